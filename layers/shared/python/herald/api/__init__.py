@@ -1,0 +1,1 @@
+"""The HTTP shape: bodies in, views out, one error shape."""

@@ -1,0 +1,1 @@
+"""One module per AWS service; the only boto3."""

@@ -1,0 +1,1 @@
+"""Rules, pure: decisions about posts, accounts and webhooks, without an effect."""

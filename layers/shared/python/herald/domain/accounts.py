@@ -1,0 +1,83 @@
+"""Accounts: whose they are, which network they are of, whether they can post."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Mode(StrEnum):
+    """Test data and live data never meet."""
+
+    LIVE = "live"
+    TEST = "test"
+
+
+class Owner(NamedTuple):
+    """Whose data it is: a workspace in one of its two modes."""
+
+    workspace_id: str
+    mode: Mode
+
+    def __str__(self) -> str:
+        return f"{self.workspace_id}#{self.mode}"
+
+
+class Platform(StrEnum):
+    """The networks of the contract, and the sandbox. X is `twitter` on the wire, as in VoxBurst's guide."""
+
+    TWITTER = "twitter"
+    INSTAGRAM = "instagram"
+    FACEBOOK = "facebook"
+    THREADS = "threads"
+    LINKEDIN = "linkedin"
+    YOUTUBE = "youtube"
+    TIKTOK = "tiktok"
+    PINTEREST = "pinterest"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
+    SANDBOX = "sandbox"
+
+
+ALIASES = {"x": Platform.TWITTER}
+
+
+class AccountStatus(StrEnum):
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    ERROR = "error"
+    DISCONNECTED = "disconnected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A connected account. `remote_id` is the network's own id of it, `host` where it lives (a PDS, an instance)."""
+
+    id: str
+    owner: Owner
+    platform: Platform
+    remote_id: str
+    username: str
+    display_name: str | None = None
+    avatar_url: str | None = None
+    account_type: str | None = None
+    host: str | None = None
+    status: AccountStatus = AccountStatus.ACTIVE
+    status_reason: str | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Secret(str):
+    """A text that no repr, log or traceback shows."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
+def platform_named(text: str) -> Platform | None:
+    """The platform of that name in any case, or None."""
+    name = text.strip().lower()
+    return ALIASES.get(name) or (Platform(name) if name in Platform else None)

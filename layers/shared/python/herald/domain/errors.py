@@ -1,0 +1,178 @@
+"""Everything that can go wrong, as one tree. `code` is for machines, the message for people, `details` is data.
+
+    HeraldError
+    ├── InvalidError                 400
+    │   ├── ValidationError              VALIDATION_ERROR: the body or query breaks its schema or a platform's rule
+    │   ├── BadRequestError              BAD_REQUEST: malformed JSON, id or cursor
+    │   └── IdempotencyKeyError          IDEMPOTENCY_INVALID_KEY
+    ├── UnauthorizedError            401
+    ├── ForbiddenError               403
+    ├── NotFoundError                404
+    ├── MethodNotAllowedError        405
+    ├── ConflictError                409
+    │   └── IdempotencyConflictError     IDEMPOTENCY_CONFLICT
+    ├── PayloadTooLargeError         413
+    ├── UnprocessableError           422
+    ├── RateLimitedError             429
+    ├── UnavailableError             503
+    └── PublishError                 what a network said no to; it ends up on a target, not in an HTTP status
+        ├── TransientError               PLATFORM_UNAVAILABLE, worth another try
+        ├── PlatformRateError            RATE_LIMITED, worth another try later
+        ├── QuotaError                   QUOTA_EXCEEDED, worth a retry by hand when the quota is back
+        ├── AccountError                 ACCOUNT_DISCONNECTED, reconnect first
+        ├── ContentError                 CONTENT_REJECTED and its kin, edit first
+        ├── MediaError                   MEDIA_REJECTED and its kin, another file first
+        └── PermanentError               PUBLISH_ERROR
+
+Source of the HTTP codes: the contract, section 1; of the target codes: section 3.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class HeraldError(Exception):
+    """The family. `details` must be JSON-ready and hold no secret."""
+
+    code: ClassVar[str] = "INTERNAL_ERROR"
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details: Mapping[str, object] = details
+
+
+class InvalidError(HeraldError):
+    """The request is wrong in itself."""
+
+
+class BadRequestError(InvalidError):
+    code = "BAD_REQUEST"
+
+
+class IdempotencyKeyError(InvalidError):
+    code = "IDEMPOTENCY_INVALID_KEY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong with one field; a platform rule adds `platform`, `rule`, `max_length`, `actual_length`."""
+
+    field: str
+    message: str
+    code: str = "INVALID"
+    rule: str | None = None
+    platform: str | None = None
+    max_length: int | None = None
+    actual_length: int | None = None
+
+
+class ValidationError(InvalidError):
+    """Carries every problem, not the first."""
+
+    code = "VALIDATION_ERROR"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems[0].message)
+        self.problems = tuple(problems)
+
+
+class UnauthorizedError(HeraldError):
+    code = "UNAUTHORIZED"
+
+
+class ForbiddenError(HeraldError):
+    code = "FORBIDDEN"
+
+
+class NotFoundError(HeraldError):
+    code = "NOT_FOUND"
+
+
+class MethodNotAllowedError(HeraldError):
+    code = "METHOD_NOT_ALLOWED"
+
+
+class ConflictError(HeraldError):
+    code = "CONFLICT"
+
+
+class IdempotencyConflictError(ConflictError):
+    code = "IDEMPOTENCY_CONFLICT"
+
+
+class PayloadTooLargeError(HeraldError):
+    code = "PAYLOAD_TOO_LARGE"
+
+
+class UnprocessableError(HeraldError):
+    code = "UNPROCESSABLE_ENTITY"
+
+
+class RateLimitedError(HeraldError):
+    code = "RATE_LIMITED"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message, retryAfter=retry_after)
+        self.retry_after = retry_after
+
+
+class UnavailableError(HeraldError):
+    code = "SERVICE_UNAVAILABLE"
+
+
+class PublishError(HeraldError):
+    """A network's definite no: nothing of this attempt is live. `retry_after` in seconds, when the network named it."""
+
+    code = "PUBLISH_ERROR"
+    category: ClassVar[str] = "permanent"
+    retryable: ClassVar[bool] = False
+    remediation: ClassVar[str] = "Look at the message, correct the cause, then fix the target."
+
+    def __init__(self, message: str, *, code: str | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.target_code = code or self.code
+        self.retry_after = retry_after
+
+
+class TransientError(PublishError):
+    code = "PLATFORM_UNAVAILABLE"
+    category = "transient"
+    retryable = True
+    remediation = "Nothing to do: it is tried again by itself. Retry by hand once the tries are used up."
+
+
+class PlatformRateError(PublishError):
+    code = "RATE_LIMITED"
+    category = "rate_limit"
+    retryable = True
+    remediation = "Nothing to do: it is tried again when the network allows it."
+
+
+class QuotaError(PublishError):
+    code = "QUOTA_EXCEEDED"
+    category = "quota"
+    remediation = "Wait until the network's quota is back, then retry."
+
+
+class AccountError(PublishError):
+    code = "ACCOUNT_DISCONNECTED"
+    category = "account"
+    remediation = "Connect the account again, then retry."
+
+
+class ContentError(PublishError):
+    code = "CONTENT_REJECTED"
+    category = "content"
+    remediation = "Change the text, then fix the target."
+
+
+class MediaError(PublishError):
+    code = "MEDIA_REJECTED"
+    category = "media"
+    remediation = "Use another file, then fix the target."
+
+
+class PermanentError(PublishError):
+    code = "PUBLISH_ERROR"

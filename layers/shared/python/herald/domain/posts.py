@@ -1,0 +1,325 @@
+"""Posts: their words, their state, and every decision about a target on its way to a network.
+
+A target moves like this; each arrow is one conditional write:
+
+    pending ──claim──▶ publishing ──▶ published
+       ▲                 │  │  │
+    retrying ◀───────────┘  │  └────▶ failed
+    processing ◀────────────┤         (accepted; the network is still working)
+    unknown ◀───────────────┘         (sent, outcome not established: looked for, never simply sent again)
+
+`due` is the time of a target's next work and is absent once it is final. While a worker holds the target it is the end of
+that worker's lease. `fence` counts the claims, so a worker that lost its lease can no longer write.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from herald.domain import backoff
+from herald.domain.accounts import Owner, Platform
+from herald.domain.errors import PublishError
+
+MAX_CLAIMS = 200  # a target that kills its worker this often is given up
+UNKNOWN_LIMIT = timedelta(hours=1)
+MAX_CONTENT = 10_000
+MAX_TARGETS = 20
+
+
+class PostStatus(StrEnum):
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+class TargetStatus(StrEnum):
+    PENDING = "pending"
+    PUBLISHING = "publishing"
+    PROCESSING = "processing"
+    RETRYING = "retrying"
+    UNKNOWN = "unknown"
+    PUBLISHED = "published"
+    FAILED = "failed"
+
+
+FINAL = frozenset({TargetStatus.PUBLISHED, TargetStatus.FAILED})
+
+
+class Stage(StrEnum):
+    """How far a target's publishing got; saved before and after each step. From COMMITTING on it may be live."""
+
+    PREPARED = "prepared"
+    COMMITTING = "committing"
+    ACCEPTED = "accepted"
+
+
+class Work(StrEnum):
+    """What a claimed target needs."""
+
+    PUBLISH = "publish"
+    CONFIRM = "confirm"
+    FIND = "find"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a target is not live, in the contract's words."""
+
+    code: str
+    message: str
+    category: str
+    retryable: bool
+    remediation: str
+
+    @classmethod
+    def of(cls, error: PublishError) -> "Failure":
+        return cls(
+            code=error.target_code,
+            message=error.message,
+            category=error.category,
+            retryable=error.retryable,
+            remediation=error.remediation,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """Where to resume. `handle` holds what the network knows this publication by, chosen or received before commit."""
+
+    stage: Stage
+    handle: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One account that a post goes out to."""
+
+    id: str
+    account_id: str
+    platform: Platform
+    account_name: str
+    status: TargetStatus = TargetStatus.PENDING
+    attempts: int = 0
+    fence: int = 0
+    due: datetime | None = None
+    checkpoint: Checkpoint | None = None
+    failure: Failure | None = None
+    unknown_since: datetime | None = None
+    looks: int = 0
+    platform_post_id: str | None = None
+    url: str | None = None
+    published_at: datetime | None = None
+
+    @property
+    def final(self) -> bool:
+        return self.status in FINAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a user wrote, and may edit. `overrides` are per platform: `{"TWITTER": {"content": …}}`."""
+
+    content: str
+    content_type: str = "TEXT"
+    overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+    def for_platform(self, platform: Platform) -> str:
+        """The text this platform gets."""
+        override = self.overrides.get(platform.upper(), {})
+        return str(override.get("content", self.content))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A post's state. `revision` counts a user's edits; a claim holds for one revision only."""
+
+    id: str
+    owner: Owner
+    status: PostStatus
+    targets: Mapping[str, Target]
+    created_at: datetime
+    updated_at: datetime
+    revision: int = 0
+    scheduled_for: datetime | None = None
+    published_at: datetime | None = None
+
+    @property
+    def open(self) -> int:
+        """How many targets are not final."""
+        return sum(not target.final for target in self.targets.values())
+
+    @property
+    def due(self) -> datetime | None:
+        """When the earliest of its targets owes work."""
+        return min((target.due for target in self.targets.values() if target.due), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A target in the hands of one worker until `target.due`."""
+
+    target: Target
+    work: Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The network said yes, or the target was found to be live."""
+
+    platform_post_id: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The network took it and is still working; ask again after `poll_after` seconds."""
+
+    handle: Mapping[str, str]
+    poll_after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A definite no: nothing of this attempt is live."""
+
+    error: PublishError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Sent, and nobody can say yet what became of it."""
+
+    reason: str
+
+
+Outcome = Published | Accepted | Rejected | Unknown
+
+
+def roll_up(statuses: Iterable[TargetStatus]) -> PostStatus:
+    """A post's status from its targets': all published, some, or none, once every one is final."""
+    seen = set(statuses)
+    if not seen <= FINAL:
+        return PostStatus.PUBLISHING
+    if seen == {TargetStatus.PUBLISHED}:
+        return PostStatus.PUBLISHED
+    return PostStatus.PARTIAL if TargetStatus.PUBLISHED in seen else PostStatus.FAILED
+
+
+def start(post: Post, at: datetime, *, status: PostStatus, now: datetime) -> Post:
+    """The post with every open target due at `at`."""
+    targets = {key: target if target.final else replace(target, due=at) for key, target in post.targets.items()}
+    return replace(post, status=status, targets=targets, updated_at=now)
+
+
+def owed(post: Post, until: datetime) -> Iterator[Target]:
+    """The targets whose next work falls before `until`."""
+    return (target for target in post.targets.values() if target.due and target.due <= until)
+
+
+def claim(target: Target, now: datetime, *, lease: timedelta) -> Claim | None:
+    """Take a target whose time has come, or None: not yet, held by another worker, or final."""
+    if target.due is None or target.due > now:
+        return None
+    held = replace(target, fence=target.fence + 1, due=now + lease)
+    match target.status:
+        case TargetStatus.PENDING | TargetStatus.RETRYING:
+            return Claim(target=replace(held, status=TargetStatus.PUBLISHING, attempts=target.attempts + 1), work=Work.PUBLISH)
+        case TargetStatus.PROCESSING:
+            return Claim(target=held, work=Work.CONFIRM)
+        case TargetStatus.PUBLISHING if target.checkpoint is None or target.checkpoint.stage is Stage.PREPARED:
+            return Claim(target=held, work=Work.PUBLISH)  # its worker died before anything could be live
+        case _:
+            return Claim(
+                target=replace(held, status=TargetStatus.UNKNOWN, unknown_since=target.unknown_since or now), work=Work.FIND
+            )
+
+
+def settle(target: Target, outcome: Outcome, now: datetime, *, scale: float) -> Target:
+    """The claimed target after its work came to `outcome`."""
+    match outcome:
+        case Published(platform_post_id=platform_post_id, url=url):
+            return finish(target, TargetStatus.PUBLISHED, None, platform_post_id=platform_post_id, url=url, published_at=now)
+        case Accepted(handle=handle, poll_after=poll_after):
+            return replace(
+                target,
+                status=TargetStatus.PROCESSING,
+                checkpoint=Checkpoint(stage=Stage.ACCEPTED, handle=handle),
+                due=now + timedelta(seconds=poll_after * scale),
+                failure=None,
+            )
+        case Rejected(error=error):
+            return reject(target, error, now, scale=scale)
+        case Unknown(reason=reason):
+            return doubt(target, reason, now, scale=scale)
+
+
+def reject(target: Target, error: PublishError, now: datetime, *, scale: float) -> Target:
+    """A definite no: another try when one is left and worth it, else failed."""
+    failure = Failure.of(error)
+    if not error.retryable or target.attempts >= backoff.MAX_PUBLISH_ATTEMPTS:
+        return finish(target, TargetStatus.FAILED, failure)
+    delay = backoff.publish_delay(target.attempts, target.id, scale=scale, at_least=error.retry_after or 0)
+    handle = target.checkpoint and Checkpoint(stage=Stage.PREPARED, handle=target.checkpoint.handle)
+    return replace(
+        target, status=TargetStatus.RETRYING, failure=failure, due=now + delay, checkpoint=handle, unknown_since=None, looks=0
+    )
+
+
+def doubt(target: Target, reason: str, now: datetime, *, scale: float) -> Target:
+    """Not established yet: look again later, or fail for good when it has been undecided for an hour."""
+    since = target.unknown_since or now
+    if now - since >= UNKNOWN_LIMIT * scale or target.fence > MAX_CLAIMS:
+        return finish(target, TargetStatus.FAILED, undecidable(reason))
+    return replace(
+        target,
+        status=TargetStatus.UNKNOWN,
+        due=now + backoff.find_delay(target.looks, scale=scale),
+        unknown_since=since,
+        looks=target.looks + 1,
+    )
+
+
+def undecidable(reason: str) -> Failure:
+    return Failure(
+        code="OUTCOME_UNKNOWN",
+        message=f"It was sent, but the network never said what became of it: {reason}",
+        category="unknown",
+        retryable=False,
+        remediation="The post may be live: look at the account before you retry with acknowledgeUnknown, or fix the target.",
+    )
+
+
+def finish(
+    target: Target,
+    status: TargetStatus,
+    failure: Failure | None,
+    *,
+    platform_post_id: str | None = None,
+    url: str | None = None,
+    published_at: datetime | None = None,
+) -> Target:
+    """The target, final: it owes no work, and nothing moves it but a user."""
+    return replace(
+        target,
+        status=status,
+        failure=failure,
+        due=None,
+        unknown_since=None,
+        platform_post_id=platform_post_id,
+        url=url,
+        published_at=published_at,
+    )
+
+
+def with_target(post: Post, target: Target, now: datetime) -> Post:
+    """The post with that target in it, rolled up."""
+    targets = {**post.targets, target.id: target}
+    status = roll_up(each.status for each in targets.values())
+    done = status is not PostStatus.PUBLISHING
+    return replace(post, targets=targets, status=status, updated_at=now, published_at=now if done else post.published_at)

@@ -1,0 +1,1 @@
+"""What uploaded bytes really are."""

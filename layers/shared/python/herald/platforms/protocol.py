@@ -1,0 +1,83 @@
+"""What every network looks like to the publisher: `connect` once, then `prepare → commit → confirm`, and `find` after doubt."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from herald.domain.accounts import Account, Secret
+from herald.domain.posts import Accepted, Published
+
+Credentials = Mapping[str, Secret]
+"""A network's secrets for one account, by the network's own names; sealed in the table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Who an account is, as its network says. `remote_id` never changes, a username may."""
+
+    remote_id: str
+    username: str
+    host: str | None = None
+    display_name: str | None = None
+    avatar_url: str | None = None
+    account_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What goes out to one account. `key` is unique to this target and revision of the words, the same on every attempt."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An account with its credentials. `keep` stores new credentials before they are used."""
+
+    account: Account
+    credentials: Credentials
+    keep: Callable[[Credentials], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """Certainly not there: commit may be called again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """Nobody can tell yet; `reason` says why."""
+
+    reason: str
+
+
+class LostAnswerError(Exception):
+    """Commit was sent and its answer never came: the outcome is unknown. The message is fit for a log."""
+
+
+class Connector(Protocol):
+    """One network. Every method may raise a `PublishError`: a definite no, after which nothing of this attempt is live."""
+
+    def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
+        """Prove the credentials a user named.
+
+        Raises ValidationError (a field is missing or wrong) or UnprocessableError (the network refuses them).
+        """
+        ...
+
+    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str]:
+        """Everything reversible. Returns the handle the publication will be known by; continues from an earlier try's."""
+        ...
+
+    def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+        """The one irreversible call. Raises LostAnswerError when it was sent and the outcome is unknown."""
+        ...
+
+    def confirm(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+        """Ask what became of an accepted publication."""
+        ...
+
+    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted | Absent | Undecided:
+        """Learn the truth after a lost answer."""
+        ...

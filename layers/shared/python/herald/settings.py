@@ -1,0 +1,31 @@
+"""The environment as a model: the only reader of `os.environ`."""
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the template's Globals say; every function gets the same."""
+
+    table_name: str
+    publish_queue_url: str
+    delivery_queue_url: str
+    media_bucket: str
+    key_arn: str
+    allow_private_targets: tuple[str, ...] = ()
+    time_scale: float = 1.0
+
+
+def load() -> Settings:
+    """Read the settings. Raises KeyError, naming the variable, when one is missing."""
+    env = os.environ
+    return Settings(
+        table_name=env["TABLE_NAME"],
+        publish_queue_url=env["PUBLISH_QUEUE_URL"],
+        delivery_queue_url=env["DELIVERY_QUEUE_URL"],
+        media_bucket=env["MEDIA_BUCKET"],
+        key_arn=env["KEY_ARN"],
+        allow_private_targets=tuple(part.strip() for part in env.get("ALLOW_PRIVATE_TARGETS", "").split(",") if part.strip()),
+        time_scale=float(env.get("TIME_SCALE", "1")),
+    )
