@@ -1,0 +1,238 @@
+"""DynamoDB: one table, plain dicts in and out. Every public method of `Table` is one call to AWS, unless it says otherwise."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from boto3.dynamodb.conditions import Attr, ConditionBase, ConditionExpressionBuilder, Key
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+__all__ = ["Attr", "ConditionBase", "Conflict", "Delete", "Item", "Key", "Page", "Put", "Table", "TransactionConflict", "Update"]
+
+Item = dict[str, Any]
+KeyPair = tuple[str, str]
+BATCH_GET, BATCH_WRITE = 100, 25  # items per call
+
+
+class PlainNumbers(TypeDeserializer):
+    """Numbers come out as int or float, binary as bytes: nothing outside this module knows Decimal or Binary."""
+
+    def _deserialize_n(self, value: str) -> int | float:
+        return int(value) if value.lstrip("-").isdigit() else float(value)
+
+    def _deserialize_b(self, value: bytes) -> bytes:
+        return value
+
+
+dump = TypeSerializer().serialize
+load = PlainNumbers().deserialize
+
+
+class Conflict(Exception):  # noqa: N818 - an answer to expect, not a fault
+    """The condition did not hold. `item` is what lies there instead, or None."""
+
+    def __init__(self, item: Item | None) -> None:
+        super().__init__("the condition did not hold")
+        self.item = item
+
+
+class TransactionConflict(Exception):  # noqa: N818
+    """Nothing was written. `failed` maps the position of each write whose condition did not hold to what lies there."""
+
+    def __init__(self, failed: Mapping[int, Item | None]) -> None:
+        super().__init__("the transaction did not hold")
+        self.failed = failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a query; `more` says that the table has further items behind the last one."""
+
+    items: Sequence[Item]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """A whole item; attributes that are None are left out."""
+
+    item: Item
+    condition: ConditionBase | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """A change of some attributes. Paths are dotted: `targets.pp_1`. A value of None removes its path."""
+
+    key: KeyPair
+    values: Mapping[str, Any] = field(default_factory=dict)
+    add: Mapping[str, int] = field(default_factory=dict)
+    condition: ConditionBase | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete:
+    """An item to remove; one that is not there is no error."""
+
+    key: KeyPair
+
+
+class Table:
+    """The one table."""
+
+    def __init__(self, name: str, client: "DynamoDBClient | None" = None) -> None:
+        self.name = name
+        self.client: DynamoDBClient = client or boto3.client("dynamodb")
+
+    def get(self, key: KeyPair, *, consistent: bool = True) -> Item | None:
+        answer = self.client.get_item(TableName=self.name, Key=keys(key), ConsistentRead=consistent)
+        return read(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, wanted: Iterable[KeyPair], *, consistent: bool = True) -> dict[KeyPair, Item]:
+        """The items that exist, by key. One call per 100 keys, and one more for each time AWS leaves some out."""
+        pending = [keys(key) for key in dict.fromkeys(wanted)]
+        found: dict[KeyPair, Item] = {}
+        while pending:
+            batch, pending = pending[:BATCH_GET], pending[BATCH_GET:]
+            answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": batch, "ConsistentRead": consistent}})
+            for raw in answer["Responses"].get(self.name, []):
+                item = read(raw)
+                found[item["pk"], item["sk"]] = item
+            unprocessed: Any = answer["UnprocessedKeys"]
+            pending += unprocessed[self.name]["Keys"] if unprocessed else []
+        return found
+
+    def query(
+        self,
+        where: ConditionBase,
+        *,
+        index: str | None = None,
+        limit: int | None = None,
+        forward: bool = True,
+        consistent: bool = True,
+    ) -> Page:
+        """One page of at most `limit` items, or 1 MB."""
+        built = ConditionExpressionBuilder().build_expression(where, is_key_condition=True)
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": built.condition_expression,
+            "ExpressionAttributeNames": built.attribute_name_placeholders,
+            "ExpressionAttributeValues": {name: dump(value) for name, value in built.attribute_value_placeholders.items()},
+            "ScanIndexForward": forward,
+        }
+        request |= {"IndexName": index} if index else {"ConsistentRead": consistent}
+        request |= {"Limit": limit} if limit else {}
+        answer = self.client.query(**request)
+        return Page(items=[read(item) for item in answer["Items"]], more="LastEvaluatedKey" in answer)
+
+    def put(self, write: Put) -> None:
+        """Raises Conflict."""
+        self._attempt("put_item", put_request(write))
+
+    def update(self, write: Update) -> Item:
+        """The whole item after the change. Raises Conflict."""
+        return read(self._attempt("update_item", {**update_request(write), "ReturnValues": "ALL_NEW"})["Attributes"])
+
+    def delete(self, key: KeyPair) -> None:
+        self.client.delete_item(TableName=self.name, Key=keys(key))
+
+    def put_all(self, items: Iterable[Item]) -> None:
+        """Unconditional puts: one call per 25 items, and one more for each time AWS leaves some out."""
+        pending: list[Any] = [{"PutRequest": {"Item": written(item)}} for item in items]
+        while pending:
+            batch, pending = pending[:BATCH_WRITE], pending[BATCH_WRITE:]
+            answer = self.client.batch_write_item(RequestItems={self.name: batch})
+            pending += answer["UnprocessedItems"].get(self.name, [])
+
+    def transact(self, writes: Sequence[Put | Update | Delete]) -> None:
+        """All or nothing. Raises TransactionConflict."""
+        try:
+            self.client.transact_write_items(TransactItems=[self._action(each) for each in writes])
+        except self.client.exceptions.TransactionCanceledException as error:
+            reasons = error.response["CancellationReasons"]
+            failed = {
+                index: read(reason["Item"]) if reason.get("Item") else None
+                for index, reason in enumerate(reasons)
+                if reason.get("Code") == "ConditionalCheckFailed"
+            }
+            if not failed and not any(reason.get("Code") == "TransactionConflict" for reason in reasons):
+                raise
+            raise TransactionConflict(failed) from error
+
+    def _action(self, write: Put | Update | Delete) -> Any:
+        match write:
+            case Put():
+                return {"Put": {"TableName": self.name, **put_request(write)}}
+            case Update():
+                return {"Update": {"TableName": self.name, **update_request(write)}}
+            case Delete():
+                return {"Delete": {"TableName": self.name, "Key": keys(write.key)}}
+
+    def _attempt(self, operation: str, request: dict[str, Any]) -> Any:
+        try:
+            return getattr(self.client, operation)(TableName=self.name, **request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            lies_there: Any = error.response.get("Item")
+            raise Conflict(read(lies_there) if lies_there else None) from error
+
+
+def keys(key: KeyPair) -> Any:
+    return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+
+
+def read(raw: Mapping[str, Any]) -> Item:
+    return {name: load(value) for name, value in raw.items()}
+
+
+def written(item: Item) -> Any:
+    return {name: dump(value) for name, value in item.items() if value is not None}
+
+
+def put_request(write: Put) -> dict[str, Any]:
+    request: dict[str, Any] = {"Item": written(write.item)}
+    return request | condition_request(write.condition, {}, {})
+
+
+def update_request(write: Update) -> dict[str, Any]:
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    sets = [f"{placeholder(path, names)} = {literal(value, values)}" for path, value in write.values.items() if value is not None]
+    adds = [f"{placeholder(path, names)} {literal(value, values)}" for path, value in write.add.items()]
+    removes = [placeholder(path, names) for path, value in write.values.items() if value is None]
+    clauses = [f"{verb} {', '.join(parts)}" for verb, parts in (("SET", sets), ("ADD", adds), ("REMOVE", removes)) if parts]
+    request: dict[str, Any] = {"Key": keys(write.key), "UpdateExpression": " ".join(clauses)}
+    return request | condition_request(write.condition, names, values)
+
+
+def condition_request(condition: ConditionBase | None, names: dict[str, str], values: dict[str, Any]) -> dict[str, Any]:
+    """The condition, and the names and values of it and of the update it belongs to."""
+    request: dict[str, Any] = {}
+    if condition is not None:
+        built = ConditionExpressionBuilder().build_expression(condition)
+        names |= built.attribute_name_placeholders
+        values |= {name: dump(value) for name, value in built.attribute_value_placeholders.items()}
+        request = {"ConditionExpression": built.condition_expression, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    request |= {"ExpressionAttributeNames": names} if names else {}
+    request |= {"ExpressionAttributeValues": values} if values else {}
+    return request
+
+
+def placeholder(path: str, names: dict[str, str]) -> str:
+    """The path with every part as a placeholder: `targets.pp_1` is `#p0.#p1`."""
+    parts = []
+    for part in path.split("."):
+        parts.append(f"#p{len(names)}")
+        names[parts[-1]] = part
+    return ".".join(parts)
+
+
+def literal(value: Any, values: dict[str, Any]) -> str:
+    values[f":p{len(values)}"] = dump(value)
+    return f":p{len(values) - 1}"

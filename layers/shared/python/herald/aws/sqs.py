@@ -1,0 +1,48 @@
+"""SQS: messages that carry ids, never truth."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
+log = logging.getLogger("herald.sqs")
+
+BATCH = 10  # messages per call
+MAX_DELAY = 900  # seconds; SQS refuses more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """`delay` in whole seconds; a longer one than SQS allows is left to the sweep."""
+
+    body: Mapping[str, str]
+    delay: int = 0
+
+
+class Queue:
+    def __init__(self, url: str, client: "SQSClient | None" = None) -> None:
+        self.url = url
+        self.client: SQSClient = client or boto3.client("sqs")
+
+    def offer(self, messages: Sequence[Message]) -> None:
+        """Send, one call per 10 messages. What SQS does not take is logged; the sweep sends whatever is owed."""
+        for start in range(0, len(messages), BATCH):
+            entries: list[SendMessageBatchRequestEntryTypeDef] = [
+                {"Id": str(number), "MessageBody": json.dumps(each.body), "DelaySeconds": min(max(each.delay, 0), MAX_DELAY)}
+                for number, each in enumerate(messages[start : start + BATCH])
+            ]
+            try:
+                failed = self.client.send_message_batch(QueueUrl=self.url, Entries=entries).get("Failed", [])
+            except (BotoCoreError, ClientError) as error:
+                log.warning("messages not sent", extra={"count": len(entries), "reason": type(error).__name__})
+            else:
+                if failed:
+                    log.warning("messages not sent", extra={"count": len(failed), "reason": failed[0]["Code"]})

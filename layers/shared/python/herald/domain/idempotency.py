@@ -1,0 +1,53 @@
+"""Idempotency: the reply to a request, kept with what the request did. Source: the contract, section 1."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from herald.domain.errors import IdempotencyConflictError, IdempotencyKeyError
+
+KEPT = timedelta(hours=24)
+MAX_KEY = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """A request that must have its effect once. `fingerprint` is of its method, path and body."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What the first such request was answered, as bytes on the wire."""
+
+    fingerprint: str
+    status: int
+    body: str
+    expires_at: datetime
+
+    def replay(self, once: Once) -> "Answered":
+        """Itself. Raises IdempotencyConflictError when the key was used for another request."""
+        if self.fingerprint != once.fingerprint:
+            raise IdempotencyConflictError("This Idempotency-Key was used with a different request.")
+        return self
+
+
+class AlreadyAnswered(Exception):  # noqa: N818 - not an error: the caller gets the first request's reply
+    """The effect is there already; `answer` is what was said then."""
+
+    def __init__(self, answer: Answered) -> None:
+        super().__init__("answered before")
+        self.answer = answer
+
+
+def once(key: str | None, *, method: str, path: str, body: object) -> Once | None:
+    """The request's identity, or None when it named no key. Raises IdempotencyKeyError."""
+    if key is None:
+        return None
+    if not 0 < len(key) <= MAX_KEY or not (key.isascii() and key.isprintable()):
+        raise IdempotencyKeyError(f"Idempotency-Key must be 1 to {MAX_KEY} printable ASCII characters.")
+    said = json.dumps([method, path, body], sort_keys=True)
+    return Once(key=key, fingerprint=hashlib.sha256(said.encode()).hexdigest())

@@ -1,0 +1,99 @@
+"""Accounts in the table, and apart from them their sealed credentials."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from herald.aws.dynamodb import Delete, Item, Key, Put, Table, Update
+from herald.aws.kms import Vault
+from herald.domain.accounts import Account, AccountStatus, Owner, Platform, Secret
+from herald.store import keys, rows
+
+Credentials = Mapping[str, Secret]
+
+
+class AccountStore:
+    def __init__(self, table: Table, vault: Vault) -> None:
+        self.table = table
+        self.vault = vault
+
+    def save(self, account: Account, credentials: Credentials) -> None:
+        """One transaction: an account is never there without its credentials."""
+        self.table.transact([Put(item=account_row(account)), Put(item=self._sealed(account.owner, account.id, credentials))])
+
+    def keep(self, account: Account, credentials: Credentials) -> None:
+        """Store refreshed credentials. Raises ValueError for an empty one: it would lock the account out."""
+        if not all(credentials.values()):
+            raise ValueError("a network answered an empty credential")
+        self.table.put(Put(item=self._sealed(account.owner, account.id, credentials)))
+
+    def open(self, account: Account, row: Item) -> Credentials:
+        """The credentials out of their row."""
+        clear = json.loads(self.vault.open(row["sealed"], owner=account.id))
+        return {name: Secret(value) for name, value in clear.items()}
+
+    def get_many(self, owner: Owner, account_ids: Iterable[str]) -> dict[str, Account]:
+        """Those that exist, by id. One call."""
+        found = self.table.get_many(keys.owned(owner, "ACC", account_id) for account_id in account_ids)
+        return {account.id: account for account in map(account_of, found.values())}
+
+    def all(self, owner: Owner) -> list[Account]:
+        """Oldest first; at most 1 MB of them, some 2,500. One call."""
+        pk, _ = keys.owned(owner, "ACC", "")
+        return [account_of(row) for row in self.table.query(Key("pk").eq(pk) & Key("sk").begins_with("ACC#")).items]
+
+    def set_status(self, account: Account, status: AccountStatus, reason: str | None, now: datetime) -> None:
+        values = {"status": status, "status_reason": reason, "updated_at": rows.text(now)}
+        self.table.update(Update(key=keys.owned(account.owner, "ACC", account.id), values=values))
+
+    def disconnect(self, account: Account, now: datetime) -> None:
+        """One transaction: the account stays as DISCONNECTED, its credentials are destroyed."""
+        gone = {"status": AccountStatus.DISCONNECTED, "status_reason": "user_disconnected", "updated_at": rows.text(now)}
+        self.table.transact(
+            [
+                Update(key=keys.owned(account.owner, "ACC", account.id), values=gone),
+                Delete(key=keys.owned(account.owner, "SECRET", account.id)),
+            ]
+        )
+
+    def _sealed(self, owner: Owner, account_id: str, credentials: Credentials) -> Item:
+        pk, sk = keys.owned(owner, "SECRET", account_id)
+        return {"pk": pk, "sk": sk, "sealed": self.vault.seal(json.dumps(dict(credentials)).encode(), owner=account_id)}
+
+
+def account_row(account: Account) -> Item:
+    pk, sk = keys.owned(account.owner, "ACC", account.id)
+    return {
+        "pk": pk,
+        "sk": sk,
+        "owner": str(account.owner),
+        "platform": account.platform,
+        "remote_id": account.remote_id,
+        "username": account.username,
+        "display_name": account.display_name,
+        "avatar_url": account.avatar_url,
+        "account_type": account.account_type,
+        "host": account.host,
+        "status": account.status,
+        "status_reason": account.status_reason,
+        "created_at": rows.text(account.created_at),
+        "updated_at": rows.text(account.updated_at),
+    }
+
+
+def account_of(row: Item) -> Account:
+    return Account(
+        id=row["sk"].removeprefix("ACC#"),
+        owner=rows.owner(row),
+        platform=Platform(row["platform"]),
+        remote_id=row["remote_id"],
+        username=row["username"],
+        display_name=row.get("display_name"),
+        avatar_url=row.get("avatar_url"),
+        account_type=row.get("account_type"),
+        host=row.get("host"),
+        status=AccountStatus(row["status"]),
+        status_reason=row.get("status_reason"),
+        created_at=rows.must_time(row, "created_at"),
+        updated_at=rows.must_time(row, "updated_at"),
+    )

@@ -1,0 +1,89 @@
+"""Every key pattern of the table, and which index finds what.
+
+| item            | pk                       | sk              | also                                             |
+|-----------------|--------------------------|-----------------|--------------------------------------------------|
+| workspace       | WS#<ws>                  | WS              |                                                  |
+| API key, listed | WS#<ws>                  | KEY#<key id>    |                                                  |
+| API key, asked  | KEY#<sha256>             | KEY             | window and hits of its rate limit                |
+| caller unknown  | IP#<address>             | <minute>        | hits; expires                                    |
+| account         | OWNER#<ws>#<mode>        | ACC#<acc id>    |                                                  |
+| its credentials | OWNER#<ws>#<mode>        | SECRET#<acc id> | sealed                                           |
+| media           | OWNER#<ws>#<mode>        | MEDIA#<id>      |                                                  |
+| endpoint        | OWNER#<ws>#<mode>        | WH#<wh id>      | its signing secret, sealed                       |
+| post's words    | POST#<post id>           | WORDS           |                                                  |
+| post's state    | POST#<post id>           | STATE           | lists: POSTS#<owner>; due: POST#<shard>          |
+| answer kept     | ONCE#<owner>#<sha256>    | ONCE            | expires                                          |
+| event           | OWNER#<ws>#<mode>        | EVT#<evt id>    | due: EVENT#<shard>, with what it owes; expires   |
+| delivery        | WH#<wh id>               | DEL#<del id>    | due: DELIVERY#<shard>, while it waits; expires   |
+| sandbox post    | SANDBOX#<acc id>         | <time>#<random> | expires                                          |
+| sweep's cursor  | SWEEP                    | EVENTS          |                                                  |
+
+`lists` finds an owner's posts by id, and so by age. `due` finds whatever owes work by the time of its next work.
+Shards keep a busy minute from queueing at one partition: 16 take 16,000 entries a second into one minute.
+"""
+
+import hashlib
+
+from herald.domain.accounts import Owner
+
+KeyPair = tuple[str, str]
+
+LISTS, DUE = "lists", "due"
+SHARDS = {"POST": 16, "DELIVERY": 16, "EVENT": 4}
+
+
+def workspace(workspace_id: str) -> KeyPair:
+    return f"WS#{workspace_id}", "WS"
+
+
+def listed_key(workspace_id: str, key_id: str) -> KeyPair:
+    return f"WS#{workspace_id}", f"KEY#{key_id}"
+
+
+def api_key(digest: str) -> KeyPair:
+    return f"KEY#{digest}", "KEY"
+
+
+def caller(address: str, minute: int) -> KeyPair:
+    return f"IP#{address}", str(minute)
+
+
+def owned(owner: Owner, kind: str, identifier: str) -> KeyPair:
+    """An item that lies in its owner's partition; `kind` is ACC, SECRET, MEDIA, WH or EVT."""
+    return f"OWNER#{owner}", f"{kind}#{identifier}"
+
+
+def words(post_id: str) -> KeyPair:
+    return f"POST#{post_id}", "WORDS"
+
+
+def state(post_id: str) -> KeyPair:
+    return f"POST#{post_id}", "STATE"
+
+
+def posts_of(owner: Owner) -> str:
+    return f"POSTS#{owner}"
+
+
+def once(owner: Owner, key: str) -> KeyPair:
+    return f"ONCE#{owner}#{hashlib.sha256(key.encode()).hexdigest()}", "ONCE"
+
+
+def delivery(endpoint_id: str, delivery_id: str) -> KeyPair:
+    return f"WH#{endpoint_id}", f"DEL#{delivery_id}"
+
+
+def sandbox(account_id: str) -> str:
+    return f"SANDBOX#{account_id}"
+
+
+CURSOR: KeyPair = ("SWEEP", "EVENTS")
+
+
+def shard(kind: str, identifier: str) -> str:
+    """The due shard of an item; `kind` is POST, DELIVERY or EVENT."""
+    return f"{kind}#{int.from_bytes(hashlib.sha256(identifier.encode()).digest()[:4]) % SHARDS[kind]:02d}"
+
+
+def shards(kind: str) -> list[str]:
+    return [f"{kind}#{number:02d}" for number in range(SHARDS[kind])]

@@ -1,0 +1,281 @@
+"""Posts in the table: words and state, two items of one partition."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Key, Put, Table, TransactionConflict, Update
+from herald.domain.accounts import Owner, Platform
+from herald.domain.errors import ConflictError
+from herald.domain.events import Event
+from herald.domain.idempotency import AlreadyAnswered, Answered, Once
+from herald.domain.posts import Checkpoint, Failure, Post, PostStatus, Stage, Target, TargetStatus, Words
+from herald.store import keys, rows
+
+GONE = "this worker's claim is over"
+
+
+class LostClaimError(Exception):
+    """Another worker holds the target now, or a user changed the post: nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostPage:
+    posts: Sequence[tuple[Post, Words]]
+    more: bool
+
+
+class PostStore:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def create(self, post: Post, words: Words, *, events: Iterable[Event], once: Once | None, answer: Answered | None) -> None:
+        """One transaction. Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air."""
+        writes = [
+            Put(item=words_row(post.id, words), condition=Attr("pk").not_exists()),
+            Put(item=state_row(post, events), condition=Attr("pk").not_exists()),
+        ]
+        if once and answer:
+            writes.append(answer_put(post.owner, once, answer, post.created_at))
+        try:
+            self.table.transact(writes)
+        except TransactionConflict as conflict:
+            raise_answered(conflict, once)
+
+    def load(self, post_id: str, owner: Owner) -> tuple[Post, Words] | None:
+        """A post of that owner, or None."""
+        page = self.table.query(Key("pk").eq(keys.state(post_id)[0]))
+        found = {item["sk"]: item for item in page.items}
+        if "STATE" not in found or rows.owner(found["STATE"]) != owner:
+            return None
+        return post_of(found["STATE"]), words_of(found["WORDS"])
+
+    def load_many(self, post_ids: Iterable[str]) -> dict[str, Post]:
+        """The states of those that exist, by id."""
+        found = self.table.get_many(keys.state(post_id) for post_id in post_ids)
+        return {post.id: post for post in map(post_of, found.values())}
+
+    def page(self, owner: Owner, *, before: str | None, after: str | None, limit: int) -> PostPage:
+        """Newest first: posts with an id below `before`, and at or above `after`. Two calls up to 50 posts."""
+        where: ConditionBase = Key("list").eq(keys.posts_of(owner))
+        if before and after:
+            where &= Key("pk").between(f"POST#{after}", f"POST#{before}")
+        elif before:
+            where &= Key("pk").lt(f"POST#{before}")
+        elif after:
+            where &= Key("pk").gte(f"POST#{after}")
+        page = self.table.query(where, index=keys.LISTS, limit=limit, forward=False)
+        ids = [item["pk"].removeprefix("POST#") for item in page.items]
+        found = self.table.get_many(key for post_id in ids for key in (keys.state(post_id), keys.words(post_id)))
+        pairs = [(found[keys.state(post_id)], found[keys.words(post_id)]) for post_id in ids if keys.words(post_id) in found]
+        return PostPage(posts=[(post_of(state), words_of(words)) for state, words in pairs], more=page.more)
+
+    def start(self, post: Post, *, was: Post, events: Iterable[Event]) -> None:
+        """Set a post on its way, if nothing has changed since `was`. Raises Conflict."""
+        condition = Attr("status").eq(was.status) & Attr("revision").eq(was.revision)
+        self.table.update(
+            Update(
+                key=keys.state(post.id),
+                condition=condition,
+                values=head_values(post)
+                | {"targets": {key: target_row(each) for key, each in post.targets.items()}, "events": rows.dumped(events)}
+                | due_values(post),
+            )
+        )
+
+    def claim(self, post: Post, target: Target) -> Post:
+        """Take the target as decided, if it is still as it was read. The index keys stay: a dead worker's target stays findable.
+
+        Raises LostClaimError.
+        """
+        condition = Attr(f"targets.{target.id}.fence").eq(target.fence - 1) & Attr("revision").eq(post.revision)
+        return self._write(post.id, target, {"status": PostStatus.PUBLISHING}, condition)
+
+    def checkpoint(self, post_id: str, target: Target) -> Post:
+        """Remember how far the claimed target got. Raises LostClaimError."""
+        return self._write(post_id, target, {}, Attr(f"targets.{target.id}.fence").eq(target.fence))
+
+    def settle(self, seen: Post, target: Target, *, roll_up: Callable[[Post], tuple[Post, Sequence[Event]]]) -> Post:
+        """Record what became of a claimed target; for the last open one, the rollup and its event ride on the same write.
+
+        While others are open the index keys stay, for theirs may be due earlier. One call, and one more when `seen` was behind
+        in the count of open targets. Raises LostClaimError.
+        """
+        mine = Attr(f"targets.{target.id}.fence").eq(target.fence)
+        values: dict[str, Any] = {f"targets.{target.id}": target_row(replace(target, fence=target.fence + 1)), "events": None}
+        done = {"open": -1} if target.final else {}
+        while True:
+            last = all(each.final for each in seen.targets.values() if each.id != target.id)
+            change = Update(key=keys.state(seen.id), values=values, add=done, condition=mine & Attr("open").gt(1))
+            if last:
+                rolled, events = roll_up(seen)
+                head = head_values(rolled) | due_values(rolled) | {"events": rows.dumped(events)}
+                change = replace(change, values=values | head, condition=mine & Attr("open").eq(1))
+            try:
+                return post_of(self.table.update(change))
+            except Conflict as conflict:
+                seen = fresh(conflict, target)
+
+    def _write(self, post_id: str, target: Target, values: Mapping[str, Any], condition: Any) -> Post:
+        change = Update(
+            key=keys.state(post_id),
+            values={f"targets.{target.id}": target_row(target), "events": None, **values},
+            condition=condition,
+        )
+        try:
+            return post_of(self.table.update(change))
+        except Conflict as conflict:
+            raise LostClaimError(GONE) from conflict
+
+
+def fresh(conflict: Conflict, target: Target) -> Post:
+    """The post as it lies there, still claimed by us. Raises LostClaimError."""
+    post = post_of(conflict.item) if conflict.item else None
+    if post is None or post.targets[target.id].fence != target.fence:
+        raise LostClaimError(GONE) from conflict
+    return post
+
+
+def answer_put(owner: Owner, once: Once, answer: Answered, now: datetime) -> Put:
+    """The kept answer, refused when an unexpired one lies there."""
+    pk, sk = keys.once(owner, once.key)
+    item = {
+        "pk": pk,
+        "sk": sk,
+        "fingerprint": answer.fingerprint,
+        "status": answer.status,
+        "body": answer.body,
+        "expires_at": rows.seconds(answer.expires_at),
+    }
+    return Put(item=item, condition=Attr("pk").not_exists() | Attr("expires_at").lte(rows.seconds(now)))
+
+
+def raise_answered(conflict: TransactionConflict, once: Once | None) -> None:
+    """Say the first request's answer, or that an equal one is in the air."""
+    kept = next((item for item in conflict.failed.values() if item and item["sk"] == "ONCE"), None)
+    if once is None or kept is None:
+        raise ConflictError("The same request is being worked on. Ask again in a second.", retryAfter=1) from conflict
+    answered = Answered(
+        fingerprint=kept["fingerprint"],
+        status=kept["status"],
+        body=kept["body"],
+        expires_at=rows.from_seconds(kept["expires_at"]),
+    )
+    raise AlreadyAnswered(answered.replay(once)) from None
+
+
+def words_row(post_id: str, words: Words) -> Item:
+    pk, sk = keys.words(post_id)
+    return {
+        "pk": pk,
+        "sk": sk,
+        "content": words.content,
+        "content_type": words.content_type,
+        "overrides": json.dumps(words.overrides) if words.overrides else None,
+        "tags": list(words.tags) or None,
+        "metadata": json.dumps(words.metadata) if words.metadata else None,
+    }
+
+
+def words_of(row: Item) -> Words:
+    return Words(
+        content=row["content"],
+        content_type=row["content_type"],
+        overrides=json.loads(row.get("overrides", "{}")),
+        tags=tuple(row.get("tags", ())),
+        metadata=json.loads(row.get("metadata", "{}")),
+    )
+
+
+def head_values(post: Post) -> dict[str, Any]:
+    return {
+        "status": post.status,
+        "scheduled_for": rows.text(post.scheduled_for),
+        "published_at": rows.text(post.published_at),
+        "updated_at": rows.text(post.updated_at),
+    }
+
+
+def due_values(post: Post) -> dict[str, Any]:
+    """The sparse index: there while the post owes work, gone with it."""
+    if post.due is None:
+        return {"due_shard": None, "due_at": None}
+    return {"due_shard": keys.shard("POST", post.id), "due_at": rows.ceil_milliseconds(post.due)}
+
+
+def state_row(post: Post, events: Iterable[Event]) -> Item:
+    pk, sk = keys.state(post.id)
+    return (
+        {"pk": pk, "sk": sk, "list": keys.posts_of(post.owner), "owner": str(post.owner)}
+        | {"revision": post.revision, "open": post.open, "created_at": rows.text(post.created_at)}
+        | {"targets": {key: target_row(each) for key, each in post.targets.items()}, "events": rows.dumped(events)}
+        | head_values(post)
+        | due_values(post)
+    )
+
+
+def post_of(row: Item) -> Post:
+    return Post(
+        id=row["pk"].removeprefix("POST#"),
+        owner=rows.owner(row),
+        status=PostStatus(row["status"]),
+        revision=row["revision"],
+        targets={key: target_of(key, each) for key, each in sorted(row["targets"].items())},
+        scheduled_for=rows.time(row, "scheduled_for"),
+        published_at=rows.time(row, "published_at"),
+        created_at=rows.must_time(row, "created_at"),
+        updated_at=rows.must_time(row, "updated_at"),
+    )
+
+
+def target_row(target: Target) -> Item:
+    row = {
+        "account": target.account_id,
+        "platform": target.platform,
+        "name": target.account_name,
+        "status": target.status,
+        "attempts": target.attempts,
+        "fence": target.fence,
+        "due": rows.text(target.due),
+        "stage": target.checkpoint and target.checkpoint.stage,
+        "handle": dict(target.checkpoint.handle) if target.checkpoint and target.checkpoint.handle else None,
+        "error": target.failure and failure_row(target.failure),
+        "unknown_since": rows.text(target.unknown_since),
+        "looks": target.looks or None,
+        "remote_id": target.platform_post_id,
+        "url": target.url,
+        "published_at": rows.text(target.published_at),
+    }
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def failure_row(failure: Failure) -> Item:
+    return {
+        "code": failure.code,
+        "message": failure.message,
+        "category": failure.category,
+        "retryable": failure.retryable,
+        "remediation": failure.remediation,
+    }
+
+
+def target_of(target_id: str, row: Item) -> Target:
+    return Target(
+        id=target_id,
+        account_id=row["account"],
+        platform=Platform(row["platform"]),
+        account_name=row["name"],
+        status=TargetStatus(row["status"]),
+        attempts=row["attempts"],
+        fence=row["fence"],
+        due=rows.time(row, "due"),
+        checkpoint=Checkpoint(stage=Stage(row["stage"]), handle=row.get("handle", {})) if "stage" in row else None,
+        failure=Failure(**row["error"]) if "error" in row else None,
+        unknown_since=rows.time(row, "unknown_since"),
+        looks=row.get("looks", 0),
+        platform_post_id=row.get("remote_id"),
+        url=row.get("url"),
+        published_at=rows.time(row, "published_at"),
+    )

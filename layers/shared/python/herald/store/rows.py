@@ -1,0 +1,51 @@
+"""Between dataclasses and plain rows: times as text, what is None left out."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from herald.domain import times
+from herald.domain.accounts import Mode, Owner
+from herald.domain.events import Event
+from herald.domain.ids import EPOCH
+
+
+def time(row: Mapping[str, Any], name: str) -> datetime | None:
+    return times.parse(row[name]) if row.get(name) else None
+
+
+def must_time(row: Mapping[str, Any], name: str) -> datetime:
+    return times.parse(row[name])
+
+
+def text(at: datetime | None) -> str | None:
+    return times.wire(at) if at else None
+
+
+def seconds(at: datetime) -> int:
+    """For `expires_at`, which DynamoDB reads as epoch seconds."""
+    return int(at.timestamp())
+
+
+def from_seconds(value: int) -> datetime:
+    return EPOCH + timedelta(seconds=value)
+
+
+def ceil_milliseconds(at: datetime) -> int:
+    """For `due_at`: epoch milliseconds, never before `at`."""
+    return -((EPOCH - at) // timedelta(milliseconds=1))
+
+
+def owner(row: Mapping[str, Any]) -> Owner:
+    workspace_id, _, mode = row["owner"].partition("#")
+    return Owner(workspace_id, Mode(mode))
+
+
+def dumped(events: Iterable[Event]) -> str | None:
+    """The events an update caused, as the text the stream's filter looks for; None clears those of the last update."""
+    rows = [
+        {"id": each.id, "type": each.type, "owner": str(each.owner), "createdAt": times.wire(each.created_at), "data": each.data}
+        for each in events
+    ]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")) if rows else None

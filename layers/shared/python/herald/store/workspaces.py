@@ -1,0 +1,124 @@
+"""Workspaces and their API keys in the table."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, Update
+from herald.domain import api_keys
+from herald.domain.accounts import Mode, Owner
+from herald.domain.api_keys import ApiKey, Plan, Quota
+from herald.domain.workspaces import Workspace
+from herald.store import keys, rows
+
+STRANGER_KEPT = timedelta(minutes=10)
+
+
+class WorkspaceStore:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._windows: dict[str, int] = {}
+
+    def create(self, workspace: Workspace, first_keys: Sequence[ApiKey]) -> None:
+        """One transaction."""
+        pk, sk = keys.workspace(workspace.id)
+        row = {
+            "pk": pk,
+            "sk": sk,
+            "name": workspace.name,
+            "owner_email": workspace.owner_email,
+            "plan": workspace.plan,
+            "created_at": rows.text(workspace.created_at),
+        }
+        puts = [Put(item=row, condition=Attr("pk").not_exists())]
+        self.table.transact(puts + [put for key in first_keys for put in key_puts(key)])
+
+    def add_key(self, key: ApiKey) -> None:
+        """One transaction."""
+        self.table.transact(key_puts(key))
+
+    def keys_of(self, workspace_id: str) -> list[ApiKey]:
+        """Oldest first; at most 1 MB of them, some 3,000."""
+        pk, _ = keys.workspace(workspace_id)
+        return [key_of(row) for row in self.table.query(Key("pk").eq(pk) & Key("sk").begins_with("KEY#")).items]
+
+    def remove_key(self, workspace_id: str, key_id: str) -> bool:
+        """False when there is no such key. The next call with it is refused."""
+        listed = keys.listed_key(workspace_id, key_id)
+        row = self.table.get(listed)
+        if row is None:
+            return False
+        self.table.transact([Delete(key=listed), Delete(key=keys.api_key(row["digest"]))])
+        return True
+
+    def admit(self, digest: str, now: datetime) -> tuple[ApiKey, Quota] | None:
+        """Who calls, and where their rate limit stands with this call counted; None for an unknown or expired key.
+
+        One call: this process remembers in which minute it last saw a key and so knows whether to count on or to start anew.
+        A second one when other processes knew better.
+        """
+        window = api_keys.window(now)
+        valid = Attr("pk").exists() & (Attr("valid_until").not_exists() | Attr("valid_until").gt(rows.seconds(now)))
+        row = self._count(keys.api_key(digest), valid, window)
+        if row is None:
+            return None
+        key = key_of(row)
+        return key, Quota(limit=api_keys.RATE[key.plan], used=row["hits"], reset=window + api_keys.MINUTE)
+
+    def count_stranger(self, address: str, now: datetime) -> Quota:
+        """Count a call without a valid key against its source address."""
+        window = api_keys.window(now)
+        kept = {"expires_at": rows.seconds(now + STRANGER_KEPT)}
+        row = self.table.update(Update(key=keys.caller(address, window), values=kept, add={"hits": 1}))
+        return Quota(limit=api_keys.STRANGERS_PER_MINUTE, used=row["hits"], reset=window + api_keys.MINUTE)
+
+    def _count(self, key: keys.KeyPair, valid: ConditionBase, window: int) -> Item | None:
+        on = Update(key=key, add={"hits": 1}, condition=valid & Attr("window").eq(window))
+        anew = Update(key=key, values={"window": window, "hits": 1}, condition=valid & Attr("window").lt(window))
+        for change in (on, anew) if self._windows.get(key[0]) == window else (anew, on):
+            try:
+                row = self.table.update(change)
+            except Conflict as conflict:
+                if conflict.item is None:
+                    return None
+            else:
+                self._windows[key[0]] = window
+                return row
+        return None
+
+
+def key_puts(key: ApiKey) -> list[Put]:
+    """The item that a call updates, and the one that a list reads."""
+    row = {
+        "id": key.id,
+        "owner": str(key.owner),
+        "name": key.name,
+        "scopes": list(key.scopes),
+        "plan": key.plan,
+        "workspace_name": key.workspace_name,
+        "digest": key.digest,
+        "hint": key.hint,
+        "created_at": rows.text(key.created_at),
+        "valid_until": rows.seconds(key.expires_at) if key.expires_at else None,
+    }
+    pk, sk = keys.api_key(key.digest)
+    listed_pk, listed_sk = keys.listed_key(key.owner.workspace_id, key.id)
+    return [
+        Put(item={"pk": pk, "sk": sk, "window": 0, "hits": 0, **row}, condition=Attr("pk").not_exists()),
+        Put(item={"pk": listed_pk, "sk": listed_sk, **row}, condition=Attr("pk").not_exists()),
+    ]
+
+
+def key_of(row: Item) -> ApiKey:
+    workspace_id, _, mode = row["owner"].partition("#")
+    return ApiKey(
+        id=row["id"],
+        owner=Owner(workspace_id, Mode(mode)),
+        name=row["name"],
+        scopes=tuple(row["scopes"]),
+        plan=Plan(row["plan"]),
+        workspace_name=row["workspace_name"],
+        digest=row["digest"],
+        hint=row["hint"],
+        created_at=rows.must_time(row, "created_at"),
+        expires_at=rows.from_seconds(row["valid_until"]) if "valid_until" in row else None,
+    )
