@@ -18,6 +18,10 @@ class Once:
     key: str
     fingerprint: str
 
+    def answer(self, status: int, body: str, now: datetime) -> "Answered":
+        """What is kept for later equal requests."""
+        return Answered(fingerprint=self.fingerprint, status=status, body=body, expires_at=now + KEPT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:

@@ -161,6 +161,16 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a publish message says: ids, never truth."""
+
+    owner: Owner
+    post_id: str
+    target_id: str
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A target in the hands of one worker until `target.due`."""
 
@@ -245,6 +255,8 @@ def settle(target: Target, outcome: Outcome, now: datetime, *, scale: float) -> 
     match outcome:
         case Published(platform_post_id=platform_post_id, url=url):
             return finish(target, TargetStatus.PUBLISHED, None, platform_post_id=platform_post_id, url=url, published_at=now)
+        case Accepted() if target.fence > MAX_CLAIMS:
+            return finish(target, TargetStatus.FAILED, undecidable("it is still being processed"))
         case Accepted(handle=handle, poll_after=poll_after):
             return replace(
                 target,

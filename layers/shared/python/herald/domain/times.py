@@ -8,6 +8,10 @@ def wire(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def optional(at: datetime | None) -> str | None:
+    return wire(at) if at else None
+
+
 def parse(text: str) -> datetime:
     """The aware time a stored or received text names. Raises ValueError when it is no time, or a naive one."""
     at = datetime.fromisoformat(text)

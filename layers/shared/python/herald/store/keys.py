@@ -16,7 +16,7 @@
 | event           | OWNER#<ws>#<mode>        | EVT#<evt id>    | due: EVENT#<shard>, with what it owes; expires   |
 | delivery        | WH#<wh id>               | DEL#<del id>    | due: DELIVERY#<shard>, while it waits; expires   |
 | sandbox post    | SANDBOX#<acc id>         | <time>#<random> | expires                                          |
-| sweep's cursor  | SWEEP                    | EVENTS          |                                                  |
+| sweep's cursor  | SWEEP                    | CURSOR          |                                                  |
 
 `lists` finds an owner's posts by id, and so by age. `due` finds whatever owes work by the time of its next work.
 Shards keep a busy minute from queueing at one partition: 16 take 16,000 entries a second into one minute.
@@ -77,7 +77,7 @@ def sandbox(account_id: str) -> str:
     return f"SANDBOX#{account_id}"
 
 
-CURSOR: KeyPair = ("SWEEP", "EVENTS")
+CURSOR: KeyPair = ("SWEEP", "CURSOR")
 
 
 def shard(kind: str, identifier: str) -> str:

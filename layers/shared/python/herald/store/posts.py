@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Key, Put, Table, TransactionConflict, Update
-from herald.domain.accounts import Owner, Platform
+from herald.domain.accounts import Account, Owner, Platform
 from herald.domain.errors import ConflictError
 from herald.domain.events import Event
 from herald.domain.idempotency import AlreadyAnswered, Answered, Once
-from herald.domain.posts import Checkpoint, Failure, Post, PostStatus, Stage, Target, TargetStatus, Words
+from herald.domain.posts import Checkpoint, Failure, Job, Post, PostStatus, Stage, Target, TargetStatus, Words
 from herald.store import keys, rows
+from herald.store.accounts import account_of
 
 GONE = "this worker's claim is over"
 
@@ -23,8 +24,21 @@ class LostClaimError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostPage:
+    """`last` is the id of the last one read, where the next page starts."""
+
     posts: Sequence[tuple[Post, Words]]
     more: bool
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A post with one of its accounts; `secret` is that account's sealed row, None when its credentials were destroyed."""
+
+    post: Post
+    words: Words
+    account: Account
+    secret: Item | None = field(repr=False)
 
 
 class PostStore:
@@ -52,6 +66,20 @@ class PostStore:
             return None
         return post_of(found["STATE"]), words_of(found["WORDS"])
 
+    def load_for(self, job: Job) -> Loaded | None:
+        """Everything one publish needs, in one call; None when the post or the account is gone."""
+        wanted = {
+            "state": keys.state(job.post_id),
+            "words": keys.words(job.post_id),
+            "account": keys.owned(job.owner, "ACC", job.account_id),
+            "secret": keys.owned(job.owner, "SECRET", job.account_id),
+        }
+        found = self.table.get_many(wanted.values())
+        state, words, account = (found.get(wanted[name]) for name in ("state", "words", "account"))
+        if state is None or words is None or account is None or rows.owner(state) != job.owner:
+            return None
+        return Loaded(post=post_of(state), words=words_of(words), account=account_of(account), secret=found.get(wanted["secret"]))
+
     def load_many(self, post_ids: Iterable[str]) -> dict[str, Post]:
         """The states of those that exist, by id."""
         found = self.table.get_many(keys.state(post_id) for post_id in post_ids)
@@ -70,7 +98,9 @@ class PostStore:
         ids = [item["pk"].removeprefix("POST#") for item in page.items]
         found = self.table.get_many(key for post_id in ids for key in (keys.state(post_id), keys.words(post_id)))
         pairs = [(found[keys.state(post_id)], found[keys.words(post_id)]) for post_id in ids if keys.words(post_id) in found]
-        return PostPage(posts=[(post_of(state), words_of(words)) for state, words in pairs], more=page.more)
+        return PostPage(
+            posts=[(post_of(state), words_of(words)) for state, words in pairs], more=page.more, last=ids[-1] if ids else None
+        )
 
     def start(self, post: Post, *, was: Post, events: Iterable[Event]) -> None:
         """Set a post on its way, if nothing has changed since `was`. Raises Conflict."""

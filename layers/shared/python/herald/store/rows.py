@@ -19,8 +19,7 @@ def must_time(row: Mapping[str, Any], name: str) -> datetime:
     return times.parse(row[name])
 
 
-def text(at: datetime | None) -> str | None:
-    return times.wire(at) if at else None
+text = times.optional
 
 
 def seconds(at: datetime) -> int:
@@ -40,6 +39,10 @@ def ceil_milliseconds(at: datetime) -> int:
 def owner(row: Mapping[str, Any]) -> Owner:
     workspace_id, _, mode = row["owner"].partition("#")
     return Owner(workspace_id, Mode(mode))
+
+
+def from_milliseconds(value: int) -> datetime:
+    return EPOCH + timedelta(milliseconds=value)
 
 
 def dumped(events: Iterable[Event]) -> str | None:

@@ -1,0 +1,37 @@
+"""HTTP: accounts."""
+
+from herald import runtime
+from herald.api import accounts as wire
+from herald.api.app import Api, Request
+from herald.api.reply import Reply, created, ok
+from herald.domain import ids
+
+api = Api()
+handler = api.handler
+
+
+@api.get("/v1/accounts", scope="accounts:read")
+def index(request: Request) -> Reply:
+    return wire.page(runtime.accounts().all(request.owner), request.query(wire.ListAccounts), request.key.digest)
+
+
+@api.get("/v1/accounts/<account_id>", scope="accounts:read")
+def read(request: Request, account_id: str) -> Reply:
+    return ok(wire.view(runtime.accounts().read(ids.check("acc", account_id), request.owner)))
+
+
+@api.post("/v1/accounts/connect", scope="accounts:write")
+def connect_named(request: Request) -> Reply:
+    body = request.body(wire.ConnectNamed)
+    return created({"account": wire.view(runtime.accounts().connect(body.platform, body.fields(), request.owner))})
+
+
+@api.post("/v1/accounts/connect/<platform>", scope="accounts:write")
+def connect(request: Request, platform: str) -> Reply:
+    body = request.body(wire.ConnectAccount)
+    return created({"account": wire.view(runtime.accounts().connect(wire.platform(platform), body.fields(), request.owner))})
+
+
+@api.delete("/v1/accounts/<account_id>", scope="accounts:write")
+def disconnect(request: Request, account_id: str) -> Reply:
+    return ok({"success": True, "id": runtime.accounts().disconnect(ids.check("acc", account_id), request.owner).id})

@@ -1,0 +1,12 @@
+"""By IAM only: `{"name", "email"?, "plan"?}` makes a workspace and its first keys. Their clear text is in the answer, and nowhere else."""
+
+from typing import Any
+
+from herald import runtime
+from herald.api import workspaces as wire
+from herald.api.app import validated
+
+
+def handler(event: dict[str, Any], _context: Any) -> dict[str, object]:
+    body = validated(wire.Provision, event)
+    return wire.provisioned(runtime.workspaces().provision(body.name, body.email, body.plan))

@@ -1,0 +1,46 @@
+"""HTTP: the workspace, its API keys, the sandbox; and every route that nobody has."""
+
+from herald import VERSION, runtime
+from herald.api import sandbox as sandbox_wire
+from herald.api import workspaces as wire
+from herald.api.app import Api, Request
+from herald.api.reply import Reply, created, ok
+from herald.domain import ids
+
+api = Api()
+handler = api.handler
+
+
+@api.open("/v1/health")
+def health() -> Reply:
+    return ok({"status": "ok", "version": VERSION})
+
+
+@api.get("/v1/auth/me", scope=None)
+def me(request: Request) -> Reply:
+    return ok(wire.me(request.key, request.quota))
+
+
+@api.get("/v1/api-keys", scope="workspace:read")
+def list_keys(request: Request) -> Reply:
+    keys = runtime.workspaces().keys(request.owner.workspace_id)
+    return wire.page(keys, request.query(wire.ListKeys), request.key.digest)
+
+
+@api.post("/v1/api-keys", scope="workspace:write")
+def create_key(request: Request) -> Reply:
+    body = request.body(wire.CreateKey)
+    return created(wire.made(*runtime.workspaces().add_key(body.name, body.scopes, body.mode, body.expires_at, by=request.key)))
+
+
+@api.delete("/v1/api-keys/<key_id>", scope="workspace:write")
+def revoke_key(request: Request, key_id: str) -> Reply:
+    runtime.workspaces().revoke(request.owner.workspace_id, ids.check("key", key_id))
+    return ok({"success": True, "id": key_id})
+
+
+@api.get("/v1/sandbox/posts", scope="posts:read")
+def sandbox_posts(request: Request) -> Reply:
+    query = request.query(sandbox_wire.ListSandbox)
+    runtime.accounts().read(query.account_id, request.owner)
+    return sandbox_wire.page(runtime.sandbox_ledger().all(query.account_id), query, request.key.digest)

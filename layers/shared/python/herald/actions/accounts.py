@@ -1,0 +1,65 @@
+"""Accounts: connect, read, disconnect."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from herald.domain import ids
+from herald.domain.accounts import Account, AccountStatus, Owner, Platform
+from herald.domain.errors import NotFoundError
+from herald.platforms.registry import Registry
+from herald.store.accounts import AccountStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """The use cases of accounts."""
+
+    store: AccountStore
+    registry: Registry
+    now: Callable[[], datetime]
+
+    def connect(self, platform: Platform, fields: Mapping[str, str], owner: Owner) -> Account:
+        """Prove the credentials at the network, then keep them sealed. The same account connected again keeps its id.
+
+        Raises ValidationError, UnprocessableError.
+        """
+        profile, credentials = self.registry.connector_for(platform, owner.mode).connect(fields)
+        now = self.now()
+        known = next(
+            (each for each in self.store.all(owner) if (each.platform, each.remote_id) == (platform, profile.remote_id)), None
+        )
+        account = Account(
+            id=known.id if known else ids.new("acc", now),
+            owner=owner,
+            platform=platform,
+            remote_id=profile.remote_id,
+            username=profile.username,
+            display_name=profile.display_name,
+            avatar_url=profile.avatar_url,
+            account_type=profile.account_type,
+            host=profile.host,
+            created_at=known.created_at if known else now,
+            updated_at=now,
+        )
+        self.store.save(account, credentials)
+        return account
+
+    def all(self, owner: Owner) -> list[Account]:
+        """Oldest first, disconnected ones included."""
+        return self.store.all(owner)
+
+    def read(self, account_id: str, owner: Owner) -> Account:
+        """Raises NotFoundError."""
+        found = self.store.get_many(owner, [account_id]).get(account_id)
+        if found is None:
+            raise NotFoundError("There is no such account.")
+        return found
+
+    def disconnect(self, account_id: str, owner: Owner) -> Account:
+        """Destroy its credentials; the account stays, as DISCONNECTED. Raises NotFoundError."""
+        account = self.read(account_id, owner)
+        now = self.now()
+        if account.status is not AccountStatus.DISCONNECTED:
+            self.store.disconnect(account, now)
+        return replace(account, status=AccountStatus.DISCONNECTED, updated_at=now)

@@ -1,0 +1,102 @@
+"""Workspaces and API keys: provision, create, list, revoke."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from herald.domain import api_keys, ids
+from herald.domain.accounts import Mode, Owner, Secret
+from herald.domain.api_keys import ApiKey, Plan
+from herald.domain.errors import NotFoundError
+from herald.domain.workspaces import Workspace
+from herald.store.workspaces import WorkspaceStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provisioned:
+    """A new workspace with its first keys in clear: shown once, kept nowhere."""
+
+    workspace: Workspace
+    live_key: Secret
+    test_key: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspaces:
+    """The use cases of workspaces."""
+
+    store: WorkspaceStore
+    now: Callable[[], datetime]
+
+    def provision(self, name: str, owner_email: str | None, plan: Plan) -> Provisioned:
+        """A workspace with one live and one test key that may do everything."""
+        now = self.now()
+        workspace = Workspace(id=ids.new("ws", now), name=name, owner_email=owner_email, plan=plan, created_at=now)
+        clear = {mode: api_keys.generate(mode) for mode in Mode}
+        keys = [
+            api_key(
+                clear[mode],
+                Owner(workspace.id, mode),
+                f"first {mode} key",
+                api_keys.SCOPES,
+                plan=plan,
+                workspace_name=name,
+                now=now,
+            )
+            for mode in Mode
+        ]
+        self.store.create(workspace, keys)
+        return Provisioned(workspace=workspace, live_key=clear[Mode.LIVE], test_key=clear[Mode.TEST])
+
+    def add_key(
+        self, name: str, scopes: Sequence[str], mode: Mode, expires_at: datetime | None, *, by: ApiKey
+    ) -> tuple[ApiKey, Secret]:
+        """A new key of the caller's workspace, and its clear text. It may do no more than its maker. Raises ForbiddenError."""
+        for scope in scopes:
+            by.allow(scope)
+        clear = api_keys.generate(mode)
+        key = api_key(
+            clear,
+            Owner(by.owner.workspace_id, mode),
+            name,
+            scopes,
+            plan=by.plan,
+            workspace_name=by.workspace_name,
+            now=self.now(),
+            expires_at=expires_at,
+        )
+        self.store.add_key(key)
+        return key, clear
+
+    def keys(self, workspace_id: str) -> list[ApiKey]:
+        return self.store.keys_of(workspace_id)
+
+    def revoke(self, workspace_id: str, key_id: str) -> None:
+        """Raises NotFoundError."""
+        if not self.store.remove_key(workspace_id, key_id):
+            raise NotFoundError("There is no such API key.")
+
+
+def api_key(
+    clear: Secret,
+    owner: Owner,
+    name: str,
+    scopes: Sequence[str],
+    *,
+    plan: Plan,
+    workspace_name: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> ApiKey:
+    return ApiKey(
+        id=ids.new("key", now),
+        owner=owner,
+        name=name,
+        scopes=tuple(scopes),
+        plan=plan,
+        workspace_name=workspace_name,
+        digest=api_keys.digest(clear),
+        hint=f"vb_{owner.mode}_…{clear[-4:]}",
+        created_at=now,
+        expires_at=expires_at,
+    )

@@ -1,0 +1,87 @@
+"""Accounts on the wire. Source: the contract, section 2, and the integration lifecycle guide, step 2."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from herald.api.paging import Paged
+from herald.api.reply import Reply, ok
+from herald.api.schema import Body, PlatformName
+from herald.domain import times
+from herald.domain.accounts import Account, AccountStatus, Platform, platform_named
+from herald.domain.errors import NotFoundError
+
+Text = Annotated[str | None, Field(max_length=2_048)]
+SHOWN = frozenset(AccountStatus) - {AccountStatus.DISCONNECTED}
+
+
+class ConnectAccount(Body):
+    """Which of these a platform needs is its own affair; its connector says what is missing."""
+
+    username: Text = None
+    identifier: Text = None
+    app_password: Annotated[Text, Field(repr=False)] = None
+    instance_url: Text = None
+    access_token: Annotated[Text, Field(repr=False)] = None
+
+    def fields(self) -> dict[str, str]:
+        """What was named, by its name on the wire."""
+        return {
+            name: value for name, value in self.model_dump(by_alias=True).items() if isinstance(value, str) and name != "platform"
+        }
+
+
+class ConnectNamed(ConnectAccount):
+    platform: PlatformName
+
+
+def statuses(value: object) -> frozenset[AccountStatus]:
+    """One status in any case, or all."""
+    name = str(value).lower()
+    if name != "all" and name not in AccountStatus:
+        raise ValueError(f"must be one of {', '.join(each.upper() for each in AccountStatus)}, all")
+    return frozenset(AccountStatus) if name == "all" else frozenset({AccountStatus(name)})
+
+
+class ListAccounts(Paged):
+    status: Annotated[frozenset[AccountStatus], BeforeValidator(statuses)] = SHOWN
+    platform: PlatformName | None = None
+    include_archived: bool = False
+
+    def match(self, account: Account) -> bool:
+        shown = account.status in self.status or (self.include_archived and account.status is AccountStatus.DISCONNECTED)
+        return shown and self.platform in (None, account.platform)
+
+
+def view(account: Account) -> dict[str, object]:
+    return {
+        "id": account.id,
+        "workspaceId": account.owner.workspace_id,
+        "platform": account.platform,
+        "username": account.username,
+        "displayName": account.display_name,
+        "avatarUrl": account.avatar_url,
+        "accountType": account.account_type,
+        "platformAccountId": account.remote_id,
+        "status": account.status,
+        "error": account.status_reason,
+        "createdAt": times.wire(account.created_at),
+        "updatedAt": times.wire(account.updated_at),
+    }
+
+
+def page(accounts: Sequence[Account], query: ListAccounts, secret: str) -> Reply:
+    """A workspace's accounts fit one read; the page is cut from them, by id."""
+    after = query.after(secret)
+    rest = [account for account in accounts if query.match(account) and (after is None or account.id > after)]
+    shown = rest[: query.limit]
+    return ok(query.answer([view(account) for account in shown], shown[-1].id if len(rest) > len(shown) else None, secret))
+
+
+def platform(name: str) -> Platform:
+    """The platform a path names. Raises NotFoundError."""
+    named = platform_named(name)
+    if named is None:
+        raise NotFoundError("There is no such platform.")
+    return named

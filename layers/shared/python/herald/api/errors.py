@@ -1,0 +1,58 @@
+"""The one error shape: `{"error": {code, message, details?, requestId}}`. The HTTP status follows the error's family."""
+
+from herald.api.reply import Reply
+from herald.domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    HeraldError,
+    InvalidError,
+    MethodNotAllowedError,
+    NotFoundError,
+    PayloadTooLargeError,
+    Problem,
+    RateLimitedError,
+    UnauthorizedError,
+    UnavailableError,
+    UnprocessableError,
+    ValidationError,
+)
+
+STATUS: tuple[tuple[type[HeraldError], int], ...] = (
+    (InvalidError, 400),
+    (UnauthorizedError, 401),
+    (ForbiddenError, 403),
+    (NotFoundError, 404),
+    (MethodNotAllowedError, 405),
+    (ConflictError, 409),
+    (PayloadTooLargeError, 413),
+    (UnprocessableError, 422),
+    (RateLimitedError, 429),
+    (UnavailableError, 503),
+    (HeraldError, 500),
+)
+
+
+def reply(error: HeraldError, request_id: str) -> Reply:
+    body: dict[str, object] = {"code": error.code, "message": error.message}
+    if found := details(error):
+        body["details"] = found
+    body["requestId"] = request_id
+    headers = {"Retry-After": str(error.details["retryAfter"])} if "retryAfter" in error.details else {}
+    return Reply(status=status(error), body={"error": body}, headers=headers)
+
+
+def status(error: HeraldError) -> int:
+    return next(code for family, code in STATUS if isinstance(error, family))
+
+
+def details(error: HeraldError) -> dict[str, object]:
+    """The error's data; a validation error shows its first problem flat, as VoxBurst does, and all of them in `errors`."""
+    if isinstance(error, ValidationError):
+        return {**problem(error.problems[0], flat=True), "errors": [problem(each) for each in error.problems]}
+    return dict(error.details)
+
+
+def problem(one: Problem, *, flat: bool = False) -> dict[str, object]:
+    words = {} if flat else {"code": one.code, "message": one.message}
+    rule = {"platform": one.platform, "rule": one.rule, "maxLength": one.max_length, "actualLength": one.actual_length}
+    return {"field": one.field, **words, **{name: value for name, value in rule.items() if value is not None}}

@@ -1,0 +1,53 @@
+"""Lists, page by page. A cursor is opaque, tamper-evident and bound to its query. Source: the contract, section 1."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from herald.api.schema import Query
+from herald.domain.errors import BadRequestError
+
+DEFAULT, MOST = 20, 100
+TAG = 12  # bytes
+
+
+class Paged(Query):
+    limit: Annotated[int, Field(ge=1, le=MOST)] = DEFAULT
+    cursor: Annotated[str | None, Field(max_length=1_000)] = None
+
+    def after(self, secret: str) -> str | None:
+        """The position the cursor names. Raises BadRequestError when it was changed, or belongs to another query or key."""
+        if self.cursor is None:
+            return None
+        try:
+            raw = base64.urlsafe_b64decode(self.cursor + "=" * (-len(self.cursor) % 4))
+        except (ValueError, binascii.Error):
+            raise BadRequestError("The cursor is not valid.") from None
+        tag, position = raw[:TAG], raw[TAG:]
+        if not hmac.compare_digest(tag, self._tag(position, secret)):
+            raise BadRequestError("The cursor is not valid.")
+        return position.decode()
+
+    def answer(self, data: Sequence[object], next_position: str | None, secret: str) -> dict[str, object]:
+        """The page on the wire; both spellings, because VoxBurst's documents use both."""
+        cursor = None
+        if next_position is not None:
+            position = next_position.encode()
+            cursor = base64.urlsafe_b64encode(self._tag(position, secret) + position).decode().rstrip("=")
+        more = cursor is not None
+        return {
+            "data": data,
+            "pagination": {"has_more": more, "next_cursor": cursor, "hasMore": more, "nextCursor": cursor, "limit": self.limit},
+        }
+
+    def _tag(self, position: bytes, secret: str) -> bytes:
+        """Keyed by what only the table and the caller know; over the filters, so that a cursor serves its own query alone."""
+        filters = self.model_dump(mode="json", exclude={"limit", "cursor"})
+        said = json.dumps([type(self).__name__, filters], sort_keys=True).encode() + b"\0" + position
+        return hmac.digest(secret.encode(), said, hashlib.sha256)[:TAG]

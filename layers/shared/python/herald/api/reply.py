@@ -1,0 +1,30 @@
+"""What a door answers."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """`body` is JSON-ready, or a text that is JSON already."""
+
+    status: int
+    body: object
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def ok(body: object) -> Reply:
+    return Reply(status=200, body=body)
+
+
+def created(body: object) -> Reply:
+    return Reply(status=201, body=body)
+
+
+def accepted(body: object) -> Reply:
+    return Reply(status=202, body=body)

@@ -1,0 +1,86 @@
+"""Bodies and queries as frozen models: camelCase on the wire, exact types, unknown fields ignored; every problem told at once."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import ValidationError as SchemaError
+from pydantic.alias_generators import to_camel
+
+from herald.domain import ids, times
+from herald.domain.accounts import Platform, platform_named
+from herald.domain.errors import BadRequestError, Problem, ValidationError
+
+WORDS = {"missing": "is required", "extra_forbidden": "is not known"}
+FRACTION = re.compile(r"(\.\d{6})\d+")
+
+
+class Body(BaseModel):
+    """A JSON body."""
+
+    model_config = ConfigDict(frozen=True, strict=True, alias_generator=to_camel, extra="ignore", defer_build=True)
+
+
+class Query(BaseModel):
+    """A query string: every value arrives as text."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, extra="ignore", defer_build=True)
+
+
+def problems(error: SchemaError) -> ValidationError:
+    """Everything wrong with a body, in our words where pydantic's are for programmers. The values themselves are not repeated."""
+    return ValidationError(
+        [problem(each) for each in error.errors(include_url=False, include_input=False)]
+        or [Problem(field="", message="is invalid")]
+    )
+
+
+def problem(error: Any) -> Problem:
+    field = path(error["loc"]) or "body"
+    kind = error["type"]
+    said = str(error["ctx"]["error"]) if kind == "value_error" else WORDS.get(kind) or error["msg"][0].lower() + error["msg"][1:]
+    code = {"missing": "REQUIRED", "string_too_long": "TOO_LONG", "too_long": "TOO_LONG"}.get(kind, "INVALID")
+    longest = (error.get("ctx") or {}).get("max_length")
+    return Problem(field=field, code=code, message=f"{field} {said}" if kind in WORDS else f"{field}: {said}", max_length=longest)
+
+
+def path(location: tuple[int | str, ...]) -> str:
+    """`accountIds[0]`, `platformOverrides.TWITTER.content`."""
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def aware(value: object) -> object:
+    """A time with Z or an offset. Raises ValueError in words fit for a caller."""
+    if not isinstance(value, str):
+        raise ValueError("must be an ISO 8601 time, like 2026-06-15T14:00:00Z")
+    try:
+        return times.parse(FRACTION.sub(r"\1", value))
+    except (ValueError, OverflowError) as error:
+        naive = "needs Z or an offset" in str(error)
+        hint = "has no time zone: end it with Z or an offset" if naive else "must be an ISO 8601 time, like 2026-06-15T14:00:00Z"
+        raise ValueError(hint) from None
+
+
+def account_id(value: object) -> str:
+    """Raises ValueError."""
+    try:
+        return ids.check("acc", value if isinstance(value, str) else "")
+    except BadRequestError:
+        raise ValueError("must be an acc_ id") from None
+
+
+def platform(value: object) -> Platform:
+    """The platform of that name, in any case. Raises ValueError."""
+    named = platform_named(value) if isinstance(value, str) else None
+    if named is None:
+        raise ValueError(f"must be one of {', '.join(each.upper() for each in Platform)}")
+    return named
+
+
+Time = Annotated[datetime, BeforeValidator(aware)]
+AccountId = Annotated[str, BeforeValidator(account_id)]
+PlatformName = Annotated[Platform, BeforeValidator(platform)]

@@ -1,0 +1,146 @@
+"""Lazy wiring: what a function needs, made on first use and kept while the process is warm. The only reader of the clock.
+
+Imports stand inside the functions, so that a worker's start does not pay for what only another one uses.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools import Logger
+
+from herald import settings
+from herald.aws.dynamodb import Table
+from herald.settings import Settings
+
+if TYPE_CHECKING:
+    from herald.actions.accounts import Accounts
+    from herald.actions.posts import Posts
+    from herald.actions.publishing import Publisher
+    from herald.actions.workspaces import Workspaces
+    from herald.aws.kms import Vault
+    from herald.aws.sqs import Queue
+    from herald.net.client import Client
+    from herald.platforms.registry import Registry
+    from herald.store.accounts import AccountStore
+    from herald.store.posts import PostStore
+    from herald.store.sandbox import SandboxLedger
+    from herald.store.workspaces import WorkspaceStore
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@cache
+def configured() -> Settings:
+    return settings.load()
+
+
+@cache
+def logger() -> Logger:
+    """JSON lines; modules log through `logging.getLogger("herald.…")`, which ends up here."""
+    return Logger(service="herald")
+
+
+@cache
+def table() -> Table:
+    return Table(configured().table_name)
+
+
+@cache
+def vault() -> Vault:
+    from herald.aws.kms import Vault
+
+    return Vault(configured().key_arn)
+
+
+@cache
+def publish_queue() -> Queue:
+    from herald.aws.sqs import Queue
+
+    return Queue(configured().publish_queue_url)
+
+
+@cache
+def client() -> Client:
+    from herald.net.client import Client
+    from herald.net.guard import Guard
+
+    return Client(Guard(configured().allow_private_targets))
+
+
+@cache
+def registry() -> Registry:
+    from herald.platforms.registry import Registry
+
+    return Registry(client(), sandbox_ledger(), now)
+
+
+@cache
+def sandbox_ledger() -> SandboxLedger:
+    from herald.store.sandbox import SandboxLedger
+
+    return SandboxLedger(table())
+
+
+@cache
+def workspace_store() -> WorkspaceStore:
+    from herald.store.workspaces import WorkspaceStore
+
+    return WorkspaceStore(table())
+
+
+@cache
+def account_store() -> AccountStore:
+    from herald.store.accounts import AccountStore
+
+    return AccountStore(table(), vault())
+
+
+@cache
+def post_store() -> PostStore:
+    from herald.store.posts import PostStore
+
+    return PostStore(table())
+
+
+@cache
+def workspaces() -> Workspaces:
+    from herald.actions.workspaces import Workspaces
+
+    return Workspaces(store=workspace_store(), now=now)
+
+
+@cache
+def accounts() -> Accounts:
+    from herald.actions.accounts import Accounts
+
+    return Accounts(store=account_store(), registry=registry(), now=now)
+
+
+@cache
+def posts() -> Posts:
+    from herald.actions.posts import Posts
+
+    return Posts(store=post_store(), accounts=account_store(), publisher=publisher(), now=now)
+
+
+@cache
+def publisher() -> Publisher:
+    from herald.actions.publishing import Publisher
+    from herald.store.due import DueIndex
+
+    return Publisher(
+        posts=post_store(),
+        accounts=account_store(),
+        due=DueIndex(table()),
+        queue=publish_queue(),
+        registry=registry(),
+        now=now,
+        wait=time.sleep,
+        time_scale=configured().time_scale,
+    )
