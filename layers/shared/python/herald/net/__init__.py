@@ -1,1 +1,1 @@
-"""The only way out of the house."""
+"""The only way out: `client` speaks HTTP, `guard` says to whom."""

@@ -1,0 +1,264 @@
+"""The only outgoing HTTP: one deadline over everything, capped reads, nothing followed, nothing decoded."""
+
+import io
+import json
+import re
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
+from threading import Lock
+from typing import Any, Protocol
+
+from herald.net.errors import BlockedError, CallError, NoAnswerError, NotSentError
+from herald.net.guard import Address, Destination, Guard
+
+__all__ = ["BlockedError", "CallError", "Client", "Http", "NoAnswerError", "NotSentError", "Response"]
+
+MAX_BYTES = 65536
+MAX_INTERIM = 8  # 1xx answers before the real one
+METHOD = re.compile(r"[A-Z]+\Z")
+FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
+FIELD_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*\Z")
+OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """An answer. Header names are in lower case; `truncated` says that the body went on after `max_bytes`."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    truncated: bool = False
+
+    def json(self) -> Any:
+        """The body as JSON. Raises NoAnswerError when it is none: such an answer says nothing."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            reason = "is too long" if self.truncated else "is not JSON"
+            raise NoAnswerError(f"the answer (HTTP {self.status}) {reason}", status=self.status) from None
+
+
+class Http(Protocol):
+    """What the rooms that talk to the outside need of a client."""
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        timeout: float = 30,
+        max_bytes: int = MAX_BYTES,
+    ) -> Response:
+        """Send one request and read its answer, all within `timeout` seconds, on a connection of its own.
+
+        Raises NotSentError (no effect), its child BlockedError, or NoAnswerError (outcome unknown);
+        ValueError for a method or header that no request may have.
+        """
+        ...
+
+
+class Deadline:
+    """One point in time that every step of a call shares."""
+
+    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def left(self) -> float:
+        """Seconds that remain. Raises TimeoutError when none do."""
+        left = self._end - self._clock()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        return left
+
+
+class Client:
+    """Safe to share between threads: they share the TLS context, which is made at the first https call."""
+
+    def __init__(
+        self,
+        guard: Guard,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        make_tls: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+    ) -> None:
+        self._guard = guard
+        self._clock = clock
+        self._make_tls = make_tls
+        self._tls: ssl.SSLContext | None = None
+        self._lock = Lock()
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        timeout: float = 30,
+        max_bytes: int = MAX_BYTES,
+    ) -> Response:
+        deadline = Deadline(self._clock, timeout)
+        destination = self._guard.check_url(url)
+        request = render(method, destination, headers, body)
+        try:
+            connection = self._connect(destination, deadline)
+        except OSError as error:
+            raise NotSentError(f"no connection: {describe(error)}") from None
+        with closing(connection):
+            write(connection, request, deadline)
+            return read(connection, method, deadline, max_bytes)
+
+    def _connect(self, destination: Destination, deadline: Deadline) -> socket.socket:
+        addresses = self._guard.resolve(destination, timeout=deadline.left())
+        connection = open_first(addresses, destination.port, deadline)
+        if destination.scheme == "http":
+            return connection
+        try:
+            connection.settimeout(deadline.left())
+            return self._context().wrap_socket(connection, server_hostname=destination.host)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _context(self) -> ssl.SSLContext:
+        with self._lock:
+            if self._tls is None:
+                self._tls = self._make_tls()
+                self._tls.set_alpn_protocols(["http/1.1"])
+            return self._tls
+
+
+def render(method: str, destination: Destination, headers: Mapping[str, str], body: bytes) -> bytes:
+    """The request as it is written. Raises ValueError for what would change its shape, or is set here."""
+    if not METHOD.match(method):
+        raise ValueError("not a request method")
+    for name, value in headers.items():
+        if not FIELD_NAME.match(name) or name.lower() in OURS:
+            raise ValueError("not a header that may be set")
+        if not FIELD_VALUE.match(value):
+            raise ValueError(f"the value of the header {name} has characters that no header may have")
+    fields = {"Host": destination.authority, **headers, "Accept-Encoding": "identity", "Connection": "close"}
+    if not any(name.lower() == "user-agent" for name in headers):
+        fields["User-Agent"] = "herald"
+    if body or method in {"POST", "PUT", "PATCH"}:
+        fields["Content-Length"] = str(len(body))
+    lines = [f"{method} {destination.target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def open_first(addresses: Sequence[Address], port: int, deadline: Deadline) -> socket.socket:
+    """Connect to the first address that answers; each gets a fair share of the time."""
+    for tried, address in enumerate(addresses, start=1):
+        share = deadline.left() / (len(addresses) - tried + 1)
+        try:
+            connection = socket.create_connection((str(address), port), timeout=share)
+        except OSError:
+            if tried == len(addresses):
+                raise
+        else:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return connection
+    raise OSError("no address")
+
+
+def write(connection: socket.socket, request: bytes, deadline: Deadline) -> None:
+    """Write the request to its end. Raises NotSentError."""
+    rest = memoryview(request)
+    try:
+        while rest:
+            connection.settimeout(deadline.left())
+            rest = rest[connection.send(rest) :]
+    except OSError as error:
+        raise NotSentError(f"the request could not be written: {describe(error)}") from None
+
+
+def read(connection: socket.socket, method: str, deadline: Deadline, max_bytes: int) -> Response:
+    """Read the answer. Raises NoAnswerError."""
+    answers = Answers(Stream(connection, deadline))
+    status: int | None = None
+    try:
+        response = first_final(answers, method)
+        status = response.status
+        body = response.read(max_bytes + 1)
+        if len(body) <= max_bytes and response.length:
+            raise ConnectionError("the answer broke off")
+    except (OSError, HTTPException) as error:
+        raise NoAnswerError(f"no answer: {describe(error)}", status=status) from None
+    return Response(status=status, headers=fold(response), body=body[:max_bytes], truncated=len(body) > max_bytes)
+
+
+class Stream(io.RawIOBase):
+    """The receiving side of a connection: the deadline is set anew before every read, so dripping stretches nothing."""
+
+    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
+        super().__init__()
+        self._connection = connection
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._connection.settimeout(self._deadline.left())
+        return self._connection.recv_into(buffer)
+
+
+class Answers:
+    """What HTTPResponse takes for a socket and its file: each answer reads on where the one before stopped."""
+
+    def __init__(self, stream: Stream) -> None:
+        reader = io.BufferedReader(stream)
+        self.read, self.readline = reader.read, reader.readline
+
+    def makefile(self, _mode: str) -> "Answers":
+        return self
+
+    def flush(self) -> None:
+        """Nothing to do: it is read only."""
+
+    def close(self) -> None:
+        """Nothing to do: the connection is closed by who opened it."""
+
+
+def first_final(answers: Answers, method: str) -> HTTPResponse:
+    """The head of the first answer that is not a 1xx."""
+    for _ in range(MAX_INTERIM):
+        response = HTTPResponse(answers, method=method)  # type: ignore[arg-type]  # makefile is all it uses
+        response.begin()
+        if response.status >= 200:
+            return response
+    raise HTTPException("too many interim answers")
+
+
+def fold(response: HTTPResponse) -> Mapping[str, str]:
+    headers: dict[str, str] = {}
+    for name, value in response.getheaders():
+        key = name.lower()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    return headers
+
+
+def describe(error: Exception) -> str:
+    """What went wrong, without addresses."""
+    match error:
+        case TimeoutError():
+            return "timed out"
+        case ssl.SSLCertVerificationError():
+            return f"the certificate is not trusted: {error.verify_message}"
+        case ssl.SSLError():
+            return f"TLS failed: {error.reason or 'unknown'}"
+        case ConnectionResetError() | BrokenPipeError():
+            return "connection closed by the peer"
+        case OSError(strerror=str(text)):
+            return text.lower()
+        case _:
+            return "malformed" if isinstance(error, HTTPException) else str(error)

@@ -1,0 +1,92 @@
+"""Peers for the client: a socket on loopback that does whatever a test says."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from threading import Thread
+
+import pytest
+
+Script = Callable[[socket.socket], object]
+
+
+class Peer:
+    """A listener that hands every connection to `script`; counts them."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.connections = 0
+        self._threads = [Thread(target=self._accept, daemon=True)]
+        self._threads[0].start()
+
+    def url(self, host: str = "127.0.0.1", path: str = "/", scheme: str = "http") -> str:
+        return f"{scheme}://{host}:{self.port}{path}"
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            thread = Thread(target=self._serve, args=(connection,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with closing(connection):
+            try:
+                self._script(connection)
+            except OSError:
+                return  # the client left first
+
+    def close(self) -> None:
+        with suppress(OSError):  # closed before
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(5)
+
+
+def read_request(connection: socket.socket) -> bytes:
+    """Everything up to the end of a request with a Content-Length, or without a body."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += connection.recv(65536)
+    head, _, body = data.partition(b"\r\n\r\n")
+    lengths = [int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+    while len(body) < sum(lengths):
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
+
+
+@contextmanager
+def running(script: Script) -> Iterator[Peer]:
+    peer = Peer(script)
+    try:
+        yield peer
+    finally:
+        peer.close()
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[Script], Peer]]:
+    """Start a peer that lives until the end of the test."""
+    with ExitStack() as stack:
+        yield lambda script: stack.enter_context(running(script))
+
+
+@pytest.fixture
+def answering(start: Callable[[Script], Peer]) -> Callable[[bytes], Peer]:
+    """A peer that reads the request, answers these bytes and closes."""
+
+    def begin(answer: bytes) -> Peer:
+        def script(connection: socket.socket) -> None:
+            read_request(connection)
+            connection.sendall(answer)
+
+        return start(script)
+
+    return begin
