@@ -1,0 +1,139 @@
+"""A template into the emulated account, and only what changed in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local.aws import REGION, STACK, client
+from local.package import package
+from local.settings import LocalError
+from local.template import Document, code_of, expand, read_template
+
+ARTIFACTS = f"{STACK}-artifacts"
+DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What stands: the expanded template, the physical name of each resource, the outputs, and what was changed to get here."""
+
+    expanded: Document
+    names: Mapping[str, str]
+    outputs: Mapping[str, str]
+    changed: frozenset[str]
+
+
+class Deployment:
+    """Deploys one template to one emulator, again and again."""
+
+    def __init__(self, template: Path, parameters: Mapping[str, str], endpoint: str) -> None:
+        self._template = template
+        self._parameters = dict(parameters)
+        self._endpoint = endpoint
+        self._cloudformation = client("cloudformation", endpoint)
+        self._s3 = client("s3", endpoint)
+
+    def deploy(self) -> Stack:
+        """Create the stack or update it; LocalError says what was refused."""
+        template = read_template(self._template)
+        known = {name: value for name, value in self._parameters.items() if name in template.get("Parameters", {})}
+        expanded = expand(template, known, self._upload(template))
+        before, told = self._standing()
+        if before != expanded or not known.items() <= told.items():
+            self._apply(expanded, known, new=before is None)
+            self._settle(expanded)
+        return self._stack(expanded, _changed(before or {}, expanded))
+
+    def _upload(self, template: Document) -> dict[str, str]:
+        """Every zip at an address made of its contents."""
+        with suppress(self._s3.exceptions.BucketAlreadyOwnedByYou):
+            self._s3.create_bucket(Bucket=ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION})
+        uris = {}
+        for code in code_of(template, self._template.parent):
+            if not code.folder.is_dir():
+                raise LocalError(f"{code.resource}: {code.folder} does not exist")
+            data = package(code.folder, code.prefix)
+            key = f"{hashlib.sha256(data).hexdigest()[:32]}.zip"
+            self._s3.put_object(Bucket=ARTIFACTS, Key=key, Body=data)
+            uris[code.resource] = f"s3://{ARTIFACTS}/{key}"
+        return uris
+
+    def _standing(self) -> tuple[Document | None, dict[str, str]]:
+        """The template and the parameters the emulator has now; no template when there is no stack."""
+        try:
+            stack = self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+        except ClientError:
+            return None, {}
+        body = self._cloudformation.get_template(StackName=STACK)["TemplateBody"]
+        parameters = {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
+        return (json.loads(body) if isinstance(body, str) else body), parameters
+
+    def _apply(self, expanded: Document, parameters: Mapping[str, str], *, new: bool) -> None:
+        act = self._cloudformation.create_stack if new else self._cloudformation.update_stack
+        try:
+            act(
+                StackName=STACK,
+                TemplateBody=json.dumps(expanded),
+                Capabilities=CAPABILITIES,
+                Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+            )
+        except ClientError as error:
+            raise LocalError(f"the template is refused: {error.response['Error']['Message']}") from error
+        while (status := self._status()).endswith("IN_PROGRESS"):
+            time.sleep(0.02)
+        if status not in DONE:
+            raise LocalError(f"the stack could not be deployed: {'; '.join(self._failures()) or status}")
+
+    def _status(self) -> str:
+        return str(self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"])
+
+    def _failures(self) -> list[str]:
+        events = self._cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+        return [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason')}" for e in events if "FAILED" in e["ResourceStatus"]]
+
+    def _settle(self, expanded: Document) -> None:
+        """What the emulator's CloudFormation accepts and forgets, said again through the services themselves."""
+        names = self._names()
+        dynamodb = client("dynamodb", self._endpoint)
+        for logical, resource in expanded["Resources"].items():
+            properties = resource.get("Properties", {})
+            if resource["Type"] == "AWS::DynamoDB::Table" and (ttl := properties.get("TimeToLiveSpecification")):
+                _expire(dynamodb, names[logical], ttl)
+            if resource["Type"] == "AWS::S3::Bucket" and (encryption := properties.get("BucketEncryption")):
+                self._encrypt(names[logical], encryption)
+
+    def _encrypt(self, bucket: str, encryption: Mapping[str, Any]) -> None:
+        sent = [
+            {"ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"]}
+            for rule in encryption["ServerSideEncryptionConfiguration"]
+        ]
+        self._s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": sent})
+
+    def _names(self) -> dict[str, str]:
+        resources = self._cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
+        return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources}
+
+    def _stack(self, expanded: Document, changed: frozenset[str]) -> Stack:
+        outputs = self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0].get("Outputs", [])
+        return Stack(expanded, self._names(), {output["OutputKey"]: output["OutputValue"] for output in outputs}, changed)
+
+
+def _expire(dynamodb: Any, table: str, ttl: Mapping[str, Any]) -> None:
+    """Asking twice for the same is an error."""
+    if dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] != "ENABLED":
+        dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=ttl)
+
+
+def _changed(before: Document, after: Document) -> frozenset[str]:
+    old, new = before.get("Resources", {}), after["Resources"]
+    return frozenset(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))

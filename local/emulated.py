@@ -1,0 +1,254 @@
+"""The emulator's own process: ministack, with what it gets wrong put right. Run by local/emulator.py only.
+
+Everything here leans on private names of the pinned version of ministack.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import importlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+SNAPSHOT_EVERY = 5.0  # seconds of state that kill -9 may cost
+POLL_EVERY = 0.2  # seconds after which a delayed message or a failed batch is looked at
+
+app: Any = importlib.import_module("ministack.app")
+persistence: Any = importlib.import_module("ministack.core.persistence")
+runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
+dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
+functions: Any = importlib.import_module("ministack.services.lambda_svc")
+sqs: Any = importlib.import_module("ministack.services.sqs")
+
+Json = dict[str, Any]
+say_lock = threading.Lock()
+snapshot_lock = threading.Lock()
+
+
+def main() -> None:
+    """Serve until SIGTERM, or until the process that started us is gone."""
+    report = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # whatever else prints, prints to the log
+
+    def say(event: Json) -> None:
+        with say_lock, contextlib.suppress(OSError):
+            report.write(json.dumps(event) + "\n")
+
+    queue_addresses_outlive_the_port()
+    report_every_invocation(say)
+    streams_fail_as_on_aws()
+    streams_survive_a_restart()
+    look_often()
+    _forever(save_quietly, SNAPSHOT_EVERY)
+    threading.Thread(target=obey, args=(say,), daemon=True).start()
+    try:
+        app.main()
+    finally:
+        runtime.reset()  # a function in the middle of a slow call would outlive us
+
+
+def obey(say: Callable[[Json], None]) -> None:
+    """Carry out what stdin says; its end means that nobody is left to serve."""
+    for line in sys.stdin:
+        match line.strip():
+            case "save":
+                save()
+                say({"is": "saved"})
+            case "warm":
+                threading.Thread(target=warm, args=(say,), daemon=True).start()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+# --- State --------------------------------------------------------------------------------------------------------------
+
+
+def save_quietly() -> None:
+    """One snapshot; ministack itself saves only on a graceful stop."""
+    with contextlib.suppress(Exception):  # an odd one is replaced by the next
+        save()
+
+
+def save() -> None:
+    """Write every service's state; dynamodb and sqs under their locks, so that busy tables are not skipped."""
+    with snapshot_lock:
+        held = {"dynamodb": dynamodb._lock, "sqs": sqs._queues_lock}
+        for name, get_state in app._build_persistence_save_dict().items():
+            with held.get(name, contextlib.nullcontext()):
+                state = _copied(get_state)
+            if state is not None:
+                persistence.save_state(name, state)
+
+
+def _copied(get_state: Callable[[], Any]) -> Any:
+    """State may change while it is copied; a quieter moment comes."""
+    for _ in range(5):
+        try:
+            return get_state()
+        except RuntimeError:
+            time.sleep(0.02)
+    return None
+
+
+def queue_addresses_outlive_the_port() -> None:
+    """Queues are stored under their URL: with the real port in it a restart on another port would lose them."""
+    sqs.DEFAULT_HOST, sqs.DEFAULT_PORT = "127.0.0.1", "4566"  # boto3 goes by AWS_ENDPOINT_URL
+
+
+def streams_survive_a_restart() -> None:
+    """Keep unread stream records with the table; ministack keeps only how far they were read, and then skips as many."""
+    get_state, load = dynamodb.get_state, dynamodb.load_persisted_state
+    load_functions = functions.load_persisted_state
+
+    def get_state_and_records() -> Json:
+        return {**get_state(), "unread": unread()}
+
+    def load_and_records(data: Json) -> None:
+        load(data)
+        for key, records in (data.get("unread") or {}).items():
+            dynamodb._stream_records._data[tuple(key.split("\0"))] = records
+
+    def load_without_positions(data: Json) -> None:
+        load_functions({**data, "dynamodb_stream_positions": {}})
+
+    dynamodb.get_state, dynamodb.load_persisted_state = get_state_and_records, load_and_records
+    functions.load_persisted_state = load_without_positions
+
+
+def unread() -> dict[str, list[Json]]:
+    """Per table (account, region, name), the records that some mapping has not got past."""
+    positions: dict[tuple[str, ...], int] = {}
+    for (account, region, uuid), position in list(functions._dynamodb_stream_positions._data.items()):
+        source = functions._esms._data[(account, region, uuid)]["EventSourceArn"]
+        table = (account, region, source.split("/")[1])
+        positions[table] = min(position, positions.get(table, position))
+    return {
+        "\0".join(table): copy.deepcopy(records[max(0, positions.get(table, 0) - _trimmed(table)) :])
+        for table, records in list(dynamodb._stream_records._data.items())
+    }
+
+
+def _trimmed(table: tuple[str, ...]) -> int:
+    return int(dynamodb._stream_trimmed._data.get(table, 0))
+
+
+# --- Event sources ------------------------------------------------------------------------------------------------------
+
+
+def look_often() -> None:
+    """Poll streams apart from queues, so that a slow fan-out holds no queue, and wake the poller for delayed messages."""
+    poll_streams = functions._poll_dynamodb_streams
+    functions._poll_dynamodb_streams = lambda: False
+
+    def streams() -> None:
+        with contextlib.suppress(Exception):
+            while poll_streams():
+                pass
+
+    _forever(streams, 0.05)
+    _forever(functions._esm_wake.set, POLL_EVERY)
+
+
+def streams_fail_as_on_aws() -> None:
+    """Honour batchItemFailures, MaximumRetryAttempts and the failure destination of a stream; ministack knows none of them."""
+    execute = functions._execute_function
+    tries: dict[str, int] = {}
+
+    def execute_batch(function: Json, event: Any) -> Json:
+        records = event.get("Records") if isinstance(event, dict) else None
+        if not records or records[0].get("eventSource") != "aws:dynamodb":
+            return dict(execute(function, event))
+        result: Json = execute(function, event)
+        first = records[0]["dynamodb"]["SequenceNumber"]
+        if not failed(result):
+            tries.pop(first, None)
+            return result
+        tries[first] = tries.get(first, 0) + 1
+        mapping = _mapping(function, records[0]["eventSourceARN"])
+        if tries[first] <= mapping.get("MaximumRetryAttempts", -1) or mapping.get("MaximumRetryAttempts", -1) < 0:
+            return {**result, "error": True}  # the whole batch comes again in a second
+        for record in records:  # bisected to the end: only what fails alone is given up
+            alone = execute(function, {"Records": [record]})
+            if failed(alone):
+                functions._send_ddb_stream_failure_record(
+                    mapping, function, [record], record["eventSourceARN"], alone, "RetryAttemptsExhausted"
+                )
+        tries.pop(first, None)
+        return {"body": None}
+
+    functions._execute_function = execute_batch
+
+
+def failed(result: Mapping[str, Any]) -> bool:
+    """An error, or an answer that names records which failed."""
+    body = result.get("body")
+    return bool(result.get("error") or (isinstance(body, dict) and body.get("batchItemFailures")))
+
+
+def _mapping(function: Json, source: str) -> Json:
+    name = (function.get("config") or function)["FunctionName"]
+    mappings = list(functions._esms._data.values())
+    return next((m for m in mappings if m["EventSourceArn"] == source and m["FunctionName"] == name), {})
+
+
+# --- Functions ----------------------------------------------------------------------------------------------------------
+
+
+def report_every_invocation(say: Callable[[Json], None]) -> None:
+    """Hand what a function logged, and how it failed, to our parent instead of to logs and metrics that only grow."""
+    dispatch = functions._execute_function_dispatch
+
+    def dispatch_and_say(function: Json, config: Json, event: Any, request_id: str, started: float) -> Json:
+        result: Json = dispatch(function, config, event, request_id, started)
+        body = result.get("body")
+        say(
+            {
+                "is": "invocation",
+                "function": config.get("FunctionName", ""),
+                "log": result.get("log") or "",
+                "error": (body.get("errorMessage") if isinstance(body, dict) else body) if result.get("error") else None,
+            }
+        )
+        return result
+
+    functions._execute_function_dispatch = dispatch_and_say
+    functions._emit_lambda_logs = functions._emit_lambda_metrics = lambda *_, **__: None
+    runtime.Worker._drain_stderr_bounded.__defaults__ = (0.005, 0.003, 0.25)  # a call that logs nothing waited 50 ms
+    failure = '{"status": "error", "error": str(e)}'
+    assert failure in runtime._PYTHON_WORKER_SCRIPT
+    runtime._PYTHON_WORKER_SCRIPT = runtime._PYTHON_WORKER_SCRIPT.replace(
+        failure,
+        failure.replace("str(e)", "traceback.format_exc()"),  # why a module cannot be imported, in full
+    )
+
+
+def warm(say: Callable[[Json], None]) -> None:
+    """Start one environment of every function, so that the first request or post does not wait for it."""
+    for function in list(functions._functions._data.values()):
+        config = function["config"]
+        worker, _ = runtime.acquire_worker(config["FunctionName"], config, function["code_zip"])
+        try:
+            runtime.ensure_spawned(worker)
+        except Exception as error:  # noqa: BLE001 - whatever a module raises when it is imported
+            say({"is": "invocation", "function": config["FunctionName"], "log": "", "error": str(error)})
+        finally:
+            runtime.release_worker(worker)
+
+
+def _forever(work: Callable[[], Any], pause: float) -> None:
+    def loop() -> None:
+        while True:
+            time.sleep(pause)
+            work()
+
+    threading.Thread(target=loop, daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+"""make run: emulator, stack, HTTP API, schedule and watcher, until Ctrl-C.
+
+    python -m local.run [template.yaml]
+
+Prints `ready: <url> key: <key>` once it serves, then a line per thing that happens.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.aws import REGION, client, never_a_real_account
+from local.deploy import Deployment, Stack
+from local.emulator import ROOT, Emulator, Event, claim, free_port
+from local.http_api import FunctionError, HttpApi, invoker, routes_of
+from local.logs import lines_of, show
+from local.schedule import Schedule
+from local.settings import LocalError, Settings, read_settings
+from local.template import Rule, code_of, open_api, read_template, rules
+from local.watch import seen
+
+LOOK_EVERY = 0.3  # seconds between two looks at the files
+OWNER = {"name": "local", "email": "you@example.com"}
+
+
+def main(arguments: list[str]) -> int:
+    """Return what the shell is told."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - someone may name an older one
+        print("herald needs Python 3.11 or newer", file=sys.stderr)
+        return 1
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        settings = read_settings(Path(arguments[0]) if arguments else ROOT / "template.yaml", os.environ)
+        never_a_real_account(os.environ)
+        run(settings, stop)
+    except LocalError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(settings: Settings, stop: threading.Event) -> None:
+    """Serve until `stop` is set."""
+    api = listening(settings.port)
+    with claim(settings.data_dir) as lock:
+        forget_what_never_became_ready(settings.data_dir)
+        port = settings.emulator_port or free_port(read(settings.data_dir / "outputs.json").get("emulatorPort"))
+        local = Local(settings, api)
+        with started(settings.data_dir, port, lock, local) as emulator:
+            local.start(emulator)
+            try:
+                local.follow(stop)
+            finally:
+                local.stop()
+
+
+class Local:
+    """The parts that know each other: what stands in the emulator, and what is driven from here."""
+
+    def __init__(self, settings: Settings, api: HttpApi) -> None:
+        self._settings = settings
+        self._api = api
+        self._schedule: Schedule | None = None
+        self._rules: list[Rule] = []
+        self._names: Mapping[str, str] = {}
+        self._nouns: dict[str, str] = {}
+        self._ended = False
+        self._held: list[str] | None = []  # nothing is shown before the ready line
+
+    def start(self, emulator: Emulator) -> None:
+        """Deploy, provision, serve; then say that it is ready."""
+        self._emulator = emulator
+        self._functions = client("lambda", emulator.endpoint)
+        self._deployment = Deployment(self._settings.template, self._settings.parameters, emulator.endpoint)
+        self._api.invoke = invoker(self._functions, self._name)
+        self._files = self._seen()
+        stack = self._deploy()
+        key = self._key()
+        self._api.serve()
+        print(f"ready: http://127.0.0.1:{self._settings.port} key: {key}", flush=True)
+        held, self._held = self._held or [], None
+        for line in held:
+            show(line)
+        self._drive(stack)
+        emulator.say("warm")
+
+    def follow(self, stop: threading.Event) -> None:
+        """Deploy what is edited, until stopped."""
+        while not stop.wait(LOOK_EVERY):
+            if not self._emulator.alive:
+                raise LocalError(f"the emulator ended; see {self._settings.data_dir}/emulator.log")
+            if self._seen() != self._files:
+                self._files = self._seen()
+                self._redeploy()
+
+    def stop(self) -> None:
+        """Take no more work; what is running is left to the emulator to end, and no longer news."""
+        self._ended = True
+        if self._schedule:
+            self._schedule.stop()
+        self._api.close()
+
+    def tell(self, event: Event) -> None:
+        """Show what a function logged."""
+        if self._ended:
+            return
+        for line in lines_of(event, str(self._nouns.get(event["function"], event["function"]))):
+            show(line) if self._held is None else self._held.append(line)
+
+    def _deploy(self) -> Stack:
+        template = read_template(self._settings.template)
+        stack = self._deployment.deploy()
+        folders = {code.resource: code.folder.name for code in code_of(template, self._settings.template.parent)}
+        self._nouns = {stack.names[resource]: folder for resource, folder in folders.items() if resource in stack.names}
+        self._names = stack.names
+        self._api.routes = routes_of(open_api(stack.expanded))
+        self._write_outputs(stack)
+        return stack
+
+    def _drive(self, stack: Stack) -> None:
+        """Start the schedule anew, unless it is the one that runs."""
+        wanted = list(rules(stack.expanded))
+        if wanted != self._rules:
+            if self._schedule:
+                self._schedule.stop()
+            self._rules = wanted
+            self._schedule = Schedule(wanted, self._settings.time_scale, self._run)
+
+    def _redeploy(self) -> None:
+        try:
+            stack = self._deploy()
+            self._drive(stack)
+        except (LocalError, ClientError, BotoCoreError) as error:
+            show(f"{'deploy':<16} FAILED {error}")
+            return
+        if stack.changed:
+            show(f"{'deploy':<16} {', '.join(sorted(stack.changed))}")
+
+    def _write_outputs(self, stack: Stack) -> None:
+        """Where everything is, for tests and demos."""
+        write(
+            self._settings.data_dir / "outputs.json",
+            {
+                **stack.outputs,
+                "ApiUrl": f"http://127.0.0.1:{self._settings.port}",
+                "emulatorUrl": self._emulator.endpoint,
+                "emulatorPort": int(self._emulator.endpoint.rpartition(":")[2]),
+                "region": REGION,
+                "resources": dict(stack.names),
+            },
+        )
+
+    def _key(self) -> str:
+        """The first workspace's key, made by the function an operator uses and kept for the next start."""
+        file = self._settings.data_dir / "workspace.json"
+        if not file.exists():
+            try:
+                workspace = invoker(self._functions, self._name)("ProvisionFunction", json.dumps(OWNER).encode())
+            except FunctionError as error:
+                raise LocalError("\n".join(["the first workspace could not be made", *(self._held or [])])) from error
+            self._emulator.save()
+            write(file, workspace)
+        return str(read(file).get("key"))
+
+    def _run(self, function: str, event: bytes) -> None:
+        """Start a function and do not wait for it."""
+        try:
+            self._functions.invoke(FunctionName=self._name(function), InvocationType="Event", Payload=event)
+        except (BotoCoreError, ClientError) as error:
+            show(f"{'schedule':<16} FAILED {function}: {error}")
+
+    def _name(self, logical: str) -> str:
+        return self._names[logical]
+
+    def _seen(self) -> Any:
+        try:
+            codes = list(code_of(read_template(self._settings.template), self._settings.template.parent))
+        except LocalError:
+            codes = []
+        return seen(self._settings.template, [code.folder for code in codes])
+
+
+@contextmanager
+def started(data_dir: Path, port: int, lock: int, local: Local) -> Iterator[Emulator]:
+    """An emulator for as long as the block lasts."""
+    emulator = Emulator(data_dir, port, lock=lock, tell=local.tell)
+    try:
+        yield emulator
+    finally:
+        emulator.stop()
+
+
+def listening(port: int) -> HttpApi:
+    """The HTTP API with its port taken."""
+    try:
+        return HttpApi(port, invoke=lambda *_: None, tell=show)
+    except OSError as error:
+        raise LocalError(f"port {port} cannot be had ({error.strerror}); name another PORT") from error
+
+
+def forget_what_never_became_ready(data_dir: Path) -> None:
+    """A first start that was killed half-way leaves half a stack and nothing of value."""
+    if not (data_dir / "workspace.json").exists():
+        for folder in ("state", "s3"):
+            shutil.rmtree(data_dir / folder, ignore_errors=True)
+
+
+def read(file: Path) -> dict[str, Any]:
+    """What was kept, empty when nothing was."""
+    try:
+        kept = json.loads(file.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def write(file: Path, value: Mapping[str, Any]) -> None:
+    """Keep it for this user's eyes only, whole or not at all."""
+    part = file.with_suffix(".part")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        json.dump(value, out, indent=2)
+    part.replace(file)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

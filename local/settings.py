@@ -1,0 +1,61 @@
+"""What `make run` reads from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class LocalError(Exception):
+    """A reason not to go on, worth one line to the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where to listen, where to keep state, and what the template is told."""
+
+    template: Path
+    port: int
+    data_dir: Path
+    time_scale: float
+    allow_private_targets: str
+    emulator_port: int | None
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The template's parameters; it need not have all of them."""
+        return {
+            "Architecture": "x86_64",  # the emulator runs functions on this machine, whatever it is
+            "TimeScale": f"{self.time_scale:f}".rstrip("0").rstrip("."),
+            "AllowPrivateTargets": self.allow_private_targets,
+        }
+
+
+def read_settings(template: Path, environ: Mapping[str, str]) -> Settings:
+    """Raise LocalError for what cannot be used."""
+    emulator_port = environ.get("EMULATOR_PORT", "")
+    return Settings(
+        template=template.resolve(),
+        port=_port("PORT", environ.get("PORT") or "3000"),
+        data_dir=Path(environ.get("DATA_DIR") or ".local").resolve(),
+        time_scale=_scale(environ.get("TIME_SCALE") or "1"),
+        allow_private_targets=environ.get("ALLOW_PRIVATE_TARGETS", "127.0.0.1,::1"),
+        emulator_port=_port("EMULATOR_PORT", emulator_port) if emulator_port else None,
+    )
+
+
+def _port(name: str, text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    raise LocalError(f"{name} must be a port number, not {text!r}")
+
+
+def _scale(text: str) -> float:
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = 0
+    if 0.0001 <= scale <= 1000:
+        return scale
+    raise LocalError(f"TIME_SCALE must be a number between 0.0001 and 1000, not {text!r}")
