@@ -1,0 +1,102 @@
+"""The template's hygiene: least privilege, dead letters and alarms for every queue, data that stays."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.architecture.template import ROOT, actions, functions, resources, statements, template
+
+FUNCTIONS = functions()
+QUEUES = resources("AWS::SQS::Queue")
+ALARMS = resources("AWS::CloudWatch::Alarm")
+SEALED = {"PublishTargetFunction", "AccountsFunction", "DeliverWebhookFunction"}  # the ones that may open a secret
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_its_folder_its_own_policy_and_no_wildcard(name: str) -> None:
+    function = FUNCTIONS[name]
+
+    assert (ROOT / function["CodeUri"] / "app.py").is_file()
+    for statement in statements(function):
+        assert all("*" not in action for action in actions(statement)), statement
+        assert not isinstance(statement["Resource"], list), "one ARN"
+        assert statement["Resource"] != "*"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_managed_or_canned_policy(name: str) -> None:
+    assert all(isinstance(policy, dict) and list(policy) == ["Statement"] for policy in FUNCTIONS[name].get("Policies", []))
+
+
+def test_only_those_that_need_secrets_may_open_them() -> None:
+    openers = {name for name, each in FUNCTIONS.items() for statement in statements(each) if "kms:Decrypt" in actions(statement)}
+
+    assert openers == SEALED
+
+
+def test_nothing_may_scan_the_table() -> None:
+    granted = {action for each in FUNCTIONS.values() for statement in statements(each) for action in actions(statement)}
+
+    assert "dynamodb:Scan" not in granted
+
+
+@pytest.mark.parametrize("name", [name for name in QUEUES if "RedrivePolicy" in QUEUES[name]])
+def test_a_queue_waits_six_times_as_long_as_its_worker_may_run(name: str) -> None:
+    [worker] = [each for each in FUNCTIONS.values() if drains(each, name)]
+
+    assert QUEUES[name]["VisibilityTimeout"] >= 6 * worker["Timeout"]
+    assert worker_source(worker)["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.parametrize("name", [name for name in QUEUES if "RedrivePolicy" in QUEUES[name]])
+def test_a_queue_has_dead_letters(name: str) -> None:
+    assert QUEUES[name]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] in QUEUES
+
+
+@pytest.mark.parametrize("name", [name for name in QUEUES if "RedrivePolicy" not in QUEUES[name]])
+def test_dead_letters_are_kept_fourteen_days_and_ring_an_alarm(name: str) -> None:
+    ringing = [each for each in ALARMS.values() if json.dumps(each["Dimensions"]).count(f'"{name}"')]
+
+    assert QUEUES[name]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert [each["AlarmActions"] for each in ringing] == [[{"Ref": "AlarmTopic"}]]
+
+
+def test_every_asynchronous_invocation_has_somewhere_to_fail_to() -> None:
+    for name, function in FUNCTIONS.items():
+        kinds = {event["Type"] for event in function.get("Events", {}).values()}
+        source = next(iter(function.get("Events", {}).values()), {}).get("Properties", {})
+        if kinds == {"S3"}:
+            assert "OnFailure" in function["EventInvokeConfig"]["DestinationConfig"], name
+        if kinds == {"DynamoDB"}:
+            assert "OnFailure" in source["DestinationConfig"], name
+        if kinds == {"Schedule"}:
+            assert any(f'"{name}"' in json.dumps(alarm["Dimensions"]) for alarm in ALARMS.values()), name
+
+
+@pytest.mark.parametrize("kind", ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"])
+def test_what_holds_data_is_retained(kind: str) -> None:
+    for each in template()["Resources"].values():
+        if each["Type"] == kind:
+            assert (each["DeletionPolicy"], each["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_the_environment_is_said_once() -> None:
+    assert all("Environment" not in each for each in FUNCTIONS.values())
+
+
+def test_every_function_folder_is_in_the_template() -> None:
+    folders = {f"functions/{each.name}" for each in (ROOT / "functions").iterdir() if each.is_dir()}
+
+    assert folders == {each["CodeUri"] for each in FUNCTIONS.values()}
+
+
+def drains(function: dict[str, Any], queue: str) -> bool:
+    sources = [event["Properties"] for event in function.get("Events", {}).values() if event["Type"] == "SQS"]
+    return any(each["Queue"] == {"Fn::GetAtt": [queue, "Arn"]} for each in sources)
+
+
+def worker_source(function: dict[str, Any]) -> dict[str, Any]:
+    [source] = [event["Properties"] for event in function["Events"].values() if event["Type"] == "SQS"]
+    properties: dict[str, Any] = source
+    return properties
