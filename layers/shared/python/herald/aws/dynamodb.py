@@ -114,9 +114,10 @@ class Table:
         index: str | None = None,
         limit: int | None = None,
         forward: bool = True,
+        start: KeyPair | None = None,
         consistent: bool = True,
     ) -> Page:
-        """One page of at most `limit` items, or 1 MB."""
+        """One page of at most `limit` items, or 1 MB; of the table itself, it may start behind the item `start`, there or not."""
         built = ConditionExpressionBuilder().build_expression(where, is_key_condition=True)
         request: dict[str, Any] = {
             "TableName": self.name,
@@ -127,6 +128,7 @@ class Table:
         }
         request |= {"IndexName": index} if index else {"ConsistentRead": consistent}
         request |= {"Limit": limit} if limit else {}
+        request |= {"ExclusiveStartKey": keys(start)} if start else {}
         answer = self.client.query(**request)
         return Page(items=[read(item) for item in answer["Items"]], more="LastEvaluatedKey" in answer)
 
@@ -138,8 +140,9 @@ class Table:
         """The whole item after the change. Raises Conflict."""
         return read(self._attempt("update_item", {**update_request(write), "ReturnValues": "ALL_NEW"})["Attributes"])
 
-    def delete(self, key: KeyPair) -> None:
-        self.client.delete_item(TableName=self.name, Key=keys(key))
+    def delete(self, key: KeyPair) -> bool:
+        """False when nothing was there."""
+        return "Attributes" in self.client.delete_item(TableName=self.name, Key=keys(key), ReturnValues="ALL_OLD")
 
     def put_all(self, items: Iterable[Item]) -> None:
         """Unconditional puts: one call per 25 items, and one more for each time AWS leaves some out."""

@@ -3,17 +3,16 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain.accounts import Account, Owner, Platform
-from herald.domain.errors import ConflictError
 from herald.domain.events import Event
-from herald.domain.idempotency import AlreadyAnswered, Answered, Once
+from herald.domain.idempotency import Answered, Once
 from herald.domain.posts import Checkpoint, Failure, Job, Post, PostStatus, Stage, Target, TargetStatus, Words
 from herald.store import keys, rows
 from herald.store.accounts import account_of
+from herald.store.once import answer_put, raise_answered
 
 GONE = "this worker's claim is over"
 
@@ -166,34 +165,6 @@ def fresh(conflict: Conflict, target: Target) -> Post:
     if post is None or post.targets[target.id].fence != target.fence:
         raise LostClaimError(GONE) from conflict
     return post
-
-
-def answer_put(owner: Owner, once: Once, answer: Answered, now: datetime) -> Put:
-    """The kept answer, refused when an unexpired one lies there."""
-    pk, sk = keys.once(owner, once.key)
-    item = {
-        "pk": pk,
-        "sk": sk,
-        "fingerprint": answer.fingerprint,
-        "status": answer.status,
-        "body": answer.body,
-        "expires_at": rows.seconds(answer.expires_at),
-    }
-    return Put(item=item, condition=Attr("pk").not_exists() | Attr("expires_at").lte(rows.seconds(now)))
-
-
-def raise_answered(conflict: TransactionConflict, once: Once | None) -> None:
-    """Say the first request's answer, or that an equal one is in the air."""
-    kept = next((item for item in conflict.failed.values() if item and item["sk"] == "ONCE"), None)
-    if once is None or kept is None:
-        raise ConflictError("The same request is being worked on. Ask again in a second.", retryAfter=1) from conflict
-    answered = Answered(
-        fingerprint=kept["fingerprint"],
-        status=kept["status"],
-        body=kept["body"],
-        expires_at=rows.from_seconds(kept["expires_at"]),
-    )
-    raise AlreadyAnswered(answered.replay(once)) from None
 
 
 def words_row(post_id: str, words: Words) -> Item:

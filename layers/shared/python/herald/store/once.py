@@ -1,0 +1,38 @@
+"""Answers in the table, each under the idempotency key of its request."""
+
+from datetime import datetime
+from typing import NoReturn
+
+from herald.aws.dynamodb import Attr, Put, TransactionConflict
+from herald.domain.accounts import Owner
+from herald.domain.errors import ConflictError
+from herald.domain.idempotency import AlreadyAnswered, Answered, Once
+from herald.store import keys, rows
+
+
+def answer_put(owner: Owner, once: Once, answer: Answered, now: datetime) -> Put:
+    """The kept answer, refused when an unexpired one lies there."""
+    pk, sk = keys.once(owner, once.key)
+    item = {
+        "pk": pk,
+        "sk": sk,
+        "fingerprint": answer.fingerprint,
+        "status": answer.status,
+        "body": answer.body,
+        "expires_at": rows.seconds(answer.expires_at),
+    }
+    return Put(item=item, condition=Attr("pk").not_exists() | Attr("expires_at").lte(rows.seconds(now)))
+
+
+def raise_answered(conflict: TransactionConflict, once: Once | None) -> NoReturn:
+    """Say the first request's answer, or that an equal one is in the air."""
+    kept = next((item for item in conflict.failed.values() if item and item["sk"] == "ONCE"), None)
+    if once is None or kept is None:
+        raise ConflictError("The same request is being worked on. Ask again in a second.", retryAfter=1) from conflict
+    answered = Answered(
+        fingerprint=kept["fingerprint"],
+        status=kept["status"],
+        body=kept["body"],
+        expires_at=rows.from_seconds(kept["expires_at"]),
+    )
+    raise AlreadyAnswered(answered.replay(once)) from None
