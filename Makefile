@@ -6,13 +6,30 @@ VENV := .venv
 BIN := $(VENV)/bin
 REQUIREMENTS := local/requirements.txt layers/shared/python/requirements.txt
 
-.PHONY: help run test
+SAM := SAM_CLI_TELEMETRY=0 PATH="$(abspath $(BIN)):$$PATH" .venv-sam/bin/sam
+ARCHITECTURE ?= arm64
+
+.PHONY: help run test check build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 run: $(VENV)/.run ## the whole stack on this machine: PORT=3000 DATA_DIR=.local TIME_SCALE=1
 	@exec $(BIN)/python -m local.run
+
+test: $(VENV)/.test ## unit, integration, architecture and network tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy layers/shared/python/herald local benchmarks tests
+	@for app in functions/*/app.py; do $(BIN)/mypy "$$app" || exit 1; done
+	$(SAM) validate --lint
+
+build: $(VENV)/.test .venv-sam/.sam ## what is deployed, in .aws-sam/build: ARCHITECTURE=arm64
+	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+	@$(BIN)/python -m local.finish_build
 
 $(VENV)/.run: $(REQUIREMENTS) | $(BIN)/python
 	$(call install,local/requirements.txt)
@@ -23,6 +40,11 @@ $(VENV)/.test: $(REQUIREMENTS) tests/requirements.txt | $(BIN)/python
 
 $(BIN)/python:
 	@python="$$(local/find-python $(PYTHON))" && "$$python" -m venv --clear $(VENV)
+
+.venv-sam/.sam: local/sam-requirements.txt | $(BIN)/python
+	@$(BIN)/python -m venv --clear .venv-sam
+	@.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 define install
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 1 -r $(1) 2>$(VENV)/pip.log \

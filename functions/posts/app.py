@@ -19,7 +19,9 @@ def create(request: Request) -> Reply:
 @api.get("/v1/posts", scope="posts:read")
 def index(request: Request) -> Reply:
     query, secret = request.query(wire.ListPosts), request.key.digest
-    return wire.page(runtime.posts().page(request.owner, query.filters(), before=query.after(secret), limit=query.limit), query, secret)
+    return wire.page(
+        runtime.posts().page(request.owner, query.filters(), before=query.after(secret), limit=query.limit), query, secret
+    )
 
 
 @api.get("/v1/posts/<post_id>", scope="posts:read")

@@ -1,4 +1,4 @@
-"""By IAM only: `{"name", "email"?, "plan"?}` makes a workspace and its first keys. Their clear text is in the answer, and nowhere else."""
+"""By IAM only: `{"name", "email"?, "plan"?}` makes a workspace and its first keys, whose clear text is in the answer alone."""
 
 from typing import Any
 

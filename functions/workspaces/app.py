@@ -41,6 +41,6 @@ def revoke_key(request: Request, key_id: str) -> Reply:
 
 @api.get("/v1/sandbox/posts", scope="posts:read")
 def sandbox_posts(request: Request) -> Reply:
-    query = request.query(sandbox_wire.ListSandbox)
-    runtime.accounts().read(query.account_id, request.owner)
-    return sandbox_wire.page(runtime.sandbox_ledger().all(query.account_id), query, request.key.digest)
+    query, secret = request.query(sandbox_wire.ListSandbox), request.key.digest
+    account = runtime.accounts().read(query.account_id, request.owner)
+    return sandbox_wire.page(runtime.sandbox_ledger().after(account.id, query.after(secret), limit=query.limit), query, secret)

@@ -85,9 +85,9 @@ class Delete:
 class Table:
     """The one table."""
 
-    def __init__(self, name: str, client: "DynamoDBClient | None" = None) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.client: DynamoDBClient = client or boto3.client("dynamodb")
+        self.client: DynamoDBClient = boto3.client("dynamodb")
 
     def get(self, key: KeyPair, *, consistent: bool = True) -> Item | None:
         answer = self.client.get_item(TableName=self.name, Key=keys(key), ConsistentRead=consistent)

@@ -1,5 +1,6 @@
 """KMS: secrets sealed under one key, each bound to its owner by the encryption context."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import boto3
@@ -13,10 +14,14 @@ KEPT = 1_000  # opened secrets a warm function keeps, so that a busy account cos
 class Vault:
     """Seals and opens short secrets (at most 4,096 bytes). An opened one is kept in memory only."""
 
-    def __init__(self, key_arn: str, client: "KMSClient | None" = None) -> None:
+    def __init__(self, key_arn: str) -> None:
         self.key_arn = key_arn
-        self.client: KMSClient = client or boto3.client("kms")
         self._opened: dict[tuple[bytes, str], bytes] = {}
+
+    @cached_property
+    def client(self) -> "KMSClient":
+        """Made on first use: most functions that read accounts never open one."""
+        return boto3.client("kms")
 
     def seal(self, secret: bytes, *, owner: str) -> bytes:
         return self.client.encrypt(KeyId=self.key_arn, Plaintext=secret, EncryptionContext={"owner": owner})["CiphertextBlob"]

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import boto3
@@ -28,9 +29,13 @@ class Message:
 
 
 class Queue:
-    def __init__(self, url: str, client: "SQSClient | None" = None) -> None:
+    def __init__(self, url: str) -> None:
         self.url = url
-        self.client: SQSClient = client or boto3.client("sqs")
+
+    @cached_property
+    def client(self) -> "SQSClient":
+        """Made on first use: most requests send nothing."""
+        return boto3.client("sqs")
 
     def offer(self, messages: Sequence[Message]) -> None:
         """Send, one call per 10 messages. What SQS does not take is logged; the sweep sends whatever is owed."""

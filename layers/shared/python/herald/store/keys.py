@@ -15,7 +15,7 @@
 | answer kept     | ONCE#<owner>#<sha256>    | ONCE            | expires                                          |
 | event           | OWNER#<ws>#<mode>        | EVT#<evt id>    | due: EVENT#<shard>, with what it owes; expires   |
 | delivery        | WH#<wh id>               | DEL#<del id>    | due: DELIVERY#<shard>, while it waits; expires   |
-| sandbox post    | SANDBOX#<acc id>         | <time>#<random> | expires                                          |
+| sandbox post    | SANDBOX#<acc id>         | <pp id>:<rev>#… | one per call of commit; expires                  |
 | sweep's cursor  | SWEEP                    | CURSOR          |                                                  |
 
 `lists` finds an owner's posts by id, and so by age. `due` finds whatever owes work by the time of its next work.

@@ -1,0 +1,31 @@
+"""The sandbox on the wire: what is really live there."""
+
+from collections.abc import Sequence
+
+from herald.api.paging import Paged
+from herald.api.reply import Reply, ok
+from herald.api.schema import AccountId
+from herald.domain import times
+from herald.domain.sandbox import Entry
+
+
+class ListSandbox(Paged):
+    account_id: AccountId
+
+
+def view(entry: Entry) -> dict[str, object]:
+    return {
+        "id": entry.remote_id,
+        "accountId": entry.account_id,
+        "platform": entry.platform,
+        "postPlatformId": entry.key.partition(":")[0],
+        "content": entry.text,
+        "publishedAt": times.wire(entry.at),
+    }
+
+
+def page(listed: tuple[Sequence[Entry], bool], query: ListSandbox, secret: str) -> Reply:
+    """Commits that failed are remembered, but they are not live."""
+    entries, more = listed
+    position = f"{entries[-1].key}#{entries[-1].remote_id}" if more else None
+    return ok(query.answer([view(each) for each in entries if each.live], position, secret))

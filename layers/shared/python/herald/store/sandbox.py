@@ -1,0 +1,54 @@
+"""The sandbox's ledger in the table: one row per call of commit, so that a double post would show."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from herald.aws.dynamodb import Item, Key, Put, Table
+from herald.domain.accounts import Platform
+from herald.domain.sandbox import Entry
+from herald.store import keys, rows
+
+KEPT = timedelta(days=30)
+
+
+class SandboxLedger:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def put(self, entry: Entry) -> None:
+        row = {
+            "pk": keys.sandbox(entry.account_id),
+            "sk": f"{entry.key}#{entry.remote_id}",
+            "key": entry.key,
+            "remote_id": entry.remote_id,
+            "account": entry.account_id,
+            "platform": entry.platform,
+            "text": entry.text,
+            "live": entry.live,
+            "at": rows.text(entry.at),
+            "expires_at": rows.seconds(entry.at + KEPT),
+        }
+        self.table.put(Put(item=row))
+
+    def find(self, account_id: str, key: str) -> Sequence[Entry]:
+        """Every commit of one publication."""
+        where = Key("pk").eq(keys.sandbox(account_id)) & Key("sk").begins_with(f"{key}#")
+        return [entry_of(row) for row in self.table.query(where).items]
+
+    def after(self, account_id: str, position: str | None, *, limit: int) -> tuple[Sequence[Entry], bool]:
+        """Every commit for an account behind a position, oldest target first; and whether there are more."""
+        where = Key("pk").eq(keys.sandbox(account_id))
+        page = self.table.query(where & Key("sk").gt(position) if position else where, limit=limit)
+        return [entry_of(row) for row in page.items], page.more
+
+
+def entry_of(row: Item) -> Entry:
+    return Entry(
+        remote_id=row["remote_id"],
+        account_id=row["account"],
+        key=row["key"],
+        platform=Platform(row["platform"]),
+        text=row["text"],
+        live=row["live"],
+        at=rows.must_time(row, "at"),
+    )
