@@ -18,18 +18,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 SNAPSHOT_EVERY = 5.0  # seconds of state that kill -9 may cost
-POLL_EVERY = 0.2  # seconds after which a delayed message or a failed batch is looked at
+POLL_EVERY = 0.1  # seconds after which a delayed message or a failed batch is looked at
 
 app: Any = importlib.import_module("ministack.app")
 persistence: Any = importlib.import_module("ministack.core.persistence")
 runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
 dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
 functions: Any = importlib.import_module("ministack.services.lambda_svc")
+stacks: Any = importlib.import_module("ministack.services.cloudformation")
 sqs: Any = importlib.import_module("ministack.services.sqs")
 
 Json = dict[str, Any]
 say_lock = threading.Lock()
 snapshot_lock = threading.Lock()
+end_now = threading.Event()
 
 
 def main() -> None:
@@ -46,11 +48,13 @@ def main() -> None:
     streams_fail_as_on_aws()
     streams_survive_a_restart()
     look_often()
+    what_runs_ends_on_old_code()
     _forever(save_quietly, SNAPSHOT_EVERY)
     threading.Thread(target=obey, args=(say,), daemon=True).start()
     try:
         app.main()
     finally:
+        end_now.set()
         runtime.reset()  # a function in the middle of a slow call would outlive us
 
 
@@ -70,9 +74,10 @@ def obey(say: Callable[[Json], None]) -> None:
 
 
 def save_quietly() -> None:
-    """One snapshot; ministack itself saves only on a graceful stop."""
+    """One snapshot, unless a stack is half-way; ministack itself saves only on a graceful stop."""
     with contextlib.suppress(Exception):  # an odd one is replaced by the next
-        save()
+        if not any(stack["StackStatus"].endswith("IN_PROGRESS") for stack in list(stacks._stacks._data.values())):
+            save()
 
 
 def save() -> None:
@@ -226,6 +231,25 @@ def report_every_invocation(say: Callable[[Json], None]) -> None:
         failure,
         failure.replace("str(e)", "traceback.format_exc()"),  # why a module cannot be imported, in full
     )
+
+
+def what_runs_ends_on_old_code() -> None:
+    """A deployment replaces idle environments at once and busy ones when they are done, as on AWS."""
+    kill = runtime.kill_workers
+
+    def kill_idle(workers: list[Any]) -> None:
+        busy = [worker for worker in workers if worker.in_use and not end_now.is_set()]
+        kill([worker for worker in workers if worker not in busy])
+        for worker in busy:
+            threading.Thread(target=kill_later, args=(worker,), daemon=True).start()
+
+    def kill_later(worker: Any) -> None:
+        deadline = time.monotonic() + worker.config.get("Timeout", 30) + 5
+        while worker.in_use and time.monotonic() < deadline:
+            time.sleep(0.1)
+        kill([worker])
+
+    runtime.kill_workers = kill_idle
 
 
 def warm(say: Callable[[Json], None]) -> None:

@@ -78,7 +78,7 @@ Invoke = Callable[[str, bytes], Any]
 
 def message(status: int, text: str) -> Answer:
     """An answer of the gateway's own."""
-    return Answer(status, json.dumps({"message": text}).encode(), {"content-type": "application/json"})
+    return Answer(status, json.dumps({"message": text}, separators=(",", ":")).encode(), {"content-type": "application/json"})
 
 
 NOT_FOUND = message(404, "Not Found")

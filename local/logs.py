@@ -15,6 +15,7 @@ UNTOLD = {  # Powertools says these on every line
     *("xray_trace_id", "sampling_rate", "function_name", "function_memory_size", "function_arn", "function_request_id"),
 }
 LAYER_FILE = re.compile(r'"[^"]*/layer_\d+/python/')
+RUNTIME_FRAME = re.compile(r'  File "([^"]*/_worker\.py|[^"]*/importlib/__init__\.py|<frozen importlib[^"]*)".*\n(    .*\n)*')
 FUNCTION_FILE = re.compile(r'"[^"]*/ministack-lambda-[^"/]*/code/')
 _printing = threading.Lock()
 
@@ -39,7 +40,7 @@ def lines_of(event: Mapping[str, Any], noun: str) -> Iterator[str]:
 
 def our_paths(text: str, noun: str) -> str:
     """Tracebacks that name the file to edit, not where its zip was unpacked."""
-    return FUNCTION_FILE.sub(f'"functions/{noun}/', LAYER_FILE.sub('"layers/shared/python/', text))
+    return FUNCTION_FILE.sub(f'"functions/{noun}/', LAYER_FILE.sub('"layers/shared/python/', RUNTIME_FRAME.sub("", text)))
 
 
 def _readable(line: str, noun: str) -> Iterator[str]:

@@ -78,7 +78,7 @@ class Local:
         self._names: Mapping[str, str] = {}
         self._nouns: dict[str, str] = {}
         self._ended = False
-        self._held: list[str] | None = []  # nothing is shown before the ready line
+        self._held: list[Event] | None = []  # nothing is shown before the ready line
 
     def start(self, emulator: Emulator) -> None:
         """Deploy, provision, serve; then say that it is ready."""
@@ -92,8 +92,8 @@ class Local:
         self._api.serve()
         print(f"ready: http://127.0.0.1:{self._settings.port} key: {key}", flush=True)
         held, self._held = self._held or [], None
-        for line in held:
-            show(line)
+        for event in held:
+            self.tell(event)
         self._drive(stack)
         emulator.say("warm")
 
@@ -115,10 +115,15 @@ class Local:
 
     def tell(self, event: Event) -> None:
         """Show what a function logged."""
-        if self._ended:
-            return
-        for line in lines_of(event, str(self._nouns.get(event["function"], event["function"]))):
-            show(line) if self._held is None else self._held.append(line)
+        if self._held is not None:
+            self._held.append(event)
+        elif not self._ended:
+            for line in self._lines(event):
+                show(line)
+
+    def _lines(self, event: Event) -> Iterator[str]:
+        function: str = event["function"]
+        return lines_of(event, self._nouns.get(function, function))
 
     def _deploy(self) -> Stack:
         template = read_template(self._settings.template)
@@ -147,7 +152,8 @@ class Local:
             show(f"{'deploy':<16} FAILED {error}")
             return
         if stack.changed:
-            show(f"{'deploy':<16} {', '.join(sorted(stack.changed))}")
+            what = ", ".join(sorted(stack.changed)) if len(stack.changed) < 5 else f"{len(stack.changed)} resources"
+            show(f"{'deploy':<16} {what}")
 
     def _write_outputs(self, stack: Stack) -> None:
         """Where everything is, for tests and demos."""
@@ -170,7 +176,8 @@ class Local:
             try:
                 workspace = invoker(self._functions, self._name)("ProvisionFunction", json.dumps(OWNER).encode())
             except FunctionError as error:
-                raise LocalError("\n".join(["the first workspace could not be made", *(self._held or [])])) from error
+                why = [line for event in self._held or [] for line in self._lines(event)]
+                raise LocalError("\n".join(["the first workspace could not be made:", *why])) from error
             self._emulator.save()
             write(file, workspace)
         return str(read(file).get("key"))
