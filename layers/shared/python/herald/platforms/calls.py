@@ -1,0 +1,127 @@
+"""What a call means for a publication, on any network: no effect, an unknown outcome, or an answer to read."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from herald.domain.errors import (
+    PermanentError,
+    PlatformRateError,
+    Problem,
+    PublishError,
+    TransientError,
+    UnavailableError,
+    UnprocessableError,
+    ValidationError,
+)
+from herald.net.client import BlockedError, Http, NoAnswerError, NotSentError, Response
+from herald.platforms.protocol import LostAnswerError
+
+Now = Callable[[], datetime]
+
+SECONDS = 30.0  # for all the calls of one step together
+MAX_BYTES = 1 << 20
+MAX_WORDS = 300
+
+
+class Calls:
+    """The calls of one step on one network. They share one time limit; `secrets` never get into a message."""
+
+    def __init__(self, network: str, http: Http, now: Now, *, secrets: Iterable[str] = ()) -> None:
+        self.network = network
+        self._http = http
+        self._now = now
+        self._end = now() + timedelta(seconds=SECONDS)
+        self._secrets = [secret for secret in secrets if secret]
+
+    def ask(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Response:
+        """A call that may be made again. Raises TransientError: no answer, or the server's own failure."""
+        try:
+            response = self._send(method, url, headers or {}, body)
+        except NoAnswerError as error:
+            raise TransientError(f"{self.network} did not answer: {error}.") from error
+        if response.status >= 500:
+            raise TransientError(self.quote(response))
+        return response
+
+    def commit(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes) -> Response:
+        """The irreversible call. Raises LostAnswerError when it was sent and nobody knows what became of it."""
+        try:
+            response = self._send(method, url, headers, body)
+        except NoAnswerError as error:
+            raise LostAnswerError(f"{self.network} did not answer: {error}.") from error
+        if response.status >= 500:
+            raise LostAnswerError(self.quote(response))
+        return response
+
+    def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
+        left = (self._end - self._now()).total_seconds()
+        try:
+            return self._http.send(method, url, headers=headers, body=body, timeout=left, max_bytes=MAX_BYTES)
+        except BlockedError as error:
+            raise PermanentError(f"{self.network} may not be called at this address: {error}.") from error
+        except NotSentError as error:
+            raise TransientError(f"{self.network} could not be reached: {error}.") from error
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Further texts that no message may show."""
+        self._secrets += [secret for secret in secrets if secret]
+
+    def quote(self, response: Response, words: object = None) -> str:
+        """What the network said, in its own words, fit for a user and a log."""
+        if not words or not isinstance(words, str):
+            return f"{self.network} answered HTTP {response.status}."
+        for secret in self._secrets:
+            words = words.replace(secret, "…")
+        plain = "".join(letter if unicodedata.category(letter)[0] != "C" else " " for letter in words[: 4 * MAX_WORDS])
+        return f"{self.network}: {' '.join(plain.split())[:MAX_WORDS]}"
+
+
+def data(response: Response) -> Mapping[str, Any]:
+    """The JSON object in an answer, empty when there is none."""
+    try:
+        found = response.json()
+    except NoAnswerError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def text(found: Mapping[str, Any], name: str) -> str | None:
+    """A text in an answer, or None when it is absent, empty or something else."""
+    value = found.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def required(fields: Mapping[str, str], *names: str) -> list[str]:
+    """The fields' values. Raises ValidationError, naming every one that is missing."""
+    values = [fields.get(name, "").strip() for name in names]
+    missing = [Problem(field=name, message=f"{name} is required") for name, value in zip(names, values, strict=True) if not value]
+    if missing:
+        raise ValidationError(missing)
+    return values
+
+
+def origin(address: str, field: str) -> str:
+    """`https://host[:port]` of a server, however much of its address a user gave. Raises ValidationError."""
+    try:
+        parts = urlsplit(address.strip() if "://" in address else f"https://{address.strip()}")
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.netloc or "@" in parts.netloc:
+        raise ValidationError([Problem(field=field, message=f"{field} must be the address of a server")])
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+@contextmanager
+def connecting() -> Iterator[None]:
+    """The same answers, while an account is being connected: 422 for a no, 503 for a network that is away."""
+    try:
+        yield
+    except (TransientError, PlatformRateError) as error:
+        wait = {"retryAfter": round(error.retry_after)} if error.retry_after else {}
+        raise UnavailableError(error.message, **wait) from error
+    except PublishError as error:
+        raise UnprocessableError(error.message) from error

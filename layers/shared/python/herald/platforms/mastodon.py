@@ -1,0 +1,219 @@
+"""Mastodon and its kin: every instance keeps our idempotency key for an hour. Source: the API documentation of Mastodon 4."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from herald.domain import times
+from herald.domain.accounts import Secret
+from herald.domain.errors import (
+    AccountError,
+    ContentError,
+    MediaError,
+    PermanentError,
+    PlatformRateError,
+    Problem,
+    PublishError,
+    TransientError,
+    ValidationError,
+)
+from herald.domain.posts import Published
+from herald.net.client import Http, NoAnswerError, Response
+from herald.platforms.calls import Calls, Now, connecting, data, origin, required, text
+from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session, Undecided
+
+TOKEN = re.compile(r"[!-~]+\Z")
+KEY_LIFE = timedelta(minutes=55)  # 3600 s less the time that a request may take
+SKEW = timedelta(minutes=5)  # between our clock and an instance's
+PAGE = 40  # the most a list of statuses gives
+MAX_PAGES = 5
+ENGLISH = "lang=en"  # else the errors come in the account's language; it does not touch the post's
+
+
+class Mastodon:
+    """Posts with an access token of the scopes profile (or read:accounts), read:statuses and write:statuses."""
+
+    def __init__(self, http: Http, now: Now) -> None:
+        self._http = http
+        self._now = now
+
+    def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
+        """Fields: instanceUrl, accessToken. Ids are an instance's own, so a remote id is `<id>@<the instance's domain>`."""
+        instance, token = required(fields, "instanceUrl", "accessToken")
+        if not TOKEN.match(token):
+            raise ValidationError([Problem(field="accessToken", message="accessToken has characters that no token has")])
+        host = origin(instance, "instanceUrl")
+        calls = self._calls(token)
+        with connecting():
+            me = data(self._get(calls, f"{host}/api/v1/accounts/verify_credentials", token))
+            account_id, name = text(me, "id"), text(me, "acct")
+            if not account_id or not name:
+                raise PermanentError("This address does not answer like a Mastodon instance.")
+            domain = self._domain(calls, host, token)
+        profile = Profile(
+            remote_id=f"{account_id}@{domain}",
+            username=f"{name}@{domain}",
+            host=host,
+            display_name=text(me, "display_name"),
+            avatar_url=text(me, "avatar"),
+        )
+        return profile, {"accessToken": Secret(token)}
+
+    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str]:
+        """Choose the idempotency key, once, and note when: no send is earlier."""
+        if handle.get("key") == draft.key:
+            return handle
+        key = hashlib.sha256(f"herald:{draft.key}".encode()).hexdigest()
+        return {"key": draft.key, "idempotencyKey": key, "preparedAt": times.wire(self._now())}
+
+    def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published:
+        """Post, or within the hour learn what an earlier post under the same key became."""
+        calls = self._calls(session.credentials["accessToken"])
+        response = calls.commit(
+            "POST",
+            f"{session.account.host}/api/v1/statuses?{ENGLISH}",
+            headers={
+                **bearer(session.credentials["accessToken"]),
+                "Content-Type": "application/json",
+                "Idempotency-Key": handle["idempotencyKey"],
+            },
+            body=json.dumps({"status": draft.text, "visibility": "public"}).encode(),
+        )
+        if response.status != 200:
+            raise self._refusal(calls, response)
+        if found := published(data(response)):
+            return found
+        raise LostAnswerError("Mastodon answered HTTP 200 without an id.")
+
+    def confirm(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published:
+        raise PermanentError("Mastodon publishes at once: there is nothing to confirm.")
+
+    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Absent | Undecided:
+        """While the key lives, the same request again tells; after that, the account's own statuses."""
+        young = self._now() - times.parse(handle["preparedAt"]) < KEY_LIFE
+        try:
+            return self.commit(draft, session, handle=handle) if young else self._search(draft, session, handle)
+        except (ContentError, MediaError):
+            return Absent()  # the key is looked up before the text is judged: a text refused now was refused before
+        except (PublishError, LostAnswerError) as error:
+            return Undecided(reason=str(error))
+
+    def _search(self, draft: Draft, session: Session, handle: Mapping[str, str]) -> Published | Absent | Undecided:
+        calls = self._calls(session.credentials["accessToken"])
+        since = times.parse(handle["preparedAt"]) - SKEW
+        wanted = same(draft.text)
+        hits = [status for status in self._since(calls, session, since) if same(self._source(calls, session, status)) == wanted]
+        if len(hits) > 1:
+            return Undecided(reason="Mastodon shows several posts with this text.")
+        return (published(hits[0]) or Undecided(reason="Mastodon shows the post without an id.")) if hits else Absent()
+
+    def _since(self, calls: Calls, session: Session, since: datetime) -> Iterator[Mapping[str, Any]]:
+        """The account's own statuses from that time on, newest first. Raises TransientError when they are too many to see."""
+        account_id, _, _ = session.account.remote_id.partition("@")
+        query = {"exclude_reblogs": "true", "limit": str(PAGE)}
+        for _ in range(MAX_PAGES):
+            page = self._page(calls, session, f"/api/v1/accounts/{account_id}/statuses?{urlencode(query)}")
+            recent = [status for status in page if created_at(status) >= since]
+            yield from recent
+            if len(recent) < PAGE:
+                return
+            query["max_id"] = str(page[-1].get("id"))
+        raise TransientError("Mastodon shows more posts since then than can be compared.")
+
+    def _page(self, calls: Calls, session: Session, path: str) -> list[Mapping[str, Any]]:
+        response = self._get(calls, f"{session.account.host}{path}", session.credentials["accessToken"])
+        try:
+            found = response.json()
+        except NoAnswerError as error:
+            raise TransientError(f"Mastodon: {error}.") from error
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            raise TransientError("Mastodon's list of posts is no list.")
+        return found
+
+    def _source(self, calls: Calls, session: Session, status: Mapping[str, Any]) -> str:
+        """The text as it was sent; the status itself shows HTML."""
+        url = f"{session.account.host}/api/v1/statuses/{status.get('id')}/source"
+        found = data(self._get(calls, url, session.credentials["accessToken"]))
+        return text(found, "text") or ""
+
+    def _domain(self, calls: Calls, host: str, token: str) -> str:
+        """What an instance calls itself, which need not be where it answers; before 4.0 only the old address says it."""
+        new = calls.ask("GET", f"{host}/api/v2/instance", headers=bearer(token))
+        if new.status == 200 and (domain := text(data(new), "domain")):
+            return domain
+        old = calls.ask("GET", f"{host}/api/v1/instance", headers=bearer(token))
+        return text(data(old), "uri") or urlsplit(host).netloc
+
+    def _get(self, calls: Calls, url: str, token: str) -> Response:
+        response = calls.ask("GET", url, headers=bearer(token))
+        if response.status != 200:
+            raise self._refusal(calls, response)
+        return response
+
+    def _refusal(self, calls: Calls, response: Response) -> PublishError:
+        """The instance's no, as one of ours."""
+        found = data(response)
+        said = text(found, "error") or ""
+        words = calls.quote(response, said)
+        match response.status:
+            case 429:
+                return PlatformRateError(words, retry_after=retry_after(response, self._now()))
+            case 401 | 403 if said:
+                return AccountError(words)
+            case 401 | 403 | 408 | 425:  # a 401 or 403 without words is some proxy's, and says nothing of the account
+                return TransientError(words)
+            case 422:
+                return unprocessable(said, words)
+            case _:
+                return PermanentError(words)
+
+    def _calls(self, token: str) -> Calls:
+        return Calls("Mastodon", self._http, self._now, secrets=[token])
+
+
+def unprocessable(said: str, words: str) -> PublishError:
+    """What a 422 means. Its text is the only sign: Mastodon's errors have no codes."""
+    said = said.lower()
+    if "not finished processing" in said:
+        return TransientError(words)
+    if "character limit" in said:
+        return ContentError(words, code="CONTENT_TOO_LONG")
+    if any(sign in said for sign in ("attach", "file", "media")):
+        return MediaError(words)
+    return ContentError(words)
+
+
+def published(status: Mapping[str, Any]) -> Published | None:
+    """A status that has an id; a link is welcome, but does not decide."""
+    found = text(status, "id")
+    return Published(platform_post_id=found, url=text(status, "url") or text(status, "uri")) if found else None
+
+
+def created_at(status: Mapping[str, Any]) -> datetime:
+    try:
+        return times.parse(str(status.get("created_at")))
+    except ValueError as error:
+        raise TransientError("Mastodon shows a post without a time.") from error
+
+
+def same(words: str) -> str:
+    """A text as an instance keeps it: stripped, with plain line ends."""
+    return words.replace("\r\n", "\n").strip()
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def retry_after(response: Response, now: datetime) -> float | None:
+    """Seconds until X-RateLimit-Reset, which is a time in ISO 8601, or what Retry-After says."""
+    try:
+        reset = times.parse(response.headers.get("x-ratelimit-reset", ""))
+    except ValueError:
+        wait = response.headers.get("retry-after", "")
+        return float(wait) if wait.isdecimal() else None
+    return max((reset - now).total_seconds(), 1)

@@ -1,0 +1,147 @@
+"""The sandbox: behaves like any platform and talks to nobody. A text can ask for trouble with marks:
+
+    #sandbox:flaky-2          two transient failures, then fine
+    #sandbox:rate-limit-30    once "too many requests, wait 30 s", then fine
+    #sandbox:lost-request     the request is lost before it arrives, once: unknown, then found absent
+    #sandbox:lost-answer      it is live, but the answer is lost: unknown, then found
+    #sandbox:processing-3     accepted; published at the third time of asking
+    #sandbox:auth · media-rejected · too-long · quota · down    that error, every time
+
+A mark may name the only network it is for: `#sandbox:instagram:auth`. Unknown marks are ordinary text.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple, Protocol
+
+from herald.domain import rules
+from herald.domain.accounts import Platform, Secret, platform_named
+from herald.domain.errors import (
+    AccountError,
+    ContentError,
+    MediaError,
+    PlatformRateError,
+    PublishError,
+    QuotaError,
+    TransientError,
+)
+from herald.domain.posts import Accepted, Published
+from herald.domain.sandbox import Entry
+from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session
+
+MARK = re.compile(r"#sandbox:(?:(?P<network>[a-z]+):)?(?P<name>[a-z]+(?:-[a-z]+)*)(?:-(?P<number>[0-9]{1,5}))?(?![\w:-])")
+POLL_AFTER = 1.0
+
+
+class Ledger(Protocol):
+    """What was ever committed: the sandbox's memory, and the truth that tests compare with."""
+
+    def put(self, entry: Entry) -> None:
+        """Add a row; `remote_id` tells rows of one account and key apart."""
+        ...
+
+    def find(self, account_id: str, key: str) -> Sequence[Entry]:
+        """The rows of one publication, those just put included."""
+        ...
+
+
+class Mark(NamedTuple):
+    name: str
+    number: int
+
+
+class Sandbox:
+    """One network's sandbox."""
+
+    def __init__(self, platform: Platform, ledger: Ledger, now: Callable[[], datetime]) -> None:
+        self._platform = platform
+        self._ledger = ledger
+        self._now = now
+
+    def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
+        """Fields: username, or none for one of our choice. Who it names is who it is: the same name is the same account."""
+        username = fields.get("username", "").strip() or f"{self._platform}-{secrets.token_hex(4)}"
+        profile = Profile(remote_id=f"sandbox:{self._platform}:{username}", username=username, display_name=username)
+        return profile, {"token": Secret("sandbox")}
+
+    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str]:
+        return {"key": draft.key}
+
+    def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+        """Fail as the text asks, as often as it asks; then go live."""
+        marks = list(self._marks(draft.text))
+        earlier = len(self._ledger.find(session.account.id, draft.key))
+        wrong = self._refusal(draft.text, marks) or next(islice(failures(marks), earlier, None), None)
+        remote_id = self._record(draft, session, live=wrong is None)
+        if wrong:
+            raise wrong
+        if any(mark.name == "lost-answer" for mark in marks):
+            raise LostAnswerError("The sandbox published it and lost the answer.")
+        if any(mark.name == "processing" for mark in marks):
+            return Accepted(handle={**handle, "id": remote_id, "polls": "0"}, poll_after=POLL_AFTER)
+        return self._published(remote_id)
+
+    def confirm(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+        polls = int(handle["polls"]) + 1
+        if polls >= max((mark.number for mark in self._marks(draft.text) if mark.name == "processing"), default=1):
+            return self._published(handle["id"])
+        return Accepted(handle={**handle, "polls": str(polls)}, poll_after=POLL_AFTER)
+
+    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Absent:
+        live = [entry for entry in self._ledger.find(session.account.id, draft.key) if entry.live]
+        return self._published(live[0].remote_id) if live else Absent()
+
+    def _record(self, draft: Draft, session: Session, *, live: bool) -> str:
+        remote_id = f"sandbox_{secrets.token_hex(12)}"
+        self._ledger.put(
+            Entry(
+                remote_id=remote_id,
+                account_id=session.account.id,
+                key=draft.key,
+                platform=self._platform,
+                text=draft.text,
+                live=live,
+                at=self._now(),
+            )
+        )
+        return remote_id
+
+    def _published(self, remote_id: str) -> Published:
+        return Published(platform_post_id=remote_id, url=f"https://sandbox.invalid/{self._platform}/{remote_id}")
+
+    def _marks(self, text: str) -> Iterator[Mark]:
+        """The marks in a text that are for this network, in its order."""
+        for match in MARK.finditer(text):
+            network = match["network"]
+            if network is None or platform_named(network) is self._platform:
+                yield Mark(match["name"], int(match["number"] or 1))
+
+    def _refusal(self, text: str, marks: Sequence[Mark]) -> PublishError | None:
+        """What is refused every time: by the platform's own rules, or by a mark."""
+        for problem in rules.check_text(self._platform, text):
+            return ContentError(problem.message, code=problem.code)
+        return next((ALWAYS[mark.name]() for mark in marks if mark.name in ALWAYS), None)
+
+
+ALWAYS: Mapping[str, Callable[[], PublishError]] = {
+    "auth": lambda: AccountError("The sandbox refuses the account's credentials."),
+    "media-rejected": lambda: MediaError("The sandbox refuses the media."),
+    "too-long": lambda: ContentError("The sandbox finds the text too long.", code="CONTENT_TOO_LONG"),
+    "quota": lambda: QuotaError("The sandbox's quota is used up."),
+    "down": lambda: TransientError("The sandbox is down."),
+}
+
+
+def failures(marks: Sequence[Mark]) -> Iterator[PublishError | LostAnswerError]:
+    """What goes wrong first, one per call of commit."""
+    for mark in marks:
+        match mark.name:
+            case "flaky":
+                yield from (TransientError("The sandbox is flaky.") for _ in range(mark.number))
+            case "rate-limit":
+                yield PlatformRateError("The sandbox allows no more posts just now.", retry_after=mark.number)
+            case "lost-request":
+                yield LostAnswerError("The sandbox lost the request.")
