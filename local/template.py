@@ -90,6 +90,9 @@ def for_emulator(expanded: Document) -> Document:
                 properties["State"] = "DISABLED"  # local/schedule.py drives it, in scaled time
             case "AWS::S3::BucketPolicy":
                 _allow_plain_http(properties["PolicyDocument"])
+            case "AWS::IAM::Role":
+                for policy in properties.get("Policies", []):
+                    _allow_batches(policy["PolicyDocument"])
     return {**expanded, "Resources": resources}
 
 
@@ -118,6 +121,13 @@ def open_api(expanded: Mapping[str, Any]) -> Document:
 def _allow_plain_http(policy: Document) -> None:
     """Drop TLS-only statements: on one machine nothing speaks TLS."""
     policy["Statement"] = [s for s in policy["Statement"] if "aws:SecureTransport" not in json.dumps(s.get("Condition", {}))]
+
+
+def _allow_batches(policy: Document) -> None:
+    """On AWS sqs:SendMessage covers SendMessageBatch; the emulator asks for an action of that name, which IAM does not have."""
+    for statement in policy["Statement"]:
+        if statement["Action"] == "sqs:SendMessage":
+            statement["Action"] = ["sqs:SendMessage", "sqs:SendMessageBatch"]
 
 
 def _causes(error: Any) -> str:

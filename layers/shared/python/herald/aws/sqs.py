@@ -46,7 +46,9 @@ class Queue:
             ]
             try:
                 failed = self.client.send_message_batch(QueueUrl=self.url, Entries=entries).get("Failed", [])
-            except (BotoCoreError, ClientError) as error:
+            except ClientError as error:
+                log.warning("messages not sent", extra={"count": len(entries), "reason": error.response["Error"]["Code"]})
+            except BotoCoreError as error:
                 log.warning("messages not sent", extra={"count": len(entries), "reason": type(error).__name__})
             else:
                 if failed:
