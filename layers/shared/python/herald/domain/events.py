@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from herald.domain import ids, times
 from herald.domain.accounts import Owner
+from herald.domain.media import Media, MediaStatus
 from herald.domain.posts import Post, PostStatus, Target, TargetStatus, Words
 
 
@@ -61,6 +62,19 @@ def post_finished(post: Post, words: Words, now: datetime) -> list[Event]:
         "platforms": [result(target) for target in post.targets.values()],
     }
     return [event(EventType.POST_FAILED if failed else EventType.POST_PUBLISHED, post.owner, now, data)]
+
+
+def media_uploaded(media: Media, now: datetime) -> list[Event]:
+    """media.uploaded for a READY one; a failure is told by polling only."""
+    if media.status is not MediaStatus.READY:
+        return []
+    data = {
+        "mediaId": media.id,
+        "filename": media.filename,
+        "contentType": media.content_type,
+        "sizeBytes": media.size_bytes,
+    }
+    return [event(EventType.MEDIA_UPLOADED, media.owner, now, data)]
 
 
 def result(target: Target) -> dict[str, object]:
