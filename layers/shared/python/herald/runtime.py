@@ -18,14 +18,17 @@ from herald.settings import Settings
 
 if TYPE_CHECKING:
     from herald.actions.accounts import Accounts
+    from herald.actions.media import Library
     from herald.actions.posts import Posts
     from herald.actions.publishing import Publisher
     from herald.actions.workspaces import Workspaces
     from herald.aws.kms import Vault
+    from herald.aws.s3 import Bucket
     from herald.aws.sqs import Queue
     from herald.net.client import Client
     from herald.platforms.registry import Registry
     from herald.store.accounts import AccountStore
+    from herald.store.media import MediaStore
     from herald.store.posts import PostStore
     from herald.store.sandbox import SandboxLedger
     from herald.store.workspaces import WorkspaceStore
@@ -56,6 +59,13 @@ def vault() -> Vault:
     from herald.aws.kms import Vault
 
     return Vault(configured().key_arn)
+
+
+@cache
+def bucket() -> Bucket:
+    from herald.aws.s3 import Bucket
+
+    return Bucket(configured().media_bucket)
 
 
 @cache
@@ -109,6 +119,13 @@ def post_store() -> PostStore:
 
 
 @cache
+def media_store() -> MediaStore:
+    from herald.store.media import MediaStore
+
+    return MediaStore(table())
+
+
+@cache
 def workspaces() -> Workspaces:
     from herald.actions.workspaces import Workspaces
 
@@ -120,6 +137,13 @@ def accounts() -> Accounts:
     from herald.actions.accounts import Accounts
 
     return Accounts(store=account_store(), registry=registry(), now=now)
+
+
+@cache
+def media() -> Library:
+    from herald.actions.media import Library
+
+    return Library(store=media_store(), bucket=bucket(), now=now)
 
 
 @cache

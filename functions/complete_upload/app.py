@@ -1,0 +1,12 @@
+"""S3: an upload has arrived."""
+
+from typing import Any
+from urllib.parse import unquote_plus
+
+from herald import runtime
+
+
+def handler(event: dict[str, Any], _context: Any) -> None:
+    runtime.logger()
+    for record in event["Records"]:
+        runtime.media().complete(unquote_plus(record["s3"]["object"]["key"]))

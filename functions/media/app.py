@@ -1,0 +1,34 @@
+"""HTTP: media."""
+
+from herald import runtime
+from herald.api import media as wire
+from herald.api.app import Api, Request
+from herald.api.reply import Reply, ok
+from herald.domain import ids
+
+api = Api()
+handler = api.handler
+
+
+@api.post("/v1/media/upload", scope="media:write")
+def upload(request: Request) -> Reply:
+    new = request.body(wire.UploadMedia).new()
+    return wire.was_created(runtime.media().upload(new, request.owner, once=request.once(), reply=wire.upload_body))
+
+
+@api.get("/v1/media", scope="media:read")
+def index(request: Request) -> Reply:
+    query, secret = request.query(wire.ListMedia), request.key.digest
+    listed = runtime.media().page(request.owner, query.status, before=query.after(secret), limit=query.limit)
+    return wire.page(listed, query, secret)
+
+
+@api.get("/v1/media/<media_id>", scope="media:read")
+def read(request: Request, media_id: str) -> Reply:
+    return wire.found(runtime.media().read(ids.check("media", media_id), request.owner))
+
+
+@api.delete("/v1/media/<media_id>", scope="media:write")
+def delete(request: Request, media_id: str) -> Reply:
+    runtime.media().delete(ids.check("media", media_id), request.owner)
+    return ok({"success": True, "id": media_id})

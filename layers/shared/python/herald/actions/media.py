@@ -1,0 +1,155 @@
+"""Media: ask for an upload, see it arrive, read, list, delete."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from herald.aws import s3
+from herald.aws.dynamodb import Conflict
+from herald.aws.s3 import Bucket
+from herald.domain import events, ids, media
+from herald.domain.accounts import Owner
+from herald.domain.errors import NotFoundError
+from herald.domain.idempotency import Once
+from herald.domain.media import ContentType, Media, MediaStatus
+from herald.media import inspect
+from herald.store.media import MediaStore, named_by, object_key
+
+UPLOAD_LIFETIME = timedelta(minutes=15)
+DOWNLOAD_LIFETIME = timedelta(minutes=15)
+log = logging.getLogger("herald.media")
+
+Shown = tuple[Media, str | None]  # with the URL of its file, None until it is READY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMedia:
+    """What a user declares."""
+
+    filename: str
+    content_type: ContentType
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """Where to PUT the file, with which headers, until when."""
+
+    media_id: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedMedia:
+    """One page; `next_before` is where the next one starts, None on the last."""
+
+    media: Sequence[Shown]
+    next_before: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """The use cases of media."""
+
+    store: MediaStore
+    bucket: Bucket
+    now: Callable[[], datetime]
+
+    def upload(self, new: NewMedia, owner: Owner, *, once: Once | None, reply: Callable[[Upload], str]) -> Upload:
+        """A PENDING row and the URL for its file; `reply` renders what is kept under the idempotency key.
+
+        Raises AlreadyAnswered, IdempotencyConflictError.
+        """
+        now = self.now()
+        pending = Media(
+            id=ids.new("media", now),
+            owner=owner,
+            filename=new.filename,
+            content_type=new.content_type,
+            size_bytes=new.size_bytes,
+            created_at=now,
+            updated_at=now,
+            expires_at=now + media.UPLOAD_KEPT,
+        )
+        upload = self._upload(pending, now)
+        answer = once.answer(201, reply(upload), now) if once else None
+        self.store.create(pending, once=once, answer=answer)
+        return upload
+
+    def complete(self, key: str) -> None:
+        """Look at what arrived under that key: READY with its event, or FAILED with the reasons, whichever is decided first.
+
+        S3 tells of an object at least once, in any order, and perhaps only after it was deleted again.
+        """
+        named = named_by(key)
+        if named is None:
+            log.warning("object is no upload", extra={"key": key})
+            return
+        pending = self.store.load(*named)
+        if pending is None:
+            self.bucket.delete(key)  # deleted before it came: nobody could reach it any more
+            log.info("upload without media deleted", extra={"media_id": named[0]})
+        elif pending.status is MediaStatus.PENDING:
+            self._settle(pending, key)
+
+    def read(self, media_id: str, owner: Owner) -> Shown:
+        """Raises NotFoundError."""
+        found = self.store.load(media_id, owner)
+        if found is None or found.given_up(self.now()):
+            raise unknown()
+        return self._shown(found)
+
+    def page(self, owner: Owner, status: MediaStatus | None, *, before: str | None, limit: int) -> ListedMedia:
+        """Newest first, and full unless it is the last one."""
+        now = self.now()
+        kept: list[Media] = []
+        while True:
+            page = self.store.page(owner, before=before, limit=limit + 1)
+            kept += [each for each in page.media if status in (None, each.status) and not each.given_up(now)]
+            if len(kept) > limit or not page.more:
+                break
+            before = page.last
+        shown = [self._shown(each) for each in kept[:limit]]
+        return ListedMedia(media=shown, next_before=kept[limit - 1].id if len(kept) > limit else None)
+
+    def delete(self, media_id: str, owner: Owner) -> None:
+        """The file first: when this stops halfway, the row still tells what to delete again. Raises NotFoundError."""
+        self.bucket.delete(object_key(media_id, owner))
+        if not self.store.delete(media_id, owner):
+            raise unknown()
+
+    def _upload(self, pending: Media, now: datetime) -> Upload:
+        url = self.bucket.upload_url(
+            object_key(pending.id, pending.owner),
+            content_type=pending.content_type,
+            size=pending.size_bytes,
+            lifetime=UPLOAD_LIFETIME,
+        )
+        headers = s3.upload_headers(pending.content_type)
+        return Upload(media_id=pending.id, url=url, headers=headers, expires_at=now + UPLOAD_LIFETIME)
+
+    def _settle(self, pending: Media, key: str) -> None:
+        beginning = self.bucket.begin(key, inspect.FIRST_BYTES)
+        if beginning is None:
+            log.info("upload is gone again", extra={"media_id": pending.id})
+            return
+        now = self.now()
+        settled = media.judge(pending, inspect.identify(beginning.first, beginning.size), now)
+        try:
+            self.store.settle(settled, events=events.media_uploaded(settled, now))
+        except Conflict:
+            log.info("upload was settled before", extra={"media_id": pending.id})
+        else:
+            log.info("upload settled", extra={"media_id": pending.id, "status": settled.status})
+
+    def _shown(self, found: Media) -> Shown:
+        if found.status is not MediaStatus.READY:
+            return found, None
+        return found, self.bucket.download_url(object_key(found.id, found.owner), lifetime=DOWNLOAD_LIFETIME)
+
+
+def unknown() -> NotFoundError:
+    return NotFoundError("There is no such media.")

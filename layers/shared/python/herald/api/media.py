@@ -1,0 +1,98 @@
+"""Media on the wire. Source: the contract, section 5, and the integration lifecycle guide, step 3."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+
+from herald.actions.media import ListedMedia, NewMedia, Shown, Upload
+from herald.api.paging import Paged
+from herald.api.reply import Reply, created, ok, to_json
+from herald.api.schema import Body
+from herald.domain import times
+from herald.domain.media import MAX_BYTES, ContentType, Media, MediaStatus
+
+MAX_FILENAME = 255
+
+
+def printable(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("must not hold control characters")
+    return value
+
+
+def content_type(value: object) -> ContentType:
+    """A type we take, in any case. Raises ValueError."""
+    name = value.lower() if isinstance(value, str) else ""
+    if name not in ContentType:
+        raise ValueError(f"must be one of {', '.join(ContentType)}")
+    return ContentType(name)
+
+
+def within_limit(value: int, info: ValidationInfo) -> int:
+    """As many bytes as its type may have; what type that is has been read before."""
+    declared = info.data.get("content_type")
+    if declared and value > MAX_BYTES[declared]:
+        raise ValueError(f"must be at most {MAX_BYTES[declared]} for {declared}")
+    return value
+
+
+class UploadMedia(Body):
+    filename: Annotated[str, Field(min_length=1, max_length=MAX_FILENAME), AfterValidator(printable)]
+    content_type: Annotated[ContentType, BeforeValidator(content_type)]
+    size_bytes: Annotated[int, Field(ge=1), AfterValidator(within_limit)]
+
+    def new(self) -> NewMedia:
+        return NewMedia(filename=self.filename, content_type=self.content_type, size_bytes=self.size_bytes)
+
+
+def status(value: object) -> MediaStatus | None:
+    """A media status in any case; `all` is every one."""
+    name = str(value).upper()
+    if name != "ALL" and name not in MediaStatus:
+        raise ValueError(f"must be one of {', '.join(MediaStatus)}, all")
+    return None if name == "ALL" else MediaStatus(name)
+
+
+class ListMedia(Paged):
+    status: Annotated[MediaStatus | None, BeforeValidator(status)] = None
+
+
+def upload_body(upload: Upload) -> str:
+    """An upload as it is answered, and as it is kept for an idempotent replay."""
+    return to_json(
+        {
+            "mediaId": upload.media_id,
+            "uploadUrl": upload.url,
+            "uploadHeaders": upload.headers,
+            "expiresAt": times.wire(upload.expires_at),
+        }
+    )
+
+
+def view(media: Media, url: str | None) -> dict[str, object]:
+    return {
+        "id": media.id,
+        "mediaId": media.id,
+        "filename": media.filename,
+        "contentType": media.content_type,
+        "sizeBytes": media.size_bytes,
+        "status": media.status,
+        "url": url,
+        "dimensions": media.dimensions and media.dimensions._asdict(),
+        "validationResults": [{"code": each.code, "message": each.message} for each in media.findings],
+        "source": media.source,
+        "createdAt": times.wire(media.created_at),
+        "updatedAt": times.wire(media.updated_at),
+    }
+
+
+def was_created(upload: Upload) -> Reply:
+    return created(upload_body(upload))
+
+
+def found(shown: Shown) -> Reply:
+    return ok(view(*shown))
+
+
+def page(listed: ListedMedia, query: ListMedia, secret: str) -> Reply:
+    return ok(query.answer([view(*each) for each in listed.media], listed.next_before, secret))
