@@ -31,7 +31,7 @@ def claim(data_dir: Path) -> Iterator[int]:
     data_dir.mkdir(parents=True, exist_ok=True)
     handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _lock(handle, time.monotonic() + 10, data_dir)
+        _lock(handle, time.monotonic() + 5, data_dir)
         yield handle
     finally:
         os.close(handle)

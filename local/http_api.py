@@ -359,7 +359,7 @@ def invoker(functions: Any, names: Callable[[str], str]) -> Invoke:
         response = functions.invoke(FunctionName=names(function), Payload=payload)
         result = json.loads(response["Payload"].read() or b"null")
         if "FunctionError" in response:
-            raise FunctionError(result)
+            raise FunctionError(result.get("errorMessage"))
         return result
 
     return invoke

@@ -7,6 +7,7 @@ import re
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,8 +22,8 @@ _printing = threading.Lock()
 
 
 def show(line: str) -> None:
-    """Print one line, whole, from whichever thread."""
-    with _printing:
+    """Print one line, whole, from whichever thread; nobody need be listening."""
+    with _printing, suppress(OSError):
         sys.stdout.write(f"{datetime.now(UTC):%H:%M:%S.%f}"[:-3] + f" {line}\n")
         sys.stdout.flush()
 

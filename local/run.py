@@ -28,7 +28,7 @@ from local.logs import lines_of, show
 from local.schedule import Schedule
 from local.settings import LocalError, Settings, read_settings
 from local.template import Rule, code_of, open_api, read_template, rules
-from local.watch import seen
+from local.watch import Seen, seen
 
 LOOK_EVERY = 0.3  # seconds between two looks at the files
 OWNER = {"name": "local", "email": "you@example.com"}
@@ -77,6 +77,8 @@ class Local:
         self._rules: list[Rule] = []
         self._names: Mapping[str, str] = {}
         self._nouns: dict[str, str] = {}
+        self._folders: list[Path] = []
+        self._seen: Seen = {}
         self._ended = False
         self._held: list[Event] | None = []  # nothing is shown before the ready line
 
@@ -86,10 +88,12 @@ class Local:
         self._functions = client("lambda", emulator.endpoint)
         self._deployment = Deployment(self._settings.template, self._settings.parameters, emulator.endpoint)
         self._api.invoke = invoker(self._functions, self._name)
-        self._files = self._seen()
         stack = self._deploy()
         key = self._key()
-        self._api.serve()
+        try:
+            self._api.serve()
+        except OSError as error:  # somebody else bound it meanwhile
+            raise taken(self._settings.port, error) from error
         print(f"ready: http://127.0.0.1:{self._settings.port} key: {key}", flush=True)
         held, self._held = self._held or [], None
         for event in held:
@@ -102,8 +106,7 @@ class Local:
         while not stop.wait(LOOK_EVERY):
             if not self._emulator.alive:
                 raise LocalError(f"the emulator ended; see {self._settings.data_dir}/emulator.log")
-            if self._seen() != self._files:
-                self._files = self._seen()
+            if seen(self._settings.template, self._folders) != self._seen:
                 self._redeploy()
 
     def stop(self) -> None:
@@ -126,10 +129,13 @@ class Local:
         return lines_of(event, self._nouns.get(function, function))
 
     def _deploy(self) -> Stack:
-        template = read_template(self._settings.template)
+        template = self._settings.template
+        self._seen = seen(template, self._folders)
+        codes = list(code_of(read_template(template), template.parent))
+        self._folders = [code.folder for code in codes]
+        self._seen = seen(template, self._folders)
         stack = self._deployment.deploy()
-        folders = {code.resource: code.folder.name for code in code_of(template, self._settings.template.parent)}
-        self._nouns = {stack.names[resource]: folder for resource, folder in folders.items() if resource in stack.names}
+        self._nouns = {stack.names[code.resource]: code.folder.name for code in codes if code.resource in stack.names}
         self._names = stack.names
         self._api.routes = routes_of(open_api(stack.expanded))
         self._write_outputs(stack)
@@ -177,7 +183,7 @@ class Local:
                 workspace = invoker(self._functions, self._name)("ProvisionFunction", json.dumps(OWNER).encode())
             except FunctionError as error:
                 why = [line for event in self._held or [] for line in self._lines(event)]
-                raise LocalError("\n".join(["the first workspace could not be made:", *why])) from error
+                raise LocalError("\n".join([f"the first workspace could not be made: {error}", *why])) from error
             self._emulator.save()
             write(file, workspace)
         return str(read(file).get("key"))
@@ -191,13 +197,6 @@ class Local:
 
     def _name(self, logical: str) -> str:
         return self._names[logical]
-
-    def _seen(self) -> Any:
-        try:
-            codes = list(code_of(read_template(self._settings.template), self._settings.template.parent))
-        except LocalError:
-            codes = []
-        return seen(self._settings.template, [code.folder for code in codes])
 
 
 @contextmanager
@@ -215,7 +214,12 @@ def listening(port: int) -> HttpApi:
     try:
         return HttpApi(port, invoke=lambda *_: None, tell=show)
     except OSError as error:
-        raise LocalError(f"port {port} cannot be had ({error.strerror}); name another PORT") from error
+        raise taken(port, error) from error
+
+
+def taken(port: int, error: OSError) -> LocalError:
+    """What is said of a port that cannot be had."""
+    return LocalError(f"port {port} cannot be had ({error.strerror}); name another PORT")
 
 
 def forget_what_never_became_ready(data_dir: Path) -> None:

@@ -1,0 +1,89 @@
+"""local/logs.py: what the functions log, readable."""
+
+import json
+from typing import Any
+
+from local.logs import lines_of
+
+
+def record(**fields: Any) -> str:
+    told = {
+        "level": "INFO",
+        "location": "handler:6",
+        "timestamp": "2026-11-21 09:43:34,124+0000",
+        "service": "herald",
+        "xray_trace_id": "1-6b",
+    }
+    return json.dumps({**told, **fields})
+
+
+def invocation(log: str, error: str | None = None) -> dict[str, Any]:
+    return {"is": "invocation", "function": "herald-PublishTargetFunction-1", "log": log, "error": error}
+
+
+def test_a_record_is_its_message_and_its_keywords() -> None:
+    log = record(message="published", post_id="post_1", attempt=2, status="published")
+
+    assert list(lines_of(invocation(log), "publish_target")) == [
+        "publish_target   published post_id=post_1 attempt=2 status=published"
+    ]
+
+
+def test_what_is_worse_than_information_says_so() -> None:
+    log = record(level="WARNING", message="target failed", remediation="connect the account again")
+
+    (line,) = lines_of(invocation(log), "publish_target")
+
+    assert line == 'publish_target   WARNING target failed remediation="connect the account again"'
+
+
+def test_metrics_are_no_news() -> None:
+    assert list(lines_of(invocation(json.dumps({"_aws": {"Timestamp": 1}, "Published": [1.0]})), "publish_target")) == []
+
+
+def test_what_is_no_record_is_shown_as_it_is() -> None:
+    assert list(lines_of(invocation("a plain print\n\n"), "posts")) == ["posts            a plain print"]
+
+
+def test_an_exception_that_was_logged_is_shown_in_full() -> None:
+    log = record(level="ERROR", message="message given back", exception="Traceback (most recent call last):\nKeyError: 'pk'")
+
+    first, second = lines_of(invocation(log), "publish_target")
+
+    assert first.endswith("ERROR message given back")
+    assert second.endswith("Traceback (most recent call last):\nKeyError: 'pk'")
+
+
+def test_a_failure_is_shown_once_and_points_at_our_files() -> None:
+    log = "\n".join(
+        [
+            record(message="claimed"),
+            "Traceback (most recent call last):",
+            '  File "/tmp/x/ministack-lambda-herald-PostsFunction-1-ab/_worker.py", line 128, in run',
+            "    result = handler_fn(event, context)",
+            "             ~~~~~~~~~~^^^^^^^^^^^^^^^^",
+            '  File "/tmp/x/ministack-lambda-herald-PostsFunction-1-ab/code/app.py", line 3, in handler',
+            "    posts.create()",
+            '  File "/tmp/x/ministack-lambda-herald-PostsFunction-1/layer_0/python/herald/actions/posts.py", line 9, in create',
+            '    raise ValueError("boom")',
+            "ValueError: boom",
+        ]
+    )
+
+    claimed, failure = lines_of(invocation(log, error="boom"), "posts")
+
+    assert claimed == "posts            claimed"
+    assert failure.splitlines() == [
+        "posts            FAILED Traceback (most recent call last):",
+        '  File "functions/posts/app.py", line 3, in handler',
+        "    posts.create()",
+        '  File "layers/shared/python/herald/actions/posts.py", line 9, in create',
+        '    raise ValueError("boom")',
+        "ValueError: boom",
+    ]
+
+
+def test_a_failure_without_a_traceback_says_what_is_known() -> None:
+    assert list(lines_of(invocation("", error="Task timed out after 29.00 seconds"), "posts")) == [
+        "posts            FAILED Task timed out after 29.00 seconds"
+    ]
