@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.template import ROOT, functions
+from tests.template import ROOT, functions
 
 EVENTS = ROOT / "events"
 VERBS = {"get": "GET", "post": "POST", "patch": "PATCH", "delete": "DELETE", "open": "GET"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.architecture.template import ROOT, actions, functions, resources, statements, template
+from tests.template import ROOT, actions, functions, resources, statements, template
 
 FUNCTIONS = functions()
 QUEUES = resources("AWS::SQS::Queue")
@@ -64,14 +64,13 @@ def test_dead_letters_are_kept_fourteen_days_and_ring_an_alarm(name: str) -> Non
 
 def test_every_asynchronous_invocation_has_somewhere_to_fail_to() -> None:
     for name, function in FUNCTIONS.items():
-        kinds = {event["Type"] for event in function.get("Events", {}).values()}
-        source = next(iter(function.get("Events", {}).values()), {}).get("Properties", {})
-        if kinds == {"S3"}:
-            assert "OnFailure" in function["EventInvokeConfig"]["DestinationConfig"], name
-        if kinds == {"DynamoDB"}:
-            assert "OnFailure" in source["DestinationConfig"], name
-        if kinds == {"Schedule"}:
-            assert any(f'"{name}"' in json.dumps(alarm["Dimensions"]) for alarm in ALARMS.values()), name
+        for event in function.get("Events", {}).values():
+            if event["Type"] == "S3":
+                assert "OnFailure" in function["EventInvokeConfig"]["DestinationConfig"], name
+            if event["Type"] == "DynamoDB":
+                assert "OnFailure" in event["Properties"]["DestinationConfig"], name
+            if event["Type"] == "Schedule":
+                assert any(f'"{name}"' in json.dumps(alarm["Dimensions"]) for alarm in ALARMS.values()), name
 
 
 @pytest.mark.parametrize("kind", ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"])

@@ -29,7 +29,7 @@ def distinct(value: list[str]) -> list[str]:
     return value
 
 
-def content_type(value: object) -> str:
+def text_only(value: object) -> str:
     """TEXT in any case; what else the contract knows comes with media."""
     if not isinstance(value, str) or value.upper() != "TEXT":
         raise ValueError("must be TEXT: this version publishes text")
@@ -40,7 +40,7 @@ class CreatePost(Body):
     content: Annotated[str, Field(max_length=posts.MAX_CONTENT)]
     account_ids: Annotated[list[AccountId] | None, Field(max_length=posts.MAX_TARGETS)] = None
     platforms: Annotated[list[PlatformName] | None, Field(max_length=posts.MAX_TARGETS)] = None
-    content_type: Annotated[str, BeforeValidator(content_type)] = "TEXT"
+    content_type: Annotated[str, BeforeValidator(text_only)] = "TEXT"
     scheduled_for: Annotated[Time | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"))] = None
     overrides: Annotated[
         dict[PlatformName, Override] | None, Field(validation_alias=AliasChoices("platformOverrides", "overrides"))
@@ -85,7 +85,7 @@ class CreatePost(Body):
         )
 
 
-def status(value: object) -> PostStatus | None:
+def status_or_all(value: object) -> PostStatus | None:
     """A post status in any case; `all` is every one."""
     name = str(value).lower()
     if name != "all" and name not in PostStatus:
@@ -94,7 +94,7 @@ def status(value: object) -> PostStatus | None:
 
 
 class ListPosts(Paged):
-    status: Annotated[PostStatus | None, BeforeValidator(status)] = None
+    status: Annotated[PostStatus | None, BeforeValidator(status_or_all)] = None
     platform: PlatformName | None = None
     account_id: AccountId | None = None
     from_: Annotated[Time | None, Field(validation_alias="from")] = None

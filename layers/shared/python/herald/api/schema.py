@@ -49,6 +49,8 @@ def path(location: tuple[int | str, ...]) -> str:
     """`accountIds[0]`, `platformOverrides.TWITTER.content`."""
     text = ""
     for part in location:
+        if part == "[key]":  # pydantic's mark for the name of an entry, which is its path already
+            continue
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
 
@@ -58,11 +60,12 @@ def aware(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError("must be an ISO 8601 time, like 2026-06-15T14:00:00Z")
     try:
-        return times.parse(FRACTION.sub(r"\1", value))
+        at = times.parse(FRACTION.sub(r"\1", value))
     except (ValueError, OverflowError) as error:
         naive = "needs Z or an offset" in str(error)
         hint = "has no time zone: end it with Z or an offset" if naive else "must be an ISO 8601 time, like 2026-06-15T14:00:00Z"
         raise ValueError(hint) from None
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)  # the wire's precision is a millisecond
 
 
 def account_id(value: object) -> str:

@@ -14,19 +14,19 @@ from herald.domain.accounts import Mode, Secret
 from herald.domain.api_keys import ApiKey, Plan, Quota
 
 
-def mode(value: object) -> Mode:
+def mode_named(value: object) -> Mode:
     if not isinstance(value, str) or value.lower() not in Mode:
         raise ValueError("must be live or test")
     return Mode(value.lower())
 
 
-def scope(value: object) -> str:
+def scope_known(value: object) -> str:
     if value not in api_keys.SCOPES:
         raise ValueError(f"must be one of {', '.join(api_keys.SCOPES)}")
     return str(value)
 
 
-def plan(value: object) -> Plan:
+def plan_named(value: object) -> Plan:
     if not isinstance(value, str) or value.lower() not in Plan:
         raise ValueError(f"must be one of {', '.join(Plan)}")
     return Plan(value.lower())
@@ -37,13 +37,13 @@ class Provision(Body):
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     email: Annotated[str | None, Field(max_length=320)] = None
-    plan: Annotated[Plan, BeforeValidator(plan)] = Plan.PRO
+    plan: Annotated[Plan, BeforeValidator(plan_named)] = Plan.PRO
 
 
 class CreateKey(Body):
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    scopes: Annotated[list[Annotated[str, BeforeValidator(scope)]], Field(min_length=1)]
-    mode: Annotated[Mode, BeforeValidator(mode)]
+    scopes: Annotated[list[Annotated[str, BeforeValidator(scope_known)]], Field(min_length=1)]
+    mode: Annotated[Mode, BeforeValidator(mode_named)]
     expires_at: Time | None = None
 
 

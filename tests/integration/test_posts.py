@@ -1,0 +1,360 @@
+"""Posts through their doors, on a table made from the template."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from herald import runtime
+from herald.aws.dynamodb import Table
+from tests.doors import door
+from tests.integration.conftest import CONTEXT, Caller, messages, sqs_event
+
+SOON = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+
+
+@pytest.fixture
+def account(test: Caller) -> str:
+    return connect(test, "bluesky")
+
+
+def connect(caller: Caller, platform: str, username: str = "brand") -> str:
+    answer = caller("POST", f"/v1/accounts/connect/{platform}", {"username": username})
+    assert answer.status == 201
+    identifier: str = answer.body["account"]["id"]
+    return identifier
+
+
+def publish(caller: Caller, post: dict[str, Any]) -> dict[str, Any]:
+    """Hand what is queued to the publish function; then the post."""
+    answer = door("publish_target").handler(sqs_event(*messages(runtime.configured().publish_queue_url)), CONTEXT)
+    assert answer == {"batchItemFailures": []}
+    found: dict[str, Any] = caller("GET", f"/v1/posts/{post['id']}").body
+    return found
+
+
+def test_without_a_time_a_post_is_a_draft_and_nothing_is_sent(test: Caller, account: str) -> None:
+    answer = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account]})
+
+    assert answer.status == 201
+    assert (answer.body["status"], answer.body["platforms"][0]["status"]) == ("draft", "pending")
+    assert messages(runtime.configured().publish_queue_url) == []
+    assert test("GET", f"/v1/posts/{answer.body['id']}").body == answer.body
+
+
+def test_publish_now_reaches_every_account_once(test: Caller, account: str) -> None:
+    other = connect(test, "twitter")
+
+    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account, other], "publishNow": True}).body
+    done = publish(test, post)
+
+    assert [each["accountId"] for each in post["platforms"]] == [account, other]
+    assert (post["status"], done["status"]) == ("publishing", "published")
+    assert all(each["platformPostUrl"] and each["attempts"] == 1 and each["error"] is None for each in done["platforms"])
+    for each in (account, other):
+        assert len(test("GET", f"/v1/sandbox/posts?accountId={each}").body["data"]) == 1
+
+
+def test_a_message_seen_twice_posts_once(test: Caller, account: str) -> None:
+    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "publishNow": True}).body
+    [message] = messages(runtime.configured().publish_queue_url)
+
+    for _ in range(3):
+        door("publish_target").handler(sqs_event(message, message), CONTEXT)
+
+    assert test("GET", f"/v1/posts/{post['id']}").body["status"] == "published"
+    assert len(test("GET", f"/v1/sandbox/posts?accountId={account}").body["data"]) == 1
+
+
+def test_a_partial_failure_says_which_and_why(test: Caller, account: str) -> None:
+    other = connect(test, "linkedin")
+    body = {"content": "Hello #sandbox:linkedin:auth", "accountIds": [account, other], "publishNow": True}
+
+    done = publish(test, test("POST", "/v1/posts", body).body)
+
+    assert (done["status"], [each["status"] for each in done["platforms"]]) == ("partial", ["published", "failed"])
+    error = done["platforms"][1]["error"]
+    assert (error["code"], error["category"], error["retryable"]) == ("ACCOUNT_DISCONNECTED", "account", False)
+    assert error["remediation"]
+    assert test("GET", f"/v1/accounts/{other}").body["status"] == "error"
+
+
+def test_overrides_change_the_words_for_one_platform(test: Caller, account: str) -> None:
+    other = connect(test, "twitter")
+    body = {
+        "content": "long",
+        "accountIds": [account, other],
+        "publishNow": True,
+        "platformOverrides": {"TWITTER": {"content": "short"}},
+    }
+
+    publish(test, test("POST", "/v1/posts", body).body)
+
+    assert test("GET", f"/v1/sandbox/posts?accountId={other}").body["data"][0]["content"] == "short"
+    assert test("GET", f"/v1/sandbox/posts?accountId={account}").body["data"][0]["content"] == "long"
+
+
+def test_platforms_alone_name_their_active_accounts(test: Caller, account: str) -> None:
+    gone = connect(test, "bluesky", "gone")
+    test("DELETE", f"/v1/accounts/{gone}")
+
+    post = test("POST", "/v1/posts", {"content": "Hello", "platforms": ["BlueSky"]}).body
+
+    assert [each["accountId"] for each in post["platforms"]] == [account]
+
+
+def test_a_draft_is_published_on_request_and_only_once(test: Caller, account: str) -> None:
+    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account]}).body
+
+    first = test("POST", f"/v1/posts/{post['id']}/publish")
+    second = test("POST", f"/v1/posts/{post['id']}/publish")
+
+    assert (first.status, first.body["status"]) == (202, "publishing")
+    assert (second.status, second.body["error"]["code"], second.body["error"]["details"]) == (
+        409,
+        "CONFLICT",
+        {"status": "publishing"},
+    )
+    assert publish(test, post)["status"] == "published"
+
+
+def test_a_scheduled_post_lies_in_the_due_index_until_it_is_done(test: Caller, account: str, table: Table) -> None:
+    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "scheduledFor": SOON}).body
+
+    before = table.get((f"POST#{post['id']}", "STATE"))
+    test("POST", f"/v1/posts/{post['id']}/publish")
+    publish(test, post)
+    after = table.get((f"POST#{post['id']}", "STATE"))
+
+    assert before is not None
+    assert after is not None
+    assert before["due_shard"].startswith("POST#")
+    assert before["due_at"] == int(datetime.fromisoformat(SOON).timestamp() * 1000 // 1)
+    assert "due_at" not in after
+
+
+@pytest.mark.parametrize("body", [{"content": "one"}, {"content": "one", "publishNow": True}])
+def test_the_same_idempotency_key_makes_one_post(test: Caller, account: str, body: dict[str, Any]) -> None:
+    body |= {"accountIds": [account]}
+
+    first = test("POST", "/v1/posts", body, idempotency_key="k-1")
+    again = test("POST", "/v1/posts", dict(reversed(body.items())), idempotency_key="k-1")
+
+    assert (first.status, again.status, again.body) == (201, 201, first.body)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert len(test("GET", "/v1/posts").body["data"]) == 1
+
+
+def test_the_same_key_with_another_body_conflicts(test: Caller, account: str) -> None:
+    test("POST", "/v1/posts", {"content": "one", "accountIds": [account]}, idempotency_key="k-1")
+
+    answer = test("POST", "/v1/posts", {"content": "two", "accountIds": [account]}, idempotency_key="k-1")
+
+    assert (answer.status, answer.body["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "caf\u00e9", "a\nb"])
+def test_a_bad_idempotency_key_is_refused(test: Caller, account: str, key: str) -> None:
+    answer = test("POST", "/v1/posts", {"content": "one", "accountIds": [account]}, idempotency_key=key)
+
+    assert (answer.status, answer.body["error"]["code"]) == (400, "IDEMPOTENCY_INVALID_KEY")
+
+
+def test_a_key_belongs_to_its_workspace_and_mode(live: Caller, test: Caller, account: str) -> None:
+    other = connect(live, "sandbox")
+    test("POST", "/v1/posts", {"content": "one", "accountIds": [account]}, idempotency_key="k-1")
+
+    assert live("POST", "/v1/posts", {"content": "one", "accountIds": [other]}, idempotency_key="k-1").status == 201
+
+
+def test_test_data_and_live_data_never_meet(live: Caller, test: Caller, account: str) -> None:
+    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account]}).body
+
+    assert live("GET", f"/v1/posts/{post['id']}").status == 404
+    assert live("GET", f"/v1/accounts/{account}").status == 404
+    assert live("GET", "/v1/posts").body["data"] == []
+    assert live("POST", "/v1/posts", {"content": "Hello", "accountIds": [account]}).status == 400
+
+
+def test_lists_are_newest_first_full_and_complete(test: Caller, account: str) -> None:
+    made = [test("POST", "/v1/posts", {"content": str(n), "accountIds": [account]}).body["id"] for n in range(7)]
+
+    seen, path = [], "/v1/posts?limit=3"
+    while path:
+        page = test("GET", path).body
+        assert len(page["data"]) == 3 or not page["pagination"]["hasMore"]
+        seen += [post["id"] for post in page["data"]]
+        cursor = page["pagination"]["next_cursor"]
+        path = f"/v1/posts?limit=3&cursor={cursor}" if cursor else ""
+
+    assert sorted(seen) == sorted(made)
+    assert seen == sorted(made, reverse=True)
+
+
+def test_a_filtered_page_is_full(test: Caller, account: str) -> None:
+    other = connect(test, "twitter")
+    for n in range(6):
+        test("POST", "/v1/posts", {"content": str(n), "accountIds": [account if n % 2 else other]})
+
+    page = test("GET", f"/v1/posts?limit=2&accountId={account}&status=DRAFT").body
+
+    assert [post["content"] for post in page["data"]] == ["5", "3"]
+    assert page["pagination"]["hasMore"] is True
+    assert test("GET", "/v1/posts?status=published").body["data"] == []
+
+
+def test_a_cursor_serves_its_own_query_only(test: Caller, account: str) -> None:
+    for n in range(3):
+        test("POST", "/v1/posts", {"content": str(n), "accountIds": [account]})
+    cursor = test("GET", "/v1/posts?limit=1").body["pagination"]["next_cursor"]
+
+    for path in (
+        f"/v1/posts?cursor={cursor}&status=draft",
+        f"/v1/posts?cursor={cursor[:-2]}AA",
+        "/v1/posts?cursor=x",
+        "/v1/posts?cursor=%F0",
+    ):
+        answer = test("GET", path)
+        assert (answer.status, answer.body["error"]["code"]) == (400, "BAD_REQUEST")
+
+
+BAD = [
+    ({}, {"content", "body"}),
+    ({"content": None, "accountIds": ["$"]}, {"content"}),
+    ({"content": 42, "accountIds": ["$"]}, {"content"}),
+    ({"content": ["x"], "accountIds": ["$"]}, {"content"}),
+    ({"content": "x" * 10_001, "accountIds": ["$"]}, {"content"}),
+    ({"content": "x"}, {"body"}),
+    ({"content": "x", "accountIds": []}, {"body"}),
+    ({"content": "x", "accountIds": "$"}, {"accountIds"}),
+    ({"content": "x", "accountIds": ["acc_abc123"]}, {"accountIds[0]"}),
+    ({"content": "x", "accountIds": [7]}, {"accountIds[0]"}),
+    ({"content": "x", "accountIds": ["acc_" + "0" * 24]}, {"accountIds[0]"}),
+    ({"content": "x", "accountIds": ["$", "$"]}, {"body"}),
+    ({"content": "x", "platforms": ["MYSPACE"]}, {"platforms[0]"}),
+    ({"content": "x", "accountIds": ["$"], "scheduledFor": "tomorrow"}, {"scheduledFor"}),
+    ({"content": "x", "accountIds": ["$"], "scheduledFor": "2099-01-01T00:00:00"}, {"scheduledFor"}),
+    ({"content": "x", "accountIds": ["$"], "scheduledFor": 4070908800}, {"scheduledFor"}),
+    ({"content": "x", "accountIds": ["$"], "scheduledFor": "2099-13-01T00:00:00Z"}, {"scheduledFor"}),
+    ({"content": "x", "accountIds": ["$"], "publishNow": "yes"}, {"publishNow"}),
+    ({"content": "x", "accountIds": ["$"], "publishNow": True, "scheduledFor": "2099-01-01T00:00:00Z"}, {"body"}),
+    ({"content": "x", "accountIds": ["$"], "contentType": "VIDEO"}, {"contentType"}),
+    ({"content": "x", "accountIds": ["$"], "media": ["media_1"]}, {"body"}),
+    ({"content": "x", "accountIds": ["$"], "tags": "a"}, {"tags"}),
+    ({"content": "x", "accountIds": ["$"], "tags": [1]}, {"tags[0]"}),
+    ({"content": "x", "accountIds": ["$"], "metadata": []}, {"metadata"}),
+    ({"content": "x", "accountIds": ["$"], "platformOverrides": {"TWITTER": "x"}}, {"platformOverrides.TWITTER"}),
+    ({"content": "x", "accountIds": ["$"], "platformOverrides": {"MYSPACE": {}}}, {"platformOverrides.MYSPACE"}),
+    ({"content": 1, "accountIds": ["x"], "scheduledFor": "x", "tags": 1}, {"content", "accountIds[0]", "scheduledFor", "tags"}),
+    ({"content": "", "accountIds": ["$"], "publishNow": True}, {"content"}),
+    ({"content": "x" * 301, "accountIds": ["$"], "publishNow": True}, {"content"}),
+]
+
+
+@pytest.mark.parametrize(("body", "fields"), BAD, ids=[str(sorted(fields)) + str(n) for n, (_, fields) in enumerate(BAD)])
+def test_a_bad_body_is_told_everything_and_nothing_is_stored(
+    test: Caller, account: str, body: dict[str, Any], fields: set[str]
+) -> None:
+    named = body.get("accountIds")
+    body = body | ({"accountIds": [account if each == "$" else each for each in named]} if isinstance(named, list) else {})
+
+    answer = test("POST", "/v1/posts", body, idempotency_key="k-1")
+
+    assert (answer.status, answer.body["error"]["code"]) == (400, "VALIDATION_ERROR")
+    errors = answer.body["error"]["details"]["errors"]
+    assert {each["field"] for each in errors} <= fields
+    assert answer.body["error"]["details"]["field"] == errors[0]["field"]
+    assert all(each["message"] and each["code"] for each in errors)
+    assert test("GET", "/v1/posts").body["data"] == []
+    assert messages(runtime.configured().publish_queue_url) == []
+
+
+def test_every_wrong_field_is_told_at_once(test: Caller) -> None:
+    answer = test("POST", "/v1/posts", {"content": 1, "accountIds": ["x", 2], "scheduledFor": "x", "tags": 1})
+
+    assert [each["field"] for each in answer.body["error"]["details"]["errors"]] == [
+        "content",
+        "accountIds[0]",
+        "accountIds[1]",
+        "scheduledFor",
+        "tags",
+    ]
+
+
+def test_a_rule_names_platform_and_lengths(test: Caller) -> None:
+    account = connect(test, "twitter")
+
+    answer = test("POST", "/v1/posts", {"content": "a" * 312, "accountIds": [account], "publishNow": True})
+
+    assert answer.body["error"]["message"] == "Content exceeds maximum length for Twitter (280 characters)"
+    details = answer.body["error"]["details"]
+    assert {name: details[name] for name in ("field", "platform", "maxLength", "actualLength")} == {
+        "field": "content",
+        "platform": "TWITTER",
+        "maxLength": 280,
+        "actualLength": 312,
+    }
+
+
+def test_a_draft_may_break_the_rules_until_it_is_published(test: Caller) -> None:
+    account = connect(test, "twitter")
+    draft = test("POST", "/v1/posts", {"content": "a" * 312, "accountIds": [account]})
+
+    answer = test("POST", f"/v1/posts/{draft.body['id']}/publish")
+
+    assert (draft.status, answer.status, answer.body["error"]["code"]) == (201, 400, "VALIDATION_ERROR")
+    assert test("GET", f"/v1/posts/{draft.body['id']}").body["status"] == "draft"
+
+
+@pytest.mark.parametrize("raw", ["{", "nope", '{"content": NaN}', '{"content": "\\ud800"}', "[" * 100_000])
+def test_a_body_that_is_no_json_is_a_bad_request(test: Caller, raw: str) -> None:
+    answer = test("POST", "/v1/posts", raw)
+
+    assert (answer.status, answer.body["error"]["code"]) == (400, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize("raw", ["[]", '"text"', "null", "3"])
+def test_a_body_that_is_no_object_is_told_so(test: Caller, raw: str) -> None:
+    assert test("POST", "/v1/posts", raw).body["error"]["code"] == "VALIDATION_ERROR"
+
+
+def test_a_body_over_one_megabyte_is_too_large(test: Caller) -> None:
+    answer = test("POST", "/v1/posts", {"content": "x" * 1024 * 1024})
+
+    assert (answer.status, answer.body["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+def test_a_time_in_the_past_cannot_be_done(test: Caller, account: str) -> None:
+    answer = test("POST", "/v1/posts", {"content": "x", "accountIds": [account], "scheduledFor": "2020-01-01T00:00:00Z"})
+
+    assert (answer.status, answer.body["error"]["code"]) == (422, "UNPROCESSABLE_ENTITY")
+
+
+def test_a_disconnected_account_cannot_post(test: Caller, account: str) -> None:
+    test("DELETE", f"/v1/accounts/{account}")
+
+    answer = test("POST", "/v1/posts", {"content": "x", "accountIds": [account], "publishNow": True})
+
+    assert (answer.status, answer.body["error"]["details"]) == (422, {"accountIds": [account]})
+
+
+def test_metadata_has_a_limit(test: Caller, account: str) -> None:
+    answer = test("POST", "/v1/posts", {"content": "x", "accountIds": [account], "metadata": {"k": "v" * 5_000}})
+
+    assert (answer.status, answer.body["error"]["code"]) == (422, "UNPROCESSABLE_ENTITY")
+
+
+def test_unicode_survives(test: Caller, account: str) -> None:
+    text = "naïve 日本語 👨‍👩‍👧‍👦 \u202e rtl \u0000 nul"
+
+    post = test("POST", "/v1/posts", {"content": text, "accountIds": [account], "metadata": {"ключ": "✓"}, "tags": ["🏷"]}).body
+
+    found = test("GET", f"/v1/posts/{post['id']}").body
+    assert (found["content"], found["metadata"], found["tags"]) == (text, {"ключ": "✓"}, ["🏷"])
+
+
+@pytest.mark.parametrize(
+    ("path", "code"), [("/v1/posts/post_xyz789", 400), ("/v1/posts/post_" + "0" * 24, 404), ("/v1/posts/%00", 400)]
+)
+def test_a_post_that_is_not_there(test: Caller, path: str, code: int) -> None:
+    assert test("GET", path).status == code
