@@ -9,7 +9,7 @@ REQUIREMENTS := local/requirements.txt layers/shared/python/requirements.txt
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(abspath $(BIN)):$$PATH" .venv-sam/bin/sam
 ARCHITECTURE ?= arm64
 
-.PHONY: help run test check build
+.PHONY: help run test test-bluesky check build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -19,6 +19,10 @@ run: $(VENV)/.run ## the whole stack on this machine: PORT=3000 DATA_DIR=.local 
 
 test: $(VENV)/.test ## unit, integration, architecture and network tests
 	@$(BIN)/python -m pytest
+
+test-bluesky: $(VENV)/.test ## the Bluesky connector against a real server; needs Node 20 and npm
+	@$(BIN)/python -m tests.bluesky.install
+	@$(BIN)/python -m pytest tests/bluesky
 
 check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template
 	$(BIN)/ruff check .

@@ -199,7 +199,7 @@ def invalid(error: str | None, said: str, words: str) -> PublishError:
         return MediaError(words)
     if "grapheme too big" in said or "string too big" in said:
         return ContentError(words, code="CONTENT_TOO_LONG")
-    return ContentError(words) if "record" in said else PermanentError(words)
+    return ContentError(words) if f"{COLLECTION} record" in said else PermanentError(words)
 
 
 def record(draft: Draft, handle: Mapping[str, str]) -> dict[str, object]:
@@ -221,9 +221,9 @@ def published(account: Account, handle: Mapping[str, str]) -> Published:
 
 
 def tid(at: datetime, seed: str) -> str:
-    """A record key: 53 bits of microseconds and 10 that tell apart what is posted in the same one."""
-    clock = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:2]) % 1024
-    number = (at - EPOCH) // timedelta(microseconds=1) << 10 | clock
+    """A record key: 53 bits of microseconds and 10 of a clock's name. What tells apart one millisecond's is the seed's."""
+    spread = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) % (1000 << 10)
+    number = ((at - EPOCH) // timedelta(milliseconds=1) * 1000 << 10) + spread
     return "".join(TID_DIGITS[number >> shift & 31] for shift in range(60, -1, -5))
 
 

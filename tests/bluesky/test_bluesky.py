@@ -1,0 +1,298 @@
+"""The Bluesky connector against a real Bluesky server. What the repository lists is the truth."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from herald.domain.accounts import Secret
+from herald.domain.errors import AccountError, ContentError, PublishError, TransientError, UnprocessableError
+from herald.domain.posts import Published
+from herald.net.client import Client
+from herald.platforms.bluesky import Bluesky
+from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Undecided
+from tests.bluesky.conftest import Kept, Pds, Person, account
+from tests.networks.proxy import Fault, Proxy
+
+DRAFT = Draft(key="pp_1:0", text="Grüße from the test 🦋")
+
+
+@pytest.fixture
+def proxy(pds: Pds) -> Iterator[Proxy]:
+    with Proxy(pds.port) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def behind(kept: Kept, person: Person, proxy: Proxy) -> Kept:
+    """The same account, reached through the proxy."""
+    return Kept(account(person, proxy.url), kept.credentials)
+
+
+def prepared(bluesky: Bluesky, kept: Kept, draft: Draft = DRAFT) -> dict[str, str]:
+    return dict(bluesky.prepare(draft, kept.session(), handle={}))
+
+
+# ---------------------------------------------------------------------------------------------------------------- connecting
+
+
+def test_an_app_password_connects_the_account_where_it_lives(pds: Pds, bluesky: Bluesky, person: Person) -> None:
+    profile, credentials = bluesky.connect({"identifier": f"@{person.handle}", "appPassword": person.app_password})
+
+    assert (profile.remote_id, profile.username, profile.host) == (person.did, person.handle, pds.url)
+    assert set(credentials) == {"accessJwt", "refreshJwt", "appPassword"}
+    assert person.app_password not in repr(credentials)
+
+
+def test_a_server_of_ones_own_may_be_named(pds: Pds, client: Client, person: Person, bluesky: Bluesky) -> None:
+    elsewhere = Bluesky(client, bluesky._now, entryway="http://127.0.0.1:1")
+
+    for field in ("host", "instanceUrl"):
+        fields = {"identifier": person.did, "appPassword": person.app_password, field: f"{pds.url}/"}
+        assert elsewhere.connect(fields)[0].remote_id == person.did
+
+
+def test_a_wrong_password_is_refused_in_the_networks_words(bluesky: Bluesky, person: Person) -> None:
+    with pytest.raises(UnprocessableError, match="Invalid identifier or password") as caught:
+        bluesky.connect({"identifier": person.handle, "appPassword": "aaaa-bbbb-cccc-dddd"})
+    assert "aaaa" not in caught.value.message
+
+
+# ---------------------------------------------------------------------------------------------------------------- publishing
+
+
+def test_a_post_is_one_record_under_the_prepared_key(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    handle = prepared(bluesky, kept)
+
+    live = bluesky.commit(DRAFT, kept.session(), handle=handle)
+
+    [record] = pds.posts(person.did)
+    assert live == Published(
+        platform_post_id=record["uri"], url=f"https://bsky.app/profile/{person.handle}/post/{handle['rkey']}"
+    )
+    assert record["value"] == {"$type": "app.bsky.feed.post", "text": DRAFT.text, "createdAt": "2026-06-01T14:00:00.000Z"}
+    assert kept.writes == 0  # the session was good: nobody logged in again
+
+
+def test_links_tags_and_mentions_are_readable_where_their_bytes_say(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
+    other = pds.person()
+    draft = Draft(key="pp_1:0", text=f"Grüße 🦋 an @{other.handle}, @nobody.test: (https://example.com/ä?b=c#d). #Größe #2026")
+
+    bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
+
+    [record] = pds.posts(person.did)
+    encoded = draft.text.encode()
+    shown = [
+        (encoded[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode(), facet["features"])
+        for facet in record["value"]["facets"]
+    ]
+    assert shown == [
+        (f"@{other.handle}", [{"$type": "app.bsky.richtext.facet#mention", "did": other.did}]),
+        ("https://example.com/ä?b=c#d", [{"$type": "app.bsky.richtext.facet#link", "uri": "https://example.com/ä?b=c#d"}]),
+        ("#Größe", [{"$type": "app.bsky.richtext.facet#tag", "tag": "Größe"}]),
+    ]
+
+
+def test_sending_again_changes_nothing(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    handle = prepared(bluesky, kept)
+    first = bluesky.commit(DRAFT, kept.session(), handle=handle)
+    before = pds.posts(person.did)
+
+    again = bluesky.commit(DRAFT, kept.session(), handle=json.loads(json.dumps(handle)))
+
+    assert again == first
+    assert [record["cid"] for record in pds.posts(person.did)] == [record["cid"] for record in before]
+
+
+def test_preparing_again_keeps_the_key(bluesky: Bluesky, kept: Kept) -> None:
+    handle = prepared(bluesky, kept)
+
+    assert bluesky.prepare(DRAFT, kept.session(), handle=handle) == handle
+    assert bluesky.prepare(replace(DRAFT, key="pp_1:1"), kept.session(), handle=handle) != handle
+
+
+# ---------------------------------------------------------------------------------------------------------------- lost answers
+
+
+def test_a_lost_answer_makes_one_record_and_is_found(pds: Pds, bluesky: Bluesky, behind: Kept, proxy: Proxy) -> None:
+    handle = prepared(bluesky, behind)
+    proxy.faults.append(Fault.DROP_ANSWER)
+
+    with pytest.raises(LostAnswerError):
+        bluesky.commit(DRAFT, behind.session(), handle=handle)
+    found = bluesky.find(DRAFT, behind.session(), handle=handle)
+
+    [record] = pds.posts(behind.account.remote_id)
+    assert isinstance(found, Published)
+    assert found.platform_post_id == record["uri"]
+
+
+def test_a_lost_answer_and_an_impatient_resend_make_one_record(
+    pds: Pds, bluesky: Bluesky, behind: Kept, proxy: Proxy, person: Person
+) -> None:
+    handle = prepared(bluesky, behind)
+    proxy.faults += [Fault.DROP_ANSWER, Fault.DROP_ANSWER]
+
+    for _ in range(2):
+        with pytest.raises(LostAnswerError):
+            bluesky.commit(DRAFT, behind.session(), handle=handle)
+    live = bluesky.commit(DRAFT, behind.session(), handle=handle)
+
+    assert [record["uri"] for record in pds.posts(person.did)] == [live.platform_post_id]
+
+
+@pytest.mark.parametrize("fault", [Fault.DROP_REQUEST, Fault.ANSWER_503])
+def test_a_lost_request_is_found_absent_and_may_go_again(
+    pds: Pds, bluesky: Bluesky, behind: Kept, proxy: Proxy, fault: Fault
+) -> None:
+    handle = prepared(bluesky, behind)
+    proxy.faults.append(fault)
+
+    with pytest.raises(LostAnswerError):
+        bluesky.commit(DRAFT, behind.session(), handle=handle)
+    assert bluesky.find(DRAFT, behind.session(), handle=handle) == Absent()
+    bluesky.commit(DRAFT, behind.session(), handle=handle)
+
+    assert len(pds.posts(behind.account.remote_id)) == 1
+
+
+def test_a_look_that_fails_decides_nothing(bluesky: Bluesky, behind: Kept, proxy: Proxy) -> None:
+    handle = prepared(bluesky, behind)
+    proxy.faults += [Fault.ANSWER_503, Fault.DROP_ANSWER]
+
+    for _ in range(2):
+        assert isinstance(bluesky.find(DRAFT, behind.session(), handle=handle), Undecided)
+
+
+def test_a_record_that_an_earlier_release_rendered_otherwise_is_ours(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
+    draft = Draft(key="pp_1:0", text=f"Hello @{person.handle}")
+    handle = prepared(bluesky, kept, draft)
+    bluesky.commit(draft, kept.session(), handle=handle | {"mentions": "{}"})
+
+    live = bluesky.commit(draft, kept.session(), handle=handle)  # InvalidSwap
+
+    assert [record["uri"] for record in pds.posts(person.did)] == [live.platform_post_id]
+
+
+def test_another_record_under_our_key_is_never_taken_for_ours(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    handle = prepared(bluesky, kept)
+    bluesky.commit(Draft(key="pp_2:0", text="Something else"), kept.session(), handle=handle)
+
+    with pytest.raises(LostAnswerError, match="another record"):
+        bluesky.commit(DRAFT, kept.session(), handle=handle)
+    assert isinstance(bluesky.find(DRAFT, kept.session(), handle=handle), Undecided)
+
+
+def test_a_server_that_is_away_has_no_effect(bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    away = Kept(account(person, "http://127.0.0.1:1"), kept.credentials)
+
+    with pytest.raises(TransientError, match="could not be reached"):
+        bluesky.commit(DRAFT, away.session(), handle=prepared(bluesky, kept))
+
+
+# -------------------------------------------------------------------------------------------------------------------- sessions
+
+
+def test_an_expired_session_is_refreshed_and_kept_before_use(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    handle = prepared(bluesky, kept)
+    old = dict(kept.credentials)
+    kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
+
+    bluesky.commit(DRAFT, kept.session(), handle=handle)
+
+    assert len(pds.posts(person.did)) == 1
+    assert kept.writes == 1
+    assert kept.credentials["refreshJwt"] != old["refreshJwt"]
+    assert kept.credentials["appPassword"] == old["appPassword"]
+    bluesky.commit(DRAFT, kept.session(), handle=handle)
+    assert kept.writes == 1  # the kept session is good
+
+
+def test_a_session_that_cannot_be_kept_is_not_used(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    handle = prepared(bluesky, kept)
+    kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
+
+    def fail(_new: Credentials) -> None:
+        raise ConnectionError("no store")
+
+    with pytest.raises(ConnectionError):
+        bluesky.commit(DRAFT, replace(kept.session(), keep=fail), handle=handle)
+
+    assert pds.posts(person.did) == []
+
+
+@pytest.mark.parametrize("access", ["", "garbage", "a.b.c"])
+def test_a_session_that_cannot_be_refreshed_is_opened_anew(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person, access: str
+) -> None:
+    kept.credentials |= {"accessJwt": Secret(access), "refreshJwt": Secret(pds.expired(person.did))}
+
+    bluesky.commit(DRAFT, kept.session(), handle=prepared(bluesky, kept))
+
+    assert len(pds.posts(person.did)) == 1
+    assert pds.refreshes(kept.credentials["refreshJwt"])
+
+
+def test_a_revoked_app_password_is_the_accounts_problem(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    handle = prepared(bluesky, kept)
+    kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
+    pds.revoke(person)
+
+    with pytest.raises(AccountError, match="Invalid identifier or password") as caught:
+        bluesky.commit(DRAFT, kept.session(), handle=handle)
+
+    assert pds.posts(person.did) == []
+    assert kept.writes == 0
+    assert person.app_password not in caught.value.message
+
+
+# -------------------------------------------------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize("text", ["x" * 301, "👩‍👩‍👧‍👦" * 301, "x\u0301\u0302\u0303\u0304\u0305" * 299])
+def test_a_text_that_is_too_long_is_the_texts_problem(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person, text: str) -> None:
+    draft = Draft(key="pp_1:0", text=text)
+
+    with pytest.raises(ContentError, match="too big") as caught:
+        bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
+
+    assert caught.value.target_code == "CONTENT_TOO_LONG"
+    assert pds.posts(person.did) == []
+
+
+def test_three_hundred_graphemes_fit(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    draft = Draft(key="pp_1:0", text="🦋" * 300)
+
+    bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
+
+    assert len(pds.posts(person.did)) == 1
+
+
+def test_no_text_makes_a_record_that_the_server_refuses(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    texts = [
+        "https://",
+        "http:///x",
+        "https://.",
+        "(https://)",
+        "# #️⃣ ##",
+        "@ @. @a @-.test",
+        "https://a https://b",
+        "#" + "x" * 200,
+    ]
+    texts += ["https://example.com/" + letter for letter in '"<>{}|^`[]\u200b']
+    refused = []
+
+    for number, text in enumerate(texts):
+        draft = Draft(key=f"pp_{number}:0", text=text)
+        try:
+            bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
+        except PublishError as error:
+            refused.append((text, error.message))
+
+    assert refused == []
+    assert len(pds.posts(person.did)) == len(texts)
