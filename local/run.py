@@ -102,8 +102,11 @@ class Local:
         emulator.say("warm")
 
     def follow(self, stop: threading.Event) -> None:
-        """Deploy what is edited, until stopped."""
+        """Deploy what is edited, until stopped, or until make, which would have told us to stop, is itself gone."""
+        parent = os.getppid()
         while not stop.wait(LOOK_EVERY):
+            if "MAKELEVEL" in os.environ and os.getppid() != parent:
+                return
             if not self._emulator.alive:
                 raise LocalError(f"the emulator ended; see {self._settings.data_dir}/emulator.log")
             if seen(self._settings.template, self._folders) != self._seen:
