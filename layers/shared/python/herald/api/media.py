@@ -20,7 +20,7 @@ def printable(value: str) -> str:
     return value
 
 
-def content_type(value: object) -> ContentType:
+def type_named(value: object) -> ContentType:
     """A type we take, in any case. Raises ValueError."""
     name = value.lower() if isinstance(value, str) else ""
     if name not in ContentType:
@@ -38,14 +38,14 @@ def within_limit(value: int, info: ValidationInfo) -> int:
 
 class UploadMedia(Body):
     filename: Annotated[str, Field(min_length=1, max_length=MAX_FILENAME), AfterValidator(printable)]
-    content_type: Annotated[ContentType, BeforeValidator(content_type)]
+    content_type: Annotated[ContentType, BeforeValidator(type_named)]
     size_bytes: Annotated[int, Field(ge=1), AfterValidator(within_limit)]
 
     def new(self) -> NewMedia:
         return NewMedia(filename=self.filename, content_type=self.content_type, size_bytes=self.size_bytes)
 
 
-def status(value: object) -> MediaStatus | None:
+def status_or_all(value: object) -> MediaStatus | None:
     """A media status in any case; `all` is every one."""
     name = str(value).upper()
     if name != "ALL" and name not in MediaStatus:
@@ -54,7 +54,7 @@ def status(value: object) -> MediaStatus | None:
 
 
 class ListMedia(Paged):
-    status: Annotated[MediaStatus | None, BeforeValidator(status)] = None
+    status: Annotated[MediaStatus | None, BeforeValidator(status_or_all)] = None
 
 
 def upload_body(upload: Upload) -> str:
