@@ -114,10 +114,13 @@ class Table:
         index: str | None = None,
         limit: int | None = None,
         forward: bool = True,
-        start: KeyPair | None = None,
+        start: KeyPair | Item | None = None,
         consistent: bool = True,
     ) -> Page:
-        """One page of at most `limit` items, or 1 MB; of the table itself, it may start behind the item `start`, there or not."""
+        """One page of at most `limit` items, or 1 MB. It may start behind the item `start`, there or not.
+
+        An index needs all key attributes to find that place: its own and the table's.
+        """
         built = ConditionExpressionBuilder().build_expression(where, is_key_condition=True)
         request: dict[str, Any] = {
             "TableName": self.name,
@@ -128,7 +131,7 @@ class Table:
         }
         request |= {"IndexName": index} if index else {"ConsistentRead": consistent}
         request |= {"Limit": limit} if limit else {}
-        request |= {"ExclusiveStartKey": keys(start)} if start else {}
+        request |= {"ExclusiveStartKey": written(start) if isinstance(start, dict) else keys(start)} if start else {}
         answer = self.client.query(**request)
         return Page(items=[read(item) for item in answer["Items"]], more="LastEvaluatedKey" in answer)
 
