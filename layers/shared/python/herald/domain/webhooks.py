@@ -1,15 +1,22 @@
 """Webhooks: endpoints that subscribe, and deliveries that are owed to them. Source: the contract, section 4."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from herald.domain import backoff
+from herald.domain import backoff, ids
 from herald.domain.accounts import Owner
+from herald.domain.api_keys import Plan
+from herald.domain.errors import ForbiddenError
 from herald.domain.events import EventType
 
 SUBSCRIBABLE = tuple(EventType)
 MAX_BODY_KEPT = 10 * 1024
+MAX_RETRY_AFTER = 24 * 3600  # seconds: a receiver may ask for patience, not for oblivion
+KEPT = timedelta(days=30)
+FEATURE = "custom_integrations"
+PLANS = frozenset({Plan.PRO, Plan.AGENCY})  # that have the feature
 
 
 class Format(StrEnum):
@@ -22,6 +29,15 @@ class DeliveryStatus(StrEnum):
     PENDING = "pending"
     DELIVERED = "delivered"
     FAILED = "failed"
+
+
+class Work(StrEnum):
+    """What a delivery needs when its message arrives."""
+
+    ATTEMPT = "attempt"
+    PARK = "park"
+    ABANDON = "abandon"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +60,30 @@ class Endpoint:
 
     def wants(self, event_type: str) -> bool:
         return self.enabled and event_type in self.events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a delivery message says: ids, never truth. They name the delivery too, so that seen twice it is made once."""
+
+    owner: Owner
+    event_id: str
+    endpoint_id: str
+
+    @property
+    def delivery_id(self) -> str:
+        return ids.derive("del", self.event_id, self.endpoint_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An event as it is kept: its envelope in each format, rendered once, so that every attempt sends the same bytes."""
+
+    id: str
+    type: str
+    owner: Owner
+    created_at: datetime
+    bodies: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +123,56 @@ class Delivery:
     delivered_at: datetime | None = None
 
     @property
+    def job(self) -> Job:
+        return Job(owner=self.owner, event_id=self.event_id, endpoint_id=self.endpoint_id)
+
+    @property
     def retry_count(self) -> int:
         return max(self.attempts - 1, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What several deliveries, in the order they ended, mean for their endpoint's counters."""
+
+    delivered_at: datetime | None = None
+    failed: int = 0
+    failed_since: int = 0
+
+    @property
+    def counts(self) -> bool:
+        return self.delivered_at is not None or self.failed > 0
+
+
+def check_plan(plan: Plan) -> None:
+    """Raises ForbiddenError for a plan without webhooks. Source: VoxBurst's guide, Create Webhook."""
+    if plan not in PLANS:
+        raise ForbiddenError("Webhooks need the pro plan or a higher one.", requiredFeature=FEATURE)
+
+
+def first(event: Told, endpoint: Endpoint, now: datetime) -> Delivery:
+    """The delivery before its first attempt."""
+    job = Job(owner=endpoint.owner, event_id=event.id, endpoint_id=endpoint.id)
+    return Delivery(
+        id=job.delivery_id,
+        endpoint_id=endpoint.id,
+        event_id=event.id,
+        event_type=event.type,
+        owner=endpoint.owner,
+        url=endpoint.url,
+        created_at=now,
+    )
+
+
+def work(delivery: Delivery, endpoint: Endpoint | None, now: datetime) -> Work:
+    """What to do now; nothing before a retry is due, and nothing once it has ended."""
+    if delivery.status is not DeliveryStatus.PENDING:
+        return Work.NOTHING
+    if endpoint is None:
+        return Work.ABANDON
+    if not endpoint.enabled:
+        return Work.PARK
+    return Work.NOTHING if delivery.due and delivery.due > now else Work.ATTEMPT
 
 
 def attempted(delivery: Delivery, answer: Answer, now: datetime, *, scale: float) -> Delivery:
@@ -104,3 +192,24 @@ def attempted(delivery: Delivery, answer: Answer, now: datetime, *, scale: float
         return replace(tried, status=DeliveryStatus.FAILED)
     delay = backoff.webhook_delay(tried.attempts, scale=scale, at_least=answer.retry_after or 0)
     return replace(tried, status=DeliveryStatus.PENDING, due=now + delay)
+
+
+def parked(delivery: Delivery) -> Delivery:
+    """Pending, but not to be sent: its endpoint is disabled."""
+    return replace(delivery, due=None)
+
+
+def abandoned(delivery: Delivery) -> Delivery:
+    """Failed for good, because there is nobody left to tell."""
+    return replace(delivery, status=DeliveryStatus.FAILED, due=None, error="the endpoint was deleted")
+
+
+def tally(ended: Iterable[Delivery]) -> Tally:
+    """Counts deliveries, not attempts: one that waits for another attempt counts for nothing yet."""
+    total = Tally()
+    for each in ended:
+        if each.status is DeliveryStatus.DELIVERED:
+            total = replace(total, delivered_at=each.delivered_at, failed_since=0)
+        elif each.status is DeliveryStatus.FAILED:
+            total = replace(total, failed=total.failed + 1, failed_since=total.failed_since + 1)
+    return total

@@ -1,0 +1,132 @@
+"""What a delivery becomes, and what it needs."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from herald.domain import webhooks
+from herald.domain.accounts import Mode, Owner
+from herald.domain.api_keys import Plan
+from herald.domain.errors import ForbiddenError
+from herald.domain.webhooks import Answer, Delivery, DeliveryStatus, Endpoint, Job, Told, Work
+
+NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
+OWNER = Owner("ws_1", Mode.LIVE)
+ENDPOINT = Endpoint(id="wh_1", owner=OWNER, url="https://a.example/", events=("post.created",), created_at=NOW, updated_at=NOW)
+EVENT = Told(id="evt_000000001000000000000000", type="post.created", owner=OWNER, created_at=NOW, bodies={"voxburst": "{}"})
+FRESH = webhooks.first(EVENT, ENDPOINT, NOW)
+YES = Answer(status=204, latency_ms=12)
+NO = Answer(status=500, error="answered 500")
+
+
+def after(*answers: Answer) -> Delivery:
+    delivery = FRESH
+    for answer in answers:
+        delivery = webhooks.attempted(delivery, answer, NOW, scale=1)
+    return delivery
+
+
+def test_a_delivery_has_one_id_however_often_its_job_is_seen() -> None:
+    again = Job(owner=OWNER, event_id=EVENT.id, endpoint_id="wh_1")
+    other = Job(owner=OWNER, event_id=EVENT.id, endpoint_id="wh_2")
+
+    assert FRESH.id == again.delivery_id == FRESH.job.delivery_id
+    assert other.delivery_id != again.delivery_id
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 299])
+def test_a_2xx_delivers(status: int) -> None:
+    done = after(Answer(status=status, latency_ms=12))
+
+    assert (done.status, done.delivered_at, done.due) == (DeliveryStatus.DELIVERED, NOW, None)
+    assert (done.attempts, done.retry_count, done.latency_ms) == (1, 0, 12)
+
+
+@pytest.mark.parametrize("status", [100, 199, 300, 302, 404, 410, 500, None])
+def test_anything_else_is_tried_again(status: int | None) -> None:
+    done = after(Answer(status=status, error="no"))
+
+    assert (done.status, done.due) == (DeliveryStatus.PENDING, NOW + timedelta(minutes=1))
+
+
+def test_an_answer_that_broke_off_after_its_status_line_is_a_failure() -> None:
+    assert not Answer(status=200, error="no answer: timed out").accepted
+
+
+def test_retries_come_after_1_5_and_15_minutes_and_then_it_has_failed() -> None:
+    tried = [after(*[NO] * number) for number in (1, 2, 3, 4)]
+
+    assert [each.due and each.due - NOW for each in tried] == [timedelta(minutes=each) for each in (1, 5, 15)] + [None]
+    assert [each.status for each in tried] == [DeliveryStatus.PENDING] * 3 + [DeliveryStatus.FAILED]
+    assert tried[-1].retry_count == 3
+
+
+def test_a_later_success_keeps_nothing_of_the_failure() -> None:
+    done = after(Answer(status=500, body="oops", error="answered 500"), YES)
+
+    assert (done.status, done.error, done.response_body, done.status_code) == (DeliveryStatus.DELIVERED, None, None, 204)
+
+
+def test_a_blocked_endpoint_fails_at_once() -> None:
+    done = after(Answer(status=None, error="blocked: no", permanent=True))
+
+    assert (done.status, done.due, done.attempts) == (DeliveryStatus.FAILED, None, 1)
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [(1, 60), (59.5, 60), (90, 90), (86_400, 86_400)])
+def test_retry_after_moves_the_next_attempt_out_never_in(asked: float, seconds: float) -> None:
+    done = after(replace(NO, status=503, retry_after=asked))
+
+    assert done.due == NOW + timedelta(seconds=seconds)
+
+
+def test_work_is_done_when_it_is_due() -> None:
+    waiting = after(NO)
+    assert waiting.due is not None
+
+    assert webhooks.work(FRESH, ENDPOINT, NOW) is Work.ATTEMPT
+    assert webhooks.work(waiting, ENDPOINT, waiting.due - timedelta(milliseconds=1)) is Work.NOTHING
+    assert webhooks.work(waiting, ENDPOINT, waiting.due) is Work.ATTEMPT
+
+
+@pytest.mark.parametrize("ended", [after(YES), after(NO, NO, NO, NO)])
+def test_what_has_ended_needs_nothing(ended: Delivery) -> None:
+    assert webhooks.work(ended, ENDPOINT, NOW + timedelta(days=1)) is Work.NOTHING
+    assert webhooks.work(ended, None, NOW) is Work.NOTHING
+
+
+def test_a_disabled_endpoint_parks_and_a_deleted_one_abandons() -> None:
+    waiting = after(NO)
+
+    assert webhooks.work(waiting, replace(ENDPOINT, enabled=False), NOW) is Work.PARK
+    assert webhooks.work(waiting, None, NOW) is Work.ABANDON
+    assert (webhooks.parked(waiting).status, webhooks.parked(waiting).due) == (DeliveryStatus.PENDING, None)
+    assert (webhooks.abandoned(waiting).status, webhooks.abandoned(waiting).due) == (DeliveryStatus.FAILED, None)
+
+
+def test_what_was_parked_goes_on_once_its_endpoint_is_enabled() -> None:
+    assert webhooks.work(webhooks.parked(after(NO)), ENDPOINT, NOW) is Work.ATTEMPT
+
+
+def test_an_endpoint_wants_what_it_subscribed_to_while_it_is_enabled() -> None:
+    assert ENDPOINT.wants("post.created")
+    assert not ENDPOINT.wants("post.failed")
+    assert not replace(ENDPOINT, enabled=False).wants("post.created")
+
+
+def test_counters_count_deliveries_not_attempts() -> None:
+    waiting, failed, delivered = after(NO), after(NO, NO, NO, NO), after(YES)
+
+    assert not webhooks.tally([waiting]).counts
+    assert webhooks.tally([failed, waiting, failed]) == webhooks.Tally(failed=2, failed_since=2)
+    assert webhooks.tally([failed, delivered]) == webhooks.Tally(delivered_at=NOW, failed=1)
+    assert webhooks.tally([delivered, failed]) == webhooks.Tally(delivered_at=NOW, failed=1, failed_since=1)
+
+
+@pytest.mark.parametrize("plan", [Plan.FREE, Plan.STARTER])
+def test_a_plan_without_webhooks_is_told_which_feature_it_lacks(plan: Plan) -> None:
+    with pytest.raises(ForbiddenError) as refused:
+        webhooks.check_plan(plan)
+
+    assert refused.value.details == {"requiredFeature": "custom_integrations"}
