@@ -8,7 +8,7 @@
 | caller unknown  | IP#<address>             | <minute>        | hits; expires                                    |
 | account         | OWNER#<ws>#<mode>        | ACC#<acc id>    |                                                  |
 | its credentials | OWNER#<ws>#<mode>        | SECRET#<acc id> | sealed                                           |
-| media           | OWNER#<ws>#<mode>        | MEDIA#<id>      |                                                  |
+| media           | OWNER#<ws>#<mode>        | MEDIA#<id>      | file: media/<ws>/<mode>/<id>; PENDING expires    |
 | endpoint        | OWNER#<ws>#<mode>        | WH#<wh id>      | its signing secret, sealed                       |
 | post's words    | POST#<post id>           | WORDS           |                                                  |
 | post's state    | POST#<post id>           | STATE           | lists: POSTS#<owner>; due: POST#<shard>          |
