@@ -18,6 +18,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 SNAPSHOT_EVERY = 5.0  # seconds of state that kill -9 may cost
+ENVIRONMENTS = max(2, os.cpu_count() or 2)  # of one function that start without a thought
+PATIENCE = 0.5  # seconds to wait for one of them rather than start another, which costs a second of a core
 POLL_EVERY = 0.1  # seconds after which a delayed message or a failed batch is looked at
 
 app: Any = importlib.import_module("ministack.app")
@@ -49,6 +51,7 @@ def main() -> None:
     streams_survive_a_restart()
     look_often()
     what_runs_ends_on_old_code()
+    wait_before_starting_another()
     _forever(save_quietly, SNAPSHOT_EVERY)
     threading.Thread(target=obey, args=(say,), daemon=True).start()
     try:
@@ -250,6 +253,24 @@ def what_runs_ends_on_old_code() -> None:
         kill([worker])
 
     runtime.kill_workers = kill_idle
+
+
+def wait_before_starting_another() -> None:
+    """Under a burst one machine is better served by few environments than by one per request, as AWS would start."""
+    acquire = functions.acquire_worker
+    gate = threading.Lock()
+
+    def acquire_soon(name: str, config: Json, code: bytes, qualifier: str = "$LATEST", **options: Any) -> Any:
+        deadline = time.monotonic() + PATIENCE
+        key = runtime._worker_key(name, config, qualifier)
+        while True:
+            with gate:
+                pool = runtime._workers.get(key, [])
+                if len(pool) < ENVIRONMENTS or not all(w.in_use for w in pool) or time.monotonic() > deadline:
+                    return acquire(name, config, code, qualifier=qualifier, **options)
+            time.sleep(0.005)
+
+    functions.acquire_worker = acquire_soon
 
 
 def warm(say: Callable[[Json], None]) -> None:
