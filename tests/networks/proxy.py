@@ -4,7 +4,7 @@ import socket
 from collections import deque
 from contextlib import closing, suppress
 from enum import StrEnum
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +29,7 @@ class Proxy:
         self._threads: list[Thread] = []
         self.faults: deque[Fault] = deque()
         self.requests: list[str] = []
+        self.arrived = Semaphore(0)  # released once per request
 
     @property
     def url(self) -> str:
@@ -68,6 +69,7 @@ class Proxy:
             client.settimeout(30)
             request = read_request(client)
             self.requests.append(request.partition(b"\r\n")[0].decode())
+            self.arrived.release()
             match fault:
                 case Fault.DROP_REQUEST:
                     return

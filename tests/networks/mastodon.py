@@ -1,0 +1,471 @@
+"""A Mastodon instance in one process: what it shows (`visible`) is the truth that tests compare with. It can misbehave.
+
+Source: the API documentation and the code of Mastodon 4.3, as far as posting text goes; checked with Mastodon.py.
+"""
+
+import html
+import itertools
+import json
+import re
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, ClassVar, NamedTuple, Self
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+KEY_LIFE = timedelta(seconds=3600)
+URL = re.compile(r"https?://\S+")
+PUBLISHING = frozenset({"profile", "read:statuses", "write:statuses"})
+
+
+class Step(StrEnum):
+    """What a request asks for."""
+
+    VERIFY = "verify"
+    INSTANCE = "instance"
+    INSTANCE_V1 = "instance v1"
+    CREATE = "create"
+    SHOW = "show"
+    SOURCE = "source"
+    LIST = "list"
+    DELETE = "delete"
+
+
+class Fault(StrEnum):
+    """What goes wrong with one request. To refuse the connection itself, see `FakeMastodon.refusing`."""
+
+    DROP = "drop before processing"
+    UNAVAILABLE = "503 before processing"
+    RATE_LIMIT = "429"
+    UNAUTHORIZED = "401"
+    HANG = "hang before processing"
+    PROCESS_THEN_DROP = "process, then drop"
+    PROCESS_THEN_500 = "process, then 500"
+    PROCESS_THEN_HANG = "process, then hang"
+    PROCESS_THEN_TRUNCATE = "process, then half an answer"
+
+
+AFTER = frozenset({Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500, Fault.PROCESS_THEN_HANG, Fault.PROCESS_THEN_TRUNCATE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    id: str
+    username: str
+    token: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    id: str
+    author: Person
+    text: str
+    visibility: str
+    spoiler_text: str
+    language: str
+    created_at: datetime
+    reblog: bool = False
+
+
+class Asked(NamedTuple):
+    """A request, as far as tests care."""
+
+    step: Step
+    key: str | None
+    fault: Fault | None
+
+
+class Reply(NamedTuple):
+    status: int
+    body: object
+    headers: Mapping[str, str] = {}
+
+
+class RefusedError(Exception):
+    def __init__(self, status: int, error: str) -> None:
+        super().__init__(error)
+        self.reply = Reply(status, {"error": error})
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, by: timedelta) -> None:
+        self.now += by
+
+
+class FakeMastodon:
+    """Listens on loopback while it is entered."""
+
+    def __init__(self, now: Callable[[], datetime], *, domain: str = "social.example", max_characters: int = 500) -> None:
+        self.now = now
+        self.domain = domain
+        self.max_characters = max_characters
+        self.people: list[Person] = []
+        self.nobody = Person(id="0", username="nobody", token="", scopes=frozenset())
+        self.revoked: set[str] = set()
+        self.asked: list[Asked] = []
+        self.faults: dict[Step, deque[Fault]] = defaultdict(deque)
+        self.lock = threading.Lock()
+        self.released = threading.Event()
+        self._statuses: list[Status] = []
+        self._keys: dict[tuple[str, str], tuple[str, datetime]] = {}
+        self._numbers = itertools.count(1)
+        self._server = Server(("127.0.0.1", 0), self)
+        self._port: int = self._server.server_address[1]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.released.set()
+        self._server.stop()
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Nobody listens."""
+        self._server.stop()
+        try:
+            yield
+        finally:
+            self._server = Server(("127.0.0.1", self._port), self)
+            self._server.start()
+
+    def person(self, username: str = "alice", scopes: frozenset[str] = PUBLISHING) -> Person:
+        """Somebody with an account and a token."""
+        number = next(self._numbers)
+        person = Person(id=str(number), username=username, token=f"token-{number}-of-{username}", scopes=scopes)
+        self.people.append(person)
+        return person
+
+    def fail(self, step: Step, *faults: Fault) -> None:
+        """What goes wrong with the next requests of that step, in order."""
+        self.faults[step].extend(faults)
+
+    def visible(self, person: Person) -> list[Status]:
+        """What anybody sees on that account, oldest first."""
+        return [status for status in self._statuses if status.author == person]
+
+    def write(self, person: Person, text: str, *, reblog: bool = False) -> Status:
+        """A post that came from somewhere else."""
+        at = self.now()
+        status = Status(
+            id=str((int(at.timestamp() * 1000) << 16) + next(self._numbers)),
+            author=person,
+            text=text,
+            visibility="public",
+            spoiler_text="",
+            language="en",
+            created_at=at,
+            reblog=reblog,
+        )
+        self._statuses.append(status)
+        return status
+
+    # What the routes do; each holds the lock.
+
+    def create(self, person: Person, fields: Mapping[str, Any], key: str | None) -> Status:
+        """One status per key and hour, whatever the later requests' bodies say."""
+        if key and (known := self._keys.get((person.id, key))) and self.now() - known[1] < KEY_LIFE:
+            return self.get(known[0])
+        text = str(fields.get("status") or "").strip()
+        if not text:
+            raise RefusedError(422, "Validation failed: Text can't be blank")
+        if length(text) > self.max_characters:
+            raise RefusedError(422, f"Validation failed: Text character limit of {self.max_characters} exceeded")
+        visibility = str(fields.get("visibility") or "public")
+        if visibility not in {"public", "unlisted", "private", "direct"}:
+            raise RefusedError(422, "Validation failed: Visibility is not included in the list")
+        status = self.write(person, text)
+        self._statuses[-1] = status = replace(status, visibility=visibility, spoiler_text=str(fields.get("spoiler_text") or ""))
+        if key:
+            self._keys[person.id, key] = (status.id, self.now())
+        return status
+
+    def get(self, status_id: str) -> Status:
+        found = next((status for status in self._statuses if status.id == status_id), None)
+        if found is None:
+            raise RefusedError(404, "Record not found")
+        return found
+
+    def delete(self, person: Person, status_id: str) -> Status:
+        status = self.get(status_id)
+        if status.author != person:
+            raise RefusedError(404, "Record not found")
+        self._statuses.remove(status)
+        return status
+
+    def page(self, account_id: str, query: Mapping[str, str]) -> list[Status]:
+        """Newest first."""
+        found = [status for status in reversed(self._statuses) if status.author.id == account_id]
+        if query.get("exclude_reblogs") in {"true", "1"}:
+            found = [status for status in found if not status.reblog]
+        if "max_id" in query:
+            found = [status for status in found if int(status.id) < int(query["max_id"])]
+        if "min_id" in query:
+            found = [status for status in found if int(status.id) > int(query["min_id"])]
+        return found[: min(int(query.get("limit", 20)), 40)]
+
+
+def length(text: str) -> int:
+    """A link counts 23."""
+    return len(URL.sub("x" * 23, text))
+
+
+class Server(ThreadingHTTPServer):
+    """The listener; its thread and those of its requests end with stop()."""
+
+    daemon_threads = False  # joined by server_close
+
+    def __init__(self, address: tuple[str, int], instance: FakeMastodon) -> None:
+        super().__init__(address, Handler)
+        self.instance = instance
+        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self.shutdown()
+        self.server_close()
+        self._thread.join(10)
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Server
+    timeout = 30
+    ROUTES: ClassVar[list[tuple[str, re.Pattern[str], Step, str | None]]] = [
+        ("GET", re.compile(r"/api/v1/accounts/verify_credentials"), Step.VERIFY, "profile"),
+        ("GET", re.compile(r"/api/v2/instance"), Step.INSTANCE, None),
+        ("GET", re.compile(r"/api/v1/instance"), Step.INSTANCE_V1, None),
+        ("POST", re.compile(r"/api/v1/statuses"), Step.CREATE, "write:statuses"),
+        ("GET", re.compile(r"/api/v1/statuses/(\d+)"), Step.SHOW, "read:statuses"),
+        ("GET", re.compile(r"/api/v1/statuses/(\d+)/source"), Step.SOURCE, "read:statuses"),
+        ("DELETE", re.compile(r"/api/v1/statuses/(\d+)"), Step.DELETE, "write:statuses"),
+        ("GET", re.compile(r"/api/v1/accounts/(\d+)/statuses"), Step.LIST, "read:statuses"),
+    ]
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is inherited
+        """Quiet."""
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    do_POST = do_DELETE = do_GET  # noqa: N815 - the names are the server's
+
+    def _serve(self) -> None:
+        self.close_connection = True
+        parts = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        for method, pattern, step, scope in self.ROUTES:
+            if method == self.command and (match := pattern.fullmatch(parts.path.rstrip("/"))):
+                self._step(step, scope, match.groups(), query_of(parts.query), body)
+                return
+        self._answer(Reply(404, {"error": "The page you are looking for isn't here."}))
+
+    def _step(self, step: Step, scope: str | None, groups: tuple[str, ...], query: dict[str, str], body: bytes) -> None:
+        instance = self.server.instance
+        fault = instance.faults[step].popleft() if instance.faults[step] else None
+        instance.asked.append(Asked(step, self.headers.get("Idempotency-Key"), fault))
+        if fault is None or fault in AFTER:
+            try:
+                with instance.lock:
+                    reply = self._process(step, scope, groups, query, body)
+            except RefusedError as error:
+                reply = error.reply
+        match fault:
+            case Fault.DROP | Fault.PROCESS_THEN_DROP:
+                return
+            case Fault.HANG | Fault.PROCESS_THEN_HANG:
+                instance.released.wait(30)
+                return
+            case Fault.UNAVAILABLE:
+                reply = Reply(503, {"error": "There was a temporary problem serving your request, please try again"})
+            case Fault.RATE_LIMIT:
+                reply = Reply(429, {"error": "Too many requests"}, {"X-RateLimit-Remaining": "0"})
+            case Fault.UNAUTHORIZED:
+                reply = Reply(401, {"error": "The access token is invalid"})
+            case Fault.PROCESS_THEN_500:
+                reply = Reply(500, {"error": "500 Internal Server Error"})
+        self._answer(reply, cut=fault is Fault.PROCESS_THEN_TRUNCATE)
+
+    def _process(self, step: Step, scope: str | None, groups: tuple[str, ...], query: dict[str, str], body: bytes) -> Reply:
+        instance = self.server.instance
+        person = self._who(scope) if scope else instance.nobody
+        match step:
+            case Step.INSTANCE:
+                found: object = instance_json(instance)
+            case Step.INSTANCE_V1:
+                found = old_instance_json(instance)
+            case Step.VERIFY:
+                found = account_json(instance, person)
+            case Step.CREATE:
+                created = instance.create(person, self._fields(body), self.headers.get("Idempotency-Key"))
+                found = status_json(instance, created)
+            case Step.SHOW:
+                found = status_json(instance, instance.get(groups[0]))
+            case Step.SOURCE:
+                status = instance.get(groups[0])
+                found = {"id": status.id, "text": status.text, "spoiler_text": status.spoiler_text}
+            case Step.DELETE:
+                status = instance.delete(person, groups[0])
+                found = status_json(instance, status) | {"text": status.text}
+            case Step.LIST:
+                page = instance.page(groups[0], query)
+                return Reply(200, [status_json(instance, status) for status in page], self._links(page, query))
+        return Reply(200, found)
+
+    def _who(self, scope: str) -> Person:
+        instance = self.server.instance
+        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        if token in instance.revoked:
+            raise RefusedError(401, "The access token was revoked")
+        person = next((person for person in instance.people if person.token == token), None)
+        if person is None:
+            raise RefusedError(401, "The access token is invalid")
+        if scope not in person.scopes:
+            raise RefusedError(403, "This action is outside the authorized scopes")
+        return person
+
+    def _fields(self, body: bytes) -> Mapping[str, Any]:
+        if "json" in (self.headers.get("Content-Type") or ""):
+            return dict(json.loads(body))
+        return query_of(body.decode())
+
+    def _links(self, page: list[Status], query: dict[str, str]) -> dict[str, str]:
+        if not page:
+            return {}
+        here = f"{self.server.instance.url}{urlsplit(self.path).path}"
+        rest = {name: value for name, value in query.items() if name not in {"max_id", "min_id"}}
+        older, newer = urlencode(rest | {"max_id": page[-1].id}), urlencode(rest | {"min_id": page[0].id})
+        return {"Link": f'<{here}?{older}>; rel="next", <{here}?{newer}>; rel="prev"'}
+
+    def _answer(self, reply: Reply, *, cut: bool = False) -> None:
+        data = json.dumps(reply.body).encode()
+        reset = self.server.instance.now() + timedelta(minutes=5)
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "Content-Length": str(len(data)),
+            "Connection": "close",
+            "X-RateLimit-Limit": "300",
+            "X-RateLimit-Remaining": "299",
+            "X-RateLimit-Reset": wire(reset),
+        }
+        self.send_response(reply.status)
+        for name, value in {**headers, **reply.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data[: len(data) // 2] if cut else data)
+
+
+def query_of(text: str) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}
+
+
+def wire(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def instance_json(instance: FakeMastodon) -> dict[str, object]:
+    return {
+        "domain": instance.domain,
+        "title": "A fake instance",
+        "version": "4.3.8",
+        "source_url": "https://github.com/mastodon/mastodon",
+        "description": "",
+        "usage": {"users": {"active_month": len(instance.people)}},
+        "thumbnail": {"url": f"{instance.url}/thumbnail.png"},
+        "languages": ["en"],
+        "configuration": {
+            "accounts": {"max_featured_tags": 10, "max_pinned_statuses": 5},
+            "statuses": {
+                "max_characters": instance.max_characters,
+                "max_media_attachments": 4,
+                "characters_reserved_per_url": 23,
+            },
+        },
+        "registrations": {"enabled": False, "approval_required": False, "message": None},
+        "api_versions": {"mastodon": 2},
+        "contact": {"email": "", "account": None},
+        "rules": [],
+    }
+
+
+def old_instance_json(instance: FakeMastodon) -> dict[str, object]:
+    return {"uri": instance.domain, "title": "A fake instance", "version": "4.3.8", "languages": ["en"], "urls": {}, "stats": {}}
+
+
+def account_json(instance: FakeMastodon, person: Person) -> dict[str, object]:
+    return {
+        "id": person.id,
+        "username": person.username,
+        "acct": person.username,
+        "display_name": person.username.capitalize(),
+        "locked": False,
+        "bot": False,
+        "discoverable": True,
+        "group": False,
+        "created_at": "2020-01-01T00:00:00.000Z",
+        "note": "",
+        "url": f"https://{instance.domain}/@{person.username}",
+        "uri": f"https://{instance.domain}/users/{person.username}",
+        "avatar": f"https://{instance.domain}/avatars/{person.id}.png",
+        "avatar_static": f"https://{instance.domain}/avatars/{person.id}.png",
+        "header": "",
+        "header_static": "",
+        "followers_count": 0,
+        "following_count": 0,
+        "statuses_count": len(instance.visible(person)),
+        "last_status_at": None,
+        "emojis": [],
+        "fields": [],
+    }
+
+
+def status_json(instance: FakeMastodon, status: Status) -> dict[str, object]:
+    where = f"https://{instance.domain}/@{status.author.username}/{status.id}"
+    return {
+        "id": status.id,
+        "created_at": wire(status.created_at),
+        "in_reply_to_id": None,
+        "in_reply_to_account_id": None,
+        "sensitive": False,
+        "spoiler_text": status.spoiler_text,
+        "visibility": status.visibility,
+        "language": status.language,
+        "uri": f"https://{instance.domain}/users/{status.author.username}/statuses/{status.id}",
+        "url": where,
+        "replies_count": 0,
+        "reblogs_count": 0,
+        "favourites_count": 0,
+        "edited_at": None,
+        "content": "".join(f"<p>{html.escape(part)}</p>" for part in status.text.split("\n\n")),
+        "reblog": None,
+        "application": {"name": "herald", "website": None},
+        "account": account_json(instance, status.author),
+        "media_attachments": [],
+        "mentions": [],
+        "tags": [],
+        "emojis": [],
+        "card": None,
+        "poll": None,
+    }

@@ -1,0 +1,142 @@
+"""The fake instance is faithful: an independent client of Mastodon gets along with it, also when it misbehaves."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import mastodon
+import pytest
+import requests
+
+from tests.networks.mastodon import FakeMastodon, Fault, Person, Step
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def instance() -> Iterator[FakeMastodon]:
+    with FakeMastodon(now) as instance:
+        yield instance
+
+
+@pytest.fixture
+def person(instance: FakeMastodon) -> Person:
+    return instance.person()
+
+
+@pytest.fixture
+def client(instance: FakeMastodon, person: Person) -> Iterator[mastodon.Mastodon]:
+    with requests.Session() as session:
+        yield connected(instance, person.token, session)
+
+
+def connected(instance: FakeMastodon, token: str, session: requests.Session) -> mastodon.Mastodon:
+    return mastodon.Mastodon(
+        access_token=token,
+        api_base_url=instance.url,
+        version_check_mode="created",
+        ratelimit_method="throw",
+        request_timeout=10,
+        session=session,
+    )
+
+
+def test_it_says_who_and_where_it_is(client: mastodon.Mastodon, person: Person) -> None:
+    me, where = client.account_verify_credentials(), client.instance_v2()
+
+    assert (me.id, me.acct, me.display_name) == (person.id, "alice", "Alice")
+    assert (where.domain, where.configuration.statuses.max_characters) == ("social.example", 500)
+    assert client.retrieve_mastodon_version() == "4.3.8"
+
+
+def test_a_status_is_posted_read_listed_and_deleted(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+    posted = client.status_post("Grüße <b>\n\nzwei", visibility="unlisted")
+
+    assert client.status(posted.id).content == "<p>Grüße &lt;b&gt;</p><p>zwei</p>"
+    assert client.status_source(posted.id).text == "Grüße <b>\n\nzwei"
+    assert [status.id for status in client.account_statuses(person.id, exclude_reblogs=True, limit=40)] == [posted.id]
+    assert [(status.text, status.visibility) for status in instance.visible(person)] == [("Grüße <b>\n\nzwei", "unlisted")]
+    client.status_delete(posted.id)
+    assert instance.visible(person) == []
+    with pytest.raises(mastodon.MastodonNotFoundError):
+        client.status(posted.id)
+
+
+def test_a_key_gives_the_same_status_whatever_the_text(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+    first = client.status_post("one", idempotency_key="k")
+    again = client.status_post("two", idempotency_key="k")
+    other = client.status_post("two", idempotency_key="l")
+
+    assert again.id == first.id != other.id
+    assert [status.text for status in instance.visible(person)] == ["one", "two"]
+
+
+def test_lists_are_paged_by_id(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+    ids = [instance.write(person, f"post {number}").id for number in range(5)]
+    instance.write(person, "a boost", reblog=True)
+
+    first = client.account_statuses(person.id, exclude_reblogs=True, limit=3)
+    second = client.fetch_next(first)
+
+    assert second is not None
+    assert [str(status.id) for status in [*first, *second]] == ids[::-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("", "can't be blank"), ("x" * 501, "character limit of 500"), ("https://a.b/ " + "x" * 477, "limit")]
+)
+def test_a_text_that_breaks_the_rules_is_refused(client: mastodon.Mastodon, text: str, words: str) -> None:
+    with pytest.raises(mastodon.MastodonAPIError, match=words) as caught:
+        client.status_post(text)
+    assert caught.value.args[1] == 422
+
+
+def test_a_link_counts_23(client: mastodon.Mastodon) -> None:
+    assert client.status_post("https://example.com/" + "x" * 600)
+
+
+def test_tokens_are_checked(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+    reader = instance.person("bob", frozenset({"profile"}))
+    instance.revoked.add(person.token)
+
+    with pytest.raises(mastodon.MastodonUnauthorizedError, match="revoked"):
+        client.account_verify_credentials()
+    with requests.Session() as session:
+        with pytest.raises(mastodon.MastodonAPIError, match="outside the authorized scopes"):
+            connected(instance, reader.token, session).status_post("x")
+        with pytest.raises(mastodon.MastodonUnauthorizedError, match="invalid"):
+            connected(instance, "nobody's", session).account_verify_credentials()
+
+
+@pytest.mark.parametrize(
+    ("fault", "error", "posted"),
+    [
+        (Fault.DROP, mastodon.MastodonNetworkError, 0),
+        (Fault.UNAVAILABLE, mastodon.MastodonServiceUnavailableError, 0),
+        (Fault.RATE_LIMIT, mastodon.MastodonRatelimitError, 0),
+        (Fault.UNAUTHORIZED, mastodon.MastodonUnauthorizedError, 0),
+        (Fault.PROCESS_THEN_DROP, mastodon.MastodonNetworkError, 1),
+        (Fault.PROCESS_THEN_500, mastodon.MastodonInternalServerError, 1),
+        (Fault.PROCESS_THEN_TRUNCATE, mastodon.MastodonError, 1),
+    ],
+)
+def test_faults_are_what_they_say(
+    instance: FakeMastodon, client: mastodon.Mastodon, fault: Fault, error: type[Exception], posted: int
+) -> None:
+    [person] = instance.people
+    instance.fail(Step.CREATE, fault)
+
+    with pytest.raises(error):
+        client.status_post("x")
+
+    assert len(instance.visible(person)) == posted
+    client.status_post("y")  # one fault, one request
+    assert len(instance.visible(person)) == posted + 1
+
+
+def test_it_can_refuse_connections_and_come_back(instance: FakeMastodon, client: mastodon.Mastodon) -> None:
+    with instance.refusing(), pytest.raises(mastodon.MastodonNetworkError):
+        client.account_verify_credentials()
+
+    assert client.account_verify_credentials()
