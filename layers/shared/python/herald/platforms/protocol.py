@@ -62,7 +62,8 @@ class Connector(Protocol):
     def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
         """Prove the credentials a user named.
 
-        Raises ValidationError (a field is missing or wrong) or UnprocessableError (the network refuses them).
+        Raises ValidationError (a field is missing or wrong), UnprocessableError (the network refuses them) or
+        UnavailableError (the network is away, or wants to be asked later).
         """
         ...
 
@@ -79,5 +80,5 @@ class Connector(Protocol):
         ...
 
     def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted | Absent | Undecided:
-        """Learn the truth after a lost answer."""
+        """Learn the truth after a lost answer. A look that fails is Undecided, never a PublishError."""
         ...

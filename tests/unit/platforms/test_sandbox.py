@@ -1,0 +1,206 @@
+"""The sandbox does what a text asks of it, and remembers it in the ledger, not in the process."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from herald.domain.accounts import Mode, Platform
+from herald.domain.errors import (
+    AccountError,
+    ContentError,
+    MediaError,
+    PlatformRateError,
+    PublishError,
+    QuotaError,
+    TransientError,
+)
+from herald.domain.posts import Accepted, Published
+from herald.domain.sandbox import Entry
+from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session
+from herald.platforms.sandbox import Sandbox
+from tests.unit.platforms.conftest import NOW, account_on
+
+
+@dataclass
+class Memory:
+    """A ledger."""
+
+    entries: list[Entry] = field(default_factory=list)
+
+    def put(self, entry: Entry) -> None:
+        self.entries.append(entry)
+
+    def find(self, account_id: str, key: str) -> Sequence[Entry]:
+        return [entry for entry in self.entries if (entry.account_id, entry.key) == (account_id, key)]
+
+    @property
+    def live(self) -> int:
+        return sum(entry.live for entry in self.entries)
+
+
+@pytest.fixture
+def ledger() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(account_on(Platform.INSTAGRAM, Mode.TEST), {}, keep=lambda _new: None)
+
+
+def attempt(ledger: Memory, session: Session, text: str, platform: Platform = Platform.INSTAGRAM) -> object:
+    """One attempt by a process that remembers nothing: what came of it, or what was raised."""
+    sandbox, draft = Sandbox(platform, ledger, lambda: NOW), Draft(key="pp_1:0", text=text)
+    try:
+        return sandbox.commit(draft, session, handle=sandbox.prepare(draft, session, handle={}))
+    except (PublishError, LostAnswerError) as error:
+        return error
+
+
+def kinds(ledger: Memory, session: Session, text: str, attempts: int) -> list[type]:
+    return [type(attempt(ledger, session, text)) for _ in range(attempts)]
+
+
+def test_an_ordinary_text_is_published_at_once(ledger: Memory, session: Session) -> None:
+    live = attempt(ledger, session, "Hello")
+
+    [entry] = ledger.entries
+    assert live == Published(platform_post_id=entry.remote_id, url=f"https://sandbox.invalid/instagram/{entry.remote_id}")
+    assert (entry.text, entry.platform, entry.live, entry.at) == ("Hello", Platform.INSTAGRAM, True, NOW)
+
+
+def test_a_double_post_would_show(ledger: Memory, session: Session) -> None:
+    first, second = attempt(ledger, session, "Hello"), attempt(ledger, session, "Hello")
+
+    assert first != second
+    assert ledger.live == 2
+
+
+@pytest.mark.parametrize(
+    ("mark", "kind", "code"),
+    [
+        ("auth", AccountError, "ACCOUNT_DISCONNECTED"),
+        ("media-rejected", MediaError, "MEDIA_REJECTED"),
+        ("too-long", ContentError, "CONTENT_TOO_LONG"),
+        ("quota", QuotaError, "QUOTA_EXCEEDED"),
+        ("down", TransientError, "PLATFORM_UNAVAILABLE"),
+    ],
+)
+def test_a_lasting_trouble_lasts(ledger: Memory, session: Session, mark: str, kind: type[PublishError], code: str) -> None:
+    for _ in range(3):
+        error = attempt(ledger, session, f"Hello #sandbox:{mark}")
+        assert type(error) is kind
+        assert error.target_code == code
+
+    assert [entry.live for entry in ledger.entries] == [False] * 3
+
+
+def test_a_passing_trouble_passes(ledger: Memory, session: Session) -> None:
+    text = "Hello #sandbox:flaky-2 #sandbox:rate-limit-30 #sandbox:lost-request"
+
+    assert kinds(ledger, session, text, 6) == [
+        TransientError,
+        TransientError,
+        PlatformRateError,
+        LostAnswerError,
+        Published,
+        Published,
+    ]
+    assert ledger.live == 2
+
+
+def test_a_rate_limit_names_its_seconds(ledger: Memory, session: Session) -> None:
+    error = attempt(ledger, session, "#sandbox:rate-limit-30")
+
+    assert isinstance(error, PlatformRateError)
+    assert error.retry_after == 30
+
+
+def test_a_lost_answer_is_live_and_found(ledger: Memory, session: Session) -> None:
+    draft = Draft(key="pp_1:0", text="Hello #sandbox:lost-answer")
+
+    lost = attempt(ledger, session, draft.text)
+    found = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW).find(draft, session, handle={})
+
+    assert isinstance(lost, LostAnswerError)
+    assert isinstance(found, Published)
+    assert found.platform_post_id == ledger.entries[0].remote_id
+
+
+def test_a_lost_request_is_absent_and_works_the_second_time(ledger: Memory, session: Session) -> None:
+    draft = Draft(key="pp_1:0", text="Hello #sandbox:lost-request")
+
+    lost = attempt(ledger, session, draft.text)
+    found = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW).find(draft, session, handle={})
+
+    assert isinstance(lost, LostAnswerError)
+    assert found == Absent()
+    assert isinstance(attempt(ledger, session, draft.text), Published)
+    assert ledger.live == 1
+
+
+@pytest.mark.parametrize("polls", [1, 3])
+def test_processing_takes_as_many_polls_as_it_says(ledger: Memory, session: Session, polls: int) -> None:
+    draft = Draft(key="pp_1:0", text=f"Hello #sandbox:processing-{polls}")
+
+    seen = attempt(ledger, session, draft.text)
+    for _ in range(polls):
+        assert isinstance(seen, Accepted)
+        seen = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW).confirm(draft, session, handle=seen.handle)
+
+    assert isinstance(seen, Published)
+    assert seen.platform_post_id == ledger.entries[0].remote_id
+    assert ledger.live == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#sandbox:mastodon:auth",
+        "#sandbox:nowhere:auth",
+        "#sandbox:unknown",
+        "#sandbox:auth-now",
+        "#sandbox:authority",
+        "#sandbox",
+        "#sandbox:",
+        "sandbox:auth",
+    ],
+)
+def test_marks_for_others_and_unknown_marks_are_ordinary_text(ledger: Memory, session: Session, text: str) -> None:
+    assert isinstance(attempt(ledger, session, text), Published)
+
+
+def test_a_mark_may_name_its_network(ledger: Memory, session: Session) -> None:
+    text = "#sandbox:instagram:auth #sandbox:x:quota"
+
+    assert isinstance(attempt(ledger, session, text), AccountError)
+    assert isinstance(attempt(ledger, session, text, Platform.TWITTER), QuotaError)
+    assert isinstance(attempt(ledger, session, text, Platform.LINKEDIN), Published)
+
+
+def test_the_networks_own_rules_hold(ledger: Memory, session: Session) -> None:
+    error = attempt(ledger, session, "x" * 2201)
+
+    assert isinstance(error, ContentError)
+    assert error.target_code == "CONTENT_TOO_LONG"
+    assert ledger.live == 0
+
+
+def test_counting_starts_anew_with_other_words(ledger: Memory, session: Session) -> None:
+    sandbox = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW)
+
+    for key in ("pp_1:0", "pp_1:1", "pp_2:0"):
+        with pytest.raises(TransientError):
+            sandbox.commit(Draft(key=key, text="#sandbox:flaky"), session, handle={})
+
+
+def test_anybody_may_connect_and_a_name_is_who_one_is(ledger: Memory) -> None:
+    sandbox = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW)
+
+    named, unnamed = [sandbox.connect({"username": "alice"})[0] for _ in range(2)], [sandbox.connect({})[0] for _ in range(2)]
+
+    assert named[0] == named[1]
+    assert named[0].username == "alice"
+    assert unnamed[0].remote_id != unnamed[1].remote_id
+    assert Sandbox(Platform.TWITTER, ledger, lambda: NOW).connect({"username": "alice"})[0].remote_id != named[0].remote_id
