@@ -145,6 +145,16 @@ def test_the_same_idempotency_key_makes_one_post(test: Caller, account: str, bod
     assert len(test("GET", "/v1/posts").body["data"]) == 1
 
 
+def test_a_repeat_gets_its_first_answer_even_when_it_would_be_refused_by_now(test: Caller, account: str) -> None:
+    body = {"content": "one", "accountIds": [account], "publishNow": True}
+    first = test("POST", "/v1/posts", body, idempotency_key="k-1")
+    test("DELETE", f"/v1/accounts/{account}")
+
+    assert test("POST", "/v1/posts", body, idempotency_key="k-1").body == first.body
+    assert test("POST", "/v1/posts", body, idempotency_key="k-2").status == 422
+    assert test("POST", "/v1/posts", body | {"content": "two"}, idempotency_key="k-1").status == 409
+
+
 def test_the_same_key_with_another_body_conflicts(test: Caller, account: str) -> None:
     test("POST", "/v1/posts", {"content": "one", "accountIds": [account]}, idempotency_key="k-1")
 

@@ -67,7 +67,12 @@ class Posts:
         Raises ValidationError (a platform's rule), UnprocessableError (account, time), AlreadyAnswered, IdempotencyConflictError.
         """
         now = self.now()
-        post = self._compose(new, owner, now)
+        try:
+            post = self._compose(new, owner, now)
+        except (ValidationError, UnprocessableError):
+            if once:  # accepted a while ago, refused by now: a repeated request still gets its first answer
+                self.store.replay(owner, once, now)
+            raise
         answer = once.answer(201, reply(post, new.words), now) if once else None
         self.store.create(post, new.words, events=events.post_created(post, new.words, now), once=once, answer=answer)
         self.publisher.send(post, post.targets.values())

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NoReturn
 
-from herald.aws.dynamodb import Attr, Put, TransactionConflict
+from herald.aws.dynamodb import Attr, Item, Put, Table, TransactionConflict
 from herald.domain.accounts import Owner
 from herald.domain.errors import ConflictError
 from herald.domain.idempotency import AlreadyAnswered, Answered, Once
@@ -29,10 +29,17 @@ def raise_answered(conflict: TransactionConflict, once: Once | None) -> NoReturn
     kept = next((item for item in conflict.failed.values() if item and item["sk"] == "ONCE"), None)
     if once is None or kept is None:
         raise ConflictError("The same request is being worked on. Ask again in a second.", retryAfter=1) from conflict
-    answered = Answered(
-        fingerprint=kept["fingerprint"],
-        status=kept["status"],
-        body=kept["body"],
-        expires_at=rows.from_seconds(kept["expires_at"]),
+    raise AlreadyAnswered(answered(kept).replay(once)) from None
+
+
+def replay(table: Table, owner: Owner, once: Once, now: datetime) -> None:
+    """Raises AlreadyAnswered when an answer is kept. For a request that is refused now and was accepted then: time has passed."""
+    kept = table.get(keys.once(owner, once.key))
+    if kept and kept["expires_at"] > rows.seconds(now):
+        raise AlreadyAnswered(answered(kept).replay(once))
+
+
+def answered(row: Item) -> Answered:
+    return Answered(
+        fingerprint=row["fingerprint"], status=row["status"], body=row["body"], expires_at=rows.from_seconds(row["expires_at"])
     )
-    raise AlreadyAnswered(answered.replay(once)) from None

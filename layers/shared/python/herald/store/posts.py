@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Key, Put, Table, TransactionConflict, Update
@@ -12,7 +13,7 @@ from herald.domain.idempotency import Answered, Once
 from herald.domain.posts import Checkpoint, Failure, Job, Post, PostStatus, Stage, Target, TargetStatus, Words
 from herald.store import keys, rows
 from herald.store.accounts import account_of
-from herald.store.once import answer_put, raise_answered
+from herald.store.once import answer_put, raise_answered, replay
 
 GONE = "this worker's claim is over"
 
@@ -56,6 +57,10 @@ class PostStore:
             self.table.transact(writes)
         except TransactionConflict as conflict:
             raise_answered(conflict, once)
+
+    def replay(self, owner: Owner, once: Once, now: datetime) -> None:
+        """Raises AlreadyAnswered when the request was answered before."""
+        replay(self.table, owner, once, now)
 
     def load(self, post_id: str, owner: Owner) -> tuple[Post, Words] | None:
         """A post of that owner, or None."""

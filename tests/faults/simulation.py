@@ -1,0 +1,373 @@
+"""Many posts through the worst of worlds, and what became of them.
+
+Publishing, delivery, fan-out and the API's create are killed at random lines; messages are dropped, doubled, delayed and
+reordered; the stream repeats itself; networks lose requests and answers; receivers fail. Time is simulated, so a lease or a
+backoff of minutes costs nothing. Every choice comes from one seed.
+"""
+
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any, Protocol
+
+from herald import runtime
+from herald.actions import publishing, webhooks
+from herald.actions.accounts import Accounts
+from herald.actions.posts import NewPost, Posts
+from herald.actions.publishing import Publisher
+from herald.actions.webhooks import Deliverer, FanOut, NewEndpoint, Sweep, Webhooks
+from herald.api.posts import body as rendered
+from herald.aws.dynamodb import Key
+from herald.aws.sqs import Queue as Sqs
+from herald.domain import idempotency, ids
+from herald.domain.accounts import Account, Mode, Owner, Platform
+from herald.domain.api_keys import ApiKey, Plan
+from herald.domain.events import EventType
+from herald.domain.idempotency import AlreadyAnswered
+from herald.domain.posts import Post, Target, TargetStatus, Words
+from herald.domain.webhooks import DeliveryStatus, Endpoint
+from herald.net.client import Client
+from herald.net.guard import Guard
+from herald.platforms.registry import Registry
+from herald.store.due import DueIndex
+from tests.faults.world import Clock, Killer, Queue, Stream
+
+MARKS = (
+    *[""] * 8,
+    "#sandbox:flaky-1",
+    "#sandbox:lost-answer",
+    "#sandbox:lost-answer",
+    "#sandbox:lost-request",
+    "#sandbox:lost-request",
+)
+RARE = ("#sandbox:processing-2", "#sandbox:rate-limit-90", "#sandbox:auth", "#sandbox:down", "#sandbox:too-long")
+LINES = {"create": 350, "publish": 700, "fan-out": 150, "delivery": 500, "sweep": 700}  # about how many one invocation runs
+LIMIT = timedelta(hours=8)
+MINUTE = timedelta(minutes=1)
+
+
+class Network(Protocol):
+    """A real server beside the sandbox: its accounts, its faults, and the truth."""
+
+    def connect(self, accounts: Accounts, owner: Owner) -> Sequence[Account]: ...
+
+    def trouble(self, dice: random.Random, counts: Counter[str]) -> None:
+        """Decide what happens to the next few connections."""
+
+    def live(self, account: Account) -> Counter[str]:
+        """How many copies of each text are there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chances:
+    """How bad it gets."""
+
+    kill: float = 0.25
+    message: float = 0.3
+    receiver: float = 0.2
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What was counted, and everything that must not be."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    wrongs: list[str] = field(default_factory=list)
+
+    def demand(self, right: bool, wrong: str) -> None:
+        if not right:
+            self.wrongs.append(wrong)
+
+
+class Receiver:
+    """A subscriber with bad days; `accepted` holds every event it said 2xx to."""
+
+    def __init__(self, dice: random.Random, chance: float) -> None:
+        self.accepted: Counter[str] = Counter()
+        lock = Lock()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(handler) -> None:  # noqa: N805 - self is the receiver
+                handler.rfile.read(int(handler.headers["content-length"]))
+                with lock:
+                    bad = dice.random() < chance
+                    if not bad:
+                        self.accepted[handler.headers["webhook-id"]] += 1
+                if bad and dice.random() < 0.5:
+                    handler.close_connection = True
+                    return
+                handler.send_response(503 if bad else 200)
+                handler.send_header("content-length", "0")
+                handler.end_headers()
+
+            def log_message(handler, *_: object) -> None:  # noqa: N805
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/hook"
+
+
+class Simulation:
+    """One run; needs an `aws` account in memory."""
+
+    def __init__(self, seed: int, chances: Chances, network: Network | None = None) -> None:
+        self.dice = random.Random(seed)
+        self.chances = chances
+        self.verdict = Verdict()
+        self.clock = Clock()
+        self._swept = self.clock.at
+        self.killer = Killer(self.dice, self.verdict.counts)
+        self.network = network
+        self.receiver = Receiver(random.Random(seed), chances.receiver)
+        self.owner = Owner(ids.new("ws", self.clock.at), Mode.LIVE)
+        self.publish_queue, self.delivery_queue = (self._queue(name) for name in ("publish", "delivery"))
+        self._wire()
+        self.stream = Stream(runtime.configured().table_name)
+
+    def _queue(self, name: str) -> Any:
+        return Queue(name, self.clock, self.dice, self.verdict.counts, chaos=self.chances.message)
+
+    def _wire(self) -> None:
+        clock, http = self.clock, Client(Guard(["127.0.0.1"]))
+        registry = Registry(http, runtime.sandbox_ledger(), clock.now)
+        accounts, posts, hooks, due = (
+            runtime.account_store(),
+            runtime.post_store(),
+            runtime.webhook_store(),
+            DueIndex(runtime.table()),
+        )
+        publish_queue: Sqs = self.publish_queue
+        delivery_queue: Sqs = self.delivery_queue
+        self.publisher = Publisher(
+            posts=posts,
+            accounts=accounts,
+            due=due,
+            queue=publish_queue,
+            registry=registry,
+            now=clock.now,
+            wait=clock.wait,
+            time_scale=1,
+        )
+        self.accounts = Accounts(store=accounts, registry=registry, now=clock.now)
+        self.posts = Posts(store=posts, accounts=accounts, publisher=self.publisher, now=clock.now)
+        self.fan_out = FanOut(store=hooks, queue=delivery_queue, now=clock.now, time_scale=1)
+        self.deliverer = Deliverer(
+            store=hooks, vault=runtime.vault(), queue=delivery_queue, http=http, now=clock.now, wait=clock.wait, time_scale=1
+        )
+        self.sweep = Sweep(store=hooks, due=due, queue=delivery_queue, now=clock.now, time_scale=1)
+        self.webhooks = Webhooks(store=hooks, vault=runtime.vault(), guard=Guard(["127.0.0.1"]), now=clock.now)
+
+    # ---------------------------------------------------------------- the run
+
+    def run(self, posts: int) -> Verdict:
+        """Create that many posts, let the world do its worst until it is quiet, and judge."""
+        sandboxes = [self.accounts.connect(Platform.SANDBOX, {"username": f"box{n}"}, self.owner) for n in range(2)]
+        remote = list(self.network.connect(self.accounts, self.owner)) if self.network else []
+        endpoint = self._subscribe()
+        wanted = []
+        for number in range(posts):
+            wanted.append(self._new(number, sandboxes, remote))
+            self._create(f"key-{number}", wanted[-1])
+            self._turn()
+        self._settle()
+        self._judge(wanted, [*sandboxes, *remote], endpoint)
+        self.receiver.server.shutdown()
+        self.receiver.server.server_close()
+        return self.verdict
+
+    def _subscribe(self) -> Endpoint:
+        key = ApiKey(
+            id=ids.new("key", self.clock.at),
+            owner=self.owner,
+            name="k",
+            scopes=(),
+            plan=Plan.PRO,
+            workspace_name="w",
+            digest="d",
+            hint="h",
+            created_at=self.clock.at,
+        )
+        return self.webhooks.create(NewEndpoint(url=self.receiver.url, events=list(EventType)), by=key)[0]
+
+    def _new(self, number: int, sandboxes: Sequence[Account], remote: Sequence[Account]) -> NewPost:
+        mark = self.dice.choice(MARKS if self.dice.random() < 0.85 else RARE)
+        chosen = [*sandboxes, *([remote[number % len(remote)]] if remote else [])]
+        at = self.clock.at + timedelta(minutes=self.dice.randrange(-5, 30))
+        return NewPost(
+            words=Words(content=f"post number {number} {mark}".strip()),
+            account_ids=[account.id for account in chosen],
+            scheduled_for=at if at > self.clock.at else None,
+            publish_now=at <= self.clock.at,
+        )
+
+    def _create(self, key: str, new: NewPost) -> None:
+        """As a careful client does: with one key, again and again until there is an answer."""
+        once = idempotency.once(key, method="POST", path="/v1/posts", body=new.words.content)
+
+        def call() -> None:
+            try:
+                self.posts.create(new, self.owner, once=once, reply=rendered)
+            except AlreadyAnswered:
+                self.verdict.counts["creates replayed"] += 1
+
+        while not self._killing("create", call):
+            self.clock.wait(1)
+
+    def _killing(self, name: str, work: Callable[[], Any]) -> bool:
+        return self.killer.run(name, work, chance=self.chances.kill, within=LINES[name])
+
+    def _turn(self) -> None:
+        """Whatever can happen now, happens; then time goes on to the next thing, or a minute."""
+        self._publish()
+        self._fan_out()
+        self._deliver()
+        soon = [at for at in (self.publish_queue.next_at, self.delivery_queue.next_at) if at]
+        self.clock.at = max(self.clock.at, min([*soon, self.clock.at + MINUTE]))
+        if self.clock.at - self._swept >= MINUTE:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        self._swept = self.clock.at
+        self._killing("sweep", lambda: (self.publisher.release(), self.sweep.release()))
+
+    def _publish(self) -> None:
+        while body := self.publish_queue.take():
+            if self.network:
+                self.network.trouble(self.dice, self.verdict.counts)
+            job = publishing.job(body)
+            if not self._killing("publish", lambda job=job: self.publisher.publish(job)):  # type: ignore[misc]
+                self.publish_queue.again(body)
+            self.verdict.counts["publish invocations"] += 1
+
+    def _deliver(self) -> None:
+        while body := self.delivery_queue.take():
+            job = webhooks.job(body)
+            if not self._killing("delivery", lambda job=job: self.deliverer.deliver([job])):  # type: ignore[misc]
+                self.delivery_queue.again(body)
+            self.verdict.counts["delivery invocations"] += 1
+
+    def _fan_out(self) -> None:
+        """A batch that died comes again; one in ten that did not, too."""
+        while records := self.stream.batch(10):
+            found = [event for record in records for event in webhooks.happened(record)]
+            if self._killing("fan-out", lambda found=found: self.fan_out.tell(found)):  # type: ignore[misc]
+                if self.dice.random() < 0.1:
+                    self.verdict.counts["stream batches repeated"] += 1
+                    self.fan_out.tell(found)
+                self.stream.done(len(records))
+
+    def _settle(self) -> None:
+        """Until nothing waits and nothing owes work."""
+        end = self.clock.at + LIMIT
+        quiet = 0
+        while quiet < 6:
+            self._turn()
+            quiet = 0 if self._busy() else quiet + 1
+            if self.clock.at > end:
+                self.verdict.wrongs.append(f"still busy after {LIMIT}")
+                return
+
+    def _busy(self) -> bool:
+        if self.publish_queue.next_at or self.delivery_queue.next_at:
+            return True
+        until = self.clock.at + LIMIT
+        return any(True for kind in ("POST", "DELIVERY") for _ in self.publisher.due.entries(kind, until=until))
+
+    # ---------------------------------------------------------------- the judgement
+
+    def _judge(self, wanted: Sequence[NewPost], accounts: Sequence[Account], endpoint: Endpoint) -> None:
+        posts = list(self._all_posts())
+        texts = Counter(words.content for _, words in posts)
+        self.verdict.counts["posts"] = len(posts)
+        for new in wanted:
+            self.verdict.demand(
+                texts[new.words.content] == 1, f"{new.words.content!r} was created {texts[new.words.content]} times"
+            )
+        live = {account.id: self._live(account) for account in accounts}
+        for post, words in posts:
+            for target in post.targets.values():
+                self._judge_target(post, target, live[target.account_id][words.content])
+        self._judge_events(posts, endpoint)
+
+    def _all_posts(self) -> Iterator[tuple[Post, Words]]:
+        before = None
+        while True:
+            page = self.posts.store.page(self.owner, before=before, after=None, limit=50)
+            yield from page.posts
+            if not page.more:
+                return
+            before = page.last
+
+    def _live(self, account: Account) -> Counter[str]:
+        if account.platform is not Platform.SANDBOX and self.network:
+            return self.network.live(account)
+        entries, more = runtime.sandbox_ledger().after(account.id, None, limit=100_000)
+        assert not more
+        return Counter(entry.text for entry in entries if entry.live)
+
+    def _judge_target(self, post: Post, target: Target, copies: int) -> None:
+        counts, where = self.verdict.counts, f"{post.id} on {target.platform}"
+        counts["targets"] += 1
+        counts["live copies"] += copies
+        match target:
+            case Target(status=TargetStatus.PUBLISHED):
+                counts["targets published"] += 1
+                self.verdict.demand(copies == 1, f"{where} is published, with {copies} live copies")
+            case Target(status=TargetStatus.FAILED, failure=failure) if failure and failure.code == "OUTCOME_UNKNOWN":
+                counts["targets undecidable"] += 1
+                self.verdict.demand(copies <= 1, f"{where} is undecidable, with {copies} live copies")
+            case Target(status=TargetStatus.FAILED):
+                counts["targets failed"] += 1
+                self.verdict.demand(copies == 0, f"{where} failed, with {copies} live copies")
+            case _:
+                self.verdict.wrongs.append(f"{where} ended as {target.status}")
+
+    def _judge_events(self, posts: Sequence[tuple[Post, Words]], endpoint: Endpoint) -> None:
+        told: dict[str, list[str]] = defaultdict(list)
+        table, hooks = runtime.table(), runtime.webhook_store()
+        page = table.query(Key("pk").eq(f"OWNER#{self.owner}") & Key("sk").begins_with("EVT#"))
+        assert not page.more
+        for row in page.items:
+            told[post_of(row)].append(row["type"])
+        states = {each.event_id: each.status for each in self._deliveries(hooks, endpoint)}
+        for row in page.items:
+            event_id = row["sk"].removeprefix("EVT#")
+            self._judge_event(event_id, row["type"], states.get(event_id))
+        for post, _ in posts:
+            endings = [each for each in told[post.id] if each in {"post.published", "post.failed"}]
+            self.verdict.demand(len(endings) == 1, f"{post.id} ended {len(endings)} times")
+            self.verdict.demand(told[post.id].count("post.created") == 1, f"{post.id} was not created once: {told[post.id]}")
+
+    def _judge_event(self, event_id: str, kind: str, status: DeliveryStatus | None) -> None:
+        counts, received = self.verdict.counts, self.receiver.accepted[event_id]
+        counts["events"] += 1
+        counts["events received"] += received
+        counts[f"deliveries {status}"] += 1
+        if status is DeliveryStatus.FAILED:
+            return
+        self.verdict.demand(status is DeliveryStatus.DELIVERED, f"{kind} {event_id} is {status}")
+        self.verdict.demand(received >= 1, f"{kind} {event_id} never arrived")
+
+    def _deliveries(self, hooks: Any, endpoint: Endpoint) -> Iterator[Any]:
+        before = None
+        while True:
+            page = hooks.page(endpoint.id, before=before, limit=100)
+            yield from page.deliveries
+            if not page.more:
+                return
+            before = page.last
+
+
+def post_of(row: Mapping[str, Any]) -> str:
+    """The post an event row is about."""
+    identifier: str = json.loads(row["bodies"]["voxburst"])["data"]["id"]
+    return identifier

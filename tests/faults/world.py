@@ -1,0 +1,143 @@
+"""A world in which time is ours and everything goes wrong: a moved clock, queues that misbehave, workers that die at any line."""
+
+import heapq
+import json
+import random
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from types import FrameType
+from typing import Any
+
+import boto3
+
+from herald.aws.sqs import Message
+
+VISIBILITY = timedelta(minutes=6)
+
+
+class Clock:
+    """Time that moves when told."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        self.at += timedelta(milliseconds=1)  # every look takes a moment
+        return self.at
+
+    def wait(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Killer:
+    """Ends an invocation at a random line of the product's code, in whichever thread gets there; nothing of it runs on."""
+
+    def __init__(self, dice: random.Random, counts: Counter[str]) -> None:
+        self._dice = dice
+        self._counts = counts
+        self._lines_left = 0
+        self._dead = False
+
+    def run(self, name: str, work: Callable[[], Any], *, chance: float, within: int) -> bool:
+        """Do `work`; with that chance it dies within so many lines. False when it died."""
+        if self._dice.random() >= chance:
+            work()
+            return True
+        self._lines_left, self._dead = self._dice.randrange(1, within), False
+        threading.settrace(self._trace)
+        sys.settrace(self._trace)
+        try:
+            work()
+        except Killed:
+            pass
+        finally:
+            sys.settrace(None)
+            threading.settrace(None)  # type: ignore[arg-type]
+        self._counts[f"{name} killed"] += self._dead
+        return not self._dead
+
+    def _trace(self, frame: FrameType, event: str, _arg: object) -> Any:
+        if "/herald/" not in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            self._lines_left -= 1
+            self._dead = self._dead or self._lines_left <= 0
+            if self._dead:
+                raise Killed
+        return self._trace
+
+
+class Queue:
+    """SQS as it may be at its worst: loses, doubles, delays and reorders. Takes the product's place of `aws.sqs.Queue`."""
+
+    def __init__(self, name: str, clock: Clock, dice: random.Random, counts: Counter[str], *, chaos: float) -> None:
+        self.name = name
+        self._clock, self._dice, self._counts, self._chaos = clock, dice, counts, chaos
+        self._waiting: list[tuple[datetime, int, str]] = []
+        self._number = count()
+
+    def offer(self, messages: Sequence[Message]) -> None:
+        for each in messages:
+            self._fate(each)
+
+    def _fate(self, message: Message) -> None:
+        at = self._clock.at + timedelta(seconds=message.delay)
+        roll = self._dice.random() / self._chaos if self._chaos else 1
+        if roll < 0.3:
+            self._counts[f"{self.name} messages dropped"] += 1
+            return
+        if roll < 0.6:
+            self._counts[f"{self.name} messages doubled"] += 1
+            self._put(at + timedelta(seconds=self._dice.uniform(0, 120)), message.body)
+        elif roll < 1:
+            self._counts[f"{self.name} messages delayed"] += 1
+            at += timedelta(seconds=self._dice.uniform(1, 300))
+        self._put(at, message.body)
+
+    def _put(self, at: datetime, body: Mapping[str, str]) -> None:
+        heapq.heappush(self._waiting, (at, next(self._number), json.dumps(body)))
+
+    def take(self) -> dict[str, str] | None:
+        """A message whose time has come, or None."""
+        if not self._waiting or self._waiting[0][0] > self._clock.at:
+            return None
+        body: dict[str, str] = json.loads(heapq.heappop(self._waiting)[2])
+        return body
+
+    def again(self, body: Mapping[str, str]) -> None:
+        """What a dead worker held comes back after the visibility timeout."""
+        self._put(self._clock.at + VISIBILITY, body)
+
+    @property
+    def next_at(self) -> datetime | None:
+        return self._waiting[0][0] if self._waiting else None
+
+
+class Stream:
+    """The table's stream: in order, at least once, and filtered as the template says."""
+
+    def __init__(self, table: str) -> None:
+        self._client = boto3.client("dynamodbstreams")
+        arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
+        shard = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        answer = self._client.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+        self._iterator = answer["ShardIterator"]
+        self._unread: list[Any] = []
+
+    def batch(self, most: int) -> list[Any]:
+        """The next records that carry events; the same ones until `done`."""
+        answer = self._client.get_records(ShardIterator=self._iterator, Limit=1000)
+        self._iterator = answer["NextShardIterator"]
+        self._unread += [record for record in answer["Records"] if "events" in record["dynamodb"].get("NewImage", {})]
+        return self._unread[:most]
+
+    def done(self, number: int) -> None:
+        self._unread = self._unread[number:]
