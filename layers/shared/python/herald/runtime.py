@@ -21,16 +21,19 @@ if TYPE_CHECKING:
     from herald.actions.media import Library
     from herald.actions.posts import Posts
     from herald.actions.publishing import Publisher
+    from herald.actions.webhooks import Deliverer, FanOut, Sweep, Webhooks
     from herald.actions.workspaces import Workspaces
     from herald.aws.kms import Vault
     from herald.aws.s3 import Bucket
     from herald.aws.sqs import Queue
     from herald.net.client import Client
+    from herald.net.guard import Guard
     from herald.platforms.registry import Registry
     from herald.store.accounts import AccountStore
     from herald.store.media import MediaStore
     from herald.store.posts import PostStore
     from herald.store.sandbox import SandboxLedger
+    from herald.store.webhooks import WebhookStore
     from herald.store.workspaces import WorkspaceStore
 
 
@@ -76,11 +79,24 @@ def publish_queue() -> Queue:
 
 
 @cache
-def client() -> Client:
-    from herald.net.client import Client
+def delivery_queue() -> Queue:
+    from herald.aws.sqs import Queue
+
+    return Queue(configured().delivery_queue_url)
+
+
+@cache
+def guard() -> Guard:
     from herald.net.guard import Guard
 
-    return Client(Guard(configured().allow_private_targets))
+    return Guard(configured().allow_private_targets)
+
+
+@cache
+def client() -> Client:
+    from herald.net.client import Client
+
+    return Client(guard())
 
 
 @cache
@@ -126,6 +142,13 @@ def media_store() -> MediaStore:
 
 
 @cache
+def webhook_store() -> WebhookStore:
+    from herald.store.webhooks import WebhookStore
+
+    return WebhookStore(table())
+
+
+@cache
 def workspaces() -> Workspaces:
     from herald.actions.workspaces import Workspaces
 
@@ -167,4 +190,43 @@ def publisher() -> Publisher:
         now=now,
         wait=time.sleep,
         time_scale=configured().time_scale,
+    )
+
+
+@cache
+def webhooks() -> Webhooks:
+    from herald.actions.webhooks import Webhooks
+
+    return Webhooks(store=webhook_store(), vault=vault(), guard=guard(), now=now)
+
+
+@cache
+def fan_out() -> FanOut:
+    from herald.actions.webhooks import FanOut
+
+    return FanOut(store=webhook_store(), queue=delivery_queue(), now=now, time_scale=configured().time_scale)
+
+
+@cache
+def deliverer() -> Deliverer:
+    from herald.actions.webhooks import Deliverer
+
+    return Deliverer(
+        store=webhook_store(),
+        vault=vault(),
+        queue=delivery_queue(),
+        http=client(),
+        now=now,
+        wait=time.sleep,
+        time_scale=configured().time_scale,
+    )
+
+
+@cache
+def webhook_sweep() -> Sweep:
+    from herald.actions.webhooks import Sweep
+    from herald.store.due import DueIndex
+
+    return Sweep(
+        store=webhook_store(), due=DueIndex(table()), queue=delivery_queue(), now=now, time_scale=configured().time_scale
     )

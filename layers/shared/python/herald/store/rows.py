@@ -7,7 +7,7 @@ from typing import Any
 
 from herald.domain import times
 from herald.domain.accounts import Mode, Owner
-from herald.domain.events import Event
+from herald.domain.events import Event, EventType
 from herald.domain.ids import EPOCH
 
 
@@ -52,3 +52,17 @@ def dumped(events: Iterable[Event]) -> str | None:
         for each in events
     ]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")) if rows else None
+
+
+def loaded(text: str) -> list[Event]:
+    """What `dumped` wrote. Raises ValueError or KeyError for a text that is no such list."""
+    return [
+        Event(
+            id=each["id"],
+            type=EventType(each["type"]),
+            owner=owner(each),
+            created_at=times.parse(each["createdAt"]),
+            data=each["data"],
+        )
+        for each in json.loads(text)
+    ]

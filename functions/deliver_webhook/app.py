@@ -1,0 +1,11 @@
+"""SQS: one message per delivery that owes an attempt."""
+
+from typing import Any
+
+from herald import runtime, worker
+from herald.actions import webhooks
+
+
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    runtime.logger()
+    return worker.together(event, webhooks.job, runtime.deliverer().deliver)

@@ -1,0 +1,40 @@
+"""HTTP: webhooks."""
+
+from herald import runtime
+from herald.api import webhooks as wire
+from herald.api.app import Api, Request
+from herald.api.reply import Reply, ok
+from herald.domain import ids
+
+api = Api()
+handler = api.handler
+
+
+@api.post("/v1/webhooks", scope="webhooks:write")
+def create(request: Request) -> Reply:
+    return wire.was_created(runtime.webhooks().create(request.body(wire.CreateWebhook).new(), by=request.key))
+
+
+@api.get("/v1/webhooks", scope="webhooks:read")
+def index(request: Request) -> Reply:
+    return wire.page(runtime.webhooks().all(request.owner), request.query(wire.ListWebhooks), request.key.digest)
+
+
+@api.get("/v1/webhooks/<webhook_id>", scope="webhooks:read")
+def read(request: Request, webhook_id: str) -> Reply:
+    return wire.found(runtime.webhooks().read(ids.check("wh", webhook_id), request.owner))
+
+
+@api.delete("/v1/webhooks/<webhook_id>", scope="webhooks:write")
+def delete(request: Request, webhook_id: str) -> Reply:
+    runtime.webhooks().delete(ids.check("wh", webhook_id), request.owner)
+    return ok({"success": True, "id": webhook_id})
+
+
+@api.get("/v1/webhooks/<webhook_id>/deliveries", scope="webhooks:read")
+def deliveries(request: Request, webhook_id: str) -> Reply:
+    query, secret = request.query(wire.ListDeliveries), request.key.digest + webhook_id
+    listed = runtime.webhooks().deliveries(
+        ids.check("wh", webhook_id), request.owner, status=query.status, before=query.after(secret), limit=query.limit
+    )
+    return wire.deliveries(listed, query, secret)

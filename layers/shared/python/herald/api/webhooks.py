@@ -1,0 +1,112 @@
+"""Webhooks on the wire: bodies in, views out. Source: the contract, section 4, and VoxBurst's guide."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from herald.actions.webhooks import ListedDeliveries, NewEndpoint
+from herald.api.paging import Paged
+from herald.api.reply import Reply, created, ok
+from herald.api.schema import Body
+from herald.domain import times, webhooks
+from herald.domain.accounts import Secret
+from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Format
+
+MAX_DESCRIPTION = 500
+STATUSES = (*DeliveryStatus, "delivering")  # the guide has this one; here no delivery is ever seen in it
+
+
+def event_type(value: object) -> str:
+    if value not in webhooks.SUBSCRIBABLE:
+        raise ValueError(f"must be one of {', '.join(webhooks.SUBSCRIBABLE)}")
+    return str(value)
+
+
+def format_named(value: object) -> Format:
+    if not isinstance(value, str) or value.lower() not in Format:
+        raise ValueError(f"must be one of {', '.join(Format)}")
+    return Format(value.lower())
+
+
+def status_named(value: object) -> str:
+    """A delivery status in any case."""
+    if str(value).lower() not in STATUSES:
+        raise ValueError(f"must be one of {', '.join(STATUSES)}")
+    return str(value).lower()
+
+
+class CreateWebhook(Body):
+    url: str
+    events: Annotated[list[Annotated[str, BeforeValidator(event_type)]], Field(min_length=1)]
+    description: Annotated[str | None, Field(max_length=MAX_DESCRIPTION)] = None
+    format: Annotated[Format, BeforeValidator(format_named)] = Format.VOXBURST
+
+    def new(self) -> NewEndpoint:
+        events = tuple(dict.fromkeys(self.events))
+        return NewEndpoint(url=self.url, events=events, description=self.description, format=self.format)
+
+
+class ListWebhooks(Paged):
+    pass
+
+
+class ListDeliveries(Paged):
+    status: Annotated[str | None, BeforeValidator(status_named)] = None
+
+
+def view(endpoint: Endpoint) -> dict[str, object]:
+    return {
+        "id": endpoint.id,
+        "url": endpoint.url,
+        "events": endpoint.events,
+        "enabled": endpoint.enabled,
+        "description": endpoint.description,
+        "format": endpoint.format,
+        "failureCount": endpoint.failure_count,
+        "consecutiveFailures": endpoint.consecutive_failures,
+        "autoDisabledAt": times.optional(endpoint.auto_disabled_at),
+        "lastDeliveryAt": times.optional(endpoint.last_delivery_at),
+        "createdAt": times.wire(endpoint.created_at),
+        "updatedAt": times.wire(endpoint.updated_at),
+    }
+
+
+def was_created(pair: tuple[Endpoint, Secret]) -> Reply:
+    """The one time the secret is shown."""
+    endpoint, secret = pair
+    return created({**view(endpoint), "secret": secret})
+
+
+def found(endpoint: Endpoint) -> Reply:
+    return ok(view(endpoint))
+
+
+def page(endpoints: Sequence[Endpoint], query: ListWebhooks, secret: str) -> Reply:
+    """A workspace's endpoints fit one read; the page is cut from them, by id."""
+    after = query.after(secret)
+    rest = [each for each in endpoints if after is None or each.id > after]
+    shown = rest[: query.limit]
+    return ok(query.answer([view(each) for each in shown], shown[-1].id if len(rest) > len(shown) else None, secret))
+
+
+def delivery_view(delivery: Delivery) -> dict[str, object]:
+    return {
+        "id": delivery.id,
+        "webhookId": delivery.endpoint_id,
+        "eventType": delivery.event_type,
+        "url": delivery.url,
+        "status": delivery.status,
+        "success": delivery.status is DeliveryStatus.DELIVERED,
+        "retryCount": delivery.retry_count,
+        "statusCode": delivery.status_code,
+        "latencyMs": delivery.latency_ms,
+        "responseBody": delivery.response_body,
+        "error": delivery.error,
+        "createdAt": times.wire(delivery.created_at),
+        "deliveredAt": times.optional(delivery.delivered_at),
+    }
+
+
+def deliveries(listed: ListedDeliveries, query: ListDeliveries, secret: str) -> Reply:
+    return ok(query.answer([delivery_view(each) for each in listed.deliveries], listed.next_before, secret))

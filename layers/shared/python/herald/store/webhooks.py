@@ -1,0 +1,284 @@
+"""Webhooks in the table: endpoints, the log of events, and deliveries."""
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, Update
+from herald.domain import webhooks
+from herald.domain.accounts import Owner
+from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Format, Job, Tally, Told
+from herald.store import keys, rows
+from herald.store.due import Entry
+
+
+class OvertakenError(Exception):
+    """Another worker ended an attempt of this delivery in between: nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """An event with the endpoints that must hear of it; `check` is when the sweep looks whether their worker has begun."""
+
+    told: Told
+    endpoints: Sequence[str]
+    check: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What one message needs; what is None is not there, or no longer. `sealed` is the endpoint's signing secret."""
+
+    job: Job
+    event: Told | None
+    endpoint: Endpoint | None
+    delivery: Delivery | None
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPage:
+    """`last` is the id of the last one read, where the next page starts."""
+
+    deliveries: Sequence[Delivery]
+    more: bool
+    last: str | None
+
+
+class WebhookStore:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def create(self, endpoint: Endpoint, sealed: bytes) -> None:
+        self.table.put(Put(item=endpoint_row(endpoint) | {"sealed": sealed}, condition=Attr("pk").not_exists()))
+
+    def get(self, owner: Owner, endpoint_id: str) -> Endpoint | None:
+        row = self.table.get(keys.owned(owner, "WH", endpoint_id))
+        return endpoint_of(row) if row else None
+
+    def all(self, owner: Owner) -> list[Endpoint]:
+        """Oldest first; at most 1 MB of them, some 1,500. One call."""
+        pk, _ = keys.owned(owner, "WH", "")
+        return [endpoint_of(row) for row in self.table.query(Key("pk").eq(pk) & Key("sk").begins_with("WH#")).items]
+
+    def delete(self, owner: Owner, endpoint_id: str) -> bool:
+        """False when there is no such endpoint."""
+        return self.table.delete(keys.owned(owner, "WH", endpoint_id))
+
+    def count(self, endpoint: Endpoint, tally: Tally) -> None:
+        """Move the endpoint's counters; nothing when it was deleted in between."""
+        since = {"consecutive_failures": tally.failed_since}
+        reached = {"last_delivery_at": rows.text(tally.delivered_at), **since} if tally.delivered_at else {}
+        added = {"failure_count": tally.failed, **({} if tally.delivered_at else since)}
+        change = Update(
+            key=keys.owned(endpoint.owner, "WH", endpoint.id),
+            values=reached,
+            add={name: number for name, number in added.items() if number},
+            condition=Attr("pk").exists(),
+        )
+        try:
+            self.table.update(change)
+        except Conflict:
+            return
+
+    def record(self, owed: Iterable[Owed]) -> None:
+        """Keep events, each with whom it is owed to. Recorded again, it is the same row. One call per 25."""
+        self.table.put_all(event_row(each) for each in owed)
+
+    def load_for(self, jobs: Iterable[Job]) -> list[Loaded]:
+        """Everything that these jobs need, in one call for 33 of them."""
+        wanted = {job: wanted_for(job) for job in jobs}
+        found = self.table.get_many(key for three in wanted.values() for key in three)
+        return [loaded(job, *(found.get(key) for key in three)) for job, three in wanted.items()]
+
+    def save(self, delivery: Delivery, *, was: Delivery | None) -> None:
+        """Write what an attempt came to, if the delivery still lies there as it was read. Raises OvertakenError."""
+        unchanged = (
+            Attr("attempts").eq(was.attempts) & Attr("status").eq(DeliveryStatus.PENDING) if was else Attr("pk").not_exists()
+        )
+        try:
+            self.table.put(Put(item=delivery_row(delivery), condition=unchanged))
+        except Conflict as conflict:
+            raise OvertakenError(delivery.id) from conflict
+
+    def unattempted(self, jobs: Iterable[Job]) -> list[Job]:
+        """Those whose endpoint exists, but not their delivery: no worker has begun with them. One call for 50 of them."""
+        wanted = {job: wanted_for(job)[1:] for job in jobs}
+        found = self.table.get_many(key for two in wanted.values() for key in two)
+        return [job for job, (endpoint, delivery) in wanted.items() if endpoint in found and delivery not in found]
+
+    def check_again(self, owner: Owner, event_id: str, at: datetime) -> None:
+        """Move the time at which the sweep looks after an event; nothing when it has expired."""
+        values = {"due_at": rows.ceil_milliseconds(at)}
+        change = Update(key=keys.owned(owner, "EVT", event_id), values=values, condition=Attr("pk").exists())
+        try:
+            self.table.update(change)
+        except Conflict:
+            return
+
+    def page(self, endpoint_id: str, *, before: str | None, limit: int) -> DeliveryPage:
+        """Newest first: deliveries with an id below `before`. One call."""
+        pk, prefix = keys.delivery(endpoint_id, "")
+        page = self.table.query(
+            Key("pk").eq(pk) & Key("sk").begins_with(prefix),
+            limit=limit,
+            forward=False,
+            start=keys.delivery(endpoint_id, before) if before else None,
+        )
+        found = [delivery_of(row) for row in page.items]
+        return DeliveryPage(deliveries=found, more=page.more, last=found[-1].id if found else None)
+
+
+def wanted_for(job: Job) -> tuple[keys.KeyPair, keys.KeyPair, keys.KeyPair]:
+    """Where the job's event, endpoint and delivery lie."""
+    return (
+        keys.owned(job.owner, "EVT", job.event_id),
+        keys.owned(job.owner, "WH", job.endpoint_id),
+        keys.delivery(job.endpoint_id, job.delivery_id),
+    )
+
+
+def loaded(job: Job, event: Item | None, endpoint: Item | None, delivery: Item | None) -> Loaded:
+    return Loaded(
+        job=job,
+        event=told_of(event) if event else None,
+        endpoint=endpoint_of(endpoint) if endpoint else None,
+        delivery=delivery_of(delivery) if delivery else None,
+        sealed=endpoint["sealed"] if endpoint else b"",
+    )
+
+
+def job_body(job: Job) -> dict[str, str]:
+    return {"owner": str(job.owner), "event": job.event_id, "endpoint": job.endpoint_id}
+
+
+def jobs_of_event(entry: Entry) -> list[Job]:
+    """What an event's entry in the due index owes: its key says whose and which, the entry to whom."""
+    owner = rows.owner({"owner": entry.key[0].removeprefix("OWNER#")})
+    return [Job(owner=owner, event_id=entry.key[1].removeprefix("EVT#"), endpoint_id=each) for each in entry.owes]
+
+
+def endpoint_row(endpoint: Endpoint) -> Item:
+    pk, sk = keys.owned(endpoint.owner, "WH", endpoint.id)
+    return {
+        "pk": pk,
+        "sk": sk,
+        "owner": str(endpoint.owner),
+        "url": endpoint.url,
+        "subscribed": list(endpoint.events),
+        "enabled": endpoint.enabled,
+        "description": endpoint.description,
+        "format": endpoint.format,
+        "failure_count": endpoint.failure_count,
+        "consecutive_failures": endpoint.consecutive_failures,
+        "auto_disabled_at": rows.text(endpoint.auto_disabled_at),
+        "last_delivery_at": rows.text(endpoint.last_delivery_at),
+        "created_at": rows.text(endpoint.created_at),
+        "updated_at": rows.text(endpoint.updated_at),
+    }
+
+
+def endpoint_of(row: Item) -> Endpoint:
+    return Endpoint(
+        id=row["sk"].removeprefix("WH#"),
+        owner=rows.owner(row),
+        url=row["url"],
+        events=tuple(row["subscribed"]),
+        enabled=row["enabled"],
+        description=row.get("description"),
+        format=Format(row["format"]),
+        failure_count=row["failure_count"],
+        consecutive_failures=row["consecutive_failures"],
+        auto_disabled_at=rows.time(row, "auto_disabled_at"),
+        last_delivery_at=rows.time(row, "last_delivery_at"),
+        created_at=rows.must_time(row, "created_at"),
+        updated_at=rows.must_time(row, "updated_at"),
+    )
+
+
+def event_row(owed: Owed) -> Item:
+    """The event; while deliveries are owed, its entry in the due index names their endpoints."""
+    pk, sk = keys.owned(owed.told.owner, "EVT", owed.told.id)
+    row: Item = {
+        "pk": pk,
+        "sk": sk,
+        "owner": str(owed.told.owner),
+        "type": owed.told.type,
+        "created_at": rows.text(owed.told.created_at),
+        "bodies": dict(owed.told.bodies),
+        "expires_at": rows.seconds(owed.told.created_at + webhooks.KEPT),
+    }
+    if owed.endpoints:
+        row |= {"due_shard": keys.shard("EVENT", owed.told.id), "due_at": rows.ceil_milliseconds(owed.check)}
+        row |= {"owes": json.dumps(owed.endpoints)}
+    return row
+
+
+def told_of(row: Item) -> Told:
+    return Told(
+        id=row["sk"].removeprefix("EVT#"),
+        type=row["type"],
+        owner=rows.owner(row),
+        created_at=rows.must_time(row, "created_at"),
+        bodies=row["bodies"],
+    )
+
+
+def delivery_row(delivery: Delivery) -> Item:
+    pk, sk = keys.delivery(delivery.endpoint_id, delivery.id)
+    row: Item = {
+        "pk": pk,
+        "sk": sk,
+        "owner": str(delivery.owner),
+        "event": delivery.event_id,
+        "type": delivery.event_type,
+        "url": delivery.url,
+        "status": delivery.status,
+        "attempts": delivery.attempts,
+        "status_code": delivery.status_code,
+        "latency_ms": delivery.latency_ms,
+        "response": packed(delivery.response_body),
+        "error": delivery.error,
+        "created_at": rows.text(delivery.created_at),
+        "delivered_at": rows.text(delivery.delivered_at),
+        "expires_at": rows.seconds(delivery.created_at + webhooks.KEPT),
+    }
+    if delivery.due:
+        row |= {"due_shard": keys.shard("DELIVERY", delivery.id), "due_at": rows.ceil_milliseconds(delivery.due)}
+        row |= {"owes": json.dumps(job_body(delivery.job))}
+    return row
+
+
+def delivery_of(row: Item) -> Delivery:
+    return Delivery(
+        id=row["sk"].removeprefix("DEL#"),
+        endpoint_id=row["pk"].removeprefix("WH#"),
+        event_id=row["event"],
+        event_type=row["type"],
+        owner=rows.owner(row),
+        url=row["url"],
+        status=DeliveryStatus(row["status"]),
+        attempts=row["attempts"],
+        due=rows.from_milliseconds(row["due_at"]) if "due_at" in row else None,
+        status_code=row.get("status_code"),
+        latency_ms=row.get("latency_ms"),
+        response_body=unpacked(row.get("response")),
+        error=row.get("error"),
+        created_at=rows.must_time(row, "created_at"),
+        delivered_at=rows.time(row, "delivered_at"),
+    )
+
+
+def packed(text: str | None) -> str | bytes | None:
+    """Compressed where that is smaller: a write is billed by the kilobyte."""
+    if text is None:
+        return None
+    raw = text.encode()
+    small = zlib.compress(raw)
+    return small if len(small) < len(raw) else text
+
+
+def unpacked(kept: str | bytes | None) -> str | None:
+    return zlib.decompress(kept).decode() if isinstance(kept, bytes) else kept

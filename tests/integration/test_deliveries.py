@@ -1,0 +1,518 @@
+"""Deliveries: at least once, whatever is lost in between; on a table made from the template, to a subscriber on loopback."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Literal
+
+import boto3
+import pytest
+
+from herald import runtime
+from herald.actions.webhooks import CHECK, IN_FLIGHT, PERIOD
+from herald.aws.dynamodb import Update
+from herald.domain.accounts import Mode, Owner
+from herald.domain.events import Event, EventType
+from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Tally
+from herald.net.client import Client
+from herald.net.guard import Guard
+from herald.store import keys
+from tests.integration.subscribers import (
+    OWNER,
+    Died,
+    Fuse,
+    House,
+    Meanwhile,
+    Subscriber,
+    happened,
+    house,
+    listening,
+    operations,
+    verified,
+)
+
+PENDING, DELIVERED, FAILED = DeliveryStatus
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def herald(aws: None) -> House:
+    return house()
+
+
+@pytest.fixture
+def subscriber() -> Iterator[Subscriber]:
+    with listening() as it:
+        yield it
+
+
+def only(deliveries: list[Delivery]) -> Delivery:
+    [delivery] = deliveries
+    return delivery
+
+
+def rows(herald: House) -> Counter[str]:
+    items = boto3.client("dynamodb").scan(TableName="herald")["Items"]
+    return Counter(item["sk"]["S"].partition("#")[0] for item in items)
+
+
+def test_only_who_subscribed_hears_and_only_its_owner(herald: House, subscriber: Subscriber) -> None:
+    herald.subscribe(f"{subscriber.url}/created", EventType.POST_CREATED)
+    herald.subscribe(f"{subscriber.url}/failed", EventType.POST_FAILED)
+    herald.subscribe(f"{subscriber.url}/other", owner=Owner("ws_other", Mode.LIVE))
+    herald.subscribe(f"{subscriber.url}/test", owner=Owner(OWNER.workspace_id, Mode.TEST))
+
+    herald.happens(EventType.POST_CREATED)
+    herald.deliver()
+
+    assert [each.path for each in subscriber.received] == ["/hook/created"]
+
+
+def test_an_event_nobody_wants_is_kept_and_owes_nothing(herald: House) -> None:
+    event = herald.happens()
+
+    row = runtime.table().get(keys.owned(OWNER, "EVT", event.id))
+
+    assert row is not None
+    assert "due_at" not in row
+    assert row["bodies"]["voxburst"].startswith(f'{{"id":"{event.id}","type":"post.created"')
+    assert herald.outbox.messages == []
+
+
+def test_a_disabled_endpoint_gets_no_new_deliveries(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    disable(endpoint)
+
+    herald.happens()
+
+    assert herald.outbox.messages == []
+
+
+def test_an_event_seen_again_is_written_and_told_once(herald: House, subscriber: Subscriber) -> None:
+    herald.subscribe(subscriber.url)
+    event = happened(EventType.POST_CREATED, herald.clock())
+
+    herald.fan_out.tell([event, event])
+    herald.deliver()
+    herald.fan_out.tell([event])
+    herald.deliver()
+
+    assert subscriber.events == [event.id]
+    assert rows(herald) == {"WH": 1, "EVT": 1, "DEL": 1}
+
+
+def test_a_message_seen_twice_is_one_attempt(herald: House, subscriber: Subscriber) -> None:
+    herald.subscribe(subscriber.url)
+    herald.happens()
+    [job] = herald.outbox.take()
+
+    herald.deliverer.deliver([job, job])
+    herald.deliverer.deliver([job])
+
+    assert len(subscriber.received) == 1
+
+
+def test_of_two_workers_at_once_one_outcome_is_kept(herald: House, subscriber: Subscriber) -> None:
+    """The second one starts and ends while the first one waits for its answer."""
+    endpoint, _ = herald.subscribe(subscriber.url)
+    herald.happens()
+    [job] = herald.outbox.take()
+    second = herald.deliverer
+    first = replace(second, http=Meanwhile(second.http, lambda _: second.deliver([job])))
+
+    assert first.deliver([job]) == []
+
+    assert len(subscriber.received) == 2
+    assert only(herald.deliveries(endpoint)).attempts == 1
+    assert herald.endpoint(endpoint).failure_count == 0
+
+
+def test_a_failing_endpoint_is_tried_after_1_5_and_15_minutes_with_the_same_bytes(herald: House, subscriber: Subscriber) -> None:
+    endpoint, secret = herald.subscribe(subscriber.url)
+    subscriber.answers = [500] * 9
+    herald.happens()
+    [job] = herald.outbox.take()
+    delays = []
+
+    for _ in range(5):
+        herald.deliverer.deliver([job])
+        due = only(herald.deliveries(endpoint)).due
+        delays.append(due - herald.clock.at if due else None)
+        herald.clock.at = due or herald.clock.at
+
+    assert delays == [timedelta(minutes=each) for each in (1, 5, 15)] + [None, None]
+    headers = [each.headers for each in subscriber.received]
+    assert [each["x-voxburst-attempt"] for each in headers] == ["1", "2", "3", "4"]
+    assert len({each.body for each in subscriber.received}) == 1
+    for name, times in {"x-voxburst-delivery-id": 1, "webhook-id": 1, "webhook-signature": 4, "x-voxburst-signature": 4}.items():
+        assert len({each[name] for each in headers}) == times, name
+    verified(subscriber.received[0], secret)
+    failed = only(herald.deliveries(endpoint))
+    assert (failed.status, failed.status_code, failed.error, failed.retry_count) == (FAILED, 500, "answered 500", 3)
+    counted = herald.endpoint(endpoint)
+    assert (counted.failure_count, counted.consecutive_failures, counted.last_delivery_at) == (1, 1, None)
+
+
+def test_an_attempt_that_is_far_too_early_does_nothing_and_one_slightly_early_waits(
+    herald: House, subscriber: Subscriber
+) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    subscriber.answers = [500]
+    herald.happens()
+    herald.deliver()
+    [job] = herald.outbox.take()
+
+    herald.clock.advance(seconds=57)
+    herald.deliverer.deliver([job])
+    assert len(subscriber.received) == 1
+    herald.clock.advance(seconds=1.5)
+    herald.deliverer.deliver([job])
+
+    assert herald.clock.waited == [1.5]
+    assert only(herald.deliveries(endpoint)).status is DELIVERED
+    assert subscriber.received[1].headers["x-voxburst-attempt"] == "2"
+
+
+def test_the_next_attempt_is_sent_at_once_only_if_the_sweep_would_see_it_too_late(herald: House, subscriber: Subscriber) -> None:
+    herald.subscribe(subscriber.url)
+    subscriber.answers = [500, 500]
+    herald.happens()
+
+    herald.deliver()
+    assert [each.delay for each in herald.outbox.messages] == [60]
+    herald.clock.advance(seconds=60)
+    herald.deliver()
+
+    assert herald.outbox.messages == []
+
+
+@pytest.mark.parametrize(("header", "seconds"), [("7", 60), ("1800", 1800)])
+def test_retry_after_moves_the_next_attempt_out_never_in(
+    herald: House, subscriber: Subscriber, header: str, seconds: int
+) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    subscriber.answers, subscriber.headers = [503], {"Retry-After": header}
+    herald.happens()
+
+    herald.deliver()
+
+    assert only(herald.deliveries(endpoint)).due == herald.clock.at + seconds * SECOND
+
+
+def test_time_takes_its_course_through_all_four_attempts(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    subscriber.answers = [500] * 3
+    herald.happens()
+    began = herald.clock.at
+
+    herald.run(25)
+
+    assert [each.headers["x-voxburst-attempt"] for each in subscriber.received] == ["1", "2", "3", "4"]
+    assert only(herald.deliveries(endpoint)).delivered_at == began + timedelta(minutes=21)
+
+
+def test_a_blocked_endpoint_fails_for_good_and_says_no_address(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(f"http://localhost:{subscriber.url.split(':')[2]}")
+    herald.happens()
+
+    guarded = replace(herald.deliverer, http=Client(Guard(lookup=lambda host, port: ["127.0.0.1"])))
+    guarded.deliver(herald.outbox.take())
+
+    failed = only(herald.deliveries(endpoint))
+    assert (failed.status, failed.attempts, failed.due) == (FAILED, 1, None)
+    assert "127.0.0.1" not in str(failed.error)
+    assert herald.endpoint(endpoint).failure_count == 1
+
+
+def test_a_lost_first_message_is_found_by_the_sweep(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    herald.happens()
+    herald.outbox.take()
+
+    herald.clock.at += CHECK - SECOND
+    assert herald.sweep.release() == 0
+    herald.clock.at += SECOND
+    assert herald.sweep.release() == 1
+    herald.deliver()
+
+    assert only(herald.deliveries(endpoint)).status is DELIVERED
+
+
+def test_a_message_lost_again_and_again_is_sent_again_and_again(herald: House, subscriber: Subscriber) -> None:
+    herald.subscribe(subscriber.url)
+    event = herald.happens()
+    for _ in range(3):
+        herald.outbox.take()
+        herald.clock.at += CHECK
+        assert herald.sweep.release() == 1
+
+    herald.deliver()
+    herald.clock.at += CHECK
+
+    assert herald.sweep.release() == 0
+    assert subscriber.events == [event.id]
+
+
+def test_of_many_only_the_lost_ones_are_sent_again(herald: House, subscriber: Subscriber) -> None:
+    for _ in range(3):
+        herald.subscribe(subscriber.url)
+    for _ in range(30):
+        herald.happens()
+        herald.clock.advance(milliseconds=1)
+    jobs = herald.outbox.take()
+    herald.deliverer.deliver(jobs[:40])
+
+    herald.clock.at += CHECK
+    sent = herald.sweep.release()
+
+    assert sent == 50
+    assert set(herald.outbox.take()) == set(jobs[40:])
+
+
+def test_a_lost_retry_is_found_by_the_sweep(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    herald.sweep.release()
+    subscriber.answers = [500]
+    herald.happens()
+    herald.deliver()
+    herald.outbox.take()
+
+    herald.clock.at += PERIOD
+    assert herald.sweep.release() == 0  # it may be on its way
+    herald.clock.at += IN_FLIGHT
+    assert herald.sweep.release() == 1
+    herald.deliver()
+
+    assert only(herald.deliveries(endpoint)).status is DELIVERED
+
+
+def test_what_was_verified_is_not_read_again(herald: House, subscriber: Subscriber) -> None:
+    herald.subscribe(subscriber.url)
+    herald.happens()
+    herald.deliver()
+    herald.clock.at += CHECK
+    seen = operations(herald.sweep.store.table.client)
+
+    herald.sweep.release()
+    first = seen.copy()
+    herald.clock.at += PERIOD
+    herald.sweep.release()
+
+    assert first["BatchGetItem"] == seen["BatchGetItem"] == 1
+
+
+CALLS = [
+    ("Query", 1),
+    ("BatchWriteItem", 1),
+    ("BatchGetItem", 1),
+    ("Decrypt", 1),
+    ("PutItem", 1),
+    ("PutItem", 2),
+    ("UpdateItem", 1),
+]
+SWEEP_CALLS = [("GetItem", 1), ("Query", 2), ("Query", 20), ("UpdateItem", 2), ("UpdateItem", 3), ("BatchGetItem", 2)]
+
+
+@pytest.mark.parametrize("when", ["before-call", "after-call"])
+def test_an_invocation_that_dies_at_any_call_loses_nothing(
+    herald: House, subscriber: Subscriber, when: Literal["before-call", "after-call"]
+) -> None:
+    """Its messages are lost with it; only the stream comes again. The sweep must find the rest."""
+    table, kms = runtime.table().client, runtime.vault().client
+    for operation, nth in CALLS + SWEEP_CALLS:
+        subscriber.received, subscriber.answers = [], [500]
+        endpoint, _ = herald.subscribe(subscriber.url)
+        event = happened(EventType.POST_CREATED, herald.clock())
+        fuse = Fuse(operation, nth, when)
+        fuse.attach(table, kms)
+
+        until_done(herald, event, endpoint)
+
+        assert fuse.blown, (operation, nth)
+        assert set(subscriber.events) == {event.id}, (operation, nth)
+        assert len(subscriber.received) <= 3, (operation, nth)
+        runtime.webhook_store().delete(OWNER, endpoint.id)
+
+
+def until_done(herald: House, event: Event, endpoint: Endpoint) -> None:
+    """At most ten minutes of stream, queue and sweep."""
+    if not survives(lambda: herald.fan_out.tell([event])):
+        herald.outbox.take()
+        herald.fan_out.tell([event])
+    for _ in range(10):
+        jobs = herald.outbox.take()
+        survives(lambda jobs=jobs: herald.deliverer.deliver(jobs))  # type: ignore[misc]
+        herald.clock.at += PERIOD
+        survives(herald.sweep.release)
+        if DELIVERED in [each.status for each in herald.deliveries(endpoint)]:
+            return
+    pytest.fail("never delivered")
+
+
+def survives(invocation: Callable[[], object]) -> bool:
+    try:
+        invocation()
+    except Died:
+        return False
+    return True
+
+
+def test_a_deleted_endpoint_is_not_told_and_not_looked_for(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    herald.happens()
+    runtime.webhooks().delete(endpoint.id, OWNER)
+
+    assert herald.deliver() == []
+    herald.clock.at += CHECK
+
+    assert herald.sweep.release() == 0
+    assert subscriber.received == []
+    assert rows(herald) == {"EVT": 1, "CURSOR": 1}
+
+
+def test_a_pending_delivery_of_a_deleted_endpoint_ends(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    subscriber.answers = [500]
+    herald.happens()
+    herald.deliver()
+    runtime.webhooks().delete(endpoint.id, OWNER)
+
+    herald.run(3)
+
+    assert len(subscriber.received) == 1
+    ended = only(herald.deliveries(endpoint))
+    assert (ended.status, ended.due, ended.error) == (FAILED, None, "the endpoint was deleted")
+    assert runtime.webhook_store().get(OWNER, endpoint.id) is None  # no counter brought it back
+
+
+@pytest.mark.parametrize("attempts", [0, 1])
+def test_a_disabled_endpoints_deliveries_are_parked(herald: House, subscriber: Subscriber, attempts: int) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    subscriber.answers = [500]
+    herald.happens()
+    for _ in range(attempts):
+        herald.deliver()
+    disable(endpoint)
+
+    herald.run(5)
+
+    assert len(subscriber.received) == attempts
+    parked = only(herald.deliveries(endpoint))
+    assert (parked.status, parked.due, parked.attempts) == (PENDING, None, attempts)
+
+
+def test_a_success_resets_the_consecutive_failures_and_only_them(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    runtime.webhook_store().count(endpoint, Tally(failed=3, failed_since=3))
+    herald.happens()
+
+    herald.deliver()
+
+    counted = herald.endpoint(endpoint)
+    assert (counted.failure_count, counted.consecutive_failures) == (3, 0)
+    assert counted.last_delivery_at == herald.clock.at
+    assert counted.updated_at == endpoint.updated_at
+
+
+def test_ten_deliveries_cost_one_read_ten_writes_and_one_for_their_endpoint(herald: House, subscriber: Subscriber) -> None:
+    herald.subscribe(subscriber.url)
+    seen = operations(runtime.table().client, runtime.vault().client)
+    herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(10)])
+    fanned = seen.copy()
+
+    herald.deliver()
+
+    assert fanned == {"Query": 1, "BatchWriteItem": 1}
+    assert seen - fanned == {"BatchGetItem": 1, "Decrypt": 1, "PutItem": 10, "UpdateItem": 1}
+
+
+def test_a_slow_receiver_does_not_hold_what_its_neighbours_answered(herald: House, subscriber: Subscriber) -> None:
+    """The slow one answers only once the quick one's outcome is written."""
+    slow, _ = herald.subscribe(f"{subscriber.url}/slow")
+    quick, _ = herald.subscribe(f"{subscriber.url}/quick")
+    herald.happens()
+    written = threading.Event()
+    runtime.table().client.meta.events.register("after-call.dynamodb.PutItem", lambda **_: written.set())
+
+    def hold(url: str) -> None:
+        if url == slow.url:
+            assert written.wait(10)
+
+    replace(herald.deliverer, http=Meanwhile(herald.deliverer.http, hold)).deliver(herald.outbox.take())
+
+    assert [only(herald.deliveries(each)).status for each in (slow, quick)] == [DELIVERED, DELIVERED]
+
+
+def test_a_delivery_that_fails_here_comes_again_and_holds_nobody(herald: House, subscriber: Subscriber) -> None:
+    """As when KMS is away for one secret."""
+    broken, _ = herald.subscribe(f"{subscriber.url}/broken")
+    herald.subscribe(f"{subscriber.url}/sound")
+    update(broken, {"sealed": b"not ours"})
+    herald.happens()
+
+    failed = herald.deliver()
+
+    assert [job.endpoint_id for job in failed] == [broken.id]
+    assert [each.path for each in subscriber.received] == ["/hook/sound"]
+
+
+def test_a_large_answer_is_kept_small(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    subscriber.says = b"<p>stack</p>" * 50_000
+    herald.happens()
+
+    herald.deliver()
+
+    delivery = only(herald.deliveries(endpoint))
+    assert len(delivery.response_body or "") == 10 * 1024
+    raw = boto3.client("dynamodb").get_item(TableName="herald", Key=raw_key(delivery))["Item"]
+    assert len(raw["response"]["B"]) < 500
+
+
+def test_nothing_but_ids_travels_through_the_queue_and_nothing_secret_into_the_log(
+    herald: House, subscriber: Subscriber, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, secret = herald.subscribe(subscriber.url)
+    caplog.set_level("DEBUG", logger="herald")
+    herald.happens(content="top secret words")
+
+    assert {name for message in herald.outbox.messages for name in message.body} == {"owner", "event", "endpoint"}
+    herald.deliver()
+
+    [line] = [each for each in caplog.records if each.message == "delivered"]
+    assert {"delivery_id", "endpoint_id", "event_id", "status", "latency_ms", "attempt"} <= set(vars(line))
+    assert "top secret words" not in str([vars(each) for each in caplog.records])
+    assert secret not in str([vars(each) for each in caplog.records])
+
+
+def test_the_subscribers_ledger_is_the_event_log(herald: House, subscriber: Subscriber) -> None:
+    """Through failures, lost messages and duplicates: every event once for who keeps delivery ids, and nothing else."""
+    herald.subscribe(subscriber.url)
+    subscriber.answers = [500, 200, 302, 200, 429, 200] * 4
+    told = []
+    for number in range(12):
+        told.append(herald.happens(EventType.POST_CREATED if number % 2 else EventType.POST_FAILED).id)
+        herald.clock.advance(milliseconds=5)
+        if number % 3 == 0:
+            herald.outbox.offered.pop()
+        herald.outbox.offered += herald.outbox.offered[:1]
+
+    herald.run(30)
+
+    by_delivery = {each.headers["x-voxburst-delivery-id"]: each.headers["webhook-id"] for each in subscriber.received}
+    assert sorted(by_delivery.values()) == sorted(told)
+
+
+def disable(endpoint: Endpoint) -> None:
+    update(endpoint, {"enabled": False})
+
+
+def update(endpoint: Endpoint, values: Mapping[str, object]) -> None:
+    runtime.table().update(Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values))
+
+
+def raw_key(delivery: Delivery) -> Any:
+    pk, sk = keys.delivery(delivery.endpoint_id, delivery.id)
+    return {"pk": {"S": pk}, "sk": {"S": sk}}

@@ -1,0 +1,305 @@
+"""Webhooks through their doors: subscribe, hear, list, delete; on an account made from the template."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from herald import runtime
+from herald.domain.api_keys import Plan
+from herald.domain.webhooks import SUBSCRIBABLE
+from tests.doors import door
+from tests.integration.conftest import CONTEXT, Caller, messages, sqs_event
+from tests.integration.subscribers import Subscriber, listening, stream_records, verified
+
+SEED = {
+    "id",
+    "url",
+    "events",
+    "enabled",
+    "failureCount",
+    "consecutiveFailures",
+    "autoDisabledAt",
+    "lastDeliveryAt",
+    "createdAt",
+    "updatedAt",
+}
+DELIVERY = {
+    "id",
+    "webhookId",
+    "eventType",
+    "url",
+    "success",
+    "retryCount",
+    "statusCode",
+    "latencyMs",
+    "responseBody",
+    "error",
+    "createdAt",
+    "deliveredAt",
+}
+HOOK = {"url": "https://192.0.43.8/hook", "events": ["post.published", "post.failed"]}
+
+
+@pytest.fixture
+def subscriber() -> Iterator[Subscriber]:
+    with listening() as it:
+        yield it
+
+
+def tell() -> None:
+    """The stream's records arrive, then the messages they caused, as Lambda hands them over."""
+    fanned = door("fan_out_events").handler({"Records": stream_records()}, CONTEXT)
+    assert fanned == {"batchItemFailures": []}
+    if queued := messages(runtime.configured().delivery_queue_url):
+        assert door("deliver_webhook").handler(sqs_event(*queued), CONTEXT) == {"batchItemFailures": []}
+
+
+def publish(caller: Caller, content: str) -> dict[str, Any]:
+    account = caller("POST", "/v1/accounts/connect/bluesky", {"username": "brand"}).body["account"]["id"]
+    post = caller("POST", "/v1/posts", {"content": content, "accountIds": [account], "publishNow": True})
+    door("publish_target").handler(sqs_event(*messages(runtime.configured().publish_queue_url)), CONTEXT)
+    found: dict[str, Any] = post.body
+    return found
+
+
+def test_a_post_is_told_from_its_creation_to_its_end(test: Caller, subscriber: Subscriber) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": list(SUBSCRIBABLE)}).body
+    post = publish(test, "Grüße 🚀")
+
+    tell()
+
+    told = {each["type"]: each for each in (verified(received, hook["secret"]) for received in subscriber.received)}
+    assert sorted(told) == ["post.created", "post.published"]
+    assert {each["data"]["id"] for each in told.values()} == {post["id"]}
+    assert (told["post.published"]["data"]["status"], told["post.published"]["data"]["content"]) == ("PUBLISHED", "Grüße 🚀")
+    [platform] = told["post.published"]["data"]["platforms"]
+    assert (platform["platform"], platform["status"]) == ("BLUESKY", "PUBLISHED")
+
+
+def test_the_stream_seen_again_tells_nothing_again(test: Caller, subscriber: Subscriber) -> None:
+    test("POST", "/v1/webhooks", {"url": subscriber.url, "events": list(SUBSCRIBABLE)})
+    publish(test, "once")
+
+    tell()
+    tell()
+
+    assert len(subscriber.received) == 2
+
+
+def test_a_delivery_is_listed_as_the_guide_shows_it(test: Caller, subscriber: Subscriber) -> None:
+    subscriber.says = b'{"ok":true}'
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body
+    publish(test, "listed")
+
+    tell()
+
+    [received], [listed] = subscriber.received, test("GET", f"/v1/webhooks/{hook['id']}/deliveries").body["data"]
+    assert set(listed) == DELIVERY | {"status"}
+    assert listed["id"] == received.headers["x-voxburst-delivery-id"]
+    assert (listed["webhookId"], listed["eventType"], listed["url"]) == (hook["id"], "post.created", subscriber.url)
+    assert (listed["status"], listed["success"], listed["retryCount"], listed["statusCode"]) == ("delivered", True, 0, 200)
+    assert (listed["responseBody"], listed["error"]) == ('{"ok":true}', None)
+    assert test("GET", f"/v1/webhooks/{hook['id']}").body["lastDeliveryAt"] == listed["deliveredAt"]
+
+
+def test_test_data_and_live_data_never_meet(live: Caller, test: Caller, subscriber: Subscriber) -> None:
+    live("POST", "/v1/webhooks", {"url": subscriber.url, "events": list(SUBSCRIBABLE)})
+    publish(test, "secret")
+
+    tell()
+
+    assert subscriber.received == []
+
+
+def test_a_record_that_cannot_be_read_stops_the_stream_there(test: Caller, subscriber: Subscriber) -> None:
+    test("POST", "/v1/webhooks", {"url": subscriber.url, "events": list(SUBSCRIBABLE)})
+    publish(test, "before")
+    good = stream_records()
+    bad = {"dynamodb": {"SequenceNumber": "77", "NewImage": {"events": {"S": "[{}]"}}}}
+
+    answer = door("fan_out_events").handler({"Records": [good[0], bad, *good[1:]]}, CONTEXT)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "77"}]}
+    assert len(messages(runtime.configured().delivery_queue_url)) == 1
+
+
+def test_a_message_that_cannot_be_read_fails_alone(test: Caller, subscriber: Subscriber) -> None:
+    test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]})
+    publish(test, "good")
+    door("fan_out_events").handler({"Records": stream_records()}, CONTEXT)
+    [good] = messages(runtime.configured().delivery_queue_url)
+
+    answer = door("deliver_webhook").handler(sqs_event({"not": "ours"}, good), CONTEXT)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert len(subscriber.received) == 1
+
+
+def test_the_sweep_runs_through_its_door(aws: None) -> None:
+    assert door("release_due").handler({}, CONTEXT) == {"targets": 0, "deliveries": 0}
+
+
+def test_a_new_webhook_shows_its_secret_once(live: Caller) -> None:
+    answer = live("POST", "/v1/webhooks", HOOK | {"description": "CRM", "unknown": 1})
+
+    assert answer.status == 201
+    assert set(answer.body) == SEED | {"secret", "description", "format"}
+    assert re.fullmatch(r"wh_[0-9a-z]{24}", answer.body["id"])
+    assert answer.body["secret"].startswith("whsec_")
+    shown = {name: value for name, value in answer.body.items() if name != "secret"}
+    assert live("GET", f"/v1/webhooks/{shown['id']}").body == shown
+    assert live("GET", "/v1/webhooks").body["data"] == [shown]
+    assert (shown["url"], shown["events"], shown["description"]) == (HOOK["url"], HOOK["events"], "CRM")
+    assert (shown["enabled"], shown["failureCount"], shown["lastDeliveryAt"]) == (True, 0, None)
+
+
+def test_the_secret_lies_sealed_in_the_table(live: Caller) -> None:
+    secret = live("POST", "/v1/webhooks", HOOK).body["secret"]
+
+    rows = boto3.client("dynamodb").scan(TableName="herald")["Items"]
+
+    assert secret not in str(rows)
+    assert secret.removeprefix("whsec_")[:10] not in str(rows)
+
+
+def test_an_event_named_twice_is_subscribed_once(live: Caller) -> None:
+    answer = live("POST", "/v1/webhooks", HOOK | {"events": ["post.failed", "post.created", "post.failed"]})
+
+    assert answer.body["events"] == ["post.failed", "post.created"]
+
+
+def test_a_body_that_breaks_the_schema_is_a_400(live: Caller) -> None:
+    changes: list[dict[str, Any]] = [
+        {"events": ["post.partial"]},
+        {"events": []},
+        {"events": None},
+        {"events": "post.created"},
+        {"events": [1]},
+        {"url": None},
+        {"url": 1},
+        {"description": "x" * 501},
+        {"format": "xml"},
+    ]
+
+    for change in changes:
+        answer = live("POST", "/v1/webhooks", HOOK | change)
+        assert (answer.status, answer.body["error"]["code"]) == (400, "VALIDATION_ERROR"), change
+        assert answer.body["error"]["details"]["field"].startswith(next(iter(change)))
+
+
+def test_an_unknown_event_is_answered_with_the_known_ones(live: Caller) -> None:
+    message = live("POST", "/v1/webhooks", HOOK | {"events": ["post.partial"]}).body["error"]["message"]
+
+    assert all(each in message for each in SUBSCRIBABLE)
+
+
+def test_a_url_that_may_not_be_told_is_a_422(live: Caller) -> None:
+    urls = [
+        "",
+        "nonsense",
+        "ftp://example.com/",
+        "http://192.0.43.8/hook",
+        "https://user:pw@example.com/",
+        "https://10.0.0.1/",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::ffff:10.0.0.1]/",
+        "https://[fd00::1]/",
+        "https://0x0a000001/",
+        "https://example.com/#part",
+        "https://127.0.0.1\\@example.com/",
+    ]
+
+    for url in urls:
+        answer = live("POST", "/v1/webhooks", HOOK | {"url": url})
+        assert (answer.status, answer.body["error"]["code"]) == (422, "UNPROCESSABLE_ENTITY"), url
+        assert answer.body["error"]["details"] == {"field": "url"}
+
+
+def test_a_host_that_does_not_resolve_just_now_is_accepted(live: Caller) -> None:
+    assert live("POST", "/v1/webhooks", HOOK | {"url": "https://not-yet.invalid/hook"}).status == 201
+
+
+@pytest.mark.parametrize("plan", [Plan.FREE, Plan.STARTER])
+def test_a_plan_without_webhooks_says_which_feature_it_lacks(aws: None, plan: Plan) -> None:
+    caller = Caller(runtime.workspaces().provision("Small", None, plan).live_key)
+
+    answer = caller("POST", "/v1/webhooks", HOOK)
+
+    assert (answer.status, answer.body["error"]["code"]) == (403, "FORBIDDEN")
+    assert answer.body["error"]["details"] == {"requiredFeature": "custom_integrations"}
+
+
+def test_a_list_pages_oldest_first(live: Caller) -> None:
+    made = [live("POST", "/v1/webhooks", HOOK).body["id"] for _ in range(3)]
+
+    first = live("GET", "/v1/webhooks?limit=2").body
+    second = live("GET", f"/v1/webhooks?limit=2&cursor={first['pagination']['next_cursor']}").body
+
+    assert sorted(each["id"] for each in first["data"] + second["data"]) == sorted(made)
+    assert (first["pagination"]["has_more"], second["pagination"]["hasMore"]) == (True, False)
+
+
+def test_a_deleted_webhook_is_gone(live: Caller) -> None:
+    hook = live("POST", "/v1/webhooks", HOOK).body["id"]
+
+    answer = live("DELETE", f"/v1/webhooks/{hook}")
+
+    assert (answer.status, answer.body) == (200, {"success": True, "id": hook})
+    assert live("GET", f"/v1/webhooks/{hook}").status == 404
+    assert live("DELETE", f"/v1/webhooks/{hook}").status == 404
+    assert live("GET", f"/v1/webhooks/{hook}/deliveries").status == 404
+
+
+def test_another_owners_webhook_does_not_exist(live: Caller, test: Caller) -> None:
+    hook = live("POST", "/v1/webhooks", HOOK).body["id"]
+    other = Caller(runtime.workspaces().provision("Other", None, Plan.PRO).live_key)
+
+    for caller in (test, other):
+        assert caller("GET", f"/v1/webhooks/{hook}").status == 404
+        assert caller("GET", f"/v1/webhooks/{hook}/deliveries").status == 404
+        assert caller("DELETE", f"/v1/webhooks/{hook}").status == 404
+        assert caller("GET", "/v1/webhooks").body["data"] == []
+    assert live("GET", f"/v1/webhooks/{hook}").status == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/webhooks/nonsense", "/v1/webhooks/post_000000000000000000000000", "/v1/webhooks/x/deliveries"]
+)
+def test_a_malformed_id_is_a_400(live: Caller, path: str) -> None:
+    answer = live("GET", path)
+
+    assert (answer.status, answer.body["error"]["code"]) == (400, "BAD_REQUEST")
+
+
+def test_deliveries_page_newest_first_and_filter_by_status(test: Caller, subscriber: Subscriber) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+    subscriber.answers = [500]
+    for number in range(5):
+        publish(test, f"{number}")
+        tell()
+
+    path = f"/v1/webhooks/{hook}/deliveries"
+    whole = test("GET", path).body["data"]
+    first = test("GET", f"{path}?limit=2").body
+    second = test("GET", f"{path}?limit=2&cursor={first['pagination']['next_cursor']}").body
+    delivered = test("GET", f"{path}?limit=2&status=DELIVERED").body
+
+    assert [each["id"] for each in whole] == sorted((each["id"] for each in whole), reverse=True)
+    assert [each["id"] for each in first["data"] + second["data"]] == [each["id"] for each in whole[:4]]
+    assert [each["status"] for each in delivered["data"]] == ["delivered"] * 2
+    assert [each["status"] for each in test("GET", f"{path}?status=pending").body["data"]] == ["pending"]
+    assert test("GET", f"{path}?status=delivering").body["data"] == []
+    assert test("GET", f"{path}?status=nonsense").status == 400
+    assert test("GET", f"{path}?status=failed&cursor={first['pagination']['next_cursor']}").status == 400
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/v1/webhooks"), ("DELETE", "/v1/webhooks/wh_000000000000000000000000")])
+def test_writing_needs_its_scope(live: Caller, method: str, path: str) -> None:
+    key = live("POST", "/v1/api-keys", {"name": "r", "scopes": ["webhooks:read"], "mode": "live"}).body["key"]
+
+    answer = Caller(key)(method, path, HOOK)
+
+    assert (answer.status, answer.body["error"]["details"]) == (403, {"requiredScope": "webhooks:write"})
