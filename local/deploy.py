@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,11 +47,13 @@ class Deployment:
         """Create the stack or update it; LocalError says what was refused."""
         template = read_template(self._template)
         known = {name: value for name, value in self._parameters.items() if name in template.get("Parameters", {})}
-        expanded = expand(template, known, self._upload(template))
+        zips = self._upload(template)
+        expanded = expand(template, known, zips)
         before, told = self._standing()
         if before != expanded or not known.items() <= told.items():
             self._apply(expanded, known, new=before is None)
             self._settle(expanded)
+            self._clear_away(zips.values())
         return self._stack(expanded, _changed(before or {}, expanded))
 
     def _upload(self, template: Document) -> dict[str, str]:
@@ -67,6 +69,13 @@ class Deployment:
             self._s3.put_object(Bucket=ARTIFACTS, Key=key, Body=data)
             uris[code.resource] = f"s3://{ARTIFACTS}/{key}"
         return uris
+
+    def _clear_away(self, used: Iterable[str]) -> None:
+        """Every edit leaves a zip behind."""
+        keys = {uri.rpartition("/")[2] for uri in used}
+        for kept in self._s3.list_objects_v2(Bucket=ARTIFACTS)["Contents"]:
+            if kept["Key"] not in keys:
+                self._s3.delete_object(Bucket=ARTIFACTS, Key=kept["Key"])
 
     def _standing(self) -> tuple[Document | None, dict[str, str]]:
         """The template and the parameters the emulator has now; no template when there is no stack."""

@@ -37,7 +37,7 @@ end_now = threading.Event()
 
 
 def main() -> None:
-    """Serve until SIGTERM, or until the process that started us is gone."""
+    """Serve until told to stop, or until the process that started us is gone."""
     report = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # whatever else prints, prints to the log
 
@@ -54,11 +54,7 @@ def main() -> None:
     wait_before_starting_another()
     _forever(save_quietly, SNAPSHOT_EVERY)
     threading.Thread(target=obey, args=(say,), daemon=True).start()
-    try:
-        app.main()
-    finally:
-        end_now.set()
-        runtime.reset()  # a function in the middle of a slow call would outlive us
+    app.main()
 
 
 def obey(say: Callable[[Json], None]) -> None:
@@ -70,6 +66,10 @@ def obey(say: Callable[[Json], None]) -> None:
                 say({"is": "saved"})
             case "warm":
                 threading.Thread(target=warm, args=(say,), daemon=True).start()
+            case "stop":
+                break
+    end_now.set()
+    runtime.reset()  # a function in the middle of a slow call would hold us up, and outlive us
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -263,12 +263,13 @@ def wait_before_starting_another() -> None:
     def acquire_soon(name: str, config: Json, code: bytes, qualifier: str = "$LATEST", **options: Any) -> Any:
         deadline = time.monotonic() + PATIENCE
         key = runtime._worker_key(name, config, qualifier)
-        while True:
+        while not end_now.is_set():
             with gate:
                 pool = runtime._workers.get(key, [])
                 if len(pool) < ENVIRONMENTS or not all(w.in_use for w in pool) or time.monotonic() > deadline:
                     return acquire(name, config, code, qualifier=qualifier, **options)
             time.sleep(0.005)
+        raise RuntimeError("no function starts any more")
 
     functions.acquire_worker = acquire_soon
 

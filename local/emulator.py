@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ class Emulator:
         return self._process.poll() is None
 
     def say(self, word: str) -> None:
-        """`save` or `warm`; nothing happens when it is gone."""
+        """`save`, `warm` or `stop`; nothing happens when it is gone."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(word + "\n")
@@ -106,12 +107,14 @@ class Emulator:
 
     def stop(self) -> None:
         """Save, then end it and every function it runs."""
-        self._process.terminate()
+        self.say("stop")
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        with suppress(ProcessLookupError):  # functions that a killed emulator left behind
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
