@@ -34,11 +34,12 @@ class Hasty:
     """A client that waits for nobody."""
 
     client: Client
+    seconds: float = 0.1
 
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", timeout: float = 30, max_bytes: int = 65536
     ) -> Response:
-        return self.client.send(method, url, headers=headers, body=body, timeout=0.1, max_bytes=max_bytes)
+        return self.client.send(method, url, headers=headers, body=body, timeout=self.seconds, max_bytes=max_bytes)
 
 
 @pytest.fixture
@@ -240,7 +241,7 @@ def test_an_instance_that_hangs_leaves_the_outcome_open(
     instance.fail(Step.CREATE, fault)
 
     with pytest.raises(LostAnswerError, match="timed out"):
-        Mastodon(Hasty(Client(Guard(["127.0.0.1"]))), clock).commit(DRAFT, session, handle=handle)
+        Mastodon(Hasty(Client(Guard(["127.0.0.1"])), 1), clock).commit(DRAFT, session, handle=handle)
     found = connector.find(DRAFT, session, handle=handle)
 
     assert [status.id for status in instance.visible(instance.people[0])] == [found.platform_post_id]  # type: ignore[union-attr]
