@@ -166,29 +166,34 @@ def look_often() -> None:
 def streams_fail_as_on_aws() -> None:
     """Honour batchItemFailures, MaximumRetryAttempts and the failure destination of a stream; ministack knows none of them."""
     execute = functions._execute_function
-    tries: dict[str, int] = {}
+    retries: dict[str, int] = {}
 
     def execute_batch(function: Json, event: Any) -> Json:
-        records = event.get("Records") if isinstance(event, dict) else None
-        if not records or records[0].get("eventSource") != "aws:dynamodb":
-            return dict(execute(function, event))
         result: Json = execute(function, event)
+        records = event.get("Records") if isinstance(event, dict) else None
+        if not (records and records[0].get("eventSource") == "aws:dynamodb"):
+            return result
         first = records[0]["dynamodb"]["SequenceNumber"]
         if not failed(result):
-            tries.pop(first, None)
+            retries.pop(first, None)
             return result
-        tries[first] = tries.get(first, 0) + 1
         mapping = _mapping(function, records[0]["eventSourceARN"])
-        if tries[first] <= mapping.get("MaximumRetryAttempts", -1) or mapping.get("MaximumRetryAttempts", -1) < 0:
+        limit = mapping.get("MaximumRetryAttempts", -1)
+        if limit < 0 or retries.get(first, 0) < limit:
+            retries[first] = retries.get(first, 0) + 1
             return {**result, "error": True}  # the whole batch comes again in a second
-        for record in records:  # bisected to the end: only what fails alone is given up
-            alone = execute(function, {"Records": [record]})
-            if failed(alone):
+        retries.pop(first, None)
+        give_up(function, mapping, records)
+        return {"body": None}  # the stream goes on
+
+    def give_up(function: Json, mapping: Json, records: list[Json]) -> None:
+        """Bisected to the end: only what fails alone goes to the failure destination."""
+        for record in records:
+            result = execute(function, {"Records": [record]})
+            if failed(result):
                 functions._send_ddb_stream_failure_record(
-                    mapping, function, [record], record["eventSourceARN"], alone, "RetryAttemptsExhausted"
+                    mapping, function, [record], record["eventSourceARN"], result, "RetryAttemptsExhausted"
                 )
-        tries.pop(first, None)
-        return {"body": None}
 
     functions._execute_function = execute_batch
 
