@@ -60,7 +60,7 @@ class Killer:
             pass
         finally:
             sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
+            threading.settrace(None)
         self._counts[f"{name} killed"] += self._dead
         return not self._dead
 
