@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok
-from herald.api.schema import Body, PlatformName
+from herald.api.schema import Body, PlatformName, one_or_all
 from herald.domain import times
 from herald.domain.accounts import Account, AccountStatus, Platform, platform_named
 from herald.domain.errors import NotFoundError
@@ -36,16 +36,13 @@ class ConnectNamed(ConnectAccount):
     platform: PlatformName
 
 
-def statuses(value: object) -> frozenset[AccountStatus]:
-    """One status in any case, or all."""
-    name = str(value).lower()
-    if name != "all" and name not in AccountStatus:
-        raise ValueError(f"must be one of {', '.join(each.upper() for each in AccountStatus)}, all")
-    return frozenset(AccountStatus) if name == "all" else frozenset({AccountStatus(name)})
+def statuses(value: AccountStatus | None) -> frozenset[AccountStatus]:
+    """The one that was named; every one for `all`."""
+    return frozenset(AccountStatus) if value is None else frozenset({AccountStatus(value)})
 
 
 class ListAccounts(Paged):
-    status: Annotated[frozenset[AccountStatus], BeforeValidator(statuses)] = SHOWN
+    status: Annotated[frozenset[AccountStatus], BeforeValidator(statuses), one_or_all(*AccountStatus)] = SHOWN
     platform: PlatformName | None = None
     include_archived: bool = False
 

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from herald.actions.media import ListedMedia, NewMedia, Shown, Upload
 from herald.api.paging import Paged
 from herald.api.reply import Reply, created, ok, to_json
-from herald.api.schema import Body
+from herald.api.schema import Body, one_of, one_or_all
 from herald.domain import times
 from herald.domain.media import MAX_BYTES, ContentType, Media, MediaStatus
 
@@ -20,14 +20,6 @@ def printable(value: str) -> str:
     return value
 
 
-def type_named(value: object) -> ContentType:
-    """A type we take, in any case. Raises ValueError."""
-    name = value.lower() if isinstance(value, str) else ""
-    if name not in ContentType:
-        raise ValueError(f"must be one of {', '.join(ContentType)}")
-    return ContentType(name)
-
-
 def within_limit(value: int, info: ValidationInfo) -> int:
     """As many bytes as its type may have; what type that is has been read before."""
     declared = info.data.get("content_type")
@@ -38,23 +30,15 @@ def within_limit(value: int, info: ValidationInfo) -> int:
 
 class UploadMedia(Body):
     filename: Annotated[str, Field(min_length=1, max_length=MAX_FILENAME), AfterValidator(printable)]
-    content_type: Annotated[ContentType, BeforeValidator(type_named)]
+    content_type: Annotated[ContentType, one_of(*ContentType)]
     size_bytes: Annotated[int, Field(ge=1), AfterValidator(within_limit)]
 
     def new(self) -> NewMedia:
         return NewMedia(filename=self.filename, content_type=self.content_type, size_bytes=self.size_bytes)
 
 
-def status_or_all(value: object) -> MediaStatus | None:
-    """A media status in any case; `all` is every one."""
-    name = str(value).upper()
-    if name != "ALL" and name not in MediaStatus:
-        raise ValueError(f"must be one of {', '.join(MediaStatus)}, all")
-    return None if name == "ALL" else MediaStatus(name)
-
-
 class ListMedia(Paged):
-    status: Annotated[MediaStatus | None, BeforeValidator(status_or_all)] = None
+    status: Annotated[MediaStatus | None, one_or_all(*MediaStatus)] = None
 
 
 def upload_body(upload: Upload) -> str:

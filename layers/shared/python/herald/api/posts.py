@@ -8,7 +8,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 from herald.actions.posts import Filters, ListedPosts, NewPost
 from herald.api.paging import Paged
 from herald.api.reply import Reply, accepted, created, ok, to_json
-from herald.api.schema import AccountId, Body, PlatformName, Time
+from herald.api.schema import AccountId, Body, PlatformName, Time, one_or_all
 from herald.domain import backoff, posts, times
 from herald.domain.errors import UnprocessableError
 from herald.domain.posts import Failure, Post, PostStatus, Target, TargetStatus, Words
@@ -85,16 +85,8 @@ class CreatePost(Body):
         )
 
 
-def status_or_all(value: object) -> PostStatus | None:
-    """A post status in any case; `all` is every one."""
-    name = str(value).lower()
-    if name != "all" and name not in PostStatus:
-        raise ValueError(f"must be one of {', '.join(PostStatus)}, all")
-    return None if name == "all" else PostStatus(name)
-
-
 class ListPosts(Paged):
-    status: Annotated[PostStatus | None, BeforeValidator(status_or_all)] = None
+    status: Annotated[PostStatus | None, one_or_all(*PostStatus)] = None
     platform: PlatformName | None = None
     account_id: AccountId | None = None
     from_: Annotated[Time | None, Field(validation_alias="from")] = None

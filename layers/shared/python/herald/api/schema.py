@@ -1,6 +1,7 @@
 """Bodies and queries as frozen models: camelCase on the wire, exact types, unknown fields ignored; every problem told at once."""
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from herald.domain.accounts import Platform, platform_named
 from herald.domain.errors import BadRequestError, Problem, ValidationError
 
 WORDS = {"missing": "is required", "extra_forbidden": "is not known"}
+ALL = "all"
 FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
@@ -82,6 +84,30 @@ def platform(value: object) -> Platform:
     if named is None:
         raise ValueError(f"must be one of {', '.join(each.upper() for each in Platform)}")
     return named
+
+
+def chooser(choices: Iterable[str]) -> Callable[[object], str]:
+    """Finds one of these by its name in any case; a member of an enum stays one."""
+    by_name = {choice.lower(): choice for choice in choices}
+
+    def choose(value: object) -> str:
+        found = by_name.get(value.lower()) if isinstance(value, str) else None
+        if found is None:
+            raise ValueError(f"must be one of {', '.join(by_name.values())}")
+        return found
+
+    return choose
+
+
+def one_of(*choices: str) -> BeforeValidator:
+    """One of these, named in any case."""
+    return BeforeValidator(chooser(choices))
+
+
+def one_or_all(*choices: str) -> BeforeValidator:
+    """One of these, or None for `all`."""
+    choose = chooser((*choices, ALL))
+    return BeforeValidator(lambda value: None if choose(value) == ALL else choose(value))
 
 
 Time = Annotated[datetime, BeforeValidator(aware)]

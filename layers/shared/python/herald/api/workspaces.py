@@ -3,33 +3,15 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from herald.actions.workspaces import Provisioned
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok
-from herald.api.schema import Body, Time
+from herald.api.schema import Body, Time, one_of
 from herald.domain import api_keys, times
 from herald.domain.accounts import Mode, Secret
 from herald.domain.api_keys import ApiKey, Plan, Quota
-
-
-def mode_named(value: object) -> Mode:
-    if not isinstance(value, str) or value.lower() not in Mode:
-        raise ValueError("must be live or test")
-    return Mode(value.lower())
-
-
-def scope_known(value: object) -> str:
-    if value not in api_keys.SCOPES:
-        raise ValueError(f"must be one of {', '.join(api_keys.SCOPES)}")
-    return str(value)
-
-
-def plan_named(value: object) -> Plan:
-    if not isinstance(value, str) or value.lower() not in Plan:
-        raise ValueError(f"must be one of {', '.join(Plan)}")
-    return Plan(value.lower())
 
 
 class Provision(Body):
@@ -37,13 +19,13 @@ class Provision(Body):
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     email: Annotated[str | None, Field(max_length=320)] = None
-    plan: Annotated[Plan, BeforeValidator(plan_named)] = Plan.PRO
+    plan: Annotated[Plan, one_of(*Plan)] = Plan.PRO
 
 
 class CreateKey(Body):
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    scopes: Annotated[list[Annotated[str, BeforeValidator(scope_known)]], Field(min_length=1)]
-    mode: Annotated[Mode, BeforeValidator(mode_named)]
+    scopes: Annotated[list[Annotated[str, one_of(*api_keys.SCOPES)]], Field(min_length=1)]
+    mode: Annotated[Mode, one_of(*Mode)]
     expires_at: Time | None = None
 
 

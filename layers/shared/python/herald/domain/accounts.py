@@ -39,7 +39,7 @@ class Platform(StrEnum):
     SANDBOX = "sandbox"
 
 
-ALIASES = {"x": Platform.TWITTER}
+BY_NAME = {"x": Platform.TWITTER} | {each.value: each for each in Platform}
 
 
 class AccountStatus(StrEnum):
@@ -79,5 +79,4 @@ class Secret(str):
 
 def platform_named(text: str) -> Platform | None:
     """The platform of that name in any case, or None."""
-    name = text.strip().lower()
-    return ALIASES.get(name) or (Platform(name) if name in Platform else None)
+    return BY_NAME.get(text.strip().lower())
