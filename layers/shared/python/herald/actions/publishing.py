@@ -160,7 +160,7 @@ def find(connector: Connector, draft: Draft, session: Session, target: Target) -
 
 def unsent(target: Target, now: datetime, sent_until: datetime) -> bool:
     """Whether no earlier sweep and no writer has sent this target: it is overdue, or newly in sight."""
-    return target.due is not None and (target.due <= now - IN_FLIGHT or target.due > max(now, sent_until))
+    return target.due is not None and (target.due <= now - IN_FLIGHT or target.due > sent_until)
 
 
 def message(post: Post, target: Target, now: datetime) -> Message:

@@ -1,0 +1,136 @@
+"""Every sample event in events/ goes through its handler, on a table that holds what the samples name."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from herald import runtime
+from herald.domain import api_keys, posts
+from herald.domain.accounts import Account, Mode, Owner, Platform, Secret
+from herald.domain.api_keys import ApiKey, Plan
+from herald.domain.events import Event, EventType
+from herald.domain.media import ContentType, Media
+from herald.domain.posts import Post, PostStatus, Target, Words
+from herald.domain.webhooks import Endpoint
+from herald.domain.workspaces import Workspace
+from tests.doors import door
+from tests.integration.conftest import CONTEXT, messages
+from tests.template import ROOT
+
+NOW = datetime(2025, 6, 15, 14, 0, tzinfo=UTC)
+SAMPLES = sorted((ROOT / "events").glob("*/*.json"))
+KEY = "vb_test_" + "Example0" * 5
+STATUS = {
+    "accounts/connect": 201,
+    "accounts/connect_named": 201,
+    "media/upload": 201,
+    "media/upload_invalid": 400,
+    "posts/create": 201,
+    "posts/create_invalid": 400,
+    "posts/create_now": 201,
+    "posts/publish": 202,
+    "webhooks/create": 422,  # 198.51.100.7 is an address for documentation: nobody may be told there
+    "workspaces/create_key": 201,
+    "workspaces/unknown_route": 404,
+}
+
+
+def sample_id(prefix: str, name: str) -> str:
+    return f"{prefix}_0mpc9k1s0{name:0>15}"
+
+
+OWNER = Owner(sample_id("ws", "workspace"), Mode.TEST)
+ACCOUNT = sample_id("acc", "bluesky")
+
+
+def key(clear: str, name: str) -> ApiKey:
+    return ApiKey(
+        id=sample_id("key", name),
+        owner=OWNER,
+        name=name,
+        scopes=api_keys.SCOPES,
+        plan=Plan.PRO,
+        workspace_name="w",
+        digest=api_keys.digest(clear),
+        hint="h",
+        created_at=NOW,
+    )
+
+
+def post(name: str, target: str, status: PostStatus) -> Post:
+    to = Target(id=sample_id("pp", target), account_id=ACCOUNT, platform=Platform.BLUESKY, account_name="brand")
+    draft = Post(
+        id=sample_id("post", name), owner=OWNER, status=PostStatus.DRAFT, targets={to.id: to}, created_at=NOW, updated_at=NOW
+    )
+    return draft if status is PostStatus.DRAFT else posts.start(draft, NOW, status=status, now=NOW)
+
+
+@pytest.fixture
+def world(aws: None) -> None:
+    """What the samples name: a workspace with its key, an account, a draft, a post that is due, a webhook, a picture."""
+    workspace = Workspace(id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=NOW)
+    runtime.workspace_store().create(workspace, [key(KEY, "sample"), key("spare", "spare")])
+    account = Account(
+        id=ACCOUNT,
+        owner=OWNER,
+        platform=Platform.BLUESKY,
+        remote_id="sandbox:bluesky:brand",
+        username="brand",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    runtime.account_store().save(account, {"token": Secret("sandbox")})
+    for each in (post("draft", "other", PostStatus.DRAFT), post("due", "bluesky", PostStatus.PUBLISHING)):
+        runtime.post_store().create(each, Words(content="Hello"), events=[], once=None, answer=None)
+    endpoint = Endpoint(
+        id=sample_id("wh", "endpoint"),
+        owner=OWNER,
+        url="https://198.51.100.7/hook",
+        events=(EventType.POST_CREATED,),
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    runtime.webhook_store().create(endpoint, runtime.vault().seal(b"whsec_c2VjcmV0", owner=endpoint.id))
+    runtime.fan_out().tell(
+        [Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data={"id": "post_1"})]
+    )
+    messages(runtime.configured().delivery_queue_url)
+    picture = Media(
+        id=sample_id("media", "picture"),
+        owner=OWNER,
+        filename="photo.jpg",
+        content_type=ContentType.JPEG,
+        size_bytes=204_800,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    runtime.media_store().create(picture, once=None, answer=None)
+
+
+def named(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=named)
+def test_a_sample_goes_through_its_handler(world: None, path: Path) -> None:
+    event = json.loads(path.read_text())
+
+    answer: Any = door(path.parent.name).handler(event, CONTEXT)
+
+    if "requestContext" in event:
+        assert answer["statusCode"] == STATUS.get(named(path), 200), answer["body"]
+    elif "Records" in event:
+        assert not (answer or {}).get("batchItemFailures")
+    else:
+        assert answer
+
+
+def test_the_publish_sample_publishes(world: None) -> None:
+    door("publish_target").handler(json.loads((ROOT / "events/publish_target/due.json").read_text()), CONTEXT)
+
+    found = runtime.posts().read(sample_id("post", "due"), OWNER)
+
+    assert found[0].status is PostStatus.PUBLISHED
