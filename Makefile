@@ -9,7 +9,7 @@ REQUIREMENTS := local/requirements.txt layers/shared/python/requirements.txt
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(abspath $(BIN)):$$PATH" .venv-sam/bin/sam
 ARCHITECTURE ?= arm64
 
-.PHONY: help run test test-bluesky check build
+.PHONY: help run test test-bluesky e2e faults demo node check build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -20,9 +20,20 @@ run: $(VENV)/.run ## the whole stack on this machine: PORT=3000 DATA_DIR=.local 
 test: $(VENV)/.test ## unit, integration, architecture and network tests
 	@$(BIN)/python -m pytest
 
-test-bluesky: $(VENV)/.test ## the Bluesky connector against a real server; needs Node 20 and npm
-	@$(BIN)/python -m tests.bluesky.install
+test-bluesky: $(VENV)/.test node ## the Bluesky connector, and a short fault run, against a real server
 	@$(BIN)/python -m pytest tests/bluesky
+
+e2e: $(VENV)/.test node ## the running stack, receivers in Node and Python, a real Bluesky server
+	@$(BIN)/python -m pytest tests/receivers tests/e2e
+
+faults: $(VENV)/.test node ## the long fault run: FAULT_POSTS=200 FAULT_SEED=1
+	@FAULT_POSTS=$${FAULT_POSTS:-200} $(BIN)/python -m pytest -s --show-capture=no tests/faults tests/bluesky/test_faults.py
+
+demo: $(VENV)/.run ## walk the guide's steps against a running stack, each call and answer shown
+	@$(BIN)/python -m local.demo
+
+node: $(VENV)/.test
+	@$(BIN)/python -m tests.bluesky.install
 
 check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from herald.domain.posts import Published
 from herald.net.client import Client
 from herald.platforms.bluesky import Bluesky
 from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Undecided
-from tests.bluesky.conftest import Kept, Pds, Person, account
+from tests.bluesky.fixtures import Kept, Pds, Person, account
 from tests.networks.proxy import Fault, Proxy
 
 DRAFT = Draft(key="pp_1:0", text="Grüße from the test 🦋")

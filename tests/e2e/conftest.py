@@ -1,10 +1,16 @@
-"""One running stack for the whole suite; time passes twenty times as fast in its backoffs."""
+"""One running stack for the whole suite; time passes twenty times as fast in its backoffs. And those it talks to."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
+from tests.bluesky.fixtures import pds, person
 from tests.e2e.stack import Caller, Stack
+from tests.networks.mastodon import FakeMastodon
+from tests.receivers.fixtures import node_receiver, python_receiver, receiver
+
+__all__ = ["node_receiver", "pds", "person", "python_receiver", "receiver"]
 
 TIME_SCALE = "0.05"
 
@@ -25,3 +31,9 @@ def live(stack: Stack) -> Caller:
 @pytest.fixture
 def test(stack: Stack) -> Caller:
     return stack.caller("testKey")
+
+
+@pytest.fixture
+def mastodon() -> Iterator[FakeMastodon]:
+    with FakeMastodon(lambda: datetime.now(UTC)) as instance:
+        yield instance

@@ -1,0 +1,63 @@
+"""The fault run with a real Bluesky server behind a proxy that loses requests and answers. FAULT_POSTS, FAULT_SEED as there."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from herald import runtime
+from herald.actions.accounts import Accounts
+from herald.aws.dynamodb import Update
+from herald.domain.accounts import Account, Owner, Platform
+from herald.store import keys
+from tests.bluesky.fixtures import Pds
+from tests.faults.conftest import aws, few_shards
+from tests.faults.simulation import Chances, Simulation
+from tests.faults.test_faults import POSTS, SEED, report
+from tests.networks.proxy import Fault, Proxy
+
+__all__ = ["aws", "few_shards"]
+
+ON_ONE_ACCOUNT = 80  # the server lists at most 100 at once
+TROUBLE = (Fault.DROP_REQUEST, Fault.DROP_ANSWER, Fault.DROP_ANSWER, Fault.ANSWER_503)
+
+
+class Bluesky:
+    """The server as the simulation sees it: its accounts live behind the proxy, the truth does not."""
+
+    def __init__(self, pds: Pds, proxy: Proxy) -> None:
+        self.pds, self.proxy = pds, proxy
+
+    def connect(self, accounts: Accounts, owner: Owner) -> Sequence[Account]:
+        people = [self.pds.person() for _ in range(1 + POSTS // ON_ONE_ACCOUNT)]
+        fields = [{"identifier": each.handle, "appPassword": each.app_password, "instanceUrl": self.pds.url} for each in people]
+        connected = [accounts.connect(Platform.BLUESKY, each, owner) for each in fields]
+        for account in connected:
+            runtime.table().update(Update(key=keys.owned(owner, "ACC", account.id), values={"host": self.proxy.url}))
+        return connected
+
+    def trouble(self, dice: random.Random, counts: Counter[str]) -> None:
+        self.proxy.faults.clear()
+        if dice.random() < 0.4:
+            fault = dice.choice(TROUBLE)
+            counts[f"bluesky: {fault}"] += 1
+            self.proxy.faults.append(fault)
+
+    def live(self, account: Account) -> Counter[str]:
+        return Counter(record["value"]["text"] for record in self.pds.posts(account.remote_id))
+
+
+@pytest.fixture
+def network(pds: Pds) -> Iterator[Bluesky]:
+    with Proxy(pds.port) as proxy:
+        yield Bluesky(pds, proxy)
+
+
+def test_nothing_is_posted_twice_on_a_real_server(aws: None, network: Bluesky) -> None:
+    verdict = Simulation(SEED, Chances(), network).run(POSTS)
+
+    print(report(f"fault run: {POSTS} posts on the sandbox and a Bluesky server, seed {SEED}", verdict))  # noqa: T201 - the ledger
+    assert verdict.wrongs == []
+    assert verdict.counts["posts"] == POSTS
+    assert verdict.counts["bluesky: drop answer"] > 0

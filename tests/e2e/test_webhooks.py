@@ -1,0 +1,99 @@
+"""Signed deliveries to receivers in Node and Python, each verifying by the guide and with a stock package."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.e2e.stack import Caller, until
+from tests.receivers.fixtures import VERIFIERS, Receiver
+
+EVENTS = ["post.created", "post.scheduled", "post.published", "post.failed"]
+
+
+def subscribe(caller: Caller, receiver: Receiver, verifier: str) -> tuple[str, str]:
+    """The endpoint's name at the receiver, and its id."""
+    name = uuid4().hex
+    made = caller("POST", "/v1/webhooks", {"url": receiver.endpoint(name, verifier=verifier), "events": EVENTS})
+    assert made.status == 201, made.body
+    receiver.trust(name, made.body["secret"])
+    return name, made.body["id"]
+
+
+def accepted(receiver: Receiver, name: str, post_id: str, *kinds: str) -> list[Any]:
+    """The accepted deliveries about a post, once every kind is among them."""
+
+    def look() -> list[Any] | None:
+        found = [each for each in receiver.received(name) if body_of(each)["data"]["id"] == post_id and each["answered"] < 300]
+        return found if {body_of(each)["type"] for each in found} >= set(kinds) else None
+
+    return until(look)
+
+
+def body_of(received: Any) -> Any:
+    return json.loads(received["body"])
+
+
+@pytest.mark.parametrize("verifier", VERIFIERS)
+def test_every_receiver_accepts_what_is_delivered(test: Caller, receiver: Receiver, verifier: str) -> None:
+    name, webhook = subscribe(test, receiver, verifier)
+    account = test.connect("twitter", username=uuid4().hex)
+
+    post = test("POST", "/v1/posts", {"content": "Hello 🚀", "accountIds": [account], "publishNow": True}).body
+    found = accepted(receiver, name, post["id"], "post.created", "post.published")
+
+    published = next(body_of(each) for each in found if body_of(each)["type"] == "post.published")
+    assert (published["data"]["status"], published["data"]["content"]) == ("PUBLISHED", "Hello 🚀")
+    assert published["data"]["platforms"][0]["platform"] == "TWITTER"
+    assert receiver.refused(name) == 0
+    test("DELETE", f"/v1/webhooks/{webhook}")
+
+
+def test_partial_and_failed_posts_are_told_apart(test: Caller, python_receiver: Receiver) -> None:
+    name, webhook = subscribe(test, python_receiver, "voxburst")
+    good, bad = test.connect("twitter", username=uuid4().hex), test.connect("linkedin", username=uuid4().hex)
+
+    body = {"content": "x #sandbox:linkedin:quota", "publishNow": True}
+    partial = test("POST", "/v1/posts", body | {"accountIds": [good, bad]}).body
+    failed = test("POST", "/v1/posts", body | {"accountIds": [bad]}).body
+
+    [told] = [
+        body_of(each)
+        for each in accepted(python_receiver, name, partial["id"], "post.published")
+        if body_of(each)["type"] == "post.published"
+    ]
+    assert (told["data"]["status"], [each["status"] for each in told["data"]["platforms"]]) == (
+        "PARTIAL",
+        ["PUBLISHED", "FAILED"],
+    )
+    assert told["data"]["platforms"][1]["error"]["code"] == "QUOTA_EXCEEDED"
+    [told] = [
+        body_of(each)
+        for each in accepted(python_receiver, name, failed["id"], "post.failed")
+        if body_of(each)["type"] == "post.failed"
+    ]
+    assert told["data"]["status"] == "FAILED"
+    test("DELETE", f"/v1/webhooks/{webhook}")
+
+
+def test_a_receiver_that_fails_twice_gets_the_same_bytes_a_third_time(test: Caller, node_receiver: Receiver) -> None:
+    name, webhook = subscribe(test, node_receiver, "voxburst")
+    account = test.connect("twitter", username=uuid4().hex)
+    node_receiver.answer(name, 500, 503)
+
+    draft = test("POST", "/v1/posts", {"content": "told once", "accountIds": [account]}).body
+    accepted(node_receiver, name, draft["id"], "post.created")
+
+    tries = node_receiver.received(name)
+    assert [each["answered"] for each in tries] == [500, 503, 200]
+    assert len({each["body"] for each in tries}) == len({each["headers"]["x-voxburst-delivery-id"] for each in tries}) == 1
+    assert [each["headers"]["x-voxburst-attempt"] for each in tries] == ["1", "2", "3"]
+    [logged] = until(lambda: delivered(test, webhook))
+    assert (logged["success"], logged["retryCount"], logged["statusCode"]) == (True, 2, 200)
+    test("DELETE", f"/v1/webhooks/{webhook}")
+
+
+def delivered(caller: Caller, webhook: str) -> list[Any]:
+    found: list[Any] = caller("GET", f"/v1/webhooks/{webhook}/deliveries?status=delivered").body["data"]
+    return found
