@@ -9,17 +9,21 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any, ClassVar
 
-from local.settings import read_settings
+from local.settings import Settings, read_settings
 
 SHOWN = 1_600  # characters of an answer
 PATIENCE = 90  # seconds
+DOT = bytes.fromhex(  # a picture of one pixel
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cf500f00030101002d5d2d5e"
+    "0000000049454e44ae426082"
+)
 TERMINAL = {"published", "partial", "failed"}
 
 
@@ -80,15 +84,28 @@ def step(number: int, title: str) -> None:
     print(f"\n\033[1m── Step {number}: {title}\033[0m")
 
 
+def waited(done: Callable[[], bool]) -> None:
+    """Look twice a second until it is done. Raises SystemExit when patience ends."""
+    deadline = time.monotonic() + PATIENCE
+    while not done():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"it did not finish within {PATIENCE} s")
+        time.sleep(0.5)
+
+
 def follow(api: Caller, post_id: str) -> Any:
     """Poll as the guide says, until the status is terminal; then show it."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        _, post = api.send("GET", f"/v1/posts/{post_id}", None, {})
-        if post["status"] in TERMINAL:
-            return api.call("GET", f"/v1/posts/{post_id}")
-        time.sleep(0.5)
-    raise SystemExit(f"{post_id} did not finish within {PATIENCE} s")
+    waited(lambda: api.send("GET", f"/v1/posts/{post_id}", None, {})[1]["status"] in TERMINAL)
+    return api.call("GET", f"/v1/posts/{post_id}")
+
+
+def put(url: str, headers: Mapping[str, str]) -> None:
+    """Send the picture straight to the bucket, as the guide's second command does."""
+    said = "".join(f" -H '{name}: {value}'" for name, value in headers.items())
+    print(f'\n$ curl -X PUT "$UPLOAD_URL"{said} --data-binary @dot.png')
+    request = urllib.request.Request(url, data=DOT, method="PUT", headers=dict(headers))  # noqa: S310 - loopback
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        print(answer.status)
 
 
 def arrived(post_id: str, kind: str) -> None:
@@ -115,6 +132,12 @@ def walk(api: Caller, receiver: str) -> None:
         api.call("POST", f"/v1/accounts/connect/{platform}", {"username": "brandname"})
     accounts = api.call("GET", "/v1/accounts?status=ACTIVE")["data"]
     ids = [each["id"] for each in accounts if each["platform"] in {"twitter", "linkedin"}]
+
+    step(3, "upload a picture: ask, PUT, poll")
+    upload = api.call("POST", "/v1/media/upload", {"filename": "dot.png", "contentType": "image/png", "sizeBytes": len(DOT)})
+    put(upload["uploadUrl"], upload["uploadHeaders"])
+    waited(lambda: api.send("GET", f"/v1/media/{upload['mediaId']}", None, {})[1]["status"] != "PENDING")
+    api.call("GET", f"/v1/media/{upload['mediaId']}")
 
     step(5, "subscribe, then create a post; the same key twice makes it once")
     hook = api.call(
@@ -145,13 +168,18 @@ def walk(api: Caller, receiver: str) -> None:
     api.call("DELETE", f"/v1/webhooks/{hook['id']}")
 
 
+def workspace(settings: Settings) -> dict[str, str]:
+    """The first workspace's keys. Raises SystemExit when no stack has run here yet."""
+    try:
+        found: dict[str, str] = json.loads((settings.data_dir / "workspace.json").read_text())
+    except FileNotFoundError:
+        raise SystemExit("Nothing runs here yet: start it with `make run` in another shell.") from None
+    return found
+
+
 def main() -> int:
     settings = read_settings(Path("template.yaml"), os.environ)
-    try:
-        key = json.loads((settings.data_dir / "workspace.json").read_text())["testKey"]
-    except FileNotFoundError:
-        print("Nothing runs here yet: start it with `make run` in another shell.", file=sys.stderr)
-        return 1
+    key = workspace(settings)["testKey"]
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
