@@ -3,7 +3,7 @@
 from herald import runtime
 from herald.api import posts as wire
 from herald.api.app import Api, Request
-from herald.api.reply import Reply
+from herald.api.reply import Reply, ok
 from herald.domain import ids
 
 api = Api()
@@ -12,8 +12,8 @@ handler = api.handler
 
 @api.post("/v1/posts", scope="posts:write")
 def create(request: Request) -> Reply:
-    new = request.body(wire.CreatePost).new()
-    return wire.was_created(runtime.posts().create(new, request.owner, once=request.once(), reply=wire.body))
+    new, act = request.body(wire.CreatePost).new(), wire.act(201, request.once())
+    return wire.answered(act, runtime.posts().create(new, request.owner, act))
 
 
 @api.get("/v1/posts", scope="posts:read")
@@ -29,6 +29,53 @@ def read(request: Request, post_id: str) -> Reply:
     return wire.found(runtime.posts().read(ids.check("post", post_id), request.owner))
 
 
+@api.get("/v1/posts/<post_id>/results", scope="posts:read")
+def results(request: Request, post_id: str) -> Reply:
+    return ok(wire.results(runtime.posts().read(ids.check("post", post_id), request.owner)[0]))
+
+
+@api.patch("/v1/posts/<post_id>", scope="posts:write")
+def edit(request: Request, post_id: str) -> Reply:
+    body, posts = request.body(wire.EditPost), runtime.posts()
+    post_id = ids.check("post", post_id)
+    return wire.found(posts.archive(post_id, request.owner) if body.status else posts.edit(post_id, request.owner, body.edit()))
+
+
+@api.delete("/v1/posts/<post_id>", scope="posts:write")
+def delete(request: Request, post_id: str) -> Reply:
+    runtime.posts().delete(ids.check("post", post_id), request.owner)
+    return ok({"success": True, "id": post_id})
+
+
 @api.post("/v1/posts/<post_id>/publish", scope="posts:write")
 def publish(request: Request, post_id: str) -> Reply:
-    return wire.was_accepted(runtime.posts().publish(ids.check("post", post_id), request.owner))
+    act = wire.act(202, request.once())
+    return wire.answered(act, runtime.posts().publish(ids.check("post", post_id), request.owner, act))
+
+
+@api.post("/v1/posts/<post_id>/cancel", scope="posts:write")
+def cancel(request: Request, post_id: str) -> Reply:
+    act = wire.act(200, request.once())
+    return wire.answered(act, runtime.posts().cancel(ids.check("post", post_id), request.owner, act))
+
+
+@api.post("/v1/posts/<post_id>/retry", scope="posts:write")
+def retry(request: Request, post_id: str) -> Reply:
+    body, act = request.body(wire.RetryPost), wire.act(202, request.once())
+    unknown = bool(body.acknowledge_unknown)
+    pair = runtime.posts().retry(ids.check("post", post_id), request.owner, body.destination_ids, unknown, act)
+    return wire.answered(act, pair)
+
+
+@api.post("/v1/posts/<post_id>/platforms/<target_id>/fix", scope="posts:write")
+def fix(request: Request, post_id: str, target_id: str) -> Reply:
+    body, act = request.body(wire.FixTarget), wire.act(202, request.once())
+    pair = runtime.posts().fix(ids.check("post", post_id), ids.check("pp", target_id), request.owner, body.content, act)
+    return wire.answered(act, pair)
+
+
+@api.post("/v1/posts/<post_id>/unpublish", scope="posts:write")
+def unpublish(request: Request, post_id: str) -> Reply:
+    request.body(wire.UnpublishPost)
+    act = wire.act(200, request.once())
+    return wire.answered(act, runtime.posts().unpublish(ids.check("post", post_id), request.owner, act))

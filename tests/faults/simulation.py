@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from herald import runtime
 from herald.actions import publishing, webhooks
 from herald.actions.accounts import Accounts
-from herald.actions.posts import NewPost, Posts
+from herald.actions.posts import Act, NewPost, Posts
 from herald.actions.publishing import Publisher
 from herald.actions.webhooks import Deliverer, FanOut, NewEndpoint, Sweep, Webhooks
 from herald.api.posts import body as rendered
@@ -215,7 +215,7 @@ class Simulation:
 
         def call() -> None:
             try:
-                self.posts.create(new, self.owner, once=once, reply=rendered)
+                self.posts.create(new, self.owner, Act(status=201, reply=rendered, once=once))
             except AlreadyAnswered:
                 self.verdict.counts["creates replayed"] += 1
 

@@ -240,7 +240,7 @@ BAD = [
     ({"content": "x", "accountIds": ["acc_abc123"]}, {"accountIds[0]"}),
     ({"content": "x", "accountIds": [7]}, {"accountIds[0]"}),
     ({"content": "x", "accountIds": ["acc_" + "0" * 24]}, {"accountIds[0]"}),
-    ({"content": "x", "accountIds": ["$", "$"]}, {"body"}),
+    ({"content": "x", "accountIds": ["$", "$"]}, {"accountIds"}),
     ({"content": "x", "platforms": ["MYSPACE"]}, {"platforms[0]"}),
     ({"content": "x", "accountIds": ["$"], "scheduledFor": "tomorrow"}, {"scheduledFor"}),
     ({"content": "x", "accountIds": ["$"], "scheduledFor": "2099-01-01T00:00:00"}, {"scheduledFor"}),

@@ -13,7 +13,7 @@ from herald.domain.accounts import Account, Mode, Owner, Platform, Secret
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.events import Event, EventType
 from herald.domain.media import ContentType, Media
-from herald.domain.posts import Post, PostStatus, Target, Words
+from herald.domain.posts import Post, PostStatus, Target, TargetStatus, Words
 from herald.domain.webhooks import Endpoint
 from herald.domain.workspaces import Workspace
 from tests.doors import door
@@ -31,7 +31,9 @@ STATUS = {
     "posts/create": 201,
     "posts/create_invalid": 400,
     "posts/create_now": 201,
+    "posts/fix": 202,
     "posts/publish": 202,
+    "posts/retry": 202,
     "webhooks/create": 422,  # 198.51.100.7 is an address for documentation: nobody may be told there
     "workspaces/create_key": 201,
     "workspaces/unknown_route": 404,
@@ -60,12 +62,10 @@ def key(clear: str, name: str) -> ApiKey:
     )
 
 
-def post(name: str, target: str, status: PostStatus) -> Post:
-    to = Target(id=sample_id("pp", target), account_id=ACCOUNT, platform=Platform.BLUESKY, account_name="brand")
-    draft = Post(
-        id=sample_id("post", name), owner=OWNER, status=PostStatus.DRAFT, targets={to.id: to}, created_at=NOW, updated_at=NOW
-    )
-    return draft if status is PostStatus.DRAFT else posts.start(draft, NOW, status=status, now=NOW)
+def post(name: str, status: PostStatus, target: TargetStatus = TargetStatus.PENDING) -> Post:
+    to = Target(id=sample_id("pp", name), account_id=ACCOUNT, platform=Platform.BLUESKY, account_name="brand", status=target)
+    made = Post(id=sample_id("post", name), owner=OWNER, status=status, targets={to.id: to}, created_at=NOW, updated_at=NOW)
+    return posts.start(made, NOW, status=status, now=NOW) if status is PostStatus.PUBLISHING else made
 
 
 @pytest.fixture
@@ -83,7 +83,12 @@ def world(aws: None) -> None:
         updated_at=NOW,
     )
     runtime.account_store().save(account, {"token": Secret("sandbox")})
-    for each in (post("draft", "other", PostStatus.DRAFT), post("due", "bluesky", PostStatus.PUBLISHING)):
+    for each in (
+        post("draft", PostStatus.DRAFT),
+        post("due", PostStatus.PUBLISHING),
+        post("failed", PostStatus.FAILED, TargetStatus.FAILED),
+        post("published", PostStatus.PUBLISHED, TargetStatus.PUBLISHED),
+    ):
         runtime.post_store().create(each, Words(content="Hello"), events=[], once=None, answer=None)
     endpoint = Endpoint(
         id=sample_id("wh", "endpoint"),

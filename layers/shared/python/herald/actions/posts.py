@@ -1,6 +1,6 @@
 """Posts: create, read, list, publish."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,10 +9,13 @@ from herald.domain import events, ids, posts, rules
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform
 from herald.domain.errors import ConflictError, NotFoundError, Problem, UnprocessableError, ValidationError
 from herald.domain.idempotency import Once
-from herald.domain.posts import Post, PostStatus, Target, Words
+from herald.domain.posts import Action, Post, PostStatus, Target, Words
 from herald.store.accounts import AccountStore
 from herald.store.posts import PostStore
 
+Pair = tuple[Post, Words]
+SHOWN = frozenset(PostStatus) - {PostStatus.ARCHIVED}
+REFUSALS = (ConflictError, NotFoundError, UnprocessableError, ValidationError)
 CLOCK_SKEW = timedelta(seconds=30)  # a time this little in the past is the caller's clock, and means now
 
 
@@ -29,16 +32,63 @@ class NewPost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What a user changes; None leaves a thing as it is. `unscheduled` takes its time away."""
+
+    content: str | None = None
+    overrides: Mapping[str, Mapping[str, object]] | None = None
+    tags: tuple[str, ...] | None = None
+    metadata: Mapping[str, object] | None = None
+    account_ids: Sequence[str] = ()
+    platforms: Sequence[Platform] = ()
+    scheduled_for: datetime | None = None
+    unscheduled: bool = False
+
+    @property
+    def others(self) -> list[str]:
+        """What is named beside the words, by its name on the wire."""
+        named = {
+            "tags": self.tags is not None,
+            "metadata": self.metadata is not None,
+            "accountIds": bool(self.account_ids),
+            "platforms": bool(self.platforms),
+            "scheduledFor": self.unscheduled or self.scheduled_for is not None,
+        }
+        return [name for name, there in named.items() if there]
+
+    def words_after(self, words: Words) -> Words:
+        """New words end what a fix had changed for one target."""
+        fixes = words.fixes if self.content is None and self.overrides is None else {}
+        return replace(
+            words,
+            content=words.content if self.content is None else self.content,
+            overrides=words.overrides if self.overrides is None else self.overrides,
+            tags=words.tags if self.tags is None else self.tags,
+            metadata=words.metadata if self.metadata is None else self.metadata,
+            fixes=fixes,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """A request that changes a post: its idempotency key, if any, and how its answer is kept under it."""
+
+    status: int
+    reply: Callable[[Post, Words], str]
+    once: Once | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListedPosts:
     """One page; `next_before` is where the next one starts, None on the last."""
 
-    posts: Sequence[tuple[Post, Words]]
+    posts: Sequence[Pair]
     next_before: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    status: PostStatus | None = None
+    statuses: frozenset[PostStatus] = SHOWN
     platform: Platform | None = None
     account_id: str | None = None
     created_from: datetime | None = None
@@ -46,7 +96,7 @@ class Filters:
 
     def match(self, post: Post) -> bool:
         return (
-            (self.status is None or post.status is self.status)
+            post.status in self.statuses
             and (self.platform is None or any(each.platform is self.platform for each in post.targets.values()))
             and (self.account_id is None or any(each.account_id == self.account_id for each in post.targets.values()))
         )
@@ -61,24 +111,24 @@ class Posts:
     publisher: Publisher
     now: Callable[[], datetime]
 
-    def create(self, new: NewPost, owner: Owner, *, once: Once | None, reply: Callable[[Post, Words], str]) -> tuple[Post, Words]:
-        """Store a draft, scheduled or publishing post; `reply` renders what is kept under the idempotency key.
+    def create(self, new: NewPost, owner: Owner, act: Act) -> Pair:
+        """Store a draft, scheduled or publishing post.
 
         Raises ValidationError (a platform's rule), UnprocessableError (account, time), AlreadyAnswered, IdempotencyConflictError.
         """
         now = self.now()
         try:
             post = self._compose(new, owner, now)
-        except (ValidationError, UnprocessableError):
-            if once:  # accepted a while ago, refused by now: a repeated request still gets its first answer
-                self.store.replay(owner, once, now)
+        except REFUSALS:
+            if act.once:
+                self.store.replay(owner, act.once, now)
             raise
-        answer = once.answer(201, reply(post, new.words), now) if once else None
-        self.store.create(post, new.words, events=events.post_created(post, new.words, now), once=once, answer=answer)
+        answer = act.once.answer(act.status, act.reply(post, new.words), now) if act.once else None
+        self.store.create(post, new.words, events=events.post_created(post, new.words, now), once=act.once, answer=answer)
         self.publisher.send(post, post.targets.values())
         return post, new.words
 
-    def read(self, post_id: str, owner: Owner) -> tuple[Post, Words]:
+    def read(self, post_id: str, owner: Owner) -> Pair:
         """Raises NotFoundError."""
         found = self.store.load(post_id, owner)
         if found is None:
@@ -91,7 +141,7 @@ class Posts:
         if filters.created_to:
             upper = ids.floor("post", filters.created_to + timedelta(milliseconds=1))
             before = min(before, upper) if before else upper
-        kept: list[tuple[Post, Words]] = []
+        kept: list[Pair] = []
         while True:
             page = self.store.page(owner, before=before, after=after, limit=limit + 1)
             kept += [pair for pair in page.posts if filters.match(pair[0])]
@@ -101,22 +151,125 @@ class Posts:
                 return ListedPosts(posts=kept, next_before=None)
             before = page.last
 
-    def publish(self, post_id: str, owner: Owner) -> tuple[Post, Words]:
-        """Send a draft or scheduled post at once. Raises NotFoundError, ConflictError, ValidationError, UnprocessableError."""
+    def edit(self, post_id: str, owner: Owner, edit: Edit) -> Pair:
+        """Change a draft or scheduled post, or the words of a failed or partial one for what is not live.
+
+        Raises NotFoundError, ConflictError, ValidationError, UnprocessableError.
+        """
         post, words = self.read(post_id, owner)
-        if post.status not in {PostStatus.DRAFT, PostStatus.SCHEDULED}:
-            raise ConflictError(f"A post that is {post.status} cannot be published.", status=post.status)
         now = self.now()
-        accounts = self.accounts.get_many(owner, [target.account_id for target in post.targets.values()])
-        check_accounts([target.account_id for target in post.targets.values()], accounts)
+        changed = posts.edit_words(post, now)
+        reworded = edit.words_after(words)
+        if post.status in {PostStatus.DRAFT, PostStatus.SCHEDULED}:
+            changed = self._replan(changed, reworded, edit, now)
+        elif others := edit.others:
+            raise ConflictError(f"Of a post that is {post.status}, only the words can change.", status=post.status, fields=others)
+        else:
+            rules_hold(
+                reworded,
+                [target.platform for target in changed.targets.values() if not posts.is_live(target)],
+            )
+        newly = changed.status is PostStatus.SCHEDULED and post.status is not PostStatus.SCHEDULED
+        self.store.change(
+            changed, was=post, words=reworded, events=events.post_scheduled(changed, reworded, now) if newly else ()
+        )
+        self.publisher.send(changed, changed.targets.values())
+        return changed, reworded
+
+    def archive(self, post_id: str, owner: Owner) -> Pair:
+        """Hide a finished post from default lists. Raises NotFoundError, ConflictError."""
+        post, words = self.read(post_id, owner)
+        archived = posts.changed(post, posts.after(post, Action.ARCHIVE), self.now())
+        self.store.change(archived, was=post)
+        return archived, words
+
+    def delete(self, post_id: str, owner: Owner) -> None:
+        """Raises NotFoundError, ConflictError."""
+        post, _ = self.read(post_id, owner)
+        posts.after(post, Action.DELETE)
+        self.store.delete(post)
+
+    def publish(self, post_id: str, owner: Owner, act: Act) -> Pair:
+        """Send a draft or scheduled post at once.
+
+        Raises NotFoundError, ConflictError, ValidationError, UnprocessableError; and as every act, AlreadyAnswered.
+        """
+
+        def begin(post: Post, words: Words, now: datetime) -> Pair:
+            status = posts.after(post, Action.PUBLISH)
+            self._ready(post, words)
+            return posts.start(posts.changed(post, status, now), now, status=status, now=now), words
+
+        return self._act(post_id, owner, act, begin)
+
+    def cancel(self, post_id: str, owner: Owner, act: Act) -> Pair:
+        """Call a draft or scheduled post off. Against a publish in the same moment one wins, and both answers are true."""
+        return self._act(post_id, owner, act, lambda post, words, now: (posts.cancel(post, now), words))
+
+    def retry(self, post_id: str, owner: Owner, chosen: Sequence[str] | None, acknowledge_unknown: bool, act: Act) -> Pair:
+        """Send failed targets again."""
+
+        def again(post: Post, words: Words, now: datetime) -> Pair:
+            return posts.retry(post, chosen, now, acknowledge_unknown=acknowledge_unknown), words
+
+        return self._act(post_id, owner, act, again)
+
+    def fix(self, post_id: str, target_id: str, owner: Owner, content: str | None, act: Act) -> Pair:
+        """Start a failed target anew, with other words if given. Raises ValidationError for what its platform refuses."""
+
+        def mend(post: Post, words: Words, now: datetime) -> Pair:
+            fixed, reworded = posts.fix(post, words, target_id, content, now)
+            target = fixed.targets[target_id]
+            raise_problems(rules.check_text(target.platform, reworded.for_target(target)))
+            return fixed, reworded
+
+        return self._act(post_id, owner, act, mend)
+
+    def unpublish(self, post_id: str, owner: Owner, act: Act) -> Pair:
+        """Mark a post as taken back; at the networks it stays."""
+        return self._act(post_id, owner, act, lambda post, words, now: (posts.unpublish(post, now), words))
+
+    def _act(self, post_id: str, owner: Owner, act: Act, change: Callable[[Post, Words, datetime], Pair]) -> Pair:
+        """One act on a post: decided on what is there, recorded if nothing else has happened meanwhile.
+
+        An act that was answered before gets that answer, also when the post would refuse it by now.
+        """
+        now = self.now()
+        try:
+            post, words = self.read(post_id, owner)
+            after, said = change(post, words, now)
+        except REFUSALS:
+            if act.once:
+                self.store.replay(owner, act.once, now)
+            raise
+        answer = act.once.answer(act.status, act.reply(after, said), now) if act.once else None
+        self.store.change(after, was=post, words=said if said != words else None, once=act.once, answer=answer)
+        self.publisher.send(after, after.targets.values())
+        return after, said
+
+    def _ready(self, post: Post, words: Words) -> None:
+        """Raises UnprocessableError or ValidationError when the post could not go out as it is."""
+        account_ids = [target.account_id for target in post.targets.values()]
+        accounts = self.accounts.get_many(post.owner, account_ids)
+        check_accounts(account_ids, accounts)
         check_words(words, list(accounts.values()))
-        started = replace(posts.start(post, now, status=PostStatus.PUBLISHING, now=now), revision=post.revision + 1)
-        self.store.start(started, was=post, events=[])
-        self.publisher.send(started, started.targets.values())
-        return started, words
+
+    def _replan(self, post: Post, words: Words, edit: Edit, now: datetime) -> Post:
+        """A draft or scheduled post after an edit of where and when it goes."""
+        if edit.account_ids or edit.platforms:
+            chosen = self._accounts(edit.account_ids, edit.platforms, post.owner)
+            post = replace(post, targets=targets_for(chosen, now))
+        at = None if edit.unscheduled else edit.scheduled_for or post.scheduled_for
+        if at is None:
+            calm = {key: replace(target, due=None) for key, target in post.targets.items()}
+            return replace(post, status=PostStatus.DRAFT, scheduled_for=None, targets=calm)
+        if edit.scheduled_for:
+            not_past(at, now)
+        self._ready(post, words)
+        return posts.start(replace(post, scheduled_for=at), at, status=PostStatus.SCHEDULED, now=now)
 
     def _compose(self, new: NewPost, owner: Owner, now: datetime) -> Post:
-        accounts = self._accounts(new, owner)
+        accounts = self._accounts(new.account_ids, new.platforms, owner)
         status, at = timing(new, now)
         if status is not PostStatus.DRAFT:
             check_accounts([account.id for account in accounts], {account.id: account for account in accounts})
@@ -132,19 +285,15 @@ class Posts:
         )
         return post if at is None else posts.start(post, at, status=status, now=now)
 
-    def _accounts(self, new: NewPost, owner: Owner) -> list[Account]:
-        if new.account_ids:
-            found = self.accounts.get_many(owner, new.account_ids)
-            missing = [account_id for account_id in new.account_ids if account_id not in found]
-            if missing:
-                raise ValidationError([unknown_account(new.account_ids.index(each), each) for each in missing])
-            return [found[account_id] for account_id in new.account_ids]
-        wanted = [
-            each for each in self.accounts.all(owner) if each.platform in new.platforms and each.status is AccountStatus.ACTIVE
-        ]
+    def _accounts(self, account_ids: Sequence[str], platforms: Sequence[Platform], owner: Owner) -> list[Account]:
+        if account_ids:
+            found = self.accounts.get_many(owner, account_ids)
+            raise_problems([unknown_account(index, each) for index, each in enumerate(account_ids) if each not in found])
+            return [found[account_id] for account_id in account_ids]
+        wanted = [each for each in self.accounts.all(owner) if each.platform in platforms and each.status is AccountStatus.ACTIVE]
         if not wanted:
             raise UnprocessableError(
-                "No active account of these platforms is connected.", platforms=[each.upper() for each in new.platforms]
+                "No active account of these platforms is connected.", platforms=[each.upper() for each in platforms]
             )
         return wanted
 
@@ -157,9 +306,14 @@ def timing(new: NewPost, now: datetime) -> tuple[PostStatus, datetime | None]:
         return PostStatus.PUBLISHING, now
     if new.scheduled_for is None:
         return PostStatus.DRAFT, None
-    if new.scheduled_for < now - CLOCK_SKEW:
-        raise UnprocessableError("scheduledFor is in the past.", field="scheduledFor")
+    not_past(new.scheduled_for, now)
     return PostStatus.SCHEDULED, new.scheduled_for
+
+
+def not_past(at: datetime, now: datetime) -> None:
+    """Raises UnprocessableError."""
+    if at < now - CLOCK_SKEW:
+        raise UnprocessableError("scheduledFor is in the past.", field="scheduledFor")
 
 
 def targets_for(accounts: Sequence[Account], now: datetime) -> dict[str, Target]:
@@ -184,11 +338,21 @@ def check_accounts(account_ids: Sequence[str], accounts: dict[str, Account]) -> 
 
 def check_words(words: Words, accounts: Sequence[Account]) -> None:
     """Raises ValidationError with everything that any of these accounts' platforms has against the words."""
+    rules_hold(words, [account.platform for account in accounts])
+
+
+def rules_hold(words: Words, platforms: Sequence[Platform]) -> None:
+    """Raises ValidationError with everything that any of these platforms has against the words."""
     problems: list[Problem] = []
-    for platform in dict.fromkeys(account.platform for account in accounts):
+    for platform in dict.fromkeys(platforms):
         overridden = "content" in words.overrides.get(platform.upper(), {})
         field_name = f"platformOverrides.{platform.upper()}.content" if overridden else "content"
         problems += rules.check_text(platform, words.for_platform(platform), field=field_name)
+    raise_problems(problems)
+
+
+def raise_problems(problems: Sequence[Problem]) -> None:
+    """Raises ValidationError when there are any."""
     if problems:
         raise ValidationError(problems)
 

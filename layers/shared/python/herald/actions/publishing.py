@@ -98,7 +98,7 @@ class Publisher:
     def _work(self, loaded: Loaded, claim: Claim) -> tuple[Target, Outcome]:
         """Carry out a claim. Returns the target with its last checkpoint, and what came of it."""
         target = claim.target
-        draft = Draft(key=f"{target.id}:{loaded.post.revision}", text=loaded.words.for_platform(target.platform))
+        draft = Draft(key=target.key, text=loaded.words.for_target(target))
         try:
             connector, session = self._session(loaded)
             match claim.work:

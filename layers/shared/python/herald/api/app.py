@@ -90,6 +90,9 @@ class Api:
     def post(self, path: str, *, scope: str | None) -> Callable[[Handler], Handler]:
         return self._route("POST", path, scope)
 
+    def patch(self, path: str, *, scope: str | None) -> Callable[[Handler], Handler]:
+        return self._route("PATCH", path, scope)
+
     def delete(self, path: str, *, scope: str | None) -> Callable[[Handler], Handler]:
         return self._route("DELETE", path, scope)
 

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, model_validator
 
-from herald.actions.posts import Filters, ListedPosts, NewPost
+from herald.actions.posts import SHOWN, Act, Edit, Filters, ListedPosts, NewPost, Pair
 from herald.api.paging import Paged
-from herald.api.reply import Reply, accepted, created, ok, to_json
-from herald.api.schema import AccountId, Body, PlatformName, Time, one_or_all
+from herald.api.reply import Reply, ok, to_json
+from herald.api.schema import AccountId, Body, PlatformName, TargetId, Time, one_of, one_or_all
 from herald.domain import backoff, posts, times
+from herald.domain.accounts import Platform
 from herald.domain.errors import UnprocessableError
+from herald.domain.idempotency import Once
 from herald.domain.posts import Failure, Post, PostStatus, Target, TargetStatus, Words
 
 NOT_YET = ("media", "mediaIds", "threadPosts", "firstComment", "timezone")
@@ -29,6 +31,13 @@ def distinct(value: list[str]) -> list[str]:
     return value
 
 
+def within_limit(value: dict[str, Any]) -> dict[str, Any]:
+    """Raises UnprocessableError, as the contract has it, not a problem of the field."""
+    if len(to_json(value).encode()) > MAX_METADATA:
+        raise UnprocessableError(f"metadata is larger than {MAX_METADATA} bytes.", field="metadata", maxLength=MAX_METADATA)
+    return value
+
+
 def text_only(value: object) -> str:
     """TEXT in any case; what else the contract knows comes with media."""
     if not isinstance(value, str) or value.upper() != "TEXT":
@@ -36,47 +45,54 @@ def text_only(value: object) -> str:
     return "TEXT"
 
 
-class CreatePost(Body):
-    content: Annotated[str, Field(max_length=posts.MAX_CONTENT)]
-    account_ids: Annotated[list[AccountId] | None, Field(max_length=posts.MAX_TARGETS)] = None
-    platforms: Annotated[list[PlatformName] | None, Field(max_length=posts.MAX_TARGETS)] = None
-    content_type: Annotated[str, BeforeValidator(text_only)] = "TEXT"
-    scheduled_for: Annotated[Time | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"))] = None
-    overrides: Annotated[
-        dict[PlatformName, Override] | None, Field(validation_alias=AliasChoices("platformOverrides", "overrides"))
-    ] = None
-    publish_now: bool | None = None
-    save_as_draft: bool | None = None
-    tags: Annotated[list[Annotated[str, Field(max_length=MAX_TAG)]] | None, Field(max_length=MAX_TAGS)] = None
-    metadata: dict[str, Any] | None = None
+Content = Annotated[str, Field(max_length=posts.MAX_CONTENT)]
+AccountIds = Annotated[list[AccountId], Field(max_length=posts.MAX_TARGETS), AfterValidator(distinct)]
+Platforms = Annotated[list[PlatformName], Field(max_length=posts.MAX_TARGETS)]
+Overrides = dict[PlatformName, Override]
+Tags = Annotated[list[Annotated[str, Field(max_length=MAX_TAG)]], Field(max_length=MAX_TAGS)]
+Metadata = Annotated[dict[str, Any], AfterValidator(within_limit)]
+SCHEDULED_FOR = AliasChoices("scheduledFor", "scheduledAt")
+OVERRIDES = AliasChoices("platformOverrides", "overrides")
+
+
+class PostBody(Body):
+    """What creating and editing share."""
 
     @model_validator(mode="before")
     @classmethod
     def nothing_dropped(cls, data: Any) -> Any:
         """A known field that this version cannot honour is refused, not ignored: a post must not go out without its picture."""
-        asked = [name for name in NOT_YET if isinstance(data, Mapping) and data.get(name)]
-        if asked:
-            raise ValueError(f"{asked[0]} is not supported by this version")
-        return data
+        return refusing(data, *NOT_YET)
+
+
+class CreatePost(PostBody):
+    content: Content
+    account_ids: AccountIds | None = None
+    platforms: Platforms | None = None
+    content_type: Annotated[str, BeforeValidator(text_only)] = "TEXT"
+    scheduled_for: Annotated[Time | None, Field(validation_alias=SCHEDULED_FOR)] = None
+    overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
+    publish_now: bool | None = None
+    save_as_draft: bool | None = None
+    tags: Tags | None = None
+    metadata: Metadata | None = None
 
     @model_validator(mode="after")
     def somewhere_to_go(self) -> "CreatePost":
         if not self.account_ids and not self.platforms:
             raise ValueError("accountIds or platforms must name at least one")
-        distinct(self.account_ids or [])
         if self.publish_now and self.scheduled_for:
             raise ValueError("publishNow and scheduledFor exclude each other")
         return self
 
     def new(self) -> NewPost:
-        """What the action takes. Raises UnprocessableError for metadata over its limit."""
-        if len(to_json(self.metadata or {}).encode()) > MAX_METADATA:
-            raise UnprocessableError(f"metadata is larger than {MAX_METADATA} bytes.", field="metadata", maxLength=MAX_METADATA)
-        overrides = {
-            name.upper(): {"content": each.content} for name, each in (self.overrides or {}).items() if each.content is not None
-        }
         return NewPost(
-            words=Words(content=self.content, overrides=overrides, tags=tuple(self.tags or ()), metadata=self.metadata or {}),
+            words=Words(
+                content=self.content,
+                overrides=overridden(self.overrides or {}),
+                tags=tuple(self.tags or ()),
+                metadata=self.metadata or {},
+            ),
             account_ids=self.account_ids or (),
             platforms=self.platforms or (),
             scheduled_for=self.scheduled_for,
@@ -85,8 +101,72 @@ class CreatePost(Body):
         )
 
 
+class EditPost(PostBody):
+    """Every field is optional; `scheduledFor: null` takes a post's time away. `status` may only be archived."""
+
+    content: Content | None = None
+    account_ids: AccountIds | None = None
+    platforms: Platforms | None = None
+    scheduled_for: Annotated[Time | None, Field(validation_alias=SCHEDULED_FOR)] = None
+    overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
+    tags: Tags | None = None
+    metadata: Metadata | None = None
+    status: Annotated[str | None, one_of(PostStatus.ARCHIVED)] = None
+
+    def edit(self) -> Edit:
+        return Edit(
+            content=self.content,
+            overrides=None if self.overrides is None else overridden(self.overrides),
+            tags=None if self.tags is None else tuple(self.tags),
+            metadata=self.metadata,
+            account_ids=self.account_ids or (),
+            platforms=self.platforms or (),
+            scheduled_for=self.scheduled_for,
+            unscheduled="scheduled_for" in self.model_fields_set and self.scheduled_for is None,
+        )
+
+
+class RetryPost(Body):
+    destination_ids: list[TargetId] | None = None
+    acknowledge_unknown: bool | None = None
+
+
+class FixTarget(Body):
+    content: Annotated[Content | None, Field(min_length=1)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def nothing_dropped(cls, data: Any) -> Any:
+        return refusing(data, "mediaUrl")
+
+
+class UnpublishPost(Body):
+    @model_validator(mode="before")
+    @classmethod
+    def nothing_dropped(cls, data: Any) -> Any:
+        return refusing(data, "deleteFromPlatforms")
+
+
+def refusing(data: Any, *names: str) -> Any:
+    """The data itself. Raises ValueError when it asks for something that this version does not do."""
+    asked = [name for name in names if isinstance(data, Mapping) and data.get(name)]
+    if asked:
+        raise ValueError(f"{asked[0]} is not supported by this version")
+    return data
+
+
+def overridden(named: Mapping[Platform, Override]) -> dict[str, Mapping[str, object]]:
+    """The overrides as words keep them."""
+    return {name.upper(): {"content": each.content} for name, each in named.items() if each.content is not None}
+
+
+def statuses(value: PostStatus | None) -> frozenset[PostStatus]:
+    """The one that was named; every one for `all`."""
+    return frozenset(PostStatus) if value is None else frozenset({value})
+
+
 class ListPosts(Paged):
-    status: Annotated[PostStatus | None, one_or_all(*PostStatus)] = None
+    status: Annotated[frozenset[PostStatus], BeforeValidator(statuses), one_or_all(*PostStatus)] = SHOWN
     platform: PlatformName | None = None
     account_id: AccountId | None = None
     from_: Annotated[Time | None, Field(validation_alias="from")] = None
@@ -94,7 +174,7 @@ class ListPosts(Paged):
 
     def filters(self) -> Filters:
         return Filters(
-            status=self.status, platform=self.platform, account_id=self.account_id, created_from=self.from_, created_to=self.to
+            statuses=self.status, platform=self.platform, account_id=self.account_id, created_from=self.from_, created_to=self.to
         )
 
 
@@ -133,7 +213,7 @@ def target_view(target: Target) -> dict[str, object]:
         "status": target.status,
         "attempts": target.attempts,
         "maxAttempts": backoff.MAX_PUBLISH_ATTEMPTS,
-        "nextRetryAt": times.optional(target.due) if target.status is TargetStatus.RETRYING else None,
+        "nextRetryAt": next_retry(target),
         "platformPostId": target.platform_post_id,
         "platformPostUrl": target.url,
         "publishedAt": times.optional(target.published_at),
@@ -151,16 +231,41 @@ def failure_view(failure: Failure) -> dict[str, object]:
     }
 
 
-def was_created(pair: tuple[Post, Words]) -> Reply:
-    return created(body(*pair))
+def results(post: Post) -> dict[str, object]:
+    return {"postId": post.id, "status": post.status, "destinations": [destination(target) for target in post.targets.values()]}
 
 
-def found(pair: tuple[Post, Words]) -> Reply:
+def destination(target: Target) -> dict[str, object]:
+    return {
+        "id": target.id,
+        "platform": target.platform,
+        "accountId": target.account_id,
+        "accountName": target.account_name,
+        "status": target.status,
+        "url": target.url,
+        "platformPostId": target.platform_post_id,
+        "error": failure_view(target.failure) if target.failure else None,
+        "attempts": target.attempts,
+        "nextRetryAt": next_retry(target),
+        "publishedAt": times.optional(target.published_at),
+    }
+
+
+def next_retry(target: Target) -> str | None:
+    return times.optional(target.due) if target.status is TargetStatus.RETRYING else None
+
+
+def act(status: int, once: Once | None) -> Act:
+    """A request that changes a post; its answer is the post, under this status."""
+    return Act(status=status, reply=body, once=once)
+
+
+def answered(act: Act, pair: Pair) -> Reply:
+    return Reply(status=act.status, body=body(*pair))
+
+
+def found(pair: Pair) -> Reply:
     return ok(view(*pair))
-
-
-def was_accepted(pair: tuple[Post, Words]) -> Reply:
-    return accepted(view(*pair))
 
 
 def page(listed: ListedPosts, query: ListPosts, secret: str) -> Reply:

@@ -70,12 +70,16 @@ def aware(value: object) -> object:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)  # the wire's precision is a millisecond
 
 
-def account_id(value: object) -> str:
-    """Raises ValueError."""
-    try:
-        return ids.check("acc", value if isinstance(value, str) else "")
-    except BadRequestError:
-        raise ValueError("must be an acc_ id") from None
+def id_of(prefix: str) -> BeforeValidator:
+    """An id of that kind."""
+
+    def check(value: object) -> str:
+        try:
+            return ids.check(prefix, value if isinstance(value, str) else "")
+        except BadRequestError:
+            raise ValueError(f"must be {'an' if prefix[0] in 'aeiou' else 'a'} {prefix}_ id") from None
+
+    return BeforeValidator(check)
 
 
 def platform(value: object) -> Platform:
@@ -111,5 +115,6 @@ def one_or_all(*choices: str) -> BeforeValidator:
 
 
 Time = Annotated[datetime, BeforeValidator(aware)]
-AccountId = Annotated[str, BeforeValidator(account_id)]
+AccountId = Annotated[str, id_of("acc")]
+TargetId = Annotated[str, id_of("pp")]
 PlatformName = Annotated[Platform, BeforeValidator(platform)]

@@ -77,9 +77,10 @@ class Update:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delete:
-    """An item to remove; one that is not there is no error."""
+    """An item to remove; one that is not there is no error, unless the condition says so."""
 
     key: KeyPair
+    condition: ConditionBase | None = None
 
 
 class Table:
@@ -177,7 +178,8 @@ class Table:
             case Update():
                 return {"Update": {"TableName": self.name, **update_request(write)}}
             case Delete():
-                return {"Delete": {"TableName": self.name, "Key": keys(write.key)}}
+                request = condition_request(write.condition, {}, {})
+                return {"Delete": {"TableName": self.name, "Key": keys(write.key), **request}}
 
     def _attempt(self, operation: str, request: dict[str, Any]) -> Any:
         try:

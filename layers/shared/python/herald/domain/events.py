@@ -35,17 +35,25 @@ class Event:
 
 def post_created(post: Post, words: Words, now: datetime) -> list[Event]:
     """post.created, and post.scheduled when it has a time. Publishing at once creates it SCHEDULED for now."""
-    data = {
+    data = planned(post, words)
+    scheduled = [event(EventType.POST_SCHEDULED, post.owner, now, data)] if post.status is PostStatus.SCHEDULED else []
+    return [event(EventType.POST_CREATED, post.owner, now, data), *scheduled]
+
+
+def post_scheduled(post: Post, words: Words, now: datetime) -> list[Event]:
+    """A draft that got its time."""
+    return [event(EventType.POST_SCHEDULED, post.owner, now, planned(post, words))]
+
+
+def planned(post: Post, words: Words) -> dict[str, object]:
+    """A post before it goes out. Publishing at once, it is told as SCHEDULED: the catalog knows no other."""
+    return {
         "id": post.id,
         "workspaceId": post.owner.workspace_id,
         "content": words.content,
         "status": (PostStatus.DRAFT if post.status is PostStatus.DRAFT else PostStatus.SCHEDULED).upper(),
-        "scheduledFor": times.wire(post.scheduled_for) if post.scheduled_for else None,
+        "scheduledFor": times.optional(post.scheduled_for),
     }
-    events = [event(EventType.POST_CREATED, post.owner, now, data)]
-    if post.status is PostStatus.SCHEDULED:
-        events.append(event(EventType.POST_SCHEDULED, post.owner, now, data))
-    return events
 
 
 def post_finished(post: Post, words: Words, now: datetime) -> list[Event]:

@@ -12,15 +12,16 @@ A target moves like this; each arrow is one conditional write:
 that worker's lease. `fence` counts the claims, so a worker that lost its lease can no longer write.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from herald.domain import backoff
 from herald.domain.accounts import Owner, Platform
-from herald.domain.errors import PublishError
+from herald.domain.errors import ConflictError, NotFoundError, PublishError
 
+UNDECIDED = "OUTCOME_UNKNOWN"
 MAX_CLAIMS = 200  # a target that kills its worker this often is given up
 UNKNOWN_LIMIT = timedelta(hours=1)
 MAX_CONTENT = 10_000
@@ -34,6 +35,52 @@ class PostStatus(StrEnum):
     PUBLISHED = "published"
     PARTIAL = "partial"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNPUBLISHED = "unpublished"
+    ARCHIVED = "archived"
+
+
+class Action(StrEnum):
+    """What a user does to a post."""
+
+    EDIT = "edit"
+    DELETE = "delete"
+    PUBLISH = "publish"
+    CANCEL = "cancel"
+    RETRY = "retry"
+    FIX = "fix"
+    UNPUBLISH = "unpublish"
+    ARCHIVE = "archive"
+
+
+# What each action makes of a post in each status; what is not here is a conflict. An edit of a draft may also give it a time.
+# Source: the contract, sections 2 and 3.
+TRANSITIONS: Mapping[Action, Mapping[PostStatus, PostStatus]] = {
+    Action.EDIT: {
+        PostStatus.DRAFT: PostStatus.DRAFT,
+        PostStatus.SCHEDULED: PostStatus.SCHEDULED,
+        PostStatus.PARTIAL: PostStatus.PARTIAL,
+        PostStatus.FAILED: PostStatus.FAILED,
+    },
+    Action.DELETE: {
+        PostStatus.DRAFT: PostStatus.DRAFT,
+        PostStatus.SCHEDULED: PostStatus.SCHEDULED,
+        PostStatus.FAILED: PostStatus.FAILED,
+        PostStatus.CANCELLED: PostStatus.CANCELLED,
+    },
+    Action.PUBLISH: {PostStatus.DRAFT: PostStatus.PUBLISHING, PostStatus.SCHEDULED: PostStatus.PUBLISHING},
+    Action.CANCEL: {PostStatus.DRAFT: PostStatus.CANCELLED, PostStatus.SCHEDULED: PostStatus.CANCELLED},
+    Action.RETRY: {PostStatus.PARTIAL: PostStatus.PUBLISHING, PostStatus.FAILED: PostStatus.PUBLISHING},
+    Action.FIX: {PostStatus.PARTIAL: PostStatus.PUBLISHING, PostStatus.FAILED: PostStatus.PUBLISHING},
+    Action.UNPUBLISH: {PostStatus.PUBLISHED: PostStatus.UNPUBLISHED, PostStatus.PARTIAL: PostStatus.UNPUBLISHED},
+    Action.ARCHIVE: {
+        PostStatus.PUBLISHED: PostStatus.ARCHIVED,
+        PostStatus.PARTIAL: PostStatus.ARCHIVED,
+        PostStatus.FAILED: PostStatus.ARCHIVED,
+        PostStatus.CANCELLED: PostStatus.ARCHIVED,
+        PostStatus.UNPUBLISHED: PostStatus.ARCHIVED,
+    },
+}
 
 
 class TargetStatus(StrEnum):
@@ -44,9 +91,10 @@ class TargetStatus(StrEnum):
     UNKNOWN = "unknown"
     PUBLISHED = "published"
     FAILED = "failed"
+    UNPUBLISHED = "unpublished"
 
 
-FINAL = frozenset({TargetStatus.PUBLISHED, TargetStatus.FAILED})
+FINAL = frozenset({TargetStatus.PUBLISHED, TargetStatus.FAILED, TargetStatus.UNPUBLISHED})
 
 
 class Stage(StrEnum):
@@ -96,9 +144,10 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One account that a post goes out to."""
+    """One account that a post goes out to. `edition` counts the words that it was ever to publish."""
 
     id: str
+    edition: int = 0
     account_id: str
     platform: Platform
     account_name: str
@@ -118,14 +167,23 @@ class Target:
     def final(self) -> bool:
         return self.status in FINAL
 
+    @property
+    def key(self) -> str:
+        """What the network, where it can, knows this publication by: the same on every attempt with the same words."""
+        return f"{self.id}:{self.edition}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a user wrote, and may edit. `overrides` are per platform: `{"TWITTER": {"content": …}}`."""
+    """What a user wrote, and may edit.
+
+    `overrides` are per platform: `{"TWITTER": {"content": …}}`; `fixes` per target, by its id, the text of its last fix.
+    """
 
     content: str
     content_type: str = "TEXT"
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    fixes: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, object] = field(default_factory=dict)
 
@@ -133,6 +191,10 @@ class Words:
         """The text this platform gets."""
         override = self.overrides.get(platform.upper(), {})
         return str(override.get("content", self.content))
+
+    def for_target(self, target: Target) -> str:
+        """The text this target gets."""
+        return self.fixes.get(target.id, self.for_platform(target.platform))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +283,98 @@ def roll_up(statuses: Iterable[TargetStatus]) -> PostStatus:
     return PostStatus.PARTIAL if TargetStatus.PUBLISHED in seen else PostStatus.FAILED
 
 
+def after(post: Post, action: Action) -> PostStatus:
+    """The status that an action leads to. Raises ConflictError, naming the current one, when the post does not allow it."""
+    following = TRANSITIONS[action].get(post.status)
+    if following is None:
+        raise ConflictError(f"A post that is {post.status} allows no {action}.", status=post.status)
+    return following
+
+
+def changed(post: Post, status: PostStatus, now: datetime) -> Post:
+    """The post after a user's act: claims and acts that saw it before no longer hold."""
+    return replace(post, status=status, revision=post.revision + 1, updated_at=now)
+
+
+def cancel(post: Post, now: datetime) -> Post:
+    """Nothing of it is owed any more. Raises ConflictError."""
+    targets = {key: replace(target, due=None) for key, target in post.targets.items()}
+    return replace(changed(post, after(post, Action.CANCEL), now), targets=targets)
+
+
+def unpublish(post: Post, now: datetime) -> Post:
+    """Taken back here; at the networks it stays. Raises ConflictError."""
+    published = {key: replace(each, status=TargetStatus.UNPUBLISHED) for key, each in post.targets.items() if is_live(each)}
+    return replace(changed(post, after(post, Action.UNPUBLISH), now), targets={**post.targets, **published})
+
+
+def is_live(target: Target) -> bool:
+    return target.status is TargetStatus.PUBLISHED
+
+
+def retry(post: Post, chosen: Collection[str] | None, now: datetime, *, acknowledge_unknown: bool) -> Post:
+    """Failed targets go out again at once: the chosen ones, or every one that can. What is published never moves.
+
+    Raises ConflictError with the reason per target when a chosen one cannot, or none can.
+    """
+    status = after(post, Action.RETRY)
+    wanted = [
+        target
+        for target in post.targets.values()
+        if (target.status is TargetStatus.FAILED if chosen is None else target.id in chosen)
+    ]
+    reasons = {target.id: why_not(target, acknowledge_unknown=acknowledge_unknown) for target in wanted}
+    refused = [target for target in wanted if reasons[target.id]]
+    if not wanted or len(refused) == len(wanted) or (refused and chosen is not None):
+        said = [{"id": each.id, "platform": each.platform, "reason": reasons[each.id]} for each in refused]
+        raise ConflictError(
+            "No target can be retried." if not said else "A target cannot be retried.", status=post.status, targets=said
+        )
+    again = {target.id: resubmitted(target, now) for target in wanted if not reasons[target.id]}
+    return replace(changed(post, status, now), targets={**post.targets, **again})
+
+
+def why_not(target: Target, *, acknowledge_unknown: bool) -> str | None:
+    """Why a target cannot be retried, in words for a person; None when it can."""
+    if target.status is not TargetStatus.FAILED:
+        return f"It is {target.status}: only failed targets are retried."
+    if target.attempts >= backoff.MAX_PUBLISH_ATTEMPTS:
+        return f"Its {backoff.MAX_PUBLISH_ATTEMPTS} attempts are used up: use fix to reset it."
+    if target.failure and target.failure.code == UNDECIDED and not acknowledge_unknown:
+        return "It may be live: look at the account, then retry with acknowledgeUnknown, or use fix."
+    return None
+
+
+def resubmitted(target: Target, now: datetime) -> Target:
+    return replace(target, status=TargetStatus.PENDING, due=now, failure=None, unknown_since=None, looks=0)
+
+
+def fix(post: Post, words: Words, target_id: str, content: str | None, now: datetime) -> tuple[Post, Words]:
+    """A failed target starts anew, its attempts at 0, with other words if given. Raises ConflictError or NotFoundError."""
+    status = after(post, Action.FIX)
+    target = post.targets.get(target_id)
+    if target is None:
+        raise NotFoundError("The post has no such target.")
+    if target.status is not TargetStatus.FAILED:
+        raise ConflictError(f"The target is {target.status}: only a failed one is fixed.", status=target.status)
+    anew = replace(resubmitted(target, now), attempts=0)
+    if content is not None:
+        anew = reworded(anew)
+        words = replace(words, fixes={**words.fixes, target_id: content})
+    return replace(changed(post, status, now), targets={**post.targets, target_id: anew}), words
+
+
+def reworded(target: Target) -> Target:
+    """The target with other words: nothing that was prepared for the old ones counts."""
+    return replace(target, edition=target.edition + 1, checkpoint=None)
+
+
+def edit_words(post: Post, now: datetime) -> Post:
+    """The post after an edit of its words: every target that is not live publishes another edition. Raises ConflictError."""
+    targets = {key: each if is_live(each) else reworded(each) for key, each in post.targets.items()}
+    return replace(changed(post, after(post, Action.EDIT), now), targets=targets)
+
+
 def start(post: Post, at: datetime, *, status: PostStatus, now: datetime) -> Post:
     """The post with every open target due at `at`."""
     targets = {key: target if target.final else replace(target, due=at) for key, target in post.targets.items()}
@@ -299,7 +453,7 @@ def doubt(target: Target, reason: str, now: datetime, *, scale: float) -> Target
 
 def undecidable(reason: str) -> Failure:
     return Failure(
-        code="OUTCOME_UNKNOWN",
+        code=UNDECIDED,
         message=f"It was sent, but the network never said what became of it: {reason}",
         category="unknown",
         retryable=False,

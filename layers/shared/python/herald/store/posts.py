@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Key, Put, Table, TransactionConflict, Update
+from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain.accounts import Account, Owner, Platform
+from herald.domain.errors import ConflictError
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.domain.posts import Checkpoint, Failure, Job, Post, PostStatus, Stage, Target, TargetStatus, Words
@@ -106,18 +107,43 @@ class PostStore:
             posts=[(post_of(state), words_of(words)) for state, words in pairs], more=page.more, last=ids[-1] if ids else None
         )
 
-    def start(self, post: Post, *, was: Post, events: Iterable[Event]) -> None:
-        """Set a post on its way, if nothing has changed since `was`. Raises Conflict."""
-        condition = Attr("status").eq(was.status) & Attr("revision").eq(was.revision)
-        self.table.update(
-            Update(
-                key=keys.state(post.id),
-                condition=condition,
-                values=head_values(post)
-                | {"targets": {key: target_row(each) for key, each in post.targets.items()}, "events": rows.dumped(events)}
-                | due_values(post),
-            )
-        )
+    def change(
+        self,
+        post: Post,
+        *,
+        was: Post,
+        words: Words | None = None,
+        events: Iterable[Event] = (),
+        once: Once | None = None,
+        answer: Answered | None = None,
+    ) -> None:
+        """Record a user's act, if nothing has happened since `was`: one put, or one transaction with the words and the answer.
+
+        Raises ConflictError with the current status, AlreadyAnswered, IdempotencyConflictError.
+        """
+        writes = [Put(item=state_row(post, events), condition=unchanged(was))]
+        if words:
+            writes.append(Put(item=words_row(post.id, words)))
+        if once and answer:
+            writes.append(answer_put(post.owner, once, answer, post.updated_at))
+        try:
+            if len(writes) == 1:
+                self.table.put(writes[0])
+            else:
+                self.table.transact(writes)
+        except Conflict as conflict:
+            raise overtaken(conflict.item) from conflict
+        except TransactionConflict as conflict:
+            if conflict.failed.keys() == {0}:
+                raise overtaken(conflict.failed[0]) from conflict
+            raise_answered(conflict, once)
+
+    def delete(self, post: Post) -> None:
+        """One transaction. Raises ConflictError when anything has happened since `post` was read."""
+        try:
+            self.table.transact([Delete(key=keys.state(post.id), condition=unchanged(post)), Delete(key=keys.words(post.id))])
+        except TransactionConflict as conflict:
+            raise overtaken(conflict.failed.get(0)) from conflict
 
     def claim(self, post: Post, target: Target) -> Post:
         """Take the target as decided, if it is still as it was read. The index keys stay: a dead worker's target stays findable.
@@ -164,6 +190,17 @@ class PostStore:
             raise LostClaimError(GONE) from conflict
 
 
+def unchanged(was: Post) -> ConditionBase:
+    """Nobody has acted on the post since it was read, and no worker has begun or ended anything that an act may not cross."""
+    return Attr("status").eq(was.status) & Attr("revision").eq(was.revision)
+
+
+def overtaken(item: Item | None) -> ConflictError:
+    return ConflictError(
+        "Something else happened to the post at the same moment.", **({"status": item["status"]} if item else {})
+    )
+
+
 def fresh(conflict: Conflict, target: Target) -> Post:
     """The post as it lies there, still claimed by us. Raises LostClaimError."""
     post = post_of(conflict.item) if conflict.item else None
@@ -180,6 +217,7 @@ def words_row(post_id: str, words: Words) -> Item:
         "content": words.content,
         "content_type": words.content_type,
         "overrides": json.dumps(words.overrides) if words.overrides else None,
+        "fixes": dict(words.fixes) or None,
         "tags": list(words.tags) or None,
         "metadata": json.dumps(words.metadata) if words.metadata else None,
     }
@@ -190,6 +228,7 @@ def words_of(row: Item) -> Words:
         content=row["content"],
         content_type=row["content_type"],
         overrides=json.loads(row.get("overrides", "{}")),
+        fixes=row.get("fixes", {}),
         tags=tuple(row.get("tags", ())),
         metadata=json.loads(row.get("metadata", "{}")),
     )
@@ -244,6 +283,7 @@ def target_row(target: Target) -> Item:
         "status": target.status,
         "attempts": target.attempts,
         "fence": target.fence,
+        "edition": target.edition or None,
         "due": rows.text(target.due),
         "stage": target.checkpoint and target.checkpoint.stage,
         "handle": dict(target.checkpoint.handle) if target.checkpoint and target.checkpoint.handle else None,
@@ -276,6 +316,7 @@ def target_of(target_id: str, row: Item) -> Target:
         status=TargetStatus(row["status"]),
         attempts=row["attempts"],
         fence=row["fence"],
+        edition=row.get("edition", 0),
         due=rows.time(row, "due"),
         checkpoint=Checkpoint(stage=Stage(row["stage"]), handle=row.get("handle", {})) if "stage" in row else None,
         failure=Failure(**row["error"]) if "error" in row else None,

@@ -1,0 +1,180 @@
+"""Every status and every act: what it leads to, or that it is refused."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from herald.domain import ids, posts
+from herald.domain.accounts import Mode, Owner, Platform
+from herald.domain.errors import ConflictError, NotFoundError
+from herald.domain.posts import Action, Checkpoint, Failure, Post, PostStatus, Stage, Target, TargetStatus, Words
+
+NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
+D, S, G, P, T, F, C, U, A = PostStatus  # draft scheduled publishing published partial failed cancelled unpublished archived
+
+TABLE = {  # in the order above; None is a conflict
+    Action.EDIT: (D, S, None, None, T, F, None, None, None),
+    Action.DELETE: (D, S, None, None, None, F, C, None, None),
+    Action.PUBLISH: (G, G, None, None, None, None, None, None, None),
+    Action.CANCEL: (C, C, None, None, None, None, None, None, None),
+    Action.RETRY: (None, None, None, None, G, G, None, None, None),
+    Action.FIX: (None, None, None, None, G, G, None, None, None),
+    Action.UNPUBLISH: (None, None, None, U, U, None, None, None, None),
+    Action.ARCHIVE: (None, None, None, A, A, A, A, A, None),
+}
+CELLS = [(action, status, end) for action, row in TABLE.items() for status, end in zip(PostStatus, row, strict=True)]
+
+
+def failure(code: str = "PLATFORM_UNAVAILABLE") -> Failure:
+    return Failure(code=code, message="no", category="transient", retryable=True, remediation="wait")
+
+
+def target(status: TargetStatus = TargetStatus.FAILED, **fields: object) -> Target:
+    base = Target(
+        id=ids.new("pp", NOW), account_id="acc_1", platform=Platform.BLUESKY, account_name="a", status=status, attempts=1
+    )
+    return replace(base, failure=failure() if status is TargetStatus.FAILED else None, **fields)  # type: ignore[arg-type]
+
+
+def post(status: PostStatus, *targets: Target) -> Post:
+    return Post(
+        id=ids.new("post", NOW),
+        owner=Owner("ws_1", Mode.LIVE),
+        status=status,
+        targets={each.id: each for each in targets},
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+def test_the_table_names_every_action() -> None:
+    assert set(TABLE) == set(Action) == set(posts.TRANSITIONS)
+
+
+@pytest.mark.parametrize(("action", "status", "end"), CELLS)
+def test_every_cell(action: Action, status: PostStatus, end: PostStatus | None) -> None:
+    if end is not None:
+        assert posts.after(post(status), action) is end
+        return
+    with pytest.raises(ConflictError) as refused:
+        posts.after(post(status), action)
+    assert refused.value.details == {"status": status}
+
+
+def test_a_cancelled_post_owes_nothing() -> None:
+    cancelled = posts.cancel(post(S, target(TargetStatus.PENDING, due=NOW)), NOW)
+
+    assert (cancelled.status, cancelled.due, cancelled.revision) == (C, None, 1)
+
+
+def test_a_retry_sends_failed_targets_at_once_and_leaves_published_ones_alone() -> None:
+    live, down = target(TargetStatus.PUBLISHED, platform_post_id="1"), target()
+
+    again = posts.retry(post(T, live, down), None, NOW, acknowledge_unknown=False)
+
+    assert again.status is G
+    assert again.targets[live.id] == live
+    assert (again.targets[down.id].status, again.targets[down.id].due, again.targets[down.id].failure) == (
+        TargetStatus.PENDING,
+        NOW,
+        None,
+    )
+    assert again.targets[down.id].attempts == 1
+
+
+def test_a_retry_keeps_what_the_network_knows_the_post_by() -> None:
+    known = Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"})
+    down = target(checkpoint=known)
+
+    again = posts.retry(post(F, down), None, NOW, acknowledge_unknown=False).targets[down.id]
+
+    assert (again.checkpoint, again.key) == (known, down.key)
+
+
+def test_a_chosen_target_that_cannot_be_retried_is_told_with_its_reason() -> None:
+    live, spent, fine = target(TargetStatus.PUBLISHED), target(attempts=4), target()
+    failed = post(T, live, spent, fine)
+
+    with pytest.raises(ConflictError) as refused:
+        posts.retry(failed, [live.id, spent.id, fine.id], NOW, acknowledge_unknown=False)
+
+    reasons = {each["id"]: each["reason"] for each in refused.value.details["targets"]}  # type: ignore[attr-defined]
+    assert reasons.keys() == {live.id, spent.id}
+    assert "only failed" in reasons[live.id]
+    assert "use fix" in reasons[spent.id]
+
+
+def test_without_a_choice_whatever_can_be_retried_is() -> None:
+    spent, fine = target(attempts=4), target()
+
+    again = posts.retry(post(F, spent, fine), None, NOW, acknowledge_unknown=False)
+
+    assert [each.due for each in again.targets.values()] == [None, NOW] or [each.due for each in again.targets.values()] == [
+        NOW,
+        None,
+    ]
+    assert again.targets[spent.id].status is TargetStatus.FAILED
+
+
+@pytest.mark.parametrize("chosen", [None, [], ["pp_unknown"]])
+def test_an_empty_set_is_a_conflict(chosen: list[str] | None) -> None:
+    with pytest.raises(ConflictError):
+        posts.retry(post(F, target(attempts=4)), chosen, NOW, acknowledge_unknown=False)
+
+
+def test_an_undecided_target_is_sent_again_only_when_somebody_says_so() -> None:
+    doubtful = replace(target(), failure=failure(posts.UNDECIDED))
+
+    with pytest.raises(ConflictError):
+        posts.retry(post(F, doubtful), None, NOW, acknowledge_unknown=False)
+
+    assert posts.retry(post(F, doubtful), None, NOW, acknowledge_unknown=True).status is G
+
+
+def test_a_fix_starts_anew_with_other_words_for_that_target_alone() -> None:
+    bad, other = target(attempts=4, checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"})), target(attempts=4)
+    words = Words(content="long", overrides={"BLUESKY": {"content": "less long"}})
+
+    fixed, after = posts.fix(post(F, bad, other), words, bad.id, "short", NOW)
+
+    anew = fixed.targets[bad.id]
+    assert (anew.status, anew.attempts, anew.due, anew.checkpoint) == (TargetStatus.PENDING, 0, NOW, None)
+    assert anew.key != bad.key
+    assert (after.for_target(anew), after.for_target(other)) == ("short", "less long")
+    assert fixed.targets[other.id] == other
+
+
+def test_an_empty_fix_sends_the_same_words_under_the_same_key() -> None:
+    bad = target(attempts=4)
+
+    fixed, words = posts.fix(post(F, bad), Words(content="x"), bad.id, None, NOW)
+
+    assert (fixed.targets[bad.id].key, fixed.targets[bad.id].attempts, words) == (bad.key, 0, Words(content="x"))
+
+
+def test_a_fix_of_what_did_not_fail_or_is_not_there_is_refused() -> None:
+    live = target(TargetStatus.PUBLISHED)
+
+    with pytest.raises(ConflictError):
+        posts.fix(post(T, live), Words(content="x"), live.id, None, NOW)
+    with pytest.raises(NotFoundError):
+        posts.fix(post(T, live), Words(content="x"), "pp_other", None, NOW)
+
+
+def test_edited_words_are_another_edition_for_what_is_not_live() -> None:
+    live, down = target(TargetStatus.PUBLISHED), target(checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"}))
+
+    edited = posts.edit_words(post(T, live, down), NOW + timedelta(minutes=1))
+
+    assert edited.targets[live.id] == live
+    assert (edited.targets[down.id].edition, edited.targets[down.id].checkpoint) == (1, None)
+
+
+def test_unpublishing_marks_what_was_live() -> None:
+    live, down = target(TargetStatus.PUBLISHED), target()
+
+    taken = posts.unpublish(post(T, live, down), NOW)
+
+    assert taken.status is U
+    assert [taken.targets[each.id].status for each in (live, down)] == [TargetStatus.UNPUBLISHED, TargetStatus.FAILED]
