@@ -3,9 +3,9 @@
 from typing import Any
 
 from herald import runtime, worker
-from herald.actions import webhooks
+from herald.actions import deliveries
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     runtime.logger()
-    return worker.stream(event, webhooks.happened, runtime.fan_out().tell)
+    return worker.stream(event, deliveries.happened, runtime.fan_out().tell)

@@ -16,11 +16,12 @@ from threading import Lock, Thread
 from typing import Any, Protocol
 
 from herald import runtime
-from herald.actions import publishing, webhooks
+from herald.actions import deliveries, publishing
 from herald.actions.accounts import Accounts
+from herald.actions.deliveries import Deliverer, FanOut, Sweep
 from herald.actions.posts import Act, NewPost, Posts
 from herald.actions.publishing import Publisher
-from herald.actions.webhooks import Deliverer, FanOut, NewEndpoint, Sweep, Webhooks
+from herald.actions.webhooks import NewEndpoint, Webhooks
 from herald.api.posts import body as rendered
 from herald.aws.dynamodb import Key
 from herald.aws.sqs import Queue as Sqs
@@ -250,7 +251,7 @@ class Simulation:
 
     def _deliver(self) -> None:
         while body := self.delivery_queue.take():
-            job = webhooks.job(body)
+            job = deliveries.job(body)
             if not self._killing("delivery", lambda job=job: self.deliverer.deliver([job])):  # type: ignore[misc]
                 self.delivery_queue.again(body)
             self.verdict.counts["delivery invocations"] += 1
@@ -258,7 +259,7 @@ class Simulation:
     def _fan_out(self) -> None:
         """A batch that died comes again; one in ten that did not, too."""
         while records := self.stream.batch(10):
-            found = [event for record in records for event in webhooks.happened(record)]
+            found = [event for record in records for event in deliveries.happened(record)]
             if self._killing("fan-out", lambda found=found: self.fan_out.tell(found)):  # type: ignore[misc]
                 if self.dice.random() < 0.1:
                     self.verdict.counts["stream batches repeated"] += 1

@@ -13,8 +13,9 @@ import boto3
 from standardwebhooks import Webhook
 
 from herald import runtime
-from herald.actions import webhooks
-from herald.actions.webhooks import PERIOD, Deliverer, FanOut, NewEndpoint, Sweep
+from herald.actions import deliveries
+from herald.actions.deliveries import PERIOD, Deliverer, FanOut, Sweep
+from herald.actions.webhooks import NewEndpoint
 from herald.aws.sqs import Message, Queue
 from herald.domain import ids
 from herald.domain.accounts import Mode, Owner, Secret
@@ -61,7 +62,7 @@ class Outbox(Queue):
     def take(self) -> list[Job]:
         """The jobs that the messages name; the outbox is empty then, as if they had arrived, or had been lost."""
         taken, self.offered = self.messages, []
-        return [webhooks.job(message.body) for message in taken]
+        return [deliveries.job(message.body) for message in taken]
 
     def next_before(self, end: datetime) -> Message | None:
         """The next message to arrive before the end, taken out; the clock moves to its arrival."""
@@ -152,7 +153,7 @@ class House:
             self.sweep.release()
             end = self.clock.at + PERIOD
             while message := self.outbox.next_before(end):
-                self.deliverer.deliver([webhooks.job(message.body)])
+                self.deliverer.deliver([deliveries.job(message.body)])
             self.clock.at = end
 
     def deliveries(self, endpoint: Endpoint) -> list[Delivery]:

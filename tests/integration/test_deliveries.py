@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from herald import runtime
-from herald.actions.webhooks import CHECK, IN_FLIGHT, PERIOD
+from herald.actions.deliveries import CHECK, IN_FLIGHT, PERIOD
 from herald.aws.dynamodb import Update
 from herald.domain.accounts import Mode, Owner
 from herald.domain.events import Event, EventType

@@ -53,3 +53,11 @@ def test_write_implies_read_and_nothing_else() -> None:
 
 def test_a_window_is_the_minute() -> None:
     assert api_keys.window(NOW) == int(datetime(2026, 6, 15, 14, 0, tzinfo=UTC).timestamp())
+
+
+@pytest.mark.parametrize("plan", [Plan.FREE, Plan.STARTER])
+def test_a_plan_without_webhooks_is_told_which_feature_it_lacks(plan: Plan) -> None:
+    with pytest.raises(ForbiddenError) as refused:
+        api_keys.check_integrations(plan)
+
+    assert refused.value.details == {"requiredFeature": "custom_integrations"}

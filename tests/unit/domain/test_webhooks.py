@@ -7,8 +7,6 @@ import pytest
 
 from herald.domain import webhooks
 from herald.domain.accounts import Mode, Owner
-from herald.domain.api_keys import Plan
-from herald.domain.errors import ForbiddenError
 from herald.domain.webhooks import Answer, Delivery, DeliveryStatus, Endpoint, Job, Told, Work
 
 NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
@@ -122,11 +120,3 @@ def test_counters_count_deliveries_not_attempts() -> None:
     assert webhooks.tally([failed, waiting, failed]) == webhooks.Tally(failed=2, failed_since=2)
     assert webhooks.tally([failed, delivered]) == webhooks.Tally(delivered_at=NOW, failed=1)
     assert webhooks.tally([delivered, failed]) == webhooks.Tally(delivered_at=NOW, failed=1, failed_since=1)
-
-
-@pytest.mark.parametrize("plan", [Plan.FREE, Plan.STARTER])
-def test_a_plan_without_webhooks_is_told_which_feature_it_lacks(plan: Plan) -> None:
-    with pytest.raises(ForbiddenError) as refused:
-        webhooks.check_plan(plan)
-
-    assert refused.value.details == {"requiredFeature": "custom_integrations"}

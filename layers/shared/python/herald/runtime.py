@@ -18,10 +18,11 @@ from herald.settings import Settings
 
 if TYPE_CHECKING:
     from herald.actions.accounts import Accounts
+    from herald.actions.deliveries import Deliverer, FanOut, Sweep
     from herald.actions.media import Library
     from herald.actions.posts import Posts
     from herald.actions.publishing import Publisher
-    from herald.actions.webhooks import Deliverer, FanOut, Sweep, Webhooks
+    from herald.actions.webhooks import Webhooks
     from herald.actions.workspaces import Workspaces
     from herald.aws.kms import Vault
     from herald.aws.s3 import Bucket
@@ -202,14 +203,14 @@ def webhooks() -> Webhooks:
 
 @cache
 def fan_out() -> FanOut:
-    from herald.actions.webhooks import FanOut
+    from herald.actions.deliveries import FanOut
 
     return FanOut(store=webhook_store(), queue=delivery_queue(), now=now, time_scale=configured().time_scale)
 
 
 @cache
 def deliverer() -> Deliverer:
-    from herald.actions.webhooks import Deliverer
+    from herald.actions.deliveries import Deliverer
 
     return Deliverer(
         store=webhook_store(),
@@ -224,7 +225,7 @@ def deliverer() -> Deliverer:
 
 @cache
 def webhook_sweep() -> Sweep:
-    from herald.actions.webhooks import Sweep
+    from herald.actions.deliveries import Sweep
     from herald.store.due import DueIndex
 
     return Sweep(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -28,9 +29,13 @@ class Beginning:
 class Bucket:
     """One bucket. Making a URL is no call."""
 
-    def __init__(self, name: str, client: "S3Client | None" = None) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.client: S3Client = client or boto3.client("s3", config=Config(signature_version="s3v4", s3=ADDRESS))
+
+    @cached_property
+    def client(self) -> "S3Client":
+        """Made on first use: of all clients it takes the longest, and a call that is refused needs none."""
+        return boto3.client("s3", config=Config(signature_version="s3v4", s3=ADDRESS))
 
     def upload_url(self, key: str, *, content_type: str, size: int, lifetime: timedelta) -> str:
         """A URL that takes one PUT of exactly `size` bytes, with the headers `upload_headers` says; all three are signed."""

@@ -24,6 +24,7 @@ class Plan(StrEnum):
     AGENCY = "agency"
 
 
+INTEGRATING = frozenset({Plan.PRO, Plan.AGENCY})  # have webhooks
 RATE = {Plan.FREE: 120, Plan.STARTER: 200, Plan.PRO: 500, Plan.AGENCY: 1000}  # calls per key and minute
 
 
@@ -85,3 +86,9 @@ def from_header(header: str | None) -> str | None:
 def window(now: datetime) -> int:
     """The minute `now` lies in, as its first epoch second."""
     return int(now.timestamp()) // MINUTE * MINUTE
+
+
+def check_integrations(plan: Plan) -> None:
+    """Raises ForbiddenError for a plan without webhooks. Source: VoxBurst's guide, Create Webhook."""
+    if plan not in INTEGRATING:
+        raise ForbiddenError("Webhooks need the pro plan or a higher one.", requiredFeature="custom_integrations")

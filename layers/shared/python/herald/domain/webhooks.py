@@ -7,16 +7,12 @@ from enum import StrEnum
 
 from herald.domain import backoff, ids
 from herald.domain.accounts import Owner
-from herald.domain.api_keys import Plan
-from herald.domain.errors import ForbiddenError
 from herald.domain.events import EventType
 
 SUBSCRIBABLE = tuple(EventType)
 MAX_BODY_KEPT = 10 * 1024
 MAX_RETRY_AFTER = 24 * 3600  # seconds: a receiver may ask for patience, not for oblivion
 KEPT = timedelta(days=30)
-FEATURE = "custom_integrations"
-PLANS = frozenset({Plan.PRO, Plan.AGENCY})  # that have the feature
 
 
 class Format(StrEnum):
@@ -142,12 +138,6 @@ class Tally:
     @property
     def counts(self) -> bool:
         return self.delivered_at is not None or self.failed > 0
-
-
-def check_plan(plan: Plan) -> None:
-    """Raises ForbiddenError for a plan without webhooks. Source: VoxBurst's guide, Create Webhook."""
-    if plan not in PLANS:
-        raise ForbiddenError("Webhooks need the pro plan or a higher one.", requiredFeature=FEATURE)
 
 
 def first(event: Told, endpoint: Endpoint, now: datetime) -> Delivery:

@@ -1,28 +1,54 @@
-"""Which connector speaks for an account. A new network is one line here."""
+"""Which connector speaks for an account. A new network is one function and one line here.
 
-from collections.abc import Callable
+A connector is imported when an account first needs it, so that no start pays for all the networks there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from herald.domain import rules
 from herald.domain.accounts import Account, Mode, Platform
 from herald.domain.errors import UnprocessableError
-from herald.net.client import Http
-from herald.platforms.bluesky import Bluesky
-from herald.platforms.mastodon import Mastodon
-from herald.platforms.protocol import Connector
-from herald.platforms.sandbox import Ledger, Sandbox
+
+if TYPE_CHECKING:
+    from herald.net.client import Http
+    from herald.platforms.protocol import Connector
+    from herald.platforms.sandbox import Ledger
+
+Now = Callable[[], datetime]
+
+
+def bluesky(http: Http, now: Now) -> Connector:
+    from herald.platforms.bluesky import Bluesky
+
+    return Bluesky(http, now)
+
+
+def mastodon(http: Http, now: Now) -> Connector:
+    from herald.platforms.mastodon import Mastodon
+
+    return Mastodon(http, now)
+
+
+def sandbox(platform: Platform, ledger: Ledger, now: Now) -> Connector:
+    from herald.platforms.sandbox import Sandbox
+
+    return Sandbox(platform, ledger, now)
+
+
+LIVE: Mapping[Platform, Callable[[Http, Now], Connector]] = {Platform.BLUESKY: bluesky, Platform.MASTODON: mastodon}
 
 
 class Registry:
     """In test mode every network is its sandbox."""
 
-    def __init__(self, http: Http, ledger: Ledger, now: Callable[[], datetime]) -> None:
-        self._sandboxes = {platform: Sandbox(platform, ledger, now) for platform in Platform}
-        self._live: dict[Platform, Connector] = {
-            Platform.SANDBOX: self._sandboxes[Platform.SANDBOX],
-            Platform.BLUESKY: Bluesky(http, now),
-            Platform.MASTODON: Mastodon(http, now),
-        }
+    def __init__(self, http: Http, ledger: Ledger, now: Now) -> None:
+        self._http = http
+        self._ledger = ledger
+        self._now = now
 
     def connector(self, account: Account) -> Connector:
         """Raises UnprocessableError for a network that has no connector yet."""
@@ -30,8 +56,8 @@ class Registry:
 
     def connector_for(self, platform: Platform, mode: Mode) -> Connector:
         """Raises UnprocessableError for a network that has no connector yet."""
-        if mode is Mode.TEST:
-            return self._sandboxes[platform]
-        if platform not in self._live:
+        if mode is Mode.TEST or platform is Platform.SANDBOX:
+            return sandbox(platform, self._ledger, self._now)
+        if platform not in LIVE:
             raise UnprocessableError(f"{rules.name(platform)} accounts cannot be connected yet.")
-        return self._live[platform]
+        return LIVE[platform](self._http, self._now)

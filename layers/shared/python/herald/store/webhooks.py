@@ -1,17 +1,22 @@
 """Webhooks in the table: endpoints, the log of events, and deliveries."""
 
+from __future__ import annotations
+
 import json
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, Update
 from herald.domain import webhooks
 from herald.domain.accounts import Owner
 from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Format, Job, Tally, Told
 from herald.store import keys, rows
-from herald.store.due import Entry
+
+if TYPE_CHECKING:
+    from herald.store.due import Entry
 
 
 class OvertakenError(Exception):

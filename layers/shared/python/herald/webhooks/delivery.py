@@ -1,13 +1,18 @@
 """One attempt: the request goes out, and whatever comes back becomes an Answer. Source: the contract, section 4."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from herald.domain.webhooks import MAX_BODY_KEPT, MAX_RETRY_AFTER, Answer
-from herald.net.client import Http, Response
 from herald.net.errors import BlockedError, NoAnswerError, NotSentError
+
+if TYPE_CHECKING:
+    from herald.net.client import Http, Response
 
 TIMEOUT = 30  # seconds for the whole attempt
 MAX_READ = 64 * 1024

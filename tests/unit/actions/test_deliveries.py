@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from herald.actions import webhooks
+from herald.actions import deliveries
 from herald.domain.accounts import Mode, Owner
 from herald.domain.events import Event, EventType
 from herald.domain.webhooks import Endpoint, Job
@@ -23,34 +23,34 @@ def endpoint(name: str, *events: str) -> Endpoint:
 
 
 def test_an_event_is_owed_to_those_that_want_it() -> None:
-    owed = webhooks.owed_by(EVENT, [endpoint("wh_1", "post.created"), endpoint("wh_2", "post.failed")], NOW)
+    owed = deliveries.owed_by(EVENT, [endpoint("wh_1", "post.created"), endpoint("wh_2", "post.failed")], NOW)
 
     assert owed.endpoints == ["wh_1"]
-    assert webhooks.jobs_of(owed) == [JOB]
+    assert deliveries.jobs_of(owed) == [JOB]
 
 
 def test_a_message_names_its_job_again() -> None:
-    message = webhooks.message(JOB)
+    message = deliveries.message(JOB)
 
     assert message.body == {"owner": "ws_1#live", "event": EVENT.id, "endpoint": "wh_1"}
-    assert webhooks.job(message.body) == JOB
+    assert deliveries.job(message.body) == JOB
 
 
 @pytest.mark.parametrize(("early", "delay"), [(0, 0), (0.2, 1), (60, 60), (60.001, 61), (-0.5, 0), (-90, -90)])
 def test_a_message_arrives_in_the_second_it_is_due_never_before(early: float, delay: int) -> None:
-    assert webhooks.message(JOB, timedelta(seconds=early)).delay == delay
+    assert deliveries.message(JOB, timedelta(seconds=early)).delay == delay
 
 
 @pytest.mark.parametrize("body", [{}, {"owner": "ws_1#live", "event": "evt_1"}, {"owner": "ws_1", "event": "e", "endpoint": "w"}])
 def test_a_message_that_is_none_of_ours_is_refused(body: dict[str, str]) -> None:
     with pytest.raises((KeyError, ValueError)):
-        webhooks.job(body)
+        deliveries.job(body)
 
 
 def test_a_stream_record_carries_the_events_of_its_write() -> None:
     record = {"dynamodb": {"NewImage": {"events": {"S": rows.dumped([EVENT])}}}}
 
-    assert webhooks.happened(record) == [EVENT]
+    assert deliveries.happened(record) == [EVENT]
 
 
 @pytest.mark.parametrize(
@@ -67,21 +67,21 @@ def test_a_stream_record_carries_the_events_of_its_write() -> None:
 def test_the_sweep_sends_what_is_overdue_or_newly_in_sight(seconds: int, unsent: bool) -> None:
     entry = Entry(key=("WH#wh_1", "DEL#del_1"), at=NOW + timedelta(seconds=seconds), owes={})
 
-    assert webhooks.unsent(entry, NOW, NOW + timedelta(seconds=90)) is unsent
+    assert deliveries.unsent(entry, NOW, NOW + timedelta(seconds=90)) is unsent
 
 
 def test_a_sweep_that_comes_late_sends_what_fell_due_unseen() -> None:
     entry = Entry(key=("WH#wh_1", "DEL#del_1"), at=NOW - timedelta(seconds=1), owes={})
 
-    assert webhooks.unsent(entry, NOW, NOW - timedelta(seconds=30))
+    assert deliveries.unsent(entry, NOW, NOW - timedelta(seconds=30))
 
 
 @pytest.mark.parametrize(("scale", "seconds"), [(1, 180), (0.5, 90), (0.01, 45)])
 def test_events_are_looked_at_when_their_attempts_can_have_ended(scale: float, seconds: int) -> None:
-    assert webhooks.check_after(NOW, scale) == NOW + timedelta(seconds=seconds)
+    assert deliveries.check_after(NOW, scale) == NOW + timedelta(seconds=seconds)
 
 
 def test_without_an_event_or_an_endpoint_nothing_begins() -> None:
     loaded = Loaded(job=JOB, event=None, endpoint=endpoint("wh_1"), delivery=None, sealed=b"")
 
-    assert webhooks.begun(loaded, NOW) is None
+    assert deliveries.begun(loaded, NOW) is None

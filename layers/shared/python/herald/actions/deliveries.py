@@ -1,0 +1,238 @@
+"""Deliveries: events fan out to the endpoints that subscribe, and each delivery is attempted until it ends."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from herald.aws.sqs import Message, Queue
+from herald.domain import webhooks
+from herald.domain.accounts import Secret
+from herald.domain.webhooks import Answer, Delivery, DeliveryStatus, Endpoint, Job, Told, Work
+from herald.store import rows
+from herald.store.webhooks import Loaded, OvertakenError, Owed, WebhookStore, job_body, jobs_of_event
+from herald.webhooks import delivery as wire
+from herald.webhooks import formats
+
+if TYPE_CHECKING:
+    from herald.aws.kms import Vault
+    from herald.domain.events import Event
+    from herald.net.client import Http
+    from herald.store.due import DueIndex, Entry
+
+PERIOD = timedelta(minutes=1)  # of the sweep
+CHECK = timedelta(minutes=3)  # after this an event's first attempts have been made, or their messages are lost
+IN_FLIGHT = timedelta(seconds=45)  # an attempt may take 30, at any scale: what fell due just now is on its way already
+SOON = timedelta(seconds=2)  # a message this early is waited for
+
+log = logging.getLogger("herald.webhooks")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanOut:
+    """Turns what happened into what is owed to subscribers."""
+
+    store: WebhookStore
+    queue: Queue
+    now: Callable[[], datetime]
+    time_scale: float
+
+    def tell(self, happened: Sequence[Event]) -> None:
+        """Keep each event, and send a message for each enabled endpoint that subscribes to it.
+
+        Harmless to call again: an event's row and its deliveries have ids of their own, whoever writes them.
+        """
+        events = {event.id: event for event in happened}.values()
+        endpoints = {owner: self.store.all(owner) for owner in dict.fromkeys(event.owner for event in events)}
+        check = check_after(self.now(), self.time_scale)
+        owed = [owed_by(event, endpoints[event.owner], check) for event in events]
+        self.store.record(owed)
+        self.queue.offer([message(job) for each in owed for job in jobs_of(each)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliverer:
+    """Makes the attempts. `time_scale` multiplies every backoff and the sweep's period."""
+
+    store: WebhookStore
+    vault: Vault
+    queue: Queue
+    http: Http
+    now: Callable[[], datetime]
+    wait: Callable[[float], None]
+    time_scale: float
+
+    def deliver(self, jobs: Sequence[Job]) -> Collection[Job]:
+        """Do what these deliveries owe now, all at once; each outcome is kept as it comes. Returns the jobs that failed here.
+
+        Harmless to call twice, or late, or for nothing. One read for all, one write for each, and for each endpoint one.
+        """
+        found = self.store.load_for(dict.fromkeys(jobs))
+        done: list[tuple[Loaded, Delivery]] = []
+        failed: list[Job] = []
+        with ThreadPoolExecutor(max_workers=max(len(found), 1)) as pool:
+            running = {pool.submit(self._carry_out, loaded): loaded for loaded in found}
+            for future in as_completed(running):
+                if error := future.exception():
+                    log.error("delivery failed here", exc_info=error, extra=ids_of(running[future].job))
+                    failed.append(running[future].job)
+                elif delivery := future.result():
+                    done.append((running[future], delivery))
+        self._follow_up(done)
+        return failed
+
+    def _carry_out(self, loaded: Loaded) -> Delivery | None:
+        """One delivery, as far as it gets now; None when it needs nothing, or another worker was first."""
+        delivery = begun(loaded, self.now())
+        if delivery is None:
+            return None
+        early = delivery.due - self.now() if delivery.due else timedelta()
+        if timedelta() < early <= SOON:
+            self.wait(early.total_seconds())
+        after = self._advance(loaded, delivery)
+        if after is None:
+            return None
+        try:
+            self.store.save(after, was=loaded.delivery)
+        except OvertakenError:
+            log.info("overtaken", extra=ids_of(loaded.job))
+            return None
+        report(after)
+        return after
+
+    def _advance(self, loaded: Loaded, delivery: Delivery) -> Delivery | None:
+        match webhooks.work(delivery, loaded.endpoint, self.now()):
+            case Work.ATTEMPT if loaded.event and loaded.endpoint:
+                answer = self._attempt(delivery, loaded.event, loaded.endpoint, loaded.sealed)
+                return webhooks.attempted(delivery, answer, self.now(), scale=self.time_scale)
+            case Work.PARK:
+                return webhooks.parked(delivery)
+            case Work.ABANDON:
+                return webhooks.abandoned(delivery)
+            case _:
+                return None
+
+    def _attempt(self, delivery: Delivery, event: Told, endpoint: Endpoint, sealed: bytes) -> Answer:
+        body = event.bodies[endpoint.format].encode()
+        secret = Secret(self.vault.open(sealed, owner=endpoint.id).decode())
+        headers = formats.headers(delivery, body, secret, self.now())
+        return wire.attempt(self.http, delivery.url, headers, body, now=self.now)
+
+    def _follow_up(self, done: Sequence[tuple[Loaded, Delivery]]) -> None:
+        """Send the next attempts that the sweep would see too late, and move the endpoints' counters."""
+        now = self.now()
+        soon = now + 3 * PERIOD * self.time_scale
+        self.queue.offer([message(each.job, each.due - now) for _, each in done if each.due and each.due <= soon])
+        for endpoint in {loaded.endpoint.id: loaded.endpoint for loaded, _ in done if loaded.endpoint}.values():
+            tally = webhooks.tally(each for _, each in done if each.endpoint_id == endpoint.id)
+            if tally.counts:
+                self.store.count(endpoint, tally)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """Sends whatever is due or was lost. `time_scale` multiplies its period."""
+
+    store: WebhookStore
+    due: DueIndex
+    queue: Queue
+    now: Callable[[], datetime]
+    time_scale: float
+
+    def release(self) -> int:
+        """Send whatever is overdue, falls due within two periods, or was never begun. Returns how many messages that took."""
+        now = self.now()
+        horizon = now + 2 * PERIOD * self.time_scale
+        sent_until, verified_until = self.due.webhooks_until()
+        sent = self._retries(now, sent_until, horizon) + self._lost(now, verified_until)
+        self.due.webhooks_swept(deliveries=horizon, events=now)
+        return sent
+
+    def _retries(self, now: datetime, sent_until: datetime, horizon: datetime) -> int:
+        sent = 0
+        for page in self.due.pages("DELIVERY", until=horizon):
+            messages = [message(job(each.owes), each.at - now) for each in page if unsent(each, now, sent_until)]
+            self.queue.offer(messages)
+            sent += len(messages)
+        return sent
+
+    def _lost(self, now: datetime, verified_until: datetime) -> int:
+        """Look once at every event that was due to have been begun; what was not is sent again, and looked at again."""
+        sent = 0
+        for page in self.due.pages("EVENT", after=verified_until, until=now):
+            lost = self.store.unattempted(owed for entry in page for owed in jobs_of_event(entry))
+            self.queue.offer([message(each) for each in lost])
+            for event in dict.fromkeys((each.owner, each.event_id) for each in lost):
+                self.store.check_again(*event, check_after(now, self.time_scale))
+            sent += len(lost)
+        return sent
+
+
+def owed_by(event: Event, endpoints: Iterable[Endpoint], check: datetime) -> Owed:
+    """The event dressed for those endpoints that want it."""
+    wanting = [endpoint for endpoint in endpoints if endpoint.wants(event.type)]
+    told = formats.told(event, [endpoint.format for endpoint in wanting])
+    return Owed(told=told, endpoints=[endpoint.id for endpoint in wanting], check=check)
+
+
+def jobs_of(owed: Owed) -> list[Job]:
+    return [Job(owner=owed.told.owner, event_id=owed.told.id, endpoint_id=each) for each in owed.endpoints]
+
+
+def begun(loaded: Loaded, now: datetime) -> Delivery | None:
+    """The delivery as it lies there, or before its first attempt; None when there is nothing, or nobody, to tell."""
+    if loaded.delivery or loaded.event is None or loaded.endpoint is None:
+        return loaded.delivery
+    return webhooks.first(loaded.event, loaded.endpoint, now)
+
+
+def check_after(now: datetime, scale: float) -> datetime:
+    """When the sweep looks whether an event's first attempts were made."""
+    return now + max(CHECK * scale, IN_FLIGHT)
+
+
+def unsent(entry: Entry, now: datetime, sent_until: datetime) -> bool:
+    """Whether a retry needs a message: it is newly in sight, or so overdue that the one it had is lost."""
+    return entry.at > sent_until or entry.at <= now - IN_FLIGHT
+
+
+def message(job: Job, early: timedelta = timedelta()) -> Message:
+    """Delayed to the second in which the delivery is due, never before it."""
+    return Message(body=job_body(job), delay=-(-early // timedelta(seconds=1)))
+
+
+def job(body: Mapping[str, Any]) -> Job:
+    """The job a message names. Raises KeyError or ValueError for a message that is none of ours."""
+    return Job(owner=rows.owner(body), event_id=body["event"], endpoint_id=body["endpoint"])
+
+
+def happened(record: Mapping[str, Any]) -> list[Event]:
+    """The events that a change of the table caused. Raises KeyError or ValueError for a record that is none of ours."""
+    return rows.loaded(record["dynamodb"]["NewImage"]["events"]["S"])
+
+
+def report(delivery: Delivery) -> None:
+    """One line per outcome."""
+    facts = ids_of(delivery.job) | {
+        "event_type": delivery.event_type,
+        "attempt": delivery.attempts,
+        "status": delivery.status_code,
+        "latency_ms": delivery.latency_ms,
+    }
+    match delivery.status:
+        case DeliveryStatus.DELIVERED:
+            log.info("delivered", extra=facts)
+        case DeliveryStatus.FAILED:
+            log.warning("failed", extra=facts | {"reason": delivery.error})
+        case DeliveryStatus.PENDING if delivery.due:
+            log.warning("retrying", extra=facts | {"reason": delivery.error})
+        case DeliveryStatus.PENDING:
+            log.info("parked", extra=facts)
+
+
+def ids_of(job: Job) -> dict[str, str]:
+    return {"delivery_id": job.delivery_id, "endpoint_id": job.endpoint_id, "event_id": job.event_id}
