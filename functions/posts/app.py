@@ -16,6 +16,13 @@ def create(request: Request) -> Reply:
     return wire.answered(act, runtime.posts().create(new, request.owner, act))
 
 
+@api.post("/v1/posts/bulk", scope="posts:write")
+def bulk(request: Request) -> Reply:
+    asked, posts = request.body(wire.BulkPosts), runtime.posts()
+    make = posts.check if asked.dry_run else posts.create
+    return wire.bulk(asked, request.once(), lambda new, act: make(new, request.owner, act))
+
+
 @api.get("/v1/posts", scope="posts:read")
 def index(request: Request) -> Reply:
     query, secret = request.query(wire.ListPosts), request.key.digest

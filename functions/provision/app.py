@@ -4,7 +4,7 @@ from typing import Any
 
 from herald import runtime
 from herald.api import workspaces as wire
-from herald.api.app import validated
+from herald.api.schema import validated
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, object]:

@@ -171,12 +171,12 @@ class Simulation:
 
     def run(self, posts: int) -> Verdict:
         """Create that many posts, let the world do its worst until it is quiet, and judge."""
-        sandboxes = [self.accounts.connect(Platform.SANDBOX, {"username": f"box{n}"}, self.owner) for n in range(2)]
+        sandboxes = self._sandboxes()
         remote = list(self.network.connect(self.accounts, self.owner)) if self.network else []
         endpoint = self._subscribe()
         wanted = []
         for number in range(posts):
-            wanted.append(self._new(number, sandboxes, remote))
+            wanted.append(self._new(number, self._sandboxes(), remote))
             self._create(f"key-{number}", wanted[-1])
             self._turn()
         self._settle()
@@ -184,6 +184,10 @@ class Simulation:
         self.receiver.server.shutdown()
         self.receiver.server.server_close()
         return self.verdict
+
+    def _sandboxes(self) -> list[Account]:
+        """Connected, or connected again: a mark may have made the network refuse one."""
+        return [self.accounts.connect(Platform.SANDBOX, {"username": f"box{n}"}, self.owner) for n in range(2)]
 
     def _subscribe(self) -> Endpoint:
         key = ApiKey(

@@ -28,6 +28,7 @@ STATUS = {
     "accounts/connect_named": 201,
     "media/upload": 201,
     "media/upload_invalid": 400,
+    "posts/bulk": 207,
     "posts/create": 201,
     "posts/create_invalid": 400,
     "posts/create_now": 201,

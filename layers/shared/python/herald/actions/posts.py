@@ -128,6 +128,10 @@ class Posts:
         self.publisher.send(post, post.targets.values())
         return post, new.words
 
+    def check(self, new: NewPost, owner: Owner, _: Act) -> Pair:
+        """What `create` would make; nothing is stored. Raises ValidationError, UnprocessableError."""
+        return self._compose(new, owner, self.now()), new.words
+
     def read(self, post_id: str, owner: Owner) -> Pair:
         """Raises NotFoundError."""
         found = self.store.load(post_id, owner)

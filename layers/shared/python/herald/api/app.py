@@ -5,16 +5,15 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
-from pydantic import BaseModel
-from pydantic import ValidationError as SchemaError
 
 from herald import runtime
-from herald.api import errors, schema
+from herald.api import errors
 from herald.api.reply import Reply, to_json
+from herald.api.schema import Model, validated
 from herald.domain import api_keys, idempotency
 from herald.domain.accounts import Owner
 from herald.domain.api_keys import ApiKey, Quota
@@ -30,7 +29,6 @@ from herald.domain.errors import (
 from herald.domain.idempotency import AlreadyAnswered, Once
 
 MAX_BODY = 1024 * 1024
-Model = TypeVar("Model", bound=BaseModel)
 log = logging.getLogger("herald.api")
 
 
@@ -181,13 +179,6 @@ def rate_headers(quota: Quota) -> dict[str, str]:
         "X-RateLimit-Remaining": str(quota.remaining),
         "X-RateLimit-Reset": str(quota.reset),
     }
-
-
-def validated(model: type[Model], data: Any) -> Model:
-    try:
-        return model.model_validate(data)
-    except SchemaError as error:
-        raise schema.problems(error) from error
 
 
 def response(reply: Reply) -> Response[str]:

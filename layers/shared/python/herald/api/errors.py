@@ -33,12 +33,14 @@ STATUS: tuple[tuple[type[HeraldError], int], ...] = (
 
 
 def reply(error: HeraldError, request_id: str) -> Reply:
-    body: dict[str, object] = {"code": error.code, "message": error.message}
-    if found := details(error):
-        body["details"] = found
-    body["requestId"] = request_id
     headers = {"Retry-After": str(error.details["retryAfter"])} if "retryAfter" in error.details else {}
-    return Reply(status=status(error), body={"error": body}, headers=headers)
+    return Reply(status=status(error), body={"error": {**said(error), "requestId": request_id}}, headers=headers)
+
+
+def said(error: HeraldError) -> dict[str, object]:
+    """The error itself, without the request it belongs to."""
+    found = details(error)
+    return {"code": error.code, "message": error.message} | ({"details": found} if found else {})
 
 
 def status(error: HeraldError) -> int:

@@ -1,21 +1,25 @@
 """Posts on the wire: bodies in, views out. Source: the contract, section 3."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, model_validator
 
 from herald.actions.posts import SHOWN, Act, Edit, Filters, ListedPosts, NewPost, Pair
+from herald.api import errors
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok, to_json
-from herald.api.schema import AccountId, Body, PlatformName, TargetId, Time, one_of, one_or_all
+from herald.api.schema import AccountId, Body, PlatformName, TargetId, Time, one_of, one_or_all, validated
 from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
-from herald.domain.errors import UnprocessableError
-from herald.domain.idempotency import Once
+from herald.domain.errors import HeraldError, UnprocessableError
+from herald.domain.idempotency import AlreadyAnswered, Once
 from herald.domain.posts import Failure, Post, PostStatus, Target, TargetStatus, Words
 
 NOT_YET = ("media", "mediaIds", "threadPosts", "firstComment", "timezone")
+MAX_BULK = 50
 MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
 
 
@@ -145,6 +149,53 @@ class UnpublishPost(Body):
     @classmethod
     def nothing_dropped(cls, data: Any) -> Any:
         return refusing(data, "deleteFromPlatforms")
+
+
+class BulkPosts(Body):
+    """Each post is judged alone, as `POST /v1/posts` would."""
+
+    posts: Annotated[list[Any], Field(min_length=1, max_length=MAX_BULK)]
+    dry_run: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkItem:
+    """What became of one post of many; `error` when it was refused."""
+
+    index: int
+    post: object = None
+    error: HeraldError | None = None
+
+    def view(self, *, dry_run: bool) -> dict[str, object]:
+        if self.error:
+            return {"index": self.index, "status": "failed", "error": errors.said(self.error)}
+        return (
+            {"index": self.index, "status": "valid"} if dry_run else {"index": self.index, "status": "created", "post": self.post}
+        )
+
+
+def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], Pair]) -> Reply:
+    """201 when all were created (or would be), 207 when some were, 422 when none. Each has an idempotency key of its own."""
+    items = [bulk_item(index, data, once and once.part(index, data), create) for index, data in enumerate(asked.posts)]
+    failed = sum(item.error is not None for item in items)
+    dry_run = bool(asked.dry_run)
+    said = {
+        "dryRun": dry_run,
+        "total": len(items),
+        "created": 0 if dry_run else len(items) - failed,
+        "failed": failed,
+        "results": [item.view(dry_run=dry_run) for item in items],
+    }
+    return Reply(status=201 if not failed else 422 if failed == len(items) else 207, body=said)
+
+
+def bulk_item(index: int, data: object, once: Once | None, create: Callable[[NewPost, Act], Pair]) -> BulkItem:
+    try:
+        return BulkItem(index, view(*create(validated(CreatePost, data).new(), act(201, once))))
+    except AlreadyAnswered as known:
+        return BulkItem(index, json.loads(known.answer.body))
+    except HeraldError as error:
+        return BulkItem(index, error=error)
 
 
 def refusing(data: Any, *names: str) -> Any:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic import ValidationError as SchemaError
@@ -15,6 +15,7 @@ from herald.domain.errors import BadRequestError, Problem, ValidationError
 
 WORDS = {"missing": "is required", "extra_forbidden": "is not known"}
 ALL = "all"
+Model = TypeVar("Model", bound=BaseModel)
 FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
@@ -28,6 +29,14 @@ class Query(BaseModel):
     """A query string: every value arrives as text."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, extra="ignore", defer_build=True)
+
+
+def validated(model: type[Model], data: Any) -> Model:
+    """Raises ValidationError with every problem."""
+    try:
+        return model.model_validate(data)
+    except SchemaError as error:
+        raise problems(error) from error
 
 
 def problems(error: SchemaError) -> ValidationError:

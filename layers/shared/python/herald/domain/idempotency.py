@@ -18,6 +18,10 @@ class Once:
     key: str
     fingerprint: str
 
+    def part(self, index: int, body: object) -> "Once":
+        """The identity of one part of a request that does several things, each of which must have its effect once."""
+        return Once(key=f"{self.key}#{index}", fingerprint=fingerprint("part", body))
+
     def answer(self, status: int, body: str, now: datetime) -> "Answered":
         """What is kept for later equal requests."""
         return Answered(fingerprint=self.fingerprint, status=status, body=body, expires_at=now + KEPT)
@@ -53,5 +57,8 @@ def once(key: str | None, *, method: str, path: str, body: object) -> Once | Non
         return None
     if not 0 < len(key) <= MAX_KEY or not (key.isascii() and key.isprintable()):
         raise IdempotencyKeyError(f"Idempotency-Key must be 1 to {MAX_KEY} printable ASCII characters.")
-    said = json.dumps([method, path, body], sort_keys=True)
-    return Once(key=key, fingerprint=hashlib.sha256(said.encode()).hexdigest())
+    return Once(key=key, fingerprint=fingerprint(method, path, body))
+
+
+def fingerprint(*said: object) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,75 @@
+"""Many posts in one request."""
+
+from typing import Any
+
+import pytest
+
+from herald import runtime
+from tests.integration.conftest import Caller, messages
+from tests.integration.test_posts import connect
+
+
+@pytest.fixture
+def account(test: Caller) -> str:
+    return connect(test, "twitter")
+
+
+def good(account: str, number: int = 0) -> dict[str, Any]:
+    return {"content": f"post {number}", "accountIds": [account]}
+
+
+def test_all_are_created_in_their_order(test: Caller, account: str) -> None:
+    answer = test("POST", "/v1/posts/bulk", {"posts": [good(account, number) for number in range(50)]})
+
+    assert (answer.status, answer.body["total"], answer.body["created"], answer.body["failed"]) == (201, 50, 50, 0)
+    assert [each["index"] for each in answer.body["results"]] == list(range(50))
+    assert [each["post"]["content"] for each in answer.body["results"]] == [f"post {number}" for number in range(50)]
+    assert len(test("GET", "/v1/posts?limit=100").body["data"]) == 50
+
+
+def test_each_is_judged_alone(test: Caller, account: str) -> None:
+    bad = [{"content": 1}, "text", {"content": "a" * 312, "accountIds": [account], "publishNow": True}]
+
+    answer = test("POST", "/v1/posts/bulk", {"posts": [good(account), *bad]})
+
+    assert (answer.status, answer.body["created"], answer.body["failed"]) == (207, 1, 3)
+    assert [each["status"] for each in answer.body["results"]] == ["created", "failed", "failed", "failed"]
+    assert [each["error"]["code"] for each in answer.body["results"][1:]] == ["VALIDATION_ERROR"] * 3
+    assert answer.body["results"][3]["error"]["details"]["maxLength"] == 280
+
+
+def test_none_created_is_422(test: Caller) -> None:
+    answer = test("POST", "/v1/posts/bulk", {"posts": [{}, {}]})
+
+    assert (answer.status, answer.body["failed"]) == (422, 2)
+
+
+def test_a_dry_run_stores_and_sends_nothing(test: Caller, account: str) -> None:
+    answer = test("POST", "/v1/posts/bulk", {"posts": [good(account) | {"publishNow": True}, {}], "dryRun": True})
+
+    assert (answer.status, answer.body["dryRun"], answer.body["created"], answer.body["failed"]) == (207, True, 0, 1)
+    assert [each["status"] for each in answer.body["results"]] == ["valid", "failed"]
+    assert test("GET", "/v1/posts").body["data"] == []
+    assert messages(runtime.configured().publish_queue_url) == []
+
+
+def test_a_repeated_bulk_makes_each_post_once_and_goes_on_where_it_ended(test: Caller, account: str) -> None:
+    first = test("POST", "/v1/posts/bulk", {"posts": [good(account, 0)]}, idempotency_key="b-1").body
+    again = test("POST", "/v1/posts/bulk", {"posts": [good(account, 0), good(account, 1)]}, idempotency_key="b-1").body
+    other = test("POST", "/v1/posts/bulk", {"posts": [good(account, 7)]}, idempotency_key="b-1")
+
+    assert again["results"][0]["post"] == first["results"][0]["post"]
+    assert len(test("GET", "/v1/posts").body["data"]) == 2
+    assert (other.status, other.body["results"][0]["error"]["code"]) == (422, "IDEMPOTENCY_CONFLICT")
+
+
+@pytest.mark.parametrize("body", [{}, {"posts": []}, {"posts": [{}] * 51}, {"posts": {}}, {"posts": [{}], "dryRun": "yes"}])
+def test_a_bad_request_is_told(test: Caller, body: dict[str, Any]) -> None:
+    assert test("POST", "/v1/posts/bulk", body).body["error"]["code"] == "VALIDATION_ERROR"
+
+
+def test_a_bulk_is_one_call_of_the_rate_limit(test: Caller, account: str) -> None:
+    before = test("GET", "/v1/auth/me")
+    after = test("POST", "/v1/posts/bulk", {"posts": [good(account)] * 10})
+
+    assert int(before.headers["X-RateLimit-Remaining"]) - int(after.headers["X-RateLimit-Remaining"]) <= 1
