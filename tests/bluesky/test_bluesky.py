@@ -8,7 +8,7 @@ import pytest
 
 from herald.domain.accounts import Secret
 from herald.domain.errors import AccountError, ContentError, PublishError, TransientError, UnprocessableError
-from herald.domain.posts import Published
+from herald.domain.outcomes import Published
 from herald.net.client import Client
 from herald.platforms.bluesky import Bluesky
 from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Undecided

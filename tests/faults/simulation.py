@@ -16,7 +16,7 @@ from threading import Lock, Thread
 from typing import Any, Protocol
 
 from herald import runtime
-from herald.actions import deliveries, publishing
+from herald.actions import deliveries, releasing
 from herald.actions.accounts import Accounts
 from herald.actions.deliveries import Deliverer, FanOut, Sweep
 from herald.actions.posts import Act, NewPost, Posts
@@ -151,7 +151,6 @@ class Simulation:
         self.publisher = Publisher(
             posts=posts,
             accounts=accounts,
-            due=due,
             queue=publish_queue,
             registry=registry,
             now=clock.now,
@@ -159,7 +158,8 @@ class Simulation:
             time_scale=1,
         )
         self.accounts = Accounts(store=accounts, registry=registry, now=clock.now)
-        self.posts = Posts(store=posts, accounts=accounts, publisher=self.publisher, now=clock.now)
+        self.post_sweep = releasing.Sweep(posts=posts, due=due, queue=publish_queue, now=clock.now, time_scale=1)
+        self.posts = Posts(store=posts, accounts=accounts, queue=publish_queue, now=clock.now, time_scale=1)
         self.fan_out = FanOut(store=hooks, queue=delivery_queue, now=clock.now, time_scale=1)
         self.deliverer = Deliverer(
             store=hooks, vault=runtime.vault(), queue=delivery_queue, http=http, now=clock.now, wait=clock.wait, time_scale=1
@@ -242,13 +242,13 @@ class Simulation:
 
     def _sweep(self) -> None:
         self._swept = self.clock.at
-        self._killing("sweep", lambda: (self.publisher.release(), self.sweep.release()))
+        self._killing("sweep", lambda: (self.post_sweep.release(), self.sweep.release()))
 
     def _publish(self) -> None:
         while body := self.publish_queue.take():
             if self.network:
                 self.network.trouble(self.dice, self.verdict.counts)
-            job = publishing.job(body)
+            job = releasing.job(body)
             if not self._killing("publish", lambda job=job: self.publisher.publish(job)):  # type: ignore[misc]
                 self.publish_queue.again(body)
             self.verdict.counts["publish invocations"] += 1
@@ -285,7 +285,7 @@ class Simulation:
         if self.publish_queue.next_at or self.delivery_queue.next_at:
             return True
         until = self.clock.at + LIMIT
-        return any(True for kind in ("POST", "DELIVERY") for _ in self.publisher.due.entries(kind, until=until))
+        return any(True for kind in ("POST", "DELIVERY") for _ in self.post_sweep.due.entries(kind, until=until))
 
     # ---------------------------------------------------------------- the judgement
 

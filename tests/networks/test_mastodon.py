@@ -17,7 +17,7 @@ from herald.domain.errors import (
     UnprocessableError,
     ValidationError,
 )
-from herald.domain.posts import Published
+from herald.domain.outcomes import Published
 from herald.net.client import Client, Response
 from herald.net.guard import Guard
 from herald.platforms.mastodon import Mastodon

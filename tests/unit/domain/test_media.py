@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from herald.domain import events, ids, media
+from herald.domain import ids, media
 from herald.domain.accounts import Mode, Owner
 from herald.domain.media import MAX_BYTES, MB, ContentType, Dimensions, File, Media, MediaStatus
 
@@ -73,7 +73,7 @@ def test_an_upload_nobody_made_is_given_up_after_a_day() -> None:
 
 
 def test_the_event_tells_what_the_catalog_says() -> None:
-    [event] = events.media_uploaded(media.judge(PENDING, ARRIVED, LATER), LATER)
+    [event] = media.uploaded(media.judge(PENDING, ARRIVED, LATER), LATER)
 
     assert event.type == "media.uploaded"
     assert event.data == {
@@ -85,4 +85,4 @@ def test_the_event_tells_what_the_catalog_says() -> None:
 
 
 def test_a_failure_is_no_event() -> None:
-    assert events.media_uploaded(media.judge(PENDING, replace(ARRIVED, content_type=None), LATER), LATER) == []
+    assert media.uploaded(media.judge(PENDING, replace(ARRIVED, content_type=None), LATER), LATER) == []

@@ -15,7 +15,7 @@ from herald.domain.errors import (
     QuotaError,
     TransientError,
 )
-from herald.domain.posts import Accepted, Published
+from herald.domain.outcomes import Accepted, Published
 from herald.domain.sandbox import Entry
 from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session
 from herald.platforms.sandbox import Sandbox

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from herald.actions.media import Library
     from herald.actions.posts import Posts
     from herald.actions.publishing import Publisher
+    from herald.actions.releasing import Sweep as PostSweep
     from herald.actions.webhooks import Webhooks
     from herald.actions.workspaces import Workspaces
     from herald.aws.kms import Vault
@@ -174,24 +175,30 @@ def media() -> Library:
 def posts() -> Posts:
     from herald.actions.posts import Posts
 
-    return Posts(store=post_store(), accounts=account_store(), publisher=publisher(), now=now)
+    return Posts(store=post_store(), accounts=account_store(), queue=publish_queue(), now=now, time_scale=configured().time_scale)
 
 
 @cache
 def publisher() -> Publisher:
     from herald.actions.publishing import Publisher
-    from herald.store.due import DueIndex
 
     return Publisher(
         posts=post_store(),
         accounts=account_store(),
-        due=DueIndex(table()),
         queue=publish_queue(),
         registry=registry(),
         now=now,
         wait=time.sleep,
         time_scale=configured().time_scale,
     )
+
+
+@cache
+def post_sweep() -> PostSweep:
+    from herald.actions.releasing import Sweep
+    from herald.store.due import DueIndex
+
+    return Sweep(posts=post_store(), due=DueIndex(table()), queue=publish_queue(), now=now, time_scale=configured().time_scale)
 
 
 @cache

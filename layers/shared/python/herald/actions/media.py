@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from herald.aws import s3
 from herald.aws.dynamodb import Conflict
 from herald.aws.s3 import Bucket
-from herald.domain import events, ids, media
+from herald.domain import ids, media
 from herald.domain.accounts import Owner
 from herald.domain.errors import NotFoundError
 from herald.domain.idempotency import Once
@@ -139,7 +139,7 @@ class Library:
         now = self.now()
         settled = media.judge(pending, inspect.identify(beginning.first, beginning.size), now)
         try:
-            self.store.settle(settled, events=events.media_uploaded(settled, now))
+            self.store.settle(settled, events=media.uploaded(settled, now))
         except Conflict:
             log.info("upload was settled before", extra={"media_id": pending.id})
         else:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from herald.actions.publishing import Publisher
-from herald.domain import events, ids, posts, rules
+from herald.actions import releasing
+from herald.aws.sqs import Queue
+from herald.domain import ids, posts, rules
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform
 from herald.domain.errors import ConflictError, NotFoundError, Problem, UnprocessableError, ValidationError
 from herald.domain.idempotency import Once
@@ -104,12 +105,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posts:
-    """The use cases of posts."""
+    """The use cases of posts. `time_scale` multiplies the sweep's period."""
 
     store: PostStore
     accounts: AccountStore
-    publisher: Publisher
+    queue: Queue
     now: Callable[[], datetime]
+    time_scale: float
 
     def create(self, new: NewPost, owner: Owner, act: Act) -> Pair:
         """Store a draft, scheduled or publishing post.
@@ -124,8 +126,8 @@ class Posts:
                 self.store.replay(owner, act.once, now)
             raise
         answer = act.once.answer(act.status, act.reply(post, new.words), now) if act.once else None
-        self.store.create(post, new.words, events=events.post_created(post, new.words, now), once=act.once, answer=answer)
-        self.publisher.send(post, post.targets.values())
+        self.store.create(post, new.words, events=posts.created(post, new.words, now), once=act.once, answer=answer)
+        self._send(post)
         return post, new.words
 
     def check(self, new: NewPost, owner: Owner, _: Act) -> Pair:
@@ -174,10 +176,8 @@ class Posts:
                 [target.platform for target in changed.targets.values() if not posts.is_live(target)],
             )
         newly = changed.status is PostStatus.SCHEDULED and post.status is not PostStatus.SCHEDULED
-        self.store.change(
-            changed, was=post, words=reworded, events=events.post_scheduled(changed, reworded, now) if newly else ()
-        )
-        self.publisher.send(changed, changed.targets.values())
+        self.store.change(changed, was=post, words=reworded, events=posts.scheduled(changed, reworded, now) if newly else ())
+        self._send(changed)
         return changed, reworded
 
     def archive(self, post_id: str, owner: Owner) -> Pair:
@@ -248,8 +248,11 @@ class Posts:
             raise
         answer = act.once.answer(act.status, act.reply(after, said), now) if act.once else None
         self.store.change(after, was=post, words=said if said != words else None, once=act.once, answer=answer)
-        self.publisher.send(after, after.targets.values())
+        self._send(after)
         return after, said
+
+    def _send(self, post: Post) -> None:
+        releasing.send(self.queue, post, *post.targets.values(), now=self.now(), scale=self.time_scale)
 
     def _ready(self, post: Post, words: Words) -> None:
         """Raises UnprocessableError or ValidationError when the post could not go out as it is."""

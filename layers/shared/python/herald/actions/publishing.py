@@ -1,67 +1,42 @@
-"""Publishing: what is due is released to the queue, and a worker takes each target to its network, exactly once."""
+"""Publishing: a worker takes each target to its network, exactly once."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from herald.aws.sqs import Message, Queue
-from herald.domain import events, posts
-from herald.domain.accounts import AccountStatus, Mode, Owner
+from herald.actions import releasing
+from herald.aws.sqs import Queue
+from herald.domain import posts, publishing
+from herald.domain.accounts import AccountStatus
 from herald.domain.errors import AccountError, PublishError, TransientError
 from herald.domain.events import Event
-from herald.domain.posts import Accepted, Checkpoint, Claim, Job, Outcome, Post, Published, Rejected, Stage, Target, Unknown, Work
+from herald.domain.outcomes import Accepted, Outcome, Published, Rejected, Unknown
+from herald.domain.posts import Checkpoint, Job, Post, Stage, Target
+from herald.domain.publishing import Claim, Work
 from herald.platforms.protocol import Absent, Connector, Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
-from herald.store.due import DueIndex
 from herald.store.posts import Loaded, LostClaimError, PostStore
 
 LEASE = timedelta(seconds=90)  # longer than the function may run (60): a worker that lost its lease is dead
 COMMIT_TIME = timedelta(seconds=35)  # one network call may take 30
 SOON = timedelta(seconds=2)  # a message this early is waited for
-IN_FLIGHT = timedelta(seconds=5)  # what fell due just now is on its way already
-PERIOD = timedelta(minutes=1)  # of the sweep
 
 log = logging.getLogger("herald.publishing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
-    """Sends what is due. `time_scale` multiplies every backoff and the sweep's period."""
+    """Does what targets owe. `time_scale` multiplies every backoff and the sweep's period."""
 
     posts: PostStore
     accounts: AccountStore
-    due: DueIndex
     queue: Queue
     registry: Registry
     now: Callable[[], datetime]
     wait: Callable[[float], None]
     time_scale: float
-
-    def send(self, post: Post, targets: Iterable[Target]) -> None:
-        """Enqueue targets that fall due before the sweep would see them: 3 of its periods."""
-        now = self.now()
-        soon = now + 3 * PERIOD * self.time_scale
-        self.queue.offer([message(post, target, now) for target in targets if target.due and target.due <= soon])
-
-    def release(self) -> int:
-        """The sweep: enqueue every target that is overdue, or falls due within two periods. Returns how many."""
-        now, sent_until = self.now(), self.due.released_until()
-        horizon = now + 2 * PERIOD * self.time_scale
-        sent = 0
-        for batch in batches(self._found(now, sent_until, horizon), 100):
-            due = [(post, target) for post in self.posts.load_many(batch).values() for target in posts.owed(post, horizon)]
-            messages = [message(post, target, now) for post, target in due if unsent(target, now, sent_until)]
-            self.queue.offer(messages)
-            sent += len(messages)
-        self.due.released(horizon)
-        return sent
-
-    def _found(self, now: datetime, sent_until: datetime, horizon: datetime) -> Iterator[str]:
-        for entry in self.due.entries("POST", until=horizon):
-            if entry.at <= now or entry.at > sent_until:
-                yield entry.key[0].removeprefix("POST#")
 
     def publish(self, job: Job) -> None:
         """Do the work that one target owes, if it owes any now. Harmless to call twice, or late, or for nothing."""
@@ -72,7 +47,7 @@ class Publisher:
         early = target.due - self.now()
         if timedelta() < early <= SOON:
             self.wait(early.total_seconds())
-        claim = posts.claim(target, self.now(), lease=LEASE)
+        claim = publishing.claim(target, self.now(), lease=LEASE)
         if claim is None:
             return
         try:
@@ -83,9 +58,9 @@ class Publisher:
     def _hold(self, loaded: Loaded, claim: Claim) -> None:
         post = self.posts.claim(loaded.post, claim.target)
         target, outcome = self._work(replace(loaded, post=post), claim)
-        settled = posts.settle(target, outcome, self.now(), scale=self.time_scale)
+        settled = publishing.settle(target, outcome, self.now(), scale=self.time_scale)
         post = self.posts.settle(post, settled, roll_up=lambda seen: self._roll_up(seen, settled, loaded))
-        self.send(post, [settled])
+        releasing.send(self.queue, post, settled, now=self.now(), scale=self.time_scale)
         if isinstance(outcome, Rejected) and isinstance(outcome.error, AccountError):
             self.accounts.set_status(loaded.account, AccountStatus.ERROR, outcome.error.message, self.now())
         report(post, settled, outcome)
@@ -93,7 +68,7 @@ class Publisher:
     def _roll_up(self, seen: Post, settled: Target, loaded: Loaded) -> tuple[Post, list[Event]]:
         now = self.now()
         rolled = posts.with_target(seen, settled, now)
-        return rolled, events.post_finished(rolled, loaded.words, now)
+        return rolled, posts.finished(rolled, loaded.words, now)
 
     def _work(self, loaded: Loaded, claim: Claim) -> tuple[Target, Outcome]:
         """Carry out a claim. Returns the target with its last checkpoint, and what came of it."""
@@ -156,35 +131,6 @@ def find(connector: Connector, draft: Draft, session: Session, target: Target) -
     except (PublishError, LostAnswerError) as error:
         return Unknown(reason=str(error))
     return Unknown(reason=found.reason) if isinstance(found, Undecided) else found
-
-
-def unsent(target: Target, now: datetime, sent_until: datetime) -> bool:
-    """Whether no earlier sweep and no writer has sent this target: it is overdue, or newly in sight."""
-    return target.due is not None and (target.due <= now - IN_FLIGHT or target.due > sent_until)
-
-
-def message(post: Post, target: Target, now: datetime) -> Message:
-    """Delayed to the second in which the target is due, never before it."""
-    early = (target.due or now) - now
-    body = {"owner": str(post.owner), "post": post.id, "target": target.id, "account": target.account_id}
-    return Message(body=body, delay=-(-early // timedelta(seconds=1)))
-
-
-def job(body: dict[str, str]) -> Job:
-    """The job a message names. Raises KeyError or ValueError for a message that is none of ours."""
-    workspace_id, _, mode = body["owner"].partition("#")
-    return Job(owner=Owner(workspace_id, Mode(mode)), post_id=body["post"], target_id=body["target"], account_id=body["account"])
-
-
-def batches(items: Iterable[str], size: int) -> Iterator[list[str]]:
-    batch: list[str] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def report(post: Post, target: Target, outcome: Outcome) -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from herald.domain.accounts import Owner
+from herald.domain.events import Event, EventType, event
 
 MB = 1024 * 1024
 UPLOAD_KEPT = timedelta(hours=24)  # a PENDING upload nobody made
@@ -122,3 +123,16 @@ def complaints(media: Media, file: File) -> Iterator[Finding]:
     if file.size > MAX_BYTES[media.content_type]:
         message = f"The file has {file.size} bytes; {media.content_type} may have {MAX_BYTES[media.content_type]}."
         yield Finding(code="FILE_TOO_LARGE", message=message)
+
+
+def uploaded(media: Media, now: datetime) -> list[Event]:
+    """media.uploaded for a READY one; a failure is told by polling only."""
+    if media.status is not MediaStatus.READY:
+        return []
+    data = {
+        "mediaId": media.id,
+        "filename": media.filename,
+        "contentType": media.content_type,
+        "sizeBytes": media.size_bytes,
+    }
+    return [event(EventType.MEDIA_UPLOADED, media.owner, now, data)]

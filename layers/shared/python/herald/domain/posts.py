@@ -1,29 +1,16 @@
-"""Posts: their words, their state, and every decision about a target on its way to a network.
-
-A target moves like this; each arrow is one conditional write:
-
-    pending ──claim──▶ publishing ──▶ published
-       ▲                 │  │  │
-    retrying ◀───────────┘  │  └────▶ failed
-    processing ◀────────────┤         (accepted; the network is still working)
-    unknown ◀───────────────┘         (sent, outcome not established: looked for, never simply sent again)
-
-`due` is the time of a target's next work and is absent once it is final. While a worker holds the target it is the end of
-that worker's lease. `fence` counts the claims, so a worker that lost its lease can no longer write.
-"""
+"""Posts: their words, their state, and what a user may do with them. How a target gets to its network is in `publishing`."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from herald.domain import backoff
+from herald.domain import backoff, times
 from herald.domain.accounts import Owner, Platform
 from herald.domain.errors import ConflictError, NotFoundError, PublishError
+from herald.domain.events import Event, EventType, event
 
 UNDECIDED = "OUTCOME_UNKNOWN"
-MAX_CLAIMS = 200  # a target that kills its worker this often is given up
-UNKNOWN_LIMIT = timedelta(hours=1)
 MAX_CONTENT = 10_000
 MAX_TARGETS = 20
 
@@ -103,14 +90,6 @@ class Stage(StrEnum):
     PREPARED = "prepared"
     COMMITTING = "committing"
     ACCEPTED = "accepted"
-
-
-class Work(StrEnum):
-    """What a claimed target needs."""
-
-    PUBLISH = "publish"
-    CONFIRM = "confirm"
-    FIND = "find"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,47 +211,6 @@ class Job:
     account_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A target in the hands of one worker until `target.due`."""
-
-    target: Target
-    work: Work
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """The network said yes, or the target was found to be live."""
-
-    platform_post_id: str
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """The network took it and is still working; ask again after `poll_after` seconds."""
-
-    handle: Mapping[str, str]
-    poll_after: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected:
-    """A definite no: nothing of this attempt is live."""
-
-    error: PublishError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown:
-    """Sent, and nobody can say yet what became of it."""
-
-    reason: str
-
-
-Outcome = Published | Accepted | Rejected | Unknown
-
-
 def roll_up(statuses: Iterable[TargetStatus]) -> PostStatus:
     """A post's status from its targets': all published, some, or none, once every one is final."""
     seen = set(statuses)
@@ -386,106 +324,60 @@ def owed(post: Post, until: datetime) -> Iterator[Target]:
     return (target for target in post.targets.values() if target.due and target.due <= until)
 
 
-def claim(target: Target, now: datetime, *, lease: timedelta) -> Claim | None:
-    """Take a target whose time has come, or None: not yet, held by another worker, or final."""
-    if target.due is None or target.due > now:
-        return None
-    held = replace(target, fence=target.fence + 1, due=now + lease)
-    match target.status:
-        case TargetStatus.PENDING | TargetStatus.RETRYING:
-            return Claim(target=replace(held, status=TargetStatus.PUBLISHING, attempts=target.attempts + 1), work=Work.PUBLISH)
-        case TargetStatus.PROCESSING:
-            return Claim(target=held, work=Work.CONFIRM)
-        case TargetStatus.PUBLISHING if target.checkpoint is None or target.checkpoint.stage is Stage.PREPARED:
-            return Claim(target=held, work=Work.PUBLISH)  # its worker died before anything could be live
-        case _:
-            return Claim(
-                target=replace(held, status=TargetStatus.UNKNOWN, unknown_since=target.unknown_since or now), work=Work.FIND
-            )
-
-
-def settle(target: Target, outcome: Outcome, now: datetime, *, scale: float) -> Target:
-    """The claimed target after its work came to `outcome`."""
-    match outcome:
-        case Published(platform_post_id=platform_post_id, url=url):
-            return finish(target, TargetStatus.PUBLISHED, None, platform_post_id=platform_post_id, url=url, published_at=now)
-        case Accepted() if target.fence > MAX_CLAIMS:
-            return finish(target, TargetStatus.FAILED, undecidable("it is still being processed"))
-        case Accepted(handle=handle, poll_after=poll_after):
-            return replace(
-                target,
-                status=TargetStatus.PROCESSING,
-                checkpoint=Checkpoint(stage=Stage.ACCEPTED, handle=handle),
-                due=now + timedelta(seconds=poll_after * scale),
-                failure=None,
-            )
-        case Rejected(error=error):
-            return reject(target, error, now, scale=scale)
-        case Unknown(reason=reason):
-            return doubt(target, reason, now, scale=scale)
-
-
-def reject(target: Target, error: PublishError, now: datetime, *, scale: float) -> Target:
-    """A definite no: another try when one is left and worth it, else failed."""
-    failure = Failure.of(error)
-    if not error.retryable or target.attempts >= backoff.MAX_PUBLISH_ATTEMPTS:
-        return finish(target, TargetStatus.FAILED, failure)
-    delay = backoff.publish_delay(target.attempts, target.id, scale=scale, at_least=error.retry_after or 0)
-    handle = target.checkpoint and Checkpoint(stage=Stage.PREPARED, handle=target.checkpoint.handle)
-    return replace(
-        target, status=TargetStatus.RETRYING, failure=failure, due=now + delay, checkpoint=handle, unknown_since=None, looks=0
-    )
-
-
-def doubt(target: Target, reason: str, now: datetime, *, scale: float) -> Target:
-    """Not established yet: look again later, or fail for good when it has been undecided for an hour."""
-    since = target.unknown_since or now
-    if now - since >= UNKNOWN_LIMIT * scale or target.fence > MAX_CLAIMS:
-        return finish(target, TargetStatus.FAILED, undecidable(reason))
-    return replace(
-        target,
-        status=TargetStatus.UNKNOWN,
-        due=now + backoff.find_delay(target.looks, scale=scale),
-        unknown_since=since,
-        looks=target.looks + 1,
-    )
-
-
-def undecidable(reason: str) -> Failure:
-    return Failure(
-        code=UNDECIDED,
-        message=f"It was sent, but the network never said what became of it: {reason}",
-        category="unknown",
-        retryable=False,
-        remediation="The post may be live: look at the account before you retry with acknowledgeUnknown, or fix the target.",
-    )
-
-
-def finish(
-    target: Target,
-    status: TargetStatus,
-    failure: Failure | None,
-    *,
-    platform_post_id: str | None = None,
-    url: str | None = None,
-    published_at: datetime | None = None,
-) -> Target:
-    """The target, final: it owes no work, and nothing moves it but a user."""
-    return replace(
-        target,
-        status=status,
-        failure=failure,
-        due=None,
-        unknown_since=None,
-        platform_post_id=platform_post_id,
-        url=url,
-        published_at=published_at,
-    )
-
-
 def with_target(post: Post, target: Target, now: datetime) -> Post:
     """The post with that target in it, rolled up."""
     targets = {**post.targets, target.id: target}
     status = roll_up(each.status for each in targets.values())
     done = status is not PostStatus.PUBLISHING
     return replace(post, targets=targets, status=status, updated_at=now, published_at=now if done else post.published_at)
+
+
+def created(post: Post, words: Words, now: datetime) -> list[Event]:
+    """post.created, and post.scheduled when it has a time. Publishing at once creates it SCHEDULED for now."""
+    data = planned(post, words)
+    scheduled = [event(EventType.POST_SCHEDULED, post.owner, now, data)] if post.status is PostStatus.SCHEDULED else []
+    return [event(EventType.POST_CREATED, post.owner, now, data), *scheduled]
+
+
+def scheduled(post: Post, words: Words, now: datetime) -> list[Event]:
+    """A draft that got its time."""
+    return [event(EventType.POST_SCHEDULED, post.owner, now, planned(post, words))]
+
+
+def planned(post: Post, words: Words) -> dict[str, object]:
+    """A post before it goes out. Publishing at once, it is told as SCHEDULED: the catalog knows no other."""
+    return {
+        "id": post.id,
+        "workspaceId": post.owner.workspace_id,
+        "content": words.content,
+        "status": (PostStatus.DRAFT if post.status is PostStatus.DRAFT else PostStatus.SCHEDULED).upper(),
+        "scheduledFor": times.optional(post.scheduled_for),
+    }
+
+
+def finished(post: Post, words: Words, now: datetime) -> list[Event]:
+    """post.published (PUBLISHED or PARTIAL) or post.failed, with every target's result; none while a target is open."""
+    if post.status is PostStatus.PUBLISHING:
+        return []
+    failed = post.status is PostStatus.FAILED
+    data = {
+        "id": post.id,
+        "workspaceId": post.owner.workspace_id,
+        "content": words.content,
+        "status": post.status.upper(),
+        "publishedAt": times.wire(now),
+        "platforms": [result(target) for target in post.targets.values()],
+    }
+    return [event(EventType.POST_FAILED if failed else EventType.POST_PUBLISHED, post.owner, now, data)]
+
+
+def result(target: Target) -> dict[str, object]:
+    """One target in a payload; what does not apply is absent."""
+    entry: dict[str, object] = {"platform": target.platform.upper(), "status": target.status.upper()}
+    if target.status is TargetStatus.PUBLISHED and target.published_at:
+        entry |= {"platformPostId": target.platform_post_id}
+        entry |= {"platformPostUrl": target.url} if target.url else {}
+        entry |= {"publishedAt": times.wire(target.published_at)}
+    elif target.failure:
+        entry |= {"error": {"code": target.failure.code, "message": target.failure.message}}
+    return entry

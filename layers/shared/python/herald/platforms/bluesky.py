@@ -20,7 +20,7 @@ from herald.domain.errors import (
     PublishError,
     TransientError,
 )
-from herald.domain.posts import Published
+from herald.domain.outcomes import Published
 from herald.net.client import Http, Response
 from herald.platforms.calls import Calls, Now, connecting, data, origin, required, text
 from herald.platforms.facets import facets, mentioned

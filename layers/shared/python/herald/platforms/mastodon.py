@@ -21,7 +21,7 @@ from herald.domain.errors import (
     TransientError,
     ValidationError,
 )
-from herald.domain.posts import Published
+from herald.domain.outcomes import Published
 from herald.net.client import Http, NoAnswerError, Response
 from herald.platforms.calls import Calls, Now, connecting, data, origin, required, text
 from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session, Undecided

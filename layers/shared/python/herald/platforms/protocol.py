@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from herald.domain.accounts import Account, Secret
-from herald.domain.posts import Accepted, Published
+from herald.domain.outcomes import Accepted, Published
 
 Credentials = Mapping[str, Secret]
 """A network's secrets for one account, by the network's own names; sealed in the table."""

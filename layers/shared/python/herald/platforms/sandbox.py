@@ -28,7 +28,7 @@ from herald.domain.errors import (
     QuotaError,
     TransientError,
 )
-from herald.domain.posts import Accepted, Published
+from herald.domain.outcomes import Accepted, Published
 from herald.domain.sandbox import Entry
 from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session
 

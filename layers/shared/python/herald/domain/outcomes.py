@@ -1,0 +1,39 @@
+"""Outcomes: what can come of a target's work at its network."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from herald.domain.errors import PublishError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The network said yes, or the target was found to be live."""
+
+    platform_post_id: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The network took it and is still working; ask again after `poll_after` seconds."""
+
+    handle: Mapping[str, str]
+    poll_after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A definite no: nothing of this attempt is live."""
+
+    error: PublishError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Sent, and nobody can say yet what became of it."""
+
+    reason: str
+
+
+Outcome = Published | Accepted | Rejected | Unknown

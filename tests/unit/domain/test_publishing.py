@@ -1,0 +1,151 @@
+"""The decisions about a target, without a table or a network."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from herald.domain import ids, publishing
+from herald.domain.accounts import Platform
+from herald.domain.errors import AccountError, ContentError, PlatformRateError, PublishError, TransientError
+from herald.domain.outcomes import Accepted, Published, Rejected, Unknown
+from herald.domain.posts import Checkpoint, Failure, Stage, Target, TargetStatus
+from herald.domain.publishing import Work
+
+NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
+LEASE = timedelta(seconds=90)
+COMMITTING = Checkpoint(stage=Stage.COMMITTING, handle={"rkey": "3k"})
+
+
+def target(**fields: object) -> Target:
+    base = Target(id=ids.new("pp", NOW), account_id=ids.new("acc", NOW), platform=Platform.BLUESKY, account_name="ann", due=NOW)
+    return replace(base, **fields)  # type: ignore[arg-type]
+
+
+def claimed(each: Target, now: datetime = NOW) -> Target:
+    claim = publishing.claim(each, now, lease=LEASE)
+    assert claim is not None
+    return claim.target
+
+
+def test_a_claim_counts_the_attempt_and_holds_the_target_for_its_lease() -> None:
+    claim = publishing.claim(target(), NOW, lease=LEASE)
+
+    assert claim is not None
+    assert (claim.work, claim.target.status) == (Work.PUBLISH, TargetStatus.PUBLISHING)
+    assert (claim.target.attempts, claim.target.fence, claim.target.due) == (1, 1, NOW + LEASE)
+
+
+@pytest.mark.parametrize("due", [None, NOW + timedelta(milliseconds=1)])
+def test_nothing_is_claimed_before_its_time_or_when_it_owes_nothing(due: datetime | None) -> None:
+    assert publishing.claim(target(due=due), NOW, lease=LEASE) is None
+
+
+def test_a_held_target_is_not_claimed_until_its_lease_ran_out() -> None:
+    held = claimed(target())
+
+    assert publishing.claim(held, NOW + LEASE - timedelta(seconds=1), lease=LEASE) is None
+    assert publishing.claim(held, NOW + LEASE, lease=LEASE) is not None
+
+
+@pytest.mark.parametrize("checkpoint", [None, Checkpoint(stage=Stage.PREPARED, handle={})])
+def test_a_worker_that_died_before_commit_costs_no_attempt(checkpoint: Checkpoint | None) -> None:
+    held = replace(claimed(target()), checkpoint=checkpoint)
+
+    claim = publishing.claim(held, NOW + LEASE, lease=LEASE)
+
+    assert claim is not None
+    assert (claim.work, claim.target.attempts) == (Work.PUBLISH, 1)
+
+
+def test_a_worker_that_died_after_commit_began_leaves_an_unknown_outcome_that_is_looked_for() -> None:
+    held = replace(claimed(target()), checkpoint=COMMITTING)
+
+    claim = publishing.claim(held, NOW + LEASE, lease=LEASE)
+
+    assert claim is not None
+    assert (claim.work, claim.target.status) == (Work.FIND, TargetStatus.UNKNOWN)
+    assert claim.target.unknown_since == NOW + LEASE
+
+
+def test_a_processing_target_is_asked_about() -> None:
+    claim = publishing.claim(target(status=TargetStatus.PROCESSING), NOW, lease=LEASE)
+
+    assert claim is not None
+    assert (claim.work, claim.target.status) == (Work.CONFIRM, TargetStatus.PROCESSING)
+
+
+def test_published_is_final_and_clears_an_old_error() -> None:
+    held = claimed(target(failure=Failure.of(TransientError("down"))))
+
+    done = publishing.settle(held, Published(platform_post_id="at://1", url="https://b.example/1"), NOW, scale=1)
+
+    assert (done.status, done.due, done.failure) == (TargetStatus.PUBLISHED, None, None)
+    assert (done.platform_post_id, done.url, done.published_at) == ("at://1", "https://b.example/1", NOW)
+
+
+@pytest.mark.parametrize(("attempt", "minutes"), [(1, 2), (2, 4), (3, 8)])
+def test_a_transient_failure_is_tried_again_after_2_4_and_8_minutes(attempt: int, minutes: int) -> None:
+    held = claimed(target(attempts=attempt - 1, status=TargetStatus.RETRYING))
+
+    settled = publishing.settle(held, Rejected(error=TransientError("down")), NOW, scale=1)
+
+    assert settled.status is TargetStatus.RETRYING
+    assert settled.due is not None
+    assert abs((settled.due - NOW) / timedelta(minutes=minutes) - 1) <= 0.1
+
+
+def test_the_fourth_transient_failure_is_final() -> None:
+    held = claimed(target(attempts=3, status=TargetStatus.RETRYING))
+
+    settled = publishing.settle(held, Rejected(error=TransientError("down")), NOW, scale=1)
+
+    assert (settled.status, settled.due) == (TargetStatus.FAILED, None)
+    assert settled.failure is not None
+    assert settled.failure.code == "PLATFORM_UNAVAILABLE"
+
+
+@pytest.mark.parametrize("error", [ContentError("no"), AccountError("gone")])
+def test_what_a_retry_cannot_mend_fails_at_once(error: PublishError) -> None:
+    settled = publishing.settle(claimed(target()), Rejected(error=error), NOW, scale=1)
+
+    assert (settled.status, settled.due) == (TargetStatus.FAILED, None)
+
+
+def test_a_network_that_names_a_longer_wait_gets_it() -> None:
+    settled = publishing.settle(claimed(target()), Rejected(error=PlatformRateError("slow down", retry_after=3600)), NOW, scale=1)
+
+    assert settled.due == NOW + timedelta(hours=1)
+
+
+def test_a_definite_no_after_commit_may_be_sent_again() -> None:
+    held = replace(claimed(target()), checkpoint=COMMITTING)
+
+    settled = publishing.settle(held, Rejected(error=TransientError("busy")), NOW, scale=1)
+    again = publishing.claim(replace(settled, due=NOW), NOW, lease=LEASE)
+
+    assert settled.checkpoint == Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"})
+    assert again is not None
+    assert again.work is Work.PUBLISH
+
+
+def test_an_unknown_outcome_is_looked_for_for_an_hour_and_then_fails_saying_so() -> None:
+    current, now, looks = target(checkpoint=COMMITTING), NOW, 0
+    while not current.final:
+        current = publishing.settle(claimed(replace(current, due=now), now), Unknown(reason="timed out"), now, scale=1)
+        assert current.status in {TargetStatus.UNKNOWN, TargetStatus.FAILED}
+        now, looks = current.due or now, looks + 1
+
+    assert timedelta(hours=1) <= now - NOW <= timedelta(hours=1, minutes=6)
+    assert 10 <= looks <= 30
+    assert current.failure is not None
+    assert (current.failure.code, current.failure.retryable) == ("OUTCOME_UNKNOWN", False)
+    assert "may be live" in current.failure.remediation
+
+
+def test_a_target_that_kills_every_worker_is_given_up() -> None:
+    tired = claimed(target(fence=publishing.MAX_CLAIMS, status=TargetStatus.PROCESSING))
+
+    settled = publishing.settle(tired, Accepted(handle={}, poll_after=1), NOW, scale=1)
+
+    assert settled.status is TargetStatus.FAILED
