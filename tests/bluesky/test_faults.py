@@ -19,6 +19,7 @@ from tests.networks.proxy import Fault, Proxy
 
 __all__ = ["aws", "few_shards"]
 
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the killed close no sockets
 ON_ONE_ACCOUNT = 80  # the server lists at most 100 at once
 TROUBLE = (Fault.DROP_REQUEST, Fault.DROP_ANSWER, Fault.DROP_ANSWER, Fault.ANSWER_503)
 

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 import boto3
+from moto.dynamodb.models import dynamodb_backends
 
 from herald.aws.sqs import Message
 
@@ -122,21 +123,22 @@ class Queue:
 
 
 class Stream:
-    """The table's stream: in order, at least once, and filtered as the template says."""
+    """The table's stream: in order, at least once, and filtered as the template says.
+
+    What was read is taken out of the account in memory, which copies its whole state for every transaction.
+    """
 
     def __init__(self, table: str) -> None:
-        self._client = boto3.client("dynamodbstreams")
-        arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
-        shard = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-        answer = self._client.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
-        self._iterator = answer["ShardIterator"]
+        account = boto3.client("sts").get_caller_identity()["Account"]
+        shard = dynamodb_backends[account][boto3.Session().region_name].tables[table].stream_shard
+        assert shard is not None
+        self._shard = shard
         self._unread: list[Any] = []
 
     def batch(self, most: int) -> list[Any]:
         """The next records that carry events; the same ones until `done`."""
-        answer = self._client.get_records(ShardIterator=self._iterator, Limit=1000)
-        self._iterator = answer["NextShardIterator"]
-        self._unread += [record for record in answer["Records"] if "events" in record["dynamodb"].get("NewImage", {})]
+        fresh, self._shard.items = [each.to_json() for each in self._shard.items], []
+        self._unread += [record for record in fresh if "events" in record["dynamodb"].get("NewImage", {})]
         return self._unread[:most]
 
     def done(self, number: int) -> None:
