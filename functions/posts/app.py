@@ -2,6 +2,7 @@
 
 from herald import runtime
 from herald.api import posts as wire
+from herald.api import validation as validation_wire
 from herald.api.app import Api, Request
 from herald.api.reply import Reply, ok
 from herald.domain import ids
@@ -21,6 +22,12 @@ def bulk(request: Request) -> Reply:
     asked, posts = request.body(wire.BulkPosts), runtime.posts()
     make = posts.check if asked.dry_run else posts.create
     return wire.bulk(asked, request.once(), lambda new, act: make(new, request.owner, act))
+
+
+@api.post("/v1/posts/validate", scope="posts:read")
+def validate(request: Request) -> Reply:
+    proposal = request.body(validation_wire.ValidatePost).proposal()
+    return ok(validation_wire.verdicts(runtime.validation().validate(proposal, request.owner)))
 
 
 @api.get("/v1/posts", scope="posts:read")

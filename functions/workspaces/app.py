@@ -1,6 +1,7 @@
 """HTTP: the workspace, its API keys, the sandbox; and every route that nobody has."""
 
 from herald import VERSION, runtime
+from herald.api import platforms as platforms_wire
 from herald.api import sandbox as sandbox_wire
 from herald.api import workspaces as wire
 from herald.api.app import Api, Request
@@ -19,6 +20,12 @@ def health() -> Reply:
 @api.get("/v1/auth/me", scope=None)
 def me(request: Request) -> Reply:
     return ok(wire.me(request.key, request.quota))
+
+
+@api.get("/v1/platforms", scope=None)
+def platforms(request: Request) -> Reply:
+    registry, mode = runtime.registry(), request.owner.mode
+    return ok(platforms_wire.every(lambda platform: registry.connects(platform, mode)))
 
 
 @api.get("/v1/api-keys", scope="workspace:read")

@@ -34,6 +34,7 @@ STATUS = {
     "posts/create_now": 201,
     "posts/fix": 202,
     "posts/publish": 202,
+    "posts/validate_invalid": 400,
     "posts/retry": 202,
     "webhooks/create": 422,  # 198.51.100.7 is an address for documentation: nobody may be told there
     "workspaces/create_key": 201,

@@ -1,21 +1,157 @@
-"""What each network accepts, counted as it counts."""
+"""What each network accepts: every row of the limits at its value and one beyond, and how the checker speaks."""
+
+from datetime import UTC, date, datetime
 
 import pytest
 
 from herald.domain import rules
-from herald.domain.accounts import Platform
+from herald.domain.accounts import Mode, Owner, Platform
+from herald.domain.errors import Problem
+from herald.domain.limits import MEDIA_KINDS, NETWORKS, Bound, Measure, PostType, Rule, Severity, Subject
+from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
+from herald.domain.rules import Attachment, Candidate, Verdict
 
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 FAMILY = "👨‍👩‍👧‍👦"  # one grapheme, 25 bytes
+SAMPLE = {
+    Subject.IMAGE: ContentType.JPEG,
+    Subject.GIF: ContentType.GIF,
+    Subject.VIDEO: ContentType.MP4,
+    Subject.DOCUMENT: ContentType.PDF,
+}
+KINDS = [ContentType.JPEG, ContentType.MP4, ContentType.PDF]  # no two of which are one kind anywhere
+SQUARE = Dimensions(1_000, 1_000)
+MARK = {Subject.HASHTAGS: "#a", Subject.MENTIONS: "@a", Subject.CASHTAGS: "$A"}
+STEP = {Measure.SECONDS: 0.1, Measure.RATIO: 0.02}
+PAIRS = [(platform, rule) for platform, network in NETWORKS.items() for rule in network.rules]
+BOUNDED = [(platform, rule) for platform, rule in PAIRS if rule.bound in {Bound.MOST, Bound.LEAST}]
+
+
+def file(
+    content_type: ContentType = ContentType.JPEG,
+    *,
+    number: int = 0,
+    size: int = 200_000,
+    dimensions: Dimensions | None = SQUARE,
+    seconds: float | None = 10,
+    status: MediaStatus = MediaStatus.READY,
+) -> Attachment:
+    media = Media(
+        id=f"media_{number}",
+        owner=Owner("ws_1", Mode.LIVE),
+        filename="f",
+        content_type=content_type,
+        size_bytes=size,
+        status=status,
+        dimensions=dimensions,
+        duration_seconds=seconds,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    return Attachment(id=media.id, field=f"mediaIds[{number}]", media=media)
+
+
+def shaped(rule: Rule, size: float) -> Dimensions:
+    """Pixels that measure that much."""
+    match rule.unit:
+        case Measure.WIDTH:
+            return Dimensions(int(size), 1_000)
+        case Measure.HEIGHT:
+            return Dimensions(1_000, int(size))
+        case Measure.PIXELS:
+            return Dimensions(int(size), 1)
+        case Measure.RATIO:
+            return Dimensions(round(size * 100_000), 100_000)
+    return SQUARE
+
+
+def measuring(platform: Platform, rule: Rule, size: float) -> Candidate:
+    """A post of which that rule measures just that size."""
+    post_type = min(rule.when, default=PostType.TEXT)
+    media: list[Attachment] = []
+    text, options = "x", {}
+    if rule.having:
+        media = [file(SAMPLE[rule.having])]
+    if rule.subject is Subject.TEXT:
+        text = "x" * int(size)
+    elif rule.subject in MARK:
+        text = " ".join([MARK[rule.subject]] * int(size))
+    elif rule.subject in {Subject.TITLE, Subject.BOARD}:
+        options = {str(rule.subject): "x" * int(size)}
+    elif rule.unit is Measure.KINDS:
+        media = [file(each, number=number) for number, each in enumerate(KINDS[: int(size)])]
+    elif rule.unit is Measure.COUNT:
+        kind = SAMPLE.get(rule.subject, ContentType.JPEG)
+        media = [file(kind, number=number) for number in range(int(size))]
+    else:
+        kind = SAMPLE[rule.subject]
+        seconds = size if rule.unit is Measure.SECONDS else 10
+        weight = int(size) if rule.unit is Measure.BYTES else 200_000
+        media = [file(kind, dimensions=shaped(rule, size), seconds=seconds, size=weight)]
+    return Candidate(text=text, post_type=post_type, media=media, options=options)
+
+
+def said(rule: Rule, verdict: Verdict) -> list[Problem]:
+    found = verdict.errors if rule.severity is Severity.ERROR else verdict.warnings
+    return [problem for problem in found if problem.rule == rule.id]
+
+
+def named(value: object) -> str:
+    return value.id if isinstance(value, Rule) else ""
 
 
 @pytest.mark.parametrize("platform", list(Platform))
-def test_every_platform_has_a_rule_with_a_source(platform: Platform) -> None:
-    assert all(rule.limit > 0 and rule.source for rule in rules.TEXT[platform])
+def test_every_platform_has_rules_and_their_ids_are_its_own(platform: Platform) -> None:
+    ids = [rule.id for rule in NETWORKS[platform].rules]
+
+    assert ids
+    assert len(set(ids)) == len(ids)
+    assert all(each.startswith(f"{platform}.") for each in ids)
+
+
+@pytest.mark.parametrize(("platform", "rule"), PAIRS, ids=named)
+def test_a_rule_names_its_source_and_when_it_was_read(platform: Platform, rule: Rule) -> None:
+    assert rule.source
+    assert rule.verified == date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(("platform", "rule"), BOUNDED, ids=named)
+def test_the_limit_itself_is_accepted(platform: Platform, rule: Rule) -> None:
+    assert said(rule, rules.check(platform, measuring(platform, rule, rule.number))) == []
+
+
+@pytest.mark.parametrize(("platform", "rule"), BOUNDED, ids=named)
+def test_one_beyond_the_limit_is_not(platform: Platform, rule: Rule) -> None:
+    step = STEP.get(rule.unit, 1) if isinstance(rule.unit, Measure) else 1
+    size = rule.number + (step if rule.bound is Bound.MOST else -step)
+
+    [problem] = said(rule, rules.check(platform, measuring(platform, rule, size)))
+
+    assert problem.platform == platform.upper()
+    assert problem.field
+    assert problem.code.isupper()
+    assert problem.message
+    assert problem.remediation
+    if rule.bound is Bound.MOST and rule.unit not in STEP:
+        assert (problem.max_length, problem.actual_length) == (rule.number, size)
+
+
+@pytest.mark.parametrize("platform", [each for each in Platform if each is not Platform.SANDBOX])
+@pytest.mark.parametrize("content_type", list(ContentType))
+def test_a_type_that_is_not_in_the_list_is_refused(platform: Platform, content_type: ContentType) -> None:
+    [rule] = [rule for rule in NETWORKS[platform].rules if rule.bound is Bound.AMONG]
+    assert isinstance(rule.value, frozenset)
+
+    found = said(rule, rules.check(platform, Candidate(text="x", media=[file(content_type)])))
+
+    assert [each.code for each in found] == ([] if content_type in rule.value else ["MEDIA_TYPE_UNSUPPORTED"])
 
 
 @pytest.mark.parametrize("platform", list(Platform))
-def test_the_limit_itself_is_accepted_and_one_more_is_not(platform: Platform) -> None:
-    limit = min(rule.limit for rule in rules.TEXT[platform])
+def test_the_limit_of_a_text_itself_is_accepted_and_one_more_is_not(platform: Platform) -> None:
+    limit = min(
+        int(rule.number) for rule in NETWORKS[platform].rules if rule.subject is Subject.TEXT and rule.bound is Bound.MOST
+    )
 
     assert rules.check_text(platform, "a" * limit) == []
     [problem] = rules.check_text(platform, "a" * (limit + 1))
@@ -23,26 +159,20 @@ def test_the_limit_itself_is_accepted_and_one_more_is_not(platform: Platform) ->
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t"])
-def test_a_post_needs_words(text: str) -> None:
+def test_a_post_needs_words_or_media(text: str) -> None:
     assert [problem.code for problem in rules.check_text(Platform.TWITTER, text)] == ["CONTENT_EMPTY"]
+    assert rules.check(Platform.TWITTER, Candidate(text=text, media=[file()])).valid
 
 
-@pytest.mark.parametrize(
-    ("text", "length"),
-    [
-        ("hello", 5),
-        ("e\u0301", 1),  # NFC makes it one character
-        ("日本語", 6),
-        ("👍", 2),
-        (FAMILY, 2),
-        ("🇩🇪", 2),
-        ("👍🏽", 2),
-        ("https://example.com/a/very/long/path?with=query", 23),
-        ("see https://a.example and https://b.example", 4 + 23 + 5 + 23),
-    ],
-)
-def test_x_counts_weights(text: str, length: int) -> None:
-    assert rules.weighted(text) == length
+@pytest.mark.parametrize("field", ["title", "text"])
+def test_youtube_takes_no_angle_brackets(field: str) -> None:
+    text, title = ("a <b>", "t") if field == "text" else ("a", "a <b>")
+    post = Candidate(text=text, media=[file(ContentType.MP4)], options={"title": title})
+
+    [problem] = rules.check(Platform.YOUTUBE, post).errors
+
+    assert problem.code == "CHARACTERS_NOT_ALLOWED"
+    assert problem.field == ("content" if field == "text" else "platformOverrides.YOUTUBE.title")
 
 
 def test_bluesky_counts_graphemes_and_bytes() -> None:
@@ -51,17 +181,11 @@ def test_bluesky_counts_graphemes_and_bytes() -> None:
     assert (problem.rule, problem.actual_length) == ("bluesky.bytes", 3025)
 
 
-def test_threads_counts_an_emoji_by_its_bytes() -> None:
-    assert rules.emoji_as_bytes("a👍é") == 1 + 4 + 1
-
-
-def test_mastodon_counts_a_link_as_23() -> None:
-    assert rules.graphemes_url_23("x https://example.com/" + "y" * 200) == 25
-
-
-def test_tiktok_counts_utf16_units() -> None:
+def test_tiktok_counts_utf16_units_and_gives_photos_more_room() -> None:
     [problem] = rules.check_text(Platform.TIKTOK, "👍" * 1101)
+
     assert problem.actual_length == 2202
+    assert rules.check(Platform.TIKTOK, Candidate(text="👍" * 1101, media=[file()])).valid
 
 
 def test_the_message_is_the_guides() -> None:
@@ -69,3 +193,129 @@ def test_the_message_is_the_guides() -> None:
 
     assert problem.message == "Content exceeds maximum length for Twitter (280 characters)"
     assert (problem.field, problem.platform) == ("content", "TWITTER")
+
+
+def test_a_tweet_without_hashtags_gets_the_guides_advice_and_nobody_else_does() -> None:
+    post = Candidate(text="Check out our new launch! 🚀", media=[file()])
+
+    [advice] = rules.check(Platform.TWITTER, post).warnings
+
+    assert (advice.code, advice.message) == ("NO_HASHTAGS", "Posts with hashtags typically get more reach on Twitter")
+    assert rules.check(Platform.INSTAGRAM, post) == Verdict(errors=(), warnings=())
+    assert rules.check(Platform.TWITTER, Candidate(text="a #b")).warnings == ()
+
+
+def test_instagram_warns_of_six_hashtags_and_refuses_thirty_one() -> None:
+    few, many = (Candidate(text=" ".join(f"#tag{n}" for n in range(count)), media=[file()]) for count in (6, 31))
+
+    assert [each.code for each in rules.check(Platform.INSTAGRAM, few).warnings] == ["TOO_MANY_HASHTAGS"]
+    assert rules.check(Platform.INSTAGRAM, few).valid
+    assert [each.rule for each in rules.check(Platform.INSTAGRAM, many).errors] == ["instagram.hashtags"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("#a", 1),
+        ("a#b", 0),
+        ("&#123;", 0),
+        ("#1", 0),
+        ("#1a", 1),
+        ("#日本", 1),
+        ("(#a)", 1),
+        ("#a#b", 1),
+        ("＃a", 1),
+        ("x.y/#a", 0),
+    ],
+)
+def test_what_is_a_hashtag(text: str, count: int) -> None:
+    post = Candidate(text=(text + " ") * 31, media=[file()])
+
+    errors = rules.check(Platform.INSTAGRAM, post).errors
+
+    assert [each.actual_length for each in errors] == ([31] if count else [])
+
+
+@pytest.mark.parametrize(("text", "valid"), [("$AAPL", True), ("$AAPL $TSLA", False), ("$5 and $10", True), ("US$A $B", True)])
+def test_x_takes_one_cashtag(text: str, valid: bool) -> None:
+    assert rules.check(Platform.TWITTER, Candidate(text=text)).valid is valid
+
+
+def test_an_accounts_own_limit_takes_the_default_ones_place() -> None:
+    text = "a" * 800
+
+    assert [each.max_length for each in rules.check_text(Platform.MASTODON, text)] == [500]
+    assert rules.check_text(Platform.MASTODON, text, limits={"max_text": 1_000}) == []
+    assert [each.max_length for each in rules.check_text(Platform.MASTODON, text, limits={"max_text": 700})] == [700]
+    assert rules.check(Platform.TWITTER, Candidate(text=text), limits={"max_text": 25_000}).valid
+
+
+@pytest.mark.parametrize("status", [MediaStatus.PENDING, MediaStatus.PROCESSING, MediaStatus.FAILED])
+def test_media_that_are_not_there_are_a_problem_and_not_judged(status: MediaStatus) -> None:
+    unknown = Attachment(id="media_x", field="mediaIds[1]", media=None)
+    huge = file(size=10**9, dimensions=Dimensions(1, 9_999), status=status)
+
+    verdict = rules.check(Platform.INSTAGRAM, Candidate(text="x", media=[huge, unknown]))
+
+    assert [(each.field, each.code) for each in verdict.errors] == [
+        ("mediaIds[0]", "MEDIA_NOT_READY"),
+        ("mediaIds[1]", "MEDIA_NOT_FOUND"),
+    ]
+
+
+def test_what_was_not_measured_is_not_held_against_a_file_but_said() -> None:
+    post = Candidate(text="x", media=[file(ContentType.MP4, dimensions=None, seconds=None)])
+
+    verdict = rules.check(Platform.INSTAGRAM, post)
+
+    assert verdict.errors == ()
+    assert [(each.code, each.field) for each in verdict.warnings] == [("MEDIA_NOT_MEASURED", "mediaIds[0]")]
+    assert "dimensions and duration" in verdict.warnings[0].message
+    assert rules.check(Platform.FACEBOOK, Candidate(text="x", media=[file(dimensions=None)])).warnings == ()
+
+
+def test_a_gif_is_a_kind_of_its_own_on_x_and_an_image_elsewhere() -> None:
+    mixed = Candidate(text="#x", media=[file(), file(ContentType.GIF, number=1)])
+
+    assert [each.code for each in rules.check(Platform.TWITTER, mixed).errors] == ["MEDIA_MIXED"]
+    assert rules.check(Platform.LINKEDIN, mixed).valid
+
+
+@pytest.mark.parametrize(
+    ("platform", "post_type", "valid"),
+    [
+        (Platform.LINKEDIN, PostType.STORY, False),
+        (Platform.LINKEDIN, PostType.THREAD, False),
+        (Platform.BLUESKY, PostType.THREAD, True),
+        (Platform.LINKEDIN, PostType.VIDEO, True),  # what it is, its media say
+    ],
+)
+def test_a_form_that_a_network_lacks_is_refused(platform: Platform, post_type: PostType, valid: bool) -> None:
+    assert rules.check(platform, Candidate(text="x", post_type=post_type)).valid is valid
+
+
+def test_a_story_may_have_another_shape_than_a_feed_picture() -> None:
+    tall = [file(dimensions=Dimensions(1_080, 1_920))]
+
+    assert [each.code for each in rules.check(Platform.INSTAGRAM, Candidate(text="", media=tall)).errors] == [
+        "ASPECT_RATIO_INVALID"
+    ]
+    assert rules.check(Platform.INSTAGRAM, Candidate(text="", media=tall, post_type=PostType.STORY)).valid
+
+
+def test_a_ratio_is_rounded_as_people_round_it() -> None:
+    link_preview = Candidate(text="x", media=[file(dimensions=Dimensions(1_200, 628))])  # 1.9108
+
+    assert rules.check(Platform.INSTAGRAM, link_preview).valid
+
+
+def test_several_accounts_verdicts_are_one_without_repeats() -> None:
+    post = Candidate(text="a" * 800)
+
+    union = rules.union(rules.check(Platform.MASTODON, post, limits=limits) for limits in ({}, {}, {"max_text": 700}))
+
+    assert [each.max_length for each in union.errors] == [500, 700]
+
+
+def test_every_kind_of_media_has_a_sample() -> None:
+    assert set(SAMPLE) == MEDIA_KINDS

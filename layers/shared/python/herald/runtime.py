@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from herald.actions.posts import Posts
     from herald.actions.publishing import Publisher
     from herald.actions.releasing import Sweep as PostSweep
+    from herald.actions.validation import Validation
     from herald.actions.webhooks import Webhooks
     from herald.actions.workspaces import Workspaces
     from herald.aws.kms import Vault
@@ -176,6 +177,13 @@ def posts() -> Posts:
     from herald.actions.posts import Posts
 
     return Posts(store=post_store(), accounts=account_store(), queue=publish_queue(), now=now, time_scale=configured().time_scale)
+
+
+@cache
+def validation() -> Validation:
+    from herald.actions.validation import Validation
+
+    return Validation(accounts=account_store(), media=media_store(), now=now)
 
 
 @cache

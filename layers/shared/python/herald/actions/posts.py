@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from herald.actions import releasing
+from herald.actions.validation import unknown_account, verdict
 from herald.aws.sqs import Queue
 from herald.domain import ids, posts, rules
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform
@@ -171,10 +172,8 @@ class Posts:
         elif others := edit.others:
             raise ConflictError(f"Of a post that is {post.status}, only the words can change.", status=post.status, fields=others)
         else:
-            rules_hold(
-                reworded,
-                [target.platform for target in changed.targets.values() if not posts.is_live(target)],
-            )
+            open_ids = [target.account_id for target in changed.targets.values() if not posts.is_live(target)]
+            check_words(reworded, list(self.accounts.get_many(owner, open_ids).values()))
         newly = changed.status is PostStatus.SCHEDULED and post.status is not PostStatus.SCHEDULED
         self.store.change(changed, was=post, words=reworded, events=posts.scheduled(changed, reworded, now) if newly else ())
         self._send(changed)
@@ -224,7 +223,9 @@ class Posts:
         def mend(post: Post, words: Words, now: datetime) -> Pair:
             fixed, reworded = posts.fix(post, words, target_id, content, now)
             target = fixed.targets[target_id]
-            raise_problems(rules.check_text(target.platform, reworded.for_target(target)))
+            account = self.accounts.get_many(owner, [target.account_id]).get(target.account_id)
+            limits = account.limits if account else rules.UNLIMITED
+            raise_problems(rules.check_text(target.platform, reworded.for_target(target), limits=limits))
             return fixed, reworded
 
         return self._act(post_id, owner, act, mend)
@@ -345,24 +346,11 @@ def check_accounts(account_ids: Sequence[str], accounts: dict[str, Account]) -> 
 
 def check_words(words: Words, accounts: Sequence[Account]) -> None:
     """Raises ValidationError with everything that any of these accounts' platforms has against the words."""
-    rules_hold(words, [account.platform for account in accounts])
-
-
-def rules_hold(words: Words, platforms: Sequence[Platform]) -> None:
-    """Raises ValidationError with everything that any of these platforms has against the words."""
-    problems: list[Problem] = []
-    for platform in dict.fromkeys(platforms):
-        overridden = "content" in words.overrides.get(platform.upper(), {})
-        field_name = f"platformOverrides.{platform.upper()}.content" if overridden else "content"
-        problems += rules.check_text(platform, words.for_platform(platform), field=field_name)
-    raise_problems(problems)
+    platforms = dict.fromkeys(account.platform for account in accounts)
+    raise_problems([problem for platform in platforms for problem in verdict(words, platform, accounts).errors])
 
 
 def raise_problems(problems: Sequence[Problem]) -> None:
     """Raises ValidationError when there are any."""
     if problems:
         raise ValidationError(problems)
-
-
-def unknown_account(index: int, account_id: str) -> Problem:
-    return Problem(field=f"accountIds[{index}]", code="UNKNOWN_ACCOUNT", message=f"There is no account {account_id}.")

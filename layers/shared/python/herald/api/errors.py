@@ -56,5 +56,11 @@ def details(error: HeraldError) -> dict[str, object]:
 
 def problem(one: Problem, *, flat: bool = False) -> dict[str, object]:
     words = {} if flat else {"code": one.code, "message": one.message}
-    rule = {"platform": one.platform, "rule": one.rule, "maxLength": one.max_length, "actualLength": one.actual_length}
+    rule = {
+        "platform": one.platform,
+        "rule": one.rule,
+        "maxLength": one.max_length,
+        "actualLength": one.actual_length,
+        "remediation": one.remediation,
+    }
     return {"field": one.field, **words, **{name: value for name, value in rule.items() if value is not None}}

@@ -63,6 +63,7 @@ def view(media: Media, url: str | None) -> dict[str, object]:
         "status": media.status,
         "url": url,
         "dimensions": media.dimensions and media.dimensions._asdict(),
+        "durationSeconds": media.duration_seconds,
         "validationResults": [{"code": each.code, "message": each.message} for each in media.findings],
         "source": media.source,
         "createdAt": times.wire(media.created_at),

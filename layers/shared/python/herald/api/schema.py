@@ -126,4 +126,5 @@ def one_or_all(*choices: str) -> BeforeValidator:
 Time = Annotated[datetime, BeforeValidator(aware)]
 AccountId = Annotated[str, id_of("acc")]
 TargetId = Annotated[str, id_of("pp")]
+MediaId = Annotated[str, id_of("media")]
 PlatformName = Annotated[Platform, BeforeValidator(platform)]

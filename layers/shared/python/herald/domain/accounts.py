@@ -1,6 +1,7 @@
 """Accounts: whose they are, which network they are of, whether they can post."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -51,7 +52,10 @@ class AccountStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A connected account. `remote_id` is the network's own id of it, `host` where it lives (a PDS, an instance)."""
+    """A connected account. `remote_id` is the network's own id of it, `host` where it lives (a PDS, an instance).
+
+    `limits` are its own, where they are not its network's: by the keys of the rules, like `max_text`.
+    """
 
     id: str
     owner: Owner
@@ -62,6 +66,7 @@ class Account:
     avatar_url: str | None = None
     account_type: str | None = None
     host: str | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
     status: AccountStatus = AccountStatus.ACTIVE
     status_reason: str | None = None
     created_at: datetime

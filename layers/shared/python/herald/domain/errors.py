@@ -57,7 +57,7 @@ class IdempotencyKeyError(InvalidError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing wrong with one field; a platform rule adds `platform`, `rule`, `max_length`, `actual_length`."""
+    """One thing wrong with one field; a platform rule adds `platform`, `rule`, `max_length`, `actual_length`, `remediation`."""
 
     field: str
     message: str
@@ -66,6 +66,7 @@ class Problem:
     platform: str | None = None
     max_length: int | None = None
     actual_length: int | None = None
+    remediation: str | None = None
 
 
 class ValidationError(InvalidError):

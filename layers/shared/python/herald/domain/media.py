@@ -77,6 +77,7 @@ class Media:
     size_bytes: int
     status: MediaStatus = MediaStatus.PENDING
     dimensions: Dimensions | None = None
+    duration_seconds: float | None = None
     findings: tuple[Finding, ...] = ()
     source: Source = Source.UPLOAD
     created_at: datetime

@@ -1,149 +1,257 @@
-"""What each network accepts, as data, and one checker over it. Verified against the vendors' texts on 2026-11-21."""
+"""The one checker over what each network accepts: validate, create and publish ask it. The limits themselves are in `limits`."""
 
-import unicodedata
-from collections.abc import Callable, Mapping
+import dataclasses
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from herald.domain.accounts import Platform
+from herald.domain.counting import CASHTAG, COUNT, HANDLE, HASHTAG, Unit
 from herald.domain.errors import Problem
+from herald.domain.limits import NETWORKS, Bound, Measure, Network, PostType, Rule, Severity, Subject
+from herald.domain.media import Media, MediaStatus
 
-URL = r"https?://[^\s]+"
-URL_LENGTH = 23  # X and Mastodon count every link as this many
-EMOJI = r"\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u20e3"
-X_LIGHT = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))  # twitter-text v3 configuration
-
-
-class Unit(StrEnum):
-    """How a network counts a text."""
-
-    CHARACTERS = "characters"
-    UTF16_UNITS = "utf16Units"
-    BYTES = "bytes"
-    GRAPHEMES = "graphemes"
-    GRAPHEMES_URL_23 = "graphemesUrl23"
-    WEIGHTED = "weighted"
-    EMOJI_AS_BYTES = "emojiAsBytes"
+TEXTUAL = frozenset({Subject.TEXT, Subject.HASHTAGS, Subject.MENTIONS, Subject.CASHTAGS})
+OPTIONS = frozenset({Subject.TITLE, Subject.BOARD})
+MARKS = {Subject.HASHTAGS: HASHTAG, Subject.MENTIONS: HANDLE, Subject.CASHTAGS: CASHTAG}
+SHAPES = frozenset({PostType.THREAD, PostType.STORY, PostType.REEL, PostType.CAROUSEL})  # the rest follows from the media
+DIMENSIONS = frozenset({Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS, Measure.RATIO})
+ROUNDING = {Measure.RATIO: 0.005}  # 1200 x 628 is 1.91:1 to everybody
+UNLIMITED: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextRule:
-    """At most `limit` units of text."""
+class Attachment:
+    """A media id as it was named in `field`, with its record, if there is one."""
 
     id: str
-    limit: int
-    unit: Unit
-    source: str
+    field: str
+    media: Media | None
+
+    @property
+    def ready(self) -> Media | None:
+        return self.media if self.media and self.media.status is MediaStatus.READY else None
 
 
-TEXT: Mapping[Platform, tuple[TextRule, ...]] = {
-    Platform.TWITTER: (TextRule(id="twitter.text", limit=280, unit=Unit.WEIGHTED, source="twitter-text v3 configuration"),),
-    Platform.INSTAGRAM: (TextRule(id="instagram.caption", limit=2_200, unit=Unit.CHARACTERS, source="Instagram Graph API"),),
-    Platform.FACEBOOK: (
-        TextRule(id="facebook.message", limit=63_206, unit=Unit.CHARACTERS, source="secondary: open-source schedulers"),
-    ),
-    Platform.THREADS: (TextRule(id="threads.text", limit=500, unit=Unit.EMOJI_AS_BYTES, source="Threads API"),),
-    Platform.LINKEDIN: (
-        TextRule(id="linkedin.commentary", limit=3_000, unit=Unit.CHARACTERS, source="secondary: LinkedIn names none"),
-    ),
-    Platform.YOUTUBE: (TextRule(id="youtube.description", limit=5_000, unit=Unit.BYTES, source="YouTube Data API v3"),),
-    Platform.TIKTOK: (TextRule(id="tiktok.title", limit=2_200, unit=Unit.UTF16_UNITS, source="TikTok Content Posting API"),),
-    Platform.PINTEREST: (
-        TextRule(id="pinterest.description", limit=800, unit=Unit.CHARACTERS, source="Pinterest OpenAPI 5.23.0"),
-    ),
-    Platform.BLUESKY: (
-        TextRule(id="bluesky.graphemes", limit=300, unit=Unit.GRAPHEMES, source="lexicon app.bsky.feed.post"),
-        TextRule(id="bluesky.bytes", limit=3_000, unit=Unit.BYTES, source="lexicon app.bsky.feed.post"),
-    ),
-    Platform.MASTODON: (TextRule(id="mastodon.text", limit=500, unit=Unit.GRAPHEMES_URL_23, source="Mastodon default instance"),),
-    Platform.SANDBOX: (TextRule(id="sandbox.text", limit=10_000, unit=Unit.CHARACTERS, source="the contract, section 3"),),
-}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What would go out to one network. `field` says where the text was named; `options` are the platform's overrides."""
 
-NAMES = {Platform.TWITTER: "Twitter", Platform.LINKEDIN: "LinkedIn", Platform.YOUTUBE: "YouTube", Platform.TIKTOK: "TikTok"}
+    text: str
+    field: str = "content"
+    post_type: PostType = PostType.TEXT
+    media: Sequence[Attachment] = ()
+    options: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a network refuses, and what is only worth knowing."""
+
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+    @property
+    def valid(self) -> bool:
+        return not self.errors
 
 
 def name(platform: Platform) -> str:
     """What people call it."""
-    return NAMES.get(platform, platform.capitalize())
+    return NETWORKS[platform].name
 
 
-def check_text(platform: Platform, text: str, *, field: str = "content") -> list[Problem]:
-    """Everything this platform has against that text; empty when it takes it."""
-    if not text.strip():
-        return [
-            Problem(
-                field=field,
-                code="CONTENT_EMPTY",
-                rule="text.required",
-                platform=platform.upper(),
-                message="There is no text to post.",
-            )
-        ]
-    return [too_long(platform, rule, actual, field) for rule in TEXT[platform] if (actual := COUNT[rule.unit](text)) > rule.limit]
-
-
-def too_long(platform: Platform, rule: TextRule, actual: int, field: str) -> Problem:
-    return Problem(
-        field=field,
-        code="CONTENT_TOO_LONG",
-        rule=rule.id,
-        platform=platform.upper(),
-        max_length=rule.limit,
-        actual_length=actual,
-        message=f"Content exceeds maximum length for {name(platform)} ({rule.limit} {UNIT_WORDS[rule.unit]})",
+def check(platform: Platform, candidate: Candidate, *, limits: Mapping[str, int] = UNLIMITED) -> Verdict:
+    """Everything this platform has against that post. `limits` are an account's own, by the keys of the rules."""
+    network = NETWORKS[platform]
+    found = [(rule.severity, problem) for rule in network.rules for problem in broken(platform, rule, candidate, limits)]
+    errors = [problem for severity, problem in found if severity is Severity.ERROR]
+    warnings = [problem for severity, problem in found if severity is Severity.WARNING]
+    return Verdict(
+        errors=(*empty(platform, candidate), *shape(platform, candidate), *unusable(platform, candidate), *errors),
+        warnings=(*warnings, *unjudged(platform, candidate), *advice(platform, candidate)),
     )
 
 
-def graphemes(text: str) -> list[str]:
-    """The characters a reader sees (Unicode UAX 29)."""
-    import regex  # noqa: PLC0415 - 15 ms that only a check of text should cost
-
-    return regex.findall(r"\X", text)
-
-
-def without_urls(text: str) -> tuple[str, int]:
-    """The text less its links, and how many there were."""
-    import regex  # noqa: PLC0415
-
-    return regex.subn(URL, "", text)
+def check_text(platform: Platform, text: str, *, field: str = "content", limits: Mapping[str, int] = UNLIMITED) -> list[Problem]:
+    """Everything this platform refuses in a text that goes out without media; empty when it takes it."""
+    candidate = Candidate(text=text, field=field)
+    if found := list(empty(platform, candidate)):
+        return found
+    textual = [rule for rule in NETWORKS[platform].rules if rule.subject in TEXTUAL and rule.severity is Severity.ERROR]
+    return [problem for rule in textual for problem in broken(platform, rule, candidate, limits)]
 
 
-def is_emoji(grapheme: str) -> bool:
-    import regex  # noqa: PLC0415
-
-    return not grapheme.isascii() and regex.search(EMOJI, grapheme) is not None
-
-
-def weighted(text: str) -> int:
-    """X's length: links 23, an emoji 2, the Latin-like ranges 1, everything else 2, after NFC."""
-    rest, links = without_urls(unicodedata.normalize("NFC", text))
-    return links * URL_LENGTH + sum(2 if is_emoji(each) else sum(map(x_weight, each)) for each in graphemes(rest))
-
-
-def x_weight(character: str) -> int:
-    return 1 if any(low <= ord(character) <= high for low, high in X_LIGHT) else 2
-
-
-def emoji_as_bytes(text: str) -> int:
-    """Threads' length: an emoji counts its UTF-8 bytes, anything else its code points."""
-    return sum(len(each.encode()) if is_emoji(each) else len(each) for each in graphemes(text))
+def broken(platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[Problem]:
+    """That rule's problems."""
+    network = NETWORKS[platform]
+    kinds = kinds_of(network, candidate)
+    if (
+        (rule.when and candidate.post_type not in rule.when)
+        or (rule.having and rule.having not in kinds)
+        or (rule.unless and rule.unless in kinds)
+    ):
+        return
+    if rule.bound in {Bound.AMONG, Bound.WITHOUT}:
+        yield from (listed(platform, rule, place, actual) for place, actual in wrong(rule, candidate, platform))
+        return
+    limit = limits.get(rule.key or "", rule.number)
+    for place, actual in measured(network, rule, candidate, platform):
+        if beyond(rule, actual, limit):
+            yield bounded(platform, rule, place, actual, limit)
 
 
-def graphemes_url_23(text: str) -> int:
-    """Mastodon's length: a link counts 23."""
-    rest, links = without_urls(text)
-    return links * URL_LENGTH + len(graphemes(rest))
+def beyond(rule: Rule, actual: float, limit: float) -> bool:
+    slack = ROUNDING.get(rule.unit, 0) if isinstance(rule.unit, Measure) else 0
+    return actual > limit + slack if rule.bound is Bound.MOST else actual < limit - slack
 
 
-COUNT: Mapping[Unit, Callable[[str], int]] = {
-    Unit.CHARACTERS: len,
-    Unit.UTF16_UNITS: lambda text: len(text.encode("utf-16-le")) // 2,
-    Unit.BYTES: lambda text: len(text.encode()),
-    Unit.GRAPHEMES: lambda text: len(graphemes(text)),
-    Unit.GRAPHEMES_URL_23: graphemes_url_23,
-    Unit.WEIGHTED: weighted,
-    Unit.EMOJI_AS_BYTES: emoji_as_bytes,
-}
+def kinds_of(network: Network, candidate: Candidate) -> list[Subject]:
+    return [network.kind(each.media.content_type) for each in candidate.media if each.media]
+
+
+def measured(network: Network, rule: Rule, candidate: Candidate, platform: Platform) -> Iterator[tuple[str, float]]:
+    """The field and the size of whatever the rule bounds."""
+    if rule.subject in MARKS:
+        yield candidate.field, len(re.findall(MARKS[rule.subject], candidate.text))
+    elif rule.subject is Subject.TEXT:
+        yield candidate.field, COUNT[Unit(rule.unit)](candidate.text)
+    elif rule.subject in OPTIONS:
+        yield option_field(platform, rule.subject), COUNT[Unit(rule.unit)](option(candidate, rule.subject))
+    elif rule.unit is Measure.KINDS:
+        yield "mediaIds", len(set(kinds_of(network, candidate)))
+    elif rule.unit is Measure.COUNT:
+        kinds = kinds_of(network, candidate)
+        yield "mediaIds", len(candidate.media) if rule.subject is Subject.MEDIA else kinds.count(rule.subject)
+    else:
+        for each, media in of_kind(network, rule.subject, candidate):
+            if (size := size_of(media, Measure(rule.unit))) is not None:
+                yield each.field, size
+
+
+def of_kind(network: Network, subject: Subject, candidate: Candidate) -> Iterator[tuple[Attachment, Media]]:
+    """The files of that kind which have arrived."""
+    for each in candidate.media:
+        if each.ready and network.kind(each.ready.content_type) is subject:
+            yield each, each.ready
+
+
+def size_of(media: Media, unit: Measure) -> float | None:
+    """None when it is not known."""
+    if unit is Measure.BYTES:
+        return media.size_bytes
+    if unit is Measure.SECONDS:
+        return media.duration_seconds
+    if media.dimensions is None:
+        return None
+    width, height = media.dimensions
+    return {
+        Measure.WIDTH: width,
+        Measure.HEIGHT: height,
+        Measure.PIXELS: width * height,
+        Measure.RATIO: width / max(height, 1),
+    }[unit]
+
+
+def wrong(rule: Rule, candidate: Candidate, platform: Platform) -> Iterator[tuple[str, str]]:
+    """The field and the value of whatever is not in the rule's list, or is and must not be."""
+    assert isinstance(rule.value, frozenset)
+    if rule.bound is Bound.AMONG:
+        taken = rule.value
+        yield from (
+            (each.field, each.ready.content_type)
+            for each in candidate.media
+            if each.ready and each.ready.content_type not in taken
+        )
+        return
+    textual = rule.subject is Subject.TEXT
+    text = candidate.text if textual else option(candidate, rule.subject)
+    if found := "".join(sorted(rule.value & set(text))):
+        yield candidate.field if textual else option_field(platform, rule.subject), found
+
+
+def option(candidate: Candidate, subject: Subject) -> str:
+    value = candidate.options.get(subject)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def option_field(platform: Platform, subject: Subject) -> str:
+    return f"platformOverrides.{platform.upper()}.{subject}"
+
+
+def empty(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
+    if not candidate.text.strip() and not candidate.media:
+        yield Problem(
+            field=candidate.field,
+            code="CONTENT_EMPTY",
+            rule="text.required",
+            platform=platform.upper(),
+            message="There is no text to post.",
+            remediation="Write something, or attach media.",
+        )
+
+
+def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
+    """A story, reel, carousel or thread where there is none."""
+    network = NETWORKS[platform]
+    if candidate.post_type in SHAPES - network.post_types:
+        yield Problem(
+            field="contentType",
+            code="CONTENT_TYPE_UNSUPPORTED",
+            rule=f"{platform}.contentType",
+            platform=platform.upper(),
+            message=f"{network.name} has no {candidate.post_type}.",
+            remediation=f"Use one of {', '.join(sorted(network.post_types))}.",
+        )
+
+
+def unusable(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
+    """Media that are unknown, or not there yet."""
+    for each in candidate.media:
+        if each.media is None:
+            yield Problem(
+                field=each.field,
+                code="MEDIA_NOT_FOUND",
+                rule="media.exists",
+                platform=platform.upper(),
+                message=f"There is no media {each.id}.",
+                remediation="Upload the file first.",
+            )
+        elif not each.ready:
+            yield Problem(
+                field=each.field,
+                code="MEDIA_NOT_READY",
+                rule="media.ready",
+                platform=platform.upper(),
+                message=f"The media {each.id} is {each.media.status}.",
+                remediation="Wait until it is READY; upload another file if it FAILED.",
+            )
+
+
+def unjudged(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
+    """What nobody measured cannot be judged, and is not held against a file."""
+    network = NETWORKS[platform]
+    for each in candidate.media:
+        if media := each.ready:
+            units = {rule.unit for rule in network.rules if rule.subject is network.kind(media.content_type)}
+            unknown = ["dimensions"] if units & DIMENSIONS and media.dimensions is None else []
+            unknown += ["duration"] if Measure.SECONDS in units and media.duration_seconds is None else []
+            if unknown:
+                yield Problem(
+                    field=each.field,
+                    code="MEDIA_NOT_MEASURED",
+                    platform=platform.upper(),
+                    message=f"The {' and '.join(unknown)} of {each.id} could not be checked for {network.name}.",
+                    remediation=f"Compare with {network.name}'s limits: GET /v1/platforms.",
+                )
+
+
+def advice(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
+    """Source: the integration lifecycle guide, step 4; no more than it says."""
+    if platform is Platform.TWITTER and not re.search(HASHTAG, candidate.text):
+        yield Problem(field="", code="NO_HASHTAGS", message="Posts with hashtags typically get more reach on Twitter")
+
+
 UNIT_WORDS = {
     Unit.CHARACTERS: "characters",
     Unit.UTF16_UNITS: "UTF-16 units",
@@ -152,4 +260,98 @@ UNIT_WORDS = {
     Unit.GRAPHEMES_URL_23: "characters, a link counts 23",
     Unit.WEIGHTED: "characters",
     Unit.EMOJI_AS_BYTES: "characters, an emoji counts its bytes",
+    Measure.WIDTH: "pixels wide",
+    Measure.HEIGHT: "pixels high",
+    Measure.PIXELS: "pixels",
+    Measure.RATIO: "to 1",
+    Measure.SECONDS: "seconds",
+    Measure.BYTES: "bytes",
 }
+DIMENSIONS_INVALID = ("DIMENSIONS_INVALID", "Scale it.")
+MEDIA_CODES: Mapping[tuple[Measure, Bound], tuple[str, str]] = {
+    (Measure.KINDS, Bound.MOST): ("MEDIA_MIXED", "Keep the files of one kind."),
+    (Measure.COUNT, Bound.MOST): ("TOO_MANY_MEDIA", "Remove some."),
+    (Measure.COUNT, Bound.LEAST): ("MEDIA_REQUIRED", "Upload a file and name it in mediaIds."),
+    (Measure.BYTES, Bound.MOST): ("MEDIA_TOO_LARGE", "Compress it, or use another file."),
+    (Measure.BYTES, Bound.LEAST): ("MEDIA_TOO_SMALL", "Use another file."),
+    (Measure.RATIO, Bound.MOST): ("ASPECT_RATIO_INVALID", "Crop it."),
+    (Measure.RATIO, Bound.LEAST): ("ASPECT_RATIO_INVALID", "Crop it."),
+    (Measure.SECONDS, Bound.MOST): ("DURATION_INVALID", "Cut it."),
+    (Measure.SECONDS, Bound.LEAST): ("DURATION_INVALID", "Use a longer one."),
+}
+
+
+def bounded(platform: Platform, rule: Rule, place: str, actual: float, limit: float) -> Problem:
+    """The problem with what is beyond a limit."""
+    code, message, remediation = words(rule, NETWORKS[platform].name, actual, limit)
+    most = rule.bound is Bound.MOST
+    return Problem(
+        field=place,
+        code=code,
+        rule=rule.id,
+        platform=platform.upper(),
+        max_length=whole(limit) if most else None,
+        actual_length=whole(actual) if most else None,
+        message=message,
+        remediation=remediation,
+    )
+
+
+def whole(number: float) -> int | None:
+    return int(number) if number == int(number) else None
+
+
+def words(rule: Rule, network: str, actual: float, limit: float) -> tuple[str, str, str]:
+    """Code, message and remediation."""
+    unit = UNIT_WORDS.get(rule.unit, "")
+    if rule.subject is Subject.TEXT:
+        message = f"Content exceeds maximum length for {network} ({limit:.0f} {unit})"
+        return "CONTENT_TOO_LONG", message, f"Shorten it, or give {network} a text of its own in platformOverrides."
+    if rule.subject in MARKS:
+        least = "recommends" if rule.severity is Severity.WARNING else "takes"
+        message = f"{network} {least} at most {limit:.0f} {rule.subject}; there are {actual:.0f}."
+        return f"TOO_MANY_{rule.subject.upper()}", message, "Remove some."
+    if rule.subject in OPTIONS:
+        return optional_words(rule, network, limit, unit)
+    assert isinstance(rule.unit, Measure)
+    code, remediation = MEDIA_CODES.get((rule.unit, rule.bound), DIMENSIONS_INVALID)
+    bound = "at most" if rule.bound is Bound.MOST else "at least"
+    if rule.unit is Measure.KINDS:
+        return code, f"{network} does not mix images, videos and other files in one post.", remediation
+    if rule.unit is Measure.COUNT:
+        kind = "media" if rule.subject is Subject.MEDIA else f"{rule.subject}s"
+        return code, f"{network} needs {bound} {limit:.0f} {kind} here; there are {actual:.0f}.", remediation
+    return code, f"{network} wants {a(rule.subject)} of {bound} {limit:g} {unit}; this one has {actual:g}.", remediation
+
+
+def optional_words(rule: Rule, network: str, limit: float, unit: str) -> tuple[str, str, str]:
+    what = "title" if rule.subject is Subject.TITLE else "board"
+    if rule.bound is Bound.LEAST:
+        return f"{what.upper()}_REQUIRED", f"{network} needs a {what}.", f"Name it as {rule.subject} in platformOverrides."
+    return f"{what.upper()}_TOO_LONG", f"The {what} exceeds the maximum length for {network} ({limit:.0f} {unit})", "Shorten it."
+
+
+def listed(platform: Platform, rule: Rule, place: str, actual: str) -> Problem:
+    """The problem with a value that is not in a list, or is in the wrong one."""
+    network = NETWORKS[platform].name
+    assert isinstance(rule.value, frozenset)
+    if rule.bound is Bound.AMONG:
+        code, message = "MEDIA_TYPE_UNSUPPORTED", f"{network} does not take {actual}."
+        remediation = f"Use one of {', '.join(sorted(rule.value))}."
+    else:
+        code, message = "CHARACTERS_NOT_ALLOWED", f"{network} does not take these characters: {actual}"
+        remediation = "Remove them."
+    return Problem(field=place, code=code, rule=rule.id, platform=platform.upper(), message=message, remediation=remediation)
+
+
+def a(subject: Subject) -> str:
+    return f"an {subject}" if subject is Subject.IMAGE else f"a {subject}"
+
+
+def union(verdicts: Iterable[Verdict]) -> Verdict:
+    """One platform's verdicts on several accounts, each problem once."""
+    all_of = list(verdicts)
+    return Verdict(
+        errors=tuple(dict.fromkeys(problem for each in all_of for problem in each.errors)),
+        warnings=tuple(dict.fromkeys(problem for each in all_of for problem in each.warnings)),
+    )

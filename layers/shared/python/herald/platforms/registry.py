@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from herald.domain import rules
 from herald.domain.accounts import Account, Mode, Platform
 from herald.domain.errors import UnprocessableError
 
@@ -50,6 +49,10 @@ class Registry:
         self._ledger = ledger
         self._now = now
 
+    def connects(self, platform: Platform, mode: Mode) -> bool:
+        """Whether there is a connector for it."""
+        return mode is Mode.TEST or platform is Platform.SANDBOX or platform in LIVE
+
     def connector(self, account: Account) -> Connector:
         """Raises UnprocessableError for a network that has no connector yet."""
         return self.connector_for(account.platform, account.owner.mode)
@@ -58,6 +61,8 @@ class Registry:
         """Raises UnprocessableError for a network that has no connector yet."""
         if mode is Mode.TEST or platform is Platform.SANDBOX:
             return sandbox(platform, self._ledger, self._now)
-        if platform not in LIVE:
+        if not self.connects(platform, mode):
+            from herald.domain import rules
+
             raise UnprocessableError(f"{rules.name(platform)} accounts cannot be connected yet.")
         return LIVE[platform](self._http, self._now)

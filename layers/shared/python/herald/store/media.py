@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from herald.aws.dynamodb import Attr, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain.accounts import Mode, Owner
@@ -54,6 +55,11 @@ class MediaStore:
         row = self.table.get(keys.owned(owner, "MEDIA", media_id))
         return media_of(row) if row else None
 
+    def get_many(self, owner: Owner, media_ids: Iterable[str]) -> dict[str, Media]:
+        """Those that exist, by id. One call."""
+        found = self.table.get_many(keys.owned(owner, "MEDIA", media_id) for media_id in media_ids)
+        return {media.id: media for media in map(media_of, found.values())}
+
     def page(self, owner: Owner, *, before: str | None, limit: int) -> MediaPage:
         """Newest first: media with an id below `before`. One call."""
         pk, prefix = keys.owned(owner, "MEDIA", "")
@@ -94,6 +100,7 @@ def settled_values(media: Media) -> Item:
         "status": media.status,
         "size_bytes": media.size_bytes,
         "dimensions": media.dimensions and media.dimensions._asdict(),
+        "duration_seconds": None if media.duration_seconds is None else Decimal(str(media.duration_seconds)),
         "findings": [{"code": each.code, "message": each.message} for each in media.findings] or None,
         "updated_at": rows.text(media.updated_at),
     }
@@ -108,6 +115,7 @@ def media_of(row: Item) -> Media:
         size_bytes=row["size_bytes"],
         status=MediaStatus(row["status"]),
         dimensions=Dimensions(**row["dimensions"]) if "dimensions" in row else None,
+        duration_seconds=float(row["duration_seconds"]) if "duration_seconds" in row else None,
         findings=tuple(Finding(**each) for each in row.get("findings", ())),
         source=Source(row["source"]),
         created_at=rows.must_time(row, "created_at"),

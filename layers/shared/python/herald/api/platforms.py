@@ -1,0 +1,64 @@
+"""What each platform accepts, on the wire. Source: the contract, section 2."""
+
+from collections.abc import Callable, Sequence
+
+from herald.domain.accounts import Platform
+from herald.domain.limits import MEDIA_KINDS, NETWORKS, Bound, Measure, Network, Rule, Subject
+
+
+def every(connects: Callable[[Platform], bool]) -> dict[str, object]:
+    """What each accepts; `connectable` says whether this herald has a connector for it."""
+    return {"data": [view(each, network, connectable=connects(each)) for each, network in NETWORKS.items()]}
+
+
+def view(platform: Platform, network: Network, *, connectable: bool) -> dict[str, object]:
+    """The limits that most clients ask for, then every rule."""
+    return {
+        "platform": platform,
+        "name": network.name,
+        "connectable": connectable,
+        "contentTypes": sorted(network.post_types),
+        "capabilities": {
+            "thread": network.thread,
+            "firstComment": network.first_comment,
+            "delete": network.delete,
+            "import": network.imports,
+        },
+        "limits": [{"maxLength": rule.value, "unit": rule.unit} for rule in network.rules if is_text_limit(rule)],
+        "media": media_view(network.rules),
+        "rules": [rule_view(rule) for rule in network.rules],
+    }
+
+
+def is_text_limit(rule: Rule) -> bool:
+    return rule.subject is Subject.TEXT and rule.bound is Bound.MOST
+
+
+def media_view(rules: Sequence[Rule]) -> dict[str, object]:
+    """`maxCount`: of all files together, or of the kind that may come in the greatest number."""
+    always = [rule for rule in rules if rule.unit is Measure.COUNT and not rule.when]
+    most = [rule.number for rule in always if rule.subject is Subject.MEDIA and rule.bound is Bound.MOST]
+    of_kinds = [rule.number for rule in always if rule.subject in MEDIA_KINDS and rule.bound is Bound.MOST]
+    return {
+        "required": any(rule.subject is Subject.MEDIA and rule.bound is Bound.LEAST for rule in always),
+        "maxCount": min(most) if most else max(of_kinds, default=None),
+        "contentTypes": next((value_view(rule) for rule in rules if rule.bound is Bound.AMONG), None),
+    }
+
+
+def rule_view(rule: Rule) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "subject": rule.subject,
+        "bound": rule.bound,
+        "value": value_view(rule),
+        "unit": rule.unit,
+        "severity": rule.severity,
+        "source": rule.source,
+        "verifiedAt": rule.verified.isoformat(),
+        "contentTypes": sorted(rule.when),
+    }
+
+
+def value_view(rule: Rule) -> object:
+    return sorted(rule.value) if isinstance(rule.value, frozenset) else rule.value
