@@ -9,7 +9,7 @@ REQUIREMENTS := local/requirements.txt layers/shared/python/requirements.txt
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(abspath $(BIN)):$$PATH" .venv-sam/bin/sam
 ARCHITECTURE ?= arm64
 
-.PHONY: help run test test-bluesky e2e faults demo node check build
+.PHONY: help run test test-bluesky test-counting e2e faults demo node check build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -23,6 +23,9 @@ test: $(VENV)/.test ## unit, integration, architecture and network tests
 test-bluesky: $(VENV)/.test node ## the Bluesky connector against a real server; needs Node 20 and npm
 	@$(BIN)/python -m pytest tests/bluesky --ignore tests/bluesky/test_faults.py
 
+test-counting: $(VENV)/.test node ## our counting of texts against twitter-text and @atproto/api: COUNTING_TEXTS=2000
+	@$(BIN)/python -m pytest tests/counting
+
 e2e: $(VENV)/.test node ## the running stack, receivers in Node and Python, a real Bluesky server
 	@$(BIN)/python -m pytest tests/receivers tests/e2e
 
@@ -33,7 +36,7 @@ demo: $(VENV)/.run ## walk the guide's steps against a running stack, each call 
 	@$(BIN)/python -m local.demo
 
 node: $(VENV)/.test
-	@$(BIN)/python -m tests.bluesky.install
+	@$(BIN)/python -m tests.node
 
 check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template
 	$(BIN)/ruff check .

@@ -22,8 +22,9 @@ from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.platforms.bluesky import Bluesky
 from herald.platforms.protocol import Credentials, Session
-from tests.bluesky.install import HERE, folder
+from tests import node
 
+HERE = Path(__file__).parent
 NOW = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
 
 
@@ -108,7 +109,7 @@ def unpadded(data: bytes) -> str:
 @pytest.fixture(scope="session")
 def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pds]:
     data, log = tmp_path_factory.mktemp("pds"), tmp_path_factory.mktemp("log") / "pds.log"
-    command = ["node", str(HERE / "server.mjs"), str(folder()), str(data)]
+    command = ["node", str(HERE / "server.mjs"), str(node.folder(HERE)), str(data)]
     with log.open("wb") as errors:
         server = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=os.environ | {"LOG_ENABLED": "false"}

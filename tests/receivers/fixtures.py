@@ -1,12 +1,9 @@
 """The receivers as processes: started on loopback, spoken to over HTTP, ended with the test session."""
 
-import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests import node
+
 HERE = Path(__file__).parent
-CACHE = HERE.parents[1] / ".cache" / "receivers"
 VERIFIERS = ("voxburst", "standard")
 
 
@@ -66,24 +64,9 @@ def running(command: Sequence[str | Path], env: Mapping[str, str]) -> Iterator[R
         process.wait(10)
 
 
-def modules() -> Path:
-    """The Node receiver's packages, installed once for each lockfile."""
-    lock = (HERE / "package-lock.json").read_bytes()
-    folder = CACHE / hashlib.sha256(lock).hexdigest()[:16]
-    if not folder.is_dir():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=CACHE))
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, fresh)
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        subprocess.run(command, cwd=fresh, check=True, stdout=subprocess.DEVNULL)
-        fresh.rename(folder)
-    return folder
-
-
 @pytest.fixture(scope="session")
 def node_receiver() -> Iterator[Receiver]:
-    with running(["node", HERE / "server.mjs"], {"RECEIVER_MODULES": str(modules())}) as receiver:
+    with running(["node", HERE / "server.mjs"], {"RECEIVER_MODULES": str(node.modules(HERE))}) as receiver:
         yield receiver
 
 

@@ -50,7 +50,9 @@ def emoji() -> "regex.Pattern[str]":
         rf"|[\p{{Emoji}}--\p{{Emoji_Presentation}}--[0-9#*]]\ufe0f)"
     )
     tags = r"[\U000e0020-\U000e007e]+\U000e007f"
-    return regex.compile(rf"(?V1)\U0001f3f4{tags}|{one}(?:\u200d{one})*|\p{{Regional_Indicator}}{{2}}|[0-9#*]\ufe0f?\u20e3")
+    eye = r"\U0001f441\u200d\U0001f5e8"  # the one sequence that is taken without its selectors, and only so
+    joined = rf"{one}(?:\u200d(?!\U0001f5e8){one})*"
+    return regex.compile(rf"(?V1)\U0001f3f4{tags}|{eye}|{joined}|\p{{Regional_Indicator}}{{2}}|[0-9#*]\ufe0f?\u20e3")
 
 
 def weighted(text: str) -> int:
