@@ -8,8 +8,10 @@ REQUIREMENTS := local/requirements.txt layers/shared/python/requirements.txt
 
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(abspath $(BIN)):$$PATH" .venv-sam/bin/sam
 ARCHITECTURE ?= arm64
+HOST := $(subst aarch64,arm64,$(shell uname -m))
+BUILT_HERE := .aws-sam/build/.$(HOST)
 
-.PHONY: help run test test-bluesky test-counting e2e faults demo node check build
+.PHONY: help run test test-bluesky test-counting e2e faults demo bench node check build check-build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -35,6 +37,9 @@ faults: $(VENV)/.test node ## the long fault run: FAULT_POSTS=200 FAULT_SEED=1
 demo: $(VENV)/.run ## walk the guide's steps against a running stack, each call and answer shown
 	@$(BIN)/python -m local.demo
 
+bench: $(VENV)/.test $(BUILT_HERE) ## AWS calls, DynamoDB units and start-ups, against their budgets
+	@$(BIN)/python -m benchmarks.calls; calls=$$?; $(BIN)/python -m benchmarks.startup && exit $$calls
+
 node: $(VENV)/.test
 	@$(BIN)/python -m tests.node
 
@@ -48,6 +53,13 @@ check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template
 build: $(VENV)/.test .venv-sam/.sam ## what is deployed, in .aws-sam/build: ARCHITECTURE=arm64
 	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 	@$(BIN)/python -m local.finish_build
+	@touch .aws-sam/build/.$(ARCHITECTURE)
+
+check-build: $(BUILT_HERE) ## every built handler imports, with nothing beside it
+	@$(BIN)/python -m local.check_build
+
+$(BUILT_HERE): template.yaml $(shell find functions layers -name '*.py' -o -name requirements.txt)
+	@$(MAKE) build ARCHITECTURE=$(HOST)
 
 $(VENV)/.run: $(REQUIREMENTS) | $(BIN)/python
 	$(call install,local/requirements.txt)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -116,6 +117,7 @@ class Meter:
         self._table = table
         self._indexes = indexes()
         self._cost = Cost()
+        self._lock = Lock()
         self._eye: DynamoDBClient = boto3.Session().client("dynamodb")  # another session's: it is not watched
         boto3.setup_default_session()
         assert boto3.DEFAULT_SESSION is not None
@@ -132,7 +134,8 @@ class Meter:
         self._cost = Cost()
 
     def _count(self, model: Any, **_: Any) -> None:
-        self._cost.calls[model.service_model.service_name] += 1
+        with self._lock:
+            self._cost.calls[model.service_model.service_name] += 1
 
     def _note(self, model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         """The request, and what lies there before it."""
@@ -143,11 +146,14 @@ class Meter:
     def _charge(self, model: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         request = context["request"]
         after = [self._look(key) for key in written(model.name, request)]
-        for old, new in zip(context["before"], after, strict=True):
-            self._cost.write_units += write_units(old, new) * (2 if model.name == "TransactWriteItems" else 1)
-            self._cost.write_units += sum(index.units(old, new) for index in self._indexes.values())
-        for sizes, consistent in self._read(model.name, request, parsed):
-            self._cost.read_units += read_units(sizes, consistent=consistent)
+        times = 2 if model.name == "TransactWriteItems" else 1
+        changes = list(zip(context["before"], after, strict=True))
+        writes = sum(times * write_units(*change) for change in changes)
+        copies = sum(index.units(*change) for index in self._indexes.values() for change in changes)
+        reads = sum(read_units(sizes, consistent=sure) for sizes, sure in self._read(model.name, request, parsed))
+        with self._lock:
+            self._cost.write_units += writes + copies
+            self._cost.read_units += reads
 
     def _look(self, key: Typed) -> Typed | None:
         return self._eye.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")

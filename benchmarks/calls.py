@@ -1,0 +1,155 @@
+"""AWS calls and DynamoDB units of every route and every worker, warm, against their budgets. `python -m benchmarks.calls`.
+
+The doors are called as Lambda calls them. Each row is the second of its kind, so that making clients does not count.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from benchmarks.meter import Cost
+from benchmarks.table import show
+from benchmarks.world import KEY, PICTURE, Work, World, world
+from tests.architecture.test_events import ROUTES
+from tests.networks.mastodon import Fault, Step
+
+SERVICES = ("dynamodb", "sqs", "kms", "s3")
+HEADS = ("", *SERVICES, "calls", "write units", "read units", "budget")
+FAILING = "It fails. #sandbox:quota"
+BUSY = (Step.CREATE, Fault.RATE_LIMIT)
+
+
+class Case(NamedTuple):
+    """Something done `times` over; each time it may take `budget` calls of AWS, or `table_budget` of the table."""
+
+    name: str
+    prepare: Callable[[], Work]
+    note: str = ""
+    times: int = 1
+    budget: int | None = None
+    table_budget: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    case: Case
+    cost: Cost
+
+    @property
+    def name(self) -> str:
+        return f"{self.case.name}  {self.case.note}".rstrip()
+
+    @property
+    def broken(self) -> bool:
+        calls, table = self._each(self.cost.calls.total()), self._each(self.cost.calls["dynamodb"])
+        return calls > (self.case.budget or calls) or table > (self.case.table_budget or table)
+
+    def cells(self) -> list[str]:
+        calls = [*(self.cost.calls[each] for each in SERVICES), self.cost.calls.total()]
+        amounts = [shown(self._each(each)) for each in [*calls, self.cost.write_units, self.cost.read_units]]
+        limit = self.case.budget and f"{self.case.budget} calls"
+        return [self.name, *amounts, limit or (self.case.table_budget and f"{self.case.table_budget} dynamodb") or ""]
+
+    def _each(self, amount: float) -> float:
+        return amount / self.case.times
+
+
+def shown(amount: float) -> str:
+    return f"{amount:.2f}".rstrip("0").rstrip(".") if amount else "·"
+
+
+def routes(w: World) -> list[Case]:
+    """At least one for every route there is."""
+    later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    soon = (datetime.now(UTC) + timedelta(seconds=150)).isoformat()  # before the sweep would see it
+    toot = {"platform": "mastodon", "instanceUrl": w.mastodon.url, "accessToken": w.token}
+    return [
+        Case("POST /v1/posts", lambda: w.ask("POST", "/v1/posts", w.draft()), "a draft", budget=3),
+        Case("POST /v1/posts", lambda: w.ask("POST", "/v1/posts", w.draft(scheduledFor=later)), "due tomorrow", budget=3),
+        Case("POST /v1/posts", lambda: w.ask("POST", "/v1/posts", w.draft(scheduledFor=soon)), "due within 3 minutes", budget=4),
+        Case("POST /v1/posts", lambda: w.ask("POST", "/v1/posts", w.draft(publishNow=True)), "due now", budget=4),
+        Case("POST /v1/posts", lambda: w.ask("POST", "/v1/posts", w.draft(), once=True), "a draft, idempotent", budget=3),
+        Case("POST /v1/posts/bulk", lambda: w.ask("POST", "/v1/posts/bulk", {"posts": [w.draft()] * 10}), "each of 10", times=10),
+        Case("GET /v1/posts", lambda: w.ask("GET", "/v1/posts?limit=20"), "20 of them"),
+        Case("GET /v1/posts/<post_id>", lambda: w.ask("GET", f"/v1/posts/{w.post()}"), budget=2),
+        Case("GET /v1/posts/<post_id>/results", lambda: w.ask("GET", f"/v1/posts/{w.sent()[0]}/results")),
+        Case("PATCH /v1/posts/<post_id>", lambda: w.ask("PATCH", f"/v1/posts/{w.post()}", {"content": "Other words"})),
+        Case("DELETE /v1/posts/<post_id>", lambda: w.ask("DELETE", f"/v1/posts/{w.post()}")),
+        Case("POST /v1/posts/<post_id>/publish", lambda: w.ask("POST", f"/v1/posts/{w.post()}/publish")),
+        Case("POST /v1/posts/<post_id>/cancel", lambda: w.ask("POST", f"/v1/posts/{w.post(scheduledFor=later)}/cancel")),
+        Case("POST /v1/posts/<post_id>/retry", lambda: w.ask("POST", f"/v1/posts/{w.sent(content=FAILING)[0]}/retry")),
+        Case("POST /v1/posts/<post_id>/platforms/<target_id>/fix", lambda: w.fix(w.sent(content=FAILING))),
+        Case("POST /v1/posts/<post_id>/unpublish", lambda: w.ask("POST", f"/v1/posts/{w.sent()[0]}/unpublish")),
+        Case("GET /v1/accounts", lambda: w.ask("GET", "/v1/accounts")),
+        Case("GET /v1/accounts/<account_id>", lambda: w.ask("GET", f"/v1/accounts/{w.account}")),
+        Case("POST /v1/accounts/connect", lambda: w.ask("POST", "/v1/accounts/connect", toot, caller=w.live), "Mastodon"),
+        Case("POST /v1/accounts/connect/<platform>", w.connect, "in test mode"),
+        Case("DELETE /v1/accounts/<account_id>", lambda: w.ask("DELETE", f"/v1/accounts/{w.connected()}")),
+        Case("POST /v1/media/upload", lambda: w.ask("POST", "/v1/media/upload", PICTURE)),
+        Case("GET /v1/media", lambda: w.ask("GET", "/v1/media?limit=20"), "20 of them"),
+        Case("GET /v1/media/<media_id>", lambda: w.ask("GET", f"/v1/media/{w.looked_at()}")),
+        Case("DELETE /v1/media/<media_id>", lambda: w.ask("DELETE", f"/v1/media/{w.looked_at()}")),
+        Case("POST /v1/webhooks", lambda: w.ask("POST", "/v1/webhooks", w.subscription())),
+        Case("GET /v1/webhooks", lambda: w.ask("GET", "/v1/webhooks")),
+        Case("GET /v1/webhooks/<webhook_id>", lambda: w.ask("GET", f"/v1/webhooks/{w.hook}")),
+        Case("DELETE /v1/webhooks/<webhook_id>", lambda: w.ask("DELETE", f"/v1/webhooks/{w.webhook()}")),
+        Case("GET /v1/webhooks/<webhook_id>/deliveries", lambda: w.ask("GET", f"/v1/webhooks/{w.hook}/deliveries")),
+        Case("GET /v1/health", lambda: w.ask("GET", "/v1/health")),
+        Case("GET /v1/auth/me", lambda: w.ask("GET", "/v1/auth/me")),
+        Case("GET /v1/api-keys", lambda: w.ask("GET", "/v1/api-keys")),
+        Case("POST /v1/api-keys", lambda: w.ask("POST", "/v1/api-keys", KEY)),
+        Case("DELETE /v1/api-keys/<key_id>", lambda: w.ask("DELETE", f"/v1/api-keys/{w.key()}")),
+        Case("GET /v1/sandbox/posts", lambda: w.ask("GET", f"/v1/sandbox/posts?accountId={w.account}&limit=20"), "20 of them"),
+    ]
+
+
+def workers(w: World) -> list[Case]:
+    none, one, three = (w.subscribed(endpoints) for endpoints in (0, 1, 3))
+    return [
+        Case("release_due", lambda: w.release(0), "idle"),
+        Case("release_due", lambda: w.release(10), "10 due, each", times=10),
+        Case("release_due", lambda: w.release(50), "50 due, each", times=50),
+        Case("publish_target", w.publish_to_mastodon, "alone", table_budget=4),
+        Case("publish_target", lambda: w.publish_to_mastodon(10), "each of 10", times=10, table_budget=4),
+        Case("publish_target", lambda: w.publish_to_mastodon(faults=[BUSY]), "a try that fails for now", table_budget=4),
+        Case("fan_out_events", lambda: w.fan_out(none), "an event, no endpoint"),
+        Case("fan_out_events", lambda: w.fan_out(one), "an event, 1 endpoint"),
+        Case("fan_out_events", lambda: w.fan_out(three), "an event, 3 endpoints"),
+        Case("fan_out_events", lambda: w.fan_out(one, 10), "each of 10, 1 endpoint", times=10),
+        Case("deliver_webhook", lambda: w.deliver(one), "alone"),
+        Case("deliver_webhook", lambda: w.deliver(one, 10), "each of 10", times=10, budget=2),
+        Case("deliver_webhook", lambda: w.deliver(one, answer=500), "an attempt that fails"),
+        Case("complete_upload", lambda: w.complete(w.media())),
+        Case("provision", w.provision),
+    ]
+
+
+def measured(cases: Callable[[World], Iterable[Case]]) -> list[Row]:
+    """Each in its order, in a world of their own."""
+    rows = []
+    with world() as w:
+        for case in cases(w):
+            case.prepare()()
+            work = case.prepare()
+            with w.meter.measured() as cost:
+                work()
+            rows.append(Row(case, cost))
+    return rows
+
+
+def main() -> int:
+    asked, worked = measured(routes), measured(workers)
+    show("Routes", HEADS, [row.cells() for row in asked])
+    show("Workers", HEADS, [row.cells() for row in worked])
+    unmeasured = {f"{method} {path}" for _, method, path in ROUTES} - {row.case.name for row in asked}
+    wrong = [f"a route is not measured: {each}" for each in sorted(unmeasured)]
+    wrong += [f"over its budget: {row.name}" for row in [*asked, *worked] if row.broken]
+    for each in wrong:
+        print(each, file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

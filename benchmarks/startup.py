@@ -1,0 +1,123 @@
+"""What every function's start takes, beside the floor F: a DynamoDB client and a Logger. `python -m benchmarks.startup`.
+
+Measured on what `make build` left, by the interpreter that .venv was made from, with the built folders alone on its path. A start
+is the import of `app.py` and the wiring of what its handler uses, up to the first call of AWS. Counted are instructions: they
+repeat to the third digit, where milliseconds on a shared machine move by half.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.table import show
+from local.check_build import BUILT, LAYER, base_python
+from local.finish_build import size
+from tests.template import functions
+
+FLOOR = "import boto3; from aws_lambda_powertools import Logger; boto3.client('dynamodb'); Logger(service='herald')"
+HTTP, WORKER = 1.60, 1.15  # budgets, as ratios to F
+
+
+class Start(NamedTuple):
+    """What a handler asks `runtime` for; and the clients it makes later, when it first uses them."""
+
+    budget: float
+    wired: str
+    later: str = ""
+
+
+STARTS = {
+    "PostsFunction": Start(HTTP, "workspace_store posts", "sqs"),
+    "AccountsFunction": Start(HTTP, "workspace_store accounts", "kms"),
+    "MediaFunction": Start(HTTP, "workspace_store media", "s3"),
+    "WebhooksFunction": Start(HTTP, "workspace_store webhooks", "kms"),
+    "WorkspacesFunction": Start(HTTP, "workspace_store workspaces accounts sandbox_ledger"),
+    "ProvisionFunction": Start(HTTP, "workspaces"),
+    "CompleteUploadFunction": Start(WORKER, "media", "s3"),
+    "ReleaseDueFunction": Start(WORKER, "post_sweep webhook_sweep", "sqs"),
+    "PublishTargetFunction": Start(WORKER, "publisher", "kms sqs"),
+    "FanOutEventsFunction": Start(WORKER, "fan_out", "sqs"),
+    "DeliverWebhookFunction": Start(WORKER, "deliverer", "kms sqs"),
+}
+LATER = ("kms", "s3", "sqs")
+WITHOUT_BYTECODE = "PublishTargetFunction"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "key",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "TABLE_NAME": "table",
+    "PUBLISH_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/publish",
+    "DELIVERY_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/delivery",
+    "MEDIA_BUCKET": "media",
+    "KEY_ARN": "arn:aws:kms:eu-west-1:123456789012:key/key",
+    "POWERTOOLS_SERVICE_NAME": "herald",
+    "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+VALGRIND = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
+
+
+def start_of(name: str) -> str:
+    wiring = "; ".join(f"runtime.{each}()" for each in STARTS[name].wired.split())
+    return f"import app; from herald import runtime; runtime.logger(); {wiring}"
+
+
+def instructions(script: str, *folders: Path) -> int:
+    """How many a fresh interpreter takes for it. `-S`: no packages but those in the folders."""
+    command = [*VALGRIND, base_python(), "-P", "-S", "-c", script]
+    environment = ENVIRONMENT | {"PYTHONPATH": ":".join(map(str, folders))}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    found = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
+    if done.returncode or not found:
+        raise SystemExit(f"{script}\n{done.stderr[-3_000:]}")
+    return int(found[1].replace(",", ""))
+
+
+def measured(without_bytecode: Path) -> dict[str, int]:
+    """Instructions by function, of F, and of F with each client that is made later. Two processes at a time."""
+    shutil.copytree(BUILT, without_bytecode, ignore=shutil.ignore_patterns("__pycache__", "*Function"))
+    shutil.copy(BUILT / WITHOUT_BYTECODE / "app.py", without_bytecode)
+    jobs: dict[str, tuple[str, *tuple[Path, ...]]] = {
+        "bare": (start_of(WITHOUT_BYTECODE), without_bytecode, without_bytecode / "SharedLayer/python"),
+        "F": (FLOOR, LAYER),
+    }
+    jobs |= {name: (start_of(name), BUILT / name, LAYER) for name in STARTS}
+    jobs |= {client: (f"{FLOOR}; boto3.client({client!r})", LAYER) for client in LATER}
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(jobs, pool.map(lambda job: instructions(*job), jobs.values()), strict=True))
+
+
+def main() -> int:
+    if not shutil.which("valgrind"):
+        print("start-up: skipped, valgrind is missing (install the package `valgrind`)", file=sys.stderr)
+        return 0
+    if missing := set(functions()) ^ set(STARTS):
+        print(f"start-up: STARTS and the template disagree about {sorted(missing)}", file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        counts = measured(Path(folder) / "build")
+    floor = counts["F"]
+    rows = [("F: a DynamoDB client and a Logger", f"{floor / 1e6:,.0f}", "1.00", "", "")]
+    over = []
+    for name, start in STARTS.items():
+        ratio, clients = counts[name] / floor, "".join(f" +{each}" for each in start.later.split())
+        rows.append((name, f"{counts[name] / 1e6:,.0f}", f"{ratio:.3f}", f"{start.budget:.2f}", clients.strip()))
+        over += [f"{name}: {ratio:.3f} over {start.budget:.2f}"] if ratio > start.budget else []
+    bare = counts["bare"]
+    rows.append((f"{WITHOUT_BYTECODE} without bytecode", f"{bare / 1e6:,.0f}", f"{bare / floor:.3f}", "", ""))
+    show("Start-up, in millions of instructions", ("function", "M", "ratio to F", "budget", "later"), rows)
+    later = ", ".join(f"{each} {counts[each] / floor - 1:.3f}" for each in LATER)
+    print(f"\n  A client that is made later, on first use, as a ratio to F: {later}.")
+    print(f"  Layer: {size(BUILT / 'SharedLayer') / 1e6:.1f} MB unzipped.")
+    for each in over:
+        print(f"start-up budget broken: {each}", file=sys.stderr)
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

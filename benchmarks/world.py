@@ -1,0 +1,206 @@
+"""What is measured on: an account in memory, and on loopback a Mastodon instance and a subscriber."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from benchmarks.meter import Meter
+from herald import runtime
+from herald.actions.webhooks import NewEndpoint
+from herald.domain.accounts import Mode, Owner
+from herald.domain.api_keys import Plan
+from herald.domain.events import EventType
+from herald.store import rows
+from herald.store.due import DueIndex
+from tests.doors import door
+from tests.integration.conftest import CONTEXT, REGION, Caller, built, forget_wiring, messages, sqs_event
+from tests.integration.subscribers import Subscriber, api_key, happened, listening
+from tests.networks.mastodon import FakeMastodon, Fault, Step
+
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000003d000000210802000000e514345e")
+TEXT = "Grüße from the benchmark: a post of a hundred and twenty characters, as most are, with a link. https://example.com/page"
+PICTURE = {"filename": "photo.png", "contentType": "image/png", "sizeBytes": len(PNG)}
+KEY = {"name": "scheduler", "mode": "test", "scopes": ["posts:write"]}
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "t", "AWS_SECRET_ACCESS_KEY": "t", "AWS_DEFAULT_REGION": REGION}
+
+Work = Callable[[], object]
+Event = dict[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """What it makes is not measured; the work that its methods return is."""
+
+    meter: Meter
+    mastodon: FakeMastodon
+    subscriber: Subscriber
+    live: Caller
+    test: Caller
+    workspace: str
+    token: str
+    account: str = ""
+    toot: str = ""
+    hook: str = ""
+    scheduled: list[str] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def said(self, method: str, path: str, body: object = None, *, caller: Caller | None = None, **headers: str) -> Event:
+        """What one request was answered; it must be accepted."""
+        answer = (caller or self.test)(method, path, body, **headers)
+        assert 200 <= answer.status < 300, answer
+        found: Event = answer.body
+        return found
+
+    def ask(self, method: str, path: str, body: object = None, *, caller: Caller | None = None, once: bool = False) -> Work:
+        headers = {"idempotency_key": f"k-{next(self.numbers)}"} if once else {}
+        return lambda: self.said(method, path, body, caller=caller, **headers)
+
+    # ------------------------------------------------------------------------------------------------------------------ posts
+
+    def draft(self, **fields: Any) -> Event:
+        """The body of a post on one account."""
+        return {"content": TEXT, "accountIds": [self.account]} | fields
+
+    def post(self, **fields: Any) -> str:
+        identifier: str = self.said("POST", "/v1/posts", self.draft(**fields))["id"]
+        return identifier
+
+    def sent(self, **fields: Any) -> tuple[str, str]:
+        """A post that has gone out in the sandbox, and its target."""
+        self.queued()
+        post = self.said("POST", "/v1/posts", self.draft(publishNow=True, **fields))
+        self.publish(self.queued())()
+        return post["id"], post["platforms"][0]["postPlatformId"]
+
+    def fix(self, failed: tuple[str, str]) -> Work:
+        post_id, target_id = failed
+        return self.ask("POST", f"/v1/posts/{post_id}/platforms/{target_id}/fix", {"content": TEXT})
+
+    def queued(self) -> Event:
+        """What waits for publish_target, taken out."""
+        return sqs_event(*messages(runtime.configured().publish_queue_url))
+
+    def publish(self, event: Event) -> Work:
+        return lambda: done(door("publish_target").handler(event, CONTEXT))
+
+    def publish_to_mastodon(self, posts: int = 1, *, faults: Iterable[tuple[Step, Fault]] = ()) -> Work:
+        self.queued()
+        for step, fault in faults:
+            self.mastodon.fail(step, fault)
+        for _ in range(posts):
+            self.said("POST", "/v1/posts", self.draft(accountIds=[self.toot], publishNow=True), caller=self.live)
+        return self.publish(self.queued())
+
+    def release(self, due: int) -> Work:
+        """A sweep, a minute after the last one, with so many scheduled posts newly in sight."""
+        for post_id in self.scheduled:
+            self.said("POST", f"/v1/posts/{post_id}/cancel")
+        at = (datetime.now(UTC) + timedelta(seconds=100)).isoformat()
+        self.scheduled = [self.post(scheduledFor=at) for _ in range(due)]
+        DueIndex(runtime.table()).released(datetime.now(UTC) + timedelta(seconds=60))
+        return lambda: door("release_due").handler({}, CONTEXT)
+
+    # ------------------------------------------------------------------------------------------------------ accounts and media
+
+    def connect(self) -> Work:
+        return self.ask("POST", "/v1/accounts/connect/bluesky", {"username": f"brand{next(self.numbers)}"})
+
+    def connected(self) -> str:
+        body = {"username": f"brand{next(self.numbers)}"}
+        identifier: str = self.said("POST", "/v1/accounts/connect/bluesky", body)["account"]["id"]
+        return identifier
+
+    def media(self) -> str:
+        """Media whose file is in the bucket, not looked at yet."""
+        identifier: str = self.said("POST", "/v1/media/upload", PICTURE)["mediaId"]
+        boto3.client("s3").put_object(Bucket="herald-media", Key=self.object_key(identifier), Body=PNG)
+        return identifier
+
+    def looked_at(self) -> str:
+        media_id = self.media()
+        self.complete(media_id)()
+        return media_id
+
+    def complete(self, media_id: str) -> Work:
+        event = {"Records": [{"s3": {"object": {"key": self.object_key(media_id)}}}]}
+        return lambda: door("complete_upload").handler(event, CONTEXT)
+
+    def object_key(self, media_id: str) -> str:
+        return f"media/{self.workspace}/test/{media_id}"
+
+    # --------------------------------------------------------------------------------------------------------------- webhooks
+
+    def subscription(self) -> Event:
+        return {"url": self.subscriber.url, "events": ["media.uploaded"]}
+
+    def webhook(self) -> str:
+        identifier: str = self.said("POST", "/v1/webhooks", self.subscription())["id"]
+        return identifier
+
+    def subscribed(self, endpoints: int) -> Owner:
+        """A workspace with so many endpoints."""
+        owner = Owner(f"ws_{next(self.numbers):0>24}", Mode.LIVE)
+        for _ in range(endpoints):
+            runtime.webhooks().create(NewEndpoint(url=self.subscriber.url, events=tuple(EventType)), by=api_key(owner))
+        return owner
+
+    def fan_out(self, owner: Owner, events: int = 1) -> Work:
+        """The stream brings so many changes, each of which caused an event."""
+        told = [rows.dumped([happened(EventType.POST_CREATED, datetime.now(UTC), owner=owner)]) for _ in range(events)]
+        records = [{"dynamodb": {"SequenceNumber": "1", "NewImage": {"events": {"S": each}}}} for each in told]
+        return lambda: done(door("fan_out_events").handler({"Records": records}, CONTEXT))
+
+    def deliver(self, owner: Owner, deliveries: int = 1, *, answer: int = 200) -> Work:
+        queue = runtime.configured().delivery_queue_url
+        messages(queue)
+        self.fan_out(owner, deliveries)()
+        event = sqs_event(*messages(queue))
+        self.subscriber.answers = [answer] * deliveries
+        return lambda: done(door("deliver_webhook").handler(event, CONTEXT))
+
+    # ------------------------------------------------------------------------------------------------------------- workspaces
+
+    def key(self) -> str:
+        identifier: str = self.said("POST", "/v1/api-keys", KEY)["id"]
+        return identifier
+
+    def provision(self) -> Work:
+        return lambda: door("provision").handler({"name": "Acme"}, CONTEXT)
+
+
+def done(answer: Event) -> None:
+    assert answer == {"batchItemFailures": []}, answer
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    """A Mastodon account in live mode, a sandboxed one in test mode, and a webhook."""
+    os.environ.update(CREDENTIALS, POWERTOOLS_LOG_LEVEL="CRITICAL")
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+        os.environ.pop(name, None)
+    with mock_aws(), FakeMastodon(lambda: datetime.now(UTC)) as mastodon, listening() as subscriber:
+        os.environ.update(built())
+        forget_wiring()
+        meter = Meter(os.environ["TABLE_NAME"])
+        new = runtime.workspaces().provision("Acme", None, Plan.AGENCY)
+        made = World(
+            meter=meter,
+            mastodon=mastodon,
+            subscriber=subscriber,
+            live=Caller(new.live_key),
+            test=Caller(new.test_key),
+            workspace=new.workspace.id,
+            token=mastodon.person().token,
+        )
+        body = {"instanceUrl": mastodon.url, "accessToken": made.token}
+        made.toot = made.said("POST", "/v1/accounts/connect/mastodon", body, caller=made.live)["account"]["id"]
+        made.account = made.connected()
+        made.hook = made.webhook()
+        yield made

@@ -1,0 +1,40 @@
+"""Every handler imports from what was built, with nothing beside it but the standard library."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+BUILT = Path(".aws-sam/build").resolve()
+LAYER = BUILT / "SharedLayer/python"
+PROBE = "import sys; sys.path[:0] = sys.argv[1:]; import app; assert callable(app.handler)"
+
+
+def functions() -> dict[str, Path]:
+    """The folder of every built function, by its logical id."""
+    return {app.parent.name: app.parent for app in sorted(BUILT.glob("*/app.py"))}
+
+
+def base_python() -> str:
+    """The interpreter that .venv was made from: it sees no package of .venv."""
+    return str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}")
+
+
+def complaint(folder: Path) -> str | None:
+    """What is wrong with a function's import, None when nothing is."""
+    command = [base_python(), "-I", "-S", "-B", "-c", PROBE, str(folder), str(LAYER)]
+    done = subprocess.run(command, env={}, capture_output=True, text=True, check=False)
+    return done.stderr.strip() if done.returncode else None
+
+
+def main() -> int:
+    complaints = {name: complaint(folder) for name, folder in functions().items()}
+    if not complaints:
+        print("nothing is built: run `make build`", file=sys.stderr)
+        return 1
+    for name, wrong in complaints.items():
+        print(f"{name:24} {wrong or 'imports'}")
+    return 1 if any(complaints.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
