@@ -1,0 +1,456 @@
+"""The post machine under any order of acts, deaths, lost answers and time. Hypothesis chooses; what it finds, it shrinks."""
+
+import heapq
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+
+from herald import runtime
+from herald.actions import releasing
+from herald.actions.accounts import Accounts
+from herald.actions.posts import Act, Edit, NewPost, Posts
+from herald.actions.publishing import Publisher
+from herald.actions.releasing import Sweep
+from herald.api.posts import body as rendered
+from herald.aws.dynamodb import Item, load
+from herald.aws.sqs import Message, Queue
+from herald.domain import idempotency, posts
+from herald.domain.accounts import Account, Mode, Owner, Platform
+from herald.domain.errors import ConflictError, NotFoundError, QuotaError, TransientError, UnprocessableError
+from herald.domain.idempotency import AlreadyAnswered
+from herald.domain.outcomes import Accepted, Published
+from herald.domain.posts import Action, Job, Post, PostStatus, Target, TargetStatus, Words
+from herald.platforms.protocol import Draft, LostAnswerError, Session, Undecided
+from herald.platforms.registry import Registry
+from herald.platforms.sandbox import Sandbox
+from herald.store import keys, rows
+from herald.store.due import DueIndex
+from herald.store.posts import post_of
+from tests.faults.world import Clock, Killed
+from tests.integration.conftest import REGION
+
+OWNER = Owner("ws_machine", Mode.TEST)
+PLATFORMS = (Platform.TWITTER, Platform.LINKEDIN, Platform.MASTODON)
+REFUSALS = (ConflictError, NotFoundError, UnprocessableError)
+ROLLED_UP = {PostStatus.PUBLISHING, PostStatus.PUBLISHED, PostStatus.PARTIAL, PostStatus.FAILED}
+JUMPS = (1, 30, 91, 300, 3700)  # seconds: past a message's delay, a lease, a backoff, an hour of doubt
+
+
+class Fate(StrEnum):
+    """What happens while a worker holds a target."""
+
+    FINE = "fine"
+    LATE = "late"  # its message does not come in yet
+    DIES_PREPARING = "dies preparing"
+    DIES_SENDING = "dies sending"  # before it arrived
+    DIES_SENT = "dies sent"  # it is live, and nobody was told
+    LOST_REQUEST = "lost request"
+    LOST_ANSWER = "lost answer"
+    ACCEPTED = "accepted"
+    FLAKY = "flaky"
+    REFUSED = "refused"
+    CROWDED = "crowded"  # every other message about the post comes in at that moment
+
+
+WHEN = st.sampled_from(["now", "now", "soon", "draft"])
+PICK = st.integers(0, 5)
+FATES = st.lists(st.sampled_from([*Fate, Fate.FINE, Fate.REFUSED, Fate.REFUSED]), min_size=3, max_size=3)
+
+
+class Network(Sandbox):
+    """A sandbox in which the next call meets its fate. A blind one cannot tell what is there."""
+
+    def __init__(self, platform: Platform, world: "World") -> None:
+        super().__init__(platform, runtime.sandbox_ledger(), world.clock.now)
+        self._world = world
+
+    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str]:
+        if self._world.fate is Fate.DIES_PREPARING:
+            raise Killed
+        return super().prepare(draft, session, handle=handle)
+
+    def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+        fate = self._world.fate
+        match fate:
+            case Fate.CROWDED:
+                self._world.crowd()
+            case Fate.DIES_SENDING:
+                raise Killed
+            case Fate.LOST_REQUEST:
+                raise LostAnswerError("The request was lost.")
+            case Fate.FLAKY:
+                raise TransientError("Not now.")
+            case Fate.REFUSED:
+                raise QuotaError("Not today.")
+        sent = super().commit(draft, session, handle=handle)
+        match fate:
+            case Fate.DIES_SENT:
+                raise Killed
+            case Fate.LOST_ANSWER:
+                raise LostAnswerError("The answer was lost.")
+            case Fate.ACCEPTED if isinstance(sent, Published):
+                return Accepted(handle={**handle, "id": sent.platform_post_id, "polls": "0"}, poll_after=1)
+        return sent
+
+    def confirm(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+        if self._world.fate in {Fate.DIES_SENDING, Fate.DIES_SENT}:
+            raise Killed
+        if self._world.fate is Fate.FLAKY:
+            raise TransientError("Not now.")
+        return super().confirm(draft, session, handle=handle)
+
+    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Any:
+        """Published, Absent or Undecided."""
+        return Undecided(reason="nobody can tell") if self._world.blind else super().find(draft, session, handle=handle)
+
+
+class Networks(Registry):
+    def __init__(self, world: "World") -> None:
+        self._world = world
+
+    def connector_for(self, platform: Platform, mode: Mode) -> Network:
+        return Network(platform, self._world)
+
+
+class World:
+    """The product around a clock of ours, networks with fates, and a queue in sight."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.fate = Fate.FINE
+        self.blind = False
+        self.job: Job | None = None
+        self._waiting: list[tuple[Any, int, str]] = []
+        self._numbers = count()
+        registry = Networks(self)
+        store, accounts, now = runtime.post_store(), runtime.account_store(), self.clock.now
+        queue: Queue = self  # type: ignore[assignment] # it takes messages as the queue does
+        self.publisher = Publisher(
+            posts=store, accounts=accounts, queue=queue, registry=registry, now=now, wait=self.clock.wait, time_scale=1
+        )
+        self.sweep = Sweep(posts=store, due=DueIndex(runtime.table()), queue=queue, now=now, time_scale=1)
+        self.posts = Posts(store=store, accounts=accounts, queue=queue, now=now, time_scale=1)
+        connect = Accounts(store=accounts, registry=registry, now=now).connect
+        self.accounts: list[Account] = [connect(each, {"username": "brand"}, OWNER) for each in PLATFORMS]
+
+    def offer(self, messages: Sequence[Message]) -> None:
+        for each in messages:
+            at = self.clock.at + timedelta(seconds=each.delay)
+            heapq.heappush(self._waiting, (at, next(self._numbers), json.dumps(each.body)))
+
+    def lose_messages(self) -> None:
+        self._waiting.clear()
+
+    def deliver(self) -> None:
+        """Every message whose time has come."""
+        while self._waiting and self._waiting[0][0] <= self.clock.at:
+            self.work(releasing.job(json.loads(heapq.heappop(self._waiting)[2])), Fate.FINE)
+
+    def work(self, job: Job, fate: Fate) -> None:
+        """One invocation of the worker."""
+        self.job, self.fate = job, fate
+        try:
+            self.publisher.publish(job)
+        except Killed:
+            pass
+        finally:
+            self.fate = Fate.FINE
+
+    def crowd(self) -> None:
+        """Workers for all of the post that is just being sent."""
+        job, self.fate = self.job, Fate.FINE
+        assert job is not None
+        post, _ = self.posts.read(job.post_id, OWNER)
+        for target in post.targets.values():
+            self.publisher.publish(job_for(post, target))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """What the table holds at one moment: posts, when the due index has them, live copies of each edition."""
+
+    posts: Sequence[Post]
+    due_at: Mapping[str, int]
+    live: Counter[str]
+
+    @classmethod
+    def now(cls) -> "Truth":
+        items = [plain(item) for item in memory().all_items()]
+        states = [each for each in items if each["sk"] == "STATE"]
+        return cls(
+            posts=[post_of(each) for each in states],
+            due_at={each["pk"].removeprefix("POST#"): each["due_at"] for each in states if "due_shard" in each},
+            live=Counter(each["key"] for each in items if each["pk"].startswith("SANDBOX#") and each["live"]),
+        )
+
+
+def memory() -> Any:
+    """The table as the account in memory has it just now: to look into it is cheaper than a call, to clear it than a new one."""
+    return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[runtime.configured().table_name]
+
+
+def job_for(post: Post, target: Target) -> Job:
+    return Job(owner=OWNER, post_id=post.id, target_id=target.id, account_id=target.account_id)
+
+
+def plain(item: Any) -> Item:
+    return {name: load(value) for name, value in item.to_json()["Attributes"].items()}
+
+
+class PostMachine(RuleBasedStateMachine):
+    """Rules are what users, workers and time may do; invariants are what herald promises."""
+
+    @initialize(whens=st.lists(WHEN, min_size=2, max_size=2), fates=FATES)
+    def begin(self, whens: list[str], fates: list[Fate]) -> None:
+        """An account with two posts, so that every rule has something to act on."""
+        memory().items.clear()
+        memory().stream_shard = None  # a transaction copies all that was ever written
+        self.world = World()
+        self.published: dict[str, Target] = {}
+        self.revisions: dict[str, int] = {}
+        self.granted: Counter[str] = Counter()  # editions that a user let go out again, though one may be live
+        self.numbers = count()
+        for when in whens:
+            self.create(when, 3, fates)
+
+    # ---------------------------------------------------------------- users
+
+    @rule(when=WHEN, accounts=st.integers(1, 3), fates=FATES)
+    def create(self, when: str, accounts: int, fates: list[Fate]) -> None:
+        number = next(self.numbers)
+        new = NewPost(
+            words=Words(content=f"post {number}"),
+            account_ids=[each.id for each in self.world.accounts[:accounts]],
+            scheduled_for=self.world.clock.at + timedelta(minutes=5) if when == "soon" else None,
+            publish_now=when == "now",
+        )
+        act = self._once()
+        post, _ = self.world.posts.create(new, OWNER, act)
+        with pytest.raises(AlreadyAnswered):
+            self.world.posts.create(new, OWNER, act)
+        self._meet(post.id, fates)
+
+    @rule(pick=PICK, words=st.booleans(), fewer=st.booleans(), minutes=st.sampled_from([None, 0, 1, 10]))
+    def edit(self, pick: int, words: bool, fewer: bool, minutes: int | None) -> None:
+        """In 0 minutes means that its time is taken away."""
+        post_id = self._pick(pick, Action.EDIT)
+        change = Edit(
+            content=f"edited {next(self.numbers)}" if words else None,
+            account_ids=[self.world.accounts[0].id] if fewer else (),
+            scheduled_for=self.world.clock.at + timedelta(minutes=minutes) if minutes else None,
+            unscheduled=minutes == 0,
+        )
+        self._try(post_id, lambda: self.world.posts.edit(post_id, OWNER, change))
+
+    @rule(pick=PICK)
+    def shorten(self, pick: int) -> None:
+        """What the guide says to do with a failed post's words."""
+        post_id = self._pick(pick, Action.RETRY)
+        change = Edit(content=f"shortened {next(self.numbers)}")
+        self._try(post_id, lambda: self.world.posts.edit(post_id, OWNER, change))
+
+    @rule(pick=PICK, fates=FATES)
+    def publish(self, pick: int, fates: list[Fate]) -> None:
+        post_id = self._pick(pick, Action.PUBLISH)
+        self._act(post_id, lambda act: self.world.posts.publish(post_id, OWNER, act))
+        self._meet(post_id, fates)
+
+    @rule(pick=PICK)
+    def cancel(self, pick: int) -> None:
+        post_id = self._pick(pick, Action.CANCEL)
+        self._act(post_id, lambda act: self.world.posts.cancel(post_id, OWNER, act))
+
+    @rule(pick=PICK, action=st.sampled_from([Action.DELETE, Action.UNPUBLISH, Action.ARCHIVE]))
+    def end(self, pick: int, action: Action) -> None:
+        post_id, use = self._pick(pick, action), self.world.posts
+        match action:
+            case Action.DELETE:
+                self._try(post_id, lambda: use.delete(post_id, OWNER))
+            case Action.UNPUBLISH:
+                self._act(post_id, lambda act: use.unpublish(post_id, OWNER, act))
+            case Action.ARCHIVE:
+                self._try(post_id, lambda: use.archive(post_id, OWNER))
+
+    @rule(pick=PICK, acknowledge=st.booleans(), fates=FATES)
+    def retry(self, pick: int, acknowledge: bool, fates: list[Fate]) -> None:
+        post_id = self._pick(pick, Action.RETRY)
+        undecided = self._undecided(post_id)
+        if self._act(post_id, lambda act: self.world.posts.retry(post_id, OWNER, None, acknowledge, act)):
+            again = self._post(post_id).targets
+            self.granted.update(key for target_id, key in undecided.items() if again[target_id].status is TargetStatus.PENDING)
+            self._meet(post_id, fates)
+
+    @rule(pick=PICK, which=st.integers(0, 2), words=st.booleans(), fates=FATES)
+    def fix(self, pick: int, which: int, words: bool, fates: list[Fate]) -> None:
+        post_id = self._pick(pick, Action.FIX)
+        targets = sorted(self._post(post_id).targets.values(), key=lambda each: each.status is not TargetStatus.FAILED)
+        target = targets[which % len(targets)]
+        undecided = self._undecided(post_id)
+        content = f"fixed {next(self.numbers)}" if words else None
+        if self._act(post_id, lambda act: self.world.posts.fix(post_id, target.id, OWNER, content, act)):
+            self.granted.update([undecided[target.id]] if target.id in undecided and not words else [])
+            self._meet(post_id, fates)
+
+    # ---------------------------------------------------------------- workers and time
+
+    @rule(pick=PICK, fates=FATES)
+    def messages_come_in(self, pick: int, fates: list[Fate]) -> None:
+        """Perhaps too early, perhaps again."""
+        post_id = self._pick(pick, None)
+        self._meet(post_id, fates)
+
+    @rule(seconds=st.sampled_from(JUMPS), lost=st.booleans(), blind=st.booleans())
+    def time_passes(self, seconds: int, lost: bool, blind: bool) -> None:
+        """Perhaps all messages are lost; perhaps no network can say what is there."""
+        self.world.blind = blind
+        if lost:
+            self.world.lose_messages()
+        self.world.clock.wait(seconds)
+        self.world.sweep.release()
+        self.world.deliver()
+
+    def teardown(self) -> None:
+        """However it came to this, everything that is owed gets done, if only the sweep runs on."""
+        if not hasattr(self, "world"):
+            return
+        for _ in range(40):
+            if not Truth.now().due_at:
+                break
+            self.time_passes(300, lost=False, blind=False)
+        truth = Truth.now()
+        self._judge(truth)
+        assert not truth.due_at
+        assert all(post.status is not PostStatus.PUBLISHING for post in truth.posts)
+
+    # ---------------------------------------------------------------- promises
+
+    @invariant()
+    def all_promises_hold(self) -> None:
+        if hasattr(self, "world"):
+            self._judge(Truth.now())
+
+    def _judge(self, truth: Truth) -> None:
+        assert truth.due_at.keys() <= {post.id for post in truth.posts}
+        for post in truth.posts:
+            judge_due(post, truth.due_at.get(post.id))
+            self._judge_history(post, truth)
+            if post.status in ROLLED_UP:
+                assert post.status is posts.roll_up(each.status for each in post.targets.values())
+        for key, copies in truth.live.items():
+            assert copies <= 1 + self.granted[key], f"{key} is live {copies} times"
+
+    def _judge_history(self, post: Post, truth: Truth) -> None:
+        assert post.revision >= self.revisions.get(post.id, 0)
+        self.revisions[post.id] = post.revision
+        for target in post.targets.values():
+            before = self.published.get(target.id)
+            if before and target != before:
+                assert target == replace(before, status=TargetStatus.UNPUBLISHED)
+                assert post.status is PostStatus.UNPUBLISHED
+            if target.status in {TargetStatus.PUBLISHED, TargetStatus.UNPUBLISHED}:
+                self.published[target.id] = target
+                assert truth.live[target.key] >= 1
+
+    # ---------------------------------------------------------------- how
+
+    def _meet(self, post_id: str, fates: list[Fate]) -> None:
+        """A worker for each of the post's targets, each with its fate."""
+        for target, fate in zip(self._post(post_id).targets.values(), fates, strict=False):
+            if fate is not Fate.LATE:
+                self.world.work(job_for(self._post(post_id), target), fate)
+
+    def _once(self) -> Act:
+        once = idempotency.once(f"key {next(self.numbers)}", method="POST", path="/", body=None)
+        return Act(status=200, reply=rendered, once=once)
+
+    def _act(self, post_id: str, call: Callable[[Act], object]) -> bool:
+        """An act under a key; asked again, it answers alike and does nothing."""
+        act = self._once()
+        if not self._try(post_id, lambda: call(act)):
+            return False
+        after = self._row(post_id)
+        with pytest.raises(AlreadyAnswered):
+            call(act)
+        assert self._row(post_id) == after
+        return True
+
+    def _try(self, post_id: str, call: Callable[[], object]) -> bool:
+        """Whether the act was allowed; a refused one changes nothing."""
+        before = self._row(post_id)
+        try:
+            call()
+        except REFUSALS:
+            assert self._row(post_id) == before
+            return False
+        return True
+
+    def _pick(self, number: int, action: Action | None) -> str:
+        """One of the posts: rather one that allows the action, if there is any."""
+        if not Truth.now().posts:
+            self.create("draft", 1, [])
+        there = sorted(Truth.now().posts, key=lambda post: post.id)
+        allowing = [post for post in there if action and post.status in posts.TRANSITIONS[action]]
+        return (allowing or there)[number % len(allowing or there)].id
+
+    def _row(self, post_id: str) -> Item | None:
+        return runtime.table().get(keys.state(post_id))
+
+    def _undecided(self, post_id: str) -> dict[str, str]:
+        """The editions of which nobody knows whether they are live, by target."""
+        targets = self._post(post_id).targets.values()
+        return {each.id: each.key for each in targets if each.failure and each.failure.code == posts.UNDECIDED}
+
+    def _post(self, post_id: str) -> Post:
+        return self.world.posts.read(post_id, OWNER)[0]
+
+
+def judge_due(post: Post, at: int | None) -> None:
+    """The index holds exactly what owes work."""
+    if post.status not in {PostStatus.SCHEDULED, PostStatus.PUBLISHING}:
+        assert at is None
+        assert post.due is None
+        return
+    assert all((target.due is None) == target.final for target in post.targets.values())
+    assert at is not None
+    assert post.due is not None
+    assert at <= rows.ceil_milliseconds(post.due) + 1  # the index rounds up to a millisecond, a row's text cuts
+
+
+@pytest.fixture
+def few_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In memory, every query of the due index reads the whole table."""
+    for kind in keys.SHARDS:
+        monkeypatch.setitem(keys.SHARDS, kind, 1)
+
+
+def test_no_order_of_acts_deaths_and_time_breaks_a_promise(aws: None, few_shards: None) -> None:
+    run_state_machine_as_test(
+        PostMachine,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=16,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
