@@ -106,6 +106,7 @@ WORDS = st.one_of(
     ),
     st.sampled_from(["“quoted”", "42", "3.14", "a.b", "\u200b", "\u200d", "ſ", "\ufeff", "ａ.com", "＠x", "＃y"]),
 )
+PIECES = [*"👩👨🧑👦👧🏃🕵👯🫱🫲🤝❤💋🔥💻♀♂⚕🏳🏴🌈☠👁🗨🎉⌚©♾☺👍☝1#a ", *"🏻🏽🏿🇩🇪🇽", *"\u200d\ufe0f\ufe0e\u20e3" * 8]
 BETWEEN = st.sampled_from(["", "", " ", " ", "\n", ", ", ". ", "。", "(", ")", "-", "/", "!", "\t", "\r\n", "'", "\u3000"])
 PARTS = st.lists(st.tuples(st.one_of(EMOJI, URLS, WORDS), BETWEEN), max_size=14)
 
@@ -124,6 +125,12 @@ def test_a_post_is_as_long_as_the_vendors_say(vendors: Vendors, parts: list[tupl
 def test_any_text_is_as_long_as_the_vendors_say(vendors: Vendors, text: str) -> None:
     assume(not cuts_a_character(text))
 
+    assert Counts(counting.weighted(text), len(counting.graphemes(text))) == vendors.count(text)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+@TEXTS
+def test_the_pieces_of_emoji_in_any_order_are_as_long_as_the_vendors_say(vendors: Vendors, text: str) -> None:
     assert Counts(counting.weighted(text), len(counting.graphemes(text))) == vendors.count(text)
 
 

@@ -340,6 +340,40 @@ def test_a_time_in_the_past_cannot_be_done(test: Caller, account: str) -> None:
     assert (answer.status, answer.body["error"]["code"]) == (422, "UNPROCESSABLE_ENTITY")
 
 
+AT = {"scheduledFor": "2099-06-15T14:00:00", "timezone": "Europe/Berlin"}
+
+
+def test_a_local_time_is_read_in_its_zone(test: Caller, account: str) -> None:
+    body = {"content": "x", "accountIds": [account], "scheduledFor": "2099-06-15T14:00:00", "timezone": "America/New_York"}
+
+    post = test("POST", "/v1/posts", body).body
+    moved = test("PATCH", f"/v1/posts/{post['id']}", {"scheduledFor": "2099-12-15T14:00:00", "timezone": "America/New_York"}).body
+
+    assert post["scheduledFor"] == "2099-06-15T18:00:00.000Z"
+    assert moved["scheduledFor"] == "2099-12-15T19:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "said"),
+    [
+        (AT | {"scheduledFor": "2026-03-29T02:30:00"}, "scheduledFor", "2026-03-29T01:30:00+01:00 or 2026-03-29T03:30:00+02:00"),
+        (AT | {"scheduledFor": "2026-10-25T02:30:00"}, "scheduledFor", "2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00"),
+        (AT | {"timezone": None}, "scheduledFor", "has no time zone"),
+        (AT | {"timezone": "Mars/Base"}, "timezone", "IANA"),
+        (AT | {"timezone": 7}, "timezone", "IANA"),
+    ],
+)
+def test_a_local_time_that_is_none_or_two_is_refused(
+    test: Caller, account: str, body: dict[str, Any], field: str, said: str
+) -> None:
+    answer = test("POST", "/v1/posts", {"content": "x", "accountIds": [account]} | body)
+
+    assert (answer.status, answer.body["error"]["code"]) == (400, "VALIDATION_ERROR")
+    [error] = answer.body["error"]["details"]["errors"]
+    assert error["field"] == field
+    assert said in error["message"]
+
+
 def test_a_disconnected_account_cannot_post(test: Caller, account: str) -> None:
     test("DELETE", f"/v1/accounts/{account}")
 

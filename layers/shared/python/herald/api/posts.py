@@ -11,14 +11,14 @@ from herald.actions.posts import SHOWN, Act, Edit, Filters, ListedPosts, NewPost
 from herald.api import errors
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok, to_json
-from herald.api.schema import AccountId, Body, PlatformName, TargetId, Time, one_of, one_or_all, validated
+from herald.api.schema import AccountId, Body, Moment, PlatformName, TargetId, Time, ZoneName, one_of, one_or_all, validated
 from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
 from herald.domain.errors import HeraldError, UnprocessableError
 from herald.domain.idempotency import AlreadyAnswered, Once
 from herald.domain.posts import Failure, Post, PostStatus, Target, TargetStatus, Words
 
-NOT_YET = ("media", "mediaIds", "threadPosts", "firstComment", "timezone")
+NOT_YET = ("media", "mediaIds", "threadPosts", "firstComment")
 MAX_BULK = 50
 MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
 
@@ -55,12 +55,14 @@ Platforms = Annotated[list[PlatformName], Field(max_length=posts.MAX_TARGETS)]
 Overrides = dict[PlatformName, Override]
 Tags = Annotated[list[Annotated[str, Field(max_length=MAX_TAG)]], Field(max_length=MAX_TAGS)]
 Metadata = Annotated[dict[str, Any], AfterValidator(within_limit)]
-SCHEDULED_FOR = AliasChoices("scheduledFor", "scheduledAt")
+ScheduledFor = Annotated[Moment | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"))]
 OVERRIDES = AliasChoices("platformOverrides", "overrides")
 
 
 class PostBody(Body):
-    """What creating and editing share."""
+    """What creating and editing share. `timezone` is for a local `scheduledFor`, which is read after it."""
+
+    timezone: ZoneName | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -74,7 +76,7 @@ class CreatePost(PostBody):
     account_ids: AccountIds | None = None
     platforms: Platforms | None = None
     content_type: Annotated[str, BeforeValidator(text_only)] = "TEXT"
-    scheduled_for: Annotated[Time | None, Field(validation_alias=SCHEDULED_FOR)] = None
+    scheduled_for: ScheduledFor = None
     overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
     publish_now: bool | None = None
     save_as_draft: bool | None = None
@@ -111,7 +113,7 @@ class EditPost(PostBody):
     content: Content | None = None
     account_ids: AccountIds | None = None
     platforms: Platforms | None = None
-    scheduled_for: Annotated[Time | None, Field(validation_alias=SCHEDULED_FOR)] = None
+    scheduled_for: ScheduledFor = None
     overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
     tags: Tags | None = None
     metadata: Metadata | None = None

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 from pydantic import ValidationError as SchemaError
 from pydantic.alias_generators import to_camel
 
@@ -66,17 +66,42 @@ def path(location: tuple[int | str, ...]) -> str:
     return text
 
 
-def aware(value: object) -> object:
-    """A time with Z or an offset. Raises ValueError in words fit for a caller."""
-    if not isinstance(value, str):
-        raise ValueError("must be an ISO 8601 time, like 2026-06-15T14:00:00Z")
+def written(value: object) -> datetime:
+    """The time as it was written, aware or naive, to the wire's millisecond. Raises ValueError in words fit for a caller."""
     try:
-        at = times.parse(FRACTION.sub(r"\1", value))
-    except (ValueError, OverflowError) as error:
-        naive = "needs Z or an offset" in str(error)
-        hint = "has no time zone: end it with Z or an offset" if naive else "must be an ISO 8601 time, like 2026-06-15T14:00:00Z"
-        raise ValueError(hint) from None
-    return at.replace(microsecond=at.microsecond // 1000 * 1000)  # the wire's precision is a millisecond
+        at = datetime.fromisoformat(FRACTION.sub(r"\1", value if isinstance(value, str) else ""))
+        at = at.astimezone(UTC) if at.tzinfo else at
+    except (ValueError, OverflowError):
+        raise ValueError("must be an ISO 8601 time, like 2026-06-15T14:00:00Z") from None
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def aware(value: object) -> object:
+    """A time with Z or an offset. Raises ValueError."""
+    at = written(value)
+    if at.tzinfo is None:
+        raise ValueError("has no time zone: end it with Z or an offset")
+    return at
+
+
+def moment(value: object, info: ValidationInfo) -> object:
+    """A time with Z or an offset, or one of the zone that the body's `timezone` names. Raises ValueError."""
+    at = written(value)
+    if at.tzinfo:
+        return at
+    if "timezone" not in info.data:  # it was named, and is a problem already
+        return at.replace(tzinfo=UTC)
+    if info.data["timezone"] is None:
+        raise ValueError("has no time zone: end it with Z or an offset, or name a timezone")
+    try:
+        return times.local(at, times.zone(info.data["timezone"]))
+    except OverflowError:
+        raise ValueError("must be an ISO 8601 time, like 2026-06-15T14:00:00Z") from None
+
+
+def zone(value: object) -> object:
+    """The name of an IANA time zone. Raises ValueError."""
+    return times.zone(value if isinstance(value, str) else "").key
 
 
 def id_of(prefix: str) -> BeforeValidator:
@@ -124,6 +149,8 @@ def one_or_all(*choices: str) -> BeforeValidator:
 
 
 Time = Annotated[datetime, BeforeValidator(aware)]
+Moment = Annotated[datetime, BeforeValidator(moment)]
+ZoneName = Annotated[str, BeforeValidator(zone)]
 AccountId = Annotated[str, id_of("acc")]
 TargetId = Annotated[str, id_of("pp")]
 MediaId = Annotated[str, id_of("media")]

@@ -4,11 +4,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from functools import cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import regex
+from herald.domain import emoji
 
 URL_LENGTH = 23  # X and Mastodon count every link as this many
 X_HEAVY = "[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]"  # twitter-text's configuration, version 3
@@ -37,24 +34,6 @@ def graphemes(text: str) -> list[str]:
     return regex.findall(r"\X", text)
 
 
-@cache
-def emoji() -> "regex.Pattern[str]":
-    """What X counts as one emoji: anything that is fully qualified (UTS 51), with its joiners, skin tones and tags."""
-    import regex  # noqa: PLC0415
-
-    tone = r"\p{Emoji_Modifier}"
-    one = (
-        rf"(?:[\p{{Emoji_Modifier_Base}}&&\p{{Emoji_Presentation}}]{tone}"
-        rf"|[\p{{Emoji_Modifier_Base}}--\p{{Emoji_Presentation}}]\ufe0f?{tone}"
-        rf"|[\p{{Emoji_Presentation}}--\p{{Regional_Indicator}}]"
-        rf"|[\p{{Emoji}}--\p{{Emoji_Presentation}}--[0-9#*]]\ufe0f)"
-    )
-    tags = r"[\U000e0020-\U000e007e]+\U000e007f"
-    eye = r"\U0001f441\u200d\U0001f5e8"  # the one sequence that is taken without its selectors, and only so
-    joined = rf"{one}(?:\u200d(?!\U0001f5e8){one})*"
-    return regex.compile(rf"(?V1)\U0001f3f4{tags}|{eye}|{joined}|\p{{Regional_Indicator}}{{2}}|[0-9#*]\ufe0f?\u20e3")
-
-
 def weighted(text: str) -> int:
     """X's length: a link 23, an emoji 2, the Latin-like ranges 1, everything else 2, after NFC."""
     from herald.domain import links  # noqa: PLC0415
@@ -71,7 +50,7 @@ def weighted(text: str) -> int:
 def weight(text: str) -> int:
     if text.isascii():
         return len(text)
-    rest, emojis = emoji().subn("", text)
+    rest, emojis = emoji.pattern().subn("", text)
     return 2 * emojis + len(rest) + len(re.findall(X_HEAVY, rest))
 
 
