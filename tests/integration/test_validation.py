@@ -12,6 +12,7 @@ from herald.domain.accounts import Owner, Platform
 from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
 from tests.integration.conftest import Caller
 from tests.integration.test_posts import connect
+from tests.networks.mastodon import FakeMastodon
 
 LAUNCH = "Check out our new launch! 🚀"
 
@@ -172,6 +173,16 @@ def test_an_accounts_own_limit_counts_when_a_post_is_made_and_changed(test: Call
 
     assert made.status == 201
     assert (refused.status, refused.body["error"]["details"]["maxLength"]) == (400, 1_000)
+
+
+def test_an_instances_own_limit_is_learnt_when_its_account_is_connected(live: Caller) -> None:
+    with FakeMastodon(runtime.now, max_characters=1_000) as instance:
+        fields = {"instanceUrl": instance.url, "accessToken": instance.person().token}
+        account = live("POST", "/v1/accounts/connect/mastodon", fields).body["account"]["id"]
+
+    assert ask(live, content="a" * 1_000, accountIds=[account])["valid"] is True
+    [error] = ask(live, content="a" * 1_001, accountIds=[account])["platforms"]["MASTODON"]["errors"]
+    assert (error["rule"], error["maxLength"]) == ("mastodon.text", 1_000)
 
 
 def allow(caller: Caller, account_id: str, longest: int) -> None:

@@ -111,6 +111,20 @@ def test_a_token_connects_the_account_it_belongs_to(
     assert person.token not in repr(credentials)
 
 
+def test_an_instances_own_limits_come_with_the_account(clock: Clock, connector: Mastodon) -> None:
+    with FakeMastodon(clock, max_characters=5_000) as instance:
+        profile, _ = connector.connect({"instanceUrl": instance.url, "accessToken": instance.person().token})
+
+    assert profile.limits == {
+        "max_text": 5_000,
+        "max_media": 4,
+        "max_image_bytes": 16_777_216,
+        "max_image_pixels": 33_177_600,
+        "max_video_bytes": 103_809_024,
+        "max_video_pixels": 8_294_400,
+    }
+
+
 @pytest.mark.parametrize("step", [Step.VERIFY, Step.INSTANCE])
 def test_an_instance_that_is_away_is_no_fault_of_the_token(
     instance: FakeMastodon, connector: Mastodon, person: Person, step: Step

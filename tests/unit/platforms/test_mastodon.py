@@ -16,7 +16,7 @@ from herald.domain.errors import (
     UnprocessableError,
 )
 from herald.net.client import BlockedError, NotSentError, Response
-from herald.platforms.mastodon import Mastodon
+from herald.platforms.mastodon import Mastodon, limits_of
 from herald.platforms.protocol import Draft, LostAnswerError, Session
 from tests.unit.platforms.conftest import NOW, Request, Scripted, account_on, reply
 
@@ -122,3 +122,24 @@ def test_an_old_instance_says_its_name_at_the_old_address() -> None:
 def test_what_is_no_instance_does_not_connect(answer: Response) -> None:
     with pytest.raises(UnprocessableError):
         Mastodon(Scripted(lambda _request: answer), lambda: NOW).connect({"instanceUrl": "example.com", "accessToken": "t"})
+
+
+@pytest.mark.parametrize(
+    ("instance", "limits"),
+    [
+        ({"configuration": {"statuses": {"max_characters": 1_000}}}, {"max_text": 1_000}),
+        (
+            {"configuration": {"media_attachments": {"image_size_limit": 9}}, "max_toot_chars": 700},
+            {"max_image_bytes": 9, "max_text": 700},
+        ),
+        ({}, {}),
+        ({"configuration": None}, {}),
+        ({"configuration": {"statuses": []}}, {}),
+        ({"configuration": {"statuses": {"max_characters": "1000"}}}, {}),
+        ({"configuration": {"statuses": {"max_characters": True}}}, {}),
+        ({"configuration": {"statuses": {"max_characters": 0, "max_media_attachments": -1}}}, {}),
+        ({"configuration": {"statuses": {"max_characters": 10**40}}}, {}),
+    ],
+)
+def test_an_instances_limits_are_read_where_they_can_be(instance: dict[str, object], limits: dict[str, int]) -> None:
+    assert limits_of(instance) == limits

@@ -39,6 +39,7 @@ class Accounts:
             avatar_url=profile.avatar_url,
             account_type=profile.account_type,
             host=profile.host,
+            limits=profile.limits,
             created_at=known.created_at if known else now,
             updated_at=now,
         )

@@ -31,6 +31,15 @@ KEY_LIFE = timedelta(minutes=55)  # 3600 s less the time that a request may take
 SKEW = timedelta(minutes=5)  # between our clock and an instance's
 PAGE = 40  # the most a list of statuses gives
 MAX_PAGES = 5
+MAX_LIMIT = 2**53  # beyond it, JSON numbers are not exact
+LIMITS = {
+    "max_text": ("configuration", "statuses", "max_characters"),
+    "max_media": ("configuration", "statuses", "max_media_attachments"),
+    "max_image_bytes": ("configuration", "media_attachments", "image_size_limit"),
+    "max_image_pixels": ("configuration", "media_attachments", "image_matrix_limit"),
+    "max_video_bytes": ("configuration", "media_attachments", "video_size_limit"),
+    "max_video_pixels": ("configuration", "media_attachments", "video_matrix_limit"),
+}
 ENGLISH = "lang=en"  # else the errors come in the account's language; it does not touch the post's
 
 
@@ -53,13 +62,14 @@ class Mastodon:
             account_id, name = text(me, "id"), text(me, "acct")
             if not account_id or not name:
                 raise PermanentError("This address does not answer like a Mastodon instance.")
-            domain = self._domain(calls, host, token)
+            domain, limits = self._instance(calls, host, token)
         profile = Profile(
             remote_id=f"{account_id}@{domain}",
             username=f"{name}@{domain}",
             host=host,
             display_name=text(me, "display_name"),
             avatar_url=text(me, "avatar"),
+            limits=limits,
         )
         return profile, {"accessToken": Secret(token)}
 
@@ -140,13 +150,13 @@ class Mastodon:
         found = data(self._get(calls, url, session.credentials["accessToken"]))
         return text(found, "text") or ""
 
-    def _domain(self, calls: Calls, host: str, token: str) -> str:
-        """What an instance calls itself, which need not be where it answers; before 4.0 only the old address says it."""
+    def _instance(self, calls: Calls, host: str, token: str) -> tuple[str, Mapping[str, int]]:
+        """What an instance calls itself, which need not be where it answers, and its limits; before 4.0 at the old address."""
         new = calls.ask("GET", f"{host}/api/v2/instance", headers=bearer(token))
         if new.status == 200 and (domain := text(data(new), "domain")):
-            return domain
-        old = calls.ask("GET", f"{host}/api/v1/instance", headers=bearer(token))
-        return text(data(old), "uri") or urlsplit(host).netloc
+            return domain, limits_of(data(new))
+        old = data(calls.ask("GET", f"{host}/api/v1/instance", headers=bearer(token)))
+        return text(old, "uri") or urlsplit(host).netloc, limits_of(old)
 
     def _get(self, calls: Calls, url: str, token: str) -> Response:
         response = calls.ask("GET", url, headers=bearer(token))
@@ -173,6 +183,20 @@ class Mastodon:
 
     def _calls(self, token: str) -> Calls:
         return Calls("Mastodon", self._http, self._now, secrets=[token])
+
+
+def limits_of(instance: Mapping[str, Any]) -> dict[str, int]:
+    """What an instance sets itself, by the keys of our rules; what is missing or no plain number stays the default's."""
+    found = {key: value(instance, *where) for key, where in LIMITS.items()}
+    found["max_text"] = found["max_text"] or value(instance, "max_toot_chars")  # Mastodon's kin
+    return {key: limit for key, limit in found.items() if limit}
+
+
+def value(found: object, *names: str) -> int | None:
+    """The plain number at that place."""
+    for name in names:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if type(found) is int and 0 < found <= MAX_LIMIT else None
 
 
 def unprocessable(said: str, words: str) -> PublishError:

@@ -1,7 +1,7 @@
 """What every network looks like to the publisher: `connect` once, then `prepare → commit → confirm`, and `find` after doubt."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from herald.domain.accounts import Account, Secret
@@ -13,7 +13,7 @@ Credentials = Mapping[str, Secret]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Who an account is, as its network says. `remote_id` never changes, a username may."""
+    """Who an account is, as its network says. `remote_id` never changes, a username may; `limits` are as on an Account."""
 
     remote_id: str
     username: str
@@ -21,6 +21,7 @@ class Profile:
     display_name: str | None = None
     avatar_url: str | None = None
     account_type: str | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
