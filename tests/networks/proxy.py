@@ -8,6 +8,8 @@ from threading import Event, Semaphore, Thread
 from types import TracebackType
 from typing import Self
 
+ENDS = b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+
 
 class Fault(StrEnum):
     """What happens to one connection."""
@@ -17,6 +19,7 @@ class Fault(StrEnum):
     DROP_ANSWER = "drop answer"  # forwarded and answered, but closed without passing that on
     DELAY = "delay"  # forwarded; the answer waits for release()
     ANSWER_503 = "answer 503"  # not forwarded
+    ANSWER_429 = "answer 429"  # not forwarded; come again in a second
 
 
 class Proxy:
@@ -74,7 +77,10 @@ class Proxy:
                 case Fault.DROP_REQUEST:
                     return
                 case Fault.ANSWER_503:
-                    client.sendall(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                    client.sendall(b"HTTP/1.1 503 Service Unavailable\r\n" + ENDS)
+                    return
+                case Fault.ANSWER_429:
+                    client.sendall(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 1\r\n" + ENDS)
                     return
             answer = self._forward(request)
             if fault is Fault.DELAY:
