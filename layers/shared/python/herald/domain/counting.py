@@ -29,6 +29,8 @@ class Unit(StrEnum):
 
 def graphemes(text: str) -> list[str]:
     """The characters a reader sees (Unicode UAX 29)."""
+    if text.isascii():
+        return re.findall(r"(?s)\r\n|.", text)
     import regex  # noqa: PLC0415
 
     return regex.findall(r"\X", text)
@@ -36,9 +38,11 @@ def graphemes(text: str) -> list[str]:
 
 def weighted(text: str) -> int:
     """X's length: a link 23, an emoji 2, the Latin-like ranges 1, everything else 2, after NFC."""
+    normal = unicodedata.normalize("NFC", text)
+    if "." not in normal:
+        return weight(normal)
     from herald.domain import links  # noqa: PLC0415
 
-    normal = unicodedata.normalize("NFC", text)
     total, at = 0, 0
     for start, length in links.links(normal, links.twitter()):
         if start >= at:
@@ -78,6 +82,8 @@ def graphemes_url_23(text: str) -> int:
 
 def long_links(text: str) -> Iterator[tuple[int, int, str]]:
     """Where each stands, and what counts in its place."""
+    if "." not in text:
+        return
     from herald.domain import links  # noqa: PLC0415
 
     for start, length in links.links(text, links.mastodon()):
@@ -85,6 +91,8 @@ def long_links(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def remote_mentions(text: str) -> Iterator[tuple[int, int, str]]:
+    if "@" not in text:
+        return
     from herald.domain.links import ACCENTED  # noqa: PLC0415
 
     for mention in re.finditer(MENTION, text):

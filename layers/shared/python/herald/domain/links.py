@@ -94,7 +94,7 @@ def balanced(inside: str) -> str:
 def links(text: str, dialect: Dialect) -> Iterator[Link]:
     """Those of a text, first to last."""
     end = 0
-    for run in HOST.finditer(text) if "." in text else ():
+    for run in HOST.finditer(text):
         host = Host(text, run.start(), run.end())
         while found := host.first(end, dialect):
             port_end = matched(PORT, text, found.end)
