@@ -50,4 +50,4 @@ def modules(home: Path) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(next((problem for lock in sorted(TESTS.glob("*/package-lock.json")) if (problem := install(lock.parent))), None))
+    sys.exit(next((problem for lock in sorted(TESTS.rglob("package-lock.json")) if (problem := install(lock.parent))), None))

@@ -63,6 +63,7 @@ def view(account: Account) -> dict[str, object]:
         "platformAccountId": account.remote_id,
         "status": account.status,
         "error": account.status_reason,
+        "connectedAt": times.wire(account.created_at),  # the vendor's command line shows this one
         "createdAt": times.wire(account.created_at),
         "updatedAt": times.wire(account.updated_at),
     }
