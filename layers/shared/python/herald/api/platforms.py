@@ -47,6 +47,7 @@ def media_view(rules: Sequence[Rule]) -> dict[str, object]:
 
 
 def rule_view(rule: Rule) -> dict[str, object]:
+    """`contentTypes` are those it holds for, all when there are none; `having` and `unless` name the media it depends on."""
     return {
         "id": rule.id,
         "subject": rule.subject,
@@ -57,6 +58,8 @@ def rule_view(rule: Rule) -> dict[str, object]:
         "source": rule.source,
         "verifiedAt": rule.verified.isoformat(),
         "contentTypes": sorted(rule.when),
+        "having": rule.having,
+        "unless": rule.unless,
     }
 
 
