@@ -295,7 +295,9 @@ class PostMachine(RuleBasedStateMachine):
         undecided = self._undecided(post_id)
         if self._act(post_id, lambda act: self.world.posts.retry(post_id, OWNER, None, acknowledge, act)):
             again = self._post(post_id).targets
-            self.granted.update(key for target_id, key in undecided.items() if again[target_id].status is TargetStatus.PENDING)
+            sent = [key for target_id, key in undecided.items() if again[target_id].status is TargetStatus.PENDING]
+            assert acknowledge or not sent, "it may be live, and nobody allowed a second copy"
+            self.granted.update(sent)
             self._meet(post_id, fates)
 
     @rule(pick=PICK, which=st.integers(0, 2), words=st.booleans(), fates=FATES)
@@ -326,6 +328,11 @@ class PostMachine(RuleBasedStateMachine):
         self.world.clock.wait(seconds)
         self.world.sweep.release()
         self.world.deliver()
+
+    @rule(fate=st.sampled_from([Fate.LOST_REQUEST, Fate.LOST_ANSWER]))
+    def nobody_can_tell_for_an_hour(self, fate: Fate) -> None:
+        self.create("now", 1, [fate])
+        self.time_passes(JUMPS[-1], lost=True, blind=True)
 
     def teardown(self) -> None:
         """However it came to this, everything that is owed gets done, if only the sweep runs on."""
@@ -393,13 +400,16 @@ class PostMachine(RuleBasedStateMachine):
         return True
 
     def _try(self, post_id: str, call: Callable[[], object]) -> bool:
-        """Whether the act was allowed; a refused one changes nothing."""
+        """Whether the act was allowed: then it counts as one revision; a refused one changes nothing."""
         before = self._row(post_id)
         try:
             call()
         except REFUSALS:
             assert self._row(post_id) == before
             return False
+        after = self._row(post_id)
+        assert before is not None
+        assert after is None or after["revision"] == before["revision"] + 1
         return True
 
     def _pick(self, number: int, action: Action | None) -> str:
