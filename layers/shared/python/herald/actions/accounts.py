@@ -1,17 +1,18 @@
 """Accounts: connect, read, disconnect."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from herald.domain import ids
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform
 from herald.domain.errors import NotFoundError
+from herald.domain.values import frozen
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Accounts:
     """The use cases of accounts."""
 

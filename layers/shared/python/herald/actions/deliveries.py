@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from herald.aws.sqs import Message, Queue
 from herald.domain import webhooks
 from herald.domain.accounts import Secret
+from herald.domain.values import frozen
 from herald.domain.webhooks import Answer, Delivery, DeliveryStatus, Endpoint, Job, Told, Work
 from herald.store import rows
 from herald.store.webhooks import Loaded, OvertakenError, Owed, WebhookStore, job_body, jobs_of_event
@@ -32,7 +32,7 @@ SOON = timedelta(seconds=2)  # a message this early is waited for
 log = logging.getLogger("herald.webhooks")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FanOut:
     """Turns what happened into what is owed to subscribers."""
 
@@ -54,7 +54,7 @@ class FanOut:
         self.queue.offer([message(job) for each in owed for job in jobs_of(each)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Deliverer:
     """Makes the attempts. `time_scale` multiplies every backoff and the sweep's period."""
 
@@ -133,7 +133,7 @@ class Deliverer:
                 self.store.count(endpoint, tally)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sweep:
     """Sends whatever is due or was lost. `time_scale` multiplies its period."""
 

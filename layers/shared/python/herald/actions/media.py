@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from herald.aws import s3
@@ -13,6 +13,7 @@ from herald.domain.accounts import Owner
 from herald.domain.errors import NotFoundError
 from herald.domain.idempotency import Once
 from herald.domain.media import ContentType, Media, MediaStatus
+from herald.domain.values import frozen
 from herald.media import inspect
 from herald.store.media import MediaStore, named_by, object_key
 
@@ -23,7 +24,7 @@ log = logging.getLogger("herald.media")
 Shown = tuple[Media, str | None]  # with the URL of its file, None until it is READY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewMedia:
     """What a user declares."""
 
@@ -32,7 +33,7 @@ class NewMedia:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Upload:
     """Where to PUT the file, with which headers, until when."""
 
@@ -42,7 +43,7 @@ class Upload:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListedMedia:
     """One page; `next_before` is where the next one starts, None on the last."""
 
@@ -50,7 +51,7 @@ class ListedMedia:
     next_before: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Library:
     """The use cases of media."""
 

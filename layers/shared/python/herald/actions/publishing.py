@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from herald.actions import releasing
@@ -14,6 +14,7 @@ from herald.domain.events import Event
 from herald.domain.outcomes import Accepted, Outcome, Published, Rejected, Unknown
 from herald.domain.posts import Checkpoint, Job, Post, Stage, Target
 from herald.domain.publishing import Claim, Work
+from herald.domain.values import frozen
 from herald.platforms.protocol import Absent, Connector, Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
@@ -26,7 +27,7 @@ SOON = timedelta(seconds=2)  # a message this early is waited for
 log = logging.getLogger("herald.publishing")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Publisher:
     """Does what targets owe. `time_scale` multiplies every backoff and the sweep's period."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from herald.aws.sqs import Message, Queue
 from herald.domain import posts
 from herald.domain.accounts import Mode, Owner
 from herald.domain.posts import Job, Post, Target
+from herald.domain.values import frozen
 
 if TYPE_CHECKING:
     from herald.store.due import DueIndex
@@ -20,7 +20,7 @@ PERIOD = timedelta(minutes=1)  # of the sweep
 IN_FLIGHT = timedelta(seconds=5)  # what fell due just now is on its way already
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sweep:
     """Sends whatever is due or was lost. `time_scale` multiplies its period."""
 

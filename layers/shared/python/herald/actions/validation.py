@@ -1,7 +1,6 @@
 """Validation: what every network would say to a post, before there is one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from herald.domain import rules
@@ -10,11 +9,12 @@ from herald.domain.errors import Problem, ValidationError
 from herald.domain.limits import PostType
 from herald.domain.posts import Words
 from herald.domain.rules import Attachment, Candidate, Verdict
+from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
 from herald.store.media import MediaStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Proposal:
     """What a user would post, and where. `own_media` are those of a platform that gets others."""
 
@@ -25,7 +25,7 @@ class Proposal:
     own_media: Mapping[Platform, Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Validation:
     """The use case of validating."""
 

@@ -1,7 +1,6 @@
 """Webhooks: endpoints subscribe, read what they were told, unsubscribe."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from herald.aws.kms import Vault
@@ -9,6 +8,7 @@ from herald.domain import api_keys, ids
 from herald.domain.accounts import Owner, Secret
 from herald.domain.api_keys import ApiKey
 from herald.domain.errors import NotFoundError, UnprocessableError
+from herald.domain.values import frozen
 from herald.domain.webhooks import Delivery, Endpoint, Format
 from herald.net.errors import BlockedError, NotSentError
 from herald.net.guard import Guard
@@ -18,7 +18,7 @@ from herald.webhooks import signing
 LOOK_UP = 3  # seconds to resolve a new endpoint's host
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewEndpoint:
     """What a user asks for."""
 
@@ -28,7 +28,7 @@ class NewEndpoint:
     format: Format = Format.VOXBURST
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListedDeliveries:
     """One page; `next_before` is where the next one starts, None on the last."""
 
@@ -36,7 +36,7 @@ class ListedDeliveries:
     next_before: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Webhooks:
     """The use cases of endpoints."""
 

@@ -1,18 +1,18 @@
 """Workspaces and API keys: provision, create, list, revoke."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from herald.domain import api_keys, ids
 from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.errors import NotFoundError
+from herald.domain.values import frozen
 from herald.domain.workspaces import Workspace
 from herald.store.workspaces import WorkspaceStore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Provisioned:
     """A new workspace with its first keys in clear: shown once, kept nowhere."""
 
@@ -21,7 +21,7 @@ class Provisioned:
     test_key: Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Workspaces:
     """The use cases of workspaces."""
 

@@ -1,7 +1,6 @@
 """S3: the media bucket. Files go in and out by presigned URLs; only their first bytes are read here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from herald.domain.values import frozen
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -18,7 +19,7 @@ ENCRYPTION = "AES256"
 ADDRESS: Any = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Beginning:
     """How an object begins, and the size of all of it, in bytes."""
 

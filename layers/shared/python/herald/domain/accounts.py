@@ -1,10 +1,12 @@
 """Accounts: whose they are, which network they are of, whether they can post."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+
+from herald.domain.values import frozen
 
 
 class Mode(StrEnum):
@@ -50,7 +52,7 @@ class AccountStatus(StrEnum):
     DISCONNECTED = "disconnected"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Account:
     """A connected account. `remote_id` is the network's own id of it, `host` where it lives (a PDS, an instance).
 

@@ -3,12 +3,12 @@
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.errors import ForbiddenError
+from herald.domain.values import frozen
 
 SHAPE = re.compile(r"vb_(live|test)_[0-9A-Za-z]{40}\Z")
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -28,7 +28,7 @@ INTEGRATING = frozenset({Plan.PRO, Plan.AGENCY})  # have webhooks
 RATE = {Plan.FREE: 120, Plan.STARTER: 200, Plan.PRO: 500, Plan.AGENCY: 1000}  # calls per key and minute
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApiKey:
     """What a key stands for. Its clear text is known to its holder alone."""
 
@@ -49,7 +49,7 @@ class ApiKey:
             raise ForbiddenError(f"This API key lacks the scope {scope}.", requiredScope=scope)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Quota:
     """The rate limit as it stands after a call: `reset` in epoch seconds."""
 

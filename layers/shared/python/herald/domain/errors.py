@@ -28,8 +28,9 @@ Source of the HTTP codes: the contract, section 1; of the target codes: section 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from herald.domain.values import frozen
 
 
 class HeraldError(Exception):
@@ -55,7 +56,7 @@ class IdempotencyKeyError(InvalidError):
     code = "IDEMPOTENCY_INVALID_KEY"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Problem:
     """One thing wrong with one field; a platform rule adds `platform`, `rule`, `max_length`, `actual_length`, `remediation`."""
 

@@ -4,12 +4,12 @@ Source: VoxBurst's event catalog, and the contract, section 4.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from herald.domain import ids
 from herald.domain.accounts import Owner
+from herald.domain.values import frozen
 
 
 class EventType(StrEnum):
@@ -20,7 +20,7 @@ class EventType(StrEnum):
     MEDIA_UPLOADED = "media.uploaded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Event:
     """A fact. `data` is the payload as subscribers see it: enums in uppercase, JSON-ready."""
 

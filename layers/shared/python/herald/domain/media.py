@@ -1,13 +1,14 @@
 """Media: what may be uploaded, and what an uploaded file turns out to be. Source: the contract, section 5."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from herald.domain.accounts import Owner
 from herald.domain.events import Event, EventType, event
+from herald.domain.values import frozen
 
 MB = 1024 * 1024
 UPLOAD_KEPT = timedelta(hours=24)  # a PENDING upload nobody made
@@ -58,7 +59,7 @@ class Dimensions(NamedTuple):
     height: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Finding:
     """Why a file was refused."""
 
@@ -66,7 +67,7 @@ class Finding:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Media:
     """A file of an owner. Until it has arrived, type and size are what was declared, and `expires_at` is when it is given up."""
 
@@ -89,7 +90,7 @@ class Media:
         return self.expires_at is not None and self.expires_at <= now
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class File:
     """What arrived: its size in bytes, and what its own bytes say that it is, None when it is nothing we take."""
 

@@ -1,12 +1,12 @@
 """The sandbox's ledger: what was ever committed there."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from herald.domain.accounts import Platform
+from herald.domain.values import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Entry:
     """One call of commit. Two live entries of one account and key are a double post."""
 

@@ -1,12 +1,12 @@
 """Workspaces: whose posts, accounts and webhooks they are."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from herald.domain.api_keys import Plan
+from herald.domain.values import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Workspace:
     id: str
     name: str

@@ -8,11 +8,11 @@ import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from threading import Lock
 from typing import Any, Protocol
 
+from herald.domain.values import frozen
 from herald.net.errors import BlockedError, CallError, NoAnswerError, NotSentError
 from herald.net.guard import Address, Destination, Guard
 
@@ -26,7 +26,7 @@ FIELD_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*\Z")
 OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Response:
     """An answer. Header names are in lower case; `truncated` says that the body went on after `max_bytes`."""
 

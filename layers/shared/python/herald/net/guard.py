@@ -7,12 +7,12 @@ import re
 import socket
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from queue import Empty, SimpleQueue
 from threading import Thread
 from urllib.parse import urlsplit
 
+from herald.domain.values import frozen
 from herald.net.errors import BlockedError, NotSentError
 
 Address = IPv4Address | IPv6Address
@@ -63,7 +63,7 @@ FORBIDDEN_V6 = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Destination:
     """A URL taken apart. `host` is in lower case, without brackets; `target` is what the request line asks for."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from herald.aws.dynamodb import Attr, Item, Key, Put, Table, TransactionConflict, Update
@@ -10,6 +9,7 @@ from herald.domain.accounts import Mode, Owner
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.domain.media import ContentType, Dimensions, Finding, Media, MediaStatus, Source
+from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.once import answer_put, raise_answered
 
@@ -27,7 +27,7 @@ def named_by(key: str) -> tuple[str, Owner] | None:
     return (found[3], Owner(found[1], Mode(found[2]))) if found else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class MediaPage:
     """`last` is the id of the last one read, where the next page starts."""
 

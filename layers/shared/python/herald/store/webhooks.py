@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, Update
 from herald.domain import webhooks
 from herald.domain.accounts import Owner
+from herald.domain.values import frozen
 from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Format, Job, Tally, Told
 from herald.store import keys, rows
 
@@ -23,7 +24,7 @@ class OvertakenError(Exception):
     """Another worker ended an attempt of this delivery in between: nothing was written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Owed:
     """An event with the endpoints that must hear of it; `check` is when the sweep looks whether their worker has begun."""
 
@@ -32,7 +33,7 @@ class Owed:
     check: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Loaded:
     """What one message needs; what is None is not there, or no longer. `sealed` is the endpoint's signing secret."""
 
@@ -43,7 +44,7 @@ class Loaded:
     sealed: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DeliveryPage:
     """`last` is the id of the last one read, where the next page starts."""
 
