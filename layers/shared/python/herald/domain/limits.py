@@ -5,10 +5,10 @@ Where sources disagree, the stricter one warns and the wider one refuses.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import partial
+from typing import NamedTuple
 
 from herald.domain.accounts import Platform
 from herald.domain.counting import Unit
@@ -74,8 +74,7 @@ MEDIA_KINDS = frozenset({Subject.IMAGE, Subject.GIF, Subject.VIDEO, Subject.DOCU
 FEED = frozenset(PostType) - {PostType.STORY, PostType.REEL}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """One limit. It holds for the post types in `when`, all when empty, and with media of the kind `having`, if one is named.
 
     `key` names the limit of an account that takes this one's place.
@@ -102,8 +101,7 @@ class Rule:
         return self.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(NamedTuple):
     """All about one. The capabilities are the network's, through its API."""
 
     name: str

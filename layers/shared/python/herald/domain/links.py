@@ -7,7 +7,6 @@ twitter-text 3.1.0; Mastodon with patterns of its own, and only links that name 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -46,8 +45,7 @@ class Found(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
+class Dialect(NamedTuple):
     """What a network calls a link. `bare`: also one without a protocol."""
 
     protocol: re.Pattern[str]

@@ -1,9 +1,8 @@
 """The one checker over what each network accepts: validate, create and publish ask it. The limits themselves are in `limits`."""
 
-import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from herald.domain.accounts import Platform
 from herald.domain.counting import CASHTAG, COUNT, HANDLE, HASHTAG, Unit
@@ -18,10 +17,10 @@ SHAPES = frozenset({PostType.THREAD, PostType.STORY, PostType.REEL, PostType.CAR
 DIMENSIONS = frozenset({Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS, Measure.RATIO})
 ROUNDING = {Measure.RATIO: 0.005}  # 1200 x 628 is 1.91:1 to everybody
 UNLIMITED: Mapping[str, int] = {}
+NO_OPTIONS: Mapping[str, object] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class Attachment(NamedTuple):
     """A media id as it was named in `field`, with its record, if there is one."""
 
     id: str
@@ -33,19 +32,17 @@ class Attachment:
         return self.media if self.media and self.media.status is MediaStatus.READY else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What would go out to one network. `field` says where the text was named; `options` are the platform's overrides."""
 
     text: str
     field: str = "content"
     post_type: PostType = PostType.TEXT
     media: Sequence[Attachment] = ()
-    options: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    options: Mapping[str, object] = NO_OPTIONS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a network refuses, and what is only worth knowing."""
 
     errors: tuple[Problem, ...]
