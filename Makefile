@@ -38,7 +38,7 @@ demo: $(VENV)/.run ## walk the guide's steps against a running stack, each call 
 	@$(BIN)/python -m local.demo
 
 bench: $(VENV)/.test $(BUILT_HERE) ## AWS calls, DynamoDB units and start-ups, against their budgets
-	@$(BIN)/python -m benchmarks.calls; calls=$$?; $(BIN)/python -m benchmarks.startup && exit $$calls
+	@export PYTHONPATH=layers/shared/python; $(BIN)/python -m benchmarks.calls; calls=$$?; $(BIN)/python -m benchmarks.startup && exit $$calls
 
 node: $(VENV)/.test
 	@$(BIN)/python -m tests.node

@@ -2,7 +2,6 @@
 
 from herald import runtime
 from herald.api import posts as wire
-from herald.api import validation as validation_wire
 from herald.api.app import Api, Request
 from herald.api.reply import Reply, ok
 from herald.domain import ids
@@ -26,6 +25,8 @@ def bulk(request: Request) -> Reply:
 
 @api.post("/v1/posts/validate", scope="posts:read")
 def validate(request: Request) -> Reply:
+    from herald.api import validation as validation_wire  # noqa: PLC0415 - its models and rules cost no other route
+
     proposal = request.body(validation_wire.ValidatePost).proposal()
     return ok(validation_wire.verdicts(runtime.validation().validate(proposal, request.owner)))
 

@@ -1,17 +1,17 @@
 """Posts: create, read, list, publish."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from herald.actions import releasing
-from herald.actions.validation import unknown_account, verdict
 from herald.aws.sqs import Queue
-from herald.domain import ids, posts, rules
+from herald.domain import ids, posts
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform
 from herald.domain.errors import ConflictError, NotFoundError, Problem, UnprocessableError, ValidationError
 from herald.domain.idempotency import Once
 from herald.domain.posts import Action, Post, PostStatus, Target, Words
+from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
 from herald.store.posts import PostStore
 
@@ -21,7 +21,7 @@ REFUSALS = (ConflictError, NotFoundError, UnprocessableError, ValidationError)
 CLOCK_SKEW = timedelta(seconds=30)  # a time this little in the past is the caller's clock, and means now
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NewPost:
     """What a user asks for. `platforms` names the accounts when `account_ids` is empty: all active ones of those platforms."""
 
@@ -33,7 +33,7 @@ class NewPost:
     as_draft: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Edit:
     """What a user changes; None leaves a thing as it is. `unscheduled` takes its time away."""
 
@@ -71,7 +71,7 @@ class Edit:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Act:
     """A request that changes a post: its idempotency key, if any, and how its answer is kept under it."""
 
@@ -80,7 +80,7 @@ class Act:
     once: Once | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ListedPosts:
     """One page; `next_before` is where the next one starts, None on the last."""
 
@@ -88,7 +88,7 @@ class ListedPosts:
     next_before: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Filters:
     statuses: frozenset[PostStatus] = SHOWN
     platform: Platform | None = None
@@ -104,7 +104,7 @@ class Filters:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Posts:
     """The use cases of posts. `time_scale` multiplies the sweep's period."""
 
@@ -224,6 +224,8 @@ class Posts:
             fixed, reworded = posts.fix(post, words, target_id, content, now)
             target = fixed.targets[target_id]
             account = self.accounts.get_many(owner, [target.account_id]).get(target.account_id)
+            from herald.domain import rules  # noqa: PLC0415 - only a check of text pays for the networks' rules
+
             limits = account.limits if account else rules.UNLIMITED
             raise_problems(rules.check_text(target.platform, reworded.for_target(target), limits=limits))
             return fixed, reworded
@@ -296,6 +298,8 @@ class Posts:
     def _accounts(self, account_ids: Sequence[str], platforms: Sequence[Platform], owner: Owner) -> list[Account]:
         if account_ids:
             found = self.accounts.get_many(owner, account_ids)
+            from herald.actions.validation import unknown_account  # noqa: PLC0415
+
             raise_problems([unknown_account(index, each) for index, each in enumerate(account_ids) if each not in found])
             return [found[account_id] for account_id in account_ids]
         wanted = [each for each in self.accounts.all(owner) if each.platform in platforms and each.status is AccountStatus.ACTIVE]
@@ -347,6 +351,8 @@ def check_accounts(account_ids: Sequence[str], accounts: dict[str, Account]) -> 
 def check_words(words: Words, accounts: Sequence[Account]) -> None:
     """Raises ValidationError with everything that any of these accounts' platforms has against the words."""
     platforms = dict.fromkeys(account.platform for account in accounts)
+    from herald.actions.validation import verdict  # noqa: PLC0415 - the rules cost a start that most calls do not need
+
     raise_problems([problem for platform in platforms for problem in verdict(words, platform, accounts).errors])
 
 

@@ -1,13 +1,15 @@
 """DynamoDB: one table, plain dicts in and out. Every public method of `Table` is one call to AWS, unless it says otherwise."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from boto3.dynamodb.conditions import Attr, ConditionBase, ConditionExpressionBuilder, Key
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
+
+from herald.domain.values import frozen
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -49,7 +51,7 @@ class TransactionConflict(Exception):  # noqa: N818
         self.failed = failed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Page:
     """One page of a query; `more` says that the table has further items behind the last one."""
 
@@ -57,7 +59,7 @@ class Page:
     more: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Put:
     """A whole item; attributes that are None are left out."""
 
@@ -65,7 +67,7 @@ class Put:
     condition: ConditionBase | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Update:
     """A change of some attributes. Paths are dotted: `targets.pp_1`. A value of None removes its path."""
 
@@ -75,7 +77,7 @@ class Update:
     condition: ConditionBase | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Delete:
     """An item to remove; one that is not there is no error, unless the condition says so."""
 

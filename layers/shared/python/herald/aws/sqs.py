@@ -3,12 +3,13 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+
+from herald.domain.values import frozen
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -20,7 +21,7 @@ BATCH = 10  # messages per call
 MAX_DELAY = 900  # seconds; SQS refuses more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Message:
     """`delay` in whole seconds; a longer one than SQS allows is left to the sweep."""
 

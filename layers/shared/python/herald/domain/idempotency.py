@@ -2,16 +2,16 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from herald.domain.errors import IdempotencyConflictError, IdempotencyKeyError
+from herald.domain.values import frozen
 
 KEPT = timedelta(hours=24)
 MAX_KEY = 255
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Once:
     """A request that must have its effect once. `fingerprint` is of its method, path and body."""
 
@@ -27,7 +27,7 @@ class Once:
         return Answered(fingerprint=self.fingerprint, status=status, body=body, expires_at=now + KEPT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Answered:
     """What the first such request was answered, as bytes on the wire."""
 

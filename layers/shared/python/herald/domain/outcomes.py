@@ -1,12 +1,12 @@
 """Outcomes: what can come of a target's work at its network."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from herald.domain.errors import PublishError
+from herald.domain.values import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Published:
     """The network said yes, or the target was found to be live."""
 
@@ -14,7 +14,7 @@ class Published:
     url: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Accepted:
     """The network took it and is still working; ask again after `poll_after` seconds."""
 
@@ -22,14 +22,14 @@ class Accepted:
     poll_after: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Rejected:
     """A definite no: nothing of this attempt is live."""
 
     error: PublishError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Unknown:
     """Sent, and nobody can say yet what became of it."""
 

@@ -1,7 +1,7 @@
 """Posts: their words, their state, and what a user may do with them. How a target gets to its network is in `publishing`."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from herald.domain import backoff, times
 from herald.domain.accounts import Owner, Platform
 from herald.domain.errors import ConflictError, NotFoundError, PublishError
 from herald.domain.events import Event, EventType, event
+from herald.domain.values import frozen
 
 UNDECIDED = "OUTCOME_UNKNOWN"
 MAX_CONTENT = 10_000
@@ -92,7 +93,7 @@ class Stage(StrEnum):
     ACCEPTED = "accepted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Failure:
     """Why a target is not live, in the contract's words."""
 
@@ -113,7 +114,7 @@ class Failure:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Checkpoint:
     """Where to resume. `handle` holds what the network knows this publication by, chosen or received before commit."""
 
@@ -121,7 +122,7 @@ class Checkpoint:
     handle: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Target:
     """One account that a post goes out to. `edition` counts the words that it was ever to publish."""
 
@@ -152,7 +153,7 @@ class Target:
         return f"{self.id}:{self.edition}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Words:
     """What a user wrote, and may edit.
 
@@ -176,7 +177,7 @@ class Words:
         return self.fixes.get(target.id, self.for_platform(target.platform))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Post:
     """A post's state. `revision` counts a user's edits; a claim holds for one revision only."""
 
@@ -201,7 +202,7 @@ class Post:
         return min((target.due for target in self.targets.values() if target.due), default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Job:
     """What a publish message says: ids, never truth."""
 

@@ -12,7 +12,7 @@ A target moves like this; each arrow is one conditional write:
 that worker's lease. `fence` counts the claims, so a worker that lost its lease can no longer write.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ from herald.domain import backoff
 from herald.domain.errors import PublishError
 from herald.domain.outcomes import Accepted, Outcome, Published, Rejected, Unknown
 from herald.domain.posts import UNDECIDED, Checkpoint, Failure, Stage, Target, TargetStatus
+from herald.domain.values import frozen
 
 MAX_CLAIMS = 200  # a target that kills its worker this often is given up
 UNKNOWN_LIMIT = timedelta(hours=1)
@@ -33,7 +34,7 @@ class Work(StrEnum):
     FIND = "find"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Claim:
     """A target in the hands of one worker until `target.due`."""
 

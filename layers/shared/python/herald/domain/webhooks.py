@@ -1,13 +1,14 @@
 """Webhooks: endpoints that subscribe, and deliveries that are owed to them. Source: the contract, section 4."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from herald.domain import backoff, ids
 from herald.domain.accounts import Owner
 from herald.domain.events import EventType
+from herald.domain.values import frozen
 
 SUBSCRIBABLE = tuple(EventType)
 MAX_BODY_KEPT = 10 * 1024
@@ -36,7 +37,7 @@ class Work(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Endpoint:
     """Where a workspace wants to be told."""
 
@@ -58,7 +59,7 @@ class Endpoint:
         return self.enabled and event_type in self.events
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Job:
     """What a delivery message says: ids, never truth. They name the delivery too, so that seen twice it is made once."""
 
@@ -71,7 +72,7 @@ class Job:
         return ids.derive("del", self.event_id, self.endpoint_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Told:
     """An event as it is kept: its envelope in each format, rendered once, so that every attempt sends the same bytes."""
 
@@ -82,7 +83,7 @@ class Told:
     bodies: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Answer:
     """What came of one attempt. `status` is None when there was no answer; `error` says why in words fit for a log."""
 
@@ -98,7 +99,7 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300 and self.error is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Delivery:
     """One event on its way to one endpoint. `due` is the next attempt's time, absent when there is none."""
 
@@ -127,7 +128,7 @@ class Delivery:
         return max(self.attempts - 1, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Tally:
     """What several deliveries, in the order they ended, mean for their endpoint's counters."""
 

@@ -6,12 +6,13 @@ from typing import Protocol
 
 from herald.domain.accounts import Account, Secret
 from herald.domain.outcomes import Accepted, Published
+from herald.domain.values import frozen
 
 Credentials = Mapping[str, Secret]
 """A network's secrets for one account, by the network's own names; sealed in the table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Profile:
     """Who an account is, as its network says. `remote_id` never changes, a username may; `limits` are as on an Account."""
 
@@ -24,7 +25,7 @@ class Profile:
     limits: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Draft:
     """What goes out to one account. `key` is unique to this target and revision of the words, the same on every attempt."""
 
@@ -41,12 +42,12 @@ class Session:
     keep: Callable[[Credentials], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Absent:
     """Certainly not there: commit may be called again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Undecided:
     """Nobody can tell yet; `reason` says why."""
 

@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from herald.aws.dynamodb import ConditionBase, Key, Table, Update
 from herald.domain.ids import EPOCH
+from herald.domain.values import frozen
 from herald.store import keys, rows
 
 POSITION = ("due_shard", "due_at", "pk", "sk")  # what names a place in the index
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Entry:
     """One item that owes work at `at`. `owes` holds the messages it owes, where the index carries them."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from herald.domain.errors import ConflictError
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.domain.posts import Checkpoint, Failure, Job, Post, PostStatus, Stage, Target, TargetStatus, Words
+from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.accounts import account_of
 from herald.store.once import answer_put, raise_answered, replay
@@ -23,7 +24,7 @@ class LostClaimError(Exception):
     """Another worker holds the target now, or a user changed the post: nothing was written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class PostPage:
     """`last` is the id of the last one read, where the next page starts."""
 
@@ -32,7 +33,7 @@ class PostPage:
     last: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Loaded:
     """A post with one of its accounts; `secret` is that account's sealed row, None when its credentials were destroyed."""
 
