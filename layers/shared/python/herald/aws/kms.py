@@ -1,6 +1,7 @@
 """KMS: secrets sealed under one key, each bound to its owner by the encryption context."""
 
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import boto3
@@ -17,6 +18,7 @@ class Vault:
     def __init__(self, key_arn: str) -> None:
         self.key_arn = key_arn
         self._opened: dict[tuple[bytes, str], bytes] = {}
+        self._lock = Lock()
 
     @cached_property
     def client(self) -> "KMSClient":
@@ -28,12 +30,13 @@ class Vault:
 
     def open(self, sealed: bytes, *, owner: str) -> bytes:
         """The secret. Fails when it was sealed for another owner."""
-        if (sealed, owner) not in self._opened:
-            answer = self.client.decrypt(KeyId=self.key_arn, CiphertextBlob=sealed, EncryptionContext={"owner": owner})
-            if len(self._opened) >= KEPT:
-                self._opened.clear()
-            self._opened[sealed, owner] = answer["Plaintext"]
-        return self._opened[sealed, owner]
+        with self._lock:  # the deliveries of one batch ask for the same secret at once: one call serves them all
+            if (sealed, owner) not in self._opened:
+                answer = self.client.decrypt(KeyId=self.key_arn, CiphertextBlob=sealed, EncryptionContext={"owner": owner})
+                if len(self._opened) >= KEPT:
+                    self._opened.clear()
+                self._opened[sealed, owner] = answer["Plaintext"]
+            return self._opened[sealed, owner]
 
     def __repr__(self) -> str:
         return f"Vault({self.key_arn})"
