@@ -16,8 +16,10 @@ from herald.aws.dynamodb import Conflict, Key, Table
 from herald.domain import media
 from herald.domain.accounts import Owner
 from herald.domain.errors import NotFoundError
+from herald.domain.events import Event, EventType
 from herald.domain.media import File
 from herald.store.media import named_by
+from herald.store.rows import loaded
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Answer, Caller
 from tests.template import ROOT
@@ -77,9 +79,9 @@ def rows(table: Table) -> list[dict[str, Any]]:
     return [row for pair in pairs for row in table.query(Key("pk").eq(pair[0]) & Key("sk").eq(pair[1])).items]
 
 
-def events(table: Table) -> Iterator[dict[str, Any]]:
+def events(table: Table) -> Iterator[Event]:
     for row in rows(table):
-        yield from json.loads(row.get("events", "[]"))
+        yield from loaded(row.get("events", "[]"))
 
 
 def objects() -> list[str]:
@@ -177,8 +179,8 @@ def test_ready_and_its_event_are_one_write(test: Caller, table: Table) -> None:
     media_id = arrived(test)
 
     [event] = events(table)
-    assert event["type"] == "media.uploaded"
-    assert event["data"] == {"mediaId": media_id, "filename": "photo.png", "contentType": "image/png", "sizeBytes": len(PNG)}
+    assert event.type is EventType.MEDIA_UPLOADED
+    assert event.data == {"mediaId": media_id, "filename": "photo.png", "contentType": "image/png", "sizeBytes": len(PNG)}
 
 
 def test_s3_may_tell_of_it_twice(test: Caller, table: Table) -> None:

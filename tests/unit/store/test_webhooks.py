@@ -1,5 +1,6 @@
 """Rows and back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -103,3 +104,13 @@ def test_events_come_back_from_the_stream_as_they_were(data: dict[str, object]) 
     event = Event(id="evt_1", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data=data)
 
     assert rows.loaded(rows.dumped([event, event]) or "") == [event, event]
+
+
+def test_what_two_events_say_alike_is_kept_once() -> None:
+    event = Event(id="evt_1", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data={"content": "Hello"})
+    other = replace(event, id="evt_2", data={"content": "Bye"})
+
+    kept = rows.dumped([event, event, other, event]) or ""
+
+    assert (kept.count("Hello"), kept.count("Bye")) == (2, 1)
+    assert rows.loaded(kept) == [event, event, other, event]
