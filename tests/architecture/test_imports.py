@@ -102,6 +102,11 @@ def test_a_function_is_one_file_and_a_door(path: Path) -> None:
     assert not any(isinstance(node, ast.If | ast.Try | ast.While) for node in ast.walk(tree))
 
 
+@pytest.mark.parametrize("path", [path for room, path in SOURCES if room != "settings" and path.stem != "values"], ids=named)
+def test_no_start_compiles_a_value(path: Path) -> None:
+    assert "@dataclass(frozen=True, slots=True, kw_only=True)" not in path.read_text(), "say @frozen, of domain/values.py"
+
+
 def test_every_module_says_what_lives_in_it() -> None:
     silent = [named(path) for _, path in SOURCES if not ast.get_docstring(ast.parse(path.read_text()))]
 
