@@ -12,6 +12,7 @@ from herald.aws.dynamodb import Update
 from herald.domain.accounts import Account, Owner, Platform
 from herald.store import keys
 from tests.bluesky.fixtures import Pds
+from tests.faults import test_faults as short
 from tests.faults.conftest import aws, few_shards
 from tests.faults.simulation import Chances, Simulation
 from tests.faults.test_faults import POSTS, SEED, report
@@ -19,7 +20,7 @@ from tests.networks.proxy import Fault, Proxy
 
 __all__ = ["aws", "few_shards"]
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the killed close no sockets
+pytestmark = short.pytestmark
 ON_ONE_ACCOUNT = 80  # the server lists at most 100 at once
 TROUBLE = (Fault.DROP_REQUEST, Fault.DROP_ANSWER, Fault.DROP_ANSWER, Fault.ANSWER_503)
 

@@ -37,6 +37,7 @@ from herald.net.guard import Guard
 from herald.platforms.registry import Registry
 from herald.store.due import DueIndex
 from tests.faults.world import Clock, Killer, Queue, Stream
+from tests.integration.conftest import forget_wiring
 
 MARKS = (
     *[""] * 8,
@@ -228,7 +229,11 @@ class Simulation:
             self.clock.wait(1)
 
     def _killing(self, name: str, work: Callable[[], Any]) -> bool:
-        return self.killer.run(name, work, chance=self.chances.kill, within=LINES[name])
+        lived = self.killer.run(name, work, chance=self.chances.kill, within=LINES[name])
+        if not lived:  # nothing a process had in memory outlives it: no cache, no connection, no lock held at its last line
+            forget_wiring()
+            self._wire()
+        return lived
 
     def _turn(self) -> None:
         """Whatever can happen now, happens; then time goes on to the next thing, or a minute."""

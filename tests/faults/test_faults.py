@@ -9,9 +9,12 @@ from herald.platforms.protocol import Absent, Draft, Session
 from herald.platforms.sandbox import Sandbox
 from tests.faults.simulation import Chances, Simulation, Verdict
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the killed close no sockets
 POSTS = int(os.environ.get("FAULT_POSTS", "40"))
 SEED = int(os.environ.get("FAULT_SEED", "1"))
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # the killed close no sockets
+    pytest.mark.timeout(300 + 20 * POSTS),
+]
 
 
 def report(title: str, verdict: Verdict) -> str:
