@@ -100,6 +100,8 @@ def routes(w: World) -> list[Case]:
         Case("POST /v1/posts/validate", lambda: w.ask("POST", "/v1/posts/validate", {"content": "x", "platforms": ["TWITTER"]})),
         Case("GET /v1/platforms", lambda: w.ask("GET", "/v1/platforms")),
         Case("GET /v1/auth/me", lambda: w.ask("GET", "/v1/auth/me")),
+        Case("GET /v1/workspace", lambda: w.ask("GET", "/v1/workspace")),
+        Case("PATCH /v1/workspace", lambda: w.ask("PATCH", "/v1/workspace", {"name": "Renamed"})),
         Case("GET /v1/api-keys", lambda: w.ask("GET", "/v1/api-keys")),
         Case("POST /v1/api-keys", lambda: w.ask("POST", "/v1/api-keys", KEY)),
         Case("DELETE /v1/api-keys/<key_id>", lambda: w.ask("DELETE", f"/v1/api-keys/{w.key()}")),

@@ -19,7 +19,18 @@ def health() -> Reply:
 
 @api.get("/v1/auth/me", scope=None)
 def me(request: Request) -> Reply:
-    return ok(wire.me(request.key, request.quota))
+    return ok(wire.me(request.key, request.quota, runtime.workspaces().read(request.owner.workspace_id).name))
+
+
+@api.get("/v1/workspace", scope="workspace:read")
+def read(request: Request) -> Reply:
+    return ok(wire.workspace(runtime.workspaces().read(request.owner.workspace_id)))
+
+
+@api.patch("/v1/workspace", scope="workspace:write")
+def change(request: Request) -> Reply:
+    fields = request.body(wire.ChangeWorkspace).fields()
+    return ok(wire.workspace(runtime.workspaces().change(request.owner.workspace_id, fields)))
 
 
 @api.get("/v1/platforms", scope=None)

@@ -197,7 +197,6 @@ class Simulation:
             name="k",
             scopes=(),
             plan=Plan.PRO,
-            workspace_name="w",
             digest="d",
             hint="h",
             created_at=self.clock.at,

@@ -184,9 +184,7 @@ def happened(kind: EventType, now: datetime, *, owner: Owner = OWNER, content: s
 
 def api_key(owner: Owner, plan: Plan = Plan.PRO) -> ApiKey:
     now = datetime.now(UTC)
-    return ApiKey(
-        id="key_1", owner=owner, name="k", scopes=(), plan=plan, workspace_name="w", digest="d", hint="h", created_at=now
-    )
+    return ApiKey(id="key_1", owner=owner, name="k", scopes=(), plan=plan, digest="d", hint="h", created_at=now)
 
 
 def stream_records() -> list[dict[str, Any]]:

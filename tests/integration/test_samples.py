@@ -57,7 +57,6 @@ def key(clear: str, name: str) -> ApiKey:
         name=name,
         scopes=api_keys.SCOPES,
         plan=Plan.PRO,
-        workspace_name="w",
         digest=api_keys.digest(clear),
         hint="h",
         created_at=NOW,

@@ -19,7 +19,6 @@ def key(*scopes: str) -> ApiKey:
         name="k",
         scopes=scopes,
         plan=Plan.PRO,
-        workspace_name="w",
         digest="d",
         hint="h",
         created_at=NOW,

@@ -1,7 +1,9 @@
-"""Workspaces and API keys: provision, create, list, revoke."""
+"""Workspaces and API keys: provision, read and change; create, list, revoke."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from herald.domain import api_keys, ids
 from herald.domain.accounts import Mode, Owner, Secret
@@ -34,19 +36,25 @@ class Workspaces:
         workspace = Workspace(id=ids.new("ws", now), name=name, owner_email=owner_email, plan=plan, created_at=now)
         clear = {mode: api_keys.generate(mode) for mode in Mode}
         keys = [
-            api_key(
-                clear[mode],
-                Owner(workspace.id, mode),
-                f"first {mode} key",
-                api_keys.SCOPES,
-                plan=plan,
-                workspace_name=name,
-                now=now,
-            )
+            api_key(clear[mode], Owner(workspace.id, mode), f"first {mode} key", api_keys.SCOPES, plan=plan, now=now)
             for mode in Mode
         ]
         self.store.create(workspace, keys)
         return Provisioned(workspace=workspace, live_key=clear[Mode.LIVE], test_key=clear[Mode.TEST])
+
+    def read(self, workspace_id: str) -> Workspace:
+        """Raises NotFoundError."""
+        workspace = self.store.read(workspace_id)
+        if workspace is None:
+            raise NotFoundError("There is no such workspace.")
+        return workspace
+
+    def change(self, workspace_id: str, fields: Mapping[str, Any]) -> Workspace:
+        """The workspace with these fields of it changed; nobody's change of another one is undone. Raises NotFoundError."""
+        workspace = replace(self.read(workspace_id), **fields)
+        if fields:
+            self.store.save(workspace, fields)
+        return workspace
 
     def add_key(
         self, name: str, scopes: Sequence[str], mode: Mode, expires_at: datetime | None, *, by: ApiKey
@@ -61,7 +69,6 @@ class Workspaces:
             name,
             scopes,
             plan=by.plan,
-            workspace_name=by.workspace_name,
             now=self.now(),
             expires_at=expires_at,
         )
@@ -84,7 +91,6 @@ def api_key(
     scopes: Sequence[str],
     *,
     plan: Plan,
-    workspace_name: str,
     now: datetime,
     expires_at: datetime | None = None,
 ) -> ApiKey:
@@ -94,7 +100,6 @@ def api_key(
         name=name,
         scopes=tuple(scopes),
         plan=plan,
-        workspace_name=workspace_name,
         digest=api_keys.digest(clear),
         hint=f"vb_{owner.mode}_…{clear[-4:]}",
         created_at=now,

@@ -11,7 +11,19 @@ from herald.actions.posts import SHOWN, Act, Edit, Filters, ListedPosts, NewPost
 from herald.api import errors
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok, to_json
-from herald.api.schema import AccountId, Body, Moment, PlatformName, TargetId, Time, ZoneName, one_of, one_or_all, validated
+from herald.api.schema import (
+    AccountId,
+    Body,
+    Moment,
+    PlatformName,
+    TargetId,
+    Time,
+    ZoneName,
+    distinct,
+    one_of,
+    one_or_all,
+    validated,
+)
 from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
 from herald.domain.errors import HeraldError, UnprocessableError
@@ -27,12 +39,6 @@ class Override(Body):
     """What one platform gets instead."""
 
     content: Annotated[str | None, Field(max_length=posts.MAX_CONTENT)] = None
-
-
-def distinct(value: list[str]) -> list[str]:
-    if len(set(value)) != len(value):
-        raise ValueError("names the same one twice")
-    return value
 
 
 def within_limit(value: dict[str, Any]) -> dict[str, Any]:

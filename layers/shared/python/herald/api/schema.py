@@ -116,6 +116,13 @@ def id_of(prefix: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def distinct(value: list[str]) -> list[str]:
+    """A list that names nothing twice. Raises ValueError."""
+    if len(set(value)) != len(value):
+        raise ValueError("names the same one twice")
+    return value
+
+
 def platform(value: object) -> Platform:
     """The platform of that name, in any case. Raises ValueError."""
     named = platform_named(value) if isinstance(value, str) else None

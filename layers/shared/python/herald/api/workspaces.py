@@ -1,29 +1,93 @@
 """Workspaces and API keys on the wire. Source: the contract, sections 1 and 2."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from herald.actions.workspaces import Provisioned
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok
-from herald.api.schema import Body, Time, one_of
+from herald.api.schema import Body, Time, distinct, one_of
 from herald.domain import api_keys, times
 from herald.domain.accounts import Mode, Secret
 from herald.domain.api_keys import ApiKey, Plan, Quota
+from herald.domain.workspaces import MAX_APPROVERS, MAX_STEPS, Step, Workspace
+
+MAX_NAME, MAX_EMAIL, MAX_APPROVER = 200, 320, 100
+
+
+def address(value: str) -> str:
+    """An e-mail address, as far as can be seen. Raises ValueError."""
+    user, _, host = value.partition("@")
+    if not user or not host or "@" in host or not value.isprintable() or " " in value:
+        raise ValueError("must be an e-mail address")
+    return value
+
+
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
+Email = Annotated[str, Field(max_length=MAX_EMAIL), AfterValidator(address)]
+ApproverId = Annotated[str, Field(min_length=1, max_length=MAX_APPROVER)]
 
 
 class Provision(Body):
     """The payload of the provision function."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    email: Annotated[str | None, Field(max_length=320)] = None
+    name: Name
+    email: Email | None = None
     plan: Annotated[Plan, one_of(*Plan)] = Plan.PRO
 
 
+class WorkflowStep(Body):
+    order: Annotated[int, Field(ge=1)]
+    role: Name
+    approver_ids: Annotated[list[ApproverId], Field(min_length=1, max_length=MAX_APPROVERS), AfterValidator(distinct)]
+    required: bool = True
+
+    def step(self) -> Step:
+        return Step(order=self.order, role=self.role, approver_ids=tuple(self.approver_ids), required=self.required)
+
+
+def one_after_another(steps: list[WorkflowStep]) -> list[WorkflowStep]:
+    """The steps in their order. Raises ValueError."""
+    if len({each.order for each in steps}) != len(steps):
+        raise ValueError("two steps have the same order")
+    if not any(each.required for each in steps):
+        raise ValueError("at least one step must be required")
+    return sorted(steps, key=lambda each: each.order)
+
+
+class Workflow(Body):
+    steps: Annotated[list[WorkflowStep], Field(min_length=1, max_length=MAX_STEPS), AfterValidator(one_after_another)]
+
+
+class ChangeWorkspace(Body):
+    """Every field is optional; null takes the owner's address or the workflow away."""
+
+    name: Name | None = None
+    owner_email: Email | None = None
+    workflow: Annotated[Workflow | None, Field(validation_alias="approvalWorkflow")] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def the_plan_stays(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and "plan" in data:
+            raise ValueError("plan is set by the operator, not over HTTP")
+        return data
+
+    def fields(self) -> dict[str, object]:
+        """What changes, by the workspace's own names."""
+        removable: dict[str, object] = {"owner_email": self.owner_email, "workflow": tuple(each.step() for each in self.steps)}
+        changed = {name: value for name, value in removable.items() if name in self.model_fields_set}
+        return changed | ({"name": self.name} if self.name else {})
+
+    @property
+    def steps(self) -> list[WorkflowStep]:
+        return self.workflow.steps if self.workflow else []
+
+
 class CreateKey(Body):
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Name
     scopes: Annotated[list[Annotated[str, one_of(*api_keys.SCOPES)]], Field(min_length=1)]
     mode: Annotated[Mode, one_of(*Mode)]
     expires_at: Time | None = None
@@ -37,10 +101,24 @@ def provisioned(new: Provisioned) -> dict[str, object]:
     return {"workspaceId": new.workspace.id, "name": new.workspace.name, "key": new.live_key, "testKey": new.test_key}
 
 
-def me(key: ApiKey, quota: Quota) -> dict[str, object]:
+def workspace(found: Workspace) -> dict[str, object]:
+    return {
+        "id": found.id,
+        "name": found.name,
+        "ownerEmail": found.owner_email,
+        "plan": found.plan,
+        "approvalWorkflow": {"steps": [step(each) for each in found.workflow]} if found.workflow else None,
+    }
+
+
+def step(of: Step) -> dict[str, object]:
+    return {"order": of.order, "role": of.role, "approverIds": of.approver_ids, "required": of.required}
+
+
+def me(key: ApiKey, quota: Quota, workspace_name: str) -> dict[str, object]:
     return {
         "workspaceId": key.owner.workspace_id,
-        "workspaceName": key.workspace_name,
+        "workspaceName": workspace_name,
         "plan": key.plan,
         "mode": key.owner.mode,
         "keyId": key.id,

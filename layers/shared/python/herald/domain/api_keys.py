@@ -37,7 +37,6 @@ class ApiKey:
     name: str
     scopes: tuple[str, ...]
     plan: Plan
-    workspace_name: str
     digest: str
     hint: str
     created_at: datetime

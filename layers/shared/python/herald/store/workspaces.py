@@ -1,13 +1,13 @@
 """Workspaces and their API keys in the table."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, Update
 from herald.domain import api_keys
 from herald.domain.accounts import Mode, Owner
 from herald.domain.api_keys import ApiKey, Plan, Quota
-from herald.domain.workspaces import Workspace
+from herald.domain.workspaces import Step, Workspace
 from herald.store import keys, rows
 
 STRANGER_KEPT = timedelta(minutes=10)
@@ -20,17 +20,17 @@ class WorkspaceStore:
 
     def create(self, workspace: Workspace, first_keys: Sequence[ApiKey]) -> None:
         """One transaction."""
-        pk, sk = keys.workspace(workspace.id)
-        row = {
-            "pk": pk,
-            "sk": sk,
-            "name": workspace.name,
-            "owner_email": workspace.owner_email,
-            "plan": workspace.plan,
-            "created_at": rows.text(workspace.created_at),
-        }
-        puts = [Put(item=row, condition=Attr("pk").not_exists())]
+        puts = [Put(item=workspace_row(workspace), condition=Attr("pk").not_exists())]
         self.table.transact(puts + [put for key in first_keys for put in key_puts(key)])
+
+    def read(self, workspace_id: str) -> Workspace | None:
+        row = self.table.get(keys.workspace(workspace_id))
+        return workspace_of(row) if row else None
+
+    def save(self, workspace: Workspace, fields: Collection[str]) -> None:
+        """Write these of its fields, and no other."""
+        row = workspace_row(workspace)
+        self.table.update(Update(key=keys.workspace(workspace.id), values={name: row[name] for name in fields}))
 
     def add_key(self, key: ApiKey) -> None:
         """One transaction."""
@@ -86,6 +86,38 @@ class WorkspaceStore:
         return None
 
 
+def workspace_row(workspace: Workspace) -> Item:
+    pk, sk = keys.workspace(workspace.id)
+    return {
+        "pk": pk,
+        "sk": sk,
+        "name": workspace.name,
+        "owner_email": workspace.owner_email,
+        "plan": workspace.plan,
+        "created_at": rows.text(workspace.created_at),
+        "workflow": [step_row(step) for step in workspace.workflow] or None,
+    }
+
+
+def workspace_of(row: Item) -> Workspace:
+    return Workspace(
+        id=row["pk"].removeprefix("WS#"),
+        name=row["name"],
+        owner_email=row.get("owner_email"),
+        plan=Plan(row["plan"]),
+        created_at=rows.must_time(row, "created_at"),
+        workflow=tuple(step_of(each) for each in row.get("workflow", ())),
+    )
+
+
+def step_row(step: Step) -> Item:
+    return {"order": step.order, "role": step.role, "approvers": list(step.approver_ids), "required": step.required}
+
+
+def step_of(row: Item) -> Step:
+    return Step(order=row["order"], role=row["role"], approver_ids=tuple(row["approvers"]), required=row["required"])
+
+
 def key_puts(key: ApiKey) -> list[Put]:
     """The item that a call updates, and the one that a list reads."""
     row = {
@@ -94,7 +126,6 @@ def key_puts(key: ApiKey) -> list[Put]:
         "name": key.name,
         "scopes": list(key.scopes),
         "plan": key.plan,
-        "workspace_name": key.workspace_name,
         "digest": key.digest,
         "hint": key.hint,
         "created_at": rows.text(key.created_at),
@@ -116,7 +147,6 @@ def key_of(row: Item) -> ApiKey:
         name=row["name"],
         scopes=tuple(row["scopes"]),
         plan=Plan(row["plan"]),
-        workspace_name=row["workspace_name"],
         digest=row["digest"],
         hint=row["hint"],
         created_at=rows.must_time(row, "created_at"),
