@@ -11,7 +11,7 @@ ARCHITECTURE ?= arm64
 HOST := $(subst aarch64,arm64,$(shell uname -m))
 BUILT_HERE := .aws-sam/build/.$(HOST)
 
-.PHONY: help run test test-bluesky test-counting e2e faults demo bench node check build check-build
+.PHONY: help run test test-bluesky test-counting e2e faults demo bench openapi node check build check-build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -43,10 +43,13 @@ bench: $(VENV)/.test $(BUILT_HERE) ## AWS calls, DynamoDB units and start-ups, a
 node: $(VENV)/.test
 	@$(BIN)/python -m tests.node
 
+openapi: $(VENV)/.test ## write the OpenAPI document that /v1/openapi.json serves
+	@PYTHONPATH=layers/shared/python $(BIN)/python -m openapi.document
+
 check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy layers/shared/python/herald local benchmarks tests
+	$(BIN)/mypy layers/shared/python/herald openapi local benchmarks tests
 	@for app in functions/*/app.py; do $(BIN)/mypy "$$app" || exit 1; done
 	$(SAM) validate --lint
 

@@ -97,6 +97,8 @@ def routes(w: World) -> list[Case]:
         Case("DELETE /v1/webhooks/<webhook_id>", lambda: w.ask("DELETE", f"/v1/webhooks/{w.webhook()}")),
         Case("GET /v1/webhooks/<webhook_id>/deliveries", lambda: w.ask("GET", f"/v1/webhooks/{w.hook}/deliveries")),
         Case("GET /v1/health", lambda: w.ask("GET", "/v1/health")),
+        Case("GET /v1/openapi.json", lambda: w.ask("GET", "/v1/openapi.json")),
+        Case("GET /v1/docs", lambda: w.ask("GET", "/v1/docs")),
         Case("POST /v1/posts/validate", lambda: w.ask("POST", "/v1/posts/validate", {"content": "x", "platforms": ["TWITTER"]})),
         Case("GET /v1/platforms", lambda: w.ask("GET", "/v1/platforms")),
         Case("GET /v1/auth/me", lambda: w.ask("GET", "/v1/auth/me")),

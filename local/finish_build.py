@@ -1,4 +1,4 @@
-"""What `sam build` leaves to do: botocore's descriptions of services that herald never calls, and bytecode.
+"""What `sam build` leaves to do: what herald never uses is left out, and bytecode is added.
 
 SAM ships no bytecode, and its zips are dated 1980, so bytecode checked by timestamp would never count. Unchecked-hash bytecode
 does: without it a cold start compiles every module anew, 2.7 times the instructions. It takes the runtime's own minor version.
@@ -17,7 +17,8 @@ LIMIT = 30 * 1_000_000  # bytes of the layer, unzipped
 
 
 def trim(layer: Path) -> None:
-    """Remove the services that nobody calls."""
+    """Remove botocore's descriptions of services that nobody calls, and a Swagger UI that nobody shows."""
+    shutil.rmtree(layer / "python/aws_lambda_powertools/event_handler/openapi/swagger_ui")
     for each in (layer / "python/botocore/data").iterdir():
         if each.is_dir() and each.name not in SERVICES:
             shutil.rmtree(each)

@@ -1,6 +1,7 @@
-"""HTTP: the workspace, its API keys, the sandbox; and every route that nobody has."""
+"""HTTP: the workspace, its API keys, the sandbox, the API's own document; and every route that nobody has."""
 
 from herald import VERSION, runtime
+from herald.api import docs as docs_wire
 from herald.api import platforms as platforms_wire
 from herald.api import sandbox as sandbox_wire
 from herald.api import workspaces as wire
@@ -15,6 +16,16 @@ handler = api.handler
 @api.open("/v1/health")
 def health() -> Reply:
     return ok({"status": "ok", "version": VERSION})
+
+
+@api.open("/v1/openapi.json")
+def openapi() -> Reply:
+    return docs_wire.openapi()
+
+
+@api.open("/v1/docs")
+def docs() -> Reply:
+    return docs_wire.page()
 
 
 @api.get("/v1/auth/me", scope=None)

@@ -1,30 +1,17 @@
 """A real payload for every function and every route."""
 
-import ast
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from openapi.doors import routes
 from tests.template import ROOT, functions
 
 EVENTS = ROOT / "events"
-VERBS = {"get": "GET", "post": "POST", "patch": "PATCH", "delete": "DELETE", "open": "GET"}
-
-
-def routes(app: Path) -> list[tuple[str, str]]:
-    """The (method, path) of every door in a file."""
-    found = []
-    for node in ast.walk(ast.parse(app.read_text())):
-        match node:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="api"), attr=verb), args=[path, *_]) if verb in VERBS:
-                found.append((VERBS[verb], ast.literal_eval(path)))
-    return found
-
-
 NAMES = sorted(Path(each["CodeUri"]).name for each in functions().values())
-ROUTES = [(name, *route) for name in NAMES for route in routes(ROOT / "functions" / name / "app.py")]
+ROUTES = [(each.function, each.method, each.path) for each in routes()]
 
 
 @pytest.mark.parametrize("name", NAMES)

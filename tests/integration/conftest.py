@@ -13,6 +13,7 @@ from moto import mock_aws
 from herald import runtime
 from herald.aws.dynamodb import Table
 from herald.domain.api_keys import Plan
+from tests.documented import complaints
 from tests.doors import door
 from tests.template import resources
 
@@ -82,6 +83,12 @@ def sqs_event(*bodies: Mapping[str, Any]) -> dict[str, Any]:
     return {"Records": [{"messageId": str(number), "body": json.dumps(body)} for number, body in enumerate(bodies)]}
 
 
+def body_of(answer: Mapping[str, Any]) -> Any:
+    """What a door said: JSON parsed, a page as it is."""
+    text = answer["body"]
+    return json.loads(text) if answer["headers"]["Content-Type"] == "application/json" else text
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -91,22 +98,22 @@ class Answer:
 
 @dataclass(frozen=True)
 class Caller:
-    """Calls the doors with one key, as API Gateway's payload 2.0 does."""
+    """Calls the doors with one key, as API Gateway's payload 2.0 does. Every answer must be a documented one."""
 
     key: str | None = None
 
     def __call__(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """Keyword arguments are headers: `idempotency_key="…"`. A body that is a str goes out as it is."""
         raw, _, query = path.partition("?")
-        said = {name.replace("_", "-"): value for name, value in headers.items()}
-        said |= {"authorization": f"Bearer {self.key}"} if self.key else {}
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent |= {"authorization": f"Bearer {self.key}"} if self.key else {}
         pairs = [pair.split("=", 1) for pair in query.split("&") if pair]
         event = {
             "version": "2.0",
             "routeKey": "$default",
             "rawPath": raw,
             "rawQueryString": query,
-            "headers": said,
+            "headers": sent,
             "queryStringParameters": {name: value.replace("%20", " ") for name, value in pairs} or None,
             "requestContext": {"http": {"method": method, "path": raw, "sourceIp": "203.0.113.7"}, "stage": "$default"},
             "isBase64Encoded": False,
@@ -116,7 +123,9 @@ class Caller:
         noun = raw.split("/")[2] if raw.count("/") > 1 else ""
         name = noun if noun in {"posts", "accounts", "media", "webhooks"} else "workspaces"
         answer = door(name).handler(event, CONTEXT)
-        return Answer(answer["statusCode"], answer["headers"], json.loads(answer["body"]))
+        said = Answer(answer["statusCode"], answer["headers"], body_of(answer))
+        assert not complaints(method, raw, said.status, said.body)
+        return said
 
 
 @pytest.fixture

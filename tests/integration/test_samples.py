@@ -16,8 +16,9 @@ from herald.domain.media import ContentType, Media
 from herald.domain.posts import Post, PostStatus, Target, TargetStatus, Words
 from herald.domain.webhooks import Endpoint
 from herald.domain.workspaces import Workspace
+from tests.documented import complaints
 from tests.doors import door
-from tests.integration.conftest import CONTEXT, messages
+from tests.integration.conftest import CONTEXT, body_of, messages
 from tests.template import ROOT
 
 NOW = datetime(2025, 6, 15, 14, 0, tzinfo=UTC)
@@ -128,6 +129,7 @@ def test_a_sample_goes_through_its_handler(world: None, path: Path) -> None:
 
     if "requestContext" in event:
         assert answer["statusCode"] == STATUS.get(named(path), 200), answer["body"]
+        assert not complaints(event["requestContext"]["http"]["method"], event["rawPath"], answer["statusCode"], body_of(answer))
     elif "Records" in event:
         assert not (answer or {}).get("batchItemFailures")
     else:

@@ -183,7 +183,7 @@ def rate_headers(quota: Quota) -> dict[str, str]:
 
 def response(reply: Reply) -> Response[str]:
     body = reply.body if isinstance(reply.body, str) else to_json(reply.body)
-    return Response(status_code=reply.status, content_type="application/json", headers=dict(reply.headers), body=body)
+    return Response(status_code=reply.status, content_type=reply.content_type, headers=dict(reply.headers), body=body)
 
 
 def not_json(name: str) -> None:

@@ -9,11 +9,12 @@ from herald.domain.values import frozen
 
 @frozen
 class Reply:
-    """`body` is JSON-ready, or a text that is JSON already."""
+    """`body` is JSON-ready, or a text that is of the content type already."""
 
     status: int
     body: object
     headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
 
 
 def to_json(value: object) -> str:

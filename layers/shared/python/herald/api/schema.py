@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic import ValidationError as SchemaError
 from pydantic.alias_generators import to_camel
 
@@ -113,7 +113,7 @@ def id_of(prefix: str) -> BeforeValidator:
         except BadRequestError:
             raise ValueError(f"must be {'an' if prefix[0] in 'aeiou' else 'a'} {prefix}_ id") from None
 
-    return BeforeValidator(check)
+    return BeforeValidator(check, json_schema_input_type=Annotated[str, Field(pattern=ids.pattern(prefix))])
 
 
 def distinct(value: list[str]) -> list[str]:
@@ -146,13 +146,21 @@ def chooser(choices: Iterable[str]) -> Callable[[object], str]:
 
 def one_of(*choices: str) -> BeforeValidator:
     """One of these, named in any case."""
-    return BeforeValidator(chooser(choices))
+    return BeforeValidator(chooser(choices), json_schema_input_type=written_as(choices))
 
 
 def one_or_all(*choices: str) -> BeforeValidator:
     """One of these, or None for `all`."""
-    choose = chooser((*choices, ALL))
-    return BeforeValidator(lambda value: None if choose(value) == ALL else choose(value))
+    every = (*choices, ALL)
+    choose = chooser(every)
+    return BeforeValidator(
+        lambda value: None if choose(value) == ALL else choose(value), json_schema_input_type=written_as(every)
+    )
+
+
+def written_as(choices: Iterable[str]) -> Any:
+    """The type that a JSON schema shows for a choice of these."""
+    return Annotated[str, Field(json_schema_extra={"enum": [*choices]})]
 
 
 Time = Annotated[datetime, BeforeValidator(aware)]
@@ -161,4 +169,6 @@ ZoneName = Annotated[str, BeforeValidator(zone)]
 AccountId = Annotated[str, id_of("acc")]
 TargetId = Annotated[str, id_of("pp")]
 MediaId = Annotated[str, id_of("media")]
-PlatformName = Annotated[Platform, BeforeValidator(platform)]
+PlatformName = Annotated[
+    Platform, BeforeValidator(platform, json_schema_input_type=written_as(each.upper() for each in Platform))
+]

@@ -48,6 +48,11 @@ def floor(prefix: str, at: datetime) -> str:
     return f"{prefix}_{base36(milliseconds(at), TIME_LENGTH)}"
 
 
+def pattern(prefix: str) -> str:
+    """The shape of an id of that kind, as a regular expression of any dialect."""
+    return f"^{prefix}_[0-9a-z]{{24}}$"
+
+
 def check(prefix: str, text: str) -> str:
     """The id itself. Raises BadRequestError when it is not of that kind and shape."""
     if not (text.startswith(prefix + "_") and SHAPE.match(text)):

@@ -1,0 +1,466 @@
+"""What each route answers. The doors do not import this: their views are held to it, answer by answer, by the tests."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic.alias_generators import to_camel
+
+from herald.domain import api_keys, ids
+from herald.domain.accounts import AccountStatus, Mode, Platform
+from herald.domain.api_keys import Plan
+from herald.domain.counting import Unit
+from herald.domain.errors import HeraldError, PublishError
+from herald.domain.events import EventType
+from herald.domain.limits import Bound, Measure, PostType, Severity, Subject
+from herald.domain.media import ContentType, MediaStatus, Source
+from herald.domain.posts import PostStatus, TargetStatus
+from herald.domain.webhooks import DeliveryStatus, Format
+
+OMITTED: Any = None  # the default of a field that is left out when there is nothing to say
+Item = TypeVar("Item")
+
+
+def codes(family: type[HeraldError]) -> set[str]:
+    """The codes of an error and of everything below it, but for those of targets."""
+    below = [codes(each) for each in family.__subclasses__() if each is not PublishError]
+    return {family.code}.union(*below)
+
+
+WorkspaceId = Annotated[str, Field(pattern=ids.pattern("ws"))]
+KeyId = Annotated[str, Field(pattern=ids.pattern("key"))]
+AccountId = Annotated[str, Field(pattern=ids.pattern("acc"))]
+MediaId = Annotated[str, Field(pattern=ids.pattern("media"))]
+PostId = Annotated[str, Field(pattern=ids.pattern("post"))]
+TargetId = Annotated[str, Field(pattern=ids.pattern("pp"))]
+WebhookId = Annotated[str, Field(pattern=ids.pattern("wh"))]
+DeliveryId = Annotated[str, Field(pattern=ids.pattern("del"))]
+Scope = Annotated[str, Field(json_schema_extra={"enum": list(api_keys.SCOPES)})]
+
+
+PlatformConstant = Annotated[str, Field(json_schema_extra={"enum": [each.upper() for each in Platform]})]
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
+
+
+class Pagination(Answer):
+    """`cursor` of the next page, null on the last one. Both spellings say the same."""
+
+    has_more: Annotated[bool, Field(alias="has_more")]
+    next_cursor: Annotated[str | None, Field(alias="next_cursor")]
+    more: Annotated[bool, Field(alias="hasMore")]
+    cursor: Annotated[str | None, Field(alias="nextCursor")]
+    limit: int
+
+
+class Listed(Answer, Generic[Item]):
+    data: list[Item]
+    pagination: Pagination
+
+
+class Removed(Answer):
+    success: Literal[True]
+    id: str
+
+
+# Errors
+
+
+class Problem(Answer):
+    """One thing that is wrong, or, as a warning, unwise. A platform's rule says its limit and what to do."""
+
+    field: str = OMITTED
+    code: str
+    message: str
+    platform: PlatformConstant = OMITTED
+    rule: str = OMITTED
+    max_length: int = OMITTED
+    actual_length: int = OMITTED
+    remediation: str = OMITTED
+
+
+class ErrorDetails(Answer):
+    """The error's data: which of these there are depends on the code."""
+
+    model_config = ConfigDict(extra="allow")
+
+    field: str = OMITTED
+    errors: Annotated[list[Problem], Field(description="VALIDATION_ERROR: every problem, not the first.")] = OMITTED
+    status: Annotated[str, Field(description="CONFLICT: the current status.")] = OMITTED
+    required_scope: Scope = OMITTED
+    required_feature: str = OMITTED
+    retry_after: Annotated[int, Field(description="Seconds, as in the header Retry-After.")] = OMITTED
+
+
+class Said(Answer):
+    code: Annotated[str, Field(json_schema_extra={"enum": sorted(codes(HeraldError))})]
+    message: str
+    details: ErrorDetails = OMITTED
+
+
+class Failed(Said):
+    request_id: str
+
+
+class Error(Answer):
+    """Every failure. `code` is for machines, `message` for people."""
+
+    error: Failed
+
+
+# The workspace, its keys, the platforms
+
+
+class Health(Answer):
+    status: Literal["ok"]
+    version: str
+
+
+class Document(RootModel[dict[str, Any]]):
+    """An OpenAPI document: this one."""
+
+
+class Page(RootModel[str]):
+    """A page that shows this document."""
+
+
+class RateLimit(Answer):
+    limit: int
+    remaining: int
+    reset: Annotated[int, Field(description="When the minute ends, in epoch seconds.")]
+
+
+class Caller(Answer):
+    """Whom a key stands for."""
+
+    workspace_id: WorkspaceId
+    workspace_name: str
+    plan: Plan
+    mode: Mode
+    key_id: KeyId
+    scopes: list[Scope]
+    rate_limit: RateLimit
+
+
+class ApiKey(Answer):
+    id: KeyId
+    name: str
+    mode: Mode
+    scopes: list[Scope]
+    hint: Annotated[str, Field(description="How the clear key begins and ends.")]
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class NewApiKey(ApiKey):
+    """The one time the clear key is shown."""
+
+    key: str
+
+
+class ApiKeys(Listed[ApiKey]):
+    pass
+
+
+class Capabilities(Answer):
+    """What the network can do through its API."""
+
+    thread: bool
+    first_comment: bool
+    delete: bool
+    import_: Annotated[bool, Field(alias="import")]
+
+
+class TextLimit(Answer):
+    max_length: int
+    unit: Unit | Measure
+
+
+class MediaLimits(Answer):
+    required: bool
+    max_count: int | None
+    content_types: list[ContentType] | None
+
+
+class Rule(Answer):
+    """One limit. It holds for `contentTypes`, for all when there are none; `having` and `unless` name the media it depends on."""
+
+    id: str
+    subject: Subject
+    bound: Bound
+    value: float | list[str]
+    unit: Unit | Measure
+    severity: Severity
+    source: str
+    verified_at: date
+    content_types: list[PostType]
+    having: Subject | None
+    unless: Subject | None
+
+
+class PlatformLimits(Answer):
+    """What a platform accepts; `connectable` says whether accounts of it can be connected here."""
+
+    platform: Platform
+    name: str
+    connectable: bool
+    content_types: list[PostType]
+    capabilities: Capabilities
+    limits: list[TextLimit]
+    media: MediaLimits
+    rules: list[Rule]
+
+
+class Platforms(Answer):
+    data: list[PlatformLimits]
+
+
+class SandboxPost(Answer):
+    """What is really live in the sandbox."""
+
+    id: str
+    account_id: AccountId
+    platform: Platform
+    post_platform_id: TargetId
+    content: str
+    published_at: datetime
+
+
+class SandboxPosts(Listed[SandboxPost]):
+    pass
+
+
+# Accounts
+
+
+class Account(Answer):
+    id: AccountId
+    workspace_id: WorkspaceId
+    platform: Platform
+    username: str
+    display_name: str | None
+    avatar_url: str | None
+    account_type: str | None
+    platform_account_id: str
+    status: AccountStatus
+    error: str | None
+    connected_at: datetime
+    created_at: datetime
+    updated_at: datetime
+
+
+class Accounts(Listed[Account]):
+    pass
+
+
+class Connected(Answer):
+    account: Account
+
+
+# Media
+
+
+class Upload(Answer):
+    """Where to PUT the file, with these headers, before it expires."""
+
+    media_id: MediaId
+    upload_url: str
+    upload_headers: dict[str, str]
+    expires_at: datetime
+
+
+class Dimensions(Answer):
+    """In pixels, as shown."""
+
+    width: int
+    height: int
+
+
+class Finding(Answer):
+    """Why a file was refused."""
+
+    code: str
+    message: str
+
+
+class Media(Answer):
+    id: MediaId
+    media_id: MediaId
+    filename: str
+    content_type: ContentType
+    size_bytes: int
+    status: MediaStatus
+    url: str | None
+    dimensions: Dimensions | None
+    duration_seconds: float | None
+    validation_results: list[Finding]
+    source: Source
+    created_at: datetime
+    updated_at: datetime
+
+
+class MediaList(Listed[Media]):
+    pass
+
+
+# Posts
+
+
+class TargetError(Answer):
+    """Why a target is not live. `retryable` ones are tried again by themselves."""
+
+    code: str
+    message: str
+    category: str
+    retryable: bool
+    remediation: str
+
+
+class Target(Answer):
+    """A post on one account. `unknown`: it was sent, and its outcome is being established."""
+
+    post_platform_id: TargetId
+    platform: Platform
+    account_id: AccountId
+    account_name: str
+    status: TargetStatus
+    attempts: int
+    max_attempts: int
+    next_retry_at: datetime | None
+    platform_post_id: str | None
+    platform_post_url: str | None
+    published_at: datetime | None
+    error: TargetError | None
+
+
+class PostMedia(Answer):
+    id: MediaId
+    url: str | None
+    type: str
+
+
+class Post(Answer):
+    id: PostId
+    workspace_id: WorkspaceId
+    content: str
+    content_type: PostType
+    status: PostStatus
+    scheduled_for: datetime | None
+    published_at: datetime | None
+    media: list[PostMedia]
+    platforms: list[Target]
+    platform_overrides: dict[str, dict[str, Any]]
+    thread_posts: list[dict[str, Any]]
+    first_comment: str | None
+    tags: list[str]
+    metadata: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+class Posts(Listed[Post]):
+    pass
+
+
+class BulkItem(Answer):
+    """What became of one post of many: `post` when it was created, `error` when it was refused."""
+
+    index: int
+    status: Literal["created", "valid", "failed"]
+    post: Post = OMITTED
+    error: Said = OMITTED
+
+
+class Bulk(Answer):
+    dry_run: bool
+    total: int
+    created: int
+    failed: int
+    results: list[BulkItem]
+
+
+class Verdict(Answer):
+    valid: bool
+    errors: list[Problem]
+    warnings: list[Problem]
+
+
+class Verdicts(Answer):
+    """By the platforms' names in uppercase."""
+
+    valid: bool
+    platforms: dict[str, Verdict]
+
+
+class Destination(Answer):
+    id: TargetId
+    platform: Platform
+    account_id: AccountId
+    account_name: str
+    status: TargetStatus
+    url: str | None
+    platform_post_id: str | None
+    error: TargetError | None
+    attempts: int
+    next_retry_at: datetime | None
+    published_at: datetime | None
+
+
+class Results(Answer):
+    post_id: PostId
+    status: PostStatus
+    destinations: list[Destination]
+
+
+# Webhooks
+
+
+class Webhook(Answer):
+    """An endpoint that is told what happens."""
+
+    id: WebhookId
+    url: str
+    events: list[EventType]
+    enabled: bool
+    description: str | None
+    format: Format
+    failure_count: int
+    consecutive_failures: int
+    auto_disabled_at: datetime | None
+    last_delivery_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class NewWebhook(Webhook):
+    """The one time the secret is shown."""
+
+    secret: str
+
+
+class Webhooks(Listed[Webhook]):
+    pass
+
+
+class Delivery(Answer):
+    """One event on its way to one webhook."""
+
+    id: DeliveryId
+    webhook_id: WebhookId
+    event_type: EventType
+    url: str
+    status: DeliveryStatus
+    success: bool
+    retry_count: int
+    status_code: int | None
+    latency_ms: int | None
+    response_body: str | None
+    error: str | None
+    created_at: datetime
+    delivered_at: datetime | None
+
+
+class Deliveries(Listed[Delivery]):
+    pass

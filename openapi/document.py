@@ -1,0 +1,235 @@
+"""The OpenAPI document of what the doors serve. `python -m openapi.document` writes it to where it is served from."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from pydantic import AliasChoices, BaseModel
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic_core import core_schema
+
+from herald import VERSION
+from herald.api import docs
+from herald.api.posts import BulkPosts, CreatePost
+from herald.domain import ids
+from herald.domain.accounts import Platform
+from herald.domain.idempotency import MAX_KEY
+from openapi.answers import Error
+from openapi.doors import Route, routes
+from openapi.operations import ERRORS, OPERATIONS, Operation
+
+EVENTS = Path(__file__).parents[1] / "events"
+SCHEMAS = "#/components/schemas/"
+RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+TAGS = {
+    "posts": "Write once; each network gets it in its second, exactly once.",
+    "accounts": "Accounts on the networks.",
+    "media": "Files: asked for here, uploaded straight to the store.",
+    "webhooks": "Who is told what happens, and what was delivered.",
+    "workspaces": "The workspace, its API keys, what the platforms accept, the sandbox.",
+}
+ABOUT = """Write a post once. It goes out to the networks in its second, exactly once, and signed webhooks tell your systems.
+
+- **Ids** are a prefix and 24 characters that sort by time. A malformed one is a 400, one of another workspace a 404.
+- **Times** are ISO 8601. In answers they are UTC and end in `Z`; in requests they carry `Z`, an offset or a named `timezone`.
+- **Enums** are taken in any case.
+- **Fields** that are not known are ignored.
+- **Test keys** (`vb_test_…`) see test data alone, and every network is a sandbox to them.
+"""
+
+
+class Schemas(GenerateJsonSchema):
+    """Plain ones: without a title for every field, nor defaults that say nothing; a field's other names are told in words."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> dict[str, Any]:
+        said = super().default_schema(schema)
+        return {name: value for name, value in said.items() if name != "default" or isinstance(value, str | int)}
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> dict[str, Any]:
+        said = super().model_schema(schema)
+        for field in schema["cls"].model_fields.values():
+            if isinstance(field.validation_alias, AliasChoices):
+                name, *others = (str(each) for each in field.validation_alias.choices)
+                said["properties"][name]["description"] = f"Or `{'`, `'.join(others)}`."
+        return said
+
+
+def document() -> dict[str, Any]:
+    doors = routes()
+    schemas = schemas_of(doors)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in doors:
+        paths.setdefault(template(route.path), {})[route.method.lower()] = operation(route, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "herald",
+            "version": VERSION,
+            "description": ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name, "description": said} for name, said in TAGS.items()],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": {error.name: refusal(status, error.said) for status, error in ERRORS.items()},
+            "parameters": {"Idempotency-Key": IDEMPOTENCY_KEY},
+            "headers": HEADERS,
+            "securitySchemes": {"key": KEY},
+        },
+    }
+
+
+def schemas_of(doors: Sequence[Route]) -> dict[str, Any]:
+    """Every body and answer, by its name."""
+    bodies = {route.body for route in doors if route.body}
+    said = {model for each in OPERATIONS.values() for model in each.answers.values()} | {Error}
+    models: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in bodies]
+    models += [(model, "serialization") for model in said]
+    models.sort(key=lambda pair: pair[0].__name__)
+    _, found = models_json_schema(models, ref_template=SCHEMAS + "{model}", schema_generator=Schemas)
+    schemas: dict[str, Any] = found["$defs"]
+    posts = schemas[BulkPosts.__name__]["properties"]["posts"]
+    posts["items"] = reference(CreatePost)  # judged one by one, so its own model does not look at them
+    return dict(sorted(schemas.items()))
+
+
+def operation(route: Route, schemas: Mapping[str, Any]) -> dict[str, Any]:
+    said = OPERATIONS[f"{route.method} {route.path}"]
+    found: dict[str, Any] = {"operationId": said.id, "summary": said.summary, "tags": [route.function]}
+    if said.description:
+        found["description"] = said.description
+    if parameters := [*path_parameters(route), *query_parameters(route), *header_parameters(route)]:
+        found["parameters"] = parameters
+    if route.body:
+        found["requestBody"] = request_body(route, route.body, schemas)
+    found["responses"] = {str(status): answer for status, answer in sorted(answers(route, said).items())}
+    found["security"] = [] if route.open else [{"key": [route.scope] if route.scope else []}]
+    return found
+
+
+def template(path: str) -> str:
+    """`/v1/posts/<post_id>` as OpenAPI writes it."""
+    return re.sub(r"<(\w+)>", lambda match: f"{{{to_camel(match[1])}}}", path)
+
+
+def path_parameters(route: Route) -> Iterator[dict[str, Any]]:
+    for name in re.findall(r"<(\w+)>", route.path):
+        schema = {"pattern": ids.pattern(route.ids[name])} if name in route.ids else {"enum": [*Platform]}
+        yield {"name": to_camel(name), "in": "path", "required": True, "schema": {"type": "string", **schema}}
+
+
+def query_parameters(route: Route) -> Iterator[dict[str, Any]]:
+    if route.query:
+        model = route.query.model_json_schema(schema_generator=Schemas)
+        for name, schema in model["properties"].items():
+            yield {"name": name, "in": "query", "required": name in model.get("required", ()), "schema": present(schema)}
+
+
+def present(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema without its null, which no query string can say."""
+    said = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    return {**said[0], **{name: value for name, value in schema.items() if name != "anyOf"}} if said else dict(schema)
+
+
+def header_parameters(route: Route) -> Iterator[dict[str, Any]]:
+    if route.once:
+        yield {"$ref": "#/components/parameters/Idempotency-Key"}
+
+
+def request_body(route: Route, model: type[BaseModel], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    content = {"schema": reference(model)}
+    if found := dict(examples(route, model, schemas)):
+        content["examples"] = found
+    return {"required": bool(schemas[model.__name__].get("required")), "content": {"application/json": content}}
+
+
+def examples(route: Route, model: type[BaseModel], schemas: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The bodies of the route's sample events, but for those that are samples of a refusal."""
+    path = re.compile(re.sub(r"<\w+>", "[^/]+", route.path))
+    validator = Draft202012Validator({**reference(model), "components": {"schemas": schemas}})
+    for file in sorted((EVENTS / route.function).glob("*.json")):
+        event = json.loads(file.read_text())
+        called = (event["requestContext"]["http"]["method"], bool(path.fullmatch(event["rawPath"])))
+        if called == (route.method, True) and "body" in event:
+            body = json.loads(event["body"])
+            if validator.is_valid(body):
+                yield file.stem, {"value": body}
+
+
+def answers(route: Route, said: Operation) -> dict[int, Any]:
+    """By status: what it says, and every refusal that its door can lead to."""
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in (() if route.open else RATE)}
+    replayed = {"Idempotency-Replayed": {"$ref": "#/components/headers/Idempotency-Replayed"}} if route.once else {}
+    refused = {status: {"$ref": f"#/components/responses/{ERRORS[status].name}"} for status in refusals(route, said)}
+    return refused | {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "headers": headers | replayed,
+            "content": {said.media_type: {"schema": reference(model)}},
+        }
+        for status, model in said.answers.items()
+    }
+
+
+def refusals(route: Route, said: Operation) -> set[int]:
+    because = {
+        400: route.body or route.query or route.ids or route.once,
+        401: not route.open,
+        403: route.scope,
+        404: "<" in route.path,
+        409: route.once,
+        413: route.body or route.once,
+        429: not route.open,
+        500: True,
+    }
+    return {status for status, holds in because.items() if holds} | {*said.refuses}
+
+
+def reference(model: type[BaseModel]) -> dict[str, Any]:
+    return {"$ref": SCHEMAS + model.__name__}
+
+
+def refusal(status: int, said: str) -> dict[str, Any]:
+    waits = ("Retry-After",) if status in (409, 429, 503) else ()
+    rate = () if status == HTTPStatus.UNAUTHORIZED else RATE
+    return {
+        "description": said,
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in (*rate, *waits)},
+        "content": {"application/json": {"schema": reference(Error)}},
+    }
+
+
+KEY = {"type": "http", "scheme": "bearer", "description": "An API key: `vb_live_…` or `vb_test_…`. `x:write` implies `x:read`."}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key with the same request is answered the same for 24 hours, and has its effect once.",
+    "schema": {"type": "string", "pattern": "^[ -~]+$", "minLength": 1, "maxLength": MAX_KEY},
+}
+HEADERS = {
+    "X-RateLimit-Limit": {"description": "Calls that this key has in a minute.", "schema": {"type": "integer"}},
+    "X-RateLimit-Remaining": {"description": "Calls left in this minute.", "schema": {"type": "integer"}},
+    "X-RateLimit-Reset": {"description": "When the minute ends, in epoch seconds.", "schema": {"type": "integer"}},
+    "Retry-After": {"description": "How many seconds to wait.", "schema": {"type": "integer"}},
+    "Idempotency-Replayed": {"description": "`true`: this is the first answer again.", "schema": {"const": "true"}},
+}
+
+
+def text() -> str:
+    """The document as it is served."""
+    return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    docs.DOCUMENT.write_text(text())

@@ -1,0 +1,176 @@
+"""What the doors do not say of their routes: a name, a sentence, the answers, and what else may be refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from openapi import answers
+
+
+class Refusal(NamedTuple):
+    name: str
+    said: str
+
+
+ERRORS = {
+    400: Refusal(
+        "BadRequest",
+        "The body or query breaks its schema (VALIDATION_ERROR, every problem in `details.errors`), or is no JSON, "
+        "or an id or cursor is malformed (BAD_REQUEST), or the Idempotency-Key is (IDEMPOTENCY_INVALID_KEY).",
+    ),
+    401: Refusal("Unauthorized", "The key is missing, malformed, unknown, revoked or expired."),
+    403: Refusal(
+        "Forbidden", "The key lacks the scope (`details.requiredScope`), or the plan the feature (`details.requiredFeature`)."
+    ),
+    404: Refusal("NotFound", "There is no such thing in this workspace and mode."),
+    409: Refusal(
+        "Conflict",
+        "The state does not allow it (CONFLICT, `details.status` is the current one), "
+        "or the Idempotency-Key was used with another request (IDEMPOTENCY_CONFLICT).",
+    ),
+    413: Refusal("PayloadTooLarge", "The body is larger than 1 MB."),
+    422: Refusal("Unprocessable", "Well formed, but cannot be done."),
+    429: Refusal("RateLimited", "Too many calls in this minute: ask again after `Retry-After` seconds."),
+    500: Refusal("InternalError", "Something went wrong here. Ask again; an Idempotency-Key makes that safe."),
+    503: Refusal("Unavailable", "A network, or a part of this service, is not available just now. Ask again."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`refuses`: the errors beyond those that follow from the door itself."""
+
+    id: str
+    summary: str
+    answers: Mapping[int, type[BaseModel]]
+    refuses: tuple[int, ...] = ()
+    description: str = ""
+    media_type: str = "application/json"
+
+
+OPERATIONS = {
+    # The workspace
+    "GET /v1/health": Operation("health", "Whether this service answers", {200: answers.Health}),
+    "GET /v1/openapi.json": Operation("openapi", "This document", {200: answers.Document}),
+    "GET /v1/docs": Operation("docs", "This document as a page", {200: answers.Page}, media_type="text/html"),
+    "GET /v1/auth/me": Operation("me", "Whom this key stands for", {200: answers.Caller}),
+    "GET /v1/platforms": Operation("listPlatforms", "What each platform accepts", {200: answers.Platforms}),
+    "GET /v1/api-keys": Operation("listApiKeys", "List the API keys", {200: answers.ApiKeys}),
+    "POST /v1/api-keys": Operation(
+        "createApiKey", "Make an API key", {201: answers.NewApiKey}, description="The clear key is in this answer alone."
+    ),
+    "DELETE /v1/api-keys/<key_id>": Operation("revokeApiKey", "Revoke an API key", {200: answers.Removed}),
+    "GET /v1/sandbox/posts": Operation(
+        "listSandboxPosts", "What is live in the sandbox", {200: answers.SandboxPosts}, refuses=(404,)
+    ),
+    # Accounts
+    "GET /v1/accounts": Operation(
+        "listAccounts",
+        "List the accounts",
+        {200: answers.Accounts},
+        description="Disconnected ones are hidden unless `status` or `includeArchived` asks for them.",
+    ),
+    "GET /v1/accounts/<account_id>": Operation("readAccount", "Read an account", {200: answers.Account}),
+    "POST /v1/accounts/connect": Operation(
+        "connectNamedAccount", "Connect an account of the platform that the body names", {201: answers.Connected}, (422, 503)
+    ),
+    "POST /v1/accounts/connect/<platform>": Operation(
+        "connectAccount",
+        "Connect an account of a platform",
+        {201: answers.Connected},
+        refuses=(422, 503),
+        description="Bluesky takes `identifier` and `appPassword`, Mastodon `instanceUrl` and `accessToken`; "
+        "in test mode every platform takes a `username`.",
+    ),
+    "DELETE /v1/accounts/<account_id>": Operation(
+        "disconnectAccount", "Disconnect an account", {200: answers.Removed}, description="Its tokens are destroyed."
+    ),
+    # Media
+    "POST /v1/media/upload": Operation(
+        "uploadMedia",
+        "Ask where to upload a file",
+        {201: answers.Upload},
+        description="PUT the file to `uploadUrl` with `uploadHeaders`; the URL binds its type and exact length.",
+    ),
+    "GET /v1/media": Operation("listMedia", "List the media", {200: answers.MediaList}),
+    "GET /v1/media/<media_id>": Operation("readMedia", "Read a media", {200: answers.Media}),
+    "DELETE /v1/media/<media_id>": Operation("deleteMedia", "Delete a media", {200: answers.Removed}),
+    # Posts
+    "POST /v1/posts": Operation(
+        "createPost",
+        "Create a post",
+        {201: answers.Post},
+        refuses=(422,),
+        description="Without `scheduledFor` it is a draft, with it scheduled; `publishNow` publishes it at once.",
+    ),
+    "POST /v1/posts/bulk": Operation(
+        "createPosts",
+        "Create up to 50 posts",
+        dict.fromkeys((201, 207, 422), answers.Bulk),
+        description="Each is judged alone: 201 when all were created, 207 when some, 422 when none. `dryRun` stores nothing.",
+    ),
+    "POST /v1/posts/validate": Operation(
+        "validatePost",
+        "Ask what each platform would say to a post",
+        {200: answers.Verdicts},
+        refuses=(404, 422),
+        description="Nothing is stored.",
+    ),
+    "GET /v1/posts": Operation(
+        "listPosts",
+        "List the posts, newest first",
+        {200: answers.Posts},
+        description="Archived ones are hidden unless `status` is `archived` or `all`.",
+    ),
+    "GET /v1/posts/<post_id>": Operation("readPost", "Read a post", {200: answers.Post}),
+    "GET /v1/posts/<post_id>/results": Operation("readResults", "Where a post is, network by network", {200: answers.Results}),
+    "PATCH /v1/posts/<post_id>": Operation(
+        "editPost",
+        "Edit a post, or archive it",
+        {200: answers.Post},
+        refuses=(409, 422),
+        description="A draft or scheduled post: everything. A failed or partial one: its words, for the targets that are not "
+        "published. `scheduledFor: null` takes its time away; `status` may only be `archived`.",
+    ),
+    "DELETE /v1/posts/<post_id>": Operation(
+        "deletePost",
+        "Delete a post",
+        {200: answers.Removed},
+        refuses=(409,),
+        description="Draft, scheduled, cancelled and failed ones only.",
+    ),
+    "POST /v1/posts/<post_id>/publish": Operation("publishPost", "Publish a post at once", {202: answers.Post}, refuses=(422,)),
+    "POST /v1/posts/<post_id>/cancel": Operation("cancelPost", "Cancel a post", {200: answers.Post}),
+    "POST /v1/posts/<post_id>/retry": Operation(
+        "retryPost",
+        "Send failed targets again",
+        {202: answers.Post},
+        refuses=(422,),
+        description="All of them, or those in `destinationIds`. One whose outcome is unknown only with `acknowledgeUnknown`.",
+    ),
+    "POST /v1/posts/<post_id>/platforms/<target_id>/fix": Operation(
+        "fixTarget",
+        "Send a failed target again, its attempts at 0, with other words if given",
+        {202: answers.Post},
+        refuses=(422,),
+    ),
+    "POST /v1/posts/<post_id>/unpublish": Operation(
+        "unpublishPost", "Mark a post as unpublished", {200: answers.Post}, description="At the networks it stays."
+    ),
+    # Webhooks
+    "POST /v1/webhooks": Operation(
+        "createWebhook",
+        "Subscribe an endpoint to events",
+        {201: answers.NewWebhook},
+        refuses=(422,),
+        description="The secret that its deliveries are signed with is in this answer alone.",
+    ),
+    "GET /v1/webhooks": Operation("listWebhooks", "List the webhooks", {200: answers.Webhooks}),
+    "GET /v1/webhooks/<webhook_id>": Operation("readWebhook", "Read a webhook", {200: answers.Webhook}),
+    "DELETE /v1/webhooks/<webhook_id>": Operation("deleteWebhook", "Delete a webhook", {200: answers.Removed}),
+    "GET /v1/webhooks/<webhook_id>/deliveries": Operation(
+        "listDeliveries", "List a webhook's deliveries, newest first", {200: answers.Deliveries}
+    ),
+}

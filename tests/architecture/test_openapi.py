@@ -1,0 +1,46 @@
+"""The document that is served is the one that the doors and models make, and is OpenAPI."""
+
+import json
+
+from jsonschema import Draft202012Validator
+
+from herald.api import docs
+from openapi.document import document, text
+from openapi.doors import routes
+from openapi.operations import OPERATIONS
+
+DOCUMENT = document()
+METHODS = [operation for methods in DOCUMENT["paths"].values() for operation in methods.values()]
+
+
+def test_the_served_document_is_current() -> None:
+    assert docs.DOCUMENT.read_text() == text(), "run `make openapi`"
+
+
+def test_every_route_is_described_and_nothing_else_is() -> None:
+    assert set(OPERATIONS) == {f"{route.method} {route.path}" for route in routes()}
+
+
+def test_no_two_operations_have_one_name() -> None:
+    names = [operation["operationId"] for operation in METHODS]
+
+    assert len(set(names)) == len(names)
+
+
+def test_every_body_and_answer_has_a_valid_schema() -> None:
+    for schema in DOCUMENT["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_every_reference_leads_somewhere() -> None:
+    named = {line.split('"')[3] for line in json.dumps(DOCUMENT, indent=1).splitlines() if '"$ref"' in line}
+
+    for reference in named:
+        part = DOCUMENT
+        for name in reference.removeprefix("#/").split("/"):
+            part = part[name]
+
+
+def test_what_needs_a_key_says_so() -> None:
+    for operation in METHODS:
+        assert bool(operation["security"]) == ("401" in operation["responses"]) == ("429" in operation["responses"])
