@@ -126,6 +126,27 @@ class Page(RootModel[str]):
     """A page that shows this document."""
 
 
+class ApprovalStep(Answer):
+    order: int
+    role: str
+    approver_ids: list[str]
+    required: bool
+
+
+class ApprovalWorkflow(Answer):
+    """The steps that a draft must pass, in their order."""
+
+    steps: list[ApprovalStep]
+
+
+class Workspace(Answer):
+    id: WorkspaceId
+    name: str
+    owner_email: str | None
+    plan: Plan
+    approval_workflow: ApprovalWorkflow | None
+
+
 class RateLimit(Answer):
     limit: int
     remaining: int

@@ -56,6 +56,13 @@ OPERATIONS = {
     "GET /v1/openapi.json": Operation("openapi", "This document", {200: answers.Document}),
     "GET /v1/docs": Operation("docs", "This document as a page", {200: answers.Page}, media_type="text/html"),
     "GET /v1/auth/me": Operation("me", "Whom this key stands for", {200: answers.Caller}),
+    "GET /v1/workspace": Operation("readWorkspace", "Read the workspace", {200: answers.Workspace}),
+    "PATCH /v1/workspace": Operation(
+        "changeWorkspace",
+        "Change the workspace",
+        {200: answers.Workspace},
+        description="Null takes the owner's address or the workflow away. The plan is its operator's to set.",
+    ),
     "GET /v1/platforms": Operation("listPlatforms", "What each platform accepts", {200: answers.Platforms}),
     "GET /v1/api-keys": Operation("listApiKeys", "List the API keys", {200: answers.ApiKeys}),
     "POST /v1/api-keys": Operation(
