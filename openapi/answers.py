@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 from herald.domain import api_keys, ids
 from herald.domain.accounts import AccountStatus, Mode, Platform
 from herald.domain.api_keys import Plan
+from herald.domain.approvals import ReviewStatus
 from herald.domain.counting import Unit
 from herald.domain.errors import HeraldError, PublishError
 from herald.domain.events import EventType
@@ -31,6 +32,7 @@ WorkspaceId = Annotated[str, Field(pattern=ids.pattern("ws"))]
 KeyId = Annotated[str, Field(pattern=ids.pattern("key"))]
 AccountId = Annotated[str, Field(pattern=ids.pattern("acc"))]
 MediaId = Annotated[str, Field(pattern=ids.pattern("media"))]
+ApprovalId = Annotated[str, Field(pattern=ids.pattern("apv"))]
 PostId = Annotated[str, Field(pattern=ids.pattern("post"))]
 TargetId = Annotated[str, Field(pattern=ids.pattern("pp"))]
 WebhookId = Annotated[str, Field(pattern=ids.pattern("wh"))]
@@ -362,6 +364,25 @@ class PostMedia(Answer):
     type: str
 
 
+class Review(ApprovalStep):
+    """A step of the workflow as it was when the post was submitted, and what was decided there, by whom."""
+
+    status: ReviewStatus
+    approver_id: str | None
+    comment: str | None
+    at: datetime | None
+
+
+class Approval(Answer):
+    """`step` is the order of the step whose turn it is; `note` says what else became of the post while it waited."""
+
+    id: ApprovalId
+    status: ReviewStatus
+    step: int | None
+    steps: list[Review]
+    note: str | None
+
+
 class Post(Answer):
     id: PostId
     workspace_id: WorkspaceId
@@ -377,6 +398,7 @@ class Post(Answer):
     first_comment: str | None
     tags: list[str]
     metadata: dict[str, Any]
+    approval: Annotated[Approval | None, Field(description="The latest, when it was ever submitted.")]
     created_at: datetime
     updated_at: datetime
 

@@ -22,7 +22,9 @@ ERRORS = {
     ),
     401: Refusal("Unauthorized", "The key is missing, malformed, unknown, revoked or expired."),
     403: Refusal(
-        "Forbidden", "The key lacks the scope (`details.requiredScope`), or the plan the feature (`details.requiredFeature`)."
+        "Forbidden",
+        "The key lacks the scope (`details.requiredScope`), or the plan the feature (`details.requiredFeature`), "
+        "or it is not the approver's turn (`details.step` is whose it is).",
     ),
     404: Refusal("NotFound", "There is no such thing in this workspace and mode."),
     409: Refusal(
@@ -138,8 +140,9 @@ OPERATIONS = {
         "Edit a post, or archive it",
         {200: answers.Post},
         refuses=(409, 422),
-        description="A draft or scheduled post: everything. A failed or partial one: its words, for the targets that are not "
-        "published. `scheduledFor: null` takes its time away; `status` may only be `archived`.",
+        description="A draft or scheduled post: everything; of one that is `pending_approval` the approval starts again. "
+        "A failed or partial one: its words, for the targets that are not published. "
+        "`scheduledFor: null` takes its time away; `status` may only be `archived`.",
     ),
     "DELETE /v1/posts/<post_id>": Operation(
         "deletePost",
@@ -147,6 +150,24 @@ OPERATIONS = {
         {200: answers.Removed},
         refuses=(409,),
         description="Draft, scheduled, cancelled and failed ones only.",
+    ),
+    "POST /v1/posts/<post_id>/submit": Operation(
+        "submitPost",
+        "Submit a draft to the workspace's approval workflow",
+        {200: answers.Post},
+        refuses=(422,),
+        description="It is then `pending_approval`. Without a workflow this is a conflict.",
+    ),
+    "POST /v1/posts/<post_id>/approve": Operation(
+        "approvePost",
+        "Approve a step of a submitted post",
+        {200: answers.Post},
+        refuses=(422,),
+        description="The approver is `approverId`, or else the calling key. Optional steps before theirs are passed over. The "
+        "last approve makes the post `scheduled`, or `publishing` when it has no time or that has passed.",
+    ),
+    "POST /v1/posts/<post_id>/reject": Operation(
+        "rejectPost", "Return a submitted post to draft, with a comment", {200: answers.Post}
     ),
     "POST /v1/posts/<post_id>/publish": Operation("publishPost", "Publish a post at once", {202: answers.Post}, refuses=(422,)),
     "POST /v1/posts/<post_id>/cancel": Operation("cancelPost", "Cancel a post", {200: answers.Post}),

@@ -62,6 +62,29 @@ def delete(request: Request, post_id: str) -> Reply:
     return ok({"success": True, "id": post_id})
 
 
+@api.post("/v1/posts/<post_id>/submit", scope="posts:write")
+def submit(request: Request, post_id: str) -> Reply:
+    act = wire.act(200, request.once())
+    return wire.answered(act, runtime.approvals().submit(ids.check("post", post_id), request.owner, act))
+
+
+@api.post("/v1/posts/<post_id>/approve", scope="posts:write")
+def approve(request: Request, post_id: str) -> Reply:
+    from herald.api import approvals as approvals_wire  # noqa: PLC0415 - its models cost no other route
+
+    body, act = request.body(approvals_wire.Approve), wire.act(200, request.once())
+    post_id = ids.check("post", post_id)
+    return wire.answered(act, runtime.approvals().approve(post_id, body.approver_id, body.comment, act, by=request.key))
+
+
+@api.post("/v1/posts/<post_id>/reject", scope="posts:write")
+def reject(request: Request, post_id: str) -> Reply:
+    from herald.api import approvals as approvals_wire  # noqa: PLC0415 - its models cost no other route
+
+    body, act = request.body(approvals_wire.Reject), wire.act(200, request.once())
+    return wire.answered(act, runtime.approvals().reject(ids.check("post", post_id), body.comment, act, by=request.key))
+
+
 @api.post("/v1/posts/<post_id>/publish", scope="posts:write")
 def publish(request: Request, post_id: str) -> Reply:
     act = wire.act(202, request.once())

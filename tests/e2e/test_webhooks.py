@@ -1,6 +1,7 @@
 """Signed deliveries to receivers in Node and Python, each verifying by the guide and with a stock package."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -12,10 +13,10 @@ from tests.receivers.fixtures import VERIFIERS, Receiver
 EVENTS = ["post.created", "post.scheduled", "post.published", "post.failed"]
 
 
-def subscribe(caller: Caller, receiver: Receiver, verifier: str) -> tuple[str, str]:
+def subscribe(caller: Caller, receiver: Receiver, verifier: str, events: Sequence[str] = EVENTS) -> tuple[str, str]:
     """The endpoint's name at the receiver, and its id."""
     name = uuid4().hex
-    made = caller("POST", "/v1/webhooks", {"url": receiver.endpoint(name, verifier=verifier), "events": EVENTS})
+    made = caller("POST", "/v1/webhooks", {"url": receiver.endpoint(name, verifier=verifier), "events": events})
     assert made.status == 201, made.body
     receiver.trust(name, made.body["secret"])
     return name, made.body["id"]

@@ -26,6 +26,7 @@ from moto.dynamodb.models import dynamodb_backends
 from herald import runtime
 from herald.actions import releasing
 from herald.actions.accounts import Accounts
+from herald.actions.approvals import Approvals
 from herald.actions.posts import Act, Edit, NewPost, Posts
 from herald.actions.publishing import Publisher
 from herald.actions.releasing import Sweep
@@ -34,10 +35,13 @@ from herald.aws.dynamodb import Item, load
 from herald.aws.sqs import Message, Queue
 from herald.domain import idempotency, posts
 from herald.domain.accounts import Account, Mode, Owner, Platform
-from herald.domain.errors import ConflictError, NotFoundError, QuotaError, TransientError, UnprocessableError
+from herald.domain.api_keys import Plan
+from herald.domain.approvals import ReviewStatus
+from herald.domain.errors import ConflictError, ForbiddenError, NotFoundError, QuotaError, TransientError, UnprocessableError
 from herald.domain.idempotency import AlreadyAnswered
 from herald.domain.outcomes import Accepted, Published
 from herald.domain.posts import Action, Job, Post, PostStatus, Target, TargetStatus, Words
+from herald.domain.workspaces import Step, Workspace
 from herald.platforms.protocol import Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.platforms.sandbox import Sandbox
@@ -46,10 +50,17 @@ from herald.store.due import DueIndex
 from herald.store.posts import post_of
 from tests.faults.world import Clock, Killed
 from tests.integration.conftest import REGION
+from tests.integration.subscribers import api_key
 
 OWNER = Owner("ws_machine", Mode.TEST)
 PLATFORMS = (Platform.TWITTER, Platform.LINKEDIN, Platform.MASTODON)
-REFUSALS = (ConflictError, NotFoundError, UnprocessableError)
+WORKFLOW = (
+    Step(order=1, role="editor", approver_ids=("ed", "eve"), required=False),
+    Step(order=2, role="legal", approver_ids=("lea",)),
+    Step(order=3, role="boss", approver_ids=("bo", "ed")),
+)
+APPROVERS = ("ed", "lea", "bo", "nobody")
+REFUSALS = (ConflictError, ForbiddenError, NotFoundError, UnprocessableError)
 ROLLED_UP = {PostStatus.PUBLISHING, PostStatus.PUBLISHED, PostStatus.PARTIAL, PostStatus.FAILED}
 JUMPS = (1, 30, 91, 300, 3700)  # seconds: past a message's delay, a lease, a backoff, an hour of doubt
 
@@ -70,7 +81,7 @@ class Fate(StrEnum):
     CROWDED = "crowded"  # every other message about the post comes in at that moment
 
 
-WHEN = st.sampled_from(["now", "now", "soon", "draft"])
+WHEN = st.sampled_from(["now", "now", "soon", "draft", "draft for soon"])
 PICK = st.integers(0, 5)
 FATES = st.lists(st.sampled_from([*Fate, Fate.FINE, Fate.REFUSED, Fate.REFUSED]), min_size=3, max_size=3)
 
@@ -148,6 +159,12 @@ class World:
         )
         self.sweep = Sweep(posts=store, due=DueIndex(runtime.table()), queue=queue, now=now, time_scale=1)
         self.posts = Posts(store=store, accounts=accounts, queue=queue, now=now, time_scale=1)
+        self.approvals = Approvals(posts=self.posts, workspaces=runtime.workspace_store())
+        workspace = Workspace(
+            id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=now(), workflow=WORKFLOW
+        )
+        runtime.workspace_store().create(workspace, [])
+        self.key = api_key(OWNER)
         connect = Accounts(store=accounts, registry=registry, now=now).connect
         self.accounts: list[Account] = [connect(each, {"username": "brand"}, OWNER) for each in PLATFORMS]
 
@@ -239,8 +256,9 @@ class PostMachine(RuleBasedStateMachine):
         new = NewPost(
             words=Words(content=f"post {number}"),
             account_ids=[each.id for each in self.world.accounts[:accounts]],
-            scheduled_for=self.world.clock.at + timedelta(minutes=5) if when == "soon" else None,
+            scheduled_for=self.world.clock.at + timedelta(minutes=5) if "soon" in when else None,
             publish_now=when == "now",
+            as_draft="draft" in when,
         )
         act = self._once()
         post, _ = self.world.posts.create(new, OWNER, act)
@@ -277,6 +295,31 @@ class PostMachine(RuleBasedStateMachine):
     def cancel(self, pick: int) -> None:
         post_id = self._pick(pick, Action.CANCEL)
         self._act(post_id, lambda act: self.world.posts.cancel(post_id, OWNER, act))
+
+    @rule(pick=PICK)
+    def submit(self, pick: int) -> None:
+        post_id = self._pick(pick, Action.SUBMIT)
+        self._act(post_id, lambda act: self.world.approvals.submit(post_id, OWNER, act))
+
+    @rule(pick=PICK, who=st.sampled_from(APPROVERS), fates=FATES)
+    def approve(self, pick: int, who: str, fates: list[Fate]) -> None:
+        post_id = self._pick(pick, Action.APPROVE)
+        self._act(post_id, lambda act: self.world.approvals.approve(post_id, who, None, act, by=self.world.key))
+        self._meet(post_id, fates)
+
+    @rule(when=st.sampled_from(["draft", "draft for soon"]), late=st.booleans(), fates=FATES)
+    def everybody_approves(self, when: str, late: bool, fates: list[Fate]) -> None:
+        """Perhaps when its time has passed."""
+        self.create(when, 3, [])
+        self.submit(-1)
+        for who in ("ed", "lea", "bo"):
+            self.approve(-1, who, fates)
+            self.time_passes(JUMPS[3] if late else JUMPS[0], lost=False, blind=False)
+
+    @rule(pick=PICK)
+    def reject(self, pick: int) -> None:
+        post_id = self._pick(pick, Action.REJECT)
+        self._act(post_id, lambda act: self.world.approvals.reject(post_id, "No.", act, by=self.world.key))
 
     @rule(pick=PICK, action=st.sampled_from([Action.DELETE, Action.UNPUBLISH, Action.ARCHIVE]))
     def end(self, pick: int, action: Action) -> None:
@@ -359,6 +402,7 @@ class PostMachine(RuleBasedStateMachine):
         for post in truth.posts:
             judge_due(post, truth.due_at.get(post.id))
             self._judge_history(post, truth)
+            judge_approval(post)
             if post.status in ROLLED_UP:
                 assert post.status is posts.roll_up(each.status for each in post.targets.values())
         for key, copies in truth.live.items():
@@ -442,6 +486,21 @@ def judge_due(post: Post, at: int | None) -> None:
     assert at is not None
     assert post.due is not None
     assert at <= rows.ceil_milliseconds(post.due) + 1  # the index rounds up to a millisecond, a row's text cuts
+
+
+def judge_approval(post: Post) -> None:
+    """A post waits exactly while a required step does; approved is one that has passed them all, in their order."""
+    if post.status is PostStatus.PENDING_APPROVAL:
+        assert post.approval
+        assert post.approval.current
+    if post.approval is None:
+        return
+    assert post.approval.current is None or post.status is PostStatus.PENDING_APPROVAL
+    required = [each for each in post.approval.reviews if each.step.required]
+    if post.approval.status is ReviewStatus.APPROVED:
+        assert all(each.status is ReviewStatus.APPROVED and each.approver_id in each.step.approver_ids for each in required)
+        times = [each.at for each in post.approval.reviews if each.at]
+        assert times == sorted(times)
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from herald import runtime
-from herald.domain import api_keys, posts
+from herald.domain import api_keys, approvals, posts
 from herald.domain.accounts import Account, Mode, Owner, Platform, Secret
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.events import Event, EventType
 from herald.domain.media import ContentType, Media
 from herald.domain.posts import Post, PostStatus, Target, TargetStatus, Words
 from herald.domain.webhooks import Endpoint
-from herald.domain.workspaces import Workspace
+from herald.domain.workspaces import Step, Workspace
 from tests.documented import complaints
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, body_of, messages
@@ -49,6 +49,7 @@ def sample_id(prefix: str, name: str) -> str:
 
 OWNER = Owner(sample_id("ws", "workspace"), Mode.TEST)
 ACCOUNT = sample_id("acc", "bluesky")
+WORKFLOW = (Step(order=1, role="legal", approver_ids=("usr_approver1",)),)
 
 
 def key(clear: str, name: str) -> ApiKey:
@@ -72,8 +73,8 @@ def post(name: str, status: PostStatus, target: TargetStatus = TargetStatus.PEND
 
 @pytest.fixture
 def world(aws: None) -> None:
-    """What the samples name: a workspace with its key, an account, a draft, a post that is due, a webhook, a picture."""
-    workspace = Workspace(id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=NOW)
+    """What the samples name: a workspace with its key, an account, posts in several states, a webhook, a picture."""
+    workspace = Workspace(id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=NOW, workflow=WORKFLOW)
     runtime.workspace_store().create(workspace, [key(KEY, "sample"), key("spare", "spare")])
     account = Account(
         id=ACCOUNT,
@@ -87,6 +88,7 @@ def world(aws: None) -> None:
     runtime.account_store().save(account, {"token": Secret("sandbox")})
     for each in (
         post("draft", PostStatus.DRAFT),
+        approvals.submit(post("pending", PostStatus.DRAFT), WORKFLOW, NOW),
         post("due", PostStatus.PUBLISHING),
         post("failed", PostStatus.FAILED, TargetStatus.FAILED),
         post("published", PostStatus.PUBLISHED, TargetStatus.PUBLISHED),

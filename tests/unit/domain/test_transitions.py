@@ -11,17 +11,33 @@ from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.posts import Action, Checkpoint, Failure, Post, PostStatus, Stage, Target, TargetStatus, Words
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
-D, S, G, P, T, F, C, U, A = PostStatus  # draft scheduled publishing published partial failed cancelled unpublished archived
+(
+    D,  # draft
+    W,  # waits: pending approval
+    K,  # approved
+    S,  # scheduled
+    G,  # going out: publishing
+    P,  # published
+    T,  # partial
+    F,  # failed
+    C,  # cancelled
+    U,  # unpublished
+    A,  # archived
+) = PostStatus
+N = None  # a conflict
 
-TABLE = {  # in the order above; None is a conflict
-    Action.EDIT: (D, S, None, None, T, F, None, None, None),
-    Action.DELETE: (D, S, None, None, None, F, C, None, None),
-    Action.PUBLISH: (G, G, None, None, None, None, None, None, None),
-    Action.CANCEL: (C, C, None, None, None, None, None, None, None),
-    Action.RETRY: (None, None, None, None, G, G, None, None, None),
-    Action.FIX: (None, None, None, None, G, G, None, None, None),
-    Action.UNPUBLISH: (None, None, None, U, U, None, None, None, None),
-    Action.ARCHIVE: (None, None, None, A, A, A, A, A, None),
+TABLE = {  # in the order above
+    Action.EDIT: (D, W, N, S, N, N, T, F, N, N, N),
+    Action.SUBMIT: (W, N, N, N, N, N, N, N, N, N, N),
+    Action.APPROVE: (N, W, N, N, N, N, N, N, N, N, N),
+    Action.REJECT: (N, D, N, N, N, N, N, N, N, N, N),
+    Action.DELETE: (D, N, N, S, N, N, N, F, C, N, N),
+    Action.PUBLISH: (G, N, N, G, N, N, N, N, N, N, N),
+    Action.CANCEL: (C, C, C, C, N, N, N, N, N, N, N),
+    Action.RETRY: (N, N, N, N, N, N, G, G, N, N, N),
+    Action.FIX: (N, N, N, N, N, N, G, G, N, N, N),
+    Action.UNPUBLISH: (N, N, N, N, N, U, U, N, N, N, N),
+    Action.ARCHIVE: (N, N, N, N, N, A, A, A, A, A, N),
 }
 CELLS = [(action, status, end) for action, row in TABLE.items() for status, end in zip(PostStatus, row, strict=True)]
 

@@ -18,6 +18,7 @@ from herald.settings import Settings
 
 if TYPE_CHECKING:
     from herald.actions.accounts import Accounts
+    from herald.actions.approvals import Approvals
     from herald.actions.deliveries import Deliverer, FanOut, Sweep
     from herald.actions.media import Library
     from herald.actions.posts import Posts
@@ -177,6 +178,13 @@ def posts() -> Posts:
     from herald.actions.posts import Posts
 
     return Posts(store=post_store(), accounts=account_store(), queue=publish_queue(), now=now, time_scale=configured().time_scale)
+
+
+@cache
+def approvals() -> Approvals:
+    from herald.actions.approvals import Approvals
+
+    return Approvals(posts=posts(), workspaces=workspace_store())
 
 
 @cache

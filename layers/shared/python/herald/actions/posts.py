@@ -1,23 +1,25 @@
 """Posts: create, read, list, publish."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
 
 from herald.actions import releasing
 from herald.aws.sqs import Queue
 from herald.domain import ids, posts
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform
-from herald.domain.errors import ConflictError, NotFoundError, Problem, UnprocessableError, ValidationError
+from herald.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, UnprocessableError, ValidationError
+from herald.domain.events import Event
 from herald.domain.idempotency import Once
-from herald.domain.posts import SHOWN, Action, Post, PostStatus, Target, Words
+from herald.domain.posts import Action, Post, PostStatus, Target, Words
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
 from herald.store.posts import PostStore
 
 Pair = tuple[Post, Words]
-REFUSALS = (ConflictError, NotFoundError, UnprocessableError, ValidationError)
+SHOWN = frozenset(PostStatus) - {PostStatus.ARCHIVED}
+REFUSALS = (ConflictError, ForbiddenError, NotFoundError, UnprocessableError, ValidationError)
+WAITING = frozenset({PostStatus.DRAFT, PostStatus.PENDING_APPROVAL, PostStatus.SCHEDULED})
 CLOCK_SKEW = timedelta(seconds=30)  # a time this little in the past is the caller's clock, and means now
 
 
@@ -35,7 +37,7 @@ class NewPost:
 
 @frozen
 class Edit:
-    """What a user changes; None leaves a thing as it is. `unscheduled` takes its time away."""
+    """What a user changes; None leaves a thing as it is. `unscheduled` takes its time away; `as_draft` keeps it for later."""
 
     content: str | None = None
     overrides: Mapping[str, Mapping[str, object]] | None = None
@@ -45,6 +47,7 @@ class Edit:
     platforms: Sequence[Platform] = ()
     scheduled_for: datetime | None = None
     unscheduled: bool = False
+    as_draft: bool = False
 
     @property
     def others(self) -> list[str]:
@@ -96,13 +99,12 @@ class Filters:
     created_from: datetime | None = None
     created_to: datetime | None = None
 
-    @property
-    def reaches(self) -> frozenset[str]:
-        """What a post must go to."""
-        return frozenset(name for name in (self.platform, self.account_id) if name)
-
     def match(self, post: Post) -> bool:
-        return post.status in self.statuses and self.reaches <= post.reaches
+        return (
+            post.status in self.statuses
+            and (self.platform is None or any(each.platform is self.platform for each in post.targets.values()))
+            and (self.account_id is None or any(each.account_id == self.account_id for each in post.targets.values()))
+        )
 
 
 @frozen
@@ -144,19 +146,23 @@ class Posts:
         return found
 
     def page(self, owner: Owner, filters: Filters, *, before: str | None, limit: int) -> ListedPosts:
-        """Newest first, and full unless it is the last one. What an index still says of a post is looked up in the post."""
+        """Newest first, and full unless it is the last one."""
         after = ids.floor("post", filters.created_from) if filters.created_from else None
         if filters.created_to:
             upper = ids.floor("post", filters.created_to + timedelta(milliseconds=1))
             before = min(before, upper) if before else upper
-        found = self.store.find(owner, filters.statuses, filters.reaches, before=before, after=after, step=limit + 1)
         kept: list[Pair] = []
-        while wanted := list(islice(found, limit + 1 - len(kept))):
-            kept += [pair for pair in self.store.load_with_words(wanted) if filters.match(pair[0])]
-        return ListedPosts(posts=kept[:limit], next_before=kept[limit - 1][0].id if len(kept) > limit else None)
+        while True:
+            page = self.store.page(owner, before=before, after=after, limit=limit + 1)
+            kept += [pair for pair in page.posts if filters.match(pair[0])]
+            if len(kept) > limit:
+                return ListedPosts(posts=kept[:limit], next_before=kept[limit - 1][0].id)
+            if not page.more:
+                return ListedPosts(posts=kept, next_before=None)
+            before = page.last
 
     def edit(self, post_id: str, owner: Owner, edit: Edit) -> Pair:
-        """Change a draft or scheduled post, or the words of a failed or partial one for what is not live.
+        """Change a post that waits, or the words of a failed or partial one for what is not live.
 
         Raises NotFoundError, ConflictError, ValidationError, UnprocessableError.
         """
@@ -164,7 +170,7 @@ class Posts:
         now = self.now()
         changed = posts.edit_words(post, now)
         reworded = edit.words_after(words)
-        if post.status in {PostStatus.DRAFT, PostStatus.SCHEDULED}:
+        if post.status in WAITING:
             changed = self._replan(changed, reworded, edit, now)
         elif others := edit.others:
             raise ConflictError(f"Of a post that is {post.status}, only the words can change.", status=post.status, fields=others)
@@ -197,14 +203,14 @@ class Posts:
 
         def begin(post: Post, words: Words, now: datetime) -> Pair:
             status = posts.after(post, Action.PUBLISH)
-            self._ready(post, words)
+            self.ready(post, words)
             return posts.start(posts.changed(post, status, now), now, status=status, now=now), words
 
-        return self._act(post_id, owner, act, begin)
+        return self.perform(post_id, owner, act, begin)
 
     def cancel(self, post_id: str, owner: Owner, act: Act) -> Pair:
         """Call a draft or scheduled post off. Against a publish in the same moment one wins, and both answers are true."""
-        return self._act(post_id, owner, act, lambda post, words, now: (posts.cancel(post, now), words))
+        return self.perform(post_id, owner, act, lambda post, words, now: (posts.cancel(post, now), words))
 
     def retry(self, post_id: str, owner: Owner, chosen: Sequence[str] | None, acknowledge_unknown: bool, act: Act) -> Pair:
         """Send failed targets again."""
@@ -212,7 +218,7 @@ class Posts:
         def again(post: Post, words: Words, now: datetime) -> Pair:
             return posts.retry(post, chosen, now, acknowledge_unknown=acknowledge_unknown), words
 
-        return self._act(post_id, owner, act, again)
+        return self.perform(post_id, owner, act, again)
 
     def fix(self, post_id: str, target_id: str, owner: Owner, content: str | None, act: Act) -> Pair:
         """Start a failed target anew, with other words if given. Raises ValidationError for what its platform refuses."""
@@ -227,16 +233,25 @@ class Posts:
             raise_problems(rules.check_text(target.platform, reworded.for_target(target), limits=limits))
             return fixed, reworded
 
-        return self._act(post_id, owner, act, mend)
+        return self.perform(post_id, owner, act, mend)
 
     def unpublish(self, post_id: str, owner: Owner, act: Act) -> Pair:
         """Mark a post as taken back; at the networks it stays."""
-        return self._act(post_id, owner, act, lambda post, words, now: (posts.unpublish(post, now), words))
+        return self.perform(post_id, owner, act, lambda post, words, now: (posts.unpublish(post, now), words))
 
-    def _act(self, post_id: str, owner: Owner, act: Act, change: Callable[[Post, Words, datetime], Pair]) -> Pair:
+    def perform(
+        self,
+        post_id: str,
+        owner: Owner,
+        act: Act,
+        change: Callable[[Post, Words, datetime], Pair],
+        *,
+        events: Callable[[Post, Words, datetime], Iterable[Event]] = lambda *_: (),
+    ) -> Pair:
         """One act on a post: decided on what is there, recorded if nothing else has happened meanwhile.
 
-        An act that was answered before gets that answer, also when the post would refuse it by now.
+        An act that was answered before gets that answer, also when the post would refuse it by now. Raises what `change` raises,
+        AlreadyAnswered, OvertakenError.
         """
         now = self.now()
         try:
@@ -247,14 +262,15 @@ class Posts:
                 self.store.replay(owner, act.once, now)
             raise
         answer = act.once.answer(act.status, act.reply(after, said), now) if act.once else None
-        self.store.change(after, was=post, words=said if said != words else None, once=act.once, answer=answer)
+        reworded, told = said if said != words else None, events(after, said, now)
+        self.store.change(after, was=post, words=reworded, events=told, once=act.once, answer=answer)
         self._send(after)
         return after, said
 
     def _send(self, post: Post) -> None:
         releasing.send(self.queue, post, *post.targets.values(), now=self.now(), scale=self.time_scale)
 
-    def _ready(self, post: Post, words: Words) -> None:
+    def ready(self, post: Post, words: Words) -> None:
         """Raises UnprocessableError or ValidationError when the post could not go out as it is."""
         account_ids = [target.account_id for target in post.targets.values()]
         accounts = self.accounts.get_many(post.owner, account_ids)
@@ -262,18 +278,24 @@ class Posts:
         check_words(words, list(accounts.values()))
 
     def _replan(self, post: Post, words: Words, edit: Edit, now: datetime) -> Post:
-        """A draft or scheduled post after an edit of where and when it goes."""
+        """A post that waits, after an edit of where and when it goes. A draft stays one until an edit names a time.
+
+        One that waits for approval goes on waiting, from its first step on.
+        """
         if edit.account_ids or edit.platforms:
             chosen = self._accounts(edit.account_ids, edit.platforms, post.owner)
             post = replace(post, targets=targets_for(chosen, now))
-        at = None if edit.unscheduled else edit.scheduled_for or post.scheduled_for
-        if at is None:
-            calm = {key: replace(target, due=None) for key, target in post.targets.items()}
-            return replace(post, status=PostStatus.DRAFT, scheduled_for=None, targets=calm)
         if edit.scheduled_for:
-            not_past(at, now)
-        self._ready(post, words)
-        return posts.start(replace(post, scheduled_for=at), at, status=PostStatus.SCHEDULED, now=now)
+            not_past(edit.scheduled_for, now)
+        at = None if edit.unscheduled else edit.scheduled_for or post.scheduled_for
+        post = replace(post, scheduled_for=at)
+        if post.status is PostStatus.PENDING_APPROVAL:
+            self.ready(post, words)
+            return post
+        if at is None or edit.as_draft or (post.status is PostStatus.DRAFT and not edit.scheduled_for):
+            return replace(posts.calm(post), status=PostStatus.DRAFT)
+        self.ready(post, words)
+        return posts.start(post, at, status=PostStatus.SCHEDULED, now=now)
 
     def _compose(self, new: NewPost, owner: Owner, now: datetime) -> Post:
         accounts = self._accounts(new.account_ids, new.platforms, owner)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, model_validator
 
-from herald.actions.posts import Act, Edit, Filters, ListedPosts, NewPost, Pair
+from herald.actions.posts import SHOWN, Act, Edit, Filters, ListedPosts, NewPost, Pair
 from herald.api import errors
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok, to_json
@@ -28,7 +28,7 @@ from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
 from herald.domain.errors import HeraldError, UnprocessableError
 from herald.domain.idempotency import AlreadyAnswered, Once
-from herald.domain.posts import SHOWN, Failure, Post, PostStatus, Target, TargetStatus, Words
+from herald.domain.posts import Failure, Post, PostStatus, Target, TargetStatus, Words
 
 NOT_YET = ("media", "mediaIds", "threadPosts", "firstComment")
 MAX_BULK = 50
@@ -114,7 +114,10 @@ class CreatePost(PostBody):
 
 
 class EditPost(PostBody):
-    """Every field is optional; `scheduledFor: null` takes a post's time away. `status` may only be archived."""
+    """Every field is optional; `scheduledFor: null` takes a post's time away, `saveAsDraft` keeps it in a draft.
+
+    `status` may only be archived.
+    """
 
     content: Content | None = None
     account_ids: AccountIds | None = None
@@ -123,6 +126,7 @@ class EditPost(PostBody):
     overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
     tags: Tags | None = None
     metadata: Metadata | None = None
+    save_as_draft: bool | None = None
     status: Annotated[str | None, one_of(PostStatus.ARCHIVED)] = None
 
     def edit(self) -> Edit:
@@ -135,6 +139,7 @@ class EditPost(PostBody):
             platforms=self.platforms or (),
             scheduled_for=self.scheduled_for,
             unscheduled="scheduled_for" in self.model_fields_set and self.scheduled_for is None,
+            as_draft=bool(self.save_as_draft),
         )
 
 
@@ -258,9 +263,18 @@ def view(post: Post, words: Words) -> dict[str, object]:
         "firstComment": None,
         "tags": words.tags,
         "metadata": words.metadata,
+        "approval": approval_view(post),
         "createdAt": times.wire(post.created_at),
         "updatedAt": times.wire(post.updated_at),
     }
+
+
+def approval_view(post: Post) -> dict[str, object] | None:
+    if post.approval is None:
+        return None
+    from herald.api import approvals  # noqa: PLC0415 - few posts have one
+
+    return approvals.view(post.approval)
 
 
 def target_view(target: Target) -> dict[str, object]:

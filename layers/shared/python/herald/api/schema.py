@@ -168,6 +168,7 @@ Moment = Annotated[datetime, BeforeValidator(moment)]
 ZoneName = Annotated[str, BeforeValidator(zone)]
 AccountId = Annotated[str, id_of("acc")]
 TargetId = Annotated[str, id_of("pp")]
+ApproverId = Annotated[str, Field(min_length=1, max_length=100)]
 MediaId = Annotated[str, id_of("media")]
 PlatformName = Annotated[
     Platform, BeforeValidator(platform, json_schema_input_type=written_as(each.upper() for each in Platform))

@@ -8,13 +8,13 @@ from pydantic import AfterValidator, Field, model_validator
 from herald.actions.workspaces import Provisioned
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok
-from herald.api.schema import Body, Time, distinct, one_of
+from herald.api.schema import ApproverId, Body, Time, distinct, one_of
 from herald.domain import api_keys, times
 from herald.domain.accounts import Mode, Secret
 from herald.domain.api_keys import ApiKey, Plan, Quota
 from herald.domain.workspaces import MAX_APPROVERS, MAX_STEPS, Step, Workspace
 
-MAX_NAME, MAX_EMAIL, MAX_APPROVER = 200, 320, 100
+MAX_NAME, MAX_EMAIL = 200, 320
 
 
 def address(value: str) -> str:
@@ -27,7 +27,6 @@ def address(value: str) -> str:
 
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME)]
 Email = Annotated[str, Field(max_length=MAX_EMAIL), AfterValidator(address)]
-ApproverId = Annotated[str, Field(min_length=1, max_length=MAX_APPROVER)]
 
 
 class Provision(Body):

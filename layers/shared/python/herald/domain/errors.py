@@ -10,6 +10,7 @@
     ├── NotFoundError                404
     ├── MethodNotAllowedError        405
     ├── ConflictError                409
+    │   ├── OvertakenError               CONFLICT: something else happened to the post at the same moment
     │   └── IdempotencyConflictError     IDEMPOTENCY_CONFLICT
     ├── PayloadTooLargeError         413
     ├── UnprocessableError           422
@@ -98,6 +99,10 @@ class MethodNotAllowedError(HeraldError):
 
 class ConflictError(HeraldError):
     code = "CONFLICT"
+
+
+class OvertakenError(ConflictError):
+    """What was decided on is no longer there. Asked again, it is decided on what is there now."""
 
 
 class IdempotencyConflictError(ConflictError):

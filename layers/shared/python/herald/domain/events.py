@@ -17,6 +17,7 @@ class EventType(StrEnum):
     POST_SCHEDULED = "post.scheduled"
     POST_PUBLISHED = "post.published"
     POST_FAILED = "post.failed"
+    POST_DRAFT_APPROVED = "post.draft.approved"
     MEDIA_UPLOADED = "media.uploaded"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from herald.domain import backoff, times
 from herald.domain.accounts import Owner, Platform
@@ -11,13 +12,20 @@ from herald.domain.errors import ConflictError, NotFoundError, PublishError
 from herald.domain.events import Event, EventType, event
 from herald.domain.values import frozen
 
+if TYPE_CHECKING:
+    from herald.domain.approvals import Approval
+
 UNDECIDED = "OUTCOME_UNKNOWN"
 MAX_CONTENT = 10_000
 MAX_TARGETS = 20
 
 
 class PostStatus(StrEnum):
+    """APPROVED is a word that VoxBurst's clients know. No post rests there: the last approve moves it straight on."""
+
     DRAFT = "draft"
+    PENDING_APPROVAL = "pending_approval"
+    APPROVED = "approved"
     SCHEDULED = "scheduled"
     PUBLISHING = "publishing"
     PUBLISHED = "published"
@@ -28,13 +36,13 @@ class PostStatus(StrEnum):
     ARCHIVED = "archived"
 
 
-SHOWN = frozenset(PostStatus) - {PostStatus.ARCHIVED}  # in lists, unless asked otherwise
-
-
 class Action(StrEnum):
     """What a user does to a post."""
 
     EDIT = "edit"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REJECT = "reject"
     DELETE = "delete"
     PUBLISH = "publish"
     CANCEL = "cancel"
@@ -44,15 +52,20 @@ class Action(StrEnum):
     ARCHIVE = "archive"
 
 
-# What each action makes of a post in each status; what is not here is a conflict. An edit of a draft may also give it a time.
+# What each action makes of a post in each status; what is not here is a conflict. An edit of a draft may also give it a time,
+# and the last approve moves a post on, to scheduled or publishing.
 # Source: the contract, sections 2 and 3.
 TRANSITIONS: Mapping[Action, Mapping[PostStatus, PostStatus]] = {
     Action.EDIT: {
         PostStatus.DRAFT: PostStatus.DRAFT,
+        PostStatus.PENDING_APPROVAL: PostStatus.PENDING_APPROVAL,
         PostStatus.SCHEDULED: PostStatus.SCHEDULED,
         PostStatus.PARTIAL: PostStatus.PARTIAL,
         PostStatus.FAILED: PostStatus.FAILED,
     },
+    Action.SUBMIT: {PostStatus.DRAFT: PostStatus.PENDING_APPROVAL},
+    Action.APPROVE: {PostStatus.PENDING_APPROVAL: PostStatus.PENDING_APPROVAL},
+    Action.REJECT: {PostStatus.PENDING_APPROVAL: PostStatus.DRAFT},
     Action.DELETE: {
         PostStatus.DRAFT: PostStatus.DRAFT,
         PostStatus.SCHEDULED: PostStatus.SCHEDULED,
@@ -60,7 +73,12 @@ TRANSITIONS: Mapping[Action, Mapping[PostStatus, PostStatus]] = {
         PostStatus.CANCELLED: PostStatus.CANCELLED,
     },
     Action.PUBLISH: {PostStatus.DRAFT: PostStatus.PUBLISHING, PostStatus.SCHEDULED: PostStatus.PUBLISHING},
-    Action.CANCEL: {PostStatus.DRAFT: PostStatus.CANCELLED, PostStatus.SCHEDULED: PostStatus.CANCELLED},
+    Action.CANCEL: {
+        PostStatus.DRAFT: PostStatus.CANCELLED,
+        PostStatus.PENDING_APPROVAL: PostStatus.CANCELLED,
+        PostStatus.APPROVED: PostStatus.CANCELLED,
+        PostStatus.SCHEDULED: PostStatus.CANCELLED,
+    },
     Action.RETRY: {PostStatus.PARTIAL: PostStatus.PUBLISHING, PostStatus.FAILED: PostStatus.PUBLISHING},
     Action.FIX: {PostStatus.PARTIAL: PostStatus.PUBLISHING, PostStatus.FAILED: PostStatus.PUBLISHING},
     Action.UNPUBLISH: {PostStatus.PUBLISHED: PostStatus.UNPUBLISHED, PostStatus.PARTIAL: PostStatus.UNPUBLISHED},
@@ -182,7 +200,7 @@ class Words:
 
 @frozen
 class Post:
-    """A post's state. `revision` counts a user's edits; a claim holds for one revision only."""
+    """A post's state. `revision` counts a user's edits; a claim holds for one revision only. `approval` is its latest."""
 
     id: str
     owner: Owner
@@ -193,16 +211,12 @@ class Post:
     revision: int = 0
     scheduled_for: datetime | None = None
     published_at: datetime | None = None
+    approval: "Approval | None" = None
 
     @property
     def open(self) -> int:
         """How many targets are not final."""
         return sum(not target.final for target in self.targets.values())
-
-    @property
-    def reaches(self) -> frozenset[str]:
-        """The platforms and the accounts that it goes to."""
-        return frozenset(name for target in self.targets.values() for name in (target.platform, target.account_id))
 
     @property
     def due(self) -> datetime | None:
@@ -244,9 +258,14 @@ def changed(post: Post, status: PostStatus, now: datetime) -> Post:
 
 
 def cancel(post: Post, now: datetime) -> Post:
-    """Nothing of it is owed any more. Raises ConflictError."""
-    targets = {key: replace(target, due=None) for key, target in post.targets.items()}
-    return replace(changed(post, after(post, Action.CANCEL), now), targets=targets)
+    """Nothing of it is owed any more, and nobody is asked to approve it. Raises ConflictError."""
+    approval = None if post.status is PostStatus.PENDING_APPROVAL else post.approval
+    return replace(calm(changed(post, after(post, Action.CANCEL), now)), approval=approval)
+
+
+def calm(post: Post) -> Post:
+    """The post with nothing due."""
+    return replace(post, targets={key: replace(target, due=None) for key, target in post.targets.items()})
 
 
 def unpublish(post: Post, now: datetime) -> Post:
@@ -319,7 +338,8 @@ def reworded(target: Target) -> Target:
 def edit_words(post: Post, now: datetime) -> Post:
     """The post after an edit of its words: every target that is not live publishes another edition. Raises ConflictError."""
     targets = {key: each if is_live(each) else reworded(each) for key, each in post.targets.items()}
-    return replace(changed(post, after(post, Action.EDIT), now), targets=targets)
+    approval = post.approval and post.approval.edited()
+    return replace(changed(post, after(post, Action.EDIT), now), targets=targets, approval=approval)
 
 
 def start(post: Post, at: datetime, *, status: PostStatus, now: datetime) -> Post:

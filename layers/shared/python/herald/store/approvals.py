@@ -1,0 +1,31 @@
+"""Approvals in the table: a part of their post's state."""
+
+from herald.aws.dynamodb import Item
+from herald.domain.approvals import Approval, Review, ReviewStatus
+from herald.store import rows
+from herald.store.workspaces import step_of, step_row
+
+
+def approval_row(approval: Approval) -> Item:
+    row = {"id": approval.id, "reviews": [review_row(each) for each in approval.reviews], "note": approval.note}
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def approval_of(row: Item) -> Approval:
+    return Approval(id=row["id"], reviews=tuple(map(review_of, row["reviews"])), note=row.get("note"))
+
+
+def review_row(review: Review) -> Item:
+    decided = {"approver": review.approver_id, "comment": review.comment, "at": rows.text(review.at)}
+    row = step_row(review.step) | {"status": review.status}
+    return row | {name: value for name, value in decided.items() if value is not None}
+
+
+def review_of(row: Item) -> Review:
+    return Review(
+        step=step_of(row),
+        status=ReviewStatus(row["status"]),
+        approver_id=row.get("approver"),
+        comment=row.get("comment"),
+        at=rows.time(row, "at"),
+    )
