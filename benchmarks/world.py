@@ -14,11 +14,15 @@ from moto import mock_aws
 from benchmarks.meter import Meter
 from herald import runtime
 from herald.actions.webhooks import NewEndpoint
-from herald.domain.accounts import Mode, Owner
+from herald.aws.dynamodb import Table
+from herald.domain import ids
+from herald.domain.accounts import Mode, Owner, Platform
 from herald.domain.api_keys import Plan
 from herald.domain.events import EventType
+from herald.domain.posts import Post, PostStatus, Target, Words
 from herald.store import rows
 from herald.store.due import DueIndex
+from herald.store.posts import state_row, words_row
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, REGION, Caller, built, forget_wiring, messages, sqs_event
 from tests.integration.subscribers import Subscriber, api_key, happened, listening
@@ -28,6 +32,7 @@ PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000003d000000210802000000e
 TEXT = "Grüße from the benchmark: a post of a hundred and twenty characters, as most are, with a link. https://example.com/page"
 PICTURE = {"filename": "photo.png", "contentType": "image/png", "sizeBytes": len(PNG)}
 KEY = {"name": "scheduler", "mode": "test", "scopes": ["posts:write"]}
+RARE = 1_000
 STEPS = [
     {"order": 1, "role": "editor", "approverIds": ["ed", "eve"]},
     {"order": 2, "role": "legal", "approverIds": ["lea", "lou"]},
@@ -101,6 +106,21 @@ class World:
     def queued(self) -> Event:
         """What waits for publish_target, taken out."""
         return sqs_event(*messages(runtime.configured().publish_queue_url))
+
+    def crowd(self, posts: int) -> None:
+        """So many published posts on Bluesky, but every thousandth has failed, and the one after it is on Pinterest."""
+        owner, began = Owner(self.workspace, Mode.TEST), datetime.now(UTC) - timedelta(milliseconds=posts)
+        written: list[Event] = []
+        for number in range(posts):
+            at = began + timedelta(milliseconds=number)
+            platform = Platform.PINTEREST if number % RARE == 1 else Platform.BLUESKY
+            status = PostStatus.FAILED if number % RARE == 0 else PostStatus.PUBLISHED
+            to = Target(id=ids.new("pp", at), account_id=self.account, platform=platform, account_name="brand")
+            post = Post(id=ids.new("post", at), owner=owner, status=status, targets={to.id: to}, created_at=at, updated_at=at)
+            written += [state_row(post, ()), words_row(post.id, Words(content=TEXT))]
+        unwatched = Table(os.environ["TABLE_NAME"])
+        unwatched.client = boto3.Session().client("dynamodb")
+        unwatched.put_all(written)
 
     def publish(self, event: Event) -> Work:
         return lambda: done(door("publish_target").handler(event, CONTEXT))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import islice
 from threading import Lock, Thread
 from typing import Any, Protocol
 
@@ -30,7 +31,7 @@ from herald.domain.accounts import Account, Mode, Owner, Platform
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.events import EventType
 from herald.domain.idempotency import AlreadyAnswered
-from herald.domain.posts import Post, Target, TargetStatus, Words
+from herald.domain.posts import Post, PostStatus, Target, TargetStatus, Words
 from herald.domain.webhooks import DeliveryStatus, Endpoint
 from herald.net.client import Client
 from herald.net.guard import Guard
@@ -308,13 +309,9 @@ class Simulation:
         self._judge_events(posts, endpoint)
 
     def _all_posts(self) -> Iterator[tuple[Post, Words]]:
-        before = None
-        while True:
-            page = self.posts.store.page(self.owner, before=before, after=None, limit=50)
-            yield from page.posts
-            if not page.more:
-                return
-            before = page.last
+        found = self.posts.store.find(self.owner, PostStatus, (), before=None, after=None, step=50)
+        while wanted := list(islice(found, 50)):
+            yield from self.posts.store.load_with_words(wanted)
 
     def _live(self, account: Account) -> Counter[str]:
         if account.platform is not Platform.SANDBOX and self.network:

@@ -55,8 +55,11 @@ def test_reads_are_charged_by_what_they_find(meter: Meter, table: Table) -> None
         table.query(Key("pk").eq("P"))
     with meter.measured() as index:
         table.query(Key("due_shard").eq("POST#01"), index="due")
+    with meter.measured() as nothing:
+        table.query(Key("pk").eq("P"), only=Attr("text").eq("y"))
 
     assert [spent(each) for each in (get, many, query, index)] == [(1, 0, 2), (1, 0, 1.5), (1, 0, 2), (1, 0, 0.5)]
+    assert spent(nothing) == spent(query)
 
 
 def test_only_what_happens_inside_is_charged_and_by_service(meter: Meter, table: Table) -> None:

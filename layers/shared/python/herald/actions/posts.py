@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from herald.actions import releasing
 from herald.aws.sqs import Queue
@@ -11,13 +12,12 @@ from herald.domain.accounts import Account, AccountStatus, Owner, Platform
 from herald.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, UnprocessableError, ValidationError
 from herald.domain.events import Event
 from herald.domain.idempotency import Once
-from herald.domain.posts import Action, Post, PostStatus, Target, Words
+from herald.domain.posts import SHOWN, Action, Post, PostStatus, Target, Words
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
 from herald.store.posts import PostStore
 
 Pair = tuple[Post, Words]
-SHOWN = frozenset(PostStatus) - {PostStatus.ARCHIVED}
 REFUSALS = (ConflictError, ForbiddenError, NotFoundError, UnprocessableError, ValidationError)
 WAITING = frozenset({PostStatus.DRAFT, PostStatus.PENDING_APPROVAL, PostStatus.SCHEDULED})
 CLOCK_SKEW = timedelta(seconds=30)  # a time this little in the past is the caller's clock, and means now
@@ -99,12 +99,13 @@ class Filters:
     created_from: datetime | None = None
     created_to: datetime | None = None
 
+    @property
+    def reaches(self) -> frozenset[str]:
+        """What a post must go to."""
+        return frozenset(name for name in (self.platform, self.account_id) if name)
+
     def match(self, post: Post) -> bool:
-        return (
-            post.status in self.statuses
-            and (self.platform is None or any(each.platform is self.platform for each in post.targets.values()))
-            and (self.account_id is None or any(each.account_id == self.account_id for each in post.targets.values()))
-        )
+        return post.status in self.statuses and self.reaches <= post.reaches
 
 
 @frozen
@@ -146,20 +147,16 @@ class Posts:
         return found
 
     def page(self, owner: Owner, filters: Filters, *, before: str | None, limit: int) -> ListedPosts:
-        """Newest first, and full unless it is the last one."""
+        """Newest first, and full unless it is the last one. What an index still says of a post is looked up in the post."""
         after = ids.floor("post", filters.created_from) if filters.created_from else None
         if filters.created_to:
             upper = ids.floor("post", filters.created_to + timedelta(milliseconds=1))
             before = min(before, upper) if before else upper
+        found = self.store.find(owner, filters.statuses, filters.reaches, before=before, after=after, step=limit + 1)
         kept: list[Pair] = []
-        while True:
-            page = self.store.page(owner, before=before, after=after, limit=limit + 1)
-            kept += [pair for pair in page.posts if filters.match(pair[0])]
-            if len(kept) > limit:
-                return ListedPosts(posts=kept[:limit], next_before=kept[limit - 1][0].id)
-            if not page.more:
-                return ListedPosts(posts=kept, next_before=None)
-            before = page.last
+        while wanted := list(islice(found, limit + 1 - len(kept))):
+            kept += [pair for pair in self.store.load_with_words(wanted) if filters.match(pair[0])]
+        return ListedPosts(posts=kept[:limit], next_before=kept[limit - 1][0].id if len(kept) > limit else None)
 
     def edit(self, post_id: str, owner: Owner, edit: Edit) -> Pair:
         """Change a post that waits, or the words of a failed or partial one for what is not live.

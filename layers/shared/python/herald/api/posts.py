@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, model_validator
 
-from herald.actions.posts import SHOWN, Act, Edit, Filters, ListedPosts, NewPost, Pair
+from herald.actions.posts import Act, Edit, Filters, ListedPosts, NewPost, Pair
 from herald.api import errors
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok, to_json
@@ -28,7 +28,7 @@ from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
 from herald.domain.errors import HeraldError, UnprocessableError
 from herald.domain.idempotency import AlreadyAnswered, Once
-from herald.domain.posts import Failure, Post, PostStatus, Target, TargetStatus, Words
+from herald.domain.posts import SHOWN, Failure, Post, PostStatus, Target, TargetStatus, Words
 
 NOT_YET = ("media", "mediaIds", "threadPosts", "firstComment")
 MAX_BULK = 50

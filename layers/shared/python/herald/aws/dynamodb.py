@@ -53,10 +53,14 @@ class TransactionConflict(Exception):  # noqa: N818
 
 @frozen
 class Page:
-    """One page of a query; `more` says that the table has further items behind the last one."""
+    """One page of a query; `end` is where the next one starts, None when the table has nothing more."""
 
     items: Sequence[Item]
-    more: bool
+    end: Item | None
+
+    @property
+    def more(self) -> bool:
+        return self.end is not None
 
 
 @frozen
@@ -115,6 +119,7 @@ class Table:
         where: ConditionBase,
         *,
         index: str | None = None,
+        only: ConditionBase | None = None,
         limit: int | None = None,
         forward: bool = True,
         start: KeyPair | Item | None = None,
@@ -122,21 +127,30 @@ class Table:
     ) -> Page:
         """One page of at most `limit` items, or 1 MB. It may start behind the item `start`, there or not.
 
-        An index needs all key attributes to find that place: its own and the table's.
+        An index needs all key attributes to find that place: its own and the table's. What `only` leaves out was read all the
+        same: it counts towards the limit, and is paid for.
         """
-        built = ConditionExpressionBuilder().build_expression(where, is_key_condition=True)
+        builder = ConditionExpressionBuilder()
+        built = builder.build_expression(where, is_key_condition=True)
+        names, values = dict(built.attribute_name_placeholders), dict(built.attribute_value_placeholders)
         request: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": built.condition_expression,
-            "ExpressionAttributeNames": built.attribute_name_placeholders,
-            "ExpressionAttributeValues": {name: dump(value) for name, value in built.attribute_value_placeholders.items()},
             "ScanIndexForward": forward,
         }
+        if only is not None:
+            built = builder.build_expression(only)
+            names |= built.attribute_name_placeholders
+            values |= built.attribute_value_placeholders
+            request |= {"FilterExpression": built.condition_expression}
+        request |= {"ExpressionAttributeNames": names}
+        request |= {"ExpressionAttributeValues": {name: dump(value) for name, value in values.items()}}
         request |= {"IndexName": index} if index else {"ConsistentRead": consistent}
         request |= {"Limit": limit} if limit else {}
         request |= {"ExclusiveStartKey": written(start) if isinstance(start, dict) else keys(start)} if start else {}
         answer = self.client.query(**request)
-        return Page(items=[read(item) for item in answer["Items"]], more="LastEvaluatedKey" in answer)
+        end = answer.get("LastEvaluatedKey")
+        return Page(items=[read(item) for item in answer["Items"]], end=read(end) if end else None)
 
     def put(self, write: Put) -> None:
         """Raises Conflict."""

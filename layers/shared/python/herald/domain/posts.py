@@ -36,6 +36,9 @@ class PostStatus(StrEnum):
     ARCHIVED = "archived"
 
 
+SHOWN = frozenset(PostStatus) - {PostStatus.ARCHIVED}  # in lists, unless asked otherwise
+
+
 class Action(StrEnum):
     """What a user does to a post."""
 
@@ -217,6 +220,11 @@ class Post:
     def open(self) -> int:
         """How many targets are not final."""
         return sum(not target.final for target in self.targets.values())
+
+    @property
+    def reaches(self) -> frozenset[str]:
+        """The platforms and the accounts that it goes to."""
+        return frozenset(name for target in self.targets.values() for name in (target.platform, target.account_id))
 
     @property
     def due(self) -> datetime | None:

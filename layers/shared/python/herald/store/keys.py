@@ -11,14 +11,16 @@
 | media           | OWNER#<ws>#<mode>        | MEDIA#<id>      | file: media/<ws>/<mode>/<id>; PENDING expires    |
 | endpoint        | OWNER#<ws>#<mode>        | WH#<wh id>      | its signing secret, sealed                       |
 | post's words    | POST#<post id>           | WORDS           |                                                  |
-| post's state    | POST#<post id>           | STATE           | lists: POSTS#<owner>; due: POST#<shard>          |
+| post's state    | POST#<post id>           | STATE           | lists: POSTS#<owner>, unless archived;           |
+|                 |                          |                 | statuses: <owner>#<status>; due: POST#<shard>    |
 | answer kept     | ONCE#<owner>#<sha256>    | ONCE            | expires                                          |
 | event           | OWNER#<ws>#<mode>        | EVT#<evt id>    | due: EVENT#<shard>, with what it owes; expires   |
 | delivery        | WH#<wh id>               | DEL#<del id>    | due: DELIVERY#<shard>, while it waits; expires   |
 | sandbox post    | SANDBOX#<acc id>         | <pp id>:<rev>#… | one per call of commit; expires                  |
 | sweep's cursor  | SWEEP                    | CURSOR          |                                                  |
 
-`lists` finds an owner's posts by id, and so by age. `due` finds whatever owes work by the time of its next work.
+`lists` finds an owner's posts by id, and so by age; `statuses` those in one status, and says of each where it goes.
+`due` finds whatever owes work by the time of its next work.
 Shards keep a busy minute from queueing at one partition: 16 take 16,000 entries a second into one minute.
 """
 
@@ -28,7 +30,7 @@ from herald.domain.accounts import Owner
 
 KeyPair = tuple[str, str]
 
-LISTS, DUE = "lists", "due"
+LISTS, STATUSES, DUE = "lists", "statuses", "due"
 SHARDS = {"POST": 16, "DELIVERY": 16, "EVENT": 4}
 
 
@@ -63,6 +65,10 @@ def state(post_id: str) -> KeyPair:
 
 def posts_of(owner: Owner) -> str:
     return f"POSTS#{owner}"
+
+
+def posts_in(owner: Owner, status: str) -> str:
+    return f"{owner}#{status}"
 
 
 def once(owner: Owner, key: str) -> KeyPair:

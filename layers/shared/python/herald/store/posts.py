@@ -1,17 +1,22 @@
 """Posts in the table: words and state, two items of one partition."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
+from functools import reduce
+from heapq import merge
+from itertools import groupby
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, TransactionConflict, Update
+from herald.domain import ids
 from herald.domain.accounts import Account, Owner, Platform
 from herald.domain.errors import OvertakenError
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
-from herald.domain.posts import Checkpoint, Failure, Job, Post, PostStatus, Stage, Target, TargetStatus, Words
+from herald.domain.posts import SHOWN, Checkpoint, Failure, Job, Post, PostStatus, Stage, Target, TargetStatus, Words
 from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.accounts import account_of
@@ -20,20 +25,13 @@ from herald.store.once import answer_put, raise_answered, replay
 if TYPE_CHECKING:
     from herald.domain.approvals import Approval
 
+FIRST, LAST = "", "~"  # before and behind every id
+FURTHER = 4  # times as many entries in the next page of a search
 GONE = "this worker's claim is over"
 
 
 class LostClaimError(Exception):
     """Another worker holds the target now, or a user changed the post: nothing was written."""
-
-
-@frozen
-class PostPage:
-    """`last` is the id of the last one read, where the next page starts."""
-
-    posts: Sequence[tuple[Post, Words]]
-    more: bool
-    last: str | None
 
 
 @frozen
@@ -94,22 +92,46 @@ class PostStore:
         found = self.table.get_many(keys.state(post_id) for post_id in post_ids)
         return {post.id: post for post in map(post_of, found.values())}
 
-    def page(self, owner: Owner, *, before: str | None, after: str | None, limit: int) -> PostPage:
-        """Newest first: posts with an id below `before`, and at or above `after`. Two calls up to 50 posts."""
-        where: ConditionBase = Key("list").eq(keys.posts_of(owner))
-        if before and after:
-            where &= Key("pk").between(f"POST#{after}", f"POST#{before}")
-        elif before:
-            where &= Key("pk").lt(f"POST#{before}")
-        elif after:
-            where &= Key("pk").gte(f"POST#{after}")
-        page = self.table.query(where, index=keys.LISTS, limit=limit, forward=False)
-        ids = [item["pk"].removeprefix("POST#") for item in page.items]
-        found = self.table.get_many(key for post_id in ids for key in (keys.state(post_id), keys.words(post_id)))
-        pairs = [(found[keys.state(post_id)], found[keys.words(post_id)]) for post_id in ids if keys.words(post_id) in found]
-        return PostPage(
-            posts=[(post_of(state), words_of(words)) for state, words in pairs], more=page.more, last=ids[-1] if ids else None
-        )
+    def load_with_words(self, post_ids: Sequence[str]) -> list[tuple[Post, Words]]:
+        """Those that exist, in the order named. One call per 50."""
+        found = self.table.get_many(key for post_id in post_ids for key in (keys.state(post_id), keys.words(post_id)))
+        pairs = [(found.get(keys.state(post_id)), found.get(keys.words(post_id))) for post_id in post_ids]
+        return [(post_of(state), words_of(words)) for state, words in pairs if state and words]
+
+    def find(
+        self,
+        owner: Owner,
+        statuses: Collection[PostStatus],
+        reaches: Collection[str],
+        *,
+        before: str | None,
+        after: str | None,
+        step: int,
+    ) -> Iterator[str]:
+        """Ids, newest first, below `before` and at or above `after`, of posts in these statuses that go to all of `reaches`.
+
+        They are read as they are taken: `step` at first, then more and more at a time. The indexes may be a moment behind.
+        """
+        lower, upper = f"POST#{after or FIRST}", f"POST#{before or LAST}"
+        if lower > upper:
+            return iter(())
+        lists = [] if reaches or not SHOWN.issubset(statuses) else [(keys.LISTS, Key("list").eq(keys.posts_of(owner)))]
+        others = SHOWN.symmetric_difference(statuses) if lists else statuses
+        lists += [(keys.STATUSES, Key("standing").eq(keys.posts_in(owner, status))) for status in others]
+        walks = [self._walk(index, where & Key("pk").between(lower, upper), reaches, step) for index, where in lists]
+        found = groupby(merge(*walks, reverse=True))  # one that changes its status meanwhile may be in two
+        return (post_id for post_id, _ in found if post_id != before)
+
+    def _walk(self, index: str, where: ConditionBase, reaches: Collection[str], step: int) -> Iterator[str]:
+        """One list, page by page; the longer it is searched, the larger they are, so that what is rare costs few calls."""
+        only = reduce(and_, (Attr("reaches").contains(name) for name in reaches)) if reaches else None
+        start = None
+        while True:
+            page = self.table.query(where, index=index, only=only, limit=step, forward=False, start=start)
+            yield from (item["pk"].removeprefix("POST#") for item in page.items)
+            if page.end is None:
+                return
+            start, step = page.end, step * FURTHER
 
     def change(
         self,
@@ -155,7 +177,7 @@ class PostStore:
         Raises LostClaimError.
         """
         condition = Attr(f"targets.{target.id}.fence").eq(target.fence - 1) & Attr("revision").eq(post.revision)
-        return self._write(post.id, target, {"status": PostStatus.PUBLISHING}, condition)
+        return self._write(post.id, target, standing_values(post.owner, PostStatus.PUBLISHING), condition)
 
     def checkpoint(self, post_id: str, target: Target) -> Post:
         """Remember how far the claimed target got. Raises LostClaimError."""
@@ -238,9 +260,14 @@ def words_of(row: Item) -> Words:
     )
 
 
+def standing_values(owner: Owner, status: PostStatus) -> dict[str, Any]:
+    """The status, and the list of its posts that it belongs to."""
+    return {"status": status, "standing": keys.posts_in(owner, status)}
+
+
 def head_values(post: Post) -> dict[str, Any]:
     return {
-        "status": post.status,
+        **standing_values(post.owner, post.status),
         "scheduled_for": rows.text(post.scheduled_for),
         "published_at": rows.text(post.published_at),
         "updated_at": rows.text(post.updated_at),
@@ -257,8 +284,8 @@ def due_values(post: Post) -> dict[str, Any]:
 def state_row(post: Post, events: Iterable[Event]) -> Item:
     pk, sk = keys.state(post.id)
     return (
-        {"pk": pk, "sk": sk, "list": keys.posts_of(post.owner), "owner": str(post.owner)}
-        | {"revision": post.revision, "open": post.open, "created_at": rows.text(post.created_at)}
+        {"pk": pk, "sk": sk, "list": keys.posts_of(post.owner) if post.status in SHOWN else None, "reaches": post.reaches}
+        | {"owner": str(post.owner), "revision": post.revision, "open": post.open}
         | {"targets": {key: target_row(each) for key, each in post.targets.items()}, "events": rows.dumped(events)}
         | {"approval": approval_row(post)}
         | head_values(post)
@@ -267,15 +294,16 @@ def state_row(post: Post, events: Iterable[Event]) -> Item:
 
 
 def post_of(row: Item) -> Post:
+    post_id = row["pk"].removeprefix("POST#")
     return Post(
-        id=row["pk"].removeprefix("POST#"),
+        id=post_id,
         owner=rows.owner(row),
         status=PostStatus(row["status"]),
         revision=row["revision"],
         targets={key: target_of(key, each) for key, each in sorted(row["targets"].items())},
         scheduled_for=rows.time(row, "scheduled_for"),
         published_at=rows.time(row, "published_at"),
-        created_at=rows.must_time(row, "created_at"),
+        created_at=ids.created_at(post_id),
         updated_at=rows.must_time(row, "updated_at"),
         approval=approval_of(row),
     )

@@ -1,0 +1,19 @@
+"""Lists of posts on the running stack: its indexes and its roles."""
+
+from tests.e2e.stack import Caller
+
+
+def test_posts_are_found_by_status_and_account_page_by_page(test: Caller) -> None:
+    account, other = test.connect("twitter", username="listed"), test.connect("linkedin", username="listed")
+    later = {"content": "Later", "scheduledFor": "2099-01-01T00:00:00Z"}
+    made = [test("POST", "/v1/posts", {**later, "accountIds": [account]}).body["id"] for _ in range(3)]
+    test("POST", "/v1/posts", {**later, "accountIds": [other]})
+    test("POST", f"/v1/posts/{made[1]}/cancel")
+    path = f"/v1/posts?limit=1&status=scheduled&accountId={account}"
+
+    first = test("GET", path).body
+    second = test("GET", f"{path}&cursor={first['pagination']['nextCursor']}").body
+
+    assert [post["id"] for page in (first, second) for post in page["data"]] == [made[2], made[0]]
+    assert second["pagination"]["hasMore"] is False
+    assert [post["id"] for post in test("GET", f"/v1/posts?accountId={account}").body["data"]] == made[::-1]
