@@ -11,7 +11,7 @@ ARCHITECTURE ?= arm64
 HOST := $(subst aarch64,arm64,$(shell uname -m))
 BUILT_HERE := .aws-sam/build/.$(HOST)
 
-.PHONY: help run test test-bluesky test-counting e2e faults demo bench openapi node check build check-build
+.PHONY: help run test test-bluesky test-counting e2e faults fuzz-api demo bench openapi node check build check-build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -33,6 +33,9 @@ e2e: $(VENV)/.test node ## the running stack, receivers in Node and Python, a re
 
 faults: $(VENV)/.test node ## the long fault run: FAULT_POSTS=200 FAULT_SEED=1
 	@FAULT_POSTS=$${FAULT_POSTS:-200} $(BIN)/python -m pytest -s --show-capture=no tests/faults tests/bluesky/test_faults.py
+
+fuzz-api: $(VENV)/.test .venv-fuzz/.fuzz ## every route called at random, each answer held to the OpenAPI document: FUZZ_SEED=1
+	@$(BIN)/python -m pytest tests/fuzz
 
 demo: $(VENV)/.run ## walk the guide's steps against a running stack, each call and answer shown
 	@$(BIN)/python -m local.demo
@@ -77,6 +80,11 @@ $(BIN)/python:
 .venv-sam/.sam: local/sam-requirements.txt | $(BIN)/python
 	@$(BIN)/python -m venv --clear .venv-sam
 	@.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.venv-fuzz/.fuzz: tests/fuzz/requirements.txt | $(BIN)/python
+	@$(BIN)/python -m venv --clear .venv-fuzz
+	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 define install

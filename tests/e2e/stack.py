@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from herald.domain.api_keys import Plan
+from local.aws import client
+from local.http_api import invoker
 from tests.template import ROOT
 
 Found = TypeVar("Found")
@@ -102,6 +105,13 @@ class Stack:
         """`key` calls live, `testKey` in test mode."""
         key = json.loads((self.data_dir / "workspace.json").read_text())[name]
         return Caller(f"http://127.0.0.1:{self.port}", key)
+
+    def workspace(self, plan: Plan) -> Caller:
+        """The test caller of a workspace of its own, made as an operator makes one."""
+        outputs = json.loads((self.data_dir / "outputs.json").read_text())
+        invoke = invoker(client("lambda", outputs["emulatorUrl"]), lambda name: str(outputs[name]))
+        made = invoke("ProvisionFunction", json.dumps({"name": plan, "plan": plan}).encode())
+        return Caller(f"http://127.0.0.1:{self.port}", made["testKey"])
 
 
 def free_port() -> int:
