@@ -1,5 +1,6 @@
 """An AWS account in memory, made from template.yaml's own definitions; and doors called as API Gateway calls them."""
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ class Caller:
     key: str | None = None
 
     def __call__(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
-        """Keyword arguments are headers: `idempotency_key="…"`. A body that is a str goes out as it is."""
+        """Keyword arguments are headers: `idempotency_key="…"`. A body that is a str or bytes goes out as it is."""
         raw, _, query = path.partition("?")
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         sent |= {"authorization": f"Bearer {self.key}"} if self.key else {}
@@ -118,7 +119,9 @@ class Caller:
             "requestContext": {"http": {"method": method, "path": raw, "sourceIp": "203.0.113.7"}, "stage": "$default"},
             "isBase64Encoded": False,
         }
-        if body is not None:
+        if isinstance(body, bytes):
+            event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+        elif body is not None:
             event["body"] = body if isinstance(body, str) else json.dumps(body)
         noun = raw.split("/")[2] if raw.count("/") > 1 else ""
         name = noun if noun in {"posts", "accounts", "media", "webhooks"} else "workspaces"

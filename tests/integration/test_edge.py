@@ -70,6 +70,7 @@ def test_wrong_keys_are_limited_by_source_address(stranger: Caller) -> None:
         ("GET", "/v1/nowhere", 404, "NOT_FOUND"),
         ("GET", "/", 404, "NOT_FOUND"),
         ("GET", "/v1/posts/a/b/c", 404, "NOT_FOUND"),
+        ("GET", "/v1/posts/\x84", 400, "BAD_REQUEST"),
         ("PUT", "/v1/posts", 405, "METHOD_NOT_ALLOWED"),
         ("POST", "/v1/health", 405, "METHOD_NOT_ALLOWED"),
         ("DELETE", "/v1/accounts", 405, "METHOD_NOT_ALLOWED"),
@@ -80,6 +81,16 @@ def test_unknown_routes_and_methods_have_the_shape(live: Caller, method: str, pa
 
     assert (answer.status, answer.body["error"]["code"]) == (status, code)
     assert answer.body["error"]["requestId"]
+
+
+def test_a_wrong_method_is_told_the_right_ones(live: Caller) -> None:
+    assert live("PUT", "/v1/posts/post_1").headers["Allow"] == "DELETE, GET, PATCH"
+
+
+def test_a_body_that_is_no_text_is_no_json(live: Caller) -> None:
+    answer = live("POST", "/v1/posts", b"\xff\xfe")
+
+    assert (answer.status, answer.body["error"]["code"]) == (400, "BAD_REQUEST")
 
 
 def test_a_fault_shows_nothing_of_itself(live: Caller) -> None:

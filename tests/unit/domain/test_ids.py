@@ -44,6 +44,13 @@ def test_a_derived_id_is_always_the_same_and_keeps_its_parents_time() -> None:
 
 def test_the_floor_of_a_time_bounds_its_ids() -> None:
     assert ids.floor("post", NOW) <= ids.new("post", NOW) < ids.floor("post", NOW + timedelta(milliseconds=1))
+    assert ids.new("post", NOW) < ids.ceiling("post", NOW) < ids.new("post", NOW + timedelta(milliseconds=1))
+
+
+def test_a_bound_may_be_a_time_that_no_id_has() -> None:
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+    assert ids.floor("post", first) < ids.new("post", NOW) < ids.ceiling("post", last)
 
 
 @pytest.mark.parametrize(

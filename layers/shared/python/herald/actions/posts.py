@@ -150,7 +150,7 @@ class Posts:
         """Newest first, and full unless it is the last one. What an index still says of a post is looked up in the post."""
         after = ids.floor("post", filters.created_from) if filters.created_from else None
         if filters.created_to:
-            upper = ids.floor("post", filters.created_to + timedelta(milliseconds=1))
+            upper = ids.ceiling("post", filters.created_to)
             before = min(before, upper) if before else upper
         found = self.store.find(owner, filters.statuses, filters.reaches, before=before, after=after, step=limit + 1)
         kept: list[Pair] = []

@@ -58,12 +58,12 @@ class Request:
         return idempotency.once(key, method=self.event.http_method, path=self.event.path, body=self._json())
 
     def _json(self) -> Any:
-        raw = self.event.decoded_body or ""
-        if len(raw) > MAX_BODY or len(raw.encode(errors="surrogatepass")) > MAX_BODY:
-            raise PayloadTooLargeError("The body is larger than 1 MB.")
-        if not raw.strip():
-            return {}
         try:
+            raw = self.event.decoded_body or ""  # the gateway encodes what is no text
+            if len(raw) > MAX_BODY or len(raw.encode(errors="surrogatepass")) > MAX_BODY:
+                raise PayloadTooLargeError("The body is larger than 1 MB.")
+            if not raw.strip():
+                return {}
             data = json.loads(raw, parse_constant=not_json)
             to_json(data).encode()  # a lone surrogate is JSON, but no text
         except (ValueError, RecursionError) as error:
@@ -79,7 +79,7 @@ class Api:
 
     def __init__(self) -> None:
         self._resolver = APIGatewayHttpResolver()
-        self._paths: dict[str, re.Pattern[str]] = {}
+        self._routes: list[tuple[str, re.Pattern[str]]] = []
         self._resolver.not_found(self._no_route)
 
     def get(self, path: str, *, scope: str | None) -> Callable[[Handler], Handler]:
@@ -116,7 +116,7 @@ class Api:
         return register
 
     def _add(self, method: str, path: str, handler: Callable[..., Response[str]]) -> None:
-        self._paths[path] = re.compile(re.sub(r"<\w+>", "[^/]+", path) + r"\Z")
+        self._routes.append((method, re.compile(re.sub(r"<\w+>", "[^/]+", path) + r"\Z")))
         self._resolver.route(path, method=method)(handler)
 
     def _authenticated(self, handler: Handler, scope: str | None, names: Mapping[str, str]) -> Response[str]:
@@ -149,10 +149,17 @@ class Api:
             return response(errors.reply(HeraldError("Something went wrong here. Try again."), request_id))
 
     def _no_route(self, _: NoRouteError) -> Response[str]:
-        path = self._resolver.current_event.path
-        known = any(pattern.match(path) for pattern in self._paths.values())
-        error = MethodNotAllowedError("This route has no such method.") if known else NotFoundError("There is no such route.")
-        return response(errors.reply(error, self._resolver.lambda_context.aws_request_id))
+        """The resolver knows no route for a path with a control character in an id either."""
+        event = self._resolver.current_event
+        methods = {method for method, pattern in self._routes if pattern.match(event.path)}
+        error: HeraldError = NotFoundError("There is no such route.")
+        if event.http_method in methods:
+            error = BadRequestError("The path holds a character that no id has.")
+        elif methods:
+            error = MethodNotAllowedError("This route has no such method.")
+        answer = response(errors.reply(error, self._resolver.lambda_context.aws_request_id))
+        answer.headers.update({"Allow": ", ".join(sorted(methods))} if methods else {})
+        return answer
 
 
 def authenticate(event: Any) -> Request:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
 from herald.actions.posts import Act, Edit, Filters, ListedPosts, NewPost, Pair
 from herald.api import errors
@@ -63,6 +63,7 @@ Tags = Annotated[list[Annotated[str, Field(max_length=MAX_TAG)]], Field(max_leng
 Metadata = Annotated[dict[str, Any], AfterValidator(within_limit)]
 ScheduledFor = Annotated[Moment | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"))]
 OVERRIDES = AliasChoices("platformOverrides", "overrides")
+SOMEWHERE = ConfigDict(json_schema_extra={"anyOf": [{"required": ["accountIds"]}, {"required": ["platforms"]}]})
 
 
 class PostBody(Body):
@@ -78,6 +79,8 @@ class PostBody(Body):
 
 
 class CreatePost(PostBody):
+    model_config = SOMEWHERE
+
     content: Content
     account_ids: AccountIds | None = None
     platforms: Platforms | None = None

@@ -7,7 +7,7 @@ from pydantic import AliasChoices, Field, model_validator
 
 from herald.actions.validation import Proposal
 from herald.api import errors
-from herald.api.posts import OVERRIDES, AccountIds, Content, Platforms
+from herald.api.posts import OVERRIDES, SOMEWHERE, AccountIds, Content, Platforms
 from herald.api.schema import Body, MediaId, PlatformName, one_of
 from herald.domain.accounts import Platform
 from herald.domain.errors import Problem
@@ -35,6 +35,8 @@ class Options(Body):
 
 class ValidatePost(Body):
     """`accountIds` is ours: an account's or instance's own limits then count. X and TWITTER are one, and answered as TWITTER."""
+
+    model_config = SOMEWHERE
 
     content: Content
     platforms: Platforms | None = None

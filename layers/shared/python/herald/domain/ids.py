@@ -9,6 +9,7 @@ from herald.domain.errors import BadRequestError
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 TIME_LENGTH, RANDOM_LENGTH = 9, 15  # 36^9 ms last until the year 5188
+LATEST = 36**TIME_LENGTH - 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SHAPE = re.compile(r"[a-z]+_[0-9a-z]{24}\Z")
 
@@ -44,8 +45,13 @@ def created_at(identifier: str) -> datetime:
 
 
 def floor(prefix: str, at: datetime) -> str:
-    """The smallest id of that millisecond: a bound for a range of ids."""
-    return f"{prefix}_{base36(milliseconds(at), TIME_LENGTH)}"
+    """At or below every id of that millisecond: a bound for a range of ids. Of a time that no id can have: of the nearest."""
+    return f"{prefix}_{base36(min(max(milliseconds(at), 0), LATEST), TIME_LENGTH)}"
+
+
+def ceiling(prefix: str, at: datetime) -> str:
+    """Above every id of that millisecond and before, below every later one."""
+    return floor(prefix, at) + "~"
 
 
 def pattern(prefix: str) -> str:
