@@ -248,6 +248,7 @@ class SandboxPost(Answer):
     platform: Platform
     post_platform_id: TargetId
     content: str
+    reply_to: Annotated[str | None, Field(description="The id of the post that it answers.")]
     published_at: datetime
 
 
@@ -341,6 +342,13 @@ class TargetError(Answer):
     remediation: str
 
 
+class PublishedPart(Answer):
+    """A part of a thread that is live."""
+
+    platform_post_id: str
+    platform_post_url: str | None
+
+
 class Target(Answer):
     """A post on one account. `unknown`: it was sent, and its outcome is being established."""
 
@@ -355,6 +363,7 @@ class Target(Answer):
     platform_post_id: str | None
     platform_post_url: str | None
     published_at: datetime | None
+    thread_posts: Annotated[list[PublishedPart], Field(description="Those of the post's `threadPosts` that are live, in order.")]
     error: TargetError | None
 
 
@@ -362,6 +371,11 @@ class PostMedia(Answer):
     id: MediaId
     url: str | None
     type: str
+
+
+class ThreadPart(Answer):
+    content: str
+    media_ids: list[MediaId]
 
 
 class Review(ApprovalStep):
@@ -394,7 +408,7 @@ class Post(Answer):
     media: list[PostMedia]
     platforms: list[Target]
     platform_overrides: dict[str, dict[str, Any]]
-    thread_posts: list[dict[str, Any]]
+    thread_posts: list[ThreadPart]
     first_comment: str | None
     tags: list[str]
     metadata: dict[str, Any]

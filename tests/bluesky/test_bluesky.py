@@ -11,7 +11,7 @@ from herald.domain.errors import AccountError, ContentError, PublishError, Trans
 from herald.domain.outcomes import Published
 from herald.net.client import Client
 from herald.platforms.bluesky import Bluesky
-from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Undecided
+from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Reply, Undecided
 from tests.bluesky.fixtures import Kept, Pds, Person, account
 from tests.networks.proxy import Fault, Proxy
 
@@ -73,6 +73,28 @@ def test_a_post_is_one_record_under_the_prepared_key(pds: Pds, bluesky: Bluesky,
     )
     assert record["value"] == {"$type": "app.bsky.feed.post", "text": DRAFT.text, "createdAt": "2026-06-01T14:00:00.000Z"}
     assert kept.writes == 0  # the session was good: nobody logged in again
+
+
+def test_a_thread_is_a_chain_of_replies_under_one_root(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    live: list[str] = []
+    for number in range(3):
+        draft = Draft(key=f"pp_1:0:{number}", text=f"part {number}", reply=Reply(root=live[0], parent=live[-1]) if live else None)
+        handle = prepared(bluesky, kept, draft)
+        live.append(bluesky.commit(draft, kept.session(), handle=handle).platform_post_id)
+        assert bluesky.commit(draft, kept.session(), handle=handle).platform_post_id == live[-1]  # the same again is the same
+
+    records = {record["uri"]: record for record in pds.posts(person.did)}
+    assert len(records) == 3
+    named = [{name: records[uri][name] for name in ("uri", "cid")} for uri in live]
+    assert records[live[1]]["value"]["reply"] == {"root": named[0], "parent": named[0]}
+    assert records[live[2]]["value"]["reply"] == {"root": named[0], "parent": named[1]}
+
+
+def test_an_answer_to_what_is_gone_is_refused(bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    gone = f"at://{person.did}/app.bsky.feed.post/3jzfcijpj2z2a"
+
+    with pytest.raises(ContentError):
+        prepared(bluesky, kept, Draft(key="pp_1:0:1", text="part 2", reply=Reply(root=gone, parent=gone)))
 
 
 def test_links_tags_and_mentions_are_readable_where_their_bytes_say(

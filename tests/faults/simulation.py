@@ -205,15 +205,22 @@ class Simulation:
         return self.webhooks.create(NewEndpoint(url=self.receiver.url, events=list(EventType)), by=key)[0]
 
     def _new(self, number: int, sandboxes: Sequence[Account], remote: Sequence[Account]) -> NewPost:
-        mark = self.dice.choice(MARKS if self.dice.random() < 0.85 else RARE)
+        parts = self.dice.choice((0, 0, 0, 1, 3))
         chosen = [*sandboxes, *([remote[number % len(remote)]] if remote else [])]
         at = self.clock.at + timedelta(minutes=self.dice.randrange(-5, 30))
         return NewPost(
-            words=Words(content=f"post number {number} {mark}".strip()),
+            words=Words(
+                content=self._marked(f"post number {number}"),
+                thread=tuple(self._marked(f"part {part} of number {number}") for part in range(1, parts + 1)),
+            ),
             account_ids=[account.id for account in chosen],
             scheduled_for=at if at > self.clock.at else None,
             publish_now=at <= self.clock.at,
         )
+
+    def _marked(self, text: str) -> str:
+        mark = self.dice.choice(MARKS if self.dice.random() < 0.85 else RARE)
+        return f"{text} {mark}".strip()
 
     def _create(self, key: str, new: NewPost) -> None:
         """As a careful client does: with one key, again and again until there is an answer."""
@@ -305,7 +312,8 @@ class Simulation:
         live = {account.id: self._live(account) for account in accounts}
         for post, words in posts:
             for target in post.targets.values():
-                self._judge_target(post, target, live[target.account_id][words.content])
+                copies = live[target.account_id]
+                self._judge_target(post, target, [copies[text] for text in words.for_target(target)])
         self._judge_events(posts, endpoint)
 
     def _all_posts(self) -> Iterator[tuple[Post, Words]]:
@@ -320,20 +328,25 @@ class Simulation:
         assert not more
         return Counter(entry.text for entry in entries if entry.live)
 
-    def _judge_target(self, post: Post, target: Target, copies: int) -> None:
+    def _judge_target(self, post: Post, target: Target, copies: Sequence[int]) -> None:
+        """Of a thread, the parts that are known to be live are there once each, and no other is."""
         counts, where = self.verdict.counts, f"{post.id} on {target.platform}"
+        known, rest = copies[: len(target.parts)], copies[len(target.parts) :]
         counts["targets"] += 1
-        counts["live copies"] += copies
+        counts["parts"] += len(copies)
+        counts["parts published"] += len(known)
+        counts["live copies"] += sum(copies)
+        self.verdict.demand(set(known) <= {1}, f"{where} has live parts, with {known} live copies")
         match target:
             case Target(status=TargetStatus.PUBLISHED):
                 counts["targets published"] += 1
-                self.verdict.demand(copies == 1, f"{where} is published, with {copies} live copies")
+                self.verdict.demand(not rest, f"{where} is published, without {len(rest)} parts")
             case Target(status=TargetStatus.FAILED, failure=failure) if failure and failure.code == "OUTCOME_UNKNOWN":
                 counts["targets undecidable"] += 1
-                self.verdict.demand(copies <= 1, f"{where} is undecidable, with {copies} live copies")
+                self.verdict.demand(sum(rest) <= 1, f"{where} is undecidable, with {rest} live copies")
             case Target(status=TargetStatus.FAILED):
                 counts["targets failed"] += 1
-                self.verdict.demand(copies == 0, f"{where} failed, with {copies} live copies")
+                self.verdict.demand(not any(rest), f"{where} failed, with {rest} live copies")
             case _:
                 self.verdict.wrongs.append(f"{where} ended as {target.status}")
 

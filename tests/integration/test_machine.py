@@ -202,20 +202,23 @@ class World:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """What the table holds at one moment: posts, when the due index has them, live copies of each edition."""
+    """What the table holds at one moment: posts, when the due index has them, live copies of each edition, and their ids."""
 
     posts: Sequence[Post]
     due_at: Mapping[str, int]
     live: Counter[str]
+    ids: frozenset[str]
 
     @classmethod
     def now(cls) -> "Truth":
         items = [plain(item) for item in memory().all_items()]
         states = [each for each in items if each["sk"] == "STATE"]
+        live = [each for each in items if each["pk"].startswith("SANDBOX#") and each["live"]]
         return cls(
             posts=[post_of(each) for each in states],
             due_at={each["pk"].removeprefix("POST#"): each["due_at"] for each in states if "due_shard" in each},
-            live=Counter(each["key"] for each in items if each["pk"].startswith("SANDBOX#") and each["live"]),
+            live=Counter(each["key"] for each in live),
+            ids=frozenset(each["remote_id"] for each in live),
         )
 
 
@@ -250,11 +253,11 @@ class PostMachine(RuleBasedStateMachine):
 
     # ---------------------------------------------------------------- users
 
-    @rule(when=WHEN, accounts=st.integers(1, 3), fates=FATES)
-    def create(self, when: str, accounts: int, fates: list[Fate]) -> None:
+    @rule(when=WHEN, accounts=st.integers(1, 3), fates=FATES, parts=st.integers(1, 3))
+    def create(self, when: str, accounts: int, fates: list[Fate], parts: int = 1) -> None:
         number = next(self.numbers)
         new = NewPost(
-            words=Words(content=f"post {number}"),
+            words=Words(content=f"post {number}", thread=tuple(f"part {part} of {number}" for part in range(1, parts))),
             account_ids=[each.id for each in self.world.accounts[:accounts]],
             scheduled_for=self.world.clock.at + timedelta(minutes=5) if "soon" in when else None,
             publish_now=when == "now",
@@ -418,7 +421,8 @@ class PostMachine(RuleBasedStateMachine):
                 assert post.status is PostStatus.UNPUBLISHED
             if target.status in {TargetStatus.PUBLISHED, TargetStatus.UNPUBLISHED}:
                 self.published[target.id] = target
-                assert truth.live[target.key] >= 1
+                assert target.parts
+            assert {part.platform_post_id for part in target.parts} <= truth.ids
 
     # ---------------------------------------------------------------- how
 
@@ -508,6 +512,30 @@ def few_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     """In memory, every query of the due index reads the whole table."""
     for kind in keys.SHARDS:
         monkeypatch.setitem(keys.SHARDS, kind, 1)
+
+
+@pytest.mark.parametrize(("fate", "mend"), [(Fate.LOST_ANSWER, "retry"), (Fate.LOST_ANSWER, "fix"), (Fate.LOST_REQUEST, "fix")])
+def test_what_may_be_live_is_looked_for_once_more_before_it_goes_again(
+    aws: None, few_shards: None, fate: Fate, mend: str
+) -> None:
+    machine = PostMachine()
+    machine.begin(["draft", "draft"], [])
+    machine.nobody_can_tell_for_an_hour(fate)
+    post = max(Truth.now().posts, key=lambda each: each.id)
+    [target] = post.targets.values()
+    assert target.failure is not None
+    assert target.failure.code == posts.UNDECIDED
+    act, world = Act(status=202, reply=rendered), machine.world
+
+    world.blind = False
+    if mend == "retry":
+        world.posts.retry(post.id, OWNER, None, True, act)
+    else:
+        world.posts.fix(post.id, target.id, OWNER, None, act)
+    world.deliver()
+
+    assert machine._post(post.id).status is PostStatus.PUBLISHED
+    assert Truth.now().live[target.key] == 1
 
 
 def test_no_order_of_acts_deaths_and_time_breaks_a_promise(aws: None, few_shards: None) -> None:

@@ -33,6 +33,7 @@ STATUS = {
     "posts/create": 201,
     "posts/create_invalid": 400,
     "posts/create_now": 201,
+    "posts/create_thread": 201,
     "posts/fix": 202,
     "posts/publish": 202,
     "posts/validate_invalid": 400,

@@ -72,6 +72,7 @@ class Status:
     language: str
     created_at: datetime
     reblog: bool = False
+    answered: str | None = None
 
 
 class Asked(NamedTuple):
@@ -194,8 +195,11 @@ class FakeMastodon:
         visibility = str(fields.get("visibility") or "public")
         if visibility not in {"public", "unlisted", "private", "direct"}:
             raise RefusedError(422, "Validation failed: Visibility is not included in the list")
-        status = self.write(person, text)
-        self._statuses[-1] = status = replace(status, visibility=visibility, spoiler_text=str(fields.get("spoiler_text") or ""))
+        answered = fields.get("in_reply_to_id")
+        if answered and all(each.id != answered for each in self._statuses):
+            raise RefusedError(404, "The post you are trying to reply to does not appear to exist.")
+        status = replace(self.write(person, text), visibility=visibility, answered=answered)
+        self._statuses[-1] = status = replace(status, spoiler_text=str(fields.get("spoiler_text") or ""))
         if key:
             self._keys[person.id, key] = (status.id, self.now())
         return status
@@ -454,8 +458,8 @@ def status_json(instance: FakeMastodon, status: Status) -> dict[str, object]:
     return {
         "id": status.id,
         "created_at": wire(status.created_at),
-        "in_reply_to_id": None,
-        "in_reply_to_account_id": None,
+        "in_reply_to_id": status.answered,
+        "in_reply_to_account_id": status.author.id if status.answered else None,
         "sensitive": False,
         "spoiler_text": status.spoiler_text,
         "visibility": status.visibility,

@@ -10,6 +10,7 @@ from herald.domain.accounts import Account, Mode, Owner, Platform, Secret
 from herald.domain.errors import (
     AccountError,
     ContentError,
+    PermanentError,
     PlatformRateError,
     PublishError,
     TransientError,
@@ -21,7 +22,7 @@ from herald.domain.outcomes import Published
 from herald.net.client import Client, Response
 from herald.net.guard import Guard
 from herald.platforms.mastodon import Mastodon
-from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session, Undecided
+from herald.platforms.protocol import Absent, Draft, LostAnswerError, Reply, Session, Undecided
 from tests.networks.mastodon import Clock, FakeMastodon, Fault, Person, Step
 
 START = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
@@ -181,6 +182,24 @@ def test_a_post_is_public_and_keeps_its_text(
     assert live == Published(platform_post_id=status.id, url=f"https://social.example/@alice/{status.id}")
 
 
+def test_a_part_of_a_thread_answers_the_one_before_it(
+    instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
+) -> None:
+    opening, before = instance.write(person, "one"), instance.write(person, "two")
+    part = replace(DRAFT, reply=Reply(root=opening.id, parent=before.id))
+
+    connector.commit(part, session, handle=connector.prepare(part, session, handle={}))
+
+    assert instance.visible(person)[-1].answered == before.id
+
+
+def test_an_answer_to_what_is_gone_is_refused_for_good(connector: Mastodon, session: Session) -> None:
+    part = replace(DRAFT, reply=Reply(root="404", parent="404"))
+
+    with pytest.raises(PermanentError):
+        connector.commit(part, session, handle=connector.prepare(part, session, handle={}))
+
+
 def test_the_key_is_the_targets_own_and_stays(instance: FakeMastodon, connector: Mastodon, session: Session) -> None:
     handle = connector.prepare(DRAFT, session, handle={})
 
@@ -304,6 +323,17 @@ def test_after_the_hour_the_post_is_found_among_others(
     assert isinstance(found, Published)
     assert found.platform_post_id == ours.id
     assert [asked.step for asked in instance.asked].count(Step.CREATE) == 1  # looking never posts
+
+
+def test_after_the_hour_the_same_text_elsewhere_in_a_thread_is_another_post(
+    instance: FakeMastodon, connector: Mastodon, clock: Clock, session: Session, person: Person
+) -> None:
+    opening = instance.write(person, DRAFT.text)
+    part = replace(DRAFT, reply=Reply(root=opening.id, parent=opening.id))
+    handle = connector.prepare(part, session, handle={})
+    clock.move(2 * HOUR)
+
+    assert connector.find(part, session, handle=handle) == Absent()
 
 
 @pytest.mark.parametrize("fault", NOT_PROCESSED)

@@ -84,6 +84,36 @@ def test_published_is_final_and_clears_an_old_error() -> None:
     assert (done.platform_post_id, done.url, done.published_at) == ("at://1", "https://b.example/1", NOW)
 
 
+def test_a_thread_goes_on_at_once_with_the_next_part_whose_attempts_are_its_own() -> None:
+    tried = claimed(target(status=TargetStatus.RETRYING, attempts=2, checkpoint=COMMITTING))
+
+    first = publishing.settle(tried, Published(platform_post_id="1", url=None), NOW, scale=1, parts=2)
+    again = publishing.claim(first, NOW, lease=LEASE)
+
+    assert (first.status, first.due, first.checkpoint, first.attempts) == (TargetStatus.PUBLISHING, NOW, None, 1)
+    assert first.key != tried.key
+    assert again is not None
+    assert (again.work, again.target.attempts) == (Work.PUBLISH, 1)
+    last = publishing.settle(again.target, Published(platform_post_id="2", url=None), NOW, scale=1, parts=2)
+    assert (last.status, last.due, [part.platform_post_id for part in last.parts]) == (TargetStatus.PUBLISHED, None, ["1", "2"])
+
+
+def test_a_part_that_is_refused_says_which_and_keeps_what_is_live() -> None:
+    held = claimed(target(parts=(Published(platform_post_id="1", url=None),)))
+
+    failed = publishing.settle(held, Rejected(error=ContentError("no")), NOW, scale=1, parts=3)
+
+    assert failed.failure is not None
+    assert (failed.failure.message, failed.platform_post_id) == ("Part 2 of 3: no", "1")
+
+
+def test_what_a_person_lets_go_again_is_looked_for_first() -> None:
+    claim = publishing.claim(target(checkpoint=COMMITTING), NOW, lease=LEASE)
+
+    assert claim is not None
+    assert (claim.work, claim.target.status) == (Work.LOOK, TargetStatus.PUBLISHING)
+
+
 @pytest.mark.parametrize(("attempt", "minutes"), [(1, 2), (2, 4), (3, 8)])
 def test_a_transient_failure_is_tried_again_after_2_4_and_8_minutes(attempt: int, minutes: int) -> None:
     held = claimed(target(attempts=attempt - 1, status=TargetStatus.RETRYING))

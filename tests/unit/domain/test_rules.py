@@ -285,7 +285,7 @@ def test_a_gif_is_a_kind_of_its_own_on_x_and_an_image_elsewhere() -> None:
     ("platform", "post_type", "valid"),
     [
         (Platform.LINKEDIN, PostType.STORY, False),
-        (Platform.LINKEDIN, PostType.THREAD, False),
+        (Platform.LINKEDIN, PostType.THREAD, True),  # its content goes out, and a warning says so
         (Platform.BLUESKY, PostType.THREAD, True),
         (Platform.LINKEDIN, PostType.VIDEO, True),  # what it is, its media say
     ],

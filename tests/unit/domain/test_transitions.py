@@ -8,6 +8,7 @@ import pytest
 from herald.domain import ids, posts
 from herald.domain.accounts import Mode, Owner, Platform
 from herald.domain.errors import ConflictError, NotFoundError
+from herald.domain.outcomes import Published
 from herald.domain.posts import Action, Checkpoint, Failure, Post, PostStatus, Stage, Target, TargetStatus, Words
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
@@ -85,7 +86,7 @@ def test_a_cancelled_post_owes_nothing() -> None:
 
 
 def test_a_retry_sends_failed_targets_at_once_and_leaves_published_ones_alone() -> None:
-    live, down = target(TargetStatus.PUBLISHED, platform_post_id="1"), target()
+    live, down = target(TargetStatus.PUBLISHED, parts=(Published(platform_post_id="1", url=None),)), target()
 
     again = posts.retry(post(T, live, down), None, NOW, acknowledge_unknown=False)
 
@@ -157,7 +158,7 @@ def test_a_fix_starts_anew_with_other_words_for_that_target_alone() -> None:
     anew = fixed.targets[bad.id]
     assert (anew.status, anew.attempts, anew.due, anew.checkpoint) == (TargetStatus.PENDING, 0, NOW, None)
     assert anew.key != bad.key
-    assert (after.for_target(anew), after.for_target(other)) == ("short", "less long")
+    assert (after.for_target(anew), after.for_target(other)) == (["short"], ["less long"])
     assert fixed.targets[other.id] == other
 
 

@@ -41,6 +41,7 @@ class Edit:
 
     content: str | None = None
     overrides: Mapping[str, Mapping[str, object]] | None = None
+    thread: tuple[str, ...] | None = None
     tags: tuple[str, ...] | None = None
     metadata: Mapping[str, object] | None = None
     account_ids: Sequence[str] = ()
@@ -53,6 +54,7 @@ class Edit:
     def others(self) -> list[str]:
         """What is named beside the words, by its name on the wire."""
         named = {
+            "threadPosts": self.thread is not None,
             "tags": self.tags is not None,
             "metadata": self.metadata is not None,
             "accountIds": bool(self.account_ids),
@@ -64,10 +66,13 @@ class Edit:
     def words_after(self, words: Words) -> Words:
         """New words end what a fix had changed for one target."""
         fixes = words.fixes if self.content is None and self.overrides is None else {}
+        content = words.content if self.content is None else self.content
+        content, thread = (content, words.thread) if self.thread is None else posts.threaded(content, self.thread)
         return replace(
             words,
-            content=words.content if self.content is None else self.content,
+            content=content,
             overrides=words.overrides if self.overrides is None else self.overrides,
+            thread=thread,
             tags=words.tags if self.tags is None else self.tags,
             metadata=words.metadata if self.metadata is None else self.metadata,
             fixes=fixes,
@@ -227,7 +232,8 @@ class Posts:
             from herald.domain import rules  # noqa: PLC0415 - only a check of text pays for the networks' rules
 
             limits = account.limits if account else rules.UNLIMITED
-            raise_problems(rules.check_text(target.platform, reworded.for_target(target), limits=limits))
+            text = reworded.for_target(target)[len(target.parts)]
+            raise_problems(rules.check_text(target.platform, text, limits=limits))
             return fixed, reworded
 
         return self.perform(post_id, owner, act, mend)

@@ -9,13 +9,13 @@ from herald.actions import releasing
 from herald.aws.sqs import Queue
 from herald.domain import posts, publishing
 from herald.domain.accounts import AccountStatus
-from herald.domain.errors import AccountError, PublishError, TransientError
+from herald.domain.errors import AccountError, PermanentError, PublishError, TransientError
 from herald.domain.events import Event
 from herald.domain.outcomes import Accepted, Outcome, Published, Rejected, Unknown
-from herald.domain.posts import Checkpoint, Job, Post, Stage, Target
+from herald.domain.posts import Checkpoint, Job, Post, Stage, Target, Words
 from herald.domain.publishing import Claim, Work
 from herald.domain.values import frozen
-from herald.platforms.protocol import Absent, Connector, Draft, LostAnswerError, Session, Undecided
+from herald.platforms.protocol import Absent, Connector, Draft, LostAnswerError, Reply, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
 from herald.store.posts import Loaded, LostClaimError, PostStore
@@ -59,7 +59,8 @@ class Publisher:
     def _hold(self, loaded: Loaded, claim: Claim) -> None:
         post = self.posts.claim(loaded.post, claim.target)
         target, outcome = self._work(replace(loaded, post=post), claim)
-        settled = publishing.settle(target, outcome, self.now(), scale=self.time_scale)
+        parts = len(loaded.words.for_target(target))
+        settled = publishing.settle(target, outcome, self.now(), scale=self.time_scale, parts=parts)
         post = self.posts.settle(post, settled, roll_up=lambda seen: self._roll_up(seen, settled, loaded))
         releasing.send(self.queue, post, settled, now=self.now(), scale=self.time_scale)
         if isinstance(outcome, Rejected) and isinstance(outcome.error, AccountError):
@@ -74,17 +75,19 @@ class Publisher:
     def _work(self, loaded: Loaded, claim: Claim) -> tuple[Target, Outcome]:
         """Carry out a claim. Returns the target with its last checkpoint, and what came of it."""
         target = claim.target
-        draft = Draft(key=target.key, text=loaded.words.for_target(target))
+        draft = drafted(loaded.words, target)
         try:
             connector, session = self._session(loaded)
             match claim.work:
+                case Work.PUBLISH if publishing.worn_out(target):
+                    return target, Rejected(error=PermanentError("Every attempt ended before anything could be sent."))
                 case Work.PUBLISH:
                     return self._send(loaded.post, target, draft, session, connector)
                 case Work.CONFIRM:
                     return target, confirmed(connector, draft, session, target)
-                case Work.FIND:
+                case Work.FIND | Work.LOOK:
                     found = find(connector, draft, session, target)
-                    if isinstance(found, Absent):
+                    if isinstance(found, Absent) or (claim.work is Work.LOOK and isinstance(found, Unknown)):
                         return self._send(loaded.post, target, draft, session, connector)
                     return target, found
         except PublishError as error:
@@ -113,6 +116,13 @@ class Publisher:
             return target, Rejected(error=error)
         except LostAnswerError as lost:
             return target, Unknown(reason=str(lost))
+
+
+def drafted(words: Words, target: Target) -> Draft:
+    """The target's next part. It answers the one before it."""
+    text = words.for_target(target)[len(target.parts)]
+    live = [part.platform_post_id for part in target.parts]
+    return Draft(key=target.key, text=text, reply=Reply(root=live[0], parent=live[-1]) if live else None)
 
 
 def confirmed(connector: Connector, draft: Draft, session: Session, target: Target) -> Outcome:

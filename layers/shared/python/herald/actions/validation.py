@@ -82,6 +82,7 @@ def candidate(words: Words, platform: Platform, media: Sequence[Attachment] = ()
         post_type=PostType(words.content_type),
         media=media,
         options=override,
+        thread=words.thread,
     )
 
 

@@ -1,7 +1,7 @@
 """Posts on the wire: bodies in, views out. Source: the contract, section 3."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -30,7 +30,7 @@ from herald.domain.errors import HeraldError, UnprocessableError
 from herald.domain.idempotency import AlreadyAnswered, Once
 from herald.domain.posts import SHOWN, Failure, Post, PostStatus, Target, TargetStatus, Words
 
-NOT_YET = ("media", "mediaIds", "threadPosts", "firstComment")
+NOT_YET = ("media", "mediaIds", "firstComment")
 MAX_BULK = 50
 MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
 
@@ -48,13 +48,6 @@ def within_limit(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-def text_only(value: object) -> str:
-    """TEXT in any case; what else the contract knows comes with media."""
-    if not isinstance(value, str) or value.upper() != "TEXT":
-        raise ValueError("must be TEXT: this version publishes text")
-    return "TEXT"
-
-
 Content = Annotated[str, Field(max_length=posts.MAX_CONTENT)]
 AccountIds = Annotated[list[AccountId], Field(max_length=posts.MAX_TARGETS), AfterValidator(distinct)]
 Platforms = Annotated[list[PlatformName], Field(max_length=posts.MAX_TARGETS)]
@@ -64,6 +57,24 @@ Metadata = Annotated[dict[str, Any], AfterValidator(within_limit)]
 ScheduledFor = Annotated[Moment | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"))]
 OVERRIDES = AliasChoices("platformOverrides", "overrides")
 SOMEWHERE = ConfigDict(json_schema_extra={"anyOf": [{"required": ["accountIds"]}, {"required": ["platforms"]}]})
+
+
+class ThreadPost(Body):
+    """One that follows the content."""
+
+    content: Annotated[Content, Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def nothing_dropped(cls, data: Any) -> Any:
+        return refusing(data, "mediaIds", "media")
+
+
+ThreadPosts = Annotated[list[ThreadPost], Field(max_length=posts.MAX_THREAD)]
+
+
+def texts(parts: Sequence[ThreadPost]) -> tuple[str, ...]:
+    return tuple(part.content for part in parts)
 
 
 class PostBody(Body):
@@ -84,7 +95,8 @@ class CreatePost(PostBody):
     content: Content
     account_ids: AccountIds | None = None
     platforms: Platforms | None = None
-    content_type: Annotated[str, BeforeValidator(text_only)] = "TEXT"
+    content_type: Annotated[str, one_of("TEXT", "THREAD")] = "TEXT"  # what else the contract knows comes with media
+    thread_posts: ThreadPosts | None = None
     scheduled_for: ScheduledFor = None
     overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
     publish_now: bool | None = None
@@ -101,9 +113,12 @@ class CreatePost(PostBody):
         return self
 
     def new(self) -> NewPost:
+        content, thread = posts.threaded(self.content, texts(self.thread_posts or ()))
         return NewPost(
             words=Words(
-                content=self.content,
+                content=content,
+                content_type=self.content_type,
+                thread=thread,
                 overrides=overridden(self.overrides or {}),
                 tags=tuple(self.tags or ()),
                 metadata=self.metadata or {},
@@ -123,6 +138,7 @@ class EditPost(PostBody):
     """
 
     content: Content | None = None
+    thread_posts: ThreadPosts | None = None
     account_ids: AccountIds | None = None
     platforms: Platforms | None = None
     scheduled_for: ScheduledFor = None
@@ -135,6 +151,7 @@ class EditPost(PostBody):
     def edit(self) -> Edit:
         return Edit(
             content=self.content,
+            thread=None if self.thread_posts is None else texts(self.thread_posts),
             overrides=None if self.overrides is None else overridden(self.overrides),
             tags=None if self.tags is None else tuple(self.tags),
             metadata=self.metadata,
@@ -255,14 +272,14 @@ def view(post: Post, words: Words) -> dict[str, object]:
         "id": post.id,
         "workspaceId": post.owner.workspace_id,
         "content": words.content,
-        "contentType": words.content_type,
+        "contentType": "THREAD" if words.thread else words.content_type,
         "status": post.status,
         "scheduledFor": times.optional(post.scheduled_for),
         "publishedAt": times.optional(post.published_at),
         "media": [],
         "platforms": [target_view(target) for target in post.targets.values()],
         "platformOverrides": words.overrides,
-        "threadPosts": [],
+        "threadPosts": [{"content": text, "mediaIds": []} for text in words.thread],
         "firstComment": None,
         "tags": words.tags,
         "metadata": words.metadata,
@@ -293,6 +310,7 @@ def target_view(target: Target) -> dict[str, object]:
         "platformPostId": target.platform_post_id,
         "platformPostUrl": target.url,
         "publishedAt": times.optional(target.published_at),
+        "threadPosts": [{"platformPostId": part.platform_post_id, "platformPostUrl": part.url} for part in target.parts[1:]],
         "error": failure_view(target.failure) if target.failure else None,
     }
 

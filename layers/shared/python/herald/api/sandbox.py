@@ -20,6 +20,7 @@ def view(entry: Entry) -> dict[str, object]:
         "platform": entry.platform,
         "postPlatformId": entry.key.partition(":")[0],
         "content": entry.text,
+        "replyTo": entry.reply_to,
         "publishedAt": times.wire(entry.at),
     }
 

@@ -7,8 +7,9 @@ from pydantic import AliasChoices, Field, model_validator
 
 from herald.actions.validation import Proposal
 from herald.api import errors
-from herald.api.posts import OVERRIDES, SOMEWHERE, AccountIds, Content, Platforms
+from herald.api.posts import OVERRIDES, SOMEWHERE, AccountIds, Content, Platforms, ThreadPosts, texts
 from herald.api.schema import Body, MediaId, PlatformName, one_of
+from herald.domain import posts
 from herald.domain.accounts import Platform
 from herald.domain.errors import Problem
 from herald.domain.limits import PostType
@@ -42,6 +43,7 @@ class ValidatePost(Body):
     platforms: Platforms | None = None
     account_ids: AccountIds | None = None
     media_ids: Annotated[MediaIds | None, Field(validation_alias=AliasChoices("mediaIds", "media"))] = None
+    thread_posts: ThreadPosts | None = None
     content_type: Annotated[PostType | None, one_of(*PostType)] = None
     overrides: Annotated[dict[PlatformName, Options] | None, Field(validation_alias=OVERRIDES)] = None
 
@@ -53,10 +55,12 @@ class ValidatePost(Body):
 
     def proposal(self) -> Proposal:
         overrides = self.overrides or {}
+        content, thread = posts.threaded(self.content, texts(self.thread_posts or ()))
         return Proposal(
             words=Words(
-                content=self.content,
+                content=content,
                 content_type=self.content_type or PostType.TEXT,
+                thread=thread,
                 overrides={platform.upper(): each.kept() for platform, each in overrides.items()},
             ),
             platforms=self.platforms or (),

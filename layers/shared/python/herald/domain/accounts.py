@@ -42,6 +42,9 @@ class Platform(StrEnum):
     SANDBOX = "sandbox"
 
 
+THREADED = frozenset({Platform.TWITTER, Platform.THREADS, Platform.BLUESKY, Platform.MASTODON, Platform.SANDBOX})
+"""Networks where one of our posts can answer another."""
+
 BY_NAME = {"x": Platform.TWITTER} | {each.value: each for each in Platform}
 
 

@@ -1,15 +1,16 @@
 """Posts: their words, their state, and what a user may do with them. How a target gets to its network is in `publishing`."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from herald.domain import backoff, times
-from herald.domain.accounts import Owner, Platform
+from herald.domain.accounts import THREADED, Owner, Platform
 from herald.domain.errors import ConflictError, NotFoundError, PublishError
 from herald.domain.events import Event, EventType, event
+from herald.domain.outcomes import Published
 from herald.domain.values import frozen
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 UNDECIDED = "OUTCOME_UNKNOWN"
 MAX_CONTENT = 10_000
 MAX_TARGETS = 20
+MAX_THREAD = 25
 
 
 class PostStatus(StrEnum):
@@ -148,7 +150,11 @@ class Checkpoint:
 
 @frozen
 class Target:
-    """One account that a post goes out to. `edition` counts the words that it was ever to publish."""
+    """One account that a post goes out to. `edition` counts the words that it was ever to publish.
+
+    `parts` are those of its thread that are live, in order; a post that is no thread has one. `attempts`, `checkpoint` and
+    all that follows are of the next part.
+    """
 
     id: str
     edition: int = 0
@@ -163,8 +169,7 @@ class Target:
     failure: Failure | None = None
     unknown_since: datetime | None = None
     looks: int = 0
-    platform_post_id: str | None = None
-    url: str | None = None
+    parts: tuple[Published, ...] = ()
     published_at: datetime | None = None
 
     @property
@@ -172,21 +177,32 @@ class Target:
         return self.status in FINAL
 
     @property
+    def platform_post_id(self) -> str | None:
+        """The network's id of what opens it."""
+        return self.parts[0].platform_post_id if self.parts else None
+
+    @property
+    def url(self) -> str | None:
+        return self.parts[0].url if self.parts else None
+
+    @property
     def key(self) -> str:
-        """What the network, where it can, knows this publication by: the same on every attempt with the same words."""
-        return f"{self.id}:{self.edition}"
+        """What the network, where it can, knows the next part by: the same on every attempt with the same words."""
+        return f"{self.id}:{self.edition}" + (f":{len(self.parts)}" if self.parts else "")
 
 
 @frozen
 class Words:
     """What a user wrote, and may edit.
 
-    `overrides` are per platform: `{"TWITTER": {"content": …}}`; `fixes` per target, by its id, the text of its last fix.
+    `overrides` are per platform: `{"TWITTER": {"content": …}}`. `thread` holds what follows the content, each answering the one
+    before it. `fixes` are a target's own texts, by `part_id`.
     """
 
     content: str
     content_type: str = "TEXT"
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    thread: tuple[str, ...] = ()
     fixes: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, object] = field(default_factory=dict)
@@ -196,9 +212,10 @@ class Words:
         override = self.overrides.get(platform.upper(), {})
         return str(override.get("content", self.content))
 
-    def for_target(self, target: Target) -> str:
-        """The text this target gets."""
-        return self.fixes.get(target.id, self.for_platform(target.platform))
+    def for_target(self, target: Target) -> list[str]:
+        """The texts this target gets, in order: one, or a thread's where its network has threads."""
+        texts = [self.for_platform(target.platform), *(self.thread if target.platform in THREADED else ())]
+        return [self.fixes.get(part_id(target, number), text) for number, text in enumerate(texts)]
 
 
 @frozen
@@ -240,6 +257,18 @@ class Job:
     post_id: str
     target_id: str
     account_id: str
+
+
+def threaded(content: str, further: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """What opens a thread, and what follows. Parts that begin with the content, or come without one, are the whole thread."""
+    if further and content.strip() in {"", further[0].strip()}:
+        return further[0], tuple(further[1:])
+    return content, tuple(further)
+
+
+def part_id(target: Target, number: int) -> str:
+    """A part of a target's thread: the target itself for what opens it."""
+    return f"{target.id}:{number}" if number else target.id
 
 
 def roll_up(statuses: Iterable[TargetStatus]) -> PostStatus:
@@ -324,7 +353,10 @@ def resubmitted(target: Target, now: datetime) -> Target:
 
 
 def fix(post: Post, words: Words, target_id: str, content: str | None, now: datetime) -> tuple[Post, Words]:
-    """A failed target starts anew, its attempts at 0, with other words if given. Raises ConflictError or NotFoundError."""
+    """A failed target starts anew, its attempts at 0, with other words if given: those of the part that failed.
+
+    Raises ConflictError or NotFoundError.
+    """
     status = after(post, Action.FIX)
     target = post.targets.get(target_id)
     if target is None:
@@ -334,7 +366,7 @@ def fix(post: Post, words: Words, target_id: str, content: str | None, now: date
     anew = replace(resubmitted(target, now), attempts=0)
     if content is not None:
         anew = reworded(anew)
-        words = replace(words, fixes={**words.fixes, target_id: content})
+        words = replace(words, fixes={**words.fixes, part_id(target, len(target.parts)): content})
     return replace(changed(post, status, now), targets={**post.targets, target_id: anew}), words
 
 

@@ -8,6 +8,8 @@ A target moves like this; each arrow is one conditional write:
     processing ◀────────────┤         (accepted; the network is still working)
     unknown ◀───────────────┘         (sent, outcome not established: looked for, never simply sent again)
 
+A thread goes through this part by part: with one live and another to come, the target stays publishing and is due at once.
+
 `due` is the time of a target's next work and is absent once it is final. While a worker holds the target it is the end of
 that worker's lease. `fence` counts the claims, so a worker that lost its lease can no longer write.
 """
@@ -32,6 +34,7 @@ class Work(StrEnum):
     PUBLISH = "publish"
     CONFIRM = "confirm"
     FIND = "find"
+    LOOK = "look"  # once, before it is sent again: a person said that it may
 
 
 @frozen
@@ -49,10 +52,11 @@ def claim(target: Target, now: datetime, *, lease: timedelta) -> Claim | None:
     held = replace(target, fence=target.fence + 1, due=now + lease)
     match target.status:
         case TargetStatus.PENDING | TargetStatus.RETRYING:
-            return Claim(target=replace(held, status=TargetStatus.PUBLISHING, attempts=target.attempts + 1), work=Work.PUBLISH)
+            taken = replace(held, status=TargetStatus.PUBLISHING, attempts=target.attempts + 1)
+            return Claim(target=taken, work=Work.LOOK if in_doubt(target) else Work.PUBLISH)
         case TargetStatus.PROCESSING:
             return Claim(target=held, work=Work.CONFIRM)
-        case TargetStatus.PUBLISHING if target.checkpoint is None or target.checkpoint.stage is Stage.PREPARED:
+        case TargetStatus.PUBLISHING if not in_doubt(target):
             return Claim(target=held, work=Work.PUBLISH)  # its worker died before anything could be live
         case _:
             return Claim(
@@ -60,12 +64,17 @@ def claim(target: Target, now: datetime, *, lease: timedelta) -> Claim | None:
             )
 
 
-def settle(target: Target, outcome: Outcome, now: datetime, *, scale: float) -> Target:
-    """The claimed target after its work came to `outcome`."""
+def in_doubt(target: Target) -> bool:
+    """Whether an earlier attempt of the same words may be live."""
+    return target.checkpoint is not None and target.checkpoint.stage is not Stage.PREPARED
+
+
+def settle(target: Target, outcome: Outcome, now: datetime, *, scale: float, parts: int = 1) -> Target:
+    """The claimed target after the work on one of its `parts` came to `outcome`."""
     match outcome:
-        case Published(platform_post_id=platform_post_id, url=url):
-            return finish(target, TargetStatus.PUBLISHED, None, platform_post_id=platform_post_id, url=url, published_at=now)
-        case Accepted() if target.fence > MAX_CLAIMS:
+        case Published() as live:
+            return advance(replace(target, parts=(*target.parts, live)), parts, now)
+        case Accepted() if worn_out(target):
             return finish(target, TargetStatus.FAILED, undecidable("it is still being processed"))
         case Accepted(handle=handle, poll_after=poll_after):
             return replace(
@@ -76,14 +85,29 @@ def settle(target: Target, outcome: Outcome, now: datetime, *, scale: float) -> 
                 failure=None,
             )
         case Rejected(error=error):
-            return reject(target, error, now, scale=scale)
+            return reject(target, error, now, scale=scale, parts=parts)
         case Unknown(reason=reason):
             return doubt(target, reason, now, scale=scale)
 
 
-def reject(target: Target, error: PublishError, now: datetime, *, scale: float) -> Target:
+def advance(target: Target, parts: int, now: datetime) -> Target:
+    """The target with one part more live: published with its last one, else due for the next, whose attempts are its own."""
+    if len(target.parts) >= parts:
+        return replace(finish(target, TargetStatus.PUBLISHED, None), published_at=now)
+    fresh = replace(target, status=TargetStatus.PUBLISHING, attempts=1, due=now, checkpoint=None)
+    return replace(fresh, failure=None, unknown_since=None, looks=0)
+
+
+def worn_out(target: Target) -> bool:
+    """Whether a part has been taken up so often that something must be wrong with it."""
+    return target.fence > MAX_CLAIMS * (1 + len(target.parts))
+
+
+def reject(target: Target, error: PublishError, now: datetime, *, scale: float, parts: int = 1) -> Target:
     """A definite no: another try when one is left and worth it, else failed."""
     failure = Failure.of(error)
+    if parts > 1:
+        failure = replace(failure, message=f"Part {len(target.parts) + 1} of {parts}: {failure.message}")
     if not error.retryable or target.attempts >= backoff.MAX_PUBLISH_ATTEMPTS:
         return finish(target, TargetStatus.FAILED, failure)
     delay = backoff.publish_delay(target.attempts, target.id, scale=scale, at_least=error.retry_after or 0)
@@ -96,7 +120,7 @@ def reject(target: Target, error: PublishError, now: datetime, *, scale: float) 
 def doubt(target: Target, reason: str, now: datetime, *, scale: float) -> Target:
     """Not established yet: look again later, or fail for good when it has been undecided for an hour."""
     since = target.unknown_since or now
-    if now - since >= UNKNOWN_LIMIT * scale or target.fence > MAX_CLAIMS:
+    if now - since >= UNKNOWN_LIMIT * scale or worn_out(target):
         return finish(target, TargetStatus.FAILED, undecidable(reason))
     return replace(
         target,
@@ -117,23 +141,6 @@ def undecidable(reason: str) -> Failure:
     )
 
 
-def finish(
-    target: Target,
-    status: TargetStatus,
-    failure: Failure | None,
-    *,
-    platform_post_id: str | None = None,
-    url: str | None = None,
-    published_at: datetime | None = None,
-) -> Target:
+def finish(target: Target, status: TargetStatus, failure: Failure | None) -> Target:
     """The target, final: it owes no work, and nothing moves it but a user."""
-    return replace(
-        target,
-        status=status,
-        failure=failure,
-        due=None,
-        unknown_since=None,
-        platform_post_id=platform_post_id,
-        url=url,
-        published_at=published_at,
-    )
+    return replace(target, status=status, failure=failure, due=None, unknown_since=None)

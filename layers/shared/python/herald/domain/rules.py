@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from herald.domain.accounts import Platform
+from herald.domain.accounts import THREADED, Platform
 from herald.domain.counting import CASHTAG, COUNT, HANDLE, HASHTAG, Unit
 from herald.domain.errors import Problem
 from herald.domain.limits import NETWORKS, Bound, Measure, Network, PostType, Rule, Severity, Subject
@@ -13,7 +13,7 @@ from herald.domain.media import Media, MediaStatus
 TEXTUAL = frozenset({Subject.TEXT, Subject.HASHTAGS, Subject.MENTIONS, Subject.CASHTAGS})
 OPTIONS = frozenset({Subject.TITLE, Subject.BOARD})
 MARKS = {Subject.HASHTAGS: HASHTAG, Subject.MENTIONS: HANDLE, Subject.CASHTAGS: CASHTAG}
-SHAPES = frozenset({PostType.THREAD, PostType.STORY, PostType.REEL, PostType.CAROUSEL})  # the rest follows from the media
+SHAPES = frozenset({PostType.STORY, PostType.REEL, PostType.CAROUSEL})  # the rest follows from the media
 DIMENSIONS = frozenset({Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS, Measure.RATIO})
 ROUNDING = {Measure.RATIO: 0.005}  # 1200 x 628 is 1.91:1 to everybody
 UNLIMITED: Mapping[str, int] = {}
@@ -33,13 +33,17 @@ class Attachment(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """What would go out to one network. `field` says where the text was named; `options` are the platform's overrides."""
+    """What would go out to one network. `field` says where the text was named; `options` are the platform's overrides.
+
+    `thread` holds the texts that follow.
+    """
 
     text: str
     field: str = "content"
     post_type: PostType = PostType.TEXT
     media: Sequence[Attachment] = ()
     options: Mapping[str, object] = NO_OPTIONS
+    thread: Sequence[str] = ()
 
 
 class Verdict(NamedTuple):
@@ -64,9 +68,10 @@ def check(platform: Platform, candidate: Candidate, *, limits: Mapping[str, int]
     found = [(rule.severity, problem) for rule in network.rules for problem in broken(platform, rule, candidate, limits)]
     errors = [problem for severity, problem in found if severity is Severity.ERROR]
     warnings = [problem for severity, problem in found if severity is Severity.WARNING]
+    parts = follow_ups(platform, candidate, limits)
     return Verdict(
-        errors=(*empty(platform, candidate), *shape(platform, candidate), *unusable(platform, candidate), *errors),
-        warnings=(*warnings, *unjudged(platform, candidate), *advice(platform, candidate)),
+        errors=(*empty(platform, candidate), *shape(platform, candidate), *unusable(platform, candidate), *errors, *parts),
+        warnings=(*warnings, *unjudged(platform, candidate), *left_out(platform, candidate), *advice(platform, candidate)),
     )
 
 
@@ -189,7 +194,7 @@ def empty(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 
 
 def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
-    """A story, reel, carousel or thread where there is none."""
+    """A story, reel or carousel where there is none."""
     network = NETWORKS[platform]
     if candidate.post_type in SHAPES - network.post_types:
         yield Problem(
@@ -199,6 +204,26 @@ def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
             platform=platform.upper(),
             message=f"{network.name} has no {candidate.post_type}.",
             remediation=f"Use one of {', '.join(sorted(network.post_types))}.",
+        )
+
+
+def follow_ups(platform: Platform, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[Problem]:
+    """The further parts of a thread, each a post of its own."""
+    if platform in THREADED:
+        for index, text in enumerate(candidate.thread):
+            yield from check_text(platform, text, field=f"threadPosts[{index}].content", limits=limits)
+
+
+def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
+    """What this network will not get, because it has no such thing."""
+    if candidate.thread and platform not in THREADED:
+        yield Problem(
+            field="threadPosts",
+            code="THREAD_UNSUPPORTED",
+            rule="thread.supported",
+            platform=platform.upper(),
+            message=f"{name(platform)} has no threads: only the content is posted there.",
+            remediation=f"Give {name(platform)} a text of its own in platformOverrides.",
         )
 
 

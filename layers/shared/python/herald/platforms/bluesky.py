@@ -24,7 +24,7 @@ from herald.domain.outcomes import Published
 from herald.net.client import Http, Response
 from herald.platforms.calls import Calls, Now, connecting, data, origin, required, text
 from herald.platforms.facets import facets, mentioned
-from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session, Undecided
+from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Reply, Session, Undecided
 
 ENTRYWAY = "https://bsky.social"
 COLLECTION = "app.bsky.feed.post"
@@ -62,12 +62,13 @@ class Bluesky:
         return profile, {**tokens, "appPassword": Secret(password)}
 
     def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str]:
-        """Choose the record's key and time, once, and look up who is mentioned."""
+        """Choose the record's key and time, once, and look up who is mentioned and what is answered."""
         if handle.get("key") == draft.key:
             return handle
         now = self._now()
         dids = self._resolve(mentioned(draft.text), session)
-        return {"key": draft.key, "rkey": tid(now, draft.key), "createdAt": times.wire(now), "mentions": json.dumps(dids)}
+        chosen = {"key": draft.key, "rkey": tid(now, draft.key), "createdAt": times.wire(now), "mentions": json.dumps(dids)}
+        return chosen | ({"reply": json.dumps(self._answered(draft.reply, session))} if draft.reply else {})
 
     def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published:
         """Put the record under its key, where nothing may be yet: the same record again is a 200 without effect."""
@@ -125,6 +126,22 @@ class Bluesky:
             if did := text(data(response), "did"):
                 dids[each] = did
         return dids
+
+    def _answered(self, reply: Reply, session: Session) -> dict[str, object]:
+        """The two records as a reply names them: by address and by content."""
+        calls = self._calls(session.credentials)
+        named = {uri: self._strong_ref(calls, uri, session) for uri in {reply.root, reply.parent}}
+        return {"root": named[reply.root], "parent": named[reply.parent]}
+
+    def _strong_ref(self, calls: Calls, uri: str, session: Session) -> dict[str, str]:
+        repo, collection, rkey = uri.removeprefix("at://").split("/")
+        where = urlencode({"repo": repo, "collection": collection, "rkey": rkey})
+        response = calls.ask("GET", f"{self._url(session.account, 'com.atproto.repo.getRecord')}?{where}")
+        if cid := text(data(response), "cid"):
+            return {"uri": uri, "cid": cid}
+        if data(response).get("error") == "RecordNotFound":
+            raise ContentError("The Bluesky post that is answered is gone.")
+        raise self._refusal(calls, response)
 
     def _put(self, calls: Calls, draft: Draft, session: Session, handle: Mapping[str, str]) -> Response:
         """Write the record with the session at hand, or with a new one when that is refused."""
@@ -209,6 +226,7 @@ def record(draft: Draft, handle: Mapping[str, str]) -> dict[str, object]:
     """
     marked = facets(draft.text, json.loads(handle["mentions"]))
     base: dict[str, object] = {"$type": COLLECTION, "text": draft.text, "createdAt": handle["createdAt"]}
+    base |= {"reply": json.loads(handle["reply"])} if "reply" in handle else {}
     return {**base, "facets": marked} if marked else base
 
 

@@ -91,7 +91,7 @@ class Mastodon:
                 "Content-Type": "application/json",
                 "Idempotency-Key": handle["idempotencyKey"],
             },
-            body=json.dumps({"status": draft.text, "visibility": "public"}).encode(),
+            body=json.dumps(form(draft)).encode(),
         )
         if response.status != 200:
             raise self._refusal(calls, response)
@@ -116,7 +116,9 @@ class Mastodon:
         calls = self._calls(session.credentials["accessToken"])
         since = times.parse(handle["preparedAt"]) - SKEW
         wanted = same(draft.text)
-        hits = [status for status in self._since(calls, session, since) if same(self._source(calls, session, status)) == wanted]
+        answered = draft.reply.parent if draft.reply else None
+        candidates = [each for each in self._since(calls, session, since) if text(each, "in_reply_to_id") == answered]
+        hits = [each for each in candidates if same(self._source(calls, session, each)) == wanted]
         if len(hits) > 1:
             return Undecided(reason="Mastodon shows several posts with this text.")
         return (published(hits[0]) or Undecided(reason="Mastodon shows the post without an id.")) if hits else Absent()
@@ -183,6 +185,12 @@ class Mastodon:
 
     def _calls(self, token: str) -> Calls:
         return Calls("Mastodon", self._http, self._now, secrets=[token])
+
+
+def form(draft: Draft) -> dict[str, str]:
+    """What is posted; an answer names the post before it."""
+    answering = {"in_reply_to_id": draft.reply.parent} if draft.reply else {}
+    return {"status": draft.text, "visibility": "public", **answering}
 
 
 def limits_of(instance: Mapping[str, Any]) -> dict[str, int]:

@@ -26,11 +26,20 @@ class Profile:
 
 
 @frozen
+class Reply:
+    """The post that is answered, and the one that opened the conversation, by the network's own ids."""
+
+    root: str
+    parent: str
+
+
+@frozen
 class Draft:
-    """What goes out to one account. `key` is unique to this target and revision of the words, the same on every attempt."""
+    """What goes out to one account. `key` is unique to this part and revision of the words, the same on every attempt."""
 
     key: str
     text: str
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)

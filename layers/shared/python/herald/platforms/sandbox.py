@@ -103,6 +103,7 @@ class Sandbox:
                 key=draft.key,
                 platform=self._platform,
                 text=draft.text,
+                reply_to=draft.reply.parent if draft.reply else None,
                 live=live,
                 at=self._now(),
             )

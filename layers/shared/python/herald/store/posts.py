@@ -16,6 +16,7 @@ from herald.domain.accounts import Account, Owner, Platform
 from herald.domain.errors import OvertakenError
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
+from herald.domain.outcomes import Published
 from herald.domain.posts import SHOWN, Checkpoint, Failure, Job, Post, PostStatus, Stage, Target, TargetStatus, Words
 from herald.domain.values import frozen
 from herald.store import keys, rows
@@ -243,6 +244,7 @@ def words_row(post_id: str, words: Words) -> Item:
         "content": words.content,
         "content_type": words.content_type,
         "overrides": json.dumps(words.overrides) if words.overrides else None,
+        "thread": list(words.thread) or None,
         "fixes": dict(words.fixes) or None,
         "tags": list(words.tags) or None,
         "metadata": json.dumps(words.metadata) if words.metadata else None,
@@ -254,6 +256,7 @@ def words_of(row: Item) -> Words:
         content=row["content"],
         content_type=row["content_type"],
         overrides=json.loads(row.get("overrides", "{}")),
+        thread=tuple(row.get("thread", ())),
         fixes=row.get("fixes", {}),
         tags=tuple(row.get("tags", ())),
         metadata=json.loads(row.get("metadata", "{}")),
@@ -340,11 +343,14 @@ def target_row(target: Target) -> Item:
         "error": target.failure and failure_row(target.failure),
         "unknown_since": rows.text(target.unknown_since),
         "looks": target.looks or None,
-        "remote_id": target.platform_post_id,
-        "url": target.url,
+        "parts": [part_row(each) for each in target.parts] or None,
         "published_at": rows.text(target.published_at),
     }
     return {name: value for name, value in row.items() if value is not None}
+
+
+def part_row(part: Published) -> Item:
+    return {"id": part.platform_post_id} | ({"url": part.url} if part.url else {})
 
 
 def failure_row(failure: Failure) -> Item:
@@ -372,7 +378,6 @@ def target_of(target_id: str, row: Item) -> Target:
         failure=Failure(**row["error"]) if "error" in row else None,
         unknown_since=rows.time(row, "unknown_since"),
         looks=row.get("looks", 0),
-        platform_post_id=row.get("remote_id"),
-        url=row.get("url"),
+        parts=tuple(Published(platform_post_id=each["id"], url=each.get("url")) for each in row.get("parts", ())),
         published_at=rows.time(row, "published_at"),
     )

@@ -24,6 +24,7 @@ class SandboxLedger:
             "account": entry.account_id,
             "platform": entry.platform,
             "text": entry.text,
+            "reply_to": entry.reply_to,
             "live": entry.live,
             "at": rows.text(entry.at),
             "expires_at": rows.seconds(entry.at + KEPT),
@@ -49,6 +50,7 @@ def entry_of(row: Item) -> Entry:
         key=row["key"],
         platform=Platform(row["platform"]),
         text=row["text"],
+        reply_to=row.get("reply_to"),
         live=row["live"],
         at=rows.must_time(row, "at"),
     )
