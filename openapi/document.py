@@ -16,6 +16,7 @@ from pydantic_core import core_schema
 from herald import VERSION
 from herald.api import docs
 from herald.api.posts import BulkPosts, CreatePost
+from herald.api.schema import distinct
 from herald.domain import ids
 from herald.domain.accounts import Platform
 from herald.domain.idempotency import MAX_KEY
@@ -52,6 +53,10 @@ class Schemas(GenerateJsonSchema):
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> dict[str, Any]:
         said = super().default_schema(schema)
         return {name: value for name, value in said.items() if name != "default" or isinstance(value, str | int)}
+
+    def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> dict[str, Any]:
+        said = super().function_after_schema(schema)
+        return said | {"uniqueItems": True} if schema["function"]["function"] is distinct else said
 
     def model_schema(self, schema: core_schema.ModelSchema) -> dict[str, Any]:
         said = super().model_schema(schema)

@@ -201,6 +201,24 @@ def test_lists_are_newest_first_full_and_complete(test: Caller, account: str) ->
     assert seen == sorted(made, reverse=True)
 
 
+@pytest.mark.parametrize(
+    ("between", "count"),
+    [
+        ("from=0001-01-01T00:00:00Z", 1),
+        ("to=9999-12-31T23:59:59.999Z", 1),
+        ("from=9999-12-31T23:59:59.999Z", 0),
+        ("to=0001-01-01T00:00:00Z", 0),
+        ("from=2099-01-01T00:00:00Z&to=2020-01-01T00:00:00Z", 0),
+    ],
+)
+def test_a_list_takes_every_time_there_is(test: Caller, account: str, between: str, count: int) -> None:
+    test("POST", "/v1/posts", {"content": "x", "accountIds": [account]})
+
+    listed = test("GET", f"/v1/posts?{between}")
+
+    assert (listed.status, len(listed.body["data"])) == (200, count)
+
+
 def test_a_filtered_page_is_full(test: Caller, account: str) -> None:
     other = connect(test, "twitter")
     for n in range(6):
