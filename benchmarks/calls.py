@@ -93,6 +93,7 @@ def routes(w: World) -> list[Case]:
         Case("POST /v1/accounts/connect/<platform>", w.connect, "in test mode"),
         Case("DELETE /v1/accounts/<account_id>", lambda: w.ask("DELETE", f"/v1/accounts/{w.connected()}")),
         Case("POST /v1/media/upload", lambda: w.ask("POST", "/v1/media/upload", PICTURE)),
+        Case("POST /v1/media/<media_id>/refresh-presign", w.refresh),
         Case("GET /v1/media", lambda: w.ask("GET", "/v1/media?limit=20"), "20 of them"),
         Case("GET /v1/media/<media_id>", lambda: w.ask("GET", f"/v1/media/{w.looked_at()}")),
         Case("DELETE /v1/media/<media_id>", lambda: w.ask("DELETE", f"/v1/media/{w.looked_at()}")),

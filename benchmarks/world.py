@@ -152,6 +152,9 @@ class World:
         identifier: str = self.said("POST", "/v1/accounts/connect/bluesky", body)["account"]["id"]
         return identifier
 
+    def refresh(self) -> Work:
+        return self.ask("POST", f"/v1/media/{self.said('POST', '/v1/media/upload', PICTURE)['mediaId']}/refresh-presign")
+
     def media(self) -> str:
         """Media whose file is in the bucket, not looked at yet."""
         identifier: str = self.said("POST", "/v1/media/upload", PICTURE)["mediaId"]

@@ -103,6 +103,9 @@ OPERATIONS = {
         {201: answers.Upload},
         description="PUT the file to `uploadUrl` with `uploadHeaders`; the URL binds its type and exact length.",
     ),
+    "POST /v1/media/<media_id>/refresh-presign": Operation(
+        "refreshUpload", "Ask anew where to upload a file that has not come", {200: answers.Upload}, refuses=(409,)
+    ),
     "GET /v1/media": Operation("listMedia", "List the media", {200: answers.MediaList}),
     "GET /v1/media/<media_id>": Operation("readMedia", "Read a media", {200: answers.Media}),
     "DELETE /v1/media/<media_id>": Operation("deleteMedia", "Delete a media", {200: answers.Removed}),

@@ -16,6 +16,11 @@ def upload(request: Request) -> Reply:
     return wire.was_created(runtime.media().upload(new, request.owner, once=request.once(), reply=wire.upload_body))
 
 
+@api.post("/v1/media/<media_id>/refresh-presign", scope="media:write")
+def refresh(request: Request, media_id: str) -> Reply:
+    return wire.was_refreshed(runtime.media().refresh(ids.check("media", media_id), request.owner))
+
+
 @api.get("/v1/media", scope="media:read")
 def index(request: Request) -> Reply:
     query, secret = request.query(wire.ListMedia), request.key.digest

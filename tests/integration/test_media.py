@@ -155,6 +155,36 @@ def test_a_type_may_be_as_large_as_its_limit(test: Caller, content_type: str, la
     assert (answer.status, answer.body["uploadHeaders"]["Content-Type"]) == (201, content_type.lower())
 
 
+def test_an_upload_can_be_asked_for_again(test: Caller) -> None:
+    first = ask(test).body
+
+    again = test("POST", f"/v1/media/{first['mediaId']}/refresh-presign")
+
+    assert (again.status, set(again.body)) == (200, set(first))
+    assert (again.body["mediaId"], key_of(again.body)) == (first["mediaId"], key_of(first))
+    signed = parse_qs(urlsplit(again.body["uploadUrl"]).query)
+    assert signed["X-Amz-SignedHeaders"] == ["content-length;content-type;host;x-amz-server-side-encryption"]
+
+
+def test_asked_for_again_it_gets_another_day(test: Caller, table: Table) -> None:
+    media_id, owner = promised(key_of(ask(test).body))
+
+    later(timedelta(hours=23)).refresh(media_id, owner)
+
+    assert later(timedelta(hours=46)).read(media_id, owner)[0].id == media_id
+    with pytest.raises(NotFoundError):
+        later(timedelta(hours=48)).refresh(media_id, owner)
+
+
+def test_what_has_come_is_not_uploaded_again(test: Caller, live: Caller) -> None:
+    media_id = arrived(test)
+
+    again = test("POST", f"/v1/media/{media_id}/refresh-presign")
+
+    assert (again.status, again.body["error"]["code"], again.body["error"]["details"]["status"]) == (409, "CONFLICT", "READY")
+    assert live("POST", f"/v1/media/{media_id}/refresh-presign").status == 404
+
+
 def test_until_it_arrives_media_is_pending_and_has_no_url(test: Caller) -> None:
     found = read(test, ask(test).body["mediaId"])
 

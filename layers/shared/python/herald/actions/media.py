@@ -10,7 +10,7 @@ from herald.aws.dynamodb import Conflict
 from herald.aws.s3 import Bucket
 from herald.domain import ids, media
 from herald.domain.accounts import Owner
-from herald.domain.errors import NotFoundError
+from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.idempotency import Once
 from herald.domain.media import ContentType, Media, MediaStatus
 from herald.domain.values import frozen
@@ -80,6 +80,16 @@ class Library:
         self.store.create(pending, once=once, answer=answer)
         return upload
 
+    def refresh(self, media_id: str, owner: Owner) -> Upload:
+        """Another URL for a file that has not come, which gets another day for it. Raises NotFoundError, ConflictError."""
+        now = self.now()
+        found = self._known(media_id, owner)
+        try:
+            self.store.extend(found, now + media.UPLOAD_KEPT)
+        except Conflict:
+            raise ConflictError("The file has been uploaded already.", status=found.status) from None
+        return self._upload(found, now)
+
     def complete(self, key: str) -> None:
         """Look at what arrived under that key: READY with its event, or FAILED with the reasons, whichever is decided first.
 
@@ -98,10 +108,7 @@ class Library:
 
     def read(self, media_id: str, owner: Owner) -> Shown:
         """Raises NotFoundError."""
-        found = self.store.load(media_id, owner)
-        if found is None or found.given_up(self.now()):
-            raise unknown()
-        return self._shown(found)
+        return self._shown(self._known(media_id, owner))
 
     def page(self, owner: Owner, status: MediaStatus | None, *, before: str | None, limit: int) -> ListedMedia:
         """Newest first, and full unless it is the last one."""
@@ -121,6 +128,12 @@ class Library:
         self.bucket.delete(object_key(media_id, owner))
         if not self.store.delete(media_id, owner):
             raise unknown()
+
+    def _known(self, media_id: str, owner: Owner) -> Media:
+        found = self.store.load(media_id, owner)
+        if found is None or found.given_up(self.now()):
+            raise unknown()
+        return found
 
     def _upload(self, pending: Media, now: datetime) -> Upload:
         url = self.bucket.upload_url(

@@ -75,6 +75,10 @@ def was_created(upload: Upload) -> Reply:
     return created(upload_body(upload))
 
 
+def was_refreshed(upload: Upload) -> Reply:
+    return ok(upload_body(upload))
+
+
 def found(shown: Shown) -> Reply:
     return ok(view(*shown))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from herald.aws.dynamodb import Attr, Item, Key, Put, Table, TransactionConflict, Update
@@ -67,6 +68,11 @@ class MediaStore:
         page = self.table.query(Key("pk").eq(pk) & Key("sk").begins_with(prefix), limit=limit, forward=False, start=start)
         media = [media_of(row) for row in page.items]
         return MediaPage(media=media, more=page.more, last=media[-1].id if media else None)
+
+    def extend(self, media: Media, until: datetime) -> None:
+        """Give its upload until then. Raises Conflict when it is no longer pending."""
+        key, pending = keys.owned(media.owner, "MEDIA", media.id), Attr("status").eq(MediaStatus.PENDING)
+        self.table.update(Update(key=key, values={"expires_at": rows.seconds(until)}, condition=pending))
 
     def settle(self, media: Media, *, events: Iterable[Event]) -> None:
         """Record what became of a pending upload, with what it caused. Raises Conflict when it is no longer pending."""
