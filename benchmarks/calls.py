@@ -91,6 +91,7 @@ def routes(w: World) -> list[Case]:
         Case("GET /v1/accounts/<account_id>", lambda: w.ask("GET", f"/v1/accounts/{w.account}")),
         Case("POST /v1/accounts/connect", lambda: w.ask("POST", "/v1/accounts/connect", toot, caller=w.live), "Mastodon"),
         Case("POST /v1/accounts/connect/<platform>", w.connect, "in test mode"),
+        Case("POST /v1/accounts/connect/<platform>", lambda: w.connect(once=True), "in test mode, idempotent"),
         Case("DELETE /v1/accounts/<account_id>", lambda: w.ask("DELETE", f"/v1/accounts/{w.connected()}")),
         Case("POST /v1/media/upload", lambda: w.ask("POST", "/v1/media/upload", PICTURE)),
         Case("POST /v1/media/<media_id>/refresh-presign", w.refresh),
@@ -98,6 +99,7 @@ def routes(w: World) -> list[Case]:
         Case("GET /v1/media/<media_id>", lambda: w.ask("GET", f"/v1/media/{w.looked_at()}")),
         Case("DELETE /v1/media/<media_id>", lambda: w.ask("DELETE", f"/v1/media/{w.looked_at()}")),
         Case("POST /v1/webhooks", lambda: w.ask("POST", "/v1/webhooks", w.subscription())),
+        Case("POST /v1/webhooks", lambda: w.ask("POST", "/v1/webhooks", w.subscription(), once=True), "idempotent"),
         Case("GET /v1/webhooks", lambda: w.ask("GET", "/v1/webhooks")),
         Case("GET /v1/webhooks/<webhook_id>", lambda: w.ask("GET", f"/v1/webhooks/{w.hook}")),
         Case("DELETE /v1/webhooks/<webhook_id>", lambda: w.ask("DELETE", f"/v1/webhooks/{w.webhook()}")),
@@ -112,6 +114,7 @@ def routes(w: World) -> list[Case]:
         Case("PATCH /v1/workspace", lambda: w.ask("PATCH", "/v1/workspace", {"name": "Renamed"})),
         Case("GET /v1/api-keys", lambda: w.ask("GET", "/v1/api-keys")),
         Case("POST /v1/api-keys", lambda: w.ask("POST", "/v1/api-keys", KEY)),
+        Case("POST /v1/api-keys", lambda: w.ask("POST", "/v1/api-keys", KEY, once=True), "idempotent"),
         Case("DELETE /v1/api-keys/<key_id>", lambda: w.ask("DELETE", f"/v1/api-keys/{w.key()}")),
         Case("GET /v1/sandbox/posts", lambda: w.ask("GET", f"/v1/sandbox/posts?accountId={w.account}&limit=20"), "20 of them"),
     ]

@@ -36,7 +36,7 @@ STARTS = {
     "AccountsFunction": Start(HTTP, "workspace_store accounts", "kms"),
     "MediaFunction": Start(HTTP, "workspace_store media", "s3"),
     "WebhooksFunction": Start(HTTP, "workspace_store webhooks", "kms"),
-    "WorkspacesFunction": Start(HTTP, "workspace_store workspaces accounts sandbox_ledger"),
+    "WorkspacesFunction": Start(HTTP, "workspace_store workspaces accounts sandbox_ledger", "kms"),
     "ProvisionFunction": Start(HTTP, "workspaces"),
     "CompleteUploadFunction": Start(WORKER, "media", "s3"),
     "ReleaseDueFunction": Start(WORKER, "post_sweep webhook_sweep", "sqs"),

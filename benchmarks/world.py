@@ -144,8 +144,8 @@ class World:
 
     # ------------------------------------------------------------------------------------------------------ accounts and media
 
-    def connect(self) -> Work:
-        return self.ask("POST", "/v1/accounts/connect/bluesky", {"username": f"brand{next(self.numbers)}"})
+    def connect(self, *, once: bool = False) -> Work:
+        return self.ask("POST", "/v1/accounts/connect/bluesky", {"username": f"brand{next(self.numbers)}"}, once=once)
 
     def connected(self) -> str:
         body = {"username": f"brand{next(self.numbers)}"}
@@ -186,7 +186,8 @@ class World:
         """A workspace with so many endpoints."""
         owner = Owner(f"ws_{next(self.numbers):0>24}", Mode.LIVE)
         for _ in range(endpoints):
-            runtime.webhooks().create(NewEndpoint(url=self.subscriber.url, events=tuple(EventType)), by=api_key(owner))
+            new = NewEndpoint(url=self.subscriber.url, events=tuple(EventType))
+            runtime.webhooks().create(new, by=api_key(owner), once=None, reply=str)
         return owner
 
     def fan_out(self, owner: Owner, events: int = 1) -> Work:

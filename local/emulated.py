@@ -25,6 +25,7 @@ POLL_EVERY = 0.1  # seconds after which a delayed message or a failed batch is l
 app: Any = importlib.import_module("ministack.app")
 persistence: Any = importlib.import_module("ministack.core.persistence")
 runtime: Any = importlib.import_module("ministack.core.lambda_runtime")
+actions: Any = importlib.import_module("ministack.core.iam_actions")
 dynamodb: Any = importlib.import_module("ministack.services.dynamodb")
 functions: Any = importlib.import_module("ministack.services.lambda_svc")
 stacks: Any = importlib.import_module("ministack.services.cloudformation")
@@ -52,6 +53,7 @@ def main() -> None:
     look_often()
     what_runs_ends_on_old_code()
     wait_before_starting_another()
+    policies_see_what_secrets_are_bound_to()
     _forever(save_quietly, SNAPSHOT_EVERY)
     threading.Thread(target=obey, args=(say,), daemon=True).start()
     app.main()
@@ -144,6 +146,20 @@ def unread() -> dict[str, list[Json]]:
 
 def _trimmed(table: tuple[str, ...]) -> int:
     return int(dynamodb._stream_trimmed._data.get(table, 0))
+
+
+# --- Policies -----------------------------------------------------------------------------------------------------------
+
+
+def policies_see_what_secrets_are_bound_to() -> None:
+    """A policy may ask for the encryption context of a call to KMS; ministack's conditions know nothing of it."""
+    tags = actions.request_tag_context
+
+    def tags_and_binding(service: str, action: str, body: bytes, *parameters: Any) -> Json:
+        bound = json.loads(body).get("EncryptionContext", {}) if service == "kms" else {}
+        return {**tags(service, action, body, *parameters), **{f"kms:EncryptionContext:{name}": bound[name] for name in bound}}
+
+    actions.request_tag_context = tags_and_binding
 
 
 # --- Event sources ------------------------------------------------------------------------------------------------------

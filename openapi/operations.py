@@ -68,7 +68,10 @@ OPERATIONS = {
     "GET /v1/platforms": Operation("listPlatforms", "What each platform accepts", {200: answers.Platforms}),
     "GET /v1/api-keys": Operation("listApiKeys", "List the API keys", {200: answers.ApiKeys}),
     "POST /v1/api-keys": Operation(
-        "createApiKey", "Make an API key", {201: answers.NewApiKey}, description="The clear key is in this answer alone."
+        "createApiKey",
+        "Make an API key",
+        {201: answers.NewApiKey},
+        description="The clear key is in this answer alone, and in a repeat of it.",
     ),
     "DELETE /v1/api-keys/<key_id>": Operation("revokeApiKey", "Revoke an API key", {200: answers.Removed}),
     "GET /v1/sandbox/posts": Operation(
@@ -196,7 +199,7 @@ OPERATIONS = {
         "Subscribe an endpoint to events",
         {201: answers.NewWebhook},
         refuses=(422,),
-        description="The secret that its deliveries are signed with is in this answer alone.",
+        description="The secret that its deliveries are signed with is in this answer alone, and in a repeat of it.",
     ),
     "GET /v1/webhooks": Operation("listWebhooks", "List the webhooks", {200: answers.Webhooks}),
     "GET /v1/webhooks/<webhook_id>": Operation("readWebhook", "Read a webhook", {200: answers.Webhook}),

@@ -3,7 +3,7 @@
 from herald import runtime
 from herald.api import accounts as wire
 from herald.api.app import Api, Request
-from herald.api.reply import Reply, created, ok
+from herald.api.reply import Reply, ok
 from herald.domain import ids
 
 api = Api()
@@ -22,14 +22,17 @@ def read(request: Request, account_id: str) -> Reply:
 
 @api.post("/v1/accounts/connect", scope="accounts:write")
 def connect_named(request: Request) -> Reply:
-    body = request.body(wire.ConnectNamed)
-    return created({"account": wire.view(runtime.accounts().connect(body.platform, body.fields(), request.owner))})
+    body, once = request.body(wire.ConnectNamed), request.once(credentials=True)
+    account = runtime.accounts().connect(body.platform, body.fields(), request.owner, once=once, reply=wire.connected)
+    return wire.was_connected(account)
 
 
 @api.post("/v1/accounts/connect/<platform>", scope="accounts:write")
 def connect(request: Request, platform: str) -> Reply:
-    body = request.body(wire.ConnectAccount)
-    return created({"account": wire.view(runtime.accounts().connect(wire.platform(platform), body.fields(), request.owner))})
+    body, once = request.body(wire.ConnectAccount), request.once(credentials=True)
+    named = wire.platform(platform)
+    account = runtime.accounts().connect(named, body.fields(), request.owner, once=once, reply=wire.connected)
+    return wire.was_connected(account)
 
 
 @api.delete("/v1/accounts/<account_id>", scope="accounts:write")

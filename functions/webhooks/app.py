@@ -12,7 +12,8 @@ handler = api.handler
 
 @api.post("/v1/webhooks", scope="webhooks:write")
 def create(request: Request) -> Reply:
-    return wire.was_created(runtime.webhooks().create(request.body(wire.CreateWebhook).new(), by=request.key))
+    new, once = request.body(wire.CreateWebhook).new(), request.once()
+    return wire.was_created(runtime.webhooks().create(new, by=request.key, once=once, reply=wire.made))
 
 
 @api.get("/v1/webhooks", scope="webhooks:read")

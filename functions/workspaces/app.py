@@ -6,7 +6,7 @@ from herald.api import platforms as platforms_wire
 from herald.api import sandbox as sandbox_wire
 from herald.api import workspaces as wire
 from herald.api.app import Api, Request
-from herald.api.reply import Reply, created, ok
+from herald.api.reply import Reply, ok
 from herald.domain import ids
 
 api = Api()
@@ -58,8 +58,11 @@ def list_keys(request: Request) -> Reply:
 
 @api.post("/v1/api-keys", scope="workspace:write")
 def create_key(request: Request) -> Reply:
-    body = request.body(wire.CreateKey)
-    return created(wire.made(*runtime.workspaces().add_key(body.name, body.scopes, body.mode, body.expires_at, by=request.key)))
+    body, once = request.body(wire.CreateKey), request.once()
+    added = runtime.workspaces().add_key(
+        body.name, body.scopes, body.mode, body.expires_at, by=request.key, once=once, reply=wire.made
+    )
+    return wire.was_made(added)
 
 
 @api.delete("/v1/api-keys/<key_id>", scope="workspace:write")

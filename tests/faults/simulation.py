@@ -167,7 +167,7 @@ class Simulation:
             store=hooks, vault=runtime.vault(), queue=delivery_queue, http=http, now=clock.now, wait=clock.wait, time_scale=1
         )
         self.sweep = Sweep(store=hooks, due=due, queue=delivery_queue, now=clock.now, time_scale=1)
-        self.webhooks = Webhooks(store=hooks, vault=runtime.vault(), guard=Guard(["127.0.0.1"]), now=clock.now)
+        self.webhooks = Webhooks(store=hooks, guard=Guard(["127.0.0.1"]), now=clock.now)
 
     # ---------------------------------------------------------------- the run
 
@@ -189,7 +189,9 @@ class Simulation:
 
     def _sandboxes(self) -> list[Account]:
         """Connected, or connected again: a mark may have made the network refuse one."""
-        return [self.accounts.connect(Platform.SANDBOX, {"username": f"box{n}"}, self.owner) for n in range(2)]
+        return [
+            self.accounts.connect(Platform.SANDBOX, {"username": f"box{n}"}, self.owner, once=None, reply=str) for n in range(2)
+        ]
 
     def _subscribe(self) -> Endpoint:
         key = ApiKey(
@@ -202,7 +204,8 @@ class Simulation:
             hint="h",
             created_at=self.clock.at,
         )
-        return self.webhooks.create(NewEndpoint(url=self.receiver.url, events=list(EventType)), by=key)[0]
+        new = NewEndpoint(url=self.receiver.url, events=list(EventType))
+        return self.webhooks.create(new, by=key, once=None, reply=str)[0]
 
     def _new(self, number: int, sandboxes: Sequence[Account], remote: Sequence[Account]) -> NewPost:
         parts = self.dice.choice((0, 0, 0, 1, 3))

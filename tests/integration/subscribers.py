@@ -135,7 +135,7 @@ class House:
 
     def subscribe(self, url: str, *events: EventType, owner: Owner = OWNER) -> tuple[Endpoint, Secret]:
         new = NewEndpoint(url=url, events=events or tuple(EventType))
-        return replace(runtime.webhooks(), now=self.clock).create(new, by=api_key(owner))
+        return replace(runtime.webhooks(), now=self.clock).create(new, by=api_key(owner), once=None, reply=str)
 
     def happens(self, kind: EventType = EventType.POST_CREATED, *, owner: Owner = OWNER, content: str = "Grüße 🚀") -> Event:
         """Something happens, and its stream record arrives."""

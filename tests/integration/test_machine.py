@@ -166,7 +166,7 @@ class World:
         runtime.workspace_store().create(workspace, [])
         self.key = api_key(OWNER)
         connect = Accounts(store=accounts, registry=registry, now=now).connect
-        self.accounts: list[Account] = [connect(each, {"username": "brand"}, OWNER) for each in PLATFORMS]
+        self.accounts: list[Account] = [connect(each, {"username": "brand"}, OWNER, once=None, reply=str) for each in PLATFORMS]
 
     def offer(self, messages: Sequence[Message]) -> None:
         for each in messages:

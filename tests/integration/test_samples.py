@@ -103,7 +103,7 @@ def world(aws: None) -> None:
         created_at=NOW,
         updated_at=NOW,
     )
-    runtime.webhook_store().create(endpoint, runtime.vault().seal(b"whsec_c2VjcmV0", owner=endpoint.id))
+    runtime.webhook_store().create(endpoint, Secret("whsec_c2VjcmV0"), once=None, answer=None)
     runtime.fan_out().tell(
         [Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data={"id": "post_1"})]
     )

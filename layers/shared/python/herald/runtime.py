@@ -121,7 +121,7 @@ def sandbox_ledger() -> SandboxLedger:
 def workspace_store() -> WorkspaceStore:
     from herald.store.workspaces import WorkspaceStore
 
-    return WorkspaceStore(table())
+    return WorkspaceStore(table(), vault())
 
 
 @cache
@@ -149,7 +149,7 @@ def media_store() -> MediaStore:
 def webhook_store() -> WebhookStore:
     from herald.store.webhooks import WebhookStore
 
-    return WebhookStore(table())
+    return WebhookStore(table(), vault())
 
 
 @cache
@@ -221,7 +221,7 @@ def post_sweep() -> PostSweep:
 def webhooks() -> Webhooks:
     from herald.actions.webhooks import Webhooks
 
-    return Webhooks(store=webhook_store(), vault=vault(), guard=guard(), now=now)
+    return Webhooks(store=webhook_store(), guard=guard(), now=now)
 
 
 @cache

@@ -7,6 +7,7 @@ from datetime import datetime
 from herald.domain import ids
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform
 from herald.domain.errors import NotFoundError
+from herald.domain.idempotency import Once
 from herald.domain.values import frozen
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
@@ -20,11 +21,22 @@ class Accounts:
     registry: Registry
     now: Callable[[], datetime]
 
-    def connect(self, platform: Platform, fields: Mapping[str, str], owner: Owner) -> Account:
+    def connect(
+        self,
+        platform: Platform,
+        fields: Mapping[str, str],
+        owner: Owner,
+        *,
+        once: Once | None,
+        reply: Callable[[Account], str],
+    ) -> Account:
         """Prove the credentials at the network, then keep them sealed. The same account connected again keeps its id.
 
-        Raises ValidationError, UnprocessableError.
+        `reply` renders what is kept under the idempotency key; a repeat does not ask the network again.
+        Raises ValidationError, UnprocessableError, AlreadyAnswered, IdempotencyConflictError.
         """
+        if once:
+            self.store.replay(owner, once, self.now())
         profile, credentials = self.registry.connector_for(platform, owner.mode).connect(fields)
         now = self.now()
         known = next(
@@ -44,7 +56,8 @@ class Accounts:
             created_at=known.created_at if known else now,
             updated_at=now,
         )
-        self.store.save(account, credentials)
+        answer = once.answer(201, reply(account), now) if once else None
+        self.store.save(account, credentials, once=once, answer=answer)
         return account
 
     def all(self, owner: Owner) -> list[Account]:

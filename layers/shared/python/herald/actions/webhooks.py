@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from herald.aws.kms import Vault
 from herald.domain import api_keys, ids
 from herald.domain.accounts import Owner, Secret
 from herald.domain.api_keys import ApiKey
 from herald.domain.errors import NotFoundError, UnprocessableError
+from herald.domain.idempotency import Once
 from herald.domain.values import frozen
 from herald.domain.webhooks import Delivery, Endpoint, Format
 from herald.net.errors import BlockedError, NotSentError
@@ -15,6 +15,7 @@ from herald.net.guard import Guard
 from herald.store.webhooks import WebhookStore
 from herald.webhooks import signing
 
+Created = tuple[Endpoint, Secret]
 LOOK_UP = 3  # seconds to resolve a new endpoint's host
 
 
@@ -41,16 +42,18 @@ class Webhooks:
     """The use cases of endpoints."""
 
     store: WebhookStore
-    vault: Vault
     guard: Guard
     now: Callable[[], datetime]
 
-    def create(self, new: NewEndpoint, *, by: ApiKey) -> tuple[Endpoint, Secret]:
+    def create(self, new: NewEndpoint, *, by: ApiKey, once: Once | None, reply: Callable[[Created], str]) -> Created:
         """An enabled endpoint, and its signing secret in clear: shown once, kept sealed.
 
-        Raises ForbiddenError (the plan), UnprocessableError (the URL).
+        `reply` renders what is kept under the idempotency key.
+        Raises ForbiddenError (the plan), UnprocessableError (the URL), AlreadyAnswered, IdempotencyConflictError.
         """
         api_keys.check_integrations(by.plan)
+        if once:
+            self.store.replay(by.owner, once, self.now())
         self._check(new.url)
         now = self.now()
         endpoint = Endpoint(
@@ -63,9 +66,10 @@ class Webhooks:
             created_at=now,
             updated_at=now,
         )
-        secret = signing.new_secret()
-        self.store.create(endpoint, self.vault.seal(secret.encode(), owner=endpoint.id))
-        return endpoint, secret
+        made = endpoint, signing.new_secret()
+        answer = once.answer(201, reply(made), now) if once else None
+        self.store.create(*made, once=once, answer=answer)
+        return made
 
     def all(self, owner: Owner) -> list[Endpoint]:
         """Oldest first."""

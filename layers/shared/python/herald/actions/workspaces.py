@@ -9,9 +9,12 @@ from herald.domain import api_keys, ids
 from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.errors import NotFoundError
+from herald.domain.idempotency import Once
 from herald.domain.values import frozen
 from herald.domain.workspaces import Workspace
 from herald.store.workspaces import WorkspaceStore
+
+Added = tuple[ApiKey, Secret]
 
 
 @frozen
@@ -57,9 +60,22 @@ class Workspaces:
         return workspace
 
     def add_key(
-        self, name: str, scopes: Sequence[str], mode: Mode, expires_at: datetime | None, *, by: ApiKey
-    ) -> tuple[ApiKey, Secret]:
-        """A new key of the caller's workspace, and its clear text. It may do no more than its maker. Raises ForbiddenError."""
+        self,
+        name: str,
+        scopes: Sequence[str],
+        mode: Mode,
+        expires_at: datetime | None,
+        *,
+        by: ApiKey,
+        once: Once | None,
+        reply: Callable[[Added], str],
+    ) -> Added:
+        """A new key of the caller's workspace, and its clear text. It may do no more than its maker.
+
+        `reply` renders what is kept under the idempotency key.
+        Raises ForbiddenError, AlreadyAnswered, IdempotencyConflictError.
+        """
+        now = self.now()
         for scope in scopes:
             by.allow(scope)
         clear = api_keys.generate(mode)
@@ -69,10 +85,11 @@ class Workspaces:
             name,
             scopes,
             plan=by.plan,
-            now=self.now(),
+            now=now,
             expires_at=expires_at,
         )
-        self.store.add_key(key)
+        answer = once.answer(201, reply((key, clear)), now) if once else None
+        self.store.add_key(key, clear, by=by.owner, once=once, answer=answer)
         return key, clear
 
     def keys(self, workspace_id: str) -> list[ApiKey]:

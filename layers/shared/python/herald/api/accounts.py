@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from herald.api.paging import Paged
-from herald.api.reply import Reply, ok
+from herald.api.reply import Reply, created, ok, to_json
 from herald.api.schema import Body, PlatformName, one_or_all
 from herald.domain import times
 from herald.domain.accounts import Account, AccountStatus, Platform, platform_named
@@ -67,6 +67,15 @@ def view(account: Account) -> dict[str, object]:
         "createdAt": times.wire(account.created_at),
         "updatedAt": times.wire(account.updated_at),
     }
+
+
+def connected(account: Account) -> str:
+    """A new account as it is answered, and as it is kept for an idempotent replay."""
+    return to_json({"account": view(account)})
+
+
+def was_connected(account: Account) -> Reply:
+    return created(connected(account))
 
 
 def page(accounts: Sequence[Account], query: ListAccounts, secret: str) -> Reply:

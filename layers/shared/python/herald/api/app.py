@@ -52,10 +52,13 @@ class Request:
         """The query string as that model. Raises ValidationError."""
         return validated(model, self.event.query_string_parameters or {})
 
-    def once(self) -> Once | None:
-        """The Idempotency-Key with the request it belongs to, None when there is none. Raises IdempotencyKeyError."""
-        key = self.event.headers.get("idempotency-key")
-        return idempotency.once(key, method=self.event.http_method, path=self.event.path, body=self._json())
+    def once(self, *, credentials: bool = False) -> Once | None:
+        """The Idempotency-Key with the request it belongs to, None when there is none; says whether that holds credentials.
+
+        Raises IdempotencyKeyError.
+        """
+        key, event = self.event.headers.get("idempotency-key"), self.event
+        return idempotency.once(key, method=event.http_method, path=event.path, body=self._json(), credentials=credentials)
 
     def _json(self) -> Any:
         try:

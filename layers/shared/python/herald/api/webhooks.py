@@ -5,12 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from herald.actions.webhooks import ListedDeliveries, NewEndpoint
+from herald.actions.webhooks import Created, ListedDeliveries, NewEndpoint
 from herald.api.paging import Paged
-from herald.api.reply import Reply, created, ok
+from herald.api.reply import Reply, created, ok, to_json
 from herald.api.schema import Body, one_of
 from herald.domain import times, webhooks
-from herald.domain.accounts import Secret
 from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Format
 
 MAX_DESCRIPTION = 500
@@ -53,10 +52,14 @@ def view(endpoint: Endpoint) -> dict[str, object]:
     }
 
 
-def was_created(pair: tuple[Endpoint, Secret]) -> Reply:
-    """The one time the secret is shown."""
+def made(pair: Created) -> str:
+    """The one time the secret is shown; and as it is kept, with that sealed, for an idempotent replay."""
     endpoint, secret = pair
-    return created({**view(endpoint), "secret": secret})
+    return to_json({**view(endpoint), "secret": secret})
+
+
+def was_created(pair: Created) -> Reply:
+    return created(made(pair))
 
 
 def found(endpoint: Endpoint) -> Reply:

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
-from herald.actions.workspaces import Provisioned
+from herald.actions.workspaces import Added, Provisioned
 from herald.api.paging import Paged
-from herald.api.reply import Reply, ok
+from herald.api.reply import Reply, created, ok, to_json
 from herald.api.schema import ApproverId, Body, Time, distinct, one_of
 from herald.domain import api_keys, times
-from herald.domain.accounts import Mode, Secret
+from herald.domain.accounts import Mode
 from herald.domain.api_keys import ApiKey, Plan, Quota
 from herald.domain.workspaces import MAX_APPROVERS, MAX_STEPS, Step, Workspace
 
@@ -138,9 +138,14 @@ def view(key: ApiKey) -> dict[str, object]:
     }
 
 
-def made(key: ApiKey, clear: Secret) -> dict[str, object]:
-    """The one time the clear key is shown."""
-    return {**view(key), "key": clear}
+def made(added: Added) -> str:
+    """The one time the clear key is shown; and as it is kept, with that sealed, for an idempotent replay."""
+    key, clear = added
+    return to_json({**view(key), "key": clear})
+
+
+def was_made(added: Added) -> Reply:
+    return created(made(added))
 
 
 def page(keys: Sequence[ApiKey], query: ListKeys, secret: str) -> Reply:

@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from herald.aws.dynamodb import Delete, Item, Key, Put, Table, Update
+from herald.aws.dynamodb import Delete, Item, Key, Put, Table, TransactionConflict, Update
 from herald.aws.kms import Vault
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform, Secret
+from herald.domain.idempotency import Answered, Once
 from herald.store import keys, rows
+from herald.store.once import answer_put, raise_answered, replay
 
 Credentials = Mapping[str, Secret]
 
@@ -17,9 +19,24 @@ class AccountStore:
         self.table = table
         self.vault = vault
 
-    def save(self, account: Account, credentials: Credentials) -> None:
-        """One transaction: an account is never there without its credentials."""
-        self.table.transact([Put(item=account_row(account)), Put(item=self._sealed(account.owner, account.id, credentials))])
+    def save(
+        self, account: Account, credentials: Credentials, *, once: Once | None = None, answer: Answered | None = None
+    ) -> None:
+        """One transaction: an account is never there without its credentials.
+
+        Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
+        """
+        writes = [Put(item=account_row(account)), Put(item=self._sealed(account.owner, account.id, credentials))]
+        if once and answer:
+            writes.append(answer_put(account.owner, once, answer, account.updated_at))
+        try:
+            self.table.transact(writes)
+        except TransactionConflict as conflict:
+            raise_answered(conflict, once)
+
+    def replay(self, owner: Owner, once: Once, now: datetime) -> None:
+        """Raises AlreadyAnswered when the request was answered before."""
+        replay(self.table, owner, once, now)
 
     def keep(self, account: Account, credentials: Credentials) -> None:
         """Store refreshed credentials. Raises ValueError for an empty one: it would lock the account out."""

@@ -1,10 +1,12 @@
 """Answers in the table, each under the idempotency key of its request."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 
 from herald.aws.dynamodb import Attr, Item, Put, Table, TransactionConflict
-from herald.domain.accounts import Owner
+from herald.aws.kms import Vault
+from herald.domain.accounts import Owner, Secret
 from herald.domain.errors import ConflictError
 from herald.domain.idempotency import AlreadyAnswered, Answered, Once
 from herald.store import keys, rows
@@ -24,22 +26,31 @@ def answer_put(owner: Owner, once: Once, answer: Answered, now: datetime) -> Put
     return Put(item=item, condition=Attr("pk").not_exists() | Attr("expires_at").lte(rows.seconds(now)))
 
 
-def raise_answered(conflict: TransactionConflict, once: Once | None) -> NoReturn:
-    """Say the first request's answer, or that an equal one is in the air."""
+def without_secret(put: Put, secret: Secret, vault: Vault) -> Put:
+    """The same for an answer that shows a secret: it is sealed, bound to this row, and the text around it kept."""
+    sealed = vault.seal(secret.encode(), owner=put.item["pk"])
+    return replace(put, item={**put.item, "body": put.item["body"].split(secret), "sealed": sealed})
+
+
+def raise_answered(conflict: TransactionConflict, once: Once | None, vault: Vault | None = None) -> NoReturn:
+    """Say the first request's answer, or that an equal one is in the air. A vault opens what was sealed."""
     kept = next((item for item in conflict.failed.values() if item and item["sk"] == "ONCE"), None)
     if once is None or kept is None:
         raise ConflictError("The same request is being worked on. Ask again in a second.", retryAfter=1) from conflict
-    raise AlreadyAnswered(answered(kept).replay(once)) from None
+    raise AlreadyAnswered(answered(kept, once, vault)) from None
 
 
-def replay(table: Table, owner: Owner, once: Once, now: datetime) -> None:
+def replay(table: Table, owner: Owner, once: Once, now: datetime, vault: Vault | None = None) -> None:
     """Raises AlreadyAnswered when an answer is kept. For a request that is refused now and was accepted then: time has passed."""
     kept = table.get(keys.once(owner, once.key))
     if kept and kept["expires_at"] > rows.seconds(now):
-        raise AlreadyAnswered(answered(kept).replay(once))
+        raise AlreadyAnswered(answered(kept, once, vault))
 
 
-def answered(row: Item) -> Answered:
-    return Answered(
-        fingerprint=row["fingerprint"], status=row["status"], body=row["body"], expires_at=rows.from_seconds(row["expires_at"])
-    )
+def answered(row: Item, once: Once, vault: Vault | None) -> Answered:
+    """The answer to this request. Raises IdempotencyConflictError when it is another request's, whose secret stays sealed."""
+    expires_at = rows.from_seconds(row["expires_at"])
+    kept = Answered(fingerprint=row["fingerprint"], status=row["status"], body=row["body"], expires_at=expires_at).replay(once)
+    if vault is None or "sealed" not in row:
+        return kept
+    return replace(kept, body=vault.open(row["sealed"], owner=row["pk"]).decode().join(row["body"]))

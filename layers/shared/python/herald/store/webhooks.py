@@ -9,14 +9,16 @@ from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, Update
+from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain import webhooks
-from herald.domain.accounts import Owner
+from herald.domain.accounts import Owner, Secret
 from herald.domain.values import frozen
 from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Format, Job, Tally, Told
 from herald.store import keys, rows
 
 if TYPE_CHECKING:
+    from herald.aws.kms import Vault
+    from herald.domain.idempotency import Answered, Once
     from herald.store.due import Entry
 
 
@@ -54,11 +56,33 @@ class DeliveryPage:
 
 
 class WebhookStore:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, vault: Vault) -> None:
         self.table = table
+        self.vault = vault
 
-    def create(self, endpoint: Endpoint, sealed: bytes) -> None:
-        self.table.put(Put(item=endpoint_row(endpoint) | {"sealed": sealed}, condition=Attr("pk").not_exists()))
+    def create(self, endpoint: Endpoint, secret: Secret, *, once: Once | None, answer: Answered | None) -> None:
+        """The endpoint with its signing secret, sealed.
+
+        Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
+        """
+        from herald.store.once import answer_put, raise_answered, without_secret  # noqa: PLC0415 - no worker pays for it
+
+        sealed = self.vault.seal(secret.encode(), owner=endpoint.id)
+        put = Put(item=endpoint_row(endpoint) | {"sealed": sealed}, condition=Attr("pk").not_exists())
+        if once is None or answer is None:
+            self.table.put(put)
+            return
+        kept = answer_put(endpoint.owner, once, answer, endpoint.created_at)
+        try:
+            self.table.transact([put, without_secret(kept, secret, self.vault)])
+        except TransactionConflict as conflict:
+            raise_answered(conflict, once, self.vault)
+
+    def replay(self, owner: Owner, once: Once, now: datetime) -> None:
+        """Raises AlreadyAnswered when the request was answered before."""
+        from herald.store.once import replay  # noqa: PLC0415 - no worker pays for it
+
+        replay(self.table, owner, once, now, self.vault)
 
     def get(self, owner: Owner, endpoint_id: str) -> Endpoint | None:
         row = self.table.get(keys.owned(owner, "WH", endpoint_id))

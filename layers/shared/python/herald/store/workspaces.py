@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, Update
+from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, TransactionConflict, Update
+from herald.aws.kms import Vault
 from herald.domain import api_keys
-from herald.domain.accounts import Mode, Owner
+from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.api_keys import ApiKey, Plan, Quota
+from herald.domain.idempotency import Answered, Once
 from herald.domain.workspaces import Step, Workspace
 from herald.store import keys, rows
 
@@ -14,8 +16,9 @@ STRANGER_KEPT = timedelta(minutes=10)
 
 
 class WorkspaceStore:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, vault: Vault) -> None:
         self.table = table
+        self.vault = vault
         self._windows: dict[str, int] = {}
 
     def create(self, workspace: Workspace, first_keys: Sequence[ApiKey]) -> None:
@@ -32,9 +35,20 @@ class WorkspaceStore:
         row = workspace_row(workspace)
         self.table.update(Update(key=keys.workspace(workspace.id), values={name: row[name] for name in fields}))
 
-    def add_key(self, key: ApiKey) -> None:
-        """One transaction."""
-        self.table.transact(key_puts(key))
+    def add_key(self, key: ApiKey, clear: Secret, *, by: Owner, once: Once | None, answer: Answered | None) -> None:
+        """One transaction; `clear` goes into the kept answer only, sealed.
+
+        Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
+        """
+        from herald.store.once import answer_put, raise_answered, without_secret  # noqa: PLC0415 - no other call pays for it
+
+        writes = key_puts(key)
+        if once and answer:
+            writes.append(without_secret(answer_put(by, once, answer, key.created_at), clear, self.vault))
+        try:
+            self.table.transact(writes)
+        except TransactionConflict as conflict:
+            raise_answered(conflict, once, self.vault)
 
     def keys_of(self, workspace_id: str) -> list[ApiKey]:
         """Oldest first; at most 1 MB of them, some 3,000."""
