@@ -342,6 +342,31 @@ class TargetError(Answer):
     remediation: str
 
 
+class Progress(Answer):
+    """Of what follows a publication."""
+
+    status: TargetStatus
+    attempts: int
+    next_retry_at: datetime | None
+    error: TargetError | None
+
+
+class CommentProgress(Progress):
+    """What became of the first comment: there once its post is live. `skipped` where a network takes none."""
+
+    platform_post_id: str | None
+    platform_post_url: str | None
+
+
+class DeletionProgress(Answer):
+    """What became of `deleteFromPlatforms`."""
+
+    status: Literal["pending", "deleting", "deleted", "retrying", "failed", "skipped"]
+    attempts: int
+    next_retry_at: datetime | None
+    error: TargetError | None
+
+
 class PublishedPart(Answer):
     """A part of a thread that is live."""
 
@@ -364,6 +389,8 @@ class Target(Answer):
     platform_post_url: str | None
     published_at: datetime | None
     thread_posts: Annotated[list[PublishedPart], Field(description="Those of the post's `threadPosts` that are live, in order.")]
+    first_comment: CommentProgress | None
+    deletion: DeletionProgress | None
     error: TargetError | None
 
 
@@ -410,6 +437,7 @@ class Post(Answer):
     platform_overrides: dict[str, dict[str, Any]]
     thread_posts: list[ThreadPart]
     first_comment: str | None
+    first_comment_delay: Annotated[int, Field(description="In seconds.")]
     tags: list[str]
     metadata: dict[str, Any]
     approval: Annotated[Approval | None, Field(description="The latest, when it was ever submitted.")]
@@ -463,6 +491,8 @@ class Destination(Answer):
     attempts: int
     next_retry_at: datetime | None
     published_at: datetime | None
+    first_comment: CommentProgress | None
+    deletion: DeletionProgress | None
 
 
 class Results(Answer):

@@ -114,6 +114,6 @@ def fix(request: Request, post_id: str, target_id: str) -> Reply:
 
 @api.post("/v1/posts/<post_id>/unpublish", scope="posts:write")
 def unpublish(request: Request, post_id: str) -> Reply:
-    request.body(wire.UnpublishPost)
-    act = wire.act(200, request.once())
-    return wire.answered(act, runtime.posts().unpublish(ids.check("post", post_id), request.owner, act))
+    body, act = request.body(wire.UnpublishPost), wire.act(200, request.once())
+    delete = bool(body.delete_from_platforms)
+    return wire.answered(act, runtime.posts().unpublish(ids.check("post", post_id), request.owner, delete, act))

@@ -210,6 +210,29 @@ def test_another_record_under_our_key_is_never_taken_for_ours(pds: Pds, bluesky:
     assert isinstance(bluesky.find(DRAFT, kept.session(), handle=handle), Undecided)
 
 
+def test_a_deleted_post_is_gone_and_deleting_it_again_is_no_error(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    live = bluesky.commit(DRAFT, kept.session(), handle=prepared(bluesky, kept))
+    kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
+
+    bluesky.delete(live.platform_post_id, kept.session())
+    bluesky.delete(live.platform_post_id, kept.session())
+
+    assert pds.posts(person.did) == []
+
+
+def test_a_deletion_whose_answer_is_lost_may_be_repeated(
+    pds: Pds, bluesky: Bluesky, behind: Kept, person: Person, proxy: Proxy
+) -> None:
+    live = bluesky.commit(DRAFT, behind.session(), handle=prepared(bluesky, behind))
+    proxy.faults.append(Fault.DROP_ANSWER)
+
+    with pytest.raises(TransientError):
+        bluesky.delete(live.platform_post_id, behind.session())
+    bluesky.delete(live.platform_post_id, behind.session())
+
+    assert pds.posts(person.did) == []
+
+
 def test_a_server_that_is_away_has_no_effect(bluesky: Bluesky, kept: Kept, person: Person) -> None:
     away = Kept(account(person, "http://127.0.0.1:1"), kept.credentials)
 

@@ -31,7 +31,7 @@ from herald.domain.accounts import Account, Mode, Owner, Platform
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.events import EventType
 from herald.domain.idempotency import AlreadyAnswered
-from herald.domain.posts import Post, PostStatus, Target, TargetStatus, Words
+from herald.domain.posts import Kind, Post, PostStatus, Target, TargetStatus, Words, follows
 from herald.domain.webhooks import DeliveryStatus, Endpoint
 from herald.net.client import Client
 from herald.net.guard import Guard
@@ -215,6 +215,8 @@ class Simulation:
             words=Words(
                 content=self._marked(f"post number {number}"),
                 thread=tuple(self._marked(f"part {part} of number {number}") for part in range(1, parts + 1)),
+                first_comment=self._marked(f"comment on number {number}") if self.dice.random() < 0.5 else None,
+                first_comment_delay=self.dice.choice((0, 60, 1800)),
             ),
             account_ids=[account.id for account in chosen],
             scheduled_for=at if at > self.clock.at else None,
@@ -317,6 +319,12 @@ class Simulation:
             for target in post.targets.values():
                 copies = live[target.account_id]
                 self._judge_target(post, target, [copies[text] for text in words.for_target(target)])
+                comment = follows(post, target, Kind.COMMENT)
+                due = words.first_comment is not None and target.status is TargetStatus.PUBLISHED
+                self.verdict.demand((comment is not None) is due, f"{post.id} on {target.platform} has a comment: {comment}")
+                if comment:
+                    self.verdict.counts["comments"] += 1
+                    self._judge_task(f"the comment {comment.id}", comment, [copies[words.first_comment or ""]])
         self._judge_events(posts, endpoint)
 
     def _all_posts(self) -> Iterator[tuple[Post, Words]]:
@@ -333,22 +341,26 @@ class Simulation:
 
     def _judge_target(self, post: Post, target: Target, copies: Sequence[int]) -> None:
         """Of a thread, the parts that are known to be live are there once each, and no other is."""
-        counts, where = self.verdict.counts, f"{post.id} on {target.platform}"
-        known, rest = copies[: len(target.parts)], copies[len(target.parts) :]
+        counts = self.verdict.counts
         counts["targets"] += 1
         counts["parts"] += len(copies)
-        counts["parts published"] += len(known)
+        counts["parts published"] += len(target.parts)
         counts["live copies"] += sum(copies)
+        self._judge_task(f"{post.id} on {target.platform}", target, copies)
+
+    def _judge_task(self, where: str, target: Target, copies: Sequence[int]) -> None:
+        counts, kind = self.verdict.counts, "comments" if target.of else "targets"
+        known, rest = copies[: len(target.parts)], copies[len(target.parts) :]
         self.verdict.demand(set(known) <= {1}, f"{where} has live parts, with {known} live copies")
         match target:
             case Target(status=TargetStatus.PUBLISHED):
-                counts["targets published"] += 1
+                counts[f"{kind} published"] += 1
                 self.verdict.demand(not rest, f"{where} is published, without {len(rest)} parts")
             case Target(status=TargetStatus.FAILED, failure=failure) if failure and failure.code == "OUTCOME_UNKNOWN":
-                counts["targets undecidable"] += 1
+                counts[f"{kind} undecidable"] += 1
                 self.verdict.demand(sum(rest) <= 1, f"{where} is undecidable, with {rest} live copies")
             case Target(status=TargetStatus.FAILED):
-                counts["targets failed"] += 1
+                counts[f"{kind} failed"] += 1
                 self.verdict.demand(not any(rest), f"{where} failed, with {rest} live copies")
             case _:
                 self.verdict.wrongs.append(f"{where} ended as {target.status}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from itertools import count
+from itertools import count, cycle
 from typing import Any
 
 import pytest
@@ -196,7 +196,7 @@ class World:
         job, self.fate = self.job, Fate.FINE
         assert job is not None
         post, _ = self.posts.read(job.post_id, OWNER)
-        for target in post.targets.values():
+        for target in post.tasks.values():
             self.publisher.publish(job_for(post, target))
 
 
@@ -257,7 +257,12 @@ class PostMachine(RuleBasedStateMachine):
     def create(self, when: str, accounts: int, fates: list[Fate], parts: int = 1) -> None:
         number = next(self.numbers)
         new = NewPost(
-            words=Words(content=f"post {number}", thread=tuple(f"part {part} of {number}" for part in range(1, parts))),
+            words=Words(
+                content=f"post {number}",
+                thread=tuple(f"part {part} of {number}" for part in range(1, parts)),
+                first_comment=f"on {number}" if number % 2 else None,
+                first_comment_delay=60 * (number % 3),
+            ),
             account_ids=[each.id for each in self.world.accounts[:accounts]],
             scheduled_for=self.world.clock.at + timedelta(minutes=5) if "soon" in when else None,
             publish_now=when == "now",
@@ -331,7 +336,7 @@ class PostMachine(RuleBasedStateMachine):
             case Action.DELETE:
                 self._try(post_id, lambda: use.delete(post_id, OWNER))
             case Action.UNPUBLISH:
-                self._act(post_id, lambda act: use.unpublish(post_id, OWNER, act))
+                self._act(post_id, lambda act: use.unpublish(post_id, OWNER, False, act))
             case Action.ARCHIVE:
                 self._try(post_id, lambda: use.archive(post_id, OWNER))
 
@@ -423,12 +428,17 @@ class PostMachine(RuleBasedStateMachine):
                 self.published[target.id] = target
                 assert target.parts
             assert {part.platform_post_id for part in target.parts} <= truth.ids
+        for comment in post.follow_ups.values():
+            assert post.targets[comment.of or ""].parts
+            assert comment.status is not TargetStatus.FAILED or not truth.live[comment.key] or comment.failure
+            if comment.status is TargetStatus.PUBLISHED:
+                assert comment.platform_post_id in truth.ids
 
     # ---------------------------------------------------------------- how
 
     def _meet(self, post_id: str, fates: list[Fate]) -> None:
-        """A worker for each of the post's targets, each with its fate."""
-        for target, fate in zip(self._post(post_id).targets.values(), fates, strict=False):
+        """A worker for each of the post's tasks, each with its fate."""
+        for target, fate in zip(self._post(post_id).tasks.values(), cycle(fates), strict=False):
             if fate is not Fate.LATE:
                 self.world.work(job_for(self._post(post_id), target), fate)
 
@@ -482,11 +492,14 @@ class PostMachine(RuleBasedStateMachine):
 
 def judge_due(post: Post, at: int | None) -> None:
     """The index holds exactly what owes work."""
+    assert all((task.due is None) == task.final for task in post.follow_ups.values())
     if post.status not in {PostStatus.SCHEDULED, PostStatus.PUBLISHING}:
-        assert at is None
-        assert post.due is None
-        return
-    assert all((target.due is None) == target.final for target in post.targets.values())
+        assert not any(target.due for target in post.targets.values())
+        if not post.following:
+            assert at is None
+            return
+    else:
+        assert all((target.due is None) == target.final for target in post.targets.values())
     assert at is not None
     assert post.due is not None
     assert at <= rows.ceil_milliseconds(post.due) + 1  # the index rounds up to a millisecond, a row's text cuts

@@ -8,7 +8,7 @@ import pytest
 from herald import runtime
 from herald.aws.dynamodb import Table
 from tests.doors import door
-from tests.integration.conftest import CONTEXT, Caller, messages, sqs_event
+from tests.integration.conftest import CONTEXT, Caller, drain, messages, sqs_event
 
 SOON = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
 
@@ -27,8 +27,7 @@ def connect(caller: Caller, platform: str, username: str = "brand") -> str:
 
 def publish(caller: Caller, post: dict[str, Any]) -> dict[str, Any]:
     """Hand what is queued to the publish function; then the post."""
-    answer = door("publish_target").handler(sqs_event(*messages(runtime.configured().publish_queue_url)), CONTEXT)
-    assert answer == {"batchItemFailures": []}
+    drain()
     found: dict[str, Any] = caller("GET", f"/v1/posts/{post['id']}").body
     return found
 
@@ -60,7 +59,7 @@ def test_a_message_seen_twice_posts_once(test: Caller, account: str) -> None:
     [message] = messages(runtime.configured().publish_queue_url)
 
     for _ in range(3):
-        door("publish_target").handler(sqs_event(message, message), CONTEXT)
+        door("publish_target").handler(sqs_event(message), CONTEXT)
 
     assert test("GET", f"/v1/posts/{post['id']}").body["status"] == "published"
     assert len(test("GET", f"/v1/sandbox/posts?accountId={account}").body["data"]) == 1

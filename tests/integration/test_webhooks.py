@@ -11,7 +11,7 @@ from herald import runtime
 from herald.domain.api_keys import Plan
 from herald.domain.webhooks import SUBSCRIBABLE
 from tests.doors import door
-from tests.integration.conftest import CONTEXT, Caller, messages, sqs_event
+from tests.integration.conftest import CONTEXT, Caller, drain, messages, sqs_event
 from tests.integration.subscribers import Subscriber, listening, stream_records, verified
 
 SEED = {
@@ -60,7 +60,7 @@ def tell() -> None:
 def publish(caller: Caller, content: str) -> dict[str, Any]:
     account = caller("POST", "/v1/accounts/connect/bluesky", {"username": "brand"}).body["account"]["id"]
     post = caller("POST", "/v1/posts", {"content": content, "accountIds": [account], "publishNow": True})
-    door("publish_target").handler(sqs_event(*messages(runtime.configured().publish_queue_url)), CONTEXT)
+    drain()
     found: dict[str, Any] = post.body
     return found
 

@@ -200,6 +200,31 @@ def test_an_answer_to_what_is_gone_is_refused_for_good(connector: Mastodon, sess
         connector.commit(part, session, handle=connector.prepare(part, session, handle={}))
 
 
+@pytest.mark.parametrize("fault", [Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500, Fault.DROP])
+def test_a_deletion_may_be_repeated_until_it_is_gone(
+    instance: FakeMastodon, connector: Mastodon, person: Person, session: Session, fault: Fault
+) -> None:
+    status = instance.write(person, "one")
+    instance.fail(Step.DELETE, fault)
+
+    with pytest.raises(TransientError):
+        connector.delete(status.id, session)
+    connector.delete(status.id, session)
+    connector.delete(status.id, session)
+
+    assert instance.visible(person) == []
+
+
+def test_a_deletion_that_is_refused_says_so(
+    instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
+) -> None:
+    status = instance.write(person, "one")
+    instance.fail(Step.DELETE, Fault.UNAUTHORIZED)
+
+    with pytest.raises(AccountError):
+        connector.delete(status.id, session)
+
+
 def test_the_key_is_the_targets_own_and_stays(instance: FakeMastodon, connector: Mastodon, session: Session) -> None:
     handle = connector.prepare(DRAFT, session, handle={})
 

@@ -1,7 +1,7 @@
 """The sandbox does what a text asks of it, and remembers it in the ledger, not in the process."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -33,6 +33,10 @@ class Memory:
 
     def find(self, account_id: str, key: str) -> Sequence[Entry]:
         return [entry for entry in self.entries if (entry.account_id, entry.key) == (account_id, key)]
+
+    def delete(self, account_id: str, remote_id: str) -> None:
+        ours = (account_id, remote_id)
+        self.entries = [replace(each, live=each.live and (each.account_id, each.remote_id) != ours) for each in self.entries]
 
     @property
     def live(self) -> int:

@@ -37,11 +37,17 @@ class NewPost:
 
 @frozen
 class Edit:
-    """What a user changes; None leaves a thing as it is. `unscheduled` takes its time away; `as_draft` keeps it for later."""
+    """What a user changes; None leaves a thing as it is.
+
+    `unscheduled` takes its time away, `uncommented` its comment; `as_draft` keeps it for later.
+    """
 
     content: str | None = None
     overrides: Mapping[str, Mapping[str, object]] | None = None
     thread: tuple[str, ...] | None = None
+    first_comment: str | None = None
+    first_comment_delay: int | None = None
+    uncommented: bool = False
     tags: tuple[str, ...] | None = None
     metadata: Mapping[str, object] | None = None
     account_ids: Sequence[str] = ()
@@ -55,6 +61,8 @@ class Edit:
         """What is named beside the words, by its name on the wire."""
         named = {
             "threadPosts": self.thread is not None,
+            "firstComment": self.uncommented or self.first_comment is not None,
+            "firstCommentDelay": self.first_comment_delay is not None,
             "tags": self.tags is not None,
             "metadata": self.metadata is not None,
             "accountIds": bool(self.account_ids),
@@ -73,6 +81,8 @@ class Edit:
             content=content,
             overrides=words.overrides if self.overrides is None else self.overrides,
             thread=thread,
+            first_comment=None if self.uncommented else self.first_comment or words.first_comment,
+            first_comment_delay=words.first_comment_delay if self.first_comment_delay is None else self.first_comment_delay,
             tags=words.tags if self.tags is None else self.tags,
             metadata=words.metadata if self.metadata is None else self.metadata,
             fixes=fixes,
@@ -238,9 +248,9 @@ class Posts:
 
         return self.perform(post_id, owner, act, mend)
 
-    def unpublish(self, post_id: str, owner: Owner, act: Act) -> Pair:
-        """Mark a post as taken back; at the networks it stays."""
-        return self.perform(post_id, owner, act, lambda post, words, now: (posts.unpublish(post, now), words))
+    def unpublish(self, post_id: str, owner: Owner, delete: bool, act: Act) -> Pair:
+        """Mark a post as taken back; at the networks it stays, unless `delete` asks for more."""
+        return self.perform(post_id, owner, act, lambda post, words, now: (posts.unpublish(post, now, delete=delete), words))
 
     def perform(
         self,
@@ -271,7 +281,7 @@ class Posts:
         return after, said
 
     def _send(self, post: Post) -> None:
-        releasing.send(self.queue, post, *post.targets.values(), now=self.now(), scale=self.time_scale)
+        releasing.send(self.queue, post, *post.tasks.values(), now=self.now(), scale=self.time_scale)
 
     def ready(self, post: Post, words: Words) -> None:
         """Raises UnprocessableError or ValidationError when the post could not go out as it is."""

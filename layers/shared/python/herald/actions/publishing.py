@@ -11,8 +11,8 @@ from herald.domain import posts, publishing
 from herald.domain.accounts import AccountStatus
 from herald.domain.errors import AccountError, PermanentError, PublishError, TransientError
 from herald.domain.events import Event
-from herald.domain.outcomes import Accepted, Outcome, Published, Rejected, Unknown
-from herald.domain.posts import Checkpoint, Job, Post, Stage, Target, Words
+from herald.domain.outcomes import Accepted, Deleted, Outcome, Published, Rejected, Unknown
+from herald.domain.posts import Checkpoint, Job, Kind, Post, Stage, Target, TargetStatus, Words
 from herald.domain.publishing import Claim, Work
 from herald.domain.values import frozen
 from herald.platforms.protocol import Absent, Connector, Draft, LostAnswerError, Reply, Session, Undecided
@@ -42,7 +42,7 @@ class Publisher:
     def publish(self, job: Job) -> None:
         """Do the work that one target owes, if it owes any now. Harmless to call twice, or late, or for nothing."""
         loaded = self.posts.load_for(job)
-        target = loaded.post.targets.get(job.target_id) if loaded else None
+        target = loaded.post.tasks.get(job.target_id) if loaded else None
         if loaded is None or target is None or target.due is None:
             return
         early = target.due - self.now()
@@ -59,10 +59,15 @@ class Publisher:
     def _hold(self, loaded: Loaded, claim: Claim) -> None:
         post = self.posts.claim(loaded.post, claim.target)
         target, outcome = self._work(replace(loaded, post=post), claim)
-        parts = len(loaded.words.for_target(target))
-        settled = publishing.settle(target, outcome, self.now(), scale=self.time_scale, parts=parts)
-        post = self.posts.settle(post, settled, roll_up=lambda seen: self._roll_up(seen, settled, loaded))
-        releasing.send(self.queue, post, settled, now=self.now(), scale=self.time_scale)
+        words, now = loaded.words, self.now()
+        parts = len(words.for_target(target)) if target.kind is Kind.POST else 1
+        settled = publishing.settle(target, outcome, now, scale=self.time_scale, parts=parts)
+        if target.kind is not Kind.POST:
+            post, comment = self.posts.settle_follow_up(post, settled), None
+        else:
+            comment = posts.comment_on(settled, words.first_comment_delay, now) if wants_comment(words, settled) else None
+            post = self.posts.settle(post, settled, comment, roll_up=lambda seen: self._roll_up(seen, settled, loaded))
+        releasing.send(self.queue, post, *filter(None, (settled, comment)), now=self.now(), scale=self.time_scale)
         if isinstance(outcome, Rejected) and isinstance(outcome.error, AccountError):
             self.accounts.set_status(loaded.account, AccountStatus.ERROR, outcome.error.message, self.now())
         report(post, settled, outcome)
@@ -74,24 +79,41 @@ class Publisher:
 
     def _work(self, loaded: Loaded, claim: Claim) -> tuple[Target, Outcome]:
         """Carry out a claim. Returns the target with its last checkpoint, and what came of it."""
-        target = claim.target
-        draft = drafted(loaded.words, target)
         try:
             connector, session = self._session(loaded)
-            match claim.work:
-                case Work.PUBLISH if publishing.worn_out(target):
-                    return target, Rejected(error=PermanentError("Every attempt ended before anything could be sent."))
-                case Work.PUBLISH:
-                    return self._send(loaded.post, target, draft, session, connector)
-                case Work.CONFIRM:
-                    return target, confirmed(connector, draft, session, target)
-                case Work.FIND | Work.LOOK:
-                    found = find(connector, draft, session, target)
-                    if isinstance(found, Absent) or (claim.work is Work.LOOK and isinstance(found, Unknown)):
-                        return self._send(loaded.post, target, draft, session, connector)
-                    return target, found
+            return self._do(loaded, claim, session, connector)
         except PublishError as error:
-            return target, Rejected(error=error)
+            return claim.target, Rejected(error=error)
+
+    def _do(self, loaded: Loaded, claim: Claim, session: Session, connector: Connector) -> tuple[Target, Outcome]:
+        target = claim.target
+        if target.kind is Kind.DELETION:
+            return target, self._delete(loaded.post, target, session, connector)
+        draft = drafted(loaded, target)
+        match claim.work:
+            case Work.PUBLISH if publishing.worn_out(target):
+                return target, Rejected(error=PermanentError("Every attempt ended before anything could be sent."))
+            case Work.PUBLISH:
+                return self._send(loaded.post, target, draft, session, connector)
+            case Work.CONFIRM:
+                return target, confirmed(connector, draft, session, target)
+            case Work.FIND | Work.LOOK:
+                found = find(connector, draft, session, target)
+                if isinstance(found, Absent) or (claim.work is Work.LOOK and isinstance(found, Unknown)):
+                    return self._send(loaded.post, target, draft, session, connector)
+                return target, found
+
+    def _delete(self, post: Post, target: Target, session: Session, connector: Connector) -> Outcome:
+        """All that is there of the target it follows: what answers goes before what it answers."""
+        for platform_post_id in posts.live_ids(post, target.of or ""):
+            if self._too_late(target):
+                raise TransientError("There was more to delete than one try could.")
+            connector.delete(platform_post_id, session)
+        return Deleted()
+
+    def _too_late(self, target: Target) -> bool:
+        """Whether another call may outlast the lease."""
+        return target.due is None or self.now() + COMMIT_TIME > target.due
 
     def _session(self, loaded: Loaded) -> tuple[Connector, Session]:
         if loaded.secret is None or loaded.account.status is AccountStatus.DISCONNECTED:
@@ -104,12 +126,11 @@ class Publisher:
         """Prepare, remember that commit begins, commit."""
         try:
             handle = connector.prepare(draft, session, handle=target.checkpoint.handle if target.checkpoint else {})
-            if target.due is None or self.now() + COMMIT_TIME > target.due:
+            if self._too_late(target):
                 raise TransientError("Preparing took too long.")
         except PublishError as error:
             return target, Rejected(error=error)
-        target = replace(target, checkpoint=Checkpoint(stage=Stage.COMMITTING, handle=handle))
-        self.posts.checkpoint(post.id, target)
+        target = self.posts.checkpoint(post.id, replace(target, checkpoint=Checkpoint(stage=Stage.COMMITTING, handle=handle)))
         try:
             return target, connector.commit(draft, session, handle=handle)
         except PublishError as error:
@@ -118,10 +139,18 @@ class Publisher:
             return target, Unknown(reason=str(lost))
 
 
-def drafted(words: Words, target: Target) -> Draft:
-    """The target's next part. It answers the one before it."""
-    text = words.for_target(target)[len(target.parts)]
-    live = [part.platform_post_id for part in target.parts]
+def wants_comment(words: Words, target: Target) -> bool:
+    return words.first_comment is not None and target.status is TargetStatus.PUBLISHED
+
+
+def drafted(loaded: Loaded, target: Target) -> Draft:
+    """The target's next part, which answers the one before it; or a comment, which answers what opens the post."""
+    if target.kind is Kind.COMMENT:
+        live = [part.platform_post_id for part in loaded.post.targets[target.of or ""].parts[:1]]
+        text = loaded.words.first_comment or ""
+    else:
+        live = [part.platform_post_id for part in target.parts]
+        text = loaded.words.for_target(target)[len(target.parts)]
     return Draft(key=target.key, text=text, reply=Reply(root=live[0], parent=live[-1]) if live else None)
 
 
@@ -148,6 +177,8 @@ def report(post: Post, target: Target, outcome: Outcome) -> None:
     """One line per outcome."""
     facts = {"post_id": post.id, "target_id": target.id, "platform": target.platform, "attempt": target.attempts}
     match outcome:
+        case Deleted():
+            log.info("deleted", extra=facts)
         case Published(url=url):
             log.info("published", extra=facts | {"url": url})
         case Accepted():

@@ -83,6 +83,7 @@ def candidate(words: Words, platform: Platform, media: Sequence[Attachment] = ()
         media=media,
         options=override,
         thread=words.thread,
+        first_comment=words.first_comment,
     )
 
 

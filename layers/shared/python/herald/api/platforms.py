@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from herald.domain.accounts import Platform
+from herald.domain.accounts import COMMENTED, DELETING, THREADED, Platform
 from herald.domain.limits import MEDIA_KINDS, NETWORKS, Bound, Measure, Network, Rule, Subject
 
 
@@ -19,9 +19,9 @@ def view(platform: Platform, network: Network, *, connectable: bool) -> dict[str
         "connectable": connectable,
         "contentTypes": sorted(network.post_types),
         "capabilities": {
-            "thread": network.thread,
-            "firstComment": network.first_comment,
-            "delete": network.delete,
+            "thread": platform in THREADED,
+            "firstComment": platform in COMMENTED,
+            "delete": platform in DELETING,
             "import": network.imports,
         },
         "limits": [{"maxLength": rule.value, "unit": rule.unit} for rule in network.rules if is_text_limit(rule)],

@@ -28,9 +28,9 @@ from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
 from herald.domain.errors import HeraldError, UnprocessableError
 from herald.domain.idempotency import AlreadyAnswered, Once
-from herald.domain.posts import SHOWN, Failure, Post, PostStatus, Target, TargetStatus, Words
+from herald.domain.posts import SHOWN, Failure, Kind, Post, PostStatus, Target, TargetStatus, Words
 
-NOT_YET = ("media", "mediaIds", "firstComment")
+NOT_YET = ("media", "mediaIds")
 MAX_BULK = 50
 MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
 
@@ -70,6 +70,8 @@ class ThreadPost(Body):
         return refusing(data, "mediaIds", "media")
 
 
+FirstComment = Annotated[str, Field(min_length=1, max_length=posts.MAX_COMMENT)]
+CommentDelay = Annotated[int, Field(ge=0, le=posts.MAX_COMMENT_DELAY)]
 ThreadPosts = Annotated[list[ThreadPost], Field(max_length=posts.MAX_THREAD)]
 
 
@@ -97,6 +99,8 @@ class CreatePost(PostBody):
     platforms: Platforms | None = None
     content_type: Annotated[str, one_of("TEXT", "THREAD")] = "TEXT"  # what else the contract knows comes with media
     thread_posts: ThreadPosts | None = None
+    first_comment: FirstComment | None = None
+    first_comment_delay: CommentDelay | None = None
     scheduled_for: ScheduledFor = None
     overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
     publish_now: bool | None = None
@@ -119,6 +123,8 @@ class CreatePost(PostBody):
                 content=content,
                 content_type=self.content_type,
                 thread=thread,
+                first_comment=self.first_comment,
+                first_comment_delay=self.first_comment_delay or 0,
                 overrides=overridden(self.overrides or {}),
                 tags=tuple(self.tags or ()),
                 metadata=self.metadata or {},
@@ -139,6 +145,8 @@ class EditPost(PostBody):
 
     content: Content | None = None
     thread_posts: ThreadPosts | None = None
+    first_comment: FirstComment | None = None
+    first_comment_delay: CommentDelay | None = None
     account_ids: AccountIds | None = None
     platforms: Platforms | None = None
     scheduled_for: ScheduledFor = None
@@ -152,6 +160,9 @@ class EditPost(PostBody):
         return Edit(
             content=self.content,
             thread=None if self.thread_posts is None else texts(self.thread_posts),
+            first_comment=self.first_comment,
+            first_comment_delay=self.first_comment_delay,
+            uncommented="first_comment" in self.model_fields_set and self.first_comment is None,
             overrides=None if self.overrides is None else overridden(self.overrides),
             tags=None if self.tags is None else tuple(self.tags),
             metadata=self.metadata,
@@ -178,10 +189,7 @@ class FixTarget(Body):
 
 
 class UnpublishPost(Body):
-    @model_validator(mode="before")
-    @classmethod
-    def nothing_dropped(cls, data: Any) -> Any:
-        return refusing(data, "deleteFromPlatforms")
+    delete_from_platforms: bool | None = None
 
 
 class BulkPosts(Body):
@@ -277,10 +285,11 @@ def view(post: Post, words: Words) -> dict[str, object]:
         "scheduledFor": times.optional(post.scheduled_for),
         "publishedAt": times.optional(post.published_at),
         "media": [],
-        "platforms": [target_view(target) for target in post.targets.values()],
+        "platforms": [target_view(post, target) for target in post.targets.values()],
         "platformOverrides": words.overrides,
         "threadPosts": [{"content": text, "mediaIds": []} for text in words.thread],
-        "firstComment": None,
+        "firstComment": words.first_comment,
+        "firstCommentDelay": words.first_comment_delay,
         "tags": words.tags,
         "metadata": words.metadata,
         "approval": approval_view(post),
@@ -297,7 +306,7 @@ def approval_view(post: Post) -> dict[str, object] | None:
     return approvals.view(post.approval)
 
 
-def target_view(target: Target) -> dict[str, object]:
+def target_view(post: Post, target: Target) -> dict[str, object]:
     return {
         "postPlatformId": target.id,
         "platform": target.platform,
@@ -311,7 +320,30 @@ def target_view(target: Target) -> dict[str, object]:
         "platformPostUrl": target.url,
         "publishedAt": times.optional(target.published_at),
         "threadPosts": [{"platformPostId": part.platform_post_id, "platformPostUrl": part.url} for part in target.parts[1:]],
+        **follow_ups(post, target),
         "error": failure_view(target.failure) if target.failure else None,
+    }
+
+
+def follow_ups(post: Post, target: Target) -> dict[str, object]:
+    """What became of its first comment, once it is live, and of its deletion, once that was asked for."""
+    comment, deletion = (posts.follows(post, target, kind) for kind in (Kind.COMMENT, Kind.DELETION))
+    return {
+        "firstComment": comment
+        and progress(comment) | {"platformPostId": comment.platform_post_id, "platformPostUrl": comment.url},
+        "deletion": deletion and progress(deletion) | {"status": DELETION.get(deletion.status, deletion.status)},
+    }
+
+
+DELETION = {TargetStatus.PUBLISHING: "deleting", TargetStatus.UNPUBLISHED: "deleted"}
+
+
+def progress(task: Target) -> dict[str, object]:
+    return {
+        "status": task.status,
+        "attempts": task.attempts,
+        "nextRetryAt": next_retry(task),
+        "error": failure_view(task.failure) if task.failure else None,
     }
 
 
@@ -326,10 +358,11 @@ def failure_view(failure: Failure) -> dict[str, object]:
 
 
 def results(post: Post) -> dict[str, object]:
-    return {"postId": post.id, "status": post.status, "destinations": [destination(target) for target in post.targets.values()]}
+    destinations = [destination(post, target) for target in post.targets.values()]
+    return {"postId": post.id, "status": post.status, "destinations": destinations}
 
 
-def destination(target: Target) -> dict[str, object]:
+def destination(post: Post, target: Target) -> dict[str, object]:
     return {
         "id": target.id,
         "platform": target.platform,
@@ -342,11 +375,15 @@ def destination(target: Target) -> dict[str, object]:
         "attempts": target.attempts,
         "nextRetryAt": next_retry(target),
         "publishedAt": times.optional(target.published_at),
+        **follow_ups(post, target),
     }
 
 
 def next_retry(target: Target) -> str | None:
-    return times.optional(target.due) if target.status is TargetStatus.RETRYING else None
+    """When it goes again by itself; of a failed one, when the network's quota is back."""
+    if target.status is TargetStatus.RETRYING:
+        return times.optional(target.due)
+    return times.optional(target.failure.retry_at) if target.failure else None
 
 
 def act(status: int, once: Once | None) -> Act:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok
 from herald.api.schema import AccountId
-from herald.domain import times
+from herald.domain import posts, times
 from herald.domain.sandbox import Entry
 
 
@@ -18,7 +18,7 @@ def view(entry: Entry) -> dict[str, object]:
         "id": entry.remote_id,
         "accountId": entry.account_id,
         "platform": entry.platform,
-        "postPlatformId": entry.key.partition(":")[0],
+        "postPlatformId": posts.followed(entry.key.partition(":")[0]),
         "content": entry.text,
         "replyTo": entry.reply_to,
         "publishedAt": times.wire(entry.at),

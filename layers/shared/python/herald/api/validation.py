@@ -7,7 +7,7 @@ from pydantic import AliasChoices, Field, model_validator
 
 from herald.actions.validation import Proposal
 from herald.api import errors
-from herald.api.posts import OVERRIDES, SOMEWHERE, AccountIds, Content, Platforms, ThreadPosts, texts
+from herald.api.posts import OVERRIDES, SOMEWHERE, AccountIds, Content, FirstComment, Platforms, ThreadPosts, texts
 from herald.api.schema import Body, MediaId, PlatformName, one_of
 from herald.domain import posts
 from herald.domain.accounts import Platform
@@ -44,6 +44,7 @@ class ValidatePost(Body):
     account_ids: AccountIds | None = None
     media_ids: Annotated[MediaIds | None, Field(validation_alias=AliasChoices("mediaIds", "media"))] = None
     thread_posts: ThreadPosts | None = None
+    first_comment: FirstComment | None = None
     content_type: Annotated[PostType | None, one_of(*PostType)] = None
     overrides: Annotated[dict[PlatformName, Options] | None, Field(validation_alias=OVERRIDES)] = None
 
@@ -61,6 +62,7 @@ class ValidatePost(Body):
                 content=content,
                 content_type=self.content_type or PostType.TEXT,
                 thread=thread,
+                first_comment=self.first_comment,
                 overrides={platform.upper(): each.kept() for platform, each in overrides.items()},
             ),
             platforms=self.platforms or (),

@@ -102,14 +102,11 @@ class Rule(NamedTuple):
 
 
 class Network(NamedTuple):
-    """All about one. The capabilities are the network's, through its API."""
+    """All about one, through its API."""
 
     name: str
     rules: tuple[Rule, ...]
     post_types: frozenset[PostType] = FEED - {PostType.THREAD}
-    thread: bool = False
-    first_comment: bool = False
-    delete: bool = True
     imports: bool = True
 
     def kind(self, content_type: ContentType) -> Subject:
@@ -180,8 +177,6 @@ MASTODON = "Mastodon 4: instance configuration, defaults"
 NETWORKS: Mapping[Platform, Network] = {
     Platform.TWITTER: Network(
         name="Twitter",
-        thread=True,
-        first_comment=True,
         post_types=FEED,
         rules=(
             most("twitter.text", TEXT, Unit.WEIGHTED, 280, X_TEXT, key="max_text"),
@@ -208,8 +203,6 @@ NETWORKS: Mapping[Platform, Network] = {
     ),
     Platform.INSTAGRAM: Network(
         name="Instagram",
-        first_comment=True,
-        delete=False,
         post_types=frozenset(PostType) - {PostType.TEXT, PostType.THREAD},
         rules=(
             most("instagram.caption", TEXT, Unit.CHARACTERS, 2_200, INSTAGRAM),
@@ -239,7 +232,6 @@ NETWORKS: Mapping[Platform, Network] = {
     ),
     Platform.FACEBOOK: Network(
         name="Facebook",
-        first_comment=True,
         post_types=frozenset(PostType) - {PostType.THREAD},
         rules=(
             most("facebook.message", TEXT, Unit.CHARACTERS, 63_206, FACEBOOK),
@@ -261,8 +253,6 @@ NETWORKS: Mapping[Platform, Network] = {
     ),
     Platform.THREADS: Network(
         name="Threads",
-        thread=True,
-        first_comment=True,
         post_types=FEED,
         rules=(
             most("threads.text", TEXT, Unit.EMOJI_AS_BYTES, 500, THREADS),
@@ -280,7 +270,6 @@ NETWORKS: Mapping[Platform, Network] = {
     ),
     Platform.LINKEDIN: Network(
         name="LinkedIn",
-        first_comment=True,
         imports=False,
         rules=(
             most("linkedin.commentary", TEXT, Unit.CHARACTERS, 3_000, LINKEDIN_TEXT),
@@ -302,7 +291,6 @@ NETWORKS: Mapping[Platform, Network] = {
     ),
     Platform.YOUTUBE: Network(
         name="YouTube",
-        first_comment=True,
         post_types=frozenset({PostType.VIDEO, REEL}),
         rules=(
             most("youtube.description", TEXT, Unit.BYTES, 5_000, YOUTUBE),
@@ -322,7 +310,6 @@ NETWORKS: Mapping[Platform, Network] = {
     ),
     Platform.TIKTOK: Network(
         name="TikTok",
-        delete=False,
         post_types=FEED - {PostType.TEXT, PostType.THREAD},
         rules=(
             most("tiktok.title", TEXT, Unit.UTF16_UNITS, 2_200, TIKTOK, unless=IMAGE),
@@ -366,8 +353,6 @@ NETWORKS: Mapping[Platform, Network] = {
     ),
     Platform.BLUESKY: Network(
         name="Bluesky",
-        thread=True,
-        first_comment=True,
         post_types=FEED,
         rules=(
             most("bluesky.graphemes", TEXT, Unit.GRAPHEMES, 300, BLUESKY),
@@ -383,8 +368,6 @@ NETWORKS: Mapping[Platform, Network] = {
     ),
     Platform.MASTODON: Network(
         name="Mastodon",
-        thread=True,
-        first_comment=True,
         post_types=FEED,
         rules=(
             most("mastodon.text", TEXT, Unit.GRAPHEMES_URL_23, 500, MASTODON, key="max_text"),
@@ -400,8 +383,6 @@ NETWORKS: Mapping[Platform, Network] = {
     ),
     Platform.SANDBOX: Network(
         name="Sandbox",
-        thread=True,
-        first_comment=True,
         post_types=frozenset(PostType),
         rules=(most("sandbox.text", TEXT, Unit.CHARACTERS, 10_000, "herald: the longest content of a post"),),
     ),

@@ -23,6 +23,11 @@ class Accepted:
 
 
 @frozen
+class Deleted:
+    """It is not there any more, or never was."""
+
+
+@frozen
 class Rejected:
     """A definite no: nothing of this attempt is live."""
 
@@ -36,4 +41,4 @@ class Unknown:
     reason: str
 
 
-Outcome = Published | Accepted | Rejected | Unknown
+Outcome = Published | Accepted | Deleted | Rejected | Unknown

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from herald.domain import backoff, times
-from herald.domain.accounts import THREADED, Owner, Platform
+from herald.domain.accounts import COMMENTED, DELETING, THREADED, Owner, Platform
 from herald.domain.errors import ConflictError, NotFoundError, PublishError
 from herald.domain.events import Event, EventType, event
 from herald.domain.outcomes import Published
@@ -20,6 +20,8 @@ UNDECIDED = "OUTCOME_UNKNOWN"
 MAX_CONTENT = 10_000
 MAX_TARGETS = 20
 MAX_THREAD = 25
+MAX_COMMENT = 2_200
+MAX_COMMENT_DELAY = 3_600  # seconds
 
 
 class PostStatus(StrEnum):
@@ -106,9 +108,18 @@ class TargetStatus(StrEnum):
     PUBLISHED = "published"
     FAILED = "failed"
     UNPUBLISHED = "unpublished"
+    SKIPPED = "skipped"
 
 
-FINAL = frozenset({TargetStatus.PUBLISHED, TargetStatus.FAILED, TargetStatus.UNPUBLISHED})
+FINAL = frozenset({TargetStatus.PUBLISHED, TargetStatus.FAILED, TargetStatus.UNPUBLISHED, TargetStatus.SKIPPED})
+
+
+class Kind(StrEnum):
+    """What a target is to do: publish, or what follows a publication."""
+
+    POST = "post"
+    COMMENT = "comment"
+    DELETION = "deletion"
 
 
 class Stage(StrEnum):
@@ -121,13 +132,14 @@ class Stage(StrEnum):
 
 @frozen
 class Failure:
-    """Why a target is not live, in the contract's words."""
+    """Why a target is not live, in the contract's words. `retry_at`: when a person's retry may succeed, if the network said."""
 
     code: str
     message: str
     category: str
     retryable: bool
     remediation: str
+    retry_at: datetime | None = None
 
     @classmethod
     def of(cls, error: PublishError) -> "Failure":
@@ -153,10 +165,12 @@ class Target:
     """One account that a post goes out to. `edition` counts the words that it was ever to publish.
 
     `parts` are those of its thread that are live, in order; a post that is no thread has one. `attempts`, `checkpoint` and
-    all that follows are of the next part.
+    all that follows are of the next part. A comment or a deletion is a target of its own that follows the one it names in `of`.
     """
 
     id: str
+    kind: Kind = Kind.POST
+    of: str | None = None
     edition: int = 0
     account_id: str
     platform: Platform
@@ -196,13 +210,15 @@ class Words:
     """What a user wrote, and may edit.
 
     `overrides` are per platform: `{"TWITTER": {"content": …}}`. `thread` holds what follows the content, each answering the one
-    before it. `fixes` are a target's own texts, by `part_id`.
+    before it; `first_comment_delay` is in seconds. `fixes` are a target's own texts, by `part_id`.
     """
 
     content: str
     content_type: str = "TEXT"
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     thread: tuple[str, ...] = ()
+    first_comment: str | None = None
+    first_comment_delay: int = 0
     fixes: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, object] = field(default_factory=dict)
@@ -226,6 +242,7 @@ class Post:
     owner: Owner
     status: PostStatus
     targets: Mapping[str, Target]
+    follow_ups: Mapping[str, Target] = field(default_factory=dict)
     created_at: datetime
     updated_at: datetime
     revision: int = 0
@@ -244,9 +261,19 @@ class Post:
         return frozenset(name for target in self.targets.values() for name in (target.platform, target.account_id))
 
     @property
+    def following(self) -> int:
+        """How many follow-ups are not final."""
+        return sum(not each.final for each in self.follow_ups.values())
+
+    @property
+    def tasks(self) -> Mapping[str, Target]:
+        """Everything that may owe work."""
+        return {**self.targets, **self.follow_ups}
+
+    @property
     def due(self) -> datetime | None:
-        """When the earliest of its targets owes work."""
-        return min((target.due for target in self.targets.values() if target.due), default=None)
+        """When the earliest of its tasks owes work."""
+        return min((task.due for task in self.tasks.values() if task.due), default=None)
 
 
 @frozen
@@ -291,7 +318,8 @@ def after(post: Post, action: Action) -> PostStatus:
 
 def changed(post: Post, status: PostStatus, now: datetime) -> Post:
     """The post after a user's act: claims and acts that saw it before no longer hold."""
-    return replace(post, status=status, revision=post.revision + 1, updated_at=now)
+    follow_ups = {key: each if each.final else replace(each, fence=each.fence + 1) for key, each in post.follow_ups.items()}
+    return replace(post, status=status, revision=post.revision + 1, updated_at=now, follow_ups=follow_ups)
 
 
 def cancel(post: Post, now: datetime) -> Post:
@@ -305,10 +333,70 @@ def calm(post: Post) -> Post:
     return replace(post, targets={key: replace(target, due=None) for key, target in post.targets.items()})
 
 
-def unpublish(post: Post, now: datetime) -> Post:
-    """Taken back here; at the networks it stays. Raises ConflictError."""
+def unpublish(post: Post, now: datetime, *, delete: bool = False) -> Post:
+    """Taken back here, with the comments that were not sent; at the networks only if asked, then or later, where they can.
+
+    Raises ConflictError.
+    """
+    again = delete and post.status is PostStatus.UNPUBLISHED
+    taken = changed(post, post.status if again else after(post, Action.UNPUBLISH), now)
     published = {key: replace(each, status=TargetStatus.UNPUBLISHED) for key, each in post.targets.items() if is_live(each)}
-    return replace(changed(post, after(post, Action.UNPUBLISH), now), targets={**post.targets, **published})
+    spared = {key: skipped(each) for key, each in taken.follow_ups.items() if each.status in UNSENT}
+    deletions = {each.id: each for each in deletions_of(post, now)} if delete else {}
+    follow_ups = {**taken.follow_ups, **spared, **deletions}
+    return replace(taken, targets={**post.targets, **published}, follow_ups=follow_ups)
+
+
+UNSENT = frozenset({TargetStatus.PENDING, TargetStatus.RETRYING})
+
+
+def skipped(follow_up: Target) -> Target:
+    return replace(follow_up, status=TargetStatus.SKIPPED, due=None)
+
+
+def comment_on(target: Target, delay: int, now: datetime) -> Target:
+    """The first comment of a target that is live: due after `delay` seconds, or skipped where there are none."""
+    comment = follow_up(target, Kind.COMMENT, "pc", now + timedelta(seconds=delay))
+    return comment if target.platform in COMMENTED else skipped(comment)
+
+
+def deletions_of(post: Post, now: datetime) -> Iterator[Target]:
+    """The deletion of whatever is live, due at once, or skipped where a network has none. One that failed is tried anew."""
+    for target in post.targets.values():
+        before = follows(post, target, Kind.DELETION)
+        if target.parts and (before is None or before.status is TargetStatus.FAILED):
+            fence = before.fence + 1 if before else 0
+            deletion = replace(follow_up(target, Kind.DELETION, "pd", now), fence=fence)
+            yield deletion if target.platform in DELETING else skipped(deletion)
+
+
+def follow_up(target: Target, kind: Kind, prefix: str, due: datetime) -> Target:
+    return Target(
+        id=prefix + target.id.removeprefix("pp"),
+        kind=kind,
+        of=target.id,
+        account_id=target.account_id,
+        platform=target.platform,
+        account_name=target.account_name,
+        due=due,
+    )
+
+
+def followed(task_id: str) -> str:
+    """The target that a task belongs to: itself, or the one it follows."""
+    return f"pp{task_id[2:]}"
+
+
+def follows(post: Post, target: Target, kind: Kind) -> Target | None:
+    """The target's follow-up of that kind."""
+    return next((each for each in post.follow_ups.values() if each.of == target.id and each.kind is kind), None)
+
+
+def live_ids(post: Post, target_id: str) -> list[str]:
+    """The network's ids of all that a target left there, the latest first."""
+    target = post.targets[target_id]
+    comment = follows(post, target, Kind.COMMENT)
+    return [part.platform_post_id for part in reversed([*target.parts, *(comment.parts if comment else ())])]
 
 
 def is_live(target: Target) -> bool:
@@ -389,8 +477,12 @@ def start(post: Post, at: datetime, *, status: PostStatus, now: datetime) -> Pos
 
 
 def owed(post: Post, until: datetime) -> Iterator[Target]:
-    """The targets whose next work falls before `until`."""
-    return (target for target in post.targets.values() if target.due and target.due <= until)
+    """The tasks whose next work falls before `until`."""
+    return (task for task in post.tasks.values() if task.due and task.due <= until)
+
+
+def with_follow_up(post: Post, task: Target) -> Post:
+    return replace(post, follow_ups={**post.follow_ups, task.id: task})
 
 
 def with_target(post: Post, target: Target, now: datetime) -> Post:

@@ -20,7 +20,7 @@ from enum import StrEnum
 
 from herald.domain import backoff
 from herald.domain.errors import PublishError
-from herald.domain.outcomes import Accepted, Outcome, Published, Rejected, Unknown
+from herald.domain.outcomes import Accepted, Deleted, Outcome, Published, Rejected, Unknown
 from herald.domain.posts import UNDECIDED, Checkpoint, Failure, Stage, Target, TargetStatus
 from herald.domain.values import frozen
 
@@ -74,6 +74,8 @@ def settle(target: Target, outcome: Outcome, now: datetime, *, scale: float, par
     match outcome:
         case Published() as live:
             return advance(replace(target, parts=(*target.parts, live)), parts, now)
+        case Deleted():
+            return finish(target, TargetStatus.UNPUBLISHED, None)
         case Accepted() if worn_out(target):
             return finish(target, TargetStatus.FAILED, undecidable("it is still being processed"))
         case Accepted(handle=handle, poll_after=poll_after):
@@ -109,7 +111,8 @@ def reject(target: Target, error: PublishError, now: datetime, *, scale: float, 
     if parts > 1:
         failure = replace(failure, message=f"Part {len(target.parts) + 1} of {parts}: {failure.message}")
     if not error.retryable or target.attempts >= backoff.MAX_PUBLISH_ATTEMPTS:
-        return finish(target, TargetStatus.FAILED, failure)
+        later = now + timedelta(seconds=error.retry_after) if error.retry_after else None
+        return finish(target, TargetStatus.FAILED, replace(failure, retry_at=later))
     delay = backoff.publish_delay(target.attempts, target.id, scale=scale, at_least=error.retry_after or 0)
     handle = target.checkpoint and Checkpoint(stage=Stage.PREPARED, handle=target.checkpoint.handle)
     return replace(

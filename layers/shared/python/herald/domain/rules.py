@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from herald.domain.accounts import THREADED, Platform
+from herald.domain.accounts import COMMENTED, THREADED, Platform
 from herald.domain.counting import CASHTAG, COUNT, HANDLE, HASHTAG, Unit
 from herald.domain.errors import Problem
 from herald.domain.limits import NETWORKS, Bound, Measure, Network, PostType, Rule, Severity, Subject
@@ -44,6 +44,7 @@ class Candidate(NamedTuple):
     media: Sequence[Attachment] = ()
     options: Mapping[str, object] = NO_OPTIONS
     thread: Sequence[str] = ()
+    first_comment: str | None = None
 
 
 class Verdict(NamedTuple):
@@ -68,7 +69,7 @@ def check(platform: Platform, candidate: Candidate, *, limits: Mapping[str, int]
     found = [(rule.severity, problem) for rule in network.rules for problem in broken(platform, rule, candidate, limits)]
     errors = [problem for severity, problem in found if severity is Severity.ERROR]
     warnings = [problem for severity, problem in found if severity is Severity.WARNING]
-    parts = follow_ups(platform, candidate, limits)
+    parts = further(platform, candidate, limits)
     return Verdict(
         errors=(*empty(platform, candidate), *shape(platform, candidate), *unusable(platform, candidate), *errors, *parts),
         warnings=(*warnings, *unjudged(platform, candidate), *left_out(platform, candidate), *advice(platform, candidate)),
@@ -207,11 +208,13 @@ def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
         )
 
 
-def follow_ups(platform: Platform, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[Problem]:
-    """The further parts of a thread, each a post of its own."""
+def further(platform: Platform, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[Problem]:
+    """What follows, each a post of its own: the further parts of a thread, and a comment where it is an answer."""
     if platform in THREADED:
         for index, text in enumerate(candidate.thread):
             yield from check_text(platform, text, field=f"threadPosts[{index}].content", limits=limits)
+        if candidate.first_comment is not None:
+            yield from check_text(platform, candidate.first_comment, field="firstComment", limits=limits)
 
 
 def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
@@ -224,6 +227,15 @@ def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
             platform=platform.upper(),
             message=f"{name(platform)} has no threads: only the content is posted there.",
             remediation=f"Give {name(platform)} a text of its own in platformOverrides.",
+        )
+    if candidate.first_comment is not None and platform not in COMMENTED:
+        yield Problem(
+            field="firstComment",
+            code="FIRST_COMMENT_UNSUPPORTED",
+            rule="firstComment.supported",
+            platform=platform.upper(),
+            message=f"{name(platform)} takes no comments from us: the first comment is skipped there.",
+            remediation="Say it in the content.",
         )
 
 

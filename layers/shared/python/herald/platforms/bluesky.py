@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -89,6 +89,16 @@ class Bluesky:
         """Read the record: the repository is the truth."""
         return self._look(self._calls(session.credentials), draft, session, handle)
 
+    def delete(self, platform_post_id: str, session: Session) -> None:
+        """The server answers alike whether the record was there or not."""
+        repo, collection, rkey = parts_of(platform_post_id)
+        calls = self._calls(session.credentials)
+        url = self._url(session.account, "com.atproto.repo.deleteRecord")
+        body = json.dumps({"repo": repo, "collection": collection, "rkey": rkey}).encode()
+        response = self._signed_in(calls, session, lambda headers: calls.ask("POST", url, headers=headers, body=body))
+        if response.status != 200:
+            raise self._refusal(calls, response)
+
     def _already_there(self, calls: Calls, draft: Draft, session: Session, handle: Mapping[str, str]) -> Published:
         """Something stands under our key: normally our own record, written by an earlier release that rendered it otherwise."""
         match self._look(calls, draft, session, handle):
@@ -134,7 +144,7 @@ class Bluesky:
         return {"root": named[reply.root], "parent": named[reply.parent]}
 
     def _strong_ref(self, calls: Calls, uri: str, session: Session) -> dict[str, str]:
-        repo, collection, rkey = uri.removeprefix("at://").split("/")
+        repo, collection, rkey = parts_of(uri)
         where = urlencode({"repo": repo, "collection": collection, "rkey": rkey})
         response = calls.ask("GET", f"{self._url(session.account, 'com.atproto.repo.getRecord')}?{where}")
         if cid := text(data(response), "cid"):
@@ -144,7 +154,7 @@ class Bluesky:
         raise self._refusal(calls, response)
 
     def _put(self, calls: Calls, draft: Draft, session: Session, handle: Mapping[str, str]) -> Response:
-        """Write the record with the session at hand, or with a new one when that is refused."""
+        """Write the record."""
         url = self._url(session.account, "com.atproto.repo.putRecord")
         body = json.dumps(
             {
@@ -155,10 +165,12 @@ class Bluesky:
                 "record": record(draft, handle),
             }
         ).encode()
-        response = calls.commit("POST", url, headers=JSON | bearer(session.credentials.get("accessJwt", "")), body=body)
-        if not stale(response):
-            return response
-        return calls.commit("POST", url, headers=JSON | bearer(self._renew(calls, session)["accessJwt"]), body=body)
+        return self._signed_in(calls, session, lambda headers: calls.commit("POST", url, headers=headers, body=body))
+
+    def _signed_in(self, calls: Calls, session: Session, call: Callable[[Mapping[str, str]], Response]) -> Response:
+        """Call with the session at hand, and once more with a new one when that is refused."""
+        response = call(JSON | bearer(session.credentials.get("accessJwt", "")))
+        return call(JSON | bearer(self._renew(calls, session)["accessJwt"])) if stale(response) else response
 
     def _renew(self, calls: Calls, session: Session) -> Credentials:
         """New tokens, kept before they are used. Raises AccountError when only a person can help."""
@@ -236,6 +248,11 @@ def published(account: Account, handle: Mapping[str, str]) -> Published:
         platform_post_id=f"at://{account.remote_id}/{COLLECTION}/{handle['rkey']}",
         url=f"https://bsky.app/profile/{profile}/post/{handle['rkey']}",
     )
+
+
+def parts_of(uri: str) -> list[str]:
+    """Repository, collection and key of a record's address."""
+    return uri.removeprefix("at://").split("/")
 
 
 def tid(at: datetime, seed: str) -> str:

@@ -112,6 +112,14 @@ class Mastodon:
         except (PublishError, LostAnswerError) as error:
             return Undecided(reason=str(error))
 
+    def delete(self, platform_post_id: str, session: Session) -> None:
+        token = session.credentials["accessToken"]
+        calls = self._calls(token)
+        url = f"{session.account.host}/api/v1/statuses/{platform_post_id}?{ENGLISH}"
+        response = calls.ask("DELETE", url, headers=bearer(token))
+        if response.status not in {200, 404}:  # 404: it is gone
+            raise self._refusal(calls, response)
+
     def _search(self, draft: Draft, session: Session, handle: Mapping[str, str]) -> Published | Absent | Undecided:
         calls = self._calls(session.credentials["accessToken"])
         since = times.parse(handle["preparedAt"]) - SKEW

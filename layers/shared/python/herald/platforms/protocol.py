@@ -90,6 +90,10 @@ class Connector(Protocol):
         """Ask what became of an accepted publication."""
         ...
 
+    def delete(self, platform_post_id: str, session: Session) -> None:
+        """Take one of our posts away; one that is gone already is no error. May be repeated."""
+        ...
+
     def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted | Absent | Undecided:
         """Learn the truth after a lost answer. A look that fails is Undecided, never a PublishError."""
         ...

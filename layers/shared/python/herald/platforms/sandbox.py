@@ -34,6 +34,7 @@ from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerErro
 
 MARK = re.compile(r"#sandbox:(?:(?P<network>[a-z]+):)?(?P<name>[a-z]+(?:-[a-z]+)*)(?:-(?P<number>[0-9]{1,5}))?(?![\w:-])")
 POLL_AFTER = 1.0
+QUOTA_BACK = 24 * 3600.0
 
 
 class Ledger(Protocol):
@@ -45,6 +46,10 @@ class Ledger(Protocol):
 
     def find(self, account_id: str, key: str) -> Sequence[Entry]:
         """The rows of one publication, those just put included."""
+        ...
+
+    def delete(self, account_id: str, remote_id: str) -> None:
+        """That row is live no more."""
         ...
 
 
@@ -94,6 +99,9 @@ class Sandbox:
         live = [entry for entry in self._ledger.find(session.account.id, draft.key) if entry.live]
         return self._published(live[0].remote_id) if live else Absent()
 
+    def delete(self, platform_post_id: str, session: Session) -> None:
+        self._ledger.delete(session.account.id, platform_post_id)
+
     def _record(self, draft: Draft, session: Session, *, live: bool) -> str:
         remote_id = f"sandbox_{secrets.token_hex(12)}"
         self._ledger.put(
@@ -131,7 +139,7 @@ ALWAYS: Mapping[str, Callable[[], PublishError]] = {
     "auth": lambda: AccountError("The sandbox refuses the account's credentials."),
     "media-rejected": lambda: MediaError("The sandbox refuses the media."),
     "too-long": lambda: ContentError("The sandbox finds the text too long.", code="CONTENT_TOO_LONG"),
-    "quota": lambda: QuotaError("The sandbox's quota is used up."),
+    "quota": lambda: QuotaError("The sandbox's quota is used up.", retry_after=QUOTA_BACK),
     "down": lambda: TransientError("The sandbox is down."),
 }
 

@@ -17,7 +17,20 @@ from herald.domain.errors import OvertakenError
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.domain.outcomes import Published
-from herald.domain.posts import SHOWN, Checkpoint, Failure, Job, Post, PostStatus, Stage, Target, TargetStatus, Words
+from herald.domain.posts import (
+    SHOWN,
+    Checkpoint,
+    Failure,
+    Job,
+    Kind,
+    Post,
+    PostStatus,
+    Stage,
+    Target,
+    TargetStatus,
+    Words,
+    with_follow_up,
+)
 from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.accounts import account_of
@@ -177,38 +190,64 @@ class PostStore:
 
         Raises LostClaimError.
         """
-        condition = Attr(f"targets.{target.id}.fence").eq(target.fence - 1) & Attr("revision").eq(post.revision)
-        return self._write(post.id, target, standing_values(post.owner, PostStatus.PUBLISHING), condition)
+        condition = Attr(f"{path(target)}.fence").eq(target.fence - 1) & Attr("revision").eq(post.revision)
+        begun = standing_values(post.owner, PostStatus.PUBLISHING) if target.kind is Kind.POST else {}
+        return self._write(post.id, target, begun, condition)
 
-    def checkpoint(self, post_id: str, target: Target) -> Post:
-        """Remember how far the claimed target got. Raises LostClaimError."""
-        return self._write(post_id, target, {}, Attr(f"targets.{target.id}.fence").eq(target.fence))
+    def checkpoint(self, post_id: str, target: Target) -> Target:
+        """Remember how far the claimed target got. Returns it as it now lies there. Raises LostClaimError."""
+        saved = replace(target, fence=target.fence + 1)
+        self._write(post_id, saved, {}, Attr(f"{path(target)}.fence").eq(target.fence))
+        return saved
 
-    def settle(self, seen: Post, target: Target, *, roll_up: Callable[[Post], tuple[Post, Sequence[Event]]]) -> Post:
-        """Record what became of a claimed target; for the last open one, the rollup and its event ride on the same write.
+    def settle(
+        self, seen: Post, target: Target, comment: Target | None, *, roll_up: Callable[[Post], tuple[Post, Sequence[Event]]]
+    ) -> Post:
+        """Record what became of a claimed target, and the comment that now falls due.
 
-        While others are open the index keys stay, for theirs may be due earlier. One call, and one more when `seen` was behind
-        in the count of open targets. Raises LostClaimError.
+        For the last open one, the rollup and its event ride on the same write. While others are open the index keys stay, for
+        theirs may be due earlier. One call, and one more when `seen` was behind. Raises LostClaimError.
         """
-        mine = Attr(f"targets.{target.id}.fence").eq(target.fence)
-        values: dict[str, Any] = {f"targets.{target.id}": target_row(replace(target, fence=target.fence + 1)), "events": None}
+        mine = Attr(f"{path(target)}.fence").eq(target.fence)
+        values: dict[str, Any] = {path(target): target_row(replace(target, fence=target.fence + 1)), "events": None}
         done = {"open": -1} if target.final else {}
+        if comment:
+            values[path(comment)] = target_row(comment)
+            done |= {} if comment.final else {"following": 1}
         while True:
             last = all(each.final for each in seen.targets.values() if each.id != target.id)
             change = Update(key=keys.state(seen.id), values=values, add=done, condition=mine & Attr("open").gt(1))
             if last:
-                rolled, events = roll_up(seen)
+                rolled, events = roll_up(with_follow_up(seen, comment) if comment else seen)
                 head = head_values(rolled) | due_values(rolled) | {"events": rows.dumped(events)}
-                change = replace(change, values=values | head, condition=mine & Attr("open").eq(1))
+                change = replace(change, values=values | head, condition=mine & Attr("open").eq(1) & nothing_new(seen))
             try:
                 return post_of(self.table.update(change))
             except Conflict as conflict:
                 seen = fresh(conflict, target)
 
+    def settle_follow_up(self, seen: Post, task: Target) -> Post:
+        """Record what became of a claimed follow-up. The index keys stay while anything else is open. Raises LostClaimError."""
+        mine = Attr(f"{path(task)}.fence").eq(task.fence)
+        values = {path(task): target_row(replace(task, fence=task.fence + 1)), "events": None}
+        done = {"following": -1} if task.final else {}
+        while True:
+            last = not seen.open and all(each.final for each in seen.follow_ups.values() if each.id != task.id)
+            change = Update(
+                key=keys.state(seen.id), values=values, add=done, condition=mine & (Attr("open").gt(0) | Attr("following").gt(1))
+            )
+            if last:
+                due = due_values(with_follow_up(seen, task))
+                change = replace(change, values=values | due, condition=mine & Attr("open").eq(0) & Attr("following").eq(1))
+            try:
+                return post_of(self.table.update(change))
+            except Conflict as conflict:
+                seen = fresh(conflict, task)
+
     def _write(self, post_id: str, target: Target, values: Mapping[str, Any], condition: Any) -> Post:
         change = Update(
             key=keys.state(post_id),
-            values={f"targets.{target.id}": target_row(target), "events": None, **values},
+            values={path(target): target_row(target), "events": None, **values},
             condition=condition,
         )
         try:
@@ -219,7 +258,19 @@ class PostStore:
 
 def unchanged(was: Post) -> ConditionBase:
     """Nobody has acted on the post since it was read, and no worker has begun or ended anything that an act may not cross."""
-    return Attr("status").eq(was.status) & Attr("revision").eq(was.revision)
+    return Attr("status").eq(was.status) & Attr("revision").eq(was.revision) & nothing_new(was)
+
+
+def nothing_new(seen: Post) -> ConditionBase:
+    """No follow-up has been touched, ended or added since."""
+    open_ones = [each for each in seen.follow_ups.values() if not each.final]
+    untouched = (Attr(f"{path(each)}.fence").eq(each.fence) for each in open_ones)
+    return reduce(and_, untouched, Attr("following").eq(seen.following))
+
+
+def path(task: Target) -> str:
+    """Where a target, or what follows one, lies in its post's state."""
+    return f"{'targets' if task.kind is Kind.POST else 'follow_ups'}.{task.id}"
 
 
 def overtaken(item: Item | None) -> OvertakenError:
@@ -231,7 +282,7 @@ def overtaken(item: Item | None) -> OvertakenError:
 def fresh(conflict: Conflict, target: Target) -> Post:
     """The post as it lies there, still claimed by us. Raises LostClaimError."""
     post = post_of(conflict.item) if conflict.item else None
-    if post is None or post.targets[target.id].fence != target.fence:
+    if post is None or post.tasks[target.id].fence != target.fence:
         raise LostClaimError(GONE) from conflict
     return post
 
@@ -245,6 +296,8 @@ def words_row(post_id: str, words: Words) -> Item:
         "content_type": words.content_type,
         "overrides": json.dumps(words.overrides) if words.overrides else None,
         "thread": list(words.thread) or None,
+        "first_comment": words.first_comment,
+        "first_comment_delay": words.first_comment_delay or None,
         "fixes": dict(words.fixes) or None,
         "tags": list(words.tags) or None,
         "metadata": json.dumps(words.metadata) if words.metadata else None,
@@ -257,6 +310,8 @@ def words_of(row: Item) -> Words:
         content_type=row["content_type"],
         overrides=json.loads(row.get("overrides", "{}")),
         thread=tuple(row.get("thread", ())),
+        first_comment=row.get("first_comment"),
+        first_comment_delay=row.get("first_comment_delay", 0),
         fixes=row.get("fixes", {}),
         tags=tuple(row.get("tags", ())),
         metadata=json.loads(row.get("metadata", "{}")),
@@ -290,6 +345,7 @@ def state_row(post: Post, events: Iterable[Event]) -> Item:
         {"pk": pk, "sk": sk, "list": keys.posts_of(post.owner) if post.status in SHOWN else None, "reaches": post.reaches}
         | {"owner": str(post.owner), "revision": post.revision, "open": post.open}
         | {"targets": {key: target_row(each) for key, each in post.targets.items()}, "events": rows.dumped(events)}
+        | {"follow_ups": {key: target_row(each) for key, each in post.follow_ups.items()}, "following": post.following}
         | {"approval": approval_row(post)}
         | head_values(post)
         | due_values(post)
@@ -304,6 +360,7 @@ def post_of(row: Item) -> Post:
         status=PostStatus(row["status"]),
         revision=row["revision"],
         targets={key: target_of(key, each) for key, each in sorted(row["targets"].items())},
+        follow_ups={key: target_of(key, each) for key, each in sorted(row["follow_ups"].items())},
         scheduled_for=rows.time(row, "scheduled_for"),
         published_at=rows.time(row, "published_at"),
         created_at=ids.created_at(post_id),
@@ -330,6 +387,8 @@ def approval_of(row: Item) -> "Approval | None":
 
 def target_row(target: Target) -> Item:
     row = {
+        "kind": target.kind if target.of else None,
+        "of": target.of,
         "account": target.account_id,
         "platform": target.platform,
         "name": target.account_name,
@@ -360,12 +419,18 @@ def failure_row(failure: Failure) -> Item:
         "category": failure.category,
         "retryable": failure.retryable,
         "remediation": failure.remediation,
-    }
+    } | ({"retry_at": rows.text(failure.retry_at)} if failure.retry_at else {})
+
+
+def failure_of(row: Item) -> Failure:
+    return Failure(**{**row, "retry_at": rows.time(row, "retry_at")})
 
 
 def target_of(target_id: str, row: Item) -> Target:
     return Target(
         id=target_id,
+        kind=Kind(row.get("kind", Kind.POST)),
+        of=row.get("of"),
         account_id=row["account"],
         platform=Platform(row["platform"]),
         account_name=row["name"],
@@ -375,7 +440,7 @@ def target_of(target_id: str, row: Item) -> Target:
         edition=row.get("edition", 0),
         due=rows.time(row, "due"),
         checkpoint=Checkpoint(stage=Stage(row["stage"]), handle=row.get("handle", {})) if "stage" in row else None,
-        failure=Failure(**row["error"]) if "error" in row else None,
+        failure=failure_of(row["error"]) if "error" in row else None,
         unknown_since=rows.time(row, "unknown_since"),
         looks=row.get("looks", 0),
         parts=tuple(Published(platform_post_id=each["id"], url=each.get("url")) for each in row.get("parts", ())),

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from herald.aws.dynamodb import Item, Key, Put, Table
+from herald.aws.dynamodb import Item, Key, Put, Table, Update
 from herald.domain.accounts import Platform
 from herald.domain.sandbox import Entry
 from herald.store import keys, rows
 
 KEPT = timedelta(days=30)
+SEARCHED = 200
 
 
 class SandboxLedger:
@@ -35,6 +36,16 @@ class SandboxLedger:
         """Every commit of one publication."""
         where = Key("pk").eq(keys.sandbox(account_id)) & Key("sk").begins_with(f"{key}#")
         return [entry_of(row) for row in self.table.query(where).items]
+
+    def delete(self, account_id: str, remote_id: str) -> None:
+        """Look through the account's commits for it: a sandbox keeps few."""
+        position, more = None, True
+        while more:
+            entries, more = self.after(account_id, position, limit=SEARCHED)
+            for entry in entries:
+                position = f"{entry.key}#{entry.remote_id}"
+                if entry.remote_id == remote_id:
+                    self.table.update(Update(key=(keys.sandbox(account_id), position), values={"live": False}))
 
     def after(self, account_id: str, position: str | None, *, limit: int) -> tuple[Sequence[Entry], bool]:
         """Every commit for an account behind a position, oldest target first; and whether there are more."""
