@@ -203,6 +203,13 @@ OPERATIONS = {
     ),
     "GET /v1/webhooks": Operation("listWebhooks", "List the webhooks", {200: answers.Webhooks}),
     "GET /v1/webhooks/<webhook_id>": Operation("readWebhook", "Read a webhook", {200: answers.Webhook}),
+    "PATCH /v1/webhooks/<webhook_id>": Operation(
+        "editWebhook",
+        "Change a webhook",
+        {200: answers.Webhook},
+        refuses=(422,),
+        description="`enabled: true` starts it anew: no consecutive failures, not disabled.",
+    ),
     "DELETE /v1/webhooks/<webhook_id>": Operation("deleteWebhook", "Delete a webhook", {200: answers.Removed}),
     "GET /v1/webhooks/<webhook_id>/deliveries": Operation(
         "listDeliveries", "List a webhook's deliveries, newest first", {200: answers.Deliveries}

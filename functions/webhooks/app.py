@@ -26,6 +26,12 @@ def read(request: Request, webhook_id: str) -> Reply:
     return wire.found(runtime.webhooks().read(ids.check("wh", webhook_id), request.owner))
 
 
+@api.patch("/v1/webhooks/<webhook_id>", scope="webhooks:write")
+def edit(request: Request, webhook_id: str) -> Reply:
+    change = request.body(wire.EditWebhook).edit()
+    return wire.found(runtime.webhooks().edit(ids.check("wh", webhook_id), request.owner, change))
+
+
 @api.delete("/v1/webhooks/<webhook_id>", scope="webhooks:write")
 def delete(request: Request, webhook_id: str) -> Reply:
     runtime.webhooks().delete(ids.check("wh", webhook_id), request.owner)

@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
 from herald import runtime
+from herald.aws.dynamodb import Update
+from herald.domain.accounts import Mode, Owner
 from herald.domain.api_keys import Plan
 from herald.domain.webhooks import SUBSCRIBABLE
+from herald.store import keys
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller, drain, messages, sqs_event
 from tests.integration.subscribers import Subscriber, listening, stream_records, verified
@@ -40,6 +45,7 @@ DELIVERY = {
     "createdAt",
     "deliveredAt",
 }
+MINUTE = timedelta(minutes=1)
 HOOK = {"url": "https://192.0.43.8/hook", "events": ["post.published", "post.failed"]}
 
 
@@ -47,6 +53,11 @@ HOOK = {"url": "https://192.0.43.8/hook", "events": ["post.published", "post.fai
 def subscriber() -> Iterator[Subscriber]:
     with listening() as it:
         yield it
+
+
+def owner_of(caller: Caller) -> Owner:
+    me = caller("GET", "/v1/auth/me").body
+    return Owner(me["workspaceId"], Mode.TEST if (caller.key or "").startswith("vb_test_") else Mode.LIVE)
 
 
 def tell() -> None:
@@ -242,6 +253,57 @@ def test_a_list_pages_oldest_first(live: Caller) -> None:
     assert (first["pagination"]["has_more"], second["pagination"]["hasMore"]) == (True, False)
 
 
+def test_an_edit_changes_what_it_names_and_nothing_else(live: Caller) -> None:
+    made = live("POST", "/v1/webhooks", HOOK | {"description": "CRM"}).body
+    path = f"/v1/webhooks/{made.pop('id')}"
+
+    moved = live("PATCH", path, {"url": "https://192.0.43.9/other", "unknown": 1}).body
+    narrowed = live("PATCH", path, {"events": ["post.created", "post.created"]}).body
+    bare = live("PATCH", path, {"description": None, "enabled": False}).body
+
+    assert (moved["url"], moved["events"], moved["description"]) == ("https://192.0.43.9/other", HOOK["events"], "CRM")
+    assert (narrowed["url"], narrowed["events"]) == (moved["url"], ["post.created"])
+    assert (bare["description"], bare["enabled"], bare["events"]) == (None, False, ["post.created"])
+    assert bare["updatedAt"] > made["updatedAt"]
+    assert live("GET", path).body == bare
+
+
+def test_an_edit_is_judged_like_a_creation(live: Caller) -> None:
+    path = f"/v1/webhooks/{live('POST', '/v1/webhooks', HOOK).body['id']}"
+
+    bodies: list[dict[str, Any]] = [{"url": "https://10.0.0.1/"}, {"events": []}, {"enabled": "yes"}]
+    refused = [live("PATCH", path, each) for each in bodies]
+
+    assert [each.status for each in refused] == [422, 400, 400]
+    assert live("GET", path).body["url"] == HOOK["url"]
+
+
+def test_an_endpoint_enabled_again_starts_from_no_failures(live: Caller) -> None:
+    hook = live("POST", "/v1/webhooks", HOOK).body["id"]
+    counted = {"enabled": False, "failure_count": 12, "consecutive_failures": 10, "auto_disabled_at": "2026-06-15T14:00:00.000Z"}
+    runtime.table().update(Update(key=keys.owned(owner_of(live), "WH", hook), values=counted))
+
+    enabled = live("PATCH", f"/v1/webhooks/{hook}", {"enabled": True}).body
+
+    assert (enabled["enabled"], enabled["consecutiveFailures"], enabled["autoDisabledAt"]) == (True, 0, None)
+    assert enabled["failureCount"] == 12
+
+
+def test_a_failed_delivery_follows_its_endpoint_to_the_new_url(test: Caller, subscriber: Subscriber) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": f"{subscriber.url}/old", "events": ["post.created"]}).body["id"]
+    subscriber.answers = [500]
+    publish(test, "moving")
+    tell()
+    [waiting] = runtime.webhook_store().page(hook, before=None, limit=1).deliveries
+
+    test("PATCH", f"/v1/webhooks/{hook}", {"url": f"{subscriber.url}/new"})
+    replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE).deliver([waiting.job])
+
+    assert [each.path for each in subscriber.received] == ["/hook/old", "/hook/new"]
+    [listed] = test("GET", f"/v1/webhooks/{hook}/deliveries").body["data"]
+    assert (listed["url"], listed["success"]) == (f"{subscriber.url}/new", True)
+
+
 def test_a_deleted_webhook_is_gone(live: Caller) -> None:
     hook = live("POST", "/v1/webhooks", HOOK).body["id"]
 
@@ -260,6 +322,7 @@ def test_another_owners_webhook_does_not_exist(live: Caller, test: Caller) -> No
     for caller in (test, other):
         assert caller("GET", f"/v1/webhooks/{hook}").status == 404
         assert caller("GET", f"/v1/webhooks/{hook}/deliveries").status == 404
+        assert caller("PATCH", f"/v1/webhooks/{hook}", {"enabled": False}).status == 404
         assert caller("DELETE", f"/v1/webhooks/{hook}").status == 404
         assert caller("GET", "/v1/webhooks").body["data"] == []
     assert live("GET", f"/v1/webhooks/{hook}").status == 200

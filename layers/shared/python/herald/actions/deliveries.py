@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,7 @@ class Deliverer:
     def _advance(self, loaded: Loaded, delivery: Delivery) -> Delivery | None:
         match webhooks.work(delivery, loaded.endpoint, self.now()):
             case Work.ATTEMPT if loaded.event and loaded.endpoint:
+                delivery = replace(delivery, url=loaded.endpoint.url)  # it may have moved since the last attempt
                 answer = self._attempt(delivery, loaded.event, loaded.endpoint, loaded.sealed)
                 return webhooks.attempted(delivery, answer, self.now(), scale=self.time_scale)
             case Work.PARK:

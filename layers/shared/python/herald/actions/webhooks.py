@@ -9,7 +9,7 @@ from herald.domain.api_keys import ApiKey
 from herald.domain.errors import NotFoundError, UnprocessableError
 from herald.domain.idempotency import Once
 from herald.domain.values import frozen
-from herald.domain.webhooks import Delivery, Endpoint, Format
+from herald.domain.webhooks import Delivery, Edit, Endpoint, Format
 from herald.net.errors import BlockedError, NotSentError
 from herald.net.guard import Guard
 from herald.store.webhooks import WebhookStore
@@ -81,6 +81,18 @@ class Webhooks:
         if found is None:
             raise NotFoundError("There is no such webhook.")
         return found
+
+    def edit(self, endpoint_id: str, owner: Owner, edit: Edit) -> Endpoint:
+        """The endpoint after the change; enabled, it starts from no consecutive failures.
+
+        Raises NotFoundError, UnprocessableError (the URL).
+        """
+        if edit.url is not None:
+            self._check(edit.url)
+        edited = self.store.edit(owner, endpoint_id, edit, self.now())
+        if edited is None:
+            raise NotFoundError("There is no such webhook.")
+        return edited
 
     def delete(self, endpoint_id: str, owner: Owner) -> None:
         """It is not told anything more, its secret is destroyed. Raises NotFoundError."""

@@ -10,21 +10,43 @@ from herald.api.paging import Paged
 from herald.api.reply import Reply, created, ok, to_json
 from herald.api.schema import Body, one_of
 from herald.domain import times, webhooks
-from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Format
+from herald.domain.webhooks import Delivery, DeliveryStatus, Edit, Endpoint, Format
 
 MAX_DESCRIPTION = 500
 STATUSES = (*DeliveryStatus, "delivering")  # the guide has this one; here no delivery is ever seen in it
 
 
+Events = Annotated[list[Annotated[str, one_of(*webhooks.SUBSCRIBABLE)]], Field(min_length=1)]
+Description = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
+
+
 class CreateWebhook(Body):
     url: str
-    events: Annotated[list[Annotated[str, one_of(*webhooks.SUBSCRIBABLE)]], Field(min_length=1)]
-    description: Annotated[str | None, Field(max_length=MAX_DESCRIPTION)] = None
+    events: Events
+    description: Description | None = None
     format: Annotated[Format, one_of(*Format)] = Format.VOXBURST
 
     def new(self) -> NewEndpoint:
         events = tuple(dict.fromkeys(self.events))
         return NewEndpoint(url=self.url, events=events, description=self.description, format=self.format)
+
+
+class EditWebhook(Body):
+    """Every field is optional; `description: null` takes it away."""
+
+    url: str | None = None
+    events: Events | None = None
+    description: Description | None = None
+    enabled: bool | None = None
+
+    def edit(self) -> Edit:
+        return Edit(
+            url=self.url,
+            events=None if self.events is None else tuple(dict.fromkeys(self.events)),
+            description=self.description,
+            undescribed="description" in self.model_fields_set and self.description is None,
+            enabled=self.enabled,
+        )
 
 
 class ListWebhooks(Paged):

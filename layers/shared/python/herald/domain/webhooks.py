@@ -60,6 +60,17 @@ class Endpoint:
 
 
 @frozen
+class Edit:
+    """What a user changes of an endpoint. What is None stays; `undescribed` takes the description away."""
+
+    url: str | None = None
+    events: tuple[str, ...] | None = None
+    description: str | None = None
+    undescribed: bool = False
+    enabled: bool | None = None
+
+
+@frozen
 class Job:
     """What a delivery message says: ids, never truth. They name the delivery too, so that seen twice it is made once."""
 

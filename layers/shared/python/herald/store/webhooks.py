@@ -13,7 +13,7 @@ from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, Transacti
 from herald.domain import webhooks
 from herald.domain.accounts import Owner, Secret
 from herald.domain.values import frozen
-from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Format, Job, Tally, Told
+from herald.domain.webhooks import Delivery, DeliveryStatus, Edit, Endpoint, Format, Job, Tally, Told
 from herald.store import keys, rows
 
 if TYPE_CHECKING:
@@ -92,6 +92,14 @@ class WebhookStore:
         """Oldest first; at most 1 MB of them, some 1,500. One call."""
         pk, _ = keys.owned(owner, "WH", "")
         return [endpoint_of(row) for row in self.table.query(Key("pk").eq(pk) & Key("sk").begins_with("WH#")).items]
+
+    def edit(self, owner: Owner, endpoint_id: str, edit: Edit, now: datetime) -> Endpoint | None:
+        """The endpoint after the change, None when there is none. What is not named stays, whoever counts meanwhile. One call."""
+        change = Update(key=keys.owned(owner, "WH", endpoint_id), values=edited(edit, now), condition=Attr("pk").exists())
+        try:
+            return endpoint_of(self.table.update(change))
+        except Conflict:
+            return None
 
     def delete(self, owner: Owner, endpoint_id: str) -> bool:
         """False when there is no such endpoint."""
@@ -208,6 +216,20 @@ def endpoint_row(endpoint: Endpoint) -> Item:
         "created_at": rows.text(endpoint.created_at),
         "updated_at": rows.text(endpoint.updated_at),
     }
+
+
+def edited(edit: Edit, now: datetime) -> Item:
+    """The attributes that change; None removes one."""
+    named: Item = {
+        "url": edit.url,
+        "subscribed": list(edit.events) if edit.events else None,
+        "description": edit.description,
+        "enabled": edit.enabled,
+    }
+    changed = {name: value for name, value in named.items() if value is not None}
+    changed |= {"description": None} if edit.undescribed else {}
+    changed |= {"consecutive_failures": 0, "auto_disabled_at": None} if edit.enabled else {}
+    return changed | {"updated_at": rows.text(now)}
 
 
 def endpoint_of(row: Item) -> Endpoint:
