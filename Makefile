@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-REQUIREMENTS := local/requirements.txt layers/shared/python/requirements.txt
+REQUIREMENTS := local/requirements.txt layers/shared/python/requirements.txt layers/media/requirements.txt
 
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(abspath $(BIN)):$$PATH" .venv-sam/bin/sam
 ARCHITECTURE ?= arm64

@@ -94,6 +94,7 @@ def routes(w: World) -> list[Case]:
         Case("POST /v1/accounts/connect/<platform>", lambda: w.connect(once=True), "in test mode, idempotent"),
         Case("DELETE /v1/accounts/<account_id>", lambda: w.ask("DELETE", f"/v1/accounts/{w.connected()}")),
         Case("POST /v1/media/upload", lambda: w.ask("POST", "/v1/media/upload", PICTURE)),
+        Case("POST /v1/media/register", lambda: w.ask("POST", "/v1/media/register", w.link())),
         Case("POST /v1/media/<media_id>/refresh-presign", w.refresh),
         Case("GET /v1/media", lambda: w.ask("GET", "/v1/media?limit=20"), "20 of them"),
         Case("GET /v1/media/<media_id>", lambda: w.ask("GET", f"/v1/media/{w.looked_at()}")),
@@ -137,6 +138,7 @@ def workers(w: World) -> list[Case]:
         Case("deliver_webhook", lambda: w.deliver(one, 10), "each of 10", times=10, budget=2),
         Case("deliver_webhook", lambda: w.deliver(one, answer=500), "an attempt that fails"),
         Case("complete_upload", lambda: w.complete(w.media())),
+        Case("process_media", w.arrived, "a small PNG"),
         Case("provision", w.provision),
     ]
 

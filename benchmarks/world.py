@@ -23,12 +23,13 @@ from herald.domain.posts import Post, PostStatus, Target, Words
 from herald.store import rows
 from herald.store.due import DueIndex
 from herald.store.posts import state_row, words_row
+from tests import files
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, REGION, Caller, built, forget_wiring, messages, sqs_event
 from tests.integration.subscribers import Subscriber, api_key, happened, listening
 from tests.networks.mastodon import FakeMastodon, Fault, Step
 
-PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000003d000000210802000000e514345e")
+PNG = files.picture("PNG")
 TEXT = "Grüße from the benchmark: a post of a hundred and twenty characters, as most are, with a link. https://example.com/page"
 PICTURE = {"filename": "photo.png", "contentType": "image/png", "sizeBytes": len(PNG)}
 KEY = {"name": "scheduler", "mode": "test", "scopes": ["posts:write"]}
@@ -164,14 +165,28 @@ class World:
     def looked_at(self) -> str:
         media_id = self.media()
         self.complete(media_id)()
+        self.processed()()
         return media_id
 
     def complete(self, media_id: str) -> Work:
         event = {"Records": [{"s3": {"object": {"key": self.object_key(media_id)}}}]}
         return lambda: door("complete_upload").handler(event, CONTEXT)
 
+    def arrived(self) -> Work:
+        """A file waits to be looked at, alone."""
+        messages(runtime.configured().media_queue_url)
+        self.complete(self.media())()
+        return self.processed()
+
+    def processed(self) -> Work:
+        event = sqs_event(*messages(runtime.configured().media_queue_url))
+        return lambda: done(door("process_media").handler(event, CONTEXT))
+
+    def link(self) -> Event:
+        return {"url": f"https://cdn.example.com/{next(self.numbers)}.png", "filename": "p.png", "contentType": "image/png"}
+
     def object_key(self, media_id: str) -> str:
-        return f"media/{self.workspace}/test/{media_id}"
+        return f"uploads/{self.workspace}/test/{media_id}"
 
     # --------------------------------------------------------------------------------------------------------------- webhooks
 

@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 
 BUILT = Path(".aws-sam/build").resolve()
-LAYER = BUILT / "SharedLayer/python"
-PROBE = "import sys; sys.path[:0] = sys.argv[1:]; import app; assert callable(app.handler)"
+LAYER, MEDIA_LAYER = BUILT / "SharedLayer/python", BUILT / "MediaLayer/python"
+PATHS = {"ProcessMediaFunction": [LAYER, MEDIA_LAYER]}  # the others have the shared layer alone
+LATER = {"ProcessMediaFunction": ["herald.media.normalize", "herald.media.pdf"]}  # what is imported when it is first needed
+PROBE = "import sys; sys.path[:0] = sys.argv[1:]; import {modules}; assert callable(app.handler)"
 
 
 def functions() -> dict[str, Path]:
@@ -21,7 +23,8 @@ def base_python() -> str:
 
 def complaint(folder: Path) -> str | None:
     """What is wrong with a function's import, None when nothing is."""
-    command = [base_python(), "-I", "-S", "-B", "-c", PROBE, str(folder), str(LAYER)]
+    probe = PROBE.format(modules=", ".join(["app", *LATER.get(folder.name, [])]))
+    command = [base_python(), "-I", "-S", "-B", "-c", probe, str(folder), *map(str, PATHS.get(folder.name, [LAYER]))]
     done = subprocess.run(command, env={}, capture_output=True, text=True, check=False)
     return done.stderr.strip() if done.returncode else None
 

@@ -14,7 +14,7 @@ from herald.domain.counting import Unit
 from herald.domain.errors import HeraldError, PublishError
 from herald.domain.events import EventType
 from herald.domain.limits import Bound, Measure, PostType, Severity, Subject
-from herald.domain.media import ContentType, MediaStatus, Source
+from herald.domain.media import ContentType, Flaw, MediaStatus, Source
 from herald.domain.posts import PostStatus, TargetStatus
 from herald.domain.webhooks import DeliveryStatus, Format
 
@@ -303,22 +303,28 @@ class Dimensions(Answer):
 
 
 class Finding(Answer):
-    """Why a file was refused."""
+    """What is wrong with a file."""
 
-    code: str
+    code: Flaw
     message: str
 
 
 class Media(Answer):
+    """Type, size and dimensions are those of the result once it is READY. A registered file's are null until they are learnt."""
+
     id: MediaId
     media_id: MediaId
     filename: str
     content_type: ContentType
-    size_bytes: int
+    size_bytes: int | None
     status: MediaStatus
     url: str | None
+    thumbnail_url: str | None
     dimensions: Dimensions | None
     duration_seconds: float | None
+    codecs: list[str]
+    frame_rate: float | None
+    page_count: int | None
     validation_results: list[Finding]
     source: Source
     created_at: datetime

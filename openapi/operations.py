@@ -106,6 +106,13 @@ OPERATIONS = {
         {201: answers.Upload},
         description="PUT the file to `uploadUrl` with `uploadHeaders`; the URL binds its type and exact length.",
     ),
+    "POST /v1/media/register": Operation(
+        "registerMedia",
+        "Register a file that lies elsewhere",
+        {201: answers.Media},
+        refuses=(422,),
+        description="READY at once. Size, dimensions and what is wrong with it are learnt soon after, from its first bytes.",
+    ),
     "POST /v1/media/<media_id>/refresh-presign": Operation(
         "refreshUpload", "Ask anew where to upload a file that has not come", {200: answers.Upload}, refuses=(409,)
     ),

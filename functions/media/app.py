@@ -16,6 +16,13 @@ def upload(request: Request) -> Reply:
     return wire.was_created(runtime.media().upload(new, request.owner, once=request.once(), reply=wire.upload_body))
 
 
+@api.post("/v1/media/register", scope="media:write")
+def register(request: Request) -> Reply:
+    new = request.body(wire.RegisterMedia).new()
+    shown = runtime.media().register(new, request.owner, once=request.once(), reply=wire.registered_body)
+    return wire.was_registered(shown)
+
+
 @api.post("/v1/media/<media_id>/refresh-presign", scope="media:write")
 def refresh(request: Request, media_id: str) -> Reply:
     return wire.was_refreshed(runtime.media().refresh(ids.check("media", media_id), request.owner))

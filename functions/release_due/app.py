@@ -7,4 +7,8 @@ from herald import runtime
 
 def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     runtime.logger()
-    return {"targets": runtime.post_sweep().release(), "deliveries": runtime.webhook_sweep().release()}
+    return {
+        "targets": runtime.post_sweep().release(),
+        "deliveries": runtime.webhook_sweep().release(),
+        "media": runtime.media_sweep().release(),
+    }

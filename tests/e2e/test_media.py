@@ -3,14 +3,14 @@
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
+from tests import files
 from tests.e2e.stack import Caller, until
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cf500f00030101002d5d2d5e0000000049454e44ae426082"
-)
+PNG = files.picture("PNG", "RGBA")
 
 
 def put(url: str, body: bytes, headers: Mapping[str, str]) -> int:
@@ -23,16 +23,69 @@ def put(url: str, body: bytes, headers: Mapping[str, str]) -> int:
             return error.code
 
 
-def test_an_upload_becomes_ready_and_can_be_seen(test: Caller) -> None:
-    upload = test("POST", "/v1/media/upload", {"filename": "p.png", "contentType": "image/png", "sizeBytes": len(PNG)}).body
+def settled(test: Caller, path: str) -> dict[str, Any]:
+    """The media once it has been looked at."""
+    found: dict[str, Any] = until(lambda: each if (each := test("GET", path).body)["status"] in {"READY", "FAILED"} else None)
+    return found
 
-    assert put(upload["uploadUrl"], PNG, upload["uploadHeaders"]) == 200
-    path = f"/v1/media/{upload['mediaId']}"
-    media = until(lambda: found if (found := test("GET", path).body)["status"] != "PENDING" else None)
 
-    assert (media["status"], media["contentType"], media["sizeBytes"]) == ("READY", "image/png", len(PNG))
-    with urllib.request.urlopen(media["url"], timeout=30) as seen:
-        assert seen.read() == PNG
+def uploaded(test: Caller, content: bytes, content_type: str) -> dict[str, Any]:
+    body = {"filename": "p", "contentType": content_type, "sizeBytes": len(content)}
+    upload = test("POST", "/v1/media/upload", body).body
+    assert put(upload["uploadUrl"], content, upload["uploadHeaders"]) == 200
+    return settled(test, f"/v1/media/{upload['mediaId']}")
+
+
+def seen(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        content: bytes = answer.read()
+        return content
+
+
+def test_a_png_becomes_a_jpeg_that_can_be_seen(test: Caller) -> None:
+    media = uploaded(test, PNG, "image/png")
+
+    assert (media["status"], media["contentType"]) == ("READY", "image/jpeg")
+    content = seen(media["url"])
+    assert (content[:3], len(content)) == (b"\xff\xd8\xff", media["sizeBytes"])
+    assert seen(media["thumbnailUrl"])[:3] == b"\xff\xd8\xff"
+
+
+def test_a_video_is_copied_inside_the_store(test: Caller) -> None:
+    video = files.mp4(at_the_end=True, content=300_000)
+
+    media = uploaded(test, video, "video/mp4")
+
+    assert (media["status"], media["durationSeconds"], media["sizeBytes"]) == ("READY", 2.0, len(video))
+    assert seen(media["url"]) == video
+
+
+def test_an_url_used_again_changes_nothing(test: Caller) -> None:
+    body = {"filename": "p.png", "contentType": "image/png", "sizeBytes": len(PNG)}
+    upload = test("POST", "/v1/media/upload", body).body
+    put(upload["uploadUrl"], PNG, upload["uploadHeaders"])
+    ready = settled(test, f"/v1/media/{upload['mediaId']}")
+    before = seen(ready["url"])
+
+    assert put(upload["uploadUrl"], bytes(len(PNG)), upload["uploadHeaders"]) == 200
+
+    assert seen(ready["url"]) == before
+    assert test("GET", f"/v1/media/{upload['mediaId']}").body["updatedAt"] == ready["updatedAt"]
+
+
+def test_a_document_says_its_pages(test: Caller) -> None:
+    assert uploaded(test, files.pdf(3), "application/pdf")["pageCount"] == 3
+
+
+def test_a_registered_file_is_ready_at_once(test: Caller) -> None:
+    body = {"url": "https://cdn.invalid/banner.jpg", "contentType": "image/jpeg", "filename": "banner.jpg"}
+
+    made = test("POST", "/v1/media/register", body)
+
+    assert (made.status, made.body["status"], made.body["url"]) == (201, "READY", body["url"])
+    path = f"/v1/media/{made.body['id']}"
+    found = until(lambda: each if (each := test("GET", path).body)["validationResults"] else None)
+    assert [each["code"] for each in found["validationResults"]] == ["UNREACHABLE"]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +103,6 @@ def test_bytes_of_another_type_fail_with_the_reason(test: Caller) -> None:
     put(upload["uploadUrl"], PNG, upload["uploadHeaders"])
 
     path = f"/v1/media/{upload['mediaId']}"
-    media = until(lambda: found if (found := test("GET", path).body)["status"] != "PENDING" else None)
+    media = settled(test, path)
 
     assert (media["status"], [each["code"] for each in media["validationResults"]]) == ("FAILED", ["TYPE_MISMATCH"])

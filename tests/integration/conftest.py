@@ -57,6 +57,7 @@ def built() -> dict[str, str]:
         "TABLE_NAME": "herald",
         "PUBLISH_QUEUE_URL": queues["PublishQueue"],
         "DELIVERY_QUEUE_URL": queues["DeliveryQueue"],
+        "MEDIA_QUEUE_URL": queues["MediaQueue"],
         "MEDIA_BUCKET": "herald-media",
         "KEY_ARN": boto3.client("kms").create_key()["KeyMetadata"]["Arn"],
         "ALLOW_PRIVATE_TARGETS": "127.0.0.1,::1",

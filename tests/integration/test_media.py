@@ -2,30 +2,35 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import boto3
 import pytest
 import requests
+from PIL import Image
 
 from herald import runtime
-from herald.actions.media import Library
-from herald.aws.dynamodb import Conflict, Key, Table
+from herald.actions.media import Job, Library, job
+from herald.actions.processing import LEASE, Processor
+from herald.aws.dynamodb import Key, Table
+from herald.aws.s3 import Replaced
 from herald.domain import media
 from herald.domain.accounts import Owner
 from herald.domain.errors import NotFoundError
 from herald.domain.events import Event, EventType
-from herald.domain.media import File
-from herald.store.media import named_by
+from herald.domain.media import Media, MediaStatus
+from herald.store.media import file_key, named_by
 from herald.store.rows import loaded
+from tests import files
 from tests.doors import door
-from tests.integration.conftest import CONTEXT, Answer, Caller
+from tests.integration.conftest import CONTEXT, Answer, Caller, messages, sqs_event
 from tests.template import ROOT
 
-PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000003d000000210802000000e514345e")
-JPEG = b"\xff\xd8\xff\xc0\0\x0b\x08\0\x21\0\x3d\1\1\x11\0"
+PNG, JPEG = files.picture("PNG"), files.picture("JPEG")
 DAY = timedelta(hours=24)
 
 
@@ -52,6 +57,12 @@ def complete(*keys: str) -> None:
     door("complete_upload").handler(event, CONTEXT)
 
 
+def process() -> None:
+    """Do all the work that is queued."""
+    for each in messages(runtime.configured().media_queue_url):
+        assert door("process_media").handler(sqs_event(each), CONTEXT) == {"batchItemFailures": []}
+
+
 def promised(key: str) -> tuple[str, Owner]:
     """Which media of whom the object is."""
     named = named_by(key)
@@ -63,6 +74,7 @@ def arrived(caller: Caller, content_type: str = "image/png", content: bytes = PN
     """The id of media whose upload is over."""
     upload = ask(caller, content_type, len(content) or 1).body
     complete(put(upload, content))
+    process()
     media_id: str = upload["mediaId"]
     return media_id
 
@@ -79,6 +91,12 @@ def rows(table: Table) -> list[dict[str, Any]]:
     return [row for pair in pairs for row in table.query(Key("pk").eq(pair[0]) & Key("sk").eq(pair[1])).items]
 
 
+def loaded_media(key: str) -> list[Media]:
+    """The media of that upload, as its store gives it."""
+    found = runtime.media_store().load(*promised(key))
+    return [found] if found else []
+
+
 def events(table: Table) -> Iterator[Event]:
     for row in rows(table):
         yield from loaded(row.get("events", "[]"))
@@ -90,7 +108,12 @@ def objects() -> list[str]:
 
 def later(delay: timedelta) -> Library:
     """The library as it will be."""
-    return Library(store=runtime.media_store(), bucket=runtime.bucket(), now=lambda: datetime.now(UTC) + delay)
+    return replace(runtime.media(), now=lambda: datetime.now(UTC) + delay)
+
+
+def processor(delay: timedelta = timedelta()) -> Processor:
+    """The processor as it will be."""
+    return replace(runtime.processor(), now=lambda: datetime.now(UTC) + delay)
 
 
 def test_an_upload_is_promised_as_the_guide_shows_it(test: Caller) -> None:
@@ -119,7 +142,7 @@ def test_with_an_endpoint_of_its_own_the_bucket_is_in_the_path(test: Caller, mon
     url = urlsplit(ask(test).body["uploadUrl"])
 
     assert url.netloc == "127.0.0.1:4566"
-    assert url.path.startswith("/herald-media/media/ws_")
+    assert url.path.startswith("/herald-media/uploads/ws_")
 
 
 def test_every_wrong_field_is_told_at_once(test: Caller) -> None:
@@ -171,7 +194,7 @@ def test_asked_for_again_it_gets_another_day(test: Caller, table: Table) -> None
 
     later(timedelta(hours=23)).refresh(media_id, owner)
 
-    assert later(timedelta(hours=46)).read(media_id, owner)[0].id == media_id
+    assert later(timedelta(hours=46)).read(media_id, owner).media.id == media_id
     with pytest.raises(NotFoundError):
         later(timedelta(hours=48)).refresh(media_id, owner)
 
@@ -192,50 +215,190 @@ def test_until_it_arrives_media_is_pending_and_has_no_url(test: Caller) -> None:
     assert (found["filename"], found["contentType"], found["sizeBytes"], found["source"]) == (
         "photo.png",
         "image/png",
-        33,
+        len(PNG),
         "upload",
     )
 
 
-def test_what_arrived_is_ready_and_its_url_gives_it_back(test: Caller) -> None:
+def test_what_arrived_is_processed_before_it_is_ready(test: Caller) -> None:
+    upload = ask(test).body
+
+    complete(put(upload))
+
+    found = read(test, upload["mediaId"])
+    assert (found["status"], found["url"], found["thumbnailUrl"]) == ("PROCESSING", None, None)
+
+
+def test_a_png_is_ready_as_a_jpeg_with_a_thumbnail(test: Caller) -> None:
     found = read(test, arrived(test))
 
-    assert (found["id"], found["status"], found["sizeBytes"]) == (found["mediaId"], "READY", len(PNG))
+    made = requests.get(found["url"], timeout=5)
+    assert (found["id"], found["status"], found["contentType"]) == (found["mediaId"], "READY", "image/jpeg")
+    assert (made.headers["Content-Type"], len(made.content)) == ("image/jpeg", found["sizeBytes"])
     assert found["dimensions"] == {"width": 61, "height": 33}
-    assert requests.get(found["url"], timeout=5).content == PNG
+    assert Image.open(BytesIO(made.content)).format == "JPEG"
+    assert Image.open(BytesIO(requests.get(found["thumbnailUrl"], timeout=5).content)).size == (61, 33)
 
 
-def test_ready_and_its_event_are_one_write(test: Caller, table: Table) -> None:
+def test_a_video_is_ready_as_it_came(test: Caller) -> None:
+    content = files.mp4(at_the_end=True)
+
+    found = read(test, arrived(test, "video/mp4", content))
+
+    assert (found["status"], found["contentType"], found["sizeBytes"]) == ("READY", "video/mp4", len(content))
+    assert (found["durationSeconds"], found["dimensions"], found["codecs"], found["frameRate"]) == (
+        2.0,
+        {"width": 61, "height": 33},
+        ["avc1"],
+        25.0,
+    )
+    assert found["thumbnailUrl"] is None
+    assert requests.get(found["url"], timeout=5).content == content
+
+
+def test_a_document_says_its_pages(test: Caller) -> None:
+    found = read(test, arrived(test, "application/pdf", files.pdf(3)))
+
+    assert (found["status"], found["pageCount"], found["dimensions"]) == ("READY", 3, None)
+
+
+def test_ready_and_its_events_are_one_write(test: Caller, table: Table) -> None:
     media_id = arrived(test)
 
-    [event] = events(table)
-    assert event.type is EventType.MEDIA_UPLOADED
-    assert event.data == {"mediaId": media_id, "filename": "photo.png", "contentType": "image/png", "sizeBytes": len(PNG)}
+    told = list(events(table))
+    assert [each.type for each in told] == [EventType.MEDIA_UPLOADED, EventType.MEDIA_PROCESSED]
+    size = read(test, media_id)["sizeBytes"]
+    for each in told:
+        assert each.data == {"mediaId": media_id, "filename": "photo.png", "contentType": "image/jpeg", "sizeBytes": size}
+
+
+def test_nothing_is_left_but_the_result(test: Caller) -> None:
+    media_id = arrived(test)
+
+    assert [key.split("/")[0] for key in objects()] == ["media", "thumbnails"]
+    assert all(f"/{media_id}/" in key for key in objects())
+
+
+def test_a_second_put_with_the_same_url_never_changes_what_is_ready(test: Caller, table: Table) -> None:
+    upload = ask(test).body
+    complete(put(upload))
+    process()
+    before, url = rows(table), read(test, upload["mediaId"])["url"]
+    content = requests.get(url, timeout=5).content
+
+    complete(put(upload, files.picture("PNG", "L")))
+    process()
+
+    assert rows(table) == before
+    assert requests.get(url, timeout=5).content == content
+    assert [key.split("/")[0] for key in objects()] == ["media", "thumbnails"]
 
 
 def test_s3_may_tell_of_it_twice(test: Caller, table: Table) -> None:
     upload = ask(test).body
     key = put(upload)
-    complete(key)
+    complete(key, key)
+    process()
     before = rows(table)
 
     complete(key, key)
+    process()
 
     assert rows(table) == before
 
 
-def test_two_that_look_at_once_settle_it_once(test: Caller, table: Table) -> None:
-    key = put(ask(test).body)
-    media_id, owner = promised(key)
-    pending = runtime.media_store().load(media_id, owner)
-    assert pending is not None
-    complete(key)
+def test_a_message_that_comes_twice_does_its_work_once(test: Caller, table: Table) -> None:
+    upload = ask(test).body
+    complete(put(upload))
+    [message] = messages(runtime.configured().media_queue_url)
+    door("process_media").handler(sqs_event(message, message), CONTEXT)
     before = rows(table)
 
-    with pytest.raises(Conflict):
-        runtime.media_store().settle(media.judge(pending, File(size=0, content_type=None), datetime.now(UTC)), events=[])
+    door("process_media").handler(sqs_event(message), CONTEXT)
 
     assert rows(table) == before
+    assert before[0]["attempts"] == 1
+
+
+def test_a_worker_that_died_is_found_by_the_sweep(test: Caller, table: Table) -> None:
+    key = put(ask(test).body)
+    complete(key)
+    messages(runtime.configured().media_queue_url)  # lost
+    [found] = loaded_media(key)
+    runtime.media_store().claim(media.claim(found, datetime.now(UTC), lease=LEASE))  # and its worker died
+
+    assert replace(runtime.media_sweep(), now=lambda: datetime.now(UTC) + LEASE).release() == 0
+    assert replace(runtime.media_sweep(), now=lambda: datetime.now(UTC) + LEASE + timedelta(seconds=6)).release() == 1
+
+    [message] = messages(runtime.configured().media_queue_url)
+    processor(LEASE + timedelta(seconds=6)).process(job(message))
+    [settled] = loaded_media(key)
+    assert (settled.status, settled.attempts) == (MediaStatus.READY, 2)
+
+
+def test_a_file_that_no_worker_survives_fails_at_last(test: Caller) -> None:
+    key = put(ask(test).body)
+    complete(key)
+    [found] = loaded_media(key)
+    for attempt in range(media.MAX_ATTEMPTS):
+        found = media.claim(found, datetime.now(UTC) + attempt * LEASE, lease=LEASE)
+        runtime.media_store().claim(found)
+
+    processor(4 * LEASE).process(Job(owner=found.owner, media_id=found.id))
+
+    shown = read(test, found.id)
+    assert (shown["status"], [each["code"] for each in shown["validationResults"]]) == ("FAILED", ["PROCESSING_FAILED"])
+    assert runtime.media_sweep().release() == 0
+    assert objects() == []
+
+
+def test_a_worker_that_lost_its_lease_leaves_nothing_behind(test: Caller, table: Table) -> None:
+    key = put(ask(test).body)
+    complete(key)
+    [found] = loaded_media(key)
+    late = media.claim(found, datetime.now(UTC), lease=timedelta())
+    runtime.media_store().claim(late)
+    process()
+    before = rows(table)
+
+    runtime.bucket().put(file_key(late), b"late", "image/jpeg")
+    runtime.processor()._settle(media.failed(late, [], datetime.now(UTC)))
+
+    assert rows(table) == before
+    assert [each.rsplit("/", 1)[1] for each in objects()] == ["2", "2"]
+
+
+def test_what_is_deleted_while_it_is_looked_at_stays_deleted(test: Caller, table: Table) -> None:
+    upload = ask(test).body
+    key = put(upload)
+    complete(key)
+    [found] = loaded_media(key)
+    test("DELETE", f"/v1/media/{upload['mediaId']}")
+
+    process()
+    runtime.processor()._settle(media.failed(media.claim(found, datetime.now(UTC), lease=LEASE), [], datetime.now(UTC)))
+
+    assert (rows(table), objects()) == ([], [])
+
+
+def test_an_upload_that_is_gone_before_it_was_looked_at_fails(test: Caller) -> None:
+    upload = ask(test).body
+    complete(key_of(upload))
+    process()
+
+    found = read(test, upload["mediaId"])
+    assert (found["status"], [each["code"] for each in found["validationResults"]]) == ("FAILED", ["REPLACED"])
+
+
+def test_an_upload_that_is_replaced_while_it_is_looked_at_fails(test: Caller) -> None:
+    upload = ask(test).body
+    key = put(upload)
+    seen = runtime.bucket().begin(key, 16)
+    assert seen is not None
+    put(upload, PNG[:-1] + b"!")
+
+    with pytest.raises(Replaced):
+        runtime.bucket().read(seen, 0, seen.size)
 
 
 @pytest.mark.parametrize(
@@ -245,6 +408,8 @@ def test_two_that_look_at_once_settle_it_once(test: Caller, table: Table) -> Non
         ("image/jpeg", PNG, "TYPE_MISMATCH"),
         ("video/mp4", b"<html>", "UNSUPPORTED_TYPE"),
         ("image/png", b"", "EMPTY_FILE"),
+        ("image/png", PNG[:-20], "TRUNCATED"),
+        ("video/mp4", files.mp4(index=b""), "TRUNCATED"),
     ],
 )
 def test_what_is_not_what_it_was_declared_fails_and_says_why(
@@ -258,14 +423,6 @@ def test_what_is_not_what_it_was_declared_fails_and_says_why(
     assert list(events(table)) == []
 
 
-def test_an_object_that_is_gone_again_changes_nothing(test: Caller) -> None:
-    upload = ask(test).body
-
-    complete(key_of(upload))
-
-    assert read(test, upload["mediaId"])["status"] == "PENDING"
-
-
 def test_an_object_that_comes_after_its_media_was_deleted_is_deleted_too(test: Caller) -> None:
     upload = ask(test).body
     test("DELETE", f"/v1/media/{upload['mediaId']}")
@@ -277,12 +434,12 @@ def test_an_object_that_comes_after_its_media_was_deleted_is_deleted_too(test: C
 
 
 def test_an_object_that_is_no_upload_is_left_alone(aws: None) -> None:
-    boto3.client("s3").put_object(Bucket="herald-media", Key="media/leftover from a migration.jpg", Body=JPEG)
+    boto3.client("s3").put_object(Bucket="herald-media", Key="uploads/leftover from a migration.jpg", Body=JPEG)
 
     event = json.loads((ROOT / "events/complete_upload/not_an_upload.json").read_text())
     door("complete_upload").handler(event, CONTEXT)
 
-    assert objects() == ["media/leftover from a migration.jpg"]
+    assert objects() == ["uploads/leftover from a migration.jpg"]
 
 
 def test_delete_takes_the_row_and_the_file(test: Caller, table: Table) -> None:
@@ -302,7 +459,7 @@ def test_media_of_others_does_not_exist(live: Caller, test: Caller) -> None:
     assert live("GET", f"/v1/media/{media_id}").status == 404
     assert live("DELETE", f"/v1/media/{media_id}").status == 404
     assert live("GET", "/v1/media").body["data"] == []
-    assert requests.get(read(test, media_id)["url"], timeout=5).content == PNG
+    assert read(test, media_id)["status"] == "READY"
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
@@ -350,7 +507,7 @@ def test_an_upload_nobody_made_is_gone_after_a_day(test: Caller, table: Table) -
 
     [row] = rows(table)
     assert abs(row["expires_at"] - (datetime.now(UTC) + DAY).timestamp()) < 60
-    assert later(DAY - timedelta(minutes=1)).read(media_id, owner)[0].id == media_id
+    assert later(DAY - timedelta(minutes=1)).read(media_id, owner).media.id == media_id
     assert later(DAY).page(owner, None, before=None, limit=20).media == []
     with pytest.raises(NotFoundError):
         later(DAY).read(media_id, owner)

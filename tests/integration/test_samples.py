@@ -12,10 +12,12 @@ from herald.domain import api_keys, approvals, posts
 from herald.domain.accounts import Account, Mode, Owner, Platform, Secret
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.events import Event, EventType
-from herald.domain.media import ContentType, Media
+from herald.domain.media import ContentType, Media, MediaStatus
 from herald.domain.posts import Post, PostStatus, Target, TargetStatus, Words
 from herald.domain.webhooks import Endpoint
 from herald.domain.workspaces import Step, Workspace
+from herald.store.media import upload_key
+from tests import files
 from tests.documented import complaints
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, body_of, messages
@@ -27,6 +29,7 @@ KEY = "vb_test_" + "Example0" * 5
 STATUS = {
     "accounts/connect": 201,
     "accounts/connect_named": 201,
+    "media/register": 201,
     "media/upload": 201,
     "media/upload_invalid": 400,
     "posts/bulk": 207,
@@ -108,16 +111,20 @@ def world(aws: None) -> None:
         [Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data={"id": "post_1"})]
     )
     messages(runtime.configured().delivery_queue_url)
-    picture = Media(
-        id=sample_id("media", "picture"),
-        owner=OWNER,
-        filename="photo.jpg",
-        content_type=ContentType.JPEG,
-        size_bytes=204_800,
-        created_at=NOW,
-        updated_at=NOW,
-    )
-    runtime.media_store().create(picture, once=None, answer=None)
+    for name in ("picture", "arrived"):
+        upload = Media(
+            id=sample_id("media", name),
+            owner=OWNER,
+            filename="photo.jpg",
+            content_type=ContentType.JPEG,
+            size_bytes=204_800,
+            created_at=NOW,
+            updated_at=NOW,
+        )
+        runtime.media_store().create(upload, once=None, answer=None)
+    arrived = upload_key(sample_id("media", "arrived"), OWNER)
+    runtime.bucket().put(arrived, files.picture("JPEG"), ContentType.JPEG)
+    runtime.media().arrived(arrived)
 
 
 def named(path: Path) -> str:
@@ -137,6 +144,14 @@ def test_a_sample_goes_through_its_handler(world: None, path: Path) -> None:
         assert not (answer or {}).get("batchItemFailures")
     else:
         assert answer
+
+
+def test_the_process_sample_makes_media_ready(world: None) -> None:
+    door("process_media").handler(json.loads((ROOT / "events/process_media/arrived.json").read_text()), CONTEXT)
+
+    found = runtime.media().read(sample_id("media", "arrived"), OWNER)
+
+    assert (found.media.status, found.media.dimensions) == (MediaStatus.READY, files.SIZE)
 
 
 def test_the_publish_sample_publishes(world: None) -> None:

@@ -14,75 +14,89 @@ LATER = NOW + timedelta(minutes=3)
 PENDING = Media(
     id=ids.new("media", NOW),
     owner=Owner("ws_1", Mode.LIVE),
-    filename="campaign-banner.jpg",
-    content_type=ContentType.JPEG,
+    filename="campaign-banner.png",
+    content_type=ContentType.PNG,
     size_bytes=204_800,
     created_at=NOW,
     updated_at=NOW,
     expires_at=NOW + media.UPLOAD_KEPT,
 )
-ARRIVED = File(size=204_800, content_type=ContentType.JPEG, dimensions=Dimensions(61, 33))
+CLAIMED = media.claim(PENDING, LATER, lease=timedelta(minutes=3))
+MADE = File(size=20_000, content_type=ContentType.JPEG, dimensions=Dimensions(61, 33))
 
 
-def codes(settled: Media) -> list[str]:
-    return [each.code for each in settled.findings]
+def codes(file: int, found: ContentType | None, declared: ContentType = ContentType.JPEG) -> list[str]:
+    return [each.code for each in media.complaints(declared, file, found)]
 
 
-def test_a_file_that_is_what_it_was_declared_is_ready_and_stays() -> None:
-    settled = media.judge(PENDING, ARRIVED, LATER)
-
-    assert (settled.status, settled.findings, settled.expires_at) == (MediaStatus.READY, (), None)
-    assert (settled.dimensions, settled.updated_at) == (Dimensions(61, 33), LATER)
+def test_a_file_that_is_what_it_was_declared_has_nothing_to_complain_of() -> None:
+    assert codes(204_800, ContentType.JPEG) == []
 
 
-def test_a_file_that_is_something_else_fails_and_says_what_it_is() -> None:
-    settled = media.judge(PENDING, replace(ARRIVED, content_type=ContentType.PNG), LATER)
+def test_a_file_that_is_something_else_says_what_it_is() -> None:
+    [finding] = media.complaints(ContentType.JPEG, 204_800, ContentType.PNG)
 
-    assert (settled.status, codes(settled)) == (MediaStatus.FAILED, ["TYPE_MISMATCH"])
-    assert "image/png" in settled.findings[0].message
-
-
-def test_a_file_of_no_known_type_fails() -> None:
-    assert codes(media.judge(PENDING, replace(ARRIVED, content_type=None), LATER)) == ["UNSUPPORTED_TYPE"]
+    assert finding.code == "TYPE_MISMATCH"
+    assert "image/png" in finding.message
 
 
-def test_an_empty_file_fails_for_that_alone() -> None:
-    assert codes(media.judge(PENDING, File(size=0, content_type=None), LATER)) == ["EMPTY_FILE"]
+def test_a_file_of_no_known_type_is_refused() -> None:
+    assert codes(204_800, None) == ["UNSUPPORTED_TYPE"]
 
 
-def test_a_file_fails_with_every_reason() -> None:
-    settled = media.judge(PENDING, File(size=20 * MB + 1, content_type=ContentType.GIF), LATER)
+def test_an_empty_file_is_refused_for_that_alone() -> None:
+    assert codes(0, None) == ["EMPTY_FILE"]
 
-    assert codes(settled) == ["TYPE_MISMATCH", "FILE_TOO_LARGE"]
-    assert settled.dimensions is None
+
+def test_a_file_is_refused_with_every_reason() -> None:
+    assert codes(20 * MB + 1, ContentType.GIF) == ["TYPE_MISMATCH", "FILE_TOO_LARGE"]
 
 
 @pytest.mark.parametrize("content_type", ContentType)
 def test_a_limit_is_the_last_size_that_passes(content_type: ContentType) -> None:
-    pending = replace(PENDING, content_type=content_type)
-    largest = File(size=MAX_BYTES[content_type], content_type=content_type)
-
-    assert media.judge(pending, largest, LATER).status is MediaStatus.READY
-    assert codes(media.judge(pending, replace(largest, size=largest.size + 1), LATER)) == ["FILE_TOO_LARGE"]
+    assert codes(MAX_BYTES[content_type], content_type, content_type) == []
+    assert codes(MAX_BYTES[content_type] + 1, content_type, content_type) == ["FILE_TOO_LARGE"]
 
 
 def test_an_upload_nobody_made_is_given_up_after_a_day() -> None:
     assert not PENDING.given_up(NOW + timedelta(hours=24) - timedelta(milliseconds=1))
     assert PENDING.given_up(NOW + timedelta(hours=24))
-    assert not media.judge(PENDING, ARRIVED, LATER).given_up(NOW + timedelta(days=400))
 
 
-def test_the_event_tells_what_the_catalog_says() -> None:
-    [event] = media.uploaded(media.judge(PENDING, ARRIVED, LATER), LATER)
+def test_ready_media_are_what_was_made_of_them_and_owe_nothing_more() -> None:
+    ready = media.ready(CLAIMED, MADE, LATER, has_thumbnail=True)
 
-    assert event.type == "media.uploaded"
-    assert event.data == {
-        "mediaId": PENDING.id,
-        "filename": "campaign-banner.jpg",
-        "contentType": "image/jpeg",
-        "sizeBytes": 204_800,
-    }
+    assert (ready.status, ready.content_type, ready.size_bytes) == (MediaStatus.READY, ContentType.JPEG, 20_000)
+    assert (ready.dimensions, ready.has_thumbnail, ready.due, ready.updated_at) == (Dimensions(61, 33), True, None, LATER)
+
+
+def test_failed_media_owe_nothing_more_and_say_why() -> None:
+    failed = media.failed(CLAIMED, list(media.complaints(ContentType.JPEG, 0, None)), LATER)
+
+    assert (failed.status, failed.due, [each.code for each in failed.findings]) == (MediaStatus.FAILED, None, ["EMPTY_FILE"])
+
+
+def test_a_claim_is_an_attempt_that_ends_with_its_lease() -> None:
+    assert (CLAIMED.attempts, CLAIMED.due) == (1, LATER + timedelta(minutes=3))
+    assert not media.worn_out(replace(CLAIMED, attempts=media.MAX_ATTEMPTS))
+    assert media.worn_out(replace(CLAIMED, attempts=media.MAX_ATTEMPTS + 1))
+
+
+def test_both_events_tell_what_the_catalog_says_of_the_result() -> None:
+    told = media.processed(media.ready(CLAIMED, MADE, LATER, has_thumbnail=True), LATER)
+
+    assert [each.type for each in told] == ["media.uploaded", "media.processed"]
+    assert (
+        told[0].data
+        == told[1].data
+        == {
+            "mediaId": PENDING.id,
+            "filename": "campaign-banner.png",
+            "contentType": "image/jpeg",
+            "sizeBytes": 20_000,
+        }
+    )
 
 
 def test_a_failure_is_no_event() -> None:
-    assert media.uploaded(media.judge(PENDING, replace(ARRIVED, content_type=None), LATER), LATER) == []
+    assert media.processed(media.failed(CLAIMED, [], LATER), LATER) == []

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from herald.domain.media import ContentType, Dimensions
-from herald.media.inspect import FIRST_BYTES, identify
+from herald.media.inspect import identify, type_of
+from herald.media.reader import BLOCK
 
 # The heads of files of 61 x 33 pixels, as encoders write them.
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000003d000000210802000000e514345e")
@@ -44,9 +45,15 @@ SAMPLES = {
 }
 
 
+def shown(first: bytes) -> Dimensions | None:
+    found = identify(first, 204_800)
+    assert found is not None
+    return found.dimensions
+
+
 @pytest.mark.parametrize("content_type", ContentType)
 def test_every_type_is_told_by_its_bytes(content_type: ContentType) -> None:
-    assert identify(SAMPLES[content_type], 204_800).content_type is content_type
+    assert type_of(SAMPLES[content_type]) is content_type
 
 
 BRANDS = [b"\0\0\0\x18ftypmp42\0\0\0\0mp42dash", b"\0\0\0\x18ftyp3gp4\0\0\0\0isom3gp4", b"\0\0\0\x14ftypabcd\0\0\0\0isom"]
@@ -54,12 +61,12 @@ BRANDS = [b"\0\0\0\x18ftypmp42\0\0\0\0mp42dash", b"\0\0\0\x18ftyp3gp4\0\0\0\0iso
 
 @pytest.mark.parametrize("first", BRANDS)
 def test_mp4_is_told_by_any_of_its_brands(first: bytes) -> None:
-    assert identify(first, 1_000).content_type is ContentType.MP4
+    assert type_of(first) is ContentType.MP4
 
 
 @pytest.mark.parametrize("kind", [b"moov", b"mdat", b"wide"])
 def test_quicktime_without_a_file_type_is_still_quicktime(kind: bytes) -> None:
-    assert identify(b"\0\0\0\x08" + kind + b"\0\0\x10\0mdat", 1_000).content_type is ContentType.QUICKTIME
+    assert type_of(b"\0\0\0\x08" + kind + b"\0\0\x10\0mdat") is ContentType.QUICKTIME
 
 
 @pytest.mark.parametrize(
@@ -78,30 +85,32 @@ def test_quicktime_without_a_file_type_is_still_quicktime(kind: bytes) -> None:
     ],
 )
 def test_what_is_not_taken_has_no_type(first: bytes) -> None:
-    assert identify(first, 1_000).content_type is None
+    assert type_of(first) is None
 
 
 @pytest.mark.parametrize("first", [JPEG, PNG, GIF, WEBP_LOSSY, WEBP_LOSSLESS, WEBP_ALPHA])
 def test_a_picture_tells_its_dimensions(first: bytes) -> None:
-    assert identify(first, 204_800).dimensions == Dimensions(61, 33)
+    assert shown(first) == Dimensions(61, 33)
 
 
 @pytest.mark.parametrize("first", [b"\xff\xd8" + EXIF + FRAME, WEBP_TURNED])
 def test_dimensions_that_exif_may_turn_stay_unknown(first: bytes) -> None:
-    assert identify(first, 204_800).dimensions is None
+    assert shown(first) is None
 
 
 def test_dimensions_behind_the_first_bytes_stay_unknown() -> None:
-    first = b"\xff\xd8" + JFIF + segment(0xE2, b"ICC" * 2_000) + FRAME
+    first = b"\xff\xd8" + JFIF + segment(0xE2, b"ICC" * 20_000) * 2 + FRAME
 
-    assert identify(first[:FIRST_BYTES], len(first)).dimensions is None
+    assert shown(first[:BLOCK]) is None
 
 
 @pytest.mark.parametrize("first", [PNG[:16] + b"\0" * 8, GIF[:6] + b"\0" * 4])
 def test_a_picture_of_nothing_has_no_dimensions(first: bytes) -> None:
-    assert identify(first, 1_000).dimensions is None
+    assert shown(first) is None
 
 
 @given(st.sampled_from(list(SAMPLES.values())), st.integers(min_value=0, max_value=64), st.binary(max_size=64))
 def test_no_file_is_too_odd_to_be_looked_at(sample: bytes, kept: int, tail: bytes) -> None:
-    assert identify(sample[:kept] + tail, 1_000).size == 1_000
+    found = identify(sample[:kept] + tail, 1_000)
+
+    assert found is None or found.size == 1_000

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from herald.actions.approvals import Approvals
     from herald.actions.deliveries import Deliverer, FanOut, Sweep
     from herald.actions.media import Library
+    from herald.actions.media import Sweep as MediaSweep
     from herald.actions.posts import Posts
+    from herald.actions.processing import Processor
     from herald.actions.publishing import Publisher
     from herald.actions.releasing import Sweep as PostSweep
     from herald.actions.validation import Validation
@@ -87,6 +89,13 @@ def delivery_queue() -> Queue:
     from herald.aws.sqs import Queue
 
     return Queue(configured().delivery_queue_url)
+
+
+@cache
+def media_queue() -> Queue:
+    from herald.aws.sqs import Queue
+
+    return Queue(configured().media_queue_url)
 
 
 @cache
@@ -170,7 +179,22 @@ def accounts() -> Accounts:
 def media() -> Library:
     from herald.actions.media import Library
 
-    return Library(store=media_store(), bucket=bucket(), now=now)
+    return Library(store=media_store(), bucket=bucket(), queue=media_queue(), guard=guard(), now=now)
+
+
+@cache
+def processor() -> Processor:
+    from herald.actions.processing import Processor
+
+    return Processor(store=media_store(), bucket=bucket(), http=client(), now=now)
+
+
+@cache
+def media_sweep() -> MediaSweep:
+    from herald.actions.media import Sweep
+    from herald.store.due import DueIndex
+
+    return Sweep(due=DueIndex(table()), queue=media_queue(), now=now)
 
 
 @cache

@@ -11,6 +11,7 @@ class Settings:
     table_name: str
     publish_queue_url: str
     delivery_queue_url: str
+    media_queue_url: str
     media_bucket: str
     key_arn: str
     allow_private_targets: tuple[str, ...] = ()
@@ -24,6 +25,7 @@ def load() -> Settings:
         table_name=env["TABLE_NAME"],
         publish_queue_url=env["PUBLISH_QUEUE_URL"],
         delivery_queue_url=env["DELIVERY_QUEUE_URL"],
+        media_queue_url=env["MEDIA_QUEUE_URL"],
         media_bucket=env["MEDIA_BUCKET"],
         key_arn=env["KEY_ARN"],
         allow_private_targets=tuple(part.strip() for part in env.get("ALLOW_PRIVATE_TARGETS", "").split(",") if part.strip()),

@@ -1,27 +1,52 @@
-"""Media: ask for an upload, see it arrive, read, list, delete."""
+"""Media: ask for an upload, see it arrive, register a file that lies elsewhere, read, list, delete."""
+
+from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from herald.actions import releasing
 from herald.aws import s3
 from herald.aws.dynamodb import Conflict
 from herald.aws.s3 import Bucket
+from herald.aws.sqs import Message, Queue
 from herald.domain import ids, media
 from herald.domain.accounts import Owner
-from herald.domain.errors import ConflictError, NotFoundError
+from herald.domain.errors import ConflictError, NotFoundError, UnprocessableError
 from herald.domain.idempotency import Once
-from herald.domain.media import ContentType, Media, MediaStatus
+from herald.domain.media import ContentType, Media, MediaStatus, Source
 from herald.domain.values import frozen
-from herald.media import inspect
-from herald.store.media import MediaStore, named_by, object_key
+from herald.net.errors import BlockedError
+from herald.store import rows
+from herald.store.media import MediaStore, file_key, made_keys, named_by, thumbnail_key, upload_key
+
+if TYPE_CHECKING:
+    from herald.net.guard import Guard
+    from herald.store.due import DueIndex
 
 UPLOAD_LIFETIME = timedelta(minutes=15)
 DOWNLOAD_LIFETIME = timedelta(minutes=15)
 log = logging.getLogger("herald.media")
 
-Shown = tuple[Media, str | None]  # with the URL of its file, None until it is READY
+
+@frozen
+class Shown:
+    """With the URLs of its file and of its thumbnail, None as long as there is none."""
+
+    media: Media
+    url: str | None = field(default=None, repr=False)
+    thumbnail_url: str | None = field(default=None, repr=False)
+
+
+@frozen
+class Job:
+    """Media that is to be looked at."""
+
+    owner: Owner
+    media_id: str
 
 
 @frozen
@@ -31,6 +56,15 @@ class NewMedia:
     filename: str
     content_type: ContentType
     size_bytes: int
+
+
+@frozen
+class NewLink:
+    """What a user declares of a file that lies elsewhere."""
+
+    url: str = field(repr=False)
+    filename: str
+    content_type: ContentType
 
 
 @frozen
@@ -57,6 +91,8 @@ class Library:
 
     store: MediaStore
     bucket: Bucket
+    queue: Queue
+    guard: Guard
     now: Callable[[], datetime]
 
     def upload(self, new: NewMedia, owner: Owner, *, once: Once | None, reply: Callable[[Upload], str]) -> Upload:
@@ -90,21 +126,50 @@ class Library:
             raise ConflictError("The file has been uploaded already.", status=found.status) from None
         return self._upload(found, now)
 
-    def complete(self, key: str) -> None:
-        """Look at what arrived under that key: READY with its event, or FAILED with the reasons, whichever is decided first.
+    def register(self, new: NewLink, owner: Owner, *, once: Once | None, reply: Callable[[Shown], str]) -> Shown:
+        """A file that lies elsewhere, READY at once; what it is, is learnt later.
 
-        S3 tells of an object at least once, in any order, and perhaps only after it was deleted again.
+        Raises UnprocessableError, AlreadyAnswered, IdempotencyConflictError.
+        """
+        now = self.now()
+        self._reachable(new.url)
+        made = Media(
+            id=ids.new("media", now),
+            owner=owner,
+            filename=new.filename,
+            content_type=new.content_type,
+            size_bytes=None,
+            status=MediaStatus.READY,
+            source=Source.REGISTER,
+            url=new.url,
+            created_at=now,
+            updated_at=now,
+            due=now,
+        )
+        shown = self._shown(made)
+        answer = once.answer(201, reply(shown), now) if once else None
+        self.store.create(made, once=once, answer=answer)
+        self.queue.offer([message(Job(owner=owner, media_id=made.id))])
+        return shown
+
+    def arrived(self, key: str) -> None:
+        """Have the upload under that key looked at.
+
+        S3 tells of an object at least once, in any order, and perhaps only after it was deleted again; a URL may be used twice.
         """
         named = named_by(key)
         if named is None:
             log.warning("object is no upload", extra={"key": key})
             return
-        pending = self.store.load(*named)
-        if pending is None:
-            self.bucket.delete(key)  # deleted before it came: nobody could reach it any more
-            log.info("upload without media deleted", extra={"media_id": named[0]})
-        elif pending.status is MediaStatus.PENDING:
-            self._settle(pending, key)
+        media_id, owner = named
+        try:
+            self.store.arrive(media_id, owner, self.now())
+        except Conflict as conflict:
+            if conflict.item is None or conflict.item["status"] in (MediaStatus.READY, MediaStatus.FAILED):
+                self.bucket.delete(key)  # it came too late: nobody will look at it
+            log.info("upload not awaited", extra={"media_id": media_id})
+        else:
+            self.queue.offer([message(Job(owner=owner, media_id=media_id))])
 
     def read(self, media_id: str, owner: Owner) -> Shown:
         """Raises NotFoundError."""
@@ -124,8 +189,9 @@ class Library:
         return ListedMedia(media=shown, next_before=kept[limit - 1].id if len(kept) > limit else None)
 
     def delete(self, media_id: str, owner: Owner) -> None:
-        """The file first: when this stops halfway, the row still tells what to delete again. Raises NotFoundError."""
-        self.bucket.delete(object_key(media_id, owner))
+        """The files first: when this stops halfway, the row still tells what to delete again. Raises NotFoundError."""
+        found = self._known(media_id, owner)
+        self.bucket.delete(upload_key(media_id, owner), *made_keys(found, range(1, media.MAX_ATTEMPTS + 1)))
         if not self.store.delete(media_id, owner):
             raise unknown()
 
@@ -136,8 +202,9 @@ class Library:
         return found
 
     def _upload(self, pending: Media, now: datetime) -> Upload:
+        assert pending.size_bytes is not None, "an upload declares its size"
         url = self.bucket.upload_url(
-            object_key(pending.id, pending.owner),
+            upload_key(pending.id, pending.owner),
             content_type=pending.content_type,
             size=pending.size_bytes,
             lifetime=UPLOAD_LIFETIME,
@@ -145,24 +212,50 @@ class Library:
         headers = s3.upload_headers(pending.content_type)
         return Upload(media_id=pending.id, url=url, headers=headers, expires_at=now + UPLOAD_LIFETIME)
 
-    def _settle(self, pending: Media, key: str) -> None:
-        beginning = self.bucket.begin(key, inspect.FIRST_BYTES)
-        if beginning is None:
-            log.info("upload is gone again", extra={"media_id": pending.id})
-            return
-        now = self.now()
-        settled = media.judge(pending, inspect.identify(beginning.first, beginning.size), now)
+    def _reachable(self, url: str) -> None:
+        """Judged without the network; its host's addresses are judged whenever it is read. Raises UnprocessableError."""
         try:
-            self.store.settle(settled, events=media.uploaded(settled, now))
-        except Conflict:
-            log.info("upload was settled before", extra={"media_id": pending.id})
-        else:
-            log.info("upload settled", extra={"media_id": pending.id, "status": settled.status})
+            self.guard.check_url(url)
+        except BlockedError as error:
+            raise UnprocessableError(f"url: {error}.", field="url") from error
 
     def _shown(self, found: Media) -> Shown:
-        if found.status is not MediaStatus.READY:
-            return found, None
-        return found, self.bucket.download_url(object_key(found.id, found.owner), lifetime=DOWNLOAD_LIFETIME)
+        if found.source is Source.REGISTER or found.status is not MediaStatus.READY:
+            return Shown(media=found, url=found.url)
+        thumbnail = self.bucket.download_url(thumbnail_key(found), lifetime=DOWNLOAD_LIFETIME) if found.has_thumbnail else None
+        url = self.bucket.download_url(file_key(found), lifetime=DOWNLOAD_LIFETIME)
+        return Shown(media=found, url=url, thumbnail_url=thumbnail)
+
+
+@frozen
+class Sweep:
+    """Sends what is still to be looked at: its message was lost, or its worker died."""
+
+    due: DueIndex
+    queue: Queue
+    now: Callable[[], datetime]
+
+    def release(self) -> int:
+        """Enqueue every file that is overdue. Returns how many."""
+        sent = 0
+        for page in self.due.pages("MEDIA", until=self.now() - releasing.IN_FLIGHT):
+            self.queue.offer([message(job_at(*entry.key)) for entry in page])
+            sent += len(page)
+        return sent
+
+
+def message(job: Job) -> Message:
+    return Message(body={"owner": str(job.owner), "media": job.media_id})
+
+
+def job(body: Mapping[str, str]) -> Job:
+    """The job a message names. Raises KeyError or ValueError for a message that is none of ours."""
+    return Job(owner=rows.owner(body), media_id=body["media"])
+
+
+def job_at(pk: str, sk: str) -> Job:
+    """The job of the media that lies there."""
+    return job({"owner": pk.removeprefix("OWNER#"), "media": sk.removeprefix("MEDIA#")})
 
 
 def unknown() -> NotFoundError:

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from herald.actions.media import ListedMedia, NewMedia, Shown, Upload
+from herald.actions.media import ListedMedia, NewLink, NewMedia, Shown, Upload
 from herald.api.paging import Paged
 from herald.api.reply import Reply, created, ok, to_json
 from herald.api.schema import Body, one_of, one_or_all
 from herald.domain import times
-from herald.domain.media import MAX_BYTES, ContentType, Media, MediaStatus
+from herald.domain.media import MAX_BYTES, ContentType, MediaStatus
 
-MAX_FILENAME = 255
+MAX_FILENAME, MAX_URL = 255, 2_048
 
 
 def printable(value: str) -> str:
@@ -37,6 +37,15 @@ class UploadMedia(Body):
         return NewMedia(filename=self.filename, content_type=self.content_type, size_bytes=self.size_bytes)
 
 
+class RegisterMedia(Body):
+    url: Annotated[str, Field(min_length=1, max_length=MAX_URL)]
+    content_type: Annotated[ContentType, one_of(*ContentType)]
+    filename: Annotated[str, Field(min_length=1, max_length=MAX_FILENAME), AfterValidator(printable)]
+
+    def new(self) -> NewLink:
+        return NewLink(url=self.url, filename=self.filename, content_type=self.content_type)
+
+
 class ListMedia(Paged):
     status: Annotated[MediaStatus | None, one_or_all(*MediaStatus)] = None
 
@@ -53,7 +62,8 @@ def upload_body(upload: Upload) -> str:
     )
 
 
-def view(media: Media, url: str | None) -> dict[str, object]:
+def view(shown: Shown) -> dict[str, object]:
+    media = shown.media
     return {
         "id": media.id,
         "mediaId": media.id,
@@ -61,14 +71,27 @@ def view(media: Media, url: str | None) -> dict[str, object]:
         "contentType": media.content_type,
         "sizeBytes": media.size_bytes,
         "status": media.status,
-        "url": url,
+        "url": shown.url,
+        "thumbnailUrl": shown.thumbnail_url,
         "dimensions": media.dimensions and media.dimensions._asdict(),
         "durationSeconds": media.duration_seconds,
+        "codecs": list(media.codecs),
+        "frameRate": media.frame_rate,
+        "pageCount": media.page_count,
         "validationResults": [{"code": each.code, "message": each.message} for each in media.findings],
         "source": media.source,
         "createdAt": times.wire(media.created_at),
         "updatedAt": times.wire(media.updated_at),
     }
+
+
+def registered_body(shown: Shown) -> str:
+    """Registered media as it is answered, and as it is kept for an idempotent replay."""
+    return to_json(view(shown))
+
+
+def was_registered(shown: Shown) -> Reply:
+    return created(registered_body(shown))
 
 
 def was_created(upload: Upload) -> Reply:
@@ -80,8 +103,8 @@ def was_refreshed(upload: Upload) -> Reply:
 
 
 def found(shown: Shown) -> Reply:
-    return ok(view(*shown))
+    return ok(view(shown))
 
 
 def page(listed: ListedMedia, query: ListMedia, secret: str) -> Reply:
-    return ok(query.answer([view(*each) for each in listed.media], listed.next_before, secret))
+    return ok(query.answer([view(each) for each in listed.media], listed.next_before, secret))

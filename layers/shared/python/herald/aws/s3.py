@@ -1,9 +1,10 @@
-"""S3: the media bucket. Files go in and out by presigned URLs; only their first bytes are read here."""
+"""S3: the media bucket. Files go in and out by presigned URLs; what came in is read in pieces, and goes out under another key."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
@@ -14,21 +15,27 @@ from herald.domain.values import frozen
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-ENCRYPTION = "AES256"
+ENCRYPTION: Final = "AES256"
 # The bucket's own region: the global address redirects while a bucket is young, and a redirect breaks the signature.
 ADDRESS: Any = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
 
 
-@frozen
-class Beginning:
-    """How an object begins, and the size of all of it, in bytes."""
+class Replaced(Exception):  # noqa: N818 - an answer to expect, not a fault
+    """Another object lies under the key now, or none."""
 
-    first: bytes
+
+@frozen
+class Object:
+    """One version of an object: how it begins, and the size of all of it, in bytes."""
+
+    key: str
+    etag: str
     size: int
+    first: bytes = field(repr=False)
 
 
 class Bucket:
-    """One bucket. Making a URL is no call."""
+    """One bucket. Making a URL is no call; everything else is one."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -46,8 +53,8 @@ class Bucket:
     def download_url(self, key: str, *, lifetime: timedelta) -> str:
         return self._url("get_object", key, lifetime, {})
 
-    def begin(self, key: str, count: int) -> Beginning | None:
-        """At most `count` first bytes, or None when there is no such object. One call.
+    def begin(self, key: str, count: int) -> Object | None:
+        """The object with at most `count` first bytes, or None when there is none.
 
         S3 says so only to those who may list the bucket; to others it answers 403.
         """
@@ -56,18 +63,58 @@ class Bucket:
         except self.client.exceptions.NoSuchKey:
             return None
         except ClientError as error:
-            if error.response["Error"]["Code"] != "InvalidRange":
+            if code(error) != "InvalidRange":
                 raise
-            return Beginning(first=b"", size=0)  # no range fits an empty object
-        return Beginning(first=answer["Body"].read(), size=int(answer["ContentRange"].rpartition("/")[2]))
+            return Object(key=key, etag="", size=0, first=b"")  # no range fits an empty object
+        size = int(answer["ContentRange"].rpartition("/")[2])
+        return Object(key=key, etag=answer["ETag"], size=size, first=answer["Body"].read())
 
-    def delete(self, key: str) -> None:
-        """An object that is not there is no error."""
-        self.client.delete_object(Bucket=self.name, Key=key)
+    def read(self, found: Object, at: int, count: int) -> bytes:
+        """So many bytes of this very version. Raises Replaced."""
+        try:
+            answer = self.client.get_object(
+                Bucket=self.name, Key=found.key, Range=f"bytes={at}-{at + count - 1}", IfMatch=found.etag
+            )
+        except ClientError as error:
+            raise replaced(error) from error
+        return answer["Body"].read()
+
+    def copy(self, found: Object, key: str, content_type: str) -> None:
+        """This very version, under another key. Nothing of it passes through here. Raises Replaced."""
+        try:
+            self.client.copy_object(
+                Bucket=self.name,
+                Key=key,
+                CopySource={"Bucket": self.name, "Key": found.key},
+                CopySourceIfMatch=found.etag,
+                MetadataDirective="REPLACE",
+                ContentType=content_type,
+                ServerSideEncryption=ENCRYPTION,
+            )
+        except ClientError as error:
+            raise replaced(error) from error
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        self.client.put_object(Bucket=self.name, Key=key, Body=data, ContentType=content_type, ServerSideEncryption=ENCRYPTION)
+
+    def delete(self, *keys: str) -> None:
+        """At most 1,000. An object that is not there is no error."""
+        answer = self.client.delete_objects(Bucket=self.name, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True})
+        for error in answer.get("Errors", []):
+            raise ClientError({"Error": {"Code": error.get("Code", ""), "Message": error.get("Message", "")}}, "DeleteObjects")
 
     def _url(self, operation: str, key: str, lifetime: timedelta, wanted: Mapping[str, object]) -> str:
         named = {"Bucket": self.name, "Key": key, **wanted}
         return self.client.generate_presigned_url(operation, Params=named, ExpiresIn=int(lifetime.total_seconds()))
+
+
+def code(error: ClientError) -> str:
+    return error.response["Error"]["Code"]
+
+
+def replaced(error: ClientError) -> Exception:
+    """The error, or what it means."""
+    return Replaced() if code(error) in {"PreconditionFailed", "NoSuchKey"} else error
 
 
 def upload_headers(content_type: str) -> dict[str, str]:

@@ -16,6 +16,7 @@
     ├── UnprocessableError           422
     ├── RateLimitedError             429
     ├── UnavailableError             503
+    ├── FileError                    what is wrong with an uploaded file; it ends up in validationResults, not in an HTTP status
     └── PublishError                 what a network said no to; it ends up on a target, not in an HTTP status
         ├── TransientError               PLATFORM_UNAVAILABLE, worth another try
         ├── PlatformRateError            RATE_LIMITED, worth another try later
@@ -127,6 +128,14 @@ class RateLimitedError(HeraldError):
 
 class UnavailableError(HeraldError):
     code = "SERVICE_UNAVAILABLE"
+
+
+class FileError(HeraldError):
+    """A file is refused for good. `flaw` is its code in `validationResults`, one of media.Flaw."""
+
+    def __init__(self, flaw: str, message: str) -> None:
+        super().__init__(message)
+        self.flaw = flaw
 
 
 class PublishError(HeraldError):

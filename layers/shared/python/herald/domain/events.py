@@ -19,6 +19,7 @@ class EventType(StrEnum):
     POST_FAILED = "post.failed"
     POST_DRAFT_APPROVED = "post.draft.approved"
     MEDIA_UPLOADED = "media.uploaded"
+    MEDIA_PROCESSED = "media.processed"
 
 
 @frozen

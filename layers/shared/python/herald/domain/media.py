@@ -1,6 +1,6 @@
 """Media: what may be uploaded, and what an uploaded file turns out to be. Source: the contract, section 5."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from herald.domain.values import frozen
 
 MB = 1024 * 1024
 UPLOAD_KEPT = timedelta(hours=24)  # a PENDING upload nobody made
+MAX_ATTEMPTS = 3  # a file that three workers did not survive is refused
 
 
 class ContentType(StrEnum):
@@ -50,6 +51,26 @@ class MediaStatus(StrEnum):
 
 class Source(StrEnum):
     UPLOAD = "upload"
+    REGISTER = "register"
+
+
+class Flaw(StrEnum):
+    """Why a file is refused: the codes of `validationResults`."""
+
+    EMPTY_FILE = "EMPTY_FILE"
+    UNSUPPORTED_TYPE = "UNSUPPORTED_TYPE"
+    TYPE_MISMATCH = "TYPE_MISMATCH"
+    FILE_TOO_LARGE = "FILE_TOO_LARGE"
+    TRUNCATED = "TRUNCATED"
+    MALFORMED = "MALFORMED"
+    DECOMPRESSION_BOMB = "DECOMPRESSION_BOMB"
+    POLYGLOT = "POLYGLOT"
+    ANIMATED = "ANIMATED"
+    NO_VIDEO = "NO_VIDEO"
+    ENCRYPTED = "ENCRYPTED"
+    REPLACED = "REPLACED"
+    UNREACHABLE = "UNREACHABLE"
+    PROCESSING_FAILED = "PROCESSING_FAILED"
 
 
 class Dimensions(NamedTuple):
@@ -61,7 +82,7 @@ class Dimensions(NamedTuple):
 
 @frozen
 class Finding:
-    """Why a file was refused."""
+    """What is wrong with a file."""
 
     code: str
     message: str
@@ -69,21 +90,32 @@ class Finding:
 
 @frozen
 class Media:
-    """A file of an owner. Until it has arrived, type and size are what was declared, and `expires_at` is when it is given up."""
+    """A file of an owner. Until it has been looked at, type and size are what was declared.
+
+    `expires_at` is when an upload that has not come is given up, `due` when the file is looked at next; `attempts` counts how
+    often that was begun. `url` is where a registered file lies; its size is None until it is known.
+    """
 
     id: str
     owner: Owner
     filename: str
     content_type: ContentType
-    size_bytes: int
+    size_bytes: int | None
     status: MediaStatus = MediaStatus.PENDING
     dimensions: Dimensions | None = None
     duration_seconds: float | None = None
+    codecs: tuple[str, ...] = ()
+    frame_rate: float | None = None
+    page_count: int | None = None
+    has_thumbnail: bool = False
     findings: tuple[Finding, ...] = ()
     source: Source = Source.UPLOAD
+    url: str | None = None
     created_at: datetime
     updated_at: datetime
     expires_at: datetime | None = None
+    due: datetime | None = None
+    attempts: int = 0
 
     def given_up(self, now: datetime) -> bool:
         """The table removes such a row in its own time; until then it counts as gone."""
@@ -92,43 +124,74 @@ class Media:
 
 @frozen
 class File:
-    """What arrived: its size in bytes, and what its own bytes say that it is, None when it is nothing we take."""
+    """What a file is by its own bytes; None where they do not say."""
 
     size: int
-    content_type: ContentType | None
+    content_type: ContentType
     dimensions: Dimensions | None = None
+    duration_seconds: float | None = None
+    codecs: tuple[str, ...] = ()
+    frame_rate: float | None = None
+    page_count: int | None = None
 
 
-def judge(media: Media, file: File, now: datetime) -> Media:
-    """The pending media as READY, or as FAILED with every reason."""
-    findings = tuple(complaints(media, file))
+def claim(media: Media, now: datetime, *, lease: timedelta) -> Media:
+    """One more attempt, which is over when the lease is."""
+    return replace(media, attempts=media.attempts + 1, due=now + lease)
+
+
+def worn_out(media: Media) -> bool:
+    """Whether every attempt it may have ended before it was decided."""
+    return media.attempts > MAX_ATTEMPTS
+
+
+def ready(media: Media, file: File, now: datetime, *, has_thumbnail: bool) -> Media:
+    """With what the file is that publishing will send: type and size of the result, not of the upload."""
+    return replace(measured(media, file, now), status=MediaStatus.READY, has_thumbnail=has_thumbnail)
+
+
+def failed(media: Media, findings: Sequence[Finding], now: datetime) -> Media:
+    return replace(media, status=MediaStatus.FAILED, findings=tuple(findings), due=None, updated_at=now)
+
+
+def measured(media: Media, file: File, now: datetime) -> Media:
+    """With what the file's bytes say."""
     return replace(
         media,
-        status=MediaStatus.FAILED if findings else MediaStatus.READY,
+        content_type=file.content_type,
         size_bytes=file.size,
-        dimensions=None if findings else file.dimensions,
-        findings=findings,
+        dimensions=file.dimensions,
+        duration_seconds=file.duration_seconds,
+        codecs=file.codecs,
+        frame_rate=file.frame_rate,
+        page_count=file.page_count,
+        due=None,
         updated_at=now,
-        expires_at=None,
     )
 
 
-def complaints(media: Media, file: File) -> Iterator[Finding]:
-    if file.size == 0:
-        yield Finding(code="EMPTY_FILE", message="The file has no bytes.")
+def unmeasured(media: Media, findings: Sequence[Finding], now: datetime) -> Media:
+    """A registered file that nothing was learnt of: it stays as its owner declared it, and says why."""
+    return replace(media, findings=tuple(findings), due=None, updated_at=now)
+
+
+def complaints(declared: ContentType, size: int, found: ContentType | None) -> Iterator[Finding]:
+    """What is wrong with a file of so many bytes that are of the type `found`, None when they are nothing we take."""
+    if size == 0:
+        yield Finding(code=Flaw.EMPTY_FILE, message="The file has no bytes.")
         return
-    if file.content_type is None:
-        yield Finding(code="UNSUPPORTED_TYPE", message=f"The file's bytes are none of {', '.join(ContentType)}.")
-    elif file.content_type is not media.content_type:
-        message = f"The file was declared as {media.content_type}, but its bytes are {file.content_type}."
-        yield Finding(code="TYPE_MISMATCH", message=message)
-    if file.size > MAX_BYTES[media.content_type]:
-        message = f"The file has {file.size} bytes; {media.content_type} may have {MAX_BYTES[media.content_type]}."
-        yield Finding(code="FILE_TOO_LARGE", message=message)
+    if found is None:
+        yield Finding(code=Flaw.UNSUPPORTED_TYPE, message=f"The file's bytes are none of {', '.join(ContentType)}.")
+    elif found is not declared:
+        message = f"The file was declared as {declared}, but its bytes are {found}."
+        yield Finding(code=Flaw.TYPE_MISMATCH, message=message)
+    if size > MAX_BYTES[declared]:
+        message = f"The file has {size} bytes; {declared} may have {MAX_BYTES[declared]}."
+        yield Finding(code=Flaw.FILE_TOO_LARGE, message=message)
 
 
-def uploaded(media: Media, now: datetime) -> list[Event]:
-    """media.uploaded for a READY one; a failure is told by polling only."""
+def processed(media: Media, now: datetime) -> list[Event]:
+    """The events of a READY one, under both of their names; a failure is told by polling only."""
     if media.status is not MediaStatus.READY:
         return []
     data = {
@@ -137,4 +200,4 @@ def uploaded(media: Media, now: datetime) -> list[Event]:
         "contentType": media.content_type,
         "sizeBytes": media.size_bytes,
     }
-    return [event(EventType.MEDIA_UPLOADED, media.owner, now, data)]
+    return [event(kind, media.owner, now, data) for kind in (EventType.MEDIA_UPLOADED, EventType.MEDIA_PROCESSED)]

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes; its name and its declared type are not asked.
+"""What a file is by its bytes; its name and its declared type are not asked.
 
 Sources: the WHATWG MIME sniffing standard, section 6; ISO/IEC 14496-12 (ftyp) with the brands of mp4ra.org; RFC 9649 (WebP);
 the WebM container guidelines; ITU-T T.81 (JPEG); the PNG specification, section 11.2; the GIF89a specification, section 18.
@@ -6,9 +6,10 @@ the WebM container guidelines; ITU-T T.81 (JPEG); the PNG specification, section
 
 from collections.abc import Iterator
 
-from herald.domain.media import ContentType, Dimensions, File
-
-FIRST_BYTES = 4_096  # all that is looked at
+from herald.domain.errors import FileError
+from herald.domain.media import ContentType, Dimensions, File, Flaw
+from herald.media import avi, base_media, pictures, webm
+from herald.media.reader import BLOCK, Reader
 
 SIGNATURES = (
     (b"\xff\xd8\xff", ContentType.JPEG),
@@ -17,6 +18,7 @@ SIGNATURES = (
     (b"GIF89a", ContentType.GIF),
     (b"%PDF-", ContentType.PDF),
 )
+LAST_BYTES = BLOCK + 22  # a ZIP archive may end with so long a comment
 RIFF = {b"WEBP": ContentType.WEBP, b"AVI ": ContentType.AVI}
 EBML, WEBM_DOCTYPE = b"\x1aE\xdf\xa3", b"\x42\x82\x84webm"
 VIDEO_BRANDS = (b"iso", b"mp4", b"avc1", b"dash", b"M4V", b"MSNV", b"3g", b"XAVC")
@@ -26,10 +28,31 @@ FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # JPEG's SOF 
 SCAN, EXIF = 0xDA, 0xE1
 
 
-def identify(first: bytes, size: int) -> File:
-    """The file of `size` bytes that begins like this. Dimensions are None where the first bytes do not settle them."""
+def identify(first: bytes, size: int) -> File | None:
+    """The file of `size` bytes that begins like this, None for nothing we take. Dimensions where the first bytes settle them."""
     content_type = type_of(first)
-    return File(size=size, content_type=content_type, dimensions=dimensions(first, content_type))
+    return File(size=size, content_type=content_type, dimensions=dimensions(first, content_type)) if content_type else None
+
+
+def measure(reader: Reader, content_type: ContentType) -> File:
+    """A video or a document, by those of its bytes that say how it is made. Raises FileError."""
+    match content_type:
+        case ContentType.MP4 | ContentType.QUICKTIME:
+            return base_media.read(reader, content_type)
+        case ContentType.WEBM:
+            return webm.read(reader)
+        case ContentType.AVI:
+            return avi.read(reader)
+        case _:
+            from herald.media import pdf  # noqa: PLC0415 - pypdf lies in a layer of its own
+
+            return pdf.read(reader)
+
+
+def refuse_polyglot(first: bytes, last: bytes, content_type: ContentType) -> None:
+    """Raises FileError for what another program would take for something else."""
+    for other in pictures.foreign(first, last, content_type):
+        raise FileError(Flaw.POLYGLOT, f"The file is {content_type} and also {other}.")
 
 
 def type_of(first: bytes) -> ContentType | None:
@@ -40,10 +63,10 @@ def type_of(first: bytes) -> ContentType | None:
         return RIFF.get(first[8:12])
     if first.startswith(EBML):
         return ContentType.WEBM if WEBM_DOCTYPE in first[:64] else None
-    return base_media(first)
+    return base_media_type(first)
 
 
-def base_media(first: bytes) -> ContentType | None:
+def base_media_type(first: bytes) -> ContentType | None:
     """MP4 and QuickTime: boxes of a size, a kind and a content."""
     kind = first[4:8]
     if kind != b"ftyp":

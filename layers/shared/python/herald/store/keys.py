@@ -8,7 +8,8 @@
 | caller unknown  | IP#<address>             | <minute>        | hits; expires                                    |
 | account         | OWNER#<ws>#<mode>        | ACC#<acc id>    |                                                  |
 | its credentials | OWNER#<ws>#<mode>        | SECRET#<acc id> | sealed                                           |
-| media           | OWNER#<ws>#<mode>        | MEDIA#<id>      | file: media/<ws>/<mode>/<id>; PENDING expires    |
+| media           | OWNER#<ws>#<mode>        | MEDIA#<id>      | due: MEDIA#<shard>, until it has been looked at; |
+|                 |                          |                 | PENDING expires                                  |
 | endpoint        | OWNER#<ws>#<mode>        | WH#<wh id>      | its signing secret, sealed                       |
 | post's words    | POST#<post id>           | WORDS           |                                                  |
 | post's state    | POST#<post id>           | STATE           | lists: POSTS#<owner>, unless archived;           |
@@ -31,7 +32,7 @@ from herald.domain.accounts import Owner
 KeyPair = tuple[str, str]
 
 LISTS, STATUSES, DUE = "lists", "statuses", "due"
-SHARDS = {"POST": 16, "DELIVERY": 16, "EVENT": 4}
+SHARDS = {"POST": 16, "DELIVERY": 16, "EVENT": 4, "MEDIA": 4}
 
 
 def workspace(workspace_id: str) -> KeyPair:
@@ -87,7 +88,7 @@ CURSOR: KeyPair = ("SWEEP", "CURSOR")
 
 
 def shard(kind: str, identifier: str) -> str:
-    """The due shard of an item; `kind` is POST, DELIVERY or EVENT."""
+    """The due shard of an item; `kind` is POST, DELIVERY, EVENT or MEDIA."""
     return f"{kind}#{int.from_bytes(hashlib.sha256(identifier.encode()).digest()[:4]) % SHARDS[kind]:02d}"
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,17 +15,32 @@ from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.once import answer_put, raise_answered
 
-OBJECT = re.compile(r"media/(ws_[0-9a-z]{24})/(live|test)/(media_[0-9a-z]{24})\Z")
+UPLOAD = re.compile(r"uploads/(ws_[0-9a-z]{24})/(live|test)/(media_[0-9a-z]{24})\Z")
 
 
-def object_key(media_id: str, owner: Owner) -> str:
-    """Where in the bucket the file lies; names its row too."""
-    return f"media/{owner.workspace_id}/{owner.mode}/{media_id}"
+def upload_key(media_id: str, owner: Owner) -> str:
+    """Where in the bucket an upload arrives; names its row too. A URL given out may be used until it expires."""
+    return f"uploads/{owner.workspace_id}/{owner.mode}/{media_id}"
+
+
+def file_key(media: Media) -> str:
+    """Where the result lies, which no upload can reach, and no other attempt."""
+    return f"media/{media.owner.workspace_id}/{media.owner.mode}/{media.id}/{media.attempts}"
+
+
+def thumbnail_key(media: Media) -> str:
+    return f"thumbnails/{media.owner.workspace_id}/{media.owner.mode}/{media.id}/{media.attempts}"
+
+
+def made_keys(media: Media, attempts: Iterable[int]) -> list[str]:
+    """All that those attempts may have made."""
+    made = [replace(media, attempts=attempt) for attempt in attempts]
+    return [key(each) for each in made for key in (file_key, thumbnail_key)]
 
 
 def named_by(key: str) -> tuple[str, Owner] | None:
     """Which media of whom the object is; None for an object that is no upload."""
-    found = OBJECT.match(key)
+    found = UPLOAD.match(key)
     return (found[3], Owner(found[1], Mode(found[2]))) if found else None
 
 
@@ -74,11 +90,23 @@ class MediaStore:
         key, pending = keys.owned(media.owner, "MEDIA", media.id), Attr("status").eq(MediaStatus.PENDING)
         self.table.update(Update(key=key, values={"expires_at": rows.seconds(until)}, condition=pending))
 
-    def settle(self, media: Media, *, events: Iterable[Event]) -> None:
-        """Record what became of a pending upload, with what it caused. Raises Conflict when it is no longer pending."""
-        values = settled_values(media) | {"expires_at": None, "events": rows.dumped(events)}
-        key, pending = keys.owned(media.owner, "MEDIA", media.id), Attr("status").eq(MediaStatus.PENDING)
+    def arrive(self, media_id: str, owner: Owner, now: datetime) -> None:
+        """The file is there, and is to be looked at now. Raises Conflict when the media is not PENDING."""
+        values = {"status": MediaStatus.PROCESSING, "expires_at": None, "updated_at": rows.text(now)} | due_values(media_id, now)
+        key, pending = keys.owned(owner, "MEDIA", media_id), Attr("status").eq(MediaStatus.PENDING)
         self.table.update(Update(key=key, values=values, condition=pending))
+
+    def claim(self, claimed: Media) -> None:
+        """Begin an attempt. Raises Conflict when another one was begun, or nothing is owed any more."""
+        values = {"attempts": claimed.attempts} | due_values(claimed.id, claimed.due)
+        condition = Attr("attempts").eq(claimed.attempts - 1) & Attr("due_at").exists()
+        self.table.update(Update(key=keys.owned(claimed.owner, "MEDIA", claimed.id), values=values, condition=condition))
+
+    def settle(self, media: Media, *, events: Iterable[Event]) -> None:
+        """Record what an attempt came to, with what it caused. Raises Conflict when it is not the last one begun."""
+        values = settled_values(media) | due_values(media.id, media.due) | {"events": rows.dumped(events)}
+        condition = Attr("attempts").eq(media.attempts) & Attr("due_at").exists()
+        self.table.update(Update(key=keys.owned(media.owner, "MEDIA", media.id), values=values, condition=condition))
 
     def delete(self, media_id: str, owner: Owner) -> bool:
         """False when nothing was there."""
@@ -92,21 +120,35 @@ def media_row(media: Media) -> Item:
         "sk": sk,
         "owner": str(media.owner),
         "filename": media.filename,
-        "content_type": media.content_type,
         "source": media.source,
+        "url": media.url,
+        "attempts": media.attempts,
         "created_at": rows.text(media.created_at),
         "expires_at": rows.seconds(media.expires_at) if media.expires_at else None,
+        **due_values(media.id, media.due),
         **settled_values(media),
     }
 
 
+def due_values(media_id: str, due: datetime | None) -> Item:
+    """What puts it in the due index, or takes it out."""
+    if due is None:
+        return {"due_shard": None, "due_at": None}
+    return {"due_shard": keys.shard("MEDIA", media_id), "due_at": rows.ceil_milliseconds(due)}
+
+
 def settled_values(media: Media) -> Item:
-    """What the arrival of the file decides."""
+    """What a look at the file decides."""
     return {
         "status": media.status,
+        "content_type": media.content_type,
         "size_bytes": media.size_bytes,
         "dimensions": media.dimensions and media.dimensions._asdict(),
         "duration_seconds": None if media.duration_seconds is None else Decimal(str(media.duration_seconds)),
+        "codecs": list(media.codecs) or None,
+        "frame_rate": None if media.frame_rate is None else Decimal(str(media.frame_rate)),
+        "page_count": media.page_count,
+        "has_thumbnail": media.has_thumbnail or None,
         "findings": [{"code": each.code, "message": each.message} for each in media.findings] or None,
         "updated_at": rows.text(media.updated_at),
     }
@@ -118,13 +160,20 @@ def media_of(row: Item) -> Media:
         owner=rows.owner(row),
         filename=row["filename"],
         content_type=ContentType(row["content_type"]),
-        size_bytes=row["size_bytes"],
+        size_bytes=row.get("size_bytes"),
         status=MediaStatus(row["status"]),
         dimensions=Dimensions(**row["dimensions"]) if "dimensions" in row else None,
         duration_seconds=float(row["duration_seconds"]) if "duration_seconds" in row else None,
+        codecs=tuple(row.get("codecs", ())),
+        frame_rate=float(row["frame_rate"]) if "frame_rate" in row else None,
+        page_count=row.get("page_count"),
+        has_thumbnail=row.get("has_thumbnail", False),
         findings=tuple(Finding(**each) for each in row.get("findings", ())),
         source=Source(row["source"]),
+        url=row.get("url"),
         created_at=rows.must_time(row, "created_at"),
         updated_at=rows.must_time(row, "updated_at"),
         expires_at=rows.from_seconds(row["expires_at"]) if "expires_at" in row else None,
+        due=rows.from_milliseconds(row["due_at"]) if "due_at" in row else None,
+        attempts=row["attempts"],
     )

@@ -1,0 +1,143 @@
+"""Processing: a file that was uploaded or registered is looked at once, and what publishing sends is made of it."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from herald.actions.media import Job
+from herald.aws.dynamodb import Conflict
+from herald.aws.s3 import Bucket, Object, Replaced
+from herald.domain import media
+from herald.domain.errors import FileError
+from herald.domain.media import ContentType, Finding, Flaw, Media, Source
+from herald.domain.values import frozen
+from herald.media import inspect
+from herald.media.reader import BLOCK, Reader
+from herald.net.client import CallError, Http, NoAnswerError, Response
+from herald.store.media import MediaStore, file_key, made_keys, thumbnail_key, upload_key
+
+LEASE = timedelta(seconds=150)  # longer than the function may run (120): a worker that lost its lease is dead
+LEARNING = 10  # seconds for the first bytes of a registered file
+
+PICTURES = frozenset({ContentType.JPEG, ContentType.PNG, ContentType.GIF, ContentType.WEBP})
+
+log = logging.getLogger("herald.media")
+
+
+@frozen
+class Processor:
+    """Looks at files that are due."""
+
+    store: MediaStore
+    bucket: Bucket
+    http: Http
+    now: Callable[[], datetime]
+
+    def process(self, job: Job) -> None:
+        """Do the work that media owes, if it owes any now. Harmless to call twice, or late, or for nothing."""
+        now = self.now()
+        found = self.store.load(job.media_id, job.owner)
+        if found is None or found.due is None or found.due > now:
+            return
+        claimed = media.claim(found, now, lease=LEASE)
+        try:
+            self.store.claim(claimed)
+        except Conflict:
+            log.info("claim lost", extra={"media_id": job.media_id})
+            return
+        if claimed.source is Source.REGISTER:
+            self._settle(self._learnt(claimed))
+        else:
+            self._settle(self._processed(claimed))
+
+    def _settle(self, settled: Media) -> None:
+        """Record what became of it. What nobody will ever name again is deleted."""
+        events = media.processed(settled, self.now()) if settled.source is Source.UPLOAD else []
+        try:
+            self.store.settle(settled, events=events)
+        except Conflict:
+            self.bucket.delete(file_key(settled), thumbnail_key(settled))
+            log.info("deleted, or settled by another", extra={"media_id": settled.id})
+            return
+        if settled.source is Source.UPLOAD:
+            self.bucket.delete(upload_key(settled.id, settled.owner), *made_keys(settled, range(1, settled.attempts)))
+        codes = [each.code for each in settled.findings]
+        log.info("media settled", extra={"media_id": settled.id, "status": settled.status, "findings": codes})
+
+    def _processed(self, claimed: Media) -> Media:
+        """The upload as READY, or as FAILED with the reasons."""
+        try:
+            return self._made(claimed)
+        except FileError as error:
+            return self._failed(claimed, Finding(code=error.flaw, message=error.message))
+        except Replaced:
+            return self._failed(claimed, Finding(code=Flaw.REPLACED, message="The file was replaced while it was looked at."))
+
+    def _failed(self, claimed: Media, *findings: Finding) -> Media:
+        return media.failed(claimed, findings, self.now())
+
+    def _made(self, claimed: Media) -> Media:
+        if media.worn_out(claimed):
+            raise FileError(Flaw.PROCESSING_FAILED, "The file could not be looked at. Upload it anew.")
+        found = self.bucket.begin(upload_key(claimed.id, claimed.owner), BLOCK)
+        if found is None:
+            raise Replaced
+        content_type = inspect.type_of(found.first)
+        if complaints := list(media.complaints(claimed.content_type, found.size, content_type)):
+            return self._failed(claimed, *complaints)
+        return self._picture(claimed, found) if claimed.content_type in PICTURES else self._measured(claimed, found)
+
+    def _picture(self, claimed: Media, found: Object) -> Media:
+        """Normalised, and with a thumbnail."""
+        from herald.media.normalize import normalize  # noqa: PLC0415 - Pillow lies in a layer of its own
+
+        data = self.bucket.read(found, 0, found.size)
+        inspect.refuse_polyglot(data, data[-inspect.LAST_BYTES :], claimed.content_type)
+        made = normalize(data, claimed.content_type)
+        self.bucket.put(file_key(claimed), made.data, made.file.content_type)
+        self.bucket.put(thumbnail_key(claimed), made.thumbnail, ContentType.JPEG)
+        return media.ready(claimed, made.file, self.now(), has_thumbnail=True)
+
+    def _measured(self, claimed: Media, found: Object) -> Media:
+        """As it came: read in pieces, and copied inside the store."""
+        reader = Reader(lambda at, count: self.bucket.read(found, at, count), found.size, found.first)
+        last = reader.read(max(0, found.size - inspect.LAST_BYTES), inspect.LAST_BYTES)
+        inspect.refuse_polyglot(found.first, last, claimed.content_type)
+        file = inspect.measure(reader, claimed.content_type)
+        self.bucket.copy(found, file_key(claimed), claimed.content_type)
+        return media.ready(claimed, file, self.now(), has_thumbnail=False)
+
+    def _learnt(self, claimed: Media) -> Media:
+        """The registered file as its first bytes show it. What they do not is said, and it stays READY all the same."""
+        try:
+            first, size = self._begun(claimed)
+        except CallError as error:
+            unread = Finding(code=Flaw.UNREACHABLE, message=f"The file could not be read: {error}.")
+            return media.unmeasured(claimed, [unread], self.now())
+        content_type = inspect.type_of(first)
+        findings = list(media.complaints(claimed.content_type, size, content_type))
+        file = inspect.identify(first, size)
+        if findings or file is None:
+            return media.unmeasured(claimed, findings, self.now())
+        return media.measured(claimed, file, self.now())
+
+    def _begun(self, claimed: Media) -> tuple[bytes, int]:
+        """The first bytes of a registered file, and the size of all of it. Raises CallError."""
+        if claimed.url is None or media.worn_out(claimed):
+            raise NoAnswerError("every attempt broke off")
+        wanted = {"Range": f"bytes=0-{BLOCK - 1}"}
+        answer = self.http.send("GET", claimed.url, headers=wanted, timeout=LEARNING, max_bytes=BLOCK)
+        if answer.status not in {200, 206}:
+            raise NoAnswerError(f"its server answered HTTP {answer.status}")
+        return answer.body, size_of(answer)
+
+
+def size_of(answer: Response) -> int:
+    """Of the whole file. Raises NoAnswerError when the answer does not say."""
+    whole = answer.headers.get("content-range", "").rpartition("/")[2] if answer.status == 206 else ""
+    said = whole or answer.headers.get("content-length", "")
+    if said.isdecimal():
+        return int(said)
+    if answer.truncated:
+        raise NoAnswerError("its server does not say how large it is")
+    return len(answer.body)

@@ -1,0 +1,30 @@
+"""PDF: whether it can be opened, and how many pages it says that it has. Source: ISO 32000-2, section 7.7."""
+
+import io
+import logging
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from herald.domain.errors import FileError
+from herald.domain.media import ContentType, File, Flaw
+from herald.media.reader import BLOCK, Reader, Stream
+
+MAX_PAGES = 100_000
+BROKEN = (PyPdfError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, AssertionError)
+
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it tolerates is not worth a line
+
+
+def read(reader: Reader) -> File:
+    """Raises FileError."""
+    try:
+        document = PdfReader(io.BufferedReader(Stream(reader), BLOCK))
+        if document.is_encrypted:
+            raise FileError(Flaw.ENCRYPTED, "The document is encrypted.")
+        pages = document.get_num_pages()
+    except BROKEN as error:
+        raise FileError(Flaw.MALFORMED, "The document cannot be read.") from error
+    if not 0 < pages <= MAX_PAGES:
+        raise FileError(Flaw.MALFORMED, "The document has no pages.")
+    return File(size=reader.size, content_type=ContentType.PDF, page_count=pages)
