@@ -60,7 +60,7 @@ def logger() -> Logger:
 
 @cache
 def table() -> Table:
-    return Table(configured().table_name)
+    return Table(configured().table_name, time.sleep)
 
 
 @cache

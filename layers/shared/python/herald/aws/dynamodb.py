@@ -1,6 +1,6 @@
 """DynamoDB: one table, plain dicts in and out. Every public method of `Table` is one call to AWS, unless it says otherwise."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ __all__ = ["Attr", "ConditionBase", "Conflict", "Delete", "Item", "Key", "Page",
 Item = dict[str, Any]
 KeyPair = tuple[str, str]
 BATCH_GET, BATCH_WRITE = 100, 25  # items per call
+PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)  # seconds; a transaction takes some 20 ms
 
 
 class PlainNumbers(TypeDeserializer):
@@ -92,8 +93,9 @@ class Delete:
 class Table:
     """The one table."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, wait: Callable[[float], None]) -> None:
         self.name = name
+        self._wait = wait
         self.client: DynamoDBClient = boto3.client("dynamodb")
 
     def get(self, key: KeyPair, *, consistent: bool = True) -> Item | None:
@@ -174,8 +176,9 @@ class Table:
 
     def transact(self, writes: Sequence[Put | Update | Delete]) -> None:
         """All or nothing. Raises TransactionConflict."""
+        request = [self._action(each) for each in writes]
         try:
-            self.client.transact_write_items(TransactItems=[self._action(each) for each in writes])
+            self._patiently(lambda: self.client.transact_write_items(TransactItems=request))
         except self.client.exceptions.TransactionCanceledException as error:
             reasons = error.response["CancellationReasons"]
             failed = {
@@ -199,12 +202,31 @@ class Table:
 
     def _attempt(self, operation: str, request: dict[str, Any]) -> Any:
         try:
-            return getattr(self.client, operation)(TableName=self.name, **request)
+            return self._patiently(lambda: getattr(self.client, operation)(TableName=self.name, **request))
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
             lies_there: Any = error.response.get("Item")
             raise Conflict(read(lies_there) if lies_there else None) from error
+
+    def _patiently(self, call: Callable[[], Any]) -> Any:
+        """Call, and again while a transaction with the same item is in the air: the SDK does not, and no condition has failed."""
+        for pause in PAUSES:
+            try:
+                return call()
+            except ClientError as error:
+                if not in_the_air(error):
+                    raise
+            self._wait(pause)
+        return call()
+
+
+def in_the_air(error: ClientError) -> bool:
+    """Whether a write was refused only because another one of the same item had not ended."""
+    if error.response["Error"]["Code"] == "TransactionConflictException":
+        return True
+    reasons: Any = error.response.get("CancellationReasons", ())
+    return {reason.get("Code", "None") for reason in reasons} - {"None"} == {"TransactionConflict"}
 
 
 def keys(key: KeyPair) -> Any:
