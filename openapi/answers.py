@@ -430,6 +430,19 @@ class Approval(Answer):
     note: str | None
 
 
+class Verdict(Answer):
+    valid: bool
+    errors: list[Problem]
+    warnings: list[Problem]
+
+
+class Verdicts(Answer):
+    """By the platforms' names in uppercase."""
+
+    valid: bool
+    platforms: dict[str, Verdict]
+
+
 class Post(Answer):
     id: PostId
     workspace_id: WorkspaceId
@@ -449,6 +462,7 @@ class Post(Answer):
     approval: Annotated[Approval | None, Field(description="The latest, when it was ever submitted.")]
     created_at: datetime
     updated_at: datetime
+    validation: Annotated[Verdicts, Field(description="Of a new draft: what the platforms would say.")] = OMITTED
 
 
 class Posts(Listed[Post]):
@@ -470,19 +484,6 @@ class Bulk(Answer):
     created: int
     failed: int
     results: list[BulkItem]
-
-
-class Verdict(Answer):
-    valid: bool
-    errors: list[Problem]
-    warnings: list[Problem]
-
-
-class Verdicts(Answer):
-    """By the platforms' names in uppercase."""
-
-    valid: bool
-    platforms: dict[str, Verdict]
 
 
 class Destination(Answer):

@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from herald import runtime
-from herald.actions.posts import Act
+from herald.actions.posts import Act, Verdicts
 from herald.api.posts import body as rendered
 from herald.aws.dynamodb import Table
 from herald.domain import idempotency
@@ -294,7 +294,7 @@ def while_writing(happens: Callable[[], object]) -> Act:
     """An act during which, between its decision and its write, something else happens once."""
     events = iter([happens])
 
-    def reply(post: Post, words: Words) -> str:
+    def reply(post: Post, words: Words, verdicts: Verdicts | None = None) -> str:
         for each in events:
             each()
         return rendered(post, words)

@@ -92,10 +92,11 @@ def test_an_edit_of_a_scheduled_post_keeps_the_rules(test: Caller, account: str)
     "body", [{"status": "draft"}, {"content": 1}, {"media": ["m"]}, {"scheduledFor": "x"}, {"accountIds": "x"}, {"metadata": 1}]
 )
 def test_a_bad_edit_changes_nothing(test: Caller, account: str, body: dict[str, Any]) -> None:
-    post = create(test, account)
+    post_id = create(test, account)["id"]
+    post = test("GET", f"/v1/posts/{post_id}").body
 
-    assert test("PATCH", f"/v1/posts/{post['id']}", body).status == 400
-    assert test("GET", f"/v1/posts/{post['id']}").body == post
+    assert test("PATCH", f"/v1/posts/{post_id}", body).status == 400
+    assert test("GET", f"/v1/posts/{post_id}").body == post
 
 
 def test_a_cancelled_post_is_never_sent(test: Caller, account: str) -> None:
@@ -272,7 +273,7 @@ def test_an_act_on_nothing_is_not_found(test: Caller, path: str) -> None:
 
 
 def test_posts_of_others_cannot_be_touched(live: Caller, test: Caller, account: str) -> None:
-    post = create(test, account)
+    post = test("GET", f"/v1/posts/{create(test, account)['id']}").body
 
     for method, path in (("PATCH", ""), ("DELETE", ""), ("POST", "/publish"), ("POST", "/cancel"), ("GET", "/results")):
         assert live(method, f"/v1/posts/{post['id']}{path}", {} if method != "GET" else None).status == 404

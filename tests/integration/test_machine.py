@@ -269,7 +269,7 @@ class PostMachine(RuleBasedStateMachine):
             as_draft="draft" in when,
         )
         act = self._once()
-        post, _ = self.world.posts.create(new, OWNER, act)
+        post, *_ = self.world.posts.create(new, OWNER, act)
         with pytest.raises(AlreadyAnswered):
             self.world.posts.create(new, OWNER, act)
         self._meet(post.id, fates)

@@ -38,6 +38,7 @@ def test_without_a_time_a_post_is_a_draft_and_nothing_is_sent(test: Caller, acco
     assert answer.status == 201
     assert (answer.body["status"], answer.body["platforms"][0]["status"]) == ("draft", "pending")
     assert messages(runtime.configured().publish_queue_url) == []
+    del answer.body["validation"]  # it is of the new draft alone
     assert test("GET", f"/v1/posts/{answer.body['id']}").body == answer.body
 
 
@@ -331,6 +332,20 @@ def test_a_draft_may_break_the_rules_until_it_is_published(test: Caller) -> None
 
     assert (draft.status, answer.status, answer.body["error"]["code"]) == (201, 400, "VALIDATION_ERROR")
     assert test("GET", f"/v1/posts/{draft.body['id']}").body["status"] == "draft"
+
+
+def test_a_new_draft_is_told_what_the_networks_would_say(test: Caller, account: str) -> None:
+    body = {"content": "a" * 301, "accountIds": [account]}
+
+    told = test("POST", "/v1/posts", body, idempotency_key="draft").body
+    again = test("POST", "/v1/posts", body, idempotency_key="draft").body
+    fine = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account]}).body
+
+    assert told["validation"]["valid"] is False
+    assert [each["code"] for each in told["validation"]["platforms"]["BLUESKY"]["errors"]] == ["CONTENT_TOO_LONG"]
+    assert again == told
+    assert fine["validation"]["valid"] is True
+    assert "validation" not in test("GET", f"/v1/posts/{fine['id']}").body
 
 
 @pytest.mark.parametrize("raw", ["{", "nope", '{"content": NaN}', '{"content": "\\ud800"}', "[" * 100_000])

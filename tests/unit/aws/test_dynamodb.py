@@ -9,7 +9,7 @@ from botocore.stub import Stubber
 from herald.aws.dynamodb import PAUSES, Attr, Conflict, Put, Table, TransactionConflict
 
 PUT = Put(item={"pk": "a", "sk": "b"}, condition=Attr("pk").not_exists())
-IN_THE_AIR = {"service_error_code": "TransactionConflictException", "http_status_code": 400}
+IN_THE_AIR: dict[str, Any] = {"service_error_code": "TransactionConflictException", "http_status_code": 400}
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import TYPE_CHECKING, Protocol
 
 from herald.actions import releasing
 from herald.aws.sqs import Queue
@@ -17,7 +18,12 @@ from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
 from herald.store.posts import PostStore
 
+if TYPE_CHECKING:
+    from herald.domain.rules import Verdict
+
 Pair = tuple[Post, Words]
+Verdicts = Mapping[Platform, "Verdict"]
+Created = tuple[Post, Words, Verdicts | None]
 REFUSALS = (ConflictError, ForbiddenError, NotFoundError, UnprocessableError, ValidationError)
 WAITING = frozenset({PostStatus.DRAFT, PostStatus.PENDING_APPROVAL, PostStatus.SCHEDULED})
 CLOCK_SKEW = timedelta(seconds=30)  # a time this little in the past is the caller's clock, and means now
@@ -89,12 +95,18 @@ class Edit:
         )
 
 
+class Render(Protocol):
+    """How a post is answered; `verdicts` come with a new draft."""
+
+    def __call__(self, post: Post, words: Words, verdicts: "Verdicts | None" = None) -> str: ...
+
+
 @frozen
 class Act:
     """A request that changes a post: its idempotency key, if any, and how its answer is kept under it."""
 
     status: int
-    reply: Callable[[Post, Words], str]
+    reply: Render
     once: Once | None = None
 
 
@@ -133,26 +145,27 @@ class Posts:
     now: Callable[[], datetime]
     time_scale: float
 
-    def create(self, new: NewPost, owner: Owner, act: Act) -> Pair:
-        """Store a draft, scheduled or publishing post.
+    def create(self, new: NewPost, owner: Owner, act: Act) -> Created:
+        """Store a draft, scheduled or publishing post. A draft may break the platforms' rules: it is told what they say.
 
         Raises ValidationError (a platform's rule), UnprocessableError (account, time), AlreadyAnswered, IdempotencyConflictError.
         """
         now = self.now()
         try:
-            post = self._compose(new, owner, now)
+            post, verdicts = self._compose(new, owner, now)
         except REFUSALS:
             if act.once:
                 self.store.replay(owner, act.once, now)
             raise
-        answer = act.once.answer(act.status, act.reply(post, new.words), now) if act.once else None
+        answer = act.once.answer(act.status, act.reply(post, new.words, verdicts), now) if act.once else None
         self.store.create(post, new.words, events=posts.created(post, new.words, now), once=act.once, answer=answer)
         self._send(post)
-        return post, new.words
+        return post, new.words, verdicts
 
-    def check(self, new: NewPost, owner: Owner, _: Act) -> Pair:
+    def check(self, new: NewPost, owner: Owner, _: Act) -> Created:
         """What `create` would make; nothing is stored. Raises ValidationError, UnprocessableError."""
-        return self._compose(new, owner, self.now()), new.words
+        post, verdicts = self._compose(new, owner, self.now())
+        return post, new.words, verdicts
 
     def read(self, post_id: str, owner: Owner) -> Pair:
         """Raises NotFoundError."""
@@ -310,12 +323,13 @@ class Posts:
         self.ready(post, words)
         return posts.start(post, at, status=PostStatus.SCHEDULED, now=now)
 
-    def _compose(self, new: NewPost, owner: Owner, now: datetime) -> Post:
+    def _compose(self, new: NewPost, owner: Owner, now: datetime) -> tuple[Post, Verdicts | None]:
         accounts = self._accounts(new.account_ids, new.platforms, owner)
         status, at = timing(new, now)
         if status is not PostStatus.DRAFT:
             check_accounts([account.id for account in accounts], {account.id: account for account in accounts})
             check_words(new.words, accounts)
+        verdicts = judged(new.words, accounts) if status is PostStatus.DRAFT else None
         post = Post(
             id=ids.new("post", now),
             owner=owner,
@@ -325,7 +339,7 @@ class Posts:
             created_at=now,
             updated_at=now,
         )
-        return post if at is None else posts.start(post, at, status=status, now=now)
+        return (post if at is None else posts.start(post, at, status=status, now=now)), verdicts
 
     def _accounts(self, account_ids: Sequence[str], platforms: Sequence[Platform], owner: Owner) -> list[Account]:
         if account_ids:
@@ -382,10 +396,14 @@ def check_accounts(account_ids: Sequence[str], accounts: dict[str, Account]) -> 
 
 def check_words(words: Words, accounts: Sequence[Account]) -> None:
     """Raises ValidationError with everything that any of these accounts' platforms has against the words."""
-    platforms = dict.fromkeys(account.platform for account in accounts)
+    raise_problems([problem for verdict in judged(words, accounts).values() for problem in verdict.errors])
+
+
+def judged(words: Words, accounts: Sequence[Account]) -> Verdicts:
+    """What each of these accounts' platforms says of the words."""
     from herald.actions.validation import verdict  # noqa: PLC0415 - the rules cost a start that most calls do not need
 
-    raise_problems([problem for platform in platforms for problem in verdict(words, platform, accounts).errors])
+    return {platform: verdict(words, platform, accounts) for platform in dict.fromkeys(each.platform for each in accounts)}
 
 
 def raise_problems(problems: Sequence[Problem]) -> None:

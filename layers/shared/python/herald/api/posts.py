@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
-from herald.actions.posts import Act, Edit, Filters, ListedPosts, NewPost, Pair
+from herald.actions.posts import Act, Created, Edit, Filters, ListedPosts, NewPost, Pair, Verdicts
 from herald.api import errors
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok, to_json
@@ -215,7 +215,7 @@ class BulkItem:
         )
 
 
-def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], Pair]) -> Reply:
+def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], Created]) -> Reply:
     """201 when all were created (or would be), 207 when some were, 422 when none. Each has an idempotency key of its own."""
     items = [bulk_item(index, data, once and once.part(index, data), create) for index, data in enumerate(asked.posts)]
     failed = sum(item.error is not None for item in items)
@@ -230,7 +230,7 @@ def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], P
     return Reply(status=201 if not failed else 422 if failed == len(items) else 207, body=said)
 
 
-def bulk_item(index: int, data: object, once: Once | None, create: Callable[[NewPost, Act], Pair]) -> BulkItem:
+def bulk_item(index: int, data: object, once: Once | None, create: Callable[[NewPost, Act], Created]) -> BulkItem:
     try:
         return BulkItem(index, view(*create(validated(CreatePost, data).new(), act(201, once))))
     except AlreadyAnswered as known:
@@ -270,12 +270,17 @@ class ListPosts(Paged):
         )
 
 
-def body(post: Post, words: Words) -> str:
+def body(post: Post, words: Words, verdicts: Verdicts | None = None) -> str:
     """A post as it is answered, and as it is kept for an idempotent replay."""
-    return to_json(view(post, words))
+    return to_json(view(post, words, verdicts))
 
 
-def view(post: Post, words: Words) -> dict[str, object]:
+def view(post: Post, words: Words, verdicts: Verdicts | None = None) -> dict[str, object]:
+    """The verdicts are those on a new draft, as `/v1/posts/validate` tells them."""
+    if verdicts is not None:
+        from herald.api import validation  # noqa: PLC0415 - its models cost no other answer
+
+        return {**view(post, words), "validation": validation.verdicts(verdicts)}
     return {
         "id": post.id,
         "workspaceId": post.owner.workspace_id,
@@ -391,8 +396,8 @@ def act(status: int, once: Once | None) -> Act:
     return Act(status=status, reply=body, once=once)
 
 
-def answered(act: Act, pair: Pair) -> Reply:
-    return Reply(status=act.status, body=body(*pair))
+def answered(act: Act, said: Pair | Created) -> Reply:
+    return Reply(status=act.status, body=body(*said))
 
 
 def found(pair: Pair) -> Reply:
