@@ -534,6 +534,14 @@ class NewWebhook(Webhook):
     secret: str
 
 
+class RotatedSecret(Answer):
+    """The one time the secret is shown."""
+
+    success: bool
+    secret: str
+    message: str
+
+
 class Webhooks(Listed[Webhook]):
     pass
 

@@ -218,6 +218,12 @@ OPERATIONS = {
         description="`enabled: true` starts it anew: no consecutive failures, not disabled.",
     ),
     "DELETE /v1/webhooks/<webhook_id>": Operation("deleteWebhook", "Delete a webhook", {200: answers.Removed}),
+    "POST /v1/webhooks/<webhook_id>/rotate-secret": Operation(
+        "rotateSecret",
+        "Give a webhook a new signing secret",
+        {200: answers.RotatedSecret},
+        description="With `graceSeconds`, the one before signs too until they are over: the headers then carry two signatures.",
+    ),
     "GET /v1/webhooks/<webhook_id>/deliveries": Operation(
         "listDeliveries", "List a webhook's deliveries, newest first", {200: answers.Deliveries}
     ),

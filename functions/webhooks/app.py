@@ -1,5 +1,7 @@
 """HTTP: webhooks."""
 
+from datetime import timedelta
+
 from herald import runtime
 from herald.api import webhooks as wire
 from herald.api.app import Api, Request
@@ -36,6 +38,13 @@ def edit(request: Request, webhook_id: str) -> Reply:
 def delete(request: Request, webhook_id: str) -> Reply:
     runtime.webhooks().delete(ids.check("wh", webhook_id), request.owner)
     return ok({"success": True, "id": webhook_id})
+
+
+@api.post("/v1/webhooks/<webhook_id>/rotate-secret", scope="webhooks:write")
+def rotate_secret(request: Request, webhook_id: str) -> Reply:
+    grace, once = timedelta(seconds=request.body(wire.RotateSecret).grace_seconds), request.once()
+    endpoint_id = ids.check("wh", webhook_id)
+    return wire.was_rotated(runtime.webhooks().rotate(endpoint_id, grace, by=request.key, once=once, reply=wire.rotated))
 
 
 @api.get("/v1/webhooks/<webhook_id>/deliveries", scope="webhooks:read")

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from standardwebhooks import WebhookVerificationError
 
 from herald import runtime
 from herald.aws.dynamodb import Update
@@ -17,7 +18,7 @@ from herald.domain.webhooks import SUBSCRIBABLE
 from herald.store import keys
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller, drain, messages, sqs_event
-from tests.integration.subscribers import Subscriber, listening, stream_records, verified
+from tests.integration.subscribers import Received, Subscriber, listening, stream_records, verified
 
 SEED = {
     "id",
@@ -304,6 +305,66 @@ def test_a_failed_delivery_follows_its_endpoint_to_the_new_url(test: Caller, sub
     assert (listed["url"], listed["success"]) == (f"{subscriber.url}/new", True)
 
 
+def rotate(caller: Caller, hook: str, body: object = None, **headers: str) -> Any:
+    return caller("POST", f"/v1/webhooks/{hook}/rotate-secret", body, **headers)
+
+
+def accepts(received: Received, secret: str) -> bool:
+    try:
+        return bool(verified(received, secret))
+    except WebhookVerificationError:
+        return False
+
+
+@pytest.mark.parametrize(("grace", "before_counts"), [(None, False), ({"graceSeconds": 0}, False), ({"graceSeconds": 60}, True)])
+def test_a_rotated_secret_counts_at_once_and_the_one_before_only_while_it_is_granted(
+    test: Caller, subscriber: Subscriber, grace: object, before_counts: bool
+) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body
+
+    answer = rotate(test, hook["id"], grace)
+    publish(test, "signed anew")
+    tell()
+
+    assert (answer.status, answer.body["success"]) == (200, True)
+    [received] = subscriber.received
+    assert accepts(received, answer.body["secret"])
+    assert accepts(received, hook["secret"]) is before_counts
+    assert received.headers["x-voxburst-signature"].count("v2=") == 1 + before_counts
+
+
+def test_a_grace_ends(test: Caller, subscriber: Subscriber) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body
+    subscriber.answers = [500]
+    rotate(test, hook["id"], {"graceSeconds": 60})
+    publish(test, "once within, once after")
+    tell()
+    [waiting] = runtime.webhook_store().page(hook["id"], before=None, limit=1).deliveries
+
+    replace(runtime.deliverer(), now=lambda: runtime.now() + 2 * MINUTE).deliver([waiting.job])
+
+    assert [each.headers["x-voxburst-signature"].count("v2=") for each in subscriber.received] == [2, 1]
+
+
+def test_a_rotation_asked_for_again_is_one_rotation_and_its_kept_answer_holds_no_secret(live: Caller) -> None:
+    hook = live("POST", "/v1/webhooks", HOOK).body["id"]
+
+    first = rotate(live, hook, idempotency_key="k")
+    again = rotate(live, hook, idempotency_key="k")
+    other = rotate(live, hook, {"graceSeconds": 5}, idempotency_key="k")
+
+    assert (again.body, again.headers["Idempotency-Replayed"]) == (first.body, "true")
+    assert other.status == 409
+    assert first.body["secret"] not in str(boto3.client("dynamodb").scan(TableName="herald")["Items"])
+
+
+@pytest.mark.parametrize("grace", [-1, 86401, "60", 1.5])
+def test_a_grace_is_a_day_at_most(live: Caller, grace: object) -> None:
+    hook = live("POST", "/v1/webhooks", HOOK).body["id"]
+
+    assert rotate(live, hook, {"graceSeconds": grace}).status == 400
+
+
 def test_a_deleted_webhook_is_gone(live: Caller) -> None:
     hook = live("POST", "/v1/webhooks", HOOK).body["id"]
 
@@ -323,6 +384,7 @@ def test_another_owners_webhook_does_not_exist(live: Caller, test: Caller) -> No
         assert caller("GET", f"/v1/webhooks/{hook}").status == 404
         assert caller("GET", f"/v1/webhooks/{hook}/deliveries").status == 404
         assert caller("PATCH", f"/v1/webhooks/{hook}", {"enabled": False}).status == 404
+        assert rotate(caller, hook).status == 404
         assert caller("DELETE", f"/v1/webhooks/{hook}").status == 404
         assert caller("GET", "/v1/webhooks").body["data"] == []
     assert live("GET", f"/v1/webhooks/{hook}").status == 200

@@ -33,7 +33,7 @@ class Sent:
 
     def attempt(self, *, at: datetime | None = None, tamper: Callable[[bytes], bytes] = bytes) -> Answer:
         """Signed for `body`, but what goes out is what `tamper` makes of it."""
-        headers = formats.headers(self.delivery, self.body, self.secret, at or now())
+        headers = formats.headers(self.delivery, self.body, [self.secret], at or now())
         client = Client(Guard(["127.0.0.1"]))
         return wire.attempt(client, self.delivery.url, headers, tamper(self.body), now=now)
 

@@ -82,6 +82,6 @@ def test_events_are_looked_at_when_their_attempts_can_have_ended(scale: float, s
 
 
 def test_without_an_event_or_an_endpoint_nothing_begins() -> None:
-    loaded = Loaded(job=JOB, event=None, endpoint=endpoint("wh_1"), delivery=None, sealed=b"")
+    loaded = Loaded(job=JOB, event=None, endpoint=endpoint("wh_1"), delivery=None, sealed=None)
 
     assert deliveries.begun(loaded, NOW) is None

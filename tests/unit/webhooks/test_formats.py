@@ -37,7 +37,7 @@ def test_every_format_has_a_renderer() -> None:
 
 
 def test_an_attempt_carries_both_families_of_headers() -> None:
-    headers = formats.headers(DELIVERY, b"{}", SECRET, NOW)
+    headers = formats.headers(DELIVERY, b"{}", [SECRET], NOW)
 
     assert headers["Content-Type"] == "application/json"
     assert headers["User-Agent"] == f"herald-webhooks/{VERSION}"
@@ -51,8 +51,8 @@ def test_an_attempt_carries_both_families_of_headers() -> None:
 
 
 def test_the_next_attempt_keeps_the_ids_and_signs_anew() -> None:
-    first = formats.headers(DELIVERY, b"{}", SECRET, NOW)
-    second = formats.headers(replace(DELIVERY, attempts=1), b"{}", SECRET, NOW + timedelta(minutes=1))
+    first = formats.headers(DELIVERY, b"{}", [SECRET], NOW)
+    second = formats.headers(replace(DELIVERY, attempts=1), b"{}", [SECRET], NOW + timedelta(minutes=1))
 
     same = {name for name in first if first[name] == second[name]}
     assert {"X-VoxBurst-Delivery-Id", "X-VoxBurst-Event", "webhook-id"} <= same

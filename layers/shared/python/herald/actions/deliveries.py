@@ -9,14 +9,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from herald.actions.attempts import attempt
 from herald.aws.sqs import Message, Queue
 from herald.domain import webhooks
-from herald.domain.accounts import Secret
 from herald.domain.values import frozen
-from herald.domain.webhooks import Answer, Delivery, DeliveryStatus, Endpoint, Job, Told, Work
+from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Job, Work
 from herald.store import rows
 from herald.store.webhooks import Loaded, OvertakenError, Owed, WebhookStore, job_body, jobs_of_event
-from herald.webhooks import delivery as wire
 from herald.webhooks import formats
 
 if TYPE_CHECKING:
@@ -107,9 +106,11 @@ class Deliverer:
 
     def _advance(self, loaded: Loaded, delivery: Delivery) -> Delivery | None:
         match webhooks.work(delivery, loaded.endpoint, self.now()):
-            case Work.ATTEMPT if loaded.event and loaded.endpoint:
+            case Work.ATTEMPT if loaded.event and loaded.endpoint and loaded.sealed:
                 delivery = replace(delivery, url=loaded.endpoint.url)  # it may have moved since the last attempt
-                answer = self._attempt(delivery, loaded.event, loaded.endpoint, loaded.sealed)
+                answer = attempt(
+                    delivery, loaded.event, loaded.endpoint, loaded.sealed, vault=self.vault, http=self.http, now=self.now
+                )
                 return webhooks.attempted(delivery, answer, self.now(), scale=self.time_scale)
             case Work.PARK:
                 return webhooks.parked(delivery)
@@ -117,12 +118,6 @@ class Deliverer:
                 return webhooks.abandoned(delivery)
             case _:
                 return None
-
-    def _attempt(self, delivery: Delivery, event: Told, endpoint: Endpoint, sealed: bytes) -> Answer:
-        body = event.bodies[endpoint.format].encode()
-        secret = Secret(self.vault.open(sealed, owner=endpoint.id).decode())
-        headers = formats.headers(delivery, body, secret, self.now())
-        return wire.attempt(self.http, delivery.url, headers, body, now=self.now)
 
     def _follow_up(self, done: Sequence[tuple[Loaded, Delivery]]) -> None:
         """Send the next attempts that the sweep would see too late, and move the endpoints' counters."""

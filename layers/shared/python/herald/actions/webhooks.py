@@ -1,7 +1,7 @@
 """Webhooks: endpoints subscribe, read what they were told, unsubscribe."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from herald.domain import api_keys, ids
 from herald.domain.accounts import Owner, Secret
@@ -93,6 +93,22 @@ class Webhooks:
         if edited is None:
             raise NotFoundError("There is no such webhook.")
         return edited
+
+    def rotate(
+        self, endpoint_id: str, grace: timedelta, *, by: ApiKey, once: Once | None, reply: Callable[[Secret], str]
+    ) -> Secret:
+        """A new signing secret in clear: shown once, kept sealed. The one before signs too until `grace` is over.
+
+        `reply` renders what is kept under the idempotency key.
+        Raises NotFoundError, ConflictError, AlreadyAnswered, IdempotencyConflictError.
+        """
+        now = self.now()
+        if once:
+            self.store.replay(by.owner, once, now)
+        endpoint, secret = self.read(endpoint_id, by.owner), signing.new_secret()
+        answer = once.answer(200, reply(secret), now) if once else None
+        self.store.rotate(endpoint, secret, grace, now, once=once, answer=answer)
+        return secret
 
     def delete(self, endpoint_id: str, owner: Owner) -> None:
         """It is not told anything more, its secret is destroyed. Raises NotFoundError."""

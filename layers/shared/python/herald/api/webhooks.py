@@ -10,6 +10,7 @@ from herald.api.paging import Paged
 from herald.api.reply import Reply, created, ok, to_json
 from herald.api.schema import Body, one_of
 from herald.domain import times, webhooks
+from herald.domain.accounts import Secret
 from herald.domain.webhooks import Delivery, DeliveryStatus, Edit, Endpoint, Format
 
 MAX_DESCRIPTION = 500
@@ -49,6 +50,12 @@ class EditWebhook(Body):
         )
 
 
+class RotateSecret(Body):
+    """`graceSeconds`: for how long the secret before signs too. Left out, it is invalid at once."""
+
+    grace_seconds: Annotated[int, Field(ge=0, le=webhooks.MAX_GRACE)] = 0
+
+
 class ListWebhooks(Paged):
     pass
 
@@ -82,6 +89,16 @@ def made(pair: Created) -> str:
 
 def was_created(pair: Created) -> Reply:
     return created(made(pair))
+
+
+def rotated(secret: Secret) -> str:
+    """As `made`."""
+    message = "Secret rotated successfully. Store the new secret securely - it will not be shown again."
+    return to_json({"success": True, "secret": secret, "message": message})
+
+
+def was_rotated(secret: Secret) -> Reply:
+    return ok(rotated(secret))
 
 
 def found(endpoint: Endpoint) -> Reply:

@@ -1,7 +1,7 @@
 """Webhooks: endpoints that subscribe, and deliveries that are owed to them. Source: the contract, section 4."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from herald.domain.values import frozen
 
 SUBSCRIBABLE = tuple(EventType)
 MAX_BODY_KEPT = 10 * 1024
+MAX_GRACE = 24 * 3600  # seconds that a rotated secret may count on
 MAX_RETRY_AFTER = 24 * 3600  # seconds: a receiver may ask for patience, not for oblivion
 KEPT = timedelta(days=30)
 
@@ -57,6 +58,21 @@ class Endpoint:
 
     def wants(self, event_type: str) -> bool:
         return self.enabled and event_type in self.events
+
+
+@frozen
+class Sealed:
+    """An endpoint's signing secrets, each sealed: the present one, and the one before while that still counts."""
+
+    secret: bytes = field(repr=False)
+    before: bytes | None = field(repr=False, default=None)
+    before_until: datetime | None = None
+
+    def counting(self, now: datetime) -> list[bytes]:
+        """The present one first: the guide's verifiers read one signature, the last, and may not know the new secret yet."""
+        if self.before and self.before_until and now < self.before_until:
+            return [self.secret, self.before]
+        return [self.secret]
 
 
 @frozen

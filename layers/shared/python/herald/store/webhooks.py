@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain import webhooks
 from herald.domain.accounts import Owner, Secret
 from herald.domain.values import frozen
-from herald.domain.webhooks import Delivery, DeliveryStatus, Edit, Endpoint, Format, Job, Tally, Told
+from herald.domain.webhooks import Delivery, DeliveryStatus, Edit, Endpoint, Format, Job, Sealed, Tally, Told
 from herald.store import keys, rows
 
 if TYPE_CHECKING:
@@ -37,13 +36,13 @@ class Owed:
 
 @frozen
 class Loaded:
-    """What one message needs; what is None is not there, or no longer. `sealed` is the endpoint's signing secret."""
+    """What one message needs; what is None is not there, or no longer. `sealed` are the endpoint's signing secrets."""
 
     job: Job
     event: Told | None
     endpoint: Endpoint | None
     delivery: Delivery | None
-    sealed: bytes = field(repr=False)
+    sealed: Sealed | None
 
 
 @frozen
@@ -65,16 +64,37 @@ class WebhookStore:
 
         Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
         """
-        from herald.store.once import answer_put, raise_answered, without_secret  # noqa: PLC0415 - no worker pays for it
-
         sealed = self.vault.seal(secret.encode(), owner=endpoint.id)
         put = Put(item=endpoint_row(endpoint) | {"sealed": sealed}, condition=Attr("pk").not_exists())
-        if once is None or answer is None:
-            self.table.put(put)
-            return
-        kept = answer_put(endpoint.owner, once, answer, endpoint.created_at)
+        self._change(put, endpoint.owner, secret, endpoint.created_at, once=once, answer=answer)
+
+    def rotate(
+        self, endpoint: Endpoint, secret: Secret, grace: timedelta, now: datetime, *, once: Once | None, answer: Answered | None
+    ) -> None:
+        """The endpoint's new secret, sealed; the one before counts on for that long.
+
+        Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request, or another rotation, is in the air.
+        """
+        key = keys.owned(endpoint.owner, "WH", endpoint.id)
+        before = (self.table.get(key) or {}).get("sealed")
+        values = {
+            "sealed": self.vault.seal(secret.encode(), owner=endpoint.id),
+            "sealed_before": before if grace else None,
+            "before_until": rows.text(now + grace) if grace else None,
+            "updated_at": rows.text(now),
+        }
+        change = Update(key=key, values=values, condition=Attr("sealed").eq(before))
+        self._change(change, endpoint.owner, secret, now, once=once, answer=answer)
+
+    def _change(
+        self, change: Put | Update, owner: Owner, secret: Secret, now: datetime, *, once: Once | None, answer: Answered | None
+    ) -> None:
+        """The change, together with the answer that shows the secret."""
+        from herald.store.once import answer_put, raise_answered, without_secret  # noqa: PLC0415 - no worker pays for it
+
+        kept = [without_secret(answer_put(owner, once, answer, now), secret, self.vault)] if once and answer else []
         try:
-            self.table.transact([put, without_secret(kept, secret, self.vault)])
+            self.table.transact([change, *kept])
         except TransactionConflict as conflict:
             raise_answered(conflict, once, self.vault)
 
@@ -184,7 +204,7 @@ def loaded(job: Job, event: Item | None, endpoint: Item | None, delivery: Item |
         event=told_of(event) if event else None,
         endpoint=endpoint_of(endpoint) if endpoint else None,
         delivery=delivery_of(delivery) if delivery else None,
-        sealed=endpoint["sealed"] if endpoint else b"",
+        sealed=sealed_of(endpoint) if endpoint else None,
     )
 
 
@@ -248,6 +268,10 @@ def endpoint_of(row: Item) -> Endpoint:
         created_at=rows.must_time(row, "created_at"),
         updated_at=rows.must_time(row, "updated_at"),
     )
+
+
+def sealed_of(row: Item) -> Sealed:
+    return Sealed(secret=row["sealed"], before=row.get("sealed_before"), before_until=rows.time(row, "before_until"))
 
 
 def event_row(owed: Owed) -> Item:

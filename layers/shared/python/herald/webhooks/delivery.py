@@ -20,11 +20,13 @@ PATIENCE = frozenset({429, 503})  # answers whose Retry-After counts
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def attempt(http: Http, url: str, headers: Mapping[str, str], body: bytes, *, now: Callable[[], datetime]) -> Answer:
+def attempt(
+    http: Http, url: str, headers: Mapping[str, str], body: bytes, *, now: Callable[[], datetime], timeout: float = TIMEOUT
+) -> Answer:
     """Post the body once. Never raises for what the receiver does: the answer says it."""
     began = now()
     try:
-        response = http.send("POST", url, headers=headers, body=body, timeout=TIMEOUT, max_bytes=MAX_READ)
+        response = http.send("POST", url, headers=headers, body=body, timeout=timeout, max_bytes=MAX_READ)
     except BlockedError as error:
         return Answer(status=None, error=f"blocked: {error}", permanent=True, latency_ms=since(began, now()))
     except NotSentError as error:

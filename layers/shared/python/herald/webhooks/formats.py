@@ -4,7 +4,7 @@ Source: VoxBurst's guide, Webhook Payload and Delivery Headers; the contract, se
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from herald import VERSION
@@ -36,18 +36,18 @@ def told(event: Event, formats: Iterable[Format]) -> Told:
     )
 
 
-def headers(delivery: Delivery, body: bytes, secret: Secret, at: datetime) -> dict[str, str]:
+def headers(delivery: Delivery, body: bytes, secrets: Sequence[Secret], at: datetime) -> dict[str, str]:
     """The headers of the attempt that starts `at`: VoxBurst's and those of Standard Webhooks, both signed anew."""
     timestamp = int(at.timestamp())
     return {
         "Content-Type": "application/json",
         "User-Agent": f"herald-webhooks/{VERSION}",
-        "X-VoxBurst-Signature": signing.voxburst(secret, timestamp, body),
+        "X-VoxBurst-Signature": signing.voxburst(secrets, timestamp, body),
         "X-VoxBurst-Timestamp": str(timestamp),
         "X-VoxBurst-Delivery-Id": delivery.id,
         "X-VoxBurst-Event": delivery.event_type,
         "X-VoxBurst-Attempt": str(delivery.attempts + 1),
         "webhook-id": delivery.event_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": signing.standard(secret, delivery.event_id, timestamp, body),
+        "webhook-signature": signing.standard(secrets, delivery.event_id, timestamp, body),
     }

@@ -6,6 +6,7 @@ Sources: VoxBurst's guide, Signature Verification; the Standard Webhooks specifi
 import base64
 import hmac
 import secrets
+from collections.abc import Iterable
 
 from herald.domain.accounts import Secret
 
@@ -17,14 +18,14 @@ def new_secret() -> Secret:
     return Secret(PREFIX + base64.b64encode(secrets.token_bytes(32)).decode())
 
 
-def voxburst(secret: Secret, timestamp: int, body: bytes) -> str:
-    """`t=…,v2=…`, keyed with the whole secret string, its prefix included."""
-    digest = hmac.digest(secret.encode(), b"%d.%b" % (timestamp, body), "sha256")
-    return f"t={timestamp},v2={digest.hex()}"
+def voxburst(secrets: Iterable[Secret], timestamp: int, body: bytes) -> str:
+    """`t=…,v2=…`, one `v2` for each secret, keyed with the whole of it, its prefix included."""
+    message = b"%d.%b" % (timestamp, body)
+    return ",".join([f"t={timestamp}", *(f"v2={hmac.digest(each.encode(), message, 'sha256').hex()}" for each in secrets)])
 
 
-def standard(secret: Secret, message_id: str, timestamp: int, body: bytes) -> str:
-    """`v1,…`, keyed with the bytes that the secret's base64 stands for."""
-    key = base64.b64decode(secret.removeprefix(PREFIX))
-    digest = hmac.digest(key, b"%b.%d.%b" % (message_id.encode(), timestamp, body), "sha256")
-    return f"v1,{base64.b64encode(digest).decode()}"
+def standard(secrets: Iterable[Secret], message_id: str, timestamp: int, body: bytes) -> str:
+    """`v1,…`, one for each secret with a space between, keyed with the bytes that its base64 stands for."""
+    message = b"%b.%d.%b" % (message_id.encode(), timestamp, body)
+    keys = (base64.b64decode(each.removeprefix(PREFIX)) for each in secrets)
+    return " ".join(f"v1,{base64.b64encode(hmac.digest(key, message, 'sha256')).decode()}" for key in keys)
