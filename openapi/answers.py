@@ -16,7 +16,7 @@ from herald.domain.events import EventType
 from herald.domain.limits import Bound, Measure, PostType, Severity, Subject
 from herald.domain.media import ContentType, Flaw, MediaStatus, Source
 from herald.domain.posts import PostStatus, TargetStatus
-from herald.domain.webhooks import DeliveryStatus, Format
+from herald.domain.webhooks import SUBSCRIBABLE, DeliveryStatus, Format
 
 OMITTED: Any = None  # the default of a field that is left out when there is nothing to say
 Item = TypeVar("Item")
@@ -37,6 +37,7 @@ PostId = Annotated[str, Field(pattern=ids.pattern("post"))]
 TargetId = Annotated[str, Field(pattern=ids.pattern("pp"))]
 WebhookId = Annotated[str, Field(pattern=ids.pattern("wh"))]
 DeliveryId = Annotated[str, Field(pattern=ids.pattern("del"))]
+Subscribed = Annotated[str, Field(json_schema_extra={"enum": list(SUBSCRIBABLE)})]
 Scope = Annotated[str, Field(json_schema_extra={"enum": list(api_keys.SCOPES)})]
 
 
@@ -516,7 +517,7 @@ class Webhook(Answer):
 
     id: WebhookId
     url: str
-    events: list[EventType]
+    events: list[Subscribed]
     enabled: bool
     description: str | None
     format: Format
@@ -540,6 +541,19 @@ class RotatedSecret(Answer):
     success: bool
     secret: str
     message: str
+
+
+class WebhookTest(Answer):
+    """What came of one test; `statusCode` and `error` as a delivery has them."""
+
+    event: Annotated[str, Field(json_schema_extra={"const": EventType.WEBHOOK_TEST.value})]
+    delivered: bool
+    success: bool
+    response_status: int | None
+    status_code: int | None
+    latency_ms: int
+    signed: bool
+    error: str | None
 
 
 class Webhooks(Listed[Webhook]):

@@ -224,6 +224,19 @@ OPERATIONS = {
         {200: answers.RotatedSecret},
         description="With `graceSeconds`, the one before signs too until they are over: the headers then carry two signatures.",
     ),
+    "POST /v1/webhooks/test": Operation(
+        "testWebhookNamed",
+        "Test the webhook that the body names",
+        {200: answers.WebhookTest},
+        refuses=(404,),
+        description="As `POST /v1/webhooks/{webhookId}/test`.",
+    ),
+    "POST /v1/webhooks/<webhook_id>/test": Operation(
+        "testWebhook",
+        "Test a webhook",
+        {200: answers.WebhookTest},
+        description="Delivers a signed `webhook.test` once, within 20 seconds, and says what came of it. Nothing is counted.",
+    ),
     "GET /v1/webhooks/<webhook_id>/deliveries": Operation(
         "listDeliveries", "List a webhook's deliveries, newest first", {200: answers.Deliveries}
     ),

@@ -47,6 +47,16 @@ def rotate_secret(request: Request, webhook_id: str) -> Reply:
     return wire.was_rotated(runtime.webhooks().rotate(endpoint_id, grace, by=request.key, once=once, reply=wire.rotated))
 
 
+@api.post("/v1/webhooks/test", scope="webhooks:write")
+def test_named(request: Request) -> Reply:
+    return wire.tested(runtime.trial().run(request.body(wire.TestWebhook).webhook_id, request.owner))
+
+
+@api.post("/v1/webhooks/<webhook_id>/test", scope="webhooks:write")
+def test(request: Request, webhook_id: str) -> Reply:
+    return wire.tested(runtime.trial().run(ids.check("wh", webhook_id), request.owner))
+
+
 @api.get("/v1/webhooks/<webhook_id>/deliveries", scope="webhooks:read")
 def deliveries(request: Request, webhook_id: str) -> Reply:
     query, secret = request.query(wire.ListDeliveries), request.key.digest + webhook_id

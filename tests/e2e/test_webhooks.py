@@ -98,3 +98,20 @@ def test_a_receiver_that_fails_twice_gets_the_same_bytes_a_third_time(test: Call
 def delivered(caller: Caller, webhook: str) -> list[Any]:
     found: list[Any] = caller("GET", f"/v1/webhooks/{webhook}/deliveries?status=delivered").body["data"]
     return found
+
+
+def test_a_rotated_secret_signs_at_once_and_with_a_grace_the_one_before_too(test: Caller, python_receiver: Receiver) -> None:
+    name, webhook = subscribe(test, python_receiver, "standard")
+    path = f"/v1/webhooks/{webhook}"
+
+    graced = test("POST", f"{path}/rotate-secret", {"graceSeconds": 60})
+    known_before = test("POST", f"{path}/test").body
+    at_once = test("POST", f"{path}/rotate-secret")
+    unknown = test("POST", f"{path}/test").body
+    python_receiver.trust(name, at_once.body["secret"])
+    known = test("POST", "/v1/webhooks/test", {"webhookId": webhook}).body
+
+    assert (graced.status, at_once.status) == (200, 200)
+    assert [each["statusCode"] for each in (known_before, unknown, known)] == [200, 401, 200]
+    assert [each["success"] for each in (known_before, unknown, known)] == [True, False, True]
+    test("DELETE", path)

@@ -365,6 +365,52 @@ def test_a_grace_is_a_day_at_most(live: Caller, grace: object) -> None:
     assert rotate(live, hook, {"graceSeconds": grace}).status == 400
 
 
+TESTED = {"event", "delivered", "success", "responseStatus", "statusCode", "latencyMs", "signed", "error"}
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_test_is_a_signed_delivery_that_counts_for_nothing(test: Caller, subscriber: Subscriber, named: bool) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body
+    path = f"/v1/webhooks/{hook['id']}"
+    test("PATCH", path, {"enabled": False})
+    before = test("GET", path).body
+    subscriber.answers = [200, 500]
+
+    call = ("/v1/webhooks/test", {"webhookId": hook["id"]}) if named else (f"{path}/test", None)
+    good, bad = [test("POST", *call) for _ in range(2)]
+
+    assert set(good.body) == TESTED
+    assert {name: value for name, value in good.body.items() if name != "latencyMs"} == {
+        "event": "webhook.test",
+        "delivered": True,
+        "success": True,
+        "responseStatus": 200,
+        "statusCode": 200,
+        "signed": True,
+        "error": None,
+    }
+    assert (bad.status, bad.body["delivered"], bad.body["statusCode"], bad.body["error"]) == (200, False, 500, "answered 500")
+    told = verified(subscriber.received[0], hook["secret"])
+    assert (told["type"], told["data"]["webhookId"]) == ("webhook.test", hook["id"])
+    assert subscriber.received[0].headers["x-voxburst-event"] == "webhook.test"
+    assert test("GET", path).body == before
+    assert test("GET", f"{path}/deliveries").body["data"] == []
+
+
+def test_a_test_of_what_cannot_be_reached_says_why(test: Caller) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": "https://not-yet.invalid/hook", "events": ["post.created"]}).body["id"]
+
+    answer = test("POST", f"/v1/webhooks/{hook}/test")
+
+    assert (answer.status, answer.body["success"], answer.body["statusCode"]) == (200, False, None)
+    assert answer.body["error"]
+
+
+def test_nobody_subscribes_to_tests(live: Caller) -> None:
+    assert live("POST", "/v1/webhooks", HOOK | {"events": ["webhook.test"]}).status == 400
+    assert live("POST", "/v1/webhooks/test", {"webhookId": "post_1"}).status == 400
+
+
 def test_a_deleted_webhook_is_gone(live: Caller) -> None:
     hook = live("POST", "/v1/webhooks", HOOK).body["id"]
 
@@ -385,6 +431,8 @@ def test_another_owners_webhook_does_not_exist(live: Caller, test: Caller) -> No
         assert caller("GET", f"/v1/webhooks/{hook}/deliveries").status == 404
         assert caller("PATCH", f"/v1/webhooks/{hook}", {"enabled": False}).status == 404
         assert rotate(caller, hook).status == 404
+        assert caller("POST", f"/v1/webhooks/{hook}/test").status == 404
+        assert caller("POST", "/v1/webhooks/test", {"webhookId": hook}).status == 404
         assert caller("DELETE", f"/v1/webhooks/{hook}").status == 404
         assert caller("GET", "/v1/webhooks").body["data"] == []
     assert live("GET", f"/v1/webhooks/{hook}").status == 200

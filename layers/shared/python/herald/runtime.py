@@ -19,6 +19,7 @@ from herald.settings import Settings
 if TYPE_CHECKING:
     from herald.actions.accounts import Accounts
     from herald.actions.approvals import Approvals
+    from herald.actions.attempts import Trial
     from herald.actions.deliveries import Deliverer, FanOut, Sweep
     from herald.actions.media import Library
     from herald.actions.media import Sweep as MediaSweep
@@ -246,6 +247,13 @@ def webhooks() -> Webhooks:
     from herald.actions.webhooks import Webhooks
 
     return Webhooks(store=webhook_store(), guard=guard(), now=now)
+
+
+@cache
+def trial() -> Trial:
+    from herald.actions.attempts import Trial
+
+    return Trial(store=webhook_store(), vault=vault(), http=client(), now=now)
 
 
 @cache

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from herald.domain.accounts import Secret
+from herald.domain import events, webhooks
+from herald.domain.accounts import Owner, Secret
+from herald.domain.errors import NotFoundError
+from herald.domain.events import EventType
+from herald.domain.values import frozen
 from herald.domain.webhooks import Answer, Delivery, Endpoint, Sealed
 from herald.webhooks import delivery as wire
 from herald.webhooks import formats
@@ -15,6 +19,31 @@ if TYPE_CHECKING:
     from herald.aws.kms import Vault
     from herald.domain.webhooks import Told
     from herald.net.client import Http
+    from herald.store.webhooks import WebhookStore
+
+TRIAL_TIMEOUT = 20  # seconds: somebody waits for the answer, and the API gives up after 30
+
+
+@frozen
+class Trial:
+    """Tests endpoints."""
+
+    store: WebhookStore
+    vault: Vault
+    http: Http
+    now: Callable[[], datetime]
+
+    def run(self, endpoint_id: str, owner: Owner) -> Answer:
+        """What the receiver answers to a `webhook.test`, enabled or not. Nothing is counted or kept. Raises NotFoundError."""
+        found = self.store.with_secrets(owner, endpoint_id)
+        if found is None:
+            raise NotFoundError("There is no such webhook.")
+        endpoint, sealed = found
+        now = self.now()
+        event = events.event(EventType.WEBHOOK_TEST, owner, now, {"webhookId": endpoint.id, "workspaceId": owner.workspace_id})
+        told = formats.told(event, [endpoint.format])
+        delivery = webhooks.first(told, endpoint, now)
+        return attempt(delivery, told, endpoint, sealed, vault=self.vault, http=self.http, now=self.now, timeout=TRIAL_TIMEOUT)
 
 
 def attempt(

@@ -105,9 +105,11 @@ class Webhooks:
         now = self.now()
         if once:
             self.store.replay(by.owner, once, now)
-        endpoint, secret = self.read(endpoint_id, by.owner), signing.new_secret()
+        found, secret = self.store.with_secrets(by.owner, endpoint_id), signing.new_secret()
+        if found is None:
+            raise NotFoundError("There is no such webhook.")
         answer = once.answer(200, reply(secret), now) if once else None
-        self.store.rotate(endpoint, secret, grace, now, once=once, answer=answer)
+        self.store.rotate(*found, secret, grace=grace, now=now, once=once, answer=answer)
         return secret
 
     def delete(self, endpoint_id: str, owner: Owner) -> None:

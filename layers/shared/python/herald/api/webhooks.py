@@ -8,10 +8,11 @@ from pydantic import Field
 from herald.actions.webhooks import Created, ListedDeliveries, NewEndpoint
 from herald.api.paging import Paged
 from herald.api.reply import Reply, created, ok, to_json
-from herald.api.schema import Body, one_of
+from herald.api.schema import Body, id_of, one_of
 from herald.domain import times, webhooks
 from herald.domain.accounts import Secret
-from herald.domain.webhooks import Delivery, DeliveryStatus, Edit, Endpoint, Format
+from herald.domain.events import EventType
+from herald.domain.webhooks import Answer, Delivery, DeliveryStatus, Edit, Endpoint, Format
 
 MAX_DESCRIPTION = 500
 STATUSES = (*DeliveryStatus, "delivering")  # the guide has this one; here no delivery is ever seen in it
@@ -54,6 +55,10 @@ class RotateSecret(Body):
     """`graceSeconds`: for how long the secret before signs too. Left out, it is invalid at once."""
 
     grace_seconds: Annotated[int, Field(ge=0, le=webhooks.MAX_GRACE)] = 0
+
+
+class TestWebhook(Body):
+    webhook_id: Annotated[str, id_of("wh")]
 
 
 class ListWebhooks(Paged):
@@ -99,6 +104,21 @@ def rotated(secret: Secret) -> str:
 
 def was_rotated(secret: Secret) -> Reply:
     return ok(rotated(secret))
+
+
+def tested(answer: Answer) -> Reply:
+    return ok(
+        {
+            "event": EventType.WEBHOOK_TEST,
+            "delivered": answer.accepted,
+            "success": answer.accepted,
+            "responseStatus": answer.status,
+            "statusCode": answer.status,
+            "latencyMs": answer.latency_ms,
+            "signed": True,
+            "error": answer.error,
+        }
+    )
 
 
 def found(endpoint: Endpoint) -> Reply:

@@ -20,6 +20,7 @@ class EventType(StrEnum):
     POST_DRAFT_APPROVED = "post.draft.approved"
     MEDIA_UPLOADED = "media.uploaded"
     MEDIA_PROCESSED = "media.processed"
+    WEBHOOK_TEST = "webhook.test"
 
 
 @frozen

@@ -10,7 +10,7 @@ from herald.domain.accounts import Owner
 from herald.domain.events import EventType
 from herald.domain.values import frozen
 
-SUBSCRIBABLE = tuple(EventType)
+SUBSCRIBABLE = tuple(each for each in EventType if each is not EventType.WEBHOOK_TEST)
 MAX_BODY_KEPT = 10 * 1024
 MAX_GRACE = 24 * 3600  # seconds that a rotated secret may count on
 MAX_RETRY_AFTER = 24 * 3600  # seconds: a receiver may ask for patience, not for oblivion

@@ -69,21 +69,28 @@ class WebhookStore:
         self._change(put, endpoint.owner, secret, endpoint.created_at, once=once, answer=answer)
 
     def rotate(
-        self, endpoint: Endpoint, secret: Secret, grace: timedelta, now: datetime, *, once: Once | None, answer: Answered | None
+        self,
+        endpoint: Endpoint,
+        was: Sealed,
+        secret: Secret,
+        *,
+        grace: timedelta,
+        now: datetime,
+        once: Once | None,
+        answer: Answered | None,
     ) -> None:
         """The endpoint's new secret, sealed; the one before counts on for that long.
 
         Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request, or another rotation, is in the air.
         """
-        key = keys.owned(endpoint.owner, "WH", endpoint.id)
-        before = (self.table.get(key) or {}).get("sealed")
         values = {
             "sealed": self.vault.seal(secret.encode(), owner=endpoint.id),
-            "sealed_before": before if grace else None,
+            "sealed_before": was.secret if grace else None,
             "before_until": rows.text(now + grace) if grace else None,
             "updated_at": rows.text(now),
         }
-        change = Update(key=key, values=values, condition=Attr("sealed").eq(before))
+        unchanged = Attr("sealed").eq(was.secret)
+        change = Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=unchanged)
         self._change(change, endpoint.owner, secret, now, once=once, answer=answer)
 
     def _change(
@@ -107,6 +114,10 @@ class WebhookStore:
     def get(self, owner: Owner, endpoint_id: str) -> Endpoint | None:
         row = self.table.get(keys.owned(owner, "WH", endpoint_id))
         return endpoint_of(row) if row else None
+
+    def with_secrets(self, owner: Owner, endpoint_id: str) -> tuple[Endpoint, Sealed] | None:
+        row = self.table.get(keys.owned(owner, "WH", endpoint_id))
+        return (endpoint_of(row), sealed_of(row)) if row else None
 
     def all(self, owner: Owner) -> list[Endpoint]:
         """Oldest first; at most 1 MB of them, some 1,500. One call."""
