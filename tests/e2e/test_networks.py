@@ -1,11 +1,12 @@
 """Real publishing from the running stack: to a real Bluesky server, and to a Mastodon that honours Idempotency-Key."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.bluesky.fixtures import Pds, Person
-from tests.e2e.stack import Caller
+from tests.e2e.stack import Caller, until
 from tests.networks.mastodon import FakeMastodon, Fault, Step
 
 
@@ -59,3 +60,33 @@ def test_a_revoked_token_fails_the_target_and_marks_the_account(live: Caller, ma
     assert (done["status"], done["platforms"][0]["error"]["code"]) == ("failed", "ACCOUNT_DISCONNECTED")
     assert live("GET", f"/v1/accounts/{account}").body["status"] == "error"
     assert person.token not in str(done)
+
+
+def test_a_thread_and_its_first_comment_are_one_conversation_until_they_are_deleted(
+    live: Caller, pds: Pds, person: Person
+) -> None:
+    account = live.connect("bluesky", identifier=person.handle, appPassword=person.app_password, instanceUrl=pds.url)
+    parts = [{"content": "Two."}, {"content": "Three."}]
+    body = {"content": "One.", "accountIds": [account], "threadPosts": parts, "firstComment": "Well said.", "publishNow": True}
+
+    post = live("POST", "/v1/posts", body).body
+    done = live.finished(post["id"])
+    target = until(lambda: followed(live, post["id"], "firstComment"))
+
+    assert (done["status"], target["firstComment"]["status"]) == ("published", "published")
+    records = {record["uri"]: record["value"] for record in pds.posts(person.did)}
+    chain = [target["platformPostId"], *(part["platformPostId"] for part in target["threadPosts"])]
+    assert [records[uri]["text"] for uri in chain] == ["One.", "Two.", "Three."]
+    assert [records[uri]["reply"]["parent"]["uri"] for uri in chain[1:]] == chain[:-1]
+    assert records[target["firstComment"]["platformPostId"]]["reply"]["parent"]["uri"] == chain[0]
+    assert len(records) == 4
+
+    assert live("POST", f"/v1/posts/{post['id']}/unpublish", {"deleteFromPlatforms": True}).status == 200
+    assert until(lambda: followed(live, post["id"], "deletion"))["deletion"]["status"] == "deleted"
+    assert pds.posts(person.did) == []
+
+
+def followed(caller: Caller, post_id: str, follow_up: str) -> Any:
+    """The post's one target, once its follow-up came to an end."""
+    [target] = caller("GET", f"/v1/posts/{post_id}").body["platforms"]
+    return target if target[follow_up] and target[follow_up]["status"] in {"published", "failed", "skipped", "deleted"} else None
