@@ -5,6 +5,7 @@ The only user of Pillow, which lies in a layer of its own. A JPEG that is fine a
 
 import io
 import struct
+import warnings
 import zlib
 from collections.abc import Mapping
 
@@ -53,9 +54,10 @@ def normalize(data: bytes, content_type: ContentType) -> Normalized:
     """The picture as a JPEG; a GIF stays one. Raises FileError."""
     picture = pictures.read(data, content_type)
     try:
-        image: Image = DECODERS[content_type](io.BytesIO(data))  # type: ignore[call-arg]  # every plugin takes a file
-        check(image)
-        return kept(image, picture.kept, content_type) if stays(image, content_type) else converted(image)
+        with warnings.catch_warnings(action="ignore"):  # of broken EXIF, which is dropped
+            image: Image = DECODERS[content_type](io.BytesIO(data))  # type: ignore[call-arg]  # every plugin takes a file
+            check(image)
+            return kept(image, picture.kept, content_type) if stays(image, content_type) else converted(image)
     except BROKEN as error:
         raise FileError(Flaw.MALFORMED, "The picture cannot be decoded.") from error
 
