@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import io
 import json
 import os
 import sys
@@ -16,14 +17,13 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any, ClassVar
 
+from PIL import Image, ImageChops
+from PIL.Image import Transpose
+
 from local.settings import Settings, read_settings
 
 SHOWN = 1_600  # characters of an answer
 PATIENCE = 90  # seconds
-DOT = bytes.fromhex(  # a picture of one pixel
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cf500f00030101002d5d2d5e"
-    "0000000049454e44ae426082"
-)
 TERMINAL = {"published", "partial", "failed"}
 
 
@@ -99,11 +99,19 @@ def follow(api: Caller, post_id: str) -> Any:
     return api.call("GET", f"/v1/posts/{post_id}")
 
 
-def put(url: str, headers: Mapping[str, str]) -> None:
+def picture() -> bytes:
+    """A PNG, clear towards its corners."""
+    buffer = io.BytesIO()
+    glow = Image.radial_gradient("L")
+    Image.merge("RGBA", (glow, glow.transpose(Transpose.ROTATE_90), glow, ImageChops.invert(glow))).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def put(url: str, headers: Mapping[str, str], content: bytes) -> None:
     """Send the picture straight to the bucket, as the guide's second command does."""
     said = "".join(f" -H '{name}: {value}'" for name, value in headers.items())
-    print(f'\n$ curl -X PUT "$UPLOAD_URL"{said} --data-binary @dot.png')
-    request = urllib.request.Request(url, data=DOT, method="PUT", headers=dict(headers))  # noqa: S310 - loopback
+    print(f'\n$ curl -X PUT "$UPLOAD_URL"{said} --data-binary @glow.png')
+    request = urllib.request.Request(url, data=content, method="PUT", headers=dict(headers))  # noqa: S310 - loopback
     with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
         print(answer.status)
 
@@ -134,9 +142,10 @@ def walk(api: Caller, receiver: str) -> None:
     ids = [each["id"] for each in accounts if each["platform"] in {"twitter", "linkedin"}]
 
     step(3, "upload a picture: ask, PUT, poll")
-    upload = api.call("POST", "/v1/media/upload", {"filename": "dot.png", "contentType": "image/png", "sizeBytes": len(DOT)})
-    put(upload["uploadUrl"], upload["uploadHeaders"])
-    waited(lambda: api.send("GET", f"/v1/media/{upload['mediaId']}", None, {})[1]["status"] != "PENDING")
+    content = picture()
+    upload = api.call("POST", "/v1/media/upload", {"filename": "glow.png", "contentType": "image/png", "sizeBytes": len(content)})
+    put(upload["uploadUrl"], upload["uploadHeaders"], content)
+    waited(lambda: api.send("GET", f"/v1/media/{upload['mediaId']}", None, {})[1]["status"] in {"READY", "FAILED"})
     api.call("GET", f"/v1/media/{upload['mediaId']}")
 
     step(5, "subscribe, then create a post; the same key twice makes it once")

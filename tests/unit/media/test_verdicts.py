@@ -63,6 +63,11 @@ def gif_of(width: int, height: int) -> bytes:
     return GIF[:6] + struct.pack("<HH", width, height) + GIF[10:]
 
 
+def gif_with_frame(width: int, height: int) -> bytes:
+    """A small GIF whose frame announces such dimensions."""
+    return re.sub(rb"(,\0\0\0\0)\x3d\0\x21\0", lambda found: found[1] + struct.pack("<HH", width, height), GIF)
+
+
 def scans(times: int) -> bytes:
     """A progressive JPEG whose last scan comes again and again."""
     content = picture("JPEG", progressive=True)
@@ -144,6 +149,7 @@ CASES = {
     "gif cut in half": Case(ContentType.GIF, GIF[: len(GIF) // 2], Flaw.TRUNCATED),
     "gif without a frame": Case(ContentType.GIF, GIF[:6] + bytes(7) + b";", Flaw.MALFORMED),
     "gif of 65,535 x 65,535": Case(ContentType.GIF, gif_of(65_535, 65_535), Flaw.DECOMPRESSION_BOMB),
+    "gif with a frame of 65,535 x 65,535": Case(ContentType.GIF, gif_with_frame(65_535, 65_535), Flaw.DECOMPRESSION_BOMB),
     "gif and zip": Case(ContentType.GIF, GIF + ZIP, Flaw.POLYGLOT),
     "gif of rubbish": Case(ContentType.GIF, GIF[:13] + b"rubbish", Flaw.TRUNCATED),
     "webp": Case(ContentType.WEBP, WEBP),

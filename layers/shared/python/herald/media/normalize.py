@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Mapping
 
 from PIL import GifImagePlugin, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
-from PIL.Image import Image, Resampling, Transpose, new
+from PIL.Image import DecompressionBombError, Image, Resampling, Transpose, new
 
 from herald.domain.errors import FileError
 from herald.domain.media import ContentType, Dimensions, File, Flaw
@@ -58,6 +58,8 @@ def normalize(data: bytes, content_type: ContentType) -> Normalized:
             image: Image = DECODERS[content_type](io.BytesIO(data))  # type: ignore[call-arg]  # every plugin takes a file
             check(image)
             return kept(image, picture.kept, content_type) if stays(image, content_type) else converted(image)
+    except DecompressionBombError as error:  # a frame larger than the picture it is in
+        raise FileError(Flaw.DECOMPRESSION_BOMB, "The picture has a frame that is too large.") from error
     except BROKEN as error:
         raise FileError(Flaw.MALFORMED, "The picture cannot be decoded.") from error
 
