@@ -91,7 +91,8 @@ class Processor:
         """Normalised, and with a thumbnail."""
         from herald.media.normalize import normalize  # noqa: PLC0415 - Pillow lies in a layer of its own
 
-        data = self.bucket.read(found, 0, found.size)
+        begun = len(found.first)
+        data = found.first + (self.bucket.read(found, begun, found.size - begun) if found.size > begun else b"")
         inspect.refuse_polyglot(data, data[-inspect.LAST_BYTES :], claimed.content_type)
         made = normalize(data, claimed.content_type)
         self.bucket.put(file_key(claimed), made.data, made.file.content_type)
