@@ -154,6 +154,18 @@ def test_delete_from_platforms_takes_away_all_that_is_there(test: Caller, accoun
     assert "due_at" not in row
 
 
+def test_a_deletion_waits_for_a_comment_whose_outcome_is_unknown(test: Caller, account: str) -> None:
+    post = publish(test, [account], threadPosts=[], firstComment="first! #sandbox:lost-answer")
+    assert comment(post)["status"] == "unknown"
+
+    test("POST", f"/v1/posts/{post['id']}/unpublish", {"deleteFromPlatforms": True})
+    drain()
+
+    [target] = read(test, post)["platforms"]
+    assert (target["deletion"]["status"], target["firstComment"]["status"]) == ("retrying", "unknown")
+    assert [each["content"] for each in live(test, account)] == ["one", "first! #sandbox:lost-answer"]
+
+
 def test_deletion_can_be_asked_for_later_and_is_skipped_where_a_network_has_none(test: Caller, account: str) -> None:
     post = publish(test, [account], threadPosts=PARTS[:1])
     test("POST", f"/v1/posts/{post['id']}/unpublish")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from herald.domain import backoff, times
 from herald.domain.accounts import COMMENTED, DELETING, THREADED, Owner, Platform
-from herald.domain.errors import ConflictError, NotFoundError, PublishError
+from herald.domain.errors import ConflictError, NotFoundError, PublishError, TransientError
 from herald.domain.events import Event, EventType, event
 from herald.domain.outcomes import Published
 from herald.domain.values import frozen
@@ -393,9 +393,14 @@ def follows(post: Post, target: Target, kind: Kind) -> Target | None:
 
 
 def live_ids(post: Post, target_id: str) -> list[str]:
-    """The network's ids of all that a target left there, the latest first."""
+    """The network's ids of all that a target left there, the latest first.
+
+    Raises TransientError while its comment is on its way.
+    """
     target = post.targets[target_id]
     comment = follows(post, target, Kind.COMMENT)
+    if comment and not comment.final:
+        raise TransientError("Its first comment is still being sent.")
     return [part.platform_post_id for part in reversed([*target.parts, *(comment.parts if comment else ())])]
 
 
