@@ -578,5 +578,21 @@ class Delivery(Answer):
     delivered_at: datetime | None
 
 
+class Attempt(Answer):
+    at: datetime
+    status_code: int | None
+    latency_ms: int | None
+    error: str | None
+    response_body: str | None
+
+
+class DeliveryDetail(Delivery):
+    """`requestHeaders` are those of the last attempt; `requestBody` is the same on each."""
+
+    request_headers: dict[str, str]
+    request_body: str | None
+    attempts: list[Attempt]
+
+
 class Deliveries(Listed[Delivery]):
     pass

@@ -240,4 +240,14 @@ OPERATIONS = {
     "GET /v1/webhooks/<webhook_id>/deliveries": Operation(
         "listDeliveries", "List a webhook's deliveries, newest first", {200: answers.Deliveries}
     ),
+    "GET /v1/webhooks/<webhook_id>/deliveries/<delivery_id>": Operation(
+        "readDelivery", "Read a delivery: what is sent, and every attempt", {200: answers.DeliveryDetail}
+    ),
+    "POST /v1/webhooks/<webhook_id>/deliveries/<delivery_id>/retry": Operation(
+        "retryDelivery",
+        "Deliver an event again",
+        {202: answers.Delivery},
+        refuses=(409,),
+        description="A new delivery of the same event: a new delivery id, the same event id. Not while the webhook is disabled.",
+    ),
 }

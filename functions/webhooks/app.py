@@ -61,6 +61,18 @@ def test(request: Request, webhook_id: str) -> Reply:
 def deliveries(request: Request, webhook_id: str) -> Reply:
     query, secret = request.query(wire.ListDeliveries), request.key.digest + webhook_id
     listed = runtime.webhooks().deliveries(
-        ids.check("wh", webhook_id), request.owner, status=query.status, before=query.after(secret), limit=query.limit
+        ids.check("wh", webhook_id), request.owner, query.filters(), before=query.after(secret), limit=query.limit
     )
     return wire.deliveries(listed, query, secret)
+
+
+@api.get("/v1/webhooks/<webhook_id>/deliveries/<delivery_id>", scope="webhooks:read")
+def delivery(request: Request, webhook_id: str, delivery_id: str) -> Reply:
+    found = runtime.webhooks().delivery(ids.check("wh", webhook_id), ids.check("del", delivery_id), request.owner)
+    return wire.detail(found)
+
+
+@api.post("/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/retry", scope="webhooks:write")
+def retry(request: Request, webhook_id: str, delivery_id: str) -> Reply:
+    once, names = request.once(), (ids.check("wh", webhook_id), ids.check("del", delivery_id))
+    return wire.is_redelivered(runtime.webhooks().redeliver(*names, by=request.key, once=once, reply=wire.redelivery))

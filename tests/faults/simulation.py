@@ -167,7 +167,7 @@ class Simulation:
             store=hooks, vault=runtime.vault(), queue=delivery_queue, http=http, now=clock.now, wait=clock.wait, time_scale=1
         )
         self.sweep = Sweep(store=hooks, due=due, queue=delivery_queue, now=clock.now, time_scale=1)
-        self.webhooks = Webhooks(store=hooks, guard=Guard(["127.0.0.1"]), now=clock.now)
+        self.webhooks = Webhooks(store=hooks, guard=Guard(["127.0.0.1"]), queue=delivery_queue, now=clock.now)
 
     # ---------------------------------------------------------------- the run
 
@@ -396,9 +396,9 @@ class Simulation:
         while True:
             page = hooks.page(endpoint.id, before=before, limit=100)
             yield from page.deliveries
-            if not page.more:
+            if page.end is None:
                 return
-            before = page.last
+            before = page.end
 
 
 def post_of(row: Mapping[str, Any]) -> str:

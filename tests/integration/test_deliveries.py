@@ -478,7 +478,7 @@ def test_nothing_but_ids_travels_through_the_queue_and_nothing_secret_into_the_l
     caplog.set_level("DEBUG", logger="herald")
     herald.happens(content="top secret words")
 
-    assert {name for message in herald.outbox.messages for name in message.body} == {"owner", "event", "endpoint"}
+    assert {name for message in herald.outbox.messages for name in message.body} == {"owner", "event", "endpoint", "delivery"}
     herald.deliver()
 
     [line] = [each for each in caplog.records if each.message == "delivered"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from herald import runtime
-from herald.domain import api_keys, approvals, posts
+from herald.domain import api_keys, approvals, posts, webhooks
 from herald.domain.accounts import Account, Mode, Owner, Platform, Secret
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.events import Event, EventType
@@ -17,6 +17,7 @@ from herald.domain.posts import Post, PostStatus, Target, TargetStatus, Words
 from herald.domain.webhooks import Endpoint
 from herald.domain.workspaces import Step, Workspace
 from herald.store.media import upload_key
+from herald.webhooks import formats
 from tests import files
 from tests.documented import complaints
 from tests.doors import door
@@ -41,6 +42,7 @@ STATUS = {
     "posts/publish": 202,
     "posts/validate_invalid": 400,
     "posts/retry": 202,
+    "webhooks/retry": 202,
     "webhooks/create": 422,  # 198.51.100.7 is an address for documentation: nobody may be told there
     "workspaces/create_key": 201,
     "workspaces/unknown_route": 404,
@@ -107,10 +109,11 @@ def world(aws: None) -> None:
         updated_at=NOW,
     )
     runtime.webhook_store().create(endpoint, Secret("whsec_c2VjcmV0"), once=None, answer=None)
-    runtime.fan_out().tell(
-        [Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data={"id": "post_1"})]
-    )
+    data = {"id": "post_1"}
+    event = Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data=data)
+    runtime.fan_out().tell([event])
     messages(runtime.configured().delivery_queue_url)
+    runtime.webhook_store().save(webhooks.first(formats.told(event, []), endpoint), was=None)
     for name in ("picture", "arrived"):
         upload = Media(
             id=sample_id("media", name),

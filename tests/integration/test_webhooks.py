@@ -11,14 +11,28 @@ import pytest
 from standardwebhooks import WebhookVerificationError
 
 from herald import runtime
+from herald.actions.webhooks import DeliveryFilters
 from herald.aws.dynamodb import Update
+from herald.domain import webhooks
 from herald.domain.accounts import Mode, Owner
 from herald.domain.api_keys import Plan
+from herald.domain.events import EventType
 from herald.domain.webhooks import SUBSCRIBABLE
 from herald.store import keys
+from herald.webhooks import formats
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller, drain, messages, sqs_event
-from tests.integration.subscribers import Received, Subscriber, listening, stream_records, verified
+from tests.integration.subscribers import (
+    House,
+    Received,
+    Subscriber,
+    happened,
+    house,
+    listening,
+    operations,
+    stream_records,
+    verified,
+)
 
 SEED = {
     "id",
@@ -48,6 +62,11 @@ DELIVERY = {
 }
 MINUTE = timedelta(minutes=1)
 HOOK = {"url": "https://192.0.43.8/hook", "events": ["post.published", "post.failed"]}
+
+
+@pytest.fixture
+def herald(aws: None) -> House:
+    return house()
 
 
 @pytest.fixture
@@ -467,6 +486,120 @@ def test_deliveries_page_newest_first_and_filter_by_status(test: Caller, subscri
     assert test("GET", f"{path}?status=delivering").body["data"] == []
     assert test("GET", f"{path}?status=nonsense").status == 400
     assert test("GET", f"{path}?status=failed&cursor={first['pagination']['next_cursor']}").status == 400
+
+
+def test_deliveries_filter_by_event_type_and_time(test: Caller, subscriber: Subscriber) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": list(SUBSCRIBABLE)}).body["id"]
+    for number in range(3):
+        publish(test, f"{number}")
+    tell()
+
+    path = f"/v1/webhooks/{hook}/deliveries"
+    whole = test("GET", path).body["data"]
+    second, third = whole[1]["createdAt"], whole[2]["createdAt"]
+    created = test("GET", f"{path}?eventType=POST.created&limit=2").body
+    rest = test("GET", f"{path}?eventType=post.created&limit=2&cursor={created['pagination']['next_cursor']}").body
+    between = test("GET", f"{path}?from={third}&to={second}").body["data"]
+
+    assert len(whole) == 6
+    assert created["data"] + rest["data"] == [each for each in whole if each["eventType"] == "post.created"]
+    assert rest["pagination"]["has_more"] is False
+    assert between == [each for each in whole if third <= each["createdAt"] <= second]
+    assert test("GET", f"{path}?from=2024-01-01T00:00:00Z&to=2024-02-01T00:00:00Z").body["data"] == []
+    assert test("GET", f"{path}?from={second}&to={third}&limit=1").status == 200
+    assert test("GET", f"{path}?eventType=webhook.test").status == test("GET", f"{path}?from=2024-01-01").status == 400
+
+
+def test_a_filter_that_leaves_out_nearly_all_takes_few_reads(herald: House) -> None:
+    endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
+    for number in range(200):
+        told = formats.told(happened(EventType.POST_CREATED if number else EventType.POST_FAILED, herald.clock()), [])
+        runtime.webhook_store().save(webhooks.first(told, endpoint), was=None)
+        herald.clock.advance(seconds=1)
+    seen = operations(runtime.table().client)
+
+    later, filters = replace(runtime.webhooks(), now=herald.clock), DeliveryFilters(event_type="post.failed")
+    page = later.deliveries(endpoint.id, endpoint.owner, filters, before=None, limit=1)
+
+    assert [each.event_type for each in page.deliveries] == ["post.failed"]
+    assert seen["Query"] <= 8
+
+
+def test_a_delivery_shows_what_was_sent_and_every_attempt(test: Caller, subscriber: Subscriber) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+    subscriber.answers, subscriber.says = [503], b"busy"
+    publish(test, "Grüße 🚀")
+    tell()
+    [waiting] = runtime.webhook_store().page(hook, before=None, limit=1).deliveries
+    subscriber.says = b"thanks"
+    replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE).deliver([waiting.job])
+
+    path = f"/v1/webhooks/{hook}/deliveries"
+    [listed] = test("GET", path).body["data"]
+    shown = test("GET", f"{path}/{listed['id']}").body
+
+    received = subscriber.received[-1]
+    assert {name: value for name, value in shown.items() if name in listed} == listed
+    assert shown["requestBody"] == received.body.decode()
+    assert {name.lower(): value for name, value in shown["requestHeaders"].items()}.items() <= received.headers.items()
+    assert shown["requestHeaders"]["X-VoxBurst-Signature"] == received.headers["x-voxburst-signature"]
+    assert [(each["statusCode"], each["responseBody"], each["error"]) for each in shown["attempts"]] == [
+        (503, "busy", "answered 503"),
+        (200, "thanks", None),
+    ]
+    assert shown["attempts"][0]["at"] < shown["attempts"][1]["at"] == shown["deliveredAt"]
+
+
+def test_a_retry_is_a_new_delivery_of_the_same_event(test: Caller, subscriber: Subscriber) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+    publish(test, "again")
+    tell()
+    path = f"/v1/webhooks/{hook}/deliveries"
+    [first] = test("GET", path).body["data"]
+
+    answers = [test("POST", f"{path}/{first['id']}/retry", idempotency_key="k") for _ in range(2)]
+    door("deliver_webhook").handler(sqs_event(*messages(runtime.configured().delivery_queue_url)), CONTEXT)
+
+    assert [each.status for each in answers] == [202, 202]
+    assert answers[0].body == answers[1].body
+    assert (answers[0].body["status"], answers[0].body["success"]) == ("pending", False)
+    once, again = subscriber.received
+    assert once.headers["webhook-id"] == again.headers["webhook-id"]
+    assert once.body == again.body
+    listed = test("GET", path).body["data"]
+    assert [each["id"] for each in listed] == [again.headers["x-voxburst-delivery-id"], first["id"]]
+    assert [each["status"] for each in listed] == ["delivered", "delivered"]
+
+
+def test_a_retry_whose_message_is_lost_is_found_by_the_sweep(test: Caller, subscriber: Subscriber) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+    publish(test, "again")
+    tell()
+    [first] = test("GET", f"/v1/webhooks/{hook}/deliveries").body["data"]
+    test("POST", f"/v1/webhooks/{hook}/deliveries/{first['id']}/retry")
+    messages(runtime.configured().delivery_queue_url)
+
+    sent = replace(runtime.webhook_sweep(), now=lambda: runtime.now() + MINUTE).release()
+    door("deliver_webhook").handler(sqs_event(*messages(runtime.configured().delivery_queue_url)), CONTEXT)
+
+    assert sent == 1
+    assert len(subscriber.received) == 2
+
+
+def test_what_cannot_be_delivered_again_says_why(test: Caller, live: Caller, subscriber: Subscriber) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+    publish(test, "again")
+    tell()
+    [first] = test("GET", f"/v1/webhooks/{hook}/deliveries").body["data"]
+    path = f"/v1/webhooks/{hook}/deliveries/{first['id']}"
+    test("PATCH", f"/v1/webhooks/{hook}", {"enabled": False})
+
+    disabled = test("POST", f"{path}/retry")
+
+    assert (disabled.status, disabled.body["error"]["details"]["status"]) == (409, "disabled")
+    assert test("POST", f"/v1/webhooks/{hook}/deliveries/del_000000000000000000000000/retry").status == 404
+    assert live("GET", path).status == live("POST", f"{path}/retry").status == 404
+    assert test("GET", f"/v1/webhooks/{hook}/deliveries/nonsense").status == 400
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/v1/webhooks"), ("DELETE", "/v1/webhooks/wh_000000000000000000000000")])

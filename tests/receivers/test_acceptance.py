@@ -55,7 +55,7 @@ def sent(receiver: Receiver, request: pytest.FixtureRequest) -> Sent:
     secret = signing.new_secret()
     receiver.trust(name, secret)
     body = told.bodies[endpoint.format].encode()
-    return Sent(receiver=receiver, name=name, delivery=webhooks.first(told, endpoint, at), body=body, secret=secret)
+    return Sent(receiver=receiver, name=name, delivery=webhooks.first(told, endpoint), body=body, secret=secret)
 
 
 def test_a_delivery_is_accepted_and_read(sent: Sent) -> None:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from herald.actions import deliveries
+from herald.domain import webhooks
 from herald.domain.accounts import Mode, Owner
 from herald.domain.events import Event, EventType
-from herald.domain.webhooks import Endpoint, Job
+from herald.domain.webhooks import Endpoint
 from herald.store import rows
 from herald.store.due import Entry
 from herald.store.webhooks import Loaded
@@ -15,7 +16,7 @@ from herald.store.webhooks import Loaded
 NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
 EVENT = Event(id="evt_000000001000000000000000", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data={"id": "post_1"})
-JOB = Job(owner=OWNER, event_id=EVENT.id, endpoint_id="wh_1")
+JOB = webhooks.job(OWNER, EVENT.id, "wh_1")
 
 
 def endpoint(name: str, *events: str) -> Endpoint:
@@ -32,7 +33,7 @@ def test_an_event_is_owed_to_those_that_want_it() -> None:
 def test_a_message_names_its_job_again() -> None:
     message = deliveries.message(JOB)
 
-    assert message.body == {"owner": "ws_1#live", "event": EVENT.id, "endpoint": "wh_1"}
+    assert message.body == {"owner": "ws_1#live", "event": EVENT.id, "endpoint": "wh_1", "delivery": JOB.delivery_id}
     assert deliveries.job(message.body) == JOB
 
 
@@ -84,4 +85,4 @@ def test_events_are_looked_at_when_their_attempts_can_have_ended(scale: float, s
 def test_without_an_event_or_an_endpoint_nothing_begins() -> None:
     loaded = Loaded(job=JOB, event=None, endpoint=endpoint("wh_1"), delivery=None, sealed=None)
 
-    assert deliveries.begun(loaded, NOW) is None
+    assert deliveries.begun(loaded) is None

@@ -7,13 +7,13 @@ import pytest
 
 from herald.domain import webhooks
 from herald.domain.accounts import Mode, Owner
-from herald.domain.webhooks import Answer, Delivery, DeliveryStatus, Endpoint, Job, Told, Work
+from herald.domain.webhooks import Answer, Delivery, DeliveryStatus, Endpoint, Told, Work
 
 NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
 ENDPOINT = Endpoint(id="wh_1", owner=OWNER, url="https://a.example/", events=("post.created",), created_at=NOW, updated_at=NOW)
 EVENT = Told(id="evt_000000001000000000000000", type="post.created", owner=OWNER, created_at=NOW, bodies={"voxburst": "{}"})
-FRESH = webhooks.first(EVENT, ENDPOINT, NOW)
+FRESH = webhooks.first(EVENT, ENDPOINT)
 YES = Answer(status=204, latency_ms=12)
 NO = Answer(status=500, error="answered 500")
 
@@ -26,8 +26,8 @@ def after(*answers: Answer) -> Delivery:
 
 
 def test_a_delivery_has_one_id_however_often_its_job_is_seen() -> None:
-    again = Job(owner=OWNER, event_id=EVENT.id, endpoint_id="wh_1")
-    other = Job(owner=OWNER, event_id=EVENT.id, endpoint_id="wh_2")
+    again = webhooks.job(OWNER, EVENT.id, "wh_1")
+    other = webhooks.job(OWNER, EVENT.id, "wh_2")
 
     assert FRESH.id == again.delivery_id == FRESH.job.delivery_id
     assert other.delivery_id != again.delivery_id

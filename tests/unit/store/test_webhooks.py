@@ -29,7 +29,7 @@ ENDPOINT = Endpoint(
     created_at=NOW,
     updated_at=NOW,
 )
-DELIVERY = webhooks.first(TOLD, ENDPOINT, NOW)
+DELIVERY = webhooks.first(TOLD, ENDPOINT)
 
 
 def kept(row: dict[str, object]) -> dict[str, object]:

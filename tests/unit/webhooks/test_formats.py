@@ -17,7 +17,7 @@ DATA = {"id": "post_1", "content": "Grüße 🚀 </script>", "scheduledFor": Non
 EVENT = Event(id="evt_000000001000000000000000", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data=DATA)
 ENDPOINT = Endpoint(id="wh_1", owner=OWNER, url="https://a.example/", events=("post.created",), created_at=NOW, updated_at=NOW)
 SECRET = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-DELIVERY = webhooks.first(formats.told(EVENT, []), ENDPOINT, NOW)
+DELIVERY = webhooks.first(formats.told(EVENT, []), ENDPOINT)
 
 
 def test_the_envelope_is_the_guides() -> None:

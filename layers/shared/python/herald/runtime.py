@@ -246,7 +246,7 @@ def post_sweep() -> PostSweep:
 def webhooks() -> Webhooks:
     from herald.actions.webhooks import Webhooks
 
-    return Webhooks(store=webhook_store(), guard=guard(), now=now)
+    return Webhooks(store=webhook_store(), guard=guard(), queue=delivery_queue(), now=now)
 
 
 @cache

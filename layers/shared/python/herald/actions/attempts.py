@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -39,10 +40,11 @@ class Trial:
         if found is None:
             raise NotFoundError("There is no such webhook.")
         endpoint, sealed = found
-        now = self.now()
-        event = events.event(EventType.WEBHOOK_TEST, owner, now, {"webhookId": endpoint.id, "workspaceId": owner.workspace_id})
+        event = events.event(
+            EventType.WEBHOOK_TEST, owner, self.now(), {"webhookId": endpoint.id, "workspaceId": owner.workspace_id}
+        )
         told = formats.told(event, [endpoint.format])
-        delivery = webhooks.first(told, endpoint, now)
+        delivery = webhooks.first(told, endpoint)
         return attempt(delivery, told, endpoint, sealed, vault=self.vault, http=self.http, now=self.now, timeout=TRIAL_TIMEOUT)
 
 
@@ -61,4 +63,4 @@ def attempt(
     body, at = event.bodies[endpoint.format].encode(), now()
     secrets = [Secret(vault.open(each, owner=endpoint.id).decode()) for each in sealed.counting(at)]
     headers = formats.headers(delivery, body, secrets, at)
-    return wire.attempt(http, delivery.url, headers, body, now=now, timeout=timeout)
+    return replace(wire.attempt(http, delivery.url, headers, body, now=now, timeout=timeout), headers=headers)

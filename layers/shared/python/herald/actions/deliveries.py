@@ -87,7 +87,7 @@ class Deliverer:
 
     def _carry_out(self, loaded: Loaded) -> Delivery | None:
         """One delivery, as far as it gets now; None when it needs nothing, or another worker was first."""
-        delivery = begun(loaded, self.now())
+        delivery = begun(loaded)
         if delivery is None:
             return None
         early = delivery.due - self.now() if delivery.due else timedelta()
@@ -177,14 +177,14 @@ def owed_by(event: Event, endpoints: Iterable[Endpoint], check: datetime) -> Owe
 
 
 def jobs_of(owed: Owed) -> list[Job]:
-    return [Job(owner=owed.told.owner, event_id=owed.told.id, endpoint_id=each) for each in owed.endpoints]
+    return [webhooks.job(owed.told.owner, owed.told.id, each) for each in owed.endpoints]
 
 
-def begun(loaded: Loaded, now: datetime) -> Delivery | None:
+def begun(loaded: Loaded) -> Delivery | None:
     """The delivery as it lies there, or before its first attempt; None when there is nothing, or nobody, to tell."""
     if loaded.delivery or loaded.event is None or loaded.endpoint is None:
         return loaded.delivery
-    return webhooks.first(loaded.event, loaded.endpoint, now)
+    return webhooks.first(loaded.event, loaded.endpoint)
 
 
 def check_after(now: datetime, scale: float) -> datetime:
@@ -204,7 +204,7 @@ def message(job: Job, early: timedelta = timedelta()) -> Message:
 
 def job(body: Mapping[str, Any]) -> Job:
     """The job a message names. Raises KeyError or ValueError for a message that is none of ours."""
-    return Job(owner=rows.owner(body), event_id=body["event"], endpoint_id=body["endpoint"])
+    return Job(owner=rows.owner(body), event_id=body["event"], endpoint_id=body["endpoint"], delivery_id=body["delivery"])
 
 
 def happened(record: Mapping[str, Any]) -> list[Event]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from herald.domain import api_keys, ids
+from herald.aws.sqs import Queue
+from herald.domain import api_keys, ids, webhooks
 from herald.domain.accounts import Owner, Secret
 from herald.domain.api_keys import ApiKey
 from herald.domain.errors import NotFoundError, UnprocessableError
@@ -12,10 +13,11 @@ from herald.domain.values import frozen
 from herald.domain.webhooks import Delivery, Edit, Endpoint, Format
 from herald.net.errors import BlockedError, NotSentError
 from herald.net.guard import Guard
-from herald.store.webhooks import WebhookStore
+from herald.store.webhooks import ALWAYS, Span, WebhookStore, filtered
 from herald.webhooks import signing
 
 Created = tuple[Endpoint, Secret]
+MOST_READ = 1_000  # deliveries in one read
 LOOK_UP = 3  # seconds to resolve a new endpoint's host
 
 
@@ -38,11 +40,35 @@ class ListedDeliveries:
 
 
 @frozen
+class DeliveryFilters:
+    """Which deliveries a list shows."""
+
+    status: str | None = None
+    event_type: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+    def span(self, now: datetime) -> Span:
+        """The time they are of; what has expired is not shown, though it may lie there for a while."""
+        oldest = now - webhooks.KEPT
+        return max(self.created_from or oldest, oldest), self.created_to or ALWAYS[1]
+
+
+@frozen
+class Detail:
+    """A delivery with what it sends; None when the event has expired."""
+
+    delivery: Delivery
+    body: str | None
+
+
+@frozen
 class Webhooks:
     """The use cases of endpoints."""
 
     store: WebhookStore
     guard: Guard
+    queue: Queue
     now: Callable[[], datetime]
 
     def create(self, new: NewEndpoint, *, by: ApiKey, once: Once | None, reply: Callable[[Created], str]) -> Created:
@@ -118,19 +144,60 @@ class Webhooks:
             raise NotFoundError("There is no such webhook.")
 
     def deliveries(
-        self, endpoint_id: str, owner: Owner, *, status: str | None, before: str | None, limit: int
+        self, endpoint_id: str, owner: Owner, filters: DeliveryFilters, *, before: str | None, limit: int
     ) -> ListedDeliveries:
-        """Newest first, and full unless it is the last page. Raises NotFoundError."""
+        """Newest first, and full unless it is the last page. Raises NotFoundError.
+
+        What a filter leaves out is read too; each further read takes twice as many.
+        """
         self.read(endpoint_id, owner)
+        span = filters.span(self.now())
+        only = filtered(status=filters.status, event_type=filters.event_type)
         kept: list[Delivery] = []
+        take = limit + 1
         while True:
-            page = self.store.page(endpoint_id, before=before, limit=limit + 1)
-            kept += [each for each in page.deliveries if status in (None, each.status)]
+            page = self.store.page(endpoint_id, before=before, limit=take, span=span, only=only)
+            kept += page.deliveries
             if len(kept) > limit:
                 return ListedDeliveries(deliveries=kept[:limit], next_before=kept[limit - 1].id)
-            if not page.more:
+            if page.end is None:
                 return ListedDeliveries(deliveries=kept, next_before=None)
-            before = page.last
+            before, take = page.end, min(2 * take, MOST_READ)
+
+    def delivery(self, endpoint_id: str, delivery_id: str, owner: Owner) -> Detail:
+        """With what was sent, and every attempt. Raises NotFoundError."""
+        return self._detail(endpoint_id, delivery_id, owner)[0]
+
+    def _detail(self, endpoint_id: str, delivery_id: str, owner: Owner) -> tuple[Detail, Endpoint]:
+        delivery = self.store.delivery(endpoint_id, delivery_id)
+        if delivery is None or delivery.owner != owner:
+            raise NotFoundError("There is no such delivery.")
+        [loaded] = self.store.load_for([delivery.job])
+        if loaded.endpoint is None:
+            raise NotFoundError("There is no such webhook.")
+        body = loaded.event.bodies[loaded.endpoint.format] if loaded.event else None
+        return Detail(delivery=delivery, body=body), loaded.endpoint
+
+    def redeliver(
+        self, endpoint_id: str, delivery_id: str, *, by: ApiKey, once: Once | None, reply: Callable[[Delivery], str]
+    ) -> Delivery:
+        """A new delivery of the same event, on its way. `reply` renders what is kept under the idempotency key.
+
+        Raises NotFoundError, ConflictError (the endpoint is disabled), AlreadyAnswered, IdempotencyConflictError.
+        """
+        from herald.actions.deliveries import message  # noqa: PLC0415 - no other route pays for it
+
+        now = self.now()
+        if once:
+            self.store.replay(by.owner, once, now)
+        detail, endpoint = self._detail(endpoint_id, delivery_id, by.owner)
+        if detail.body is None:
+            raise NotFoundError("The event has expired.")
+        delivery = webhooks.again(detail.delivery, endpoint, now)
+        answer = once.answer(202, reply(delivery), now) if once else None
+        self.store.redeliver(delivery, once=once, answer=answer)
+        self.queue.offer([message(delivery.job)])
+        return delivery
 
     def _check(self, url: str) -> None:
         try:

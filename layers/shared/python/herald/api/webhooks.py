@@ -5,14 +5,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from herald.actions.webhooks import Created, ListedDeliveries, NewEndpoint
+from herald.actions.webhooks import Created, DeliveryFilters, Detail, ListedDeliveries, NewEndpoint
 from herald.api.paging import Paged
-from herald.api.reply import Reply, created, ok, to_json
-from herald.api.schema import Body, id_of, one_of
+from herald.api.reply import Reply, accepted, created, ok, to_json
+from herald.api.schema import Body, Time, id_of, one_of
 from herald.domain import times, webhooks
 from herald.domain.accounts import Secret
 from herald.domain.events import EventType
-from herald.domain.webhooks import Answer, Delivery, DeliveryStatus, Edit, Endpoint, Format
+from herald.domain.webhooks import Answer, Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format
 
 MAX_DESCRIPTION = 500
 STATUSES = (*DeliveryStatus, "delivering")  # the guide has this one; here no delivery is ever seen in it
@@ -67,6 +67,12 @@ class ListWebhooks(Paged):
 
 class ListDeliveries(Paged):
     status: Annotated[str | None, one_of(*STATUSES)] = None
+    event_type: Annotated[str | None, one_of(*webhooks.SUBSCRIBABLE)] = None
+    from_: Annotated[Time | None, Field(validation_alias="from")] = None
+    to: Time | None = None
+
+    def filters(self) -> DeliveryFilters:
+        return DeliveryFilters(status=self.status, event_type=self.event_type, created_from=self.from_, created_to=self.to)
 
 
 def view(endpoint: Endpoint) -> dict[str, object]:
@@ -153,3 +159,28 @@ def delivery_view(delivery: Delivery) -> dict[str, object]:
 
 def deliveries(listed: ListedDeliveries, query: ListDeliveries, secret: str) -> Reply:
     return ok(query.answer([delivery_view(each) for each in listed.deliveries], listed.next_before, secret))
+
+
+def detail(found: Detail) -> Reply:
+    attempts = [attempt_view(each) for each in found.delivery.made]
+    sent = {"requestHeaders": found.delivery.headers, "requestBody": found.body}
+    return ok({**delivery_view(found.delivery), **sent, "attempts": attempts})
+
+
+def attempt_view(attempt: Attempt) -> dict[str, object]:
+    return {
+        "at": times.wire(attempt.at),
+        "statusCode": attempt.status_code,
+        "latencyMs": attempt.latency_ms,
+        "error": attempt.error,
+        "responseBody": attempt.response_body,
+    }
+
+
+def redelivery(delivery: Delivery) -> str:
+    """As it is answered, and as it is kept for an idempotent replay."""
+    return to_json(delivery_view(delivery))
+
+
+def is_redelivered(delivery: Delivery) -> Reply:
+    return accepted(redelivery(delivery))

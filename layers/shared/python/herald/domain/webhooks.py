@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from herald.domain import backoff, ids
 from herald.domain.accounts import Owner
+from herald.domain.errors import ConflictError
 from herald.domain.events import EventType
 from herald.domain.values import frozen
 
@@ -88,15 +89,12 @@ class Edit:
 
 @frozen
 class Job:
-    """What a delivery message says: ids, never truth. They name the delivery too, so that seen twice it is made once."""
+    """What a delivery message says: ids, never truth."""
 
     owner: Owner
     event_id: str
     endpoint_id: str
-
-    @property
-    def delivery_id(self) -> str:
-        return ids.derive("del", self.event_id, self.endpoint_id)
+    delivery_id: str
 
 
 @frozen
@@ -112,7 +110,10 @@ class Told:
 
 @frozen
 class Answer:
-    """What came of one attempt. `status` is None when there was no answer; `error` says why in words fit for a log."""
+    """What came of one attempt. `status` is None when there was no answer; `error` says why in words fit for a log.
+
+    `headers` are those that were sent.
+    """
 
     status: int | None
     body: str | None = None
@@ -120,6 +121,7 @@ class Answer:
     error: str | None = None
     retry_after: float | None = None
     permanent: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def accepted(self) -> bool:
@@ -127,8 +129,22 @@ class Answer:
 
 
 @frozen
+class Attempt:
+    """One that was made; `at` is when it ended."""
+
+    at: datetime
+    status_code: int | None = None
+    latency_ms: int | None = None
+    error: str | None = None
+    response_body: str | None = None
+
+
+@frozen
 class Delivery:
-    """One event on its way to one endpoint. `due` is the next attempt's time, absent when there is none."""
+    """One event on its way to one endpoint. `due` is the next attempt's time, absent when there is none.
+
+    What is said of an attempt is said of the last one, `earlier` are those before it. `headers` are the last one's.
+    """
 
     id: str
     endpoint_id: str
@@ -143,12 +159,29 @@ class Delivery:
     latency_ms: int | None = None
     response_body: str | None = None
     error: str | None = None
+    attempted_at: datetime | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    earlier: tuple[Attempt, ...] = ()
     created_at: datetime
     delivered_at: datetime | None = None
 
     @property
     def job(self) -> Job:
-        return Job(owner=self.owner, event_id=self.event_id, endpoint_id=self.endpoint_id)
+        return Job(owner=self.owner, event_id=self.event_id, endpoint_id=self.endpoint_id, delivery_id=self.id)
+
+    @property
+    def made(self) -> tuple[Attempt, ...]:
+        """Every attempt, in their order."""
+        if self.attempted_at is None:
+            return self.earlier
+        last = Attempt(
+            at=self.attempted_at,
+            status_code=self.status_code,
+            latency_ms=self.latency_ms,
+            error=self.error,
+            response_body=self.response_body,
+        )
+        return (*self.earlier, last)
 
     @property
     def retry_count(self) -> int:
@@ -168,16 +201,37 @@ class Tally:
         return self.delivered_at is not None or self.failed > 0
 
 
-def first(event: Told, endpoint: Endpoint, now: datetime) -> Delivery:
-    """The delivery before its first attempt."""
-    job = Job(owner=endpoint.owner, event_id=event.id, endpoint_id=endpoint.id)
+def job(owner: Owner, event_id: str, endpoint_id: str) -> Job:
+    """The delivery that an event owes to an endpoint: its id follows from theirs, so that seen twice it is made once."""
+    delivery_id = ids.derive("del", event_id, endpoint_id)
+    return Job(owner=owner, event_id=event_id, endpoint_id=endpoint_id, delivery_id=delivery_id)
+
+
+def first(event: Told, endpoint: Endpoint) -> Delivery:
+    """The delivery before its first attempt. It is as old as its event, and so its id says its age."""
     return Delivery(
-        id=job.delivery_id,
+        id=job(endpoint.owner, event.id, endpoint.id).delivery_id,
         endpoint_id=endpoint.id,
         event_id=event.id,
         event_type=event.type,
         owner=endpoint.owner,
         url=endpoint.url,
+        created_at=event.created_at,
+    )
+
+
+def again(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Delivery:
+    """A new delivery of the same event, due at once. Raises ConflictError while the endpoint is disabled."""
+    if not endpoint.enabled:
+        raise ConflictError("The webhook is disabled: enable it first.", status="disabled")
+    return Delivery(
+        id=ids.new("del", now),
+        endpoint_id=endpoint.id,
+        event_id=delivery.event_id,
+        event_type=delivery.event_type,
+        owner=endpoint.owner,
+        url=endpoint.url,
+        due=now,
         created_at=now,
     )
 
@@ -202,6 +256,9 @@ def attempted(delivery: Delivery, answer: Answer, now: datetime, *, scale: float
         latency_ms=answer.latency_ms,
         response_body=answer.body,
         error=answer.error,
+        attempted_at=now,
+        headers=answer.headers,
+        earlier=delivery.made,
         due=None,
     )
     if answer.accepted:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
-from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, TransactionConflict, Update
-from herald.domain import webhooks
+from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Key, Put, Table, TransactionConflict, Update
+from herald.domain import ids, webhooks
 from herald.domain.accounts import Owner, Secret
 from herald.domain.values import frozen
-from herald.domain.webhooks import Delivery, DeliveryStatus, Edit, Endpoint, Format, Job, Sealed, Tally, Told
+from herald.domain.webhooks import Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Job, Sealed, Tally, Told
 from herald.store import keys, rows
 
 if TYPE_CHECKING:
     from herald.aws.kms import Vault
     from herald.domain.idempotency import Answered, Once
     from herald.store.due import Entry
+
+
+Span = tuple[datetime, datetime]
+ALWAYS: Span = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
 class OvertakenError(Exception):
@@ -47,11 +53,10 @@ class Loaded:
 
 @frozen
 class DeliveryPage:
-    """`last` is the id of the last one read, where the next page starts."""
+    """`end` is the id of the last one read, where the next page starts; None when there are no more."""
 
     deliveries: Sequence[Delivery]
-    more: bool
-    last: str | None
+    end: str | None
 
 
 class WebhookStore:
@@ -187,17 +192,50 @@ class WebhookStore:
         except Conflict:
             return
 
-    def page(self, endpoint_id: str, *, before: str | None, limit: int) -> DeliveryPage:
-        """Newest first: deliveries with an id below `before`. One call."""
-        pk, prefix = keys.delivery(endpoint_id, "")
+    def delivery(self, endpoint_id: str, delivery_id: str) -> Delivery | None:
+        row = self.table.get(keys.delivery(endpoint_id, delivery_id))
+        return delivery_of(row) if row else None
+
+    def redeliver(self, delivery: Delivery, *, once: Once | None, answer: Answered | None) -> None:
+        """A new delivery; it waits in the due index until its first attempt.
+
+        Raises AlreadyAnswered, IdempotencyConflictError, ConflictError: an equal request is in the air.
+        """
+        from herald.store.once import answer_put, raise_answered  # noqa: PLC0415 - no worker pays for it
+
+        put = Put(item=delivery_row(delivery), condition=Attr("pk").not_exists())
+        kept = [answer_put(delivery.owner, once, answer, delivery.created_at)] if once and answer else []
+        try:
+            self.table.transact([put, *kept])
+        except TransactionConflict as conflict:
+            raise_answered(conflict, once)
+
+    def page(
+        self, endpoint_id: str, *, before: str | None, limit: int, span: Span = ALWAYS, only: ConditionBase | None = None
+    ) -> DeliveryPage:
+        """Newest first: deliveries of that time with an id below `before`. One call; what `only` leaves out is read too."""
+        (pk, low), (_, high) = (keys.delivery(endpoint_id, bound) for bound in bounds("del", span))
         page = self.table.query(
-            Key("pk").eq(pk) & Key("sk").begins_with(prefix),
+            Key("pk").eq(pk) & Key("sk").between(low, high),
+            only=only,
             limit=limit,
             forward=False,
             start=keys.delivery(endpoint_id, before) if before else None,
         )
-        found = [delivery_of(row) for row in page.items]
-        return DeliveryPage(deliveries=found, more=page.more, last=found[-1].id if found else None)
+        end = page.end["sk"].removeprefix("DEL#") if page.end else None
+        return DeliveryPage(deliveries=[delivery_of(row) for row in page.items], end=end)
+
+
+def bounds(prefix: str, span: Span) -> tuple[str, str]:
+    """The ids between which those of that time lie."""
+    start, end = span
+    return ids.floor(prefix, start), ids.ceiling(prefix, end)
+
+
+def filtered(*, status: str | None, event_type: str | None) -> ConditionBase | None:
+    """The deliveries in that status, of that type of event; None when all are wanted."""
+    wanted = [Attr(name).eq(value) for name, value in (("status", status), ("type", event_type)) if value]
+    return reduce(and_, wanted) if wanted else None
 
 
 def wanted_for(job: Job) -> tuple[keys.KeyPair, keys.KeyPair, keys.KeyPair]:
@@ -220,13 +258,13 @@ def loaded(job: Job, event: Item | None, endpoint: Item | None, delivery: Item |
 
 
 def job_body(job: Job) -> dict[str, str]:
-    return {"owner": str(job.owner), "event": job.event_id, "endpoint": job.endpoint_id}
+    return {"owner": str(job.owner), "event": job.event_id, "endpoint": job.endpoint_id, "delivery": job.delivery_id}
 
 
 def jobs_of_event(entry: Entry) -> list[Job]:
     """What an event's entry in the due index owes: its key says whose and which, the entry to whom."""
     owner = rows.owner({"owner": entry.key[0].removeprefix("OWNER#")})
-    return [Job(owner=owner, event_id=entry.key[1].removeprefix("EVT#"), endpoint_id=each) for each in entry.owes]
+    return [webhooks.job(owner, entry.key[1].removeprefix("EVT#"), each) for each in entry.owes]
 
 
 def endpoint_row(endpoint: Endpoint) -> Item:
@@ -328,6 +366,9 @@ def delivery_row(delivery: Delivery) -> Item:
         "latency_ms": delivery.latency_ms,
         "response": packed(delivery.response_body),
         "error": delivery.error,
+        "attempted_at": rows.text(delivery.attempted_at),
+        "headers": packed(json.dumps(delivery.headers)) if delivery.headers else None,
+        "earlier": [attempt_row(each) for each in delivery.earlier] or None,
         "created_at": rows.text(delivery.created_at),
         "delivered_at": rows.text(delivery.delivered_at),
         "expires_at": rows.seconds(delivery.created_at + webhooks.KEPT),
@@ -353,8 +394,32 @@ def delivery_of(row: Item) -> Delivery:
         latency_ms=row.get("latency_ms"),
         response_body=unpacked(row.get("response")),
         error=row.get("error"),
+        attempted_at=rows.time(row, "attempted_at"),
+        headers=json.loads(unpacked(row.get("headers")) or "{}"),
+        earlier=tuple(attempt_of(each) for each in row.get("earlier", ())),
         created_at=rows.must_time(row, "created_at"),
         delivered_at=rows.time(row, "delivered_at"),
+    )
+
+
+def attempt_row(attempt: Attempt) -> Item:
+    row = {
+        "at": rows.text(attempt.at),
+        "status_code": attempt.status_code,
+        "latency_ms": attempt.latency_ms,
+        "error": attempt.error,
+        "response": packed(attempt.response_body),
+    }
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def attempt_of(row: Item) -> Attempt:
+    return Attempt(
+        at=rows.must_time(row, "at"),
+        status_code=row.get("status_code"),
+        latency_ms=row.get("latency_ms"),
+        error=row.get("error"),
+        response_body=unpacked(row.get("response")),
     )
 
 
