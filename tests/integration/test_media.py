@@ -1,10 +1,11 @@
 """Media through its doors and its bucket, on an account made from the template."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
@@ -23,7 +24,7 @@ from herald.domain.accounts import Owner
 from herald.domain.errors import NotFoundError
 from herald.domain.events import Event, EventType
 from herald.domain.media import Media, MediaStatus
-from herald.store.media import file_key, named_by
+from herald.store.media import file_key, named_by, thumbnail_key
 from herald.store.rows import loaded
 from tests import files
 from tests.doors import door
@@ -114,6 +115,18 @@ def later(delay: timedelta) -> Library:
 def processor(delay: timedelta = timedelta()) -> Processor:
     """The processor as it will be."""
     return replace(runtime.processor(), now=lambda: datetime.now(UTC) + delay)
+
+
+def interrupted(happening: Callable[[], object]) -> Processor:
+    """A processor that has made its file, but not told of it, when this happens."""
+    calls = count()
+
+    def now() -> datetime:
+        if next(calls) == 1:
+            happening()
+        return datetime.now(UTC)
+
+    return replace(runtime.processor(), now=now)
 
 
 def test_an_upload_is_promised_as_the_guide_shows_it(test: Caller) -> None:
@@ -352,31 +365,24 @@ def test_a_file_that_no_worker_survives_fails_at_last(test: Caller) -> None:
     assert objects() == []
 
 
-def test_a_worker_that_lost_its_lease_leaves_nothing_behind(test: Caller, table: Table) -> None:
+def test_a_worker_that_was_overtaken_leaves_nothing_behind(test: Caller, table: Table) -> None:
     key = put(ask(test).body)
     complete(key)
+    [message] = messages(runtime.configured().media_queue_url)
+
+    interrupted(lambda: processor(2 * LEASE).process(job(message))).process(job(message))
+
     [found] = loaded_media(key)
-    late = media.claim(found, datetime.now(UTC), lease=timedelta())
-    runtime.media_store().claim(late)
-    process()
-    before = rows(table)
-
-    runtime.bucket().put(file_key(late), b"late", "image/jpeg")
-    runtime.processor()._settle(media.failed(late, [], datetime.now(UTC)))
-
-    assert rows(table) == before
-    assert [each.rsplit("/", 1)[1] for each in objects()] == ["2", "2"]
+    assert (found.status, found.attempts) == (MediaStatus.READY, 2)
+    assert objects() == [file_key(found), thumbnail_key(found)]
 
 
 def test_what_is_deleted_while_it_is_looked_at_stays_deleted(test: Caller, table: Table) -> None:
     upload = ask(test).body
-    key = put(upload)
-    complete(key)
-    [found] = loaded_media(key)
-    test("DELETE", f"/v1/media/{upload['mediaId']}")
+    complete(put(upload))
+    [message] = messages(runtime.configured().media_queue_url)
 
-    process()
-    runtime.processor()._settle(media.failed(media.claim(found, datetime.now(UTC), lease=LEASE), [], datetime.now(UTC)))
+    interrupted(lambda: test("DELETE", f"/v1/media/{upload['mediaId']}")).process(job(message))
 
     assert (rows(table), objects()) == ([], [])
 
