@@ -31,7 +31,7 @@ def file(
     content_type: ContentType = ContentType.JPEG,
     *,
     number: int = 0,
-    size: int = 200_000,
+    size: int | None = 200_000,
     dimensions: Dimensions | None = SQUARE,
     seconds: float | None = 10,
     status: MediaStatus = MediaStatus.READY,
@@ -264,12 +264,14 @@ def test_media_that_are_not_there_are_a_problem_and_not_judged(status: MediaStat
 
 
 def test_what_was_not_measured_is_not_held_against_a_file_but_said() -> None:
-    post = Candidate(text="x", media=[file(ContentType.MP4, dimensions=None, seconds=None)])
+    post = Candidate(text="x", media=[file(ContentType.MP4, size=None, dimensions=None, seconds=None)])
 
     verdict = rules.check(Platform.INSTAGRAM, post)
 
     assert verdict.errors == ()
-    assert [(each.code, each.field) for each in verdict.warnings] == [("MEDIA_NOT_MEASURED", "mediaIds[0]")]
+    [warning] = verdict.warnings
+    assert (warning.code, warning.field) == ("MEDIA_NOT_MEASURED", "mediaIds[0]")
+    assert all(each in warning.message for each in ("size", "dimensions", "duration"))
     assert "dimensions and duration" in verdict.warnings[0].message
     assert rules.check(Platform.FACEBOOK, Candidate(text="x", media=[file(dimensions=None)])).warnings == ()
 

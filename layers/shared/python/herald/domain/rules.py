@@ -268,7 +268,8 @@ def unjudged(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
     for each in candidate.media:
         if media := each.ready:
             units = {rule.unit for rule in network.rules if rule.subject is network.kind(media.content_type)}
-            unknown = ["dimensions"] if units & DIMENSIONS and media.dimensions is None else []
+            unknown = ["size"] if Measure.BYTES in units and media.size_bytes is None else []
+            unknown += ["dimensions"] if units & DIMENSIONS and media.dimensions is None else []
             unknown += ["duration"] if Measure.SECONDS in units and media.duration_seconds is None else []
             if unknown:
                 yield Problem(
