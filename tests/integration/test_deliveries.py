@@ -15,7 +15,7 @@ from herald.actions.deliveries import CHECK, IN_FLIGHT, PERIOD
 from herald.aws.dynamodb import Update
 from herald.domain.accounts import Mode, Owner
 from herald.domain.events import Event, EventType
-from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Tally
+from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.store import keys
@@ -405,7 +405,7 @@ def test_a_disabled_endpoints_deliveries_are_parked(herald: House, subscriber: S
 
 def test_a_success_resets_the_consecutive_failures_and_only_them(herald: House, subscriber: Subscriber) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
-    runtime.webhook_store().count(endpoint, Tally(failed=3, failed_since=3))
+    update(endpoint, {"failure_count": 3, "consecutive_failures": 3})
     herald.happens()
 
     herald.deliver()
@@ -414,6 +414,102 @@ def test_a_success_resets_the_consecutive_failures_and_only_them(herald: House, 
     assert (counted.failure_count, counted.consecutive_failures) == (3, 0)
     assert counted.last_delivery_at == herald.clock.at
     assert counted.updated_at == endpoint.updated_at
+
+
+def fail(herald: House, subscriber: Subscriber, times: int) -> None:
+    """So many deliveries fail for good, one after the other."""
+    for _ in range(times):
+        subscriber.answers = [500] * 4
+        herald.happens()
+        herald.run(25)
+
+
+def test_ten_failures_in_a_row_disable_an_endpoint(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+
+    fail(herald, subscriber, 9)
+    nine = herald.endpoint(endpoint)
+    fail(herald, subscriber, 1)
+    ten = herald.endpoint(endpoint)
+    fail(herald, subscriber, 1)
+
+    assert (nine.enabled, nine.consecutive_failures, nine.auto_disabled_at) == (True, 9, None)
+    assert (ten.enabled, ten.consecutive_failures, ten.failure_count) == (False, 10, 10)
+    assert ten.auto_disabled_at is not None
+    assert len(subscriber.received) == 40
+
+
+def test_a_success_in_between_starts_the_count_anew(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+
+    fail(herald, subscriber, 9)
+    subscriber.answers = []
+    herald.happens()
+    herald.deliver()
+    fail(herald, subscriber, 1)
+
+    counted = herald.endpoint(endpoint)
+    assert (counted.enabled, counted.consecutive_failures, counted.failure_count) == (True, 1, 10)
+
+
+def test_a_failure_after_the_success_that_is_being_noted_stays_counted(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    delivered_at = herald.clock.at
+    fail(herald, subscriber, 1)
+
+    runtime.webhook_store().delivered(endpoint, delivered_at)
+
+    counted = herald.endpoint(endpoint)
+    assert (counted.consecutive_failures, counted.last_delivery_at) == (1, delivered_at)
+
+
+def test_an_endpoint_that_is_gone_is_disabled_at_once(herald: House, subscriber: Subscriber) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    subscriber.answers = [410]
+    herald.happens()
+
+    herald.deliver()
+
+    ended, counted = only(herald.deliveries(endpoint)), herald.endpoint(endpoint)
+    assert (ended.status, ended.attempts) == (FAILED, 1)
+    assert (counted.enabled, counted.failure_count) == (False, 1)
+
+
+@pytest.mark.parametrize("when", ["before-call", "after-call"])
+@pytest.mark.parametrize("operation", ["TransactWriteItems", "UpdateItem", "BatchGetItem"])
+def test_a_failure_is_counted_once_wherever_an_invocation_dies(
+    herald: House, subscriber: Subscriber, operation: str, when: Literal["before-call", "after-call"]
+) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    herald.happens()
+    subscriber.answers = [500] * 8
+    [job] = herald.outbox.take()
+    for _ in range(3):
+        herald.deliverer.deliver([job])
+        herald.clock.at = only(herald.deliveries(endpoint)).due or herald.clock.at
+    Fuse(operation, 1, when).attach(runtime.table().client)
+
+    survives(lambda: herald.deliverer.deliver([job]))
+    herald.deliverer.deliver([job])
+    herald.deliverer.deliver([job])
+
+    assert only(herald.deliveries(endpoint)).status is FAILED
+    counted = herald.endpoint(endpoint)
+    assert (counted.failure_count, counted.consecutive_failures) == (1, 1)
+
+
+def test_an_endpoint_whose_disabling_was_lost_is_disabled_by_the_next_delivery_unsent(
+    herald: House, subscriber: Subscriber
+) -> None:
+    endpoint, _ = herald.subscribe(subscriber.url)
+    update(endpoint, {"consecutive_failures": 10})
+    herald.happens()
+
+    herald.deliver()
+
+    assert subscriber.received == []
+    assert herald.endpoint(endpoint).enabled is False
+    assert only(herald.deliveries(endpoint)).status is PENDING
 
 
 def test_ten_deliveries_cost_one_read_ten_writes_and_one_for_their_endpoint(herald: House, subscriber: Subscriber) -> None:

@@ -113,7 +113,7 @@ def world(aws: None) -> None:
     event = Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data=data)
     runtime.fan_out().tell([event])
     messages(runtime.configured().delivery_queue_url)
-    runtime.webhook_store().save(webhooks.first(formats.told(event, []), endpoint), was=None)
+    runtime.webhook_store().save(webhooks.first(formats.told(event, []), endpoint), endpoint, NOW, was=None)
     for name in ("picture", "arrived"):
         upload = Media(
             id=sample_id("media", name),

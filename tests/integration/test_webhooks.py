@@ -514,7 +514,7 @@ def test_a_filter_that_leaves_out_nearly_all_takes_few_reads(herald: House) -> N
     endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
     for number in range(200):
         told = formats.told(happened(EventType.POST_CREATED if number else EventType.POST_FAILED, herald.clock()), [])
-        runtime.webhook_store().save(webhooks.first(told, endpoint), was=None)
+        runtime.webhook_store().save(webhooks.first(told, endpoint), endpoint, herald.clock(), was=None)
         herald.clock.advance(seconds=1)
     seen = operations(runtime.table().client)
 

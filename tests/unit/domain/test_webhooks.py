@@ -111,12 +111,3 @@ def test_an_endpoint_wants_what_it_subscribed_to_while_it_is_enabled() -> None:
     assert ENDPOINT.wants("post.created")
     assert not ENDPOINT.wants("post.failed")
     assert not replace(ENDPOINT, enabled=False).wants("post.created")
-
-
-def test_counters_count_deliveries_not_attempts() -> None:
-    waiting, failed, delivered = after(NO), after(NO, NO, NO, NO), after(YES)
-
-    assert not webhooks.tally([waiting]).counts
-    assert webhooks.tally([failed, waiting, failed]) == webhooks.Tally(failed=2, failed_since=2)
-    assert webhooks.tally([failed, delivered]) == webhooks.Tally(delivered_at=NOW, failed=1)
-    assert webhooks.tally([delivered, failed]) == webhooks.Tally(delivered_at=NOW, failed=1, failed_since=1)

@@ -15,7 +15,7 @@ from herald.domain import webhooks
 from herald.domain.values import frozen
 from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Job, Work
 from herald.store import rows
-from herald.store.webhooks import Loaded, OvertakenError, Owed, WebhookStore, job_body, jobs_of_event
+from herald.store.webhooks import BusyError, Loaded, OvertakenError, Owed, WebhookStore, job_body, jobs_of_event
 from herald.webhooks import formats
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PERIOD = timedelta(minutes=1)  # of the sweep
 CHECK = timedelta(minutes=3)  # after this an event's first attempts have been made, or their messages are lost
 IN_FLIGHT = timedelta(seconds=45)  # an attempt may take 30, at any scale: what fell due just now is on its way already
+PAUSES = (0.02, 0.05, 0.1, 0.2, 0.5)  # seconds between tries to write an outcome
 SOON = timedelta(seconds=2)  # a message this early is waited for
 
 log = logging.getLogger("herald.webhooks")
@@ -97,12 +98,21 @@ class Deliverer:
         if after is None:
             return None
         try:
-            self.store.save(after, was=loaded.delivery)
+            self._save(after, loaded)
         except OvertakenError:
             log.info("overtaken", extra=ids_of(loaded.job))
             return None
         report(after)
         return after
+
+    def _save(self, after: Delivery, loaded: Loaded) -> None:
+        """As the store does; when it is busy, again, a little later each time."""
+        for pause in PAUSES:
+            try:
+                return self.store.save(after, loaded.endpoint, self.now(), was=loaded.delivery)
+            except BusyError:
+                self.wait(pause)
+        return self.store.save(after, loaded.endpoint, self.now(), was=loaded.delivery)
 
     def _advance(self, loaded: Loaded, delivery: Delivery) -> Delivery | None:
         match webhooks.work(delivery, loaded.endpoint, self.now()):
@@ -125,9 +135,16 @@ class Deliverer:
         soon = now + 3 * PERIOD * self.time_scale
         self.queue.offer([message(each.job, each.due - now) for _, each in done if each.due and each.due <= soon])
         for endpoint in {loaded.endpoint.id: loaded.endpoint for loaded, _ in done if loaded.endpoint}.values():
-            tally = webhooks.tally(each for _, each in done if each.endpoint_id == endpoint.id)
-            if tally.counts:
-                self.store.count(endpoint, tally)
+            self._note(endpoint, [each for _, each in done if each.endpoint_id == endpoint.id])
+
+    def _note(self, endpoint: Endpoint, done: Sequence[Delivery]) -> None:
+        """An endpoint's last success, and whether it is to be disabled."""
+        if delivered := [each.delivered_at for each in done if each.delivered_at]:
+            self.store.delivered(endpoint, max(delivered))
+        failed = [each for each in done if each.status is DeliveryStatus.FAILED]
+        gone = any(each.status_code == webhooks.GONE for each in failed)
+        if (failed or endpoint.exhausted) and self.store.disable(endpoint, self.now(), gone=gone):
+            log.warning("endpoint disabled", extra={"endpoint_id": endpoint.id})
 
 
 @frozen

@@ -1,6 +1,6 @@
 """Webhooks: endpoints that subscribe, and deliveries that are owed to them. Source: the contract, section 4."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,6 +16,8 @@ MAX_BODY_KEPT = 10 * 1024
 MAX_GRACE = 24 * 3600  # seconds that a rotated secret may count on
 MAX_RETRY_AFTER = 24 * 3600  # seconds: a receiver may ask for patience, not for oblivion
 KEPT = timedelta(days=30)
+MAX_FAILURES = 10  # deliveries in a row that fail for good, until their endpoint is disabled
+GONE = 410
 
 
 class Format(StrEnum):
@@ -56,6 +58,11 @@ class Endpoint:
     last_delivery_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def exhausted(self) -> bool:
+        """It is to be disabled."""
+        return self.enabled and self.consecutive_failures >= MAX_FAILURES
 
     def wants(self, event_type: str) -> bool:
         return self.enabled and event_type in self.events
@@ -188,19 +195,6 @@ class Delivery:
         return max(self.attempts - 1, 0)
 
 
-@frozen
-class Tally:
-    """What several deliveries, in the order they ended, mean for their endpoint's counters."""
-
-    delivered_at: datetime | None = None
-    failed: int = 0
-    failed_since: int = 0
-
-    @property
-    def counts(self) -> bool:
-        return self.delivered_at is not None or self.failed > 0
-
-
 def job(owner: Owner, event_id: str, endpoint_id: str) -> Job:
     """The delivery that an event owes to an endpoint: its id follows from theirs, so that seen twice it is made once."""
     delivery_id = ids.derive("del", event_id, endpoint_id)
@@ -242,7 +236,7 @@ def work(delivery: Delivery, endpoint: Endpoint | None, now: datetime) -> Work:
         return Work.NOTHING
     if endpoint is None:
         return Work.ABANDON
-    if not endpoint.enabled:
+    if not endpoint.enabled or endpoint.exhausted:
         return Work.PARK
     return Work.NOTHING if delivery.due and delivery.due > now else Work.ATTEMPT
 
@@ -277,14 +271,3 @@ def parked(delivery: Delivery) -> Delivery:
 def abandoned(delivery: Delivery) -> Delivery:
     """Failed for good, because there is nobody left to tell."""
     return replace(delivery, status=DeliveryStatus.FAILED, due=None, error="the endpoint was deleted")
-
-
-def tally(ended: Iterable[Delivery]) -> Tally:
-    """Counts deliveries, not attempts: one that waits for another attempt counts for nothing yet."""
-    total = Tally()
-    for each in ended:
-        if each.status is DeliveryStatus.DELIVERED:
-            total = replace(total, delivered_at=each.delivered_at, failed_since=0)
-        elif each.status is DeliveryStatus.FAILED:
-            total = replace(total, failed=total.failed + 1, failed_since=total.failed_since + 1)
-    return total

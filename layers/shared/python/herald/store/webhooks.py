@@ -14,7 +14,7 @@ from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Key, Put, T
 from herald.domain import ids, webhooks
 from herald.domain.accounts import Owner, Secret
 from herald.domain.values import frozen
-from herald.domain.webhooks import Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Job, Sealed, Tally, Told
+from herald.domain.webhooks import Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Job, Sealed, Told
 from herald.store import keys, rows
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ ALWAYS: Span = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 
 class OvertakenError(Exception):
     """Another worker ended an attempt of this delivery in between: nothing was written."""
+
+
+class BusyError(Exception):
+    """The endpoint's row is in another transaction just now: nothing was written."""
 
 
 @frozen
@@ -141,21 +145,30 @@ class WebhookStore:
         """False when there is no such endpoint."""
         return self.table.delete(keys.owned(owner, "WH", endpoint_id))
 
-    def count(self, endpoint: Endpoint, tally: Tally) -> None:
-        """Move the endpoint's counters; nothing when it was deleted in between."""
-        since = {"consecutive_failures": tally.failed_since}
-        reached = {"last_delivery_at": rows.text(tally.delivered_at), **since} if tally.delivered_at else {}
-        added = {"failure_count": tally.failed, **({} if tally.delivered_at else since)}
-        change = Update(
-            key=keys.owned(endpoint.owner, "WH", endpoint.id),
-            values=reached,
-            add={name: number for name, number in added.items() if number},
-            condition=Attr("pk").exists(),
-        )
+    def delivered(self, endpoint: Endpoint, at: datetime) -> None:
+        """Note the endpoint's last success, which ends its failures in a row; nothing when it was deleted in between.
+
+        A failure that came later stays counted.
+        """
+        key, reached = keys.owned(endpoint.owner, "WH", endpoint.id), {"last_delivery_at": rows.text(at)}
+        last = Attr("last_failure_at").not_exists() | Attr("last_failure_at").lte(rows.text(at))
         try:
-            self.table.update(change)
+            ended = reached | {"consecutive_failures": 0}
+            self.table.update(Update(key=key, values=ended, condition=Attr("pk").exists() & last))
+        except Conflict as conflict:
+            if conflict.item:
+                self.table.update(Update(key=key, values=reached))
+
+    def disable(self, endpoint: Endpoint, now: datetime, *, gone: bool) -> bool:
+        """Disable an endpoint that has failed too often in a row, or at once when it is gone. False when it need not be."""
+        values = {"enabled": False, "auto_disabled_at": rows.text(now), "updated_at": rows.text(now)}
+        enabled, too_often = Attr("enabled").eq(True), Attr("consecutive_failures").gte(webhooks.MAX_FAILURES)
+        needed = enabled if gone else enabled & too_often
+        try:
+            self.table.update(Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=needed))
         except Conflict:
-            return
+            return False
+        return True
 
     def record(self, owed: Iterable[Owed]) -> None:
         """Keep events, each with whom it is owed to. Recorded again, it is the same row. One call per 25."""
@@ -167,15 +180,30 @@ class WebhookStore:
         found = self.table.get_many(key for three in wanted.values() for key in three)
         return [loaded(job, *(found.get(key) for key in three)) for job, three in wanted.items()]
 
-    def save(self, delivery: Delivery, *, was: Delivery | None) -> None:
-        """Write what an attempt came to, if the delivery still lies there as it was read. Raises OvertakenError."""
+    def save(self, delivery: Delivery, endpoint: Endpoint | None, now: datetime, *, was: Delivery | None) -> None:
+        """Write what an attempt came to, if the delivery still lies there as it was read, with what that does to its endpoint's
+        counters: a failure is counted by the write that makes it one, once, whoever dies or comes twice.
+
+        Raises OvertakenError; BusyError when another outcome of this endpoint is being written.
+        """
         unchanged = (
             Attr("attempts").eq(was.attempts) & Attr("status").eq(DeliveryStatus.PENDING) if was else Attr("pk").not_exists()
         )
+        put = Put(item=delivery_row(delivery), condition=unchanged)
+        counted = counts(delivery, endpoint, now) if endpoint else None
         try:
-            self.table.put(Put(item=delivery_row(delivery), condition=unchanged))
+            if counted:
+                self.table.transact([put, counted])
+            else:
+                self.table.put(put)
         except Conflict as conflict:
             raise OvertakenError(delivery.id) from conflict
+        except TransactionConflict as conflict:
+            if not conflict.failed:
+                raise BusyError(delivery.endpoint_id) from conflict
+            if 0 in conflict.failed:
+                raise OvertakenError(delivery.id) from conflict
+            self.save(delivery, None, now, was=was)  # the endpoint was deleted in between
 
     def unattempted(self, jobs: Iterable[Job]) -> list[Job]:
         """Those whose endpoint exists, but not their delivery: no worker has begun with them. One call for 50 of them."""
@@ -238,6 +266,17 @@ def filtered(*, status: str | None, event_type: str | None) -> ConditionBase | N
     return reduce(and_, wanted) if wanted else None
 
 
+def counts(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Update | None:
+    """What an ended delivery does to its endpoint's counters, None when nothing."""
+    key, there = keys.owned(endpoint.owner, "WH", endpoint.id), Attr("pk").exists()
+    if delivery.status is DeliveryStatus.FAILED:
+        failed = {"failure_count": 1, "consecutive_failures": 1}
+        return Update(key=key, values={"last_failure_at": rows.text(now)}, add=failed, condition=there)
+    if delivery.status is DeliveryStatus.DELIVERED and endpoint.consecutive_failures:
+        return Update(key=key, values={"consecutive_failures": 0}, condition=there)
+    return None
+
+
 def wanted_for(job: Job) -> tuple[keys.KeyPair, keys.KeyPair, keys.KeyPair]:
     """Where the job's event, endpoint and delivery lie."""
     return (
@@ -297,7 +336,7 @@ def edited(edit: Edit, now: datetime) -> Item:
     }
     changed = {name: value for name, value in named.items() if value is not None}
     changed |= {"description": None} if edit.undescribed else {}
-    changed |= {"consecutive_failures": 0, "auto_disabled_at": None} if edit.enabled else {}
+    changed |= {"consecutive_failures": 0, "auto_disabled_at": None, "last_failure_at": None} if edit.enabled else {}
     return changed | {"updated_at": rows.text(now)}
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from herald.domain.webhooks import MAX_BODY_KEPT, MAX_RETRY_AFTER, Answer
+from herald.domain.webhooks import GONE, MAX_BODY_KEPT, MAX_RETRY_AFTER, Answer
 from herald.net.errors import BlockedError, NoAnswerError, NotSentError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def answer(response: Response, *, latency_ms: int, now: datetime) -> Answer:
         body=kept(response.body),
         latency_ms=latency_ms,
         error=None if accepted else refusal(response.status),
+        permanent=response.status == GONE,
         retry_after=patience(response.headers.get("retry-after"), now) if response.status in PATIENCE else None,
     )
 
