@@ -29,7 +29,8 @@ def test_state_survives_a_restart_and_a_kill(tmp_path: Path) -> None:
     assert stack.start() == first
     assert caller("GET", f"/v1/posts/{post['id']}").body == post
 
-    newer = caller("POST", "/v1/posts", {"content": "kept too", "accountIds": [account]}).body
+    draft = caller("POST", "/v1/posts", {"content": "kept too", "accountIds": [account]}).body
+    newer = caller("GET", f"/v1/posts/{draft['id']}").body
     until(lambda: snapshot_after(stack.data_dir, newer["id"]))
     stack.stop(signal.SIGKILL)
     assert stack.start() == first
