@@ -333,6 +333,16 @@ def test_a_message_that_comes_twice_does_its_work_once(test: Caller, table: Tabl
     assert before[0]["attempts"] == 1
 
 
+def test_a_clock_that_is_a_second_behind_delays_nothing(test: Caller) -> None:
+    key = put(ask(test).body)
+    complete(key)
+    [message] = messages(runtime.configured().media_queue_url)
+
+    processor(-timedelta(seconds=1)).process(job(message))
+
+    assert [each.status for each in loaded_media(key)] == [MediaStatus.READY]
+
+
 def test_a_worker_that_died_is_found_by_the_sweep(test: Caller, table: Table) -> None:
     key = put(ask(test).body)
     complete(key)

@@ -17,6 +17,7 @@ from herald.net.client import CallError, Http, NoAnswerError, Response
 from herald.store.media import MediaStore, file_key, made_keys, thumbnail_key, upload_key
 
 LEASE = timedelta(seconds=150)  # longer than the function may run (120): a worker that lost its lease is dead
+SKEW = timedelta(seconds=2)  # between the clocks of two machines
 LEARNING = 10  # seconds for the first bytes of a registered file
 
 PICTURES = frozenset({ContentType.JPEG, ContentType.PNG, ContentType.GIF, ContentType.WEBP})
@@ -37,7 +38,7 @@ class Processor:
         """Do the work that media owes, if it owes any now. Harmless to call twice, or late, or for nothing."""
         now = self.now()
         found = self.store.load(job.media_id, job.owner)
-        if found is None or found.due is None or found.due > now:
+        if found is None or found.due is None or found.due > now + SKEW:
             return
         claimed = media.claim(found, now, lease=LEASE)
         try:
