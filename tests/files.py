@@ -21,9 +21,9 @@ def encoded(image: Image.Image, form: str, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
-def moving(form: str, frames: int = 3) -> bytes:
+def moving(form: str, frames: int = 3, **options: Any) -> bytes:
     images = [Image.new("RGB", SIZE, (40 * number, 0, 0)) for number in range(frames)]
-    return encoded(images[0], form, save_all=True, append_images=images[1:], duration=100)
+    return encoded(images[0], form, save_all=True, append_images=images[1:], duration=100, **options)
 
 
 def turned(orientation: int, **options: Any) -> bytes:
