@@ -1,7 +1,7 @@
 """Media through its doors and its bucket, on an account made from the template."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -24,7 +24,7 @@ from herald.domain.accounts import Owner
 from herald.domain.errors import NotFoundError
 from herald.domain.events import Event, EventType
 from herald.domain.media import Media, MediaStatus
-from herald.store.media import file_key, named_by, thumbnail_key
+from herald.store.media import MediaStore, file_key, named_by, thumbnail_key
 from herald.store.rows import loaded
 from tests import files
 from tests.doors import door
@@ -384,6 +384,26 @@ def test_a_worker_that_was_overtaken_leaves_nothing_behind(test: Caller, table: 
 
     [found] = loaded_media(key)
     assert (found.status, found.attempts) == (MediaStatus.READY, 2)
+    assert objects() == [file_key(found), thumbnail_key(found)]
+
+
+class Repeating(MediaStore):
+    """Its answer is lost, so the call is made again, as AWS's client does by itself."""
+
+    def settle(self, media: Media, *, events: Iterable[Event]) -> None:
+        super().settle(media, events=events)
+        super().settle(media, events=events)
+
+
+def test_a_write_whose_answer_was_lost_takes_no_file_away(test: Caller, table: Table) -> None:
+    key = put(ask(test).body)
+    complete(key)
+    [message] = messages(runtime.configured().media_queue_url)
+
+    replace(runtime.processor(), store=Repeating(table)).process(job(message))
+
+    [found] = loaded_media(key)
+    assert found.status is MediaStatus.READY
     assert objects() == [file_key(found), thumbnail_key(found)]
 
 

@@ -56,10 +56,12 @@ class Processor:
         events = media.processed(settled, self.now()) if settled.source is Source.UPLOAD else []
         try:
             self.store.settle(settled, events=events)
-        except Conflict:
-            self.bucket.delete(file_key(settled), thumbnail_key(settled))
-            log.info("deleted, or settled by another", extra={"media_id": settled.id})
-            return
+        except Conflict as conflict:
+            if conflict.item is None or conflict.item["attempts"] != settled.attempts:
+                self.bucket.delete(file_key(settled), thumbnail_key(settled))
+                log.info("deleted, or settled by another", extra={"media_id": settled.id})
+                return
+            log.info("settled by a call whose answer was lost", extra={"media_id": settled.id})
         if settled.source is Source.UPLOAD:
             self.bucket.delete(upload_key(settled.id, settled.owner), *made_keys(settled, range(1, settled.attempts)))
         codes = [each.code for each in settled.findings]
