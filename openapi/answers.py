@@ -556,6 +556,19 @@ class WebhookTest(Answer):
     error: str | None
 
 
+class Event(Answer):
+    """What subscribers are told."""
+
+    id: Annotated[str, Field(pattern=ids.pattern("evt"))]
+    type: EventType
+    created_at: datetime
+    data: dict[str, Any]
+
+
+class Events(Listed[Event]):
+    pass
+
+
 class Webhooks(Listed[Webhook]):
     pass
 

@@ -237,6 +237,8 @@ OPERATIONS = {
         {200: answers.WebhookTest},
         description="Delivers a signed `webhook.test` once, within 20 seconds, and says what came of it. Nothing is counted.",
     ),
+    "GET /v1/events": Operation("listEvents", "List what happened in the last 30 days, newest first", {200: answers.Events}),
+    "GET /v1/events/<event_id>": Operation("readEvent", "Read an event", {200: answers.Event}),
     "GET /v1/webhooks/<webhook_id>/deliveries": Operation(
         "listDeliveries", "List a webhook's deliveries, newest first", {200: answers.Deliveries}
     ),

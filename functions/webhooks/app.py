@@ -76,3 +76,16 @@ def delivery(request: Request, webhook_id: str, delivery_id: str) -> Reply:
 def retry(request: Request, webhook_id: str, delivery_id: str) -> Reply:
     once, names = request.once(), (ids.check("wh", webhook_id), ids.check("del", delivery_id))
     return wire.is_redelivered(runtime.webhooks().redeliver(*names, by=request.key, once=once, reply=wire.redelivery))
+
+
+@api.get("/v1/events", scope="webhooks:read")
+def events(request: Request) -> Reply:
+    query, secret = request.query(wire.ListEvents), request.key.digest
+    return wire.events(
+        runtime.webhooks().events(request.owner, query.filters(), before=query.after(secret), limit=query.limit), query, secret
+    )
+
+
+@api.get("/v1/events/<event_id>", scope="webhooks:read")
+def event(request: Request, event_id: str) -> Reply:
+    return wire.event(runtime.webhooks().event(ids.check("evt", event_id), request.owner))

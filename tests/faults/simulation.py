@@ -395,7 +395,7 @@ class Simulation:
         before = None
         while True:
             page = hooks.page(endpoint.id, before=before, limit=100)
-            yield from page.deliveries
+            yield from page.items
             if page.end is None:
                 return
             before = page.end

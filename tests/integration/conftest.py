@@ -135,7 +135,8 @@ class Caller:
         elif body is not None:
             event["body"] = body if isinstance(body, str) else json.dumps(body)
         noun = raw.split("/")[2] if raw.count("/") > 1 else ""
-        name = noun if noun in {"posts", "accounts", "media", "webhooks"} else "workspaces"
+        nouns = {each: each for each in ("posts", "accounts", "media", "webhooks")} | {"events": "webhooks"}
+        name = nouns.get(noun, "workspaces")
         answer = door(name).handler(event, CONTEXT)
         said = Answer(answer["statusCode"], answer["headers"], body_of(answer))
         assert not complaints(method, raw, said.status, said.body)

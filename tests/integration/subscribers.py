@@ -157,7 +157,7 @@ class House:
             self.clock.at = end
 
     def deliveries(self, endpoint: Endpoint) -> list[Delivery]:
-        return list(runtime.webhook_store().page(endpoint.id, before=None, limit=100).deliveries)
+        return list(runtime.webhook_store().page(endpoint.id, before=None, limit=100).items)
 
     def endpoint(self, endpoint: Endpoint) -> Endpoint:
         found = runtime.webhook_store().get(endpoint.owner, endpoint.id)

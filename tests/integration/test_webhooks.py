@@ -1,5 +1,6 @@
 """Webhooks through their doors: subscribe, hear, list, delete; on an account made from the template."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,11 +12,12 @@ import pytest
 from standardwebhooks import WebhookVerificationError
 
 from herald import runtime
-from herald.actions.webhooks import DeliveryFilters
+from herald.actions.webhooks import Filters
 from herald.aws.dynamodb import Update
 from herald.domain import webhooks
 from herald.domain.accounts import Mode, Owner
 from herald.domain.api_keys import Plan
+from herald.domain.errors import NotFoundError
 from herald.domain.events import EventType
 from herald.domain.webhooks import SUBSCRIBABLE
 from herald.store import keys
@@ -314,7 +316,7 @@ def test_a_failed_delivery_follows_its_endpoint_to_the_new_url(test: Caller, sub
     subscriber.answers = [500]
     publish(test, "moving")
     tell()
-    [waiting] = runtime.webhook_store().page(hook, before=None, limit=1).deliveries
+    [waiting] = runtime.webhook_store().page(hook, before=None, limit=1).items
 
     test("PATCH", f"/v1/webhooks/{hook}", {"url": f"{subscriber.url}/new"})
     replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE).deliver([waiting.job])
@@ -358,7 +360,7 @@ def test_a_grace_ends(test: Caller, subscriber: Subscriber) -> None:
     rotate(test, hook["id"], {"graceSeconds": 60})
     publish(test, "once within, once after")
     tell()
-    [waiting] = runtime.webhook_store().page(hook["id"], before=None, limit=1).deliveries
+    [waiting] = runtime.webhook_store().page(hook["id"], before=None, limit=1).items
 
     replace(runtime.deliverer(), now=lambda: runtime.now() + 2 * MINUTE).deliver([waiting.job])
 
@@ -518,10 +520,10 @@ def test_a_filter_that_leaves_out_nearly_all_takes_few_reads(herald: House) -> N
         herald.clock.advance(seconds=1)
     seen = operations(runtime.table().client)
 
-    later, filters = replace(runtime.webhooks(), now=herald.clock), DeliveryFilters(event_type="post.failed")
+    later, filters = replace(runtime.webhooks(), now=herald.clock), Filters(event_type="post.failed")
     page = later.deliveries(endpoint.id, endpoint.owner, filters, before=None, limit=1)
 
-    assert [each.event_type for each in page.deliveries] == ["post.failed"]
+    assert [each.event_type for each in page.items] == ["post.failed"]
     assert seen["Query"] <= 8
 
 
@@ -530,7 +532,7 @@ def test_a_delivery_shows_what_was_sent_and_every_attempt(test: Caller, subscrib
     subscriber.answers, subscriber.says = [503], b"busy"
     publish(test, "Grüße 🚀")
     tell()
-    [waiting] = runtime.webhook_store().page(hook, before=None, limit=1).deliveries
+    [waiting] = runtime.webhook_store().page(hook, before=None, limit=1).items
     subscriber.says = b"thanks"
     replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE).deliver([waiting.job])
 
@@ -600,6 +602,42 @@ def test_what_cannot_be_delivered_again_says_why(test: Caller, live: Caller, sub
     assert test("POST", f"/v1/webhooks/{hook}/deliveries/del_000000000000000000000000/retry").status == 404
     assert live("GET", path).status == live("POST", f"{path}/retry").status == 404
     assert test("GET", f"/v1/webhooks/{hook}/deliveries/nonsense").status == 400
+
+
+def test_what_happened_is_listed_as_it_is_told_subscribed_to_or_not(test: Caller, live: Caller, subscriber: Subscriber) -> None:
+    test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]})
+    for number in range(2):
+        publish(test, f"{number}")
+    tell()
+
+    whole = test("GET", "/v1/events").body["data"]
+    created = test("GET", "/v1/events?type=post.created&limit=1").body
+    rest = test("GET", f"/v1/events?type=post.created&limit=1&cursor={created['pagination']['next_cursor']}").body["data"]
+    between = test("GET", f"/v1/events?from={whole[2]['createdAt']}&to={whole[1]['createdAt']}").body["data"]
+
+    assert sorted(each["type"] for each in whole) == ["post.created", "post.created", "post.published", "post.published"]
+    assert [each["id"] for each in whole] == sorted((each["id"] for each in whole), reverse=True)
+    assert created["data"] + rest == [each for each in whole if each["type"] == "post.created"]
+    told = {event["id"]: event for event in map(json.loads, (each.body for each in subscriber.received))}
+    assert told == {each["id"]: each for each in created["data"] + rest}
+    assert between == [each for each in whole if whole[2]["createdAt"] <= each["createdAt"] <= whole[1]["createdAt"]]
+    assert test("GET", f"/v1/events/{whole[0]['id']}").body == whole[0]
+    assert live("GET", "/v1/events").body["data"] == []
+    assert live("GET", f"/v1/events/{whole[0]['id']}").status == 404
+    assert test("GET", "/v1/events?type=post.partial").status == test("GET", "/v1/events/nonsense").status == 400
+
+
+def test_an_event_is_shown_for_30_days(herald: House) -> None:
+    event = herald.happens()
+    later = replace(runtime.webhooks(), now=herald.clock)
+
+    herald.clock.advance(days=30)
+    assert later.event(event.id, event.owner).id == event.id
+    herald.clock.advance(seconds=1)
+
+    with pytest.raises(NotFoundError):
+        later.event(event.id, event.owner)
+    assert later.events(event.owner, Filters(), before=None, limit=1).items == []
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/v1/webhooks"), ("DELETE", "/v1/webhooks/wh_000000000000000000000000")])

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from herald.aws.sqs import Queue
 from herald.domain import api_keys, ids, webhooks
@@ -10,14 +12,15 @@ from herald.domain.api_keys import ApiKey
 from herald.domain.errors import NotFoundError, UnprocessableError
 from herald.domain.idempotency import Once
 from herald.domain.values import frozen
-from herald.domain.webhooks import Delivery, Edit, Endpoint, Format
+from herald.domain.webhooks import Delivery, Edit, Endpoint, Format, Page, Told
 from herald.net.errors import BlockedError, NotSentError
 from herald.net.guard import Guard
 from herald.store.webhooks import ALWAYS, Span, WebhookStore, filtered
 from herald.webhooks import signing
 
+Kept = TypeVar("Kept", Delivery, Told)
 Created = tuple[Endpoint, Secret]
-MOST_READ = 1_000  # deliveries in one read
+MOST_READ = 1_000  # items in one read
 LOOK_UP = 3  # seconds to resolve a new endpoint's host
 
 
@@ -32,16 +35,8 @@ class NewEndpoint:
 
 
 @frozen
-class ListedDeliveries:
-    """One page; `next_before` is where the next one starts, None on the last."""
-
-    deliveries: Sequence[Delivery]
-    next_before: str | None
-
-
-@frozen
-class DeliveryFilters:
-    """Which deliveries a list shows."""
+class Filters:
+    """Which deliveries, or events, a list shows."""
 
     status: str | None = None
     event_type: str | None = None
@@ -143,26 +138,10 @@ class Webhooks:
         if not self.store.delete(owner, endpoint_id):
             raise NotFoundError("There is no such webhook.")
 
-    def deliveries(
-        self, endpoint_id: str, owner: Owner, filters: DeliveryFilters, *, before: str | None, limit: int
-    ) -> ListedDeliveries:
-        """Newest first, and full unless it is the last page. Raises NotFoundError.
-
-        What a filter leaves out is read too; each further read takes twice as many.
-        """
+    def deliveries(self, endpoint_id: str, owner: Owner, filters: Filters, *, before: str | None, limit: int) -> Page[Delivery]:
+        """Newest first, and full unless it is the last page. Raises NotFoundError."""
         self.read(endpoint_id, owner)
-        span = filters.span(self.now())
-        only = filtered(status=filters.status, event_type=filters.event_type)
-        kept: list[Delivery] = []
-        take = limit + 1
-        while True:
-            page = self.store.page(endpoint_id, before=before, limit=take, span=span, only=only)
-            kept += page.deliveries
-            if len(kept) > limit:
-                return ListedDeliveries(deliveries=kept[:limit], next_before=kept[limit - 1].id)
-            if page.end is None:
-                return ListedDeliveries(deliveries=kept, next_before=None)
-            before, take = page.end, min(2 * take, MOST_READ)
+        return full(partial(self.store.page, endpoint_id), filters, self.now(), before=before, limit=limit)
 
     def delivery(self, endpoint_id: str, delivery_id: str, owner: Owner) -> Detail:
         """With what was sent, and every attempt. Raises NotFoundError."""
@@ -199,6 +178,17 @@ class Webhooks:
         self.queue.offer([message(delivery.job)])
         return delivery
 
+    def events(self, owner: Owner, filters: Filters, *, before: str | None, limit: int) -> Page[Told]:
+        """What happened, newest first, and full unless it is the last page."""
+        return full(partial(self.store.events, owner), filters, self.now(), before=before, limit=limit)
+
+    def event(self, event_id: str, owner: Owner) -> Told:
+        """Raises NotFoundError, also when it has expired."""
+        found = self.store.event(owner, event_id)
+        if found is None or found.created_at < self.now() - webhooks.KEPT:
+            raise NotFoundError("There is no such event.")
+        return found
+
     def _check(self, url: str) -> None:
         try:
             self.guard.resolve(self.guard.check_url(url), timeout=LOOK_UP)
@@ -206,3 +196,18 @@ class Webhooks:
             raise UnprocessableError(f"url: {error}.", field="url") from error
         except NotSentError:
             return  # it does not resolve just now; every attempt judges again
+
+
+def full(read: Callable[..., Page[Kept]], filters: Filters, now: datetime, *, before: str | None, limit: int) -> Page[Kept]:
+    """A page that is full unless it is the last. What a filter leaves out is read too; each further read takes twice as many."""
+    kept: list[Kept] = []
+    take, span = limit + 1, filters.span(now)
+    only = filtered(status=filters.status, event_type=filters.event_type)
+    while True:
+        page = read(before=before, limit=take, span=span, only=only)
+        kept += page.items
+        if len(kept) > limit:
+            return Page(items=kept[:limit], end=kept[limit - 1].id)
+        if page.end is None:
+            return Page(items=kept, end=None)
+        before, take = page.end, min(2 * take, MOST_READ)

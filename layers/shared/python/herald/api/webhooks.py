@@ -1,24 +1,26 @@
 """Webhooks on the wire: bodies in, views out. Source: the contract, section 4, and VoxBurst's guide."""
 
+import json
 from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
-from herald.actions.webhooks import Created, DeliveryFilters, Detail, ListedDeliveries, NewEndpoint
+from herald.actions.webhooks import Created, Detail, Filters, NewEndpoint
 from herald.api.paging import Paged
 from herald.api.reply import Reply, accepted, created, ok, to_json
 from herald.api.schema import Body, Time, id_of, one_of
 from herald.domain import times, webhooks
 from herald.domain.accounts import Secret
 from herald.domain.events import EventType
-from herald.domain.webhooks import Answer, Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format
+from herald.domain.webhooks import Answer, Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Page, Told
 
 MAX_DESCRIPTION = 500
 STATUSES = (*DeliveryStatus, "delivering")  # the guide has this one; here no delivery is ever seen in it
 
 
-Events = Annotated[list[Annotated[str, one_of(*webhooks.SUBSCRIBABLE)]], Field(min_length=1)]
+EventName = Annotated[str, one_of(*webhooks.SUBSCRIBABLE)]
+Events = Annotated[list[EventName], Field(min_length=1)]
 Description = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
 
 
@@ -67,12 +69,21 @@ class ListWebhooks(Paged):
 
 class ListDeliveries(Paged):
     status: Annotated[str | None, one_of(*STATUSES)] = None
-    event_type: Annotated[str | None, one_of(*webhooks.SUBSCRIBABLE)] = None
+    event_type: EventName | None = None
     from_: Annotated[Time | None, Field(validation_alias="from")] = None
     to: Time | None = None
 
-    def filters(self) -> DeliveryFilters:
-        return DeliveryFilters(status=self.status, event_type=self.event_type, created_from=self.from_, created_to=self.to)
+    def filters(self) -> Filters:
+        return Filters(status=self.status, event_type=self.event_type, created_from=self.from_, created_to=self.to)
+
+
+class ListEvents(Paged):
+    type: EventName | None = None
+    from_: Annotated[Time | None, Field(validation_alias="from")] = None
+    to: Time | None = None
+
+    def filters(self) -> Filters:
+        return Filters(event_type=self.type, created_from=self.from_, created_to=self.to)
 
 
 def view(endpoint: Endpoint) -> dict[str, object]:
@@ -157,8 +168,8 @@ def delivery_view(delivery: Delivery) -> dict[str, object]:
     }
 
 
-def deliveries(listed: ListedDeliveries, query: ListDeliveries, secret: str) -> Reply:
-    return ok(query.answer([delivery_view(each) for each in listed.deliveries], listed.next_before, secret))
+def deliveries(listed: Page[Delivery], query: ListDeliveries, secret: str) -> Reply:
+    return ok(query.answer([delivery_view(each) for each in listed.items], listed.end, secret))
 
 
 def detail(found: Detail) -> Reply:
@@ -184,3 +195,11 @@ def redelivery(delivery: Delivery) -> str:
 
 def is_redelivered(delivery: Delivery) -> Reply:
     return accepted(redelivery(delivery))
+
+
+def event(found: Told) -> Reply:
+    return ok(found.bodies[Format.VOXBURST])
+
+
+def events(listed: Page[Told], query: ListEvents, secret: str) -> Reply:
+    return ok(query.answer([json.loads(each.bodies[Format.VOXBURST]) for each in listed.items], listed.end, secret))

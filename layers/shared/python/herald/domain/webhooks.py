@@ -1,9 +1,10 @@
 """Webhooks: endpoints that subscribe, and deliveries that are owed to them. Source: the contract, section 4."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from herald.domain import backoff, ids
 from herald.domain.accounts import Owner
@@ -18,6 +19,9 @@ MAX_RETRY_AFTER = 24 * 3600  # seconds: a receiver may ask for patience, not for
 KEPT = timedelta(days=30)
 MAX_FAILURES = 10  # deliveries in a row that fail for good, until their endpoint is disabled
 GONE = 410
+
+
+Kept = TypeVar("Kept")
 
 
 class Format(StrEnum):
@@ -193,6 +197,14 @@ class Delivery:
     @property
     def retry_count(self) -> int:
         return max(self.attempts - 1, 0)
+
+
+@frozen
+class Page(Generic[Kept]):
+    """Of deliveries or events, newest first. `end` is the id of the last one read; None when there are no more."""
+
+    items: Sequence[Kept]
+    end: str | None
 
 
 def job(owner: Owner, event_id: str, endpoint_id: str) -> Job:

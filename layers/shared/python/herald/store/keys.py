@@ -10,7 +10,7 @@
 | its credentials | OWNER#<ws>#<mode>        | SECRET#<acc id> | sealed                                           |
 | media           | OWNER#<ws>#<mode>        | MEDIA#<id>      | due: MEDIA#<shard>, until it has been looked at; |
 |                 |                          |                 | PENDING expires                                  |
-| endpoint        | OWNER#<ws>#<mode>        | WH#<wh id>      | its signing secret, sealed                       |
+| endpoint        | OWNER#<ws>#<mode>        | WH#<wh id>      | its signing secrets, sealed                      |
 | post's words    | POST#<post id>           | WORDS           |                                                  |
 | post's state    | POST#<post id>           | STATE           | lists: POSTS#<owner>, unless archived;           |
 |                 |                          |                 | statuses: <owner>#<status>; due: POST#<shard>    |

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from operator import and_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain import ids, webhooks
 from herald.domain.accounts import Owner, Secret
 from herald.domain.values import frozen
-from herald.domain.webhooks import Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Job, Sealed, Told
+from herald.domain.webhooks import Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Job, Page, Sealed, Told
 from herald.store import keys, rows
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from herald.store.due import Entry
 
 
+Kept = TypeVar("Kept")
 Span = tuple[datetime, datetime]
 ALWAYS: Span = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
@@ -53,14 +54,6 @@ class Loaded:
     endpoint: Endpoint | None
     delivery: Delivery | None
     sealed: Sealed | None
-
-
-@frozen
-class DeliveryPage:
-    """`end` is the id of the last one read, where the next page starts; None when there are no more."""
-
-    deliveries: Sequence[Delivery]
-    end: str | None
 
 
 class WebhookStore:
@@ -240,18 +233,43 @@ class WebhookStore:
 
     def page(
         self, endpoint_id: str, *, before: str | None, limit: int, span: Span = ALWAYS, only: ConditionBase | None = None
-    ) -> DeliveryPage:
-        """Newest first: deliveries of that time with an id below `before`. One call; what `only` leaves out is read too."""
-        (pk, low), (_, high) = (keys.delivery(endpoint_id, bound) for bound in bounds("del", span))
+    ) -> Page[Delivery]:
+        """Deliveries of that time with an id below `before`. One call; what `only` leaves out is read too."""
+        key = partial(keys.delivery, endpoint_id)
+        return self._page("del", key, delivery_of, before=before, limit=limit, span=span, only=only)
+
+    def events(
+        self, owner: Owner, *, before: str | None, limit: int, span: Span = ALWAYS, only: ConditionBase | None = None
+    ) -> Page[Told]:
+        """Events of that time with an id below `before`. One call; what `only` leaves out is read too."""
+        key = partial(keys.owned, owner, "EVT")
+        return self._page("evt", key, told_of, before=before, limit=limit, span=span, only=only)
+
+    def event(self, owner: Owner, event_id: str) -> Told | None:
+        row = self.table.get(keys.owned(owner, "EVT", event_id))
+        return told_of(row) if row else None
+
+    def _page(
+        self,
+        prefix: str,
+        key: Callable[[str], keys.KeyPair],
+        read: Callable[[Item], Kept],
+        *,
+        before: str | None,
+        limit: int,
+        span: Span,
+        only: ConditionBase | None,
+    ) -> Page[Kept]:
+        (pk, low), (_, high) = (key(bound) for bound in bounds(prefix, span))
         page = self.table.query(
             Key("pk").eq(pk) & Key("sk").between(low, high),
             only=only,
             limit=limit,
             forward=False,
-            start=keys.delivery(endpoint_id, before) if before else None,
+            start=key(before) if before else None,
         )
-        end = page.end["sk"].removeprefix("DEL#") if page.end else None
-        return DeliveryPage(deliveries=[delivery_of(row) for row in page.items], end=end)
+        end = page.end["sk"].partition("#")[2] if page.end else None
+        return Page(items=[read(row) for row in page.items], end=end)
 
 
 def bounds(prefix: str, span: Span) -> tuple[str, str]:
@@ -260,8 +278,8 @@ def bounds(prefix: str, span: Span) -> tuple[str, str]:
     return ids.floor(prefix, start), ids.ceiling(prefix, end)
 
 
-def filtered(*, status: str | None, event_type: str | None) -> ConditionBase | None:
-    """The deliveries in that status, of that type of event; None when all are wanted."""
+def filtered(*, status: str | None = None, event_type: str | None = None) -> ConditionBase | None:
+    """The deliveries in that status, or what is of that type of event; None when all are wanted."""
     wanted = [Attr(name).eq(value) for name, value in (("status", status), ("type", event_type)) if value]
     return reduce(and_, wanted) if wanted else None
 
