@@ -17,3 +17,13 @@ def test_posts_are_found_by_status_and_account_page_by_page(test: Caller) -> Non
     assert [post["id"] for page in (first, second) for post in page["data"]] == [made[2], made[0]]
     assert second["pagination"]["hasMore"] is False
     assert [post["id"] for post in test("GET", f"/v1/posts?accountId={account}").body["data"]] == made[::-1]
+
+
+def test_a_time_that_ends_before_it_begins_holds_nothing(test: Caller) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": "http://127.0.0.1:9/hook", "events": ["post.created"]}).body["id"]
+    backwards = "from=2026-06-02T00:00:00Z&to=2026-06-01T00:00:00Z"
+
+    for path in ("/v1/posts", "/v1/events", f"/v1/webhooks/{hook}/deliveries"):
+        answer = test("GET", f"{path}?{backwards}")
+        assert (answer.status, answer.body["data"]) == (200, [])
+    test("DELETE", f"/v1/webhooks/{hook}")

@@ -261,6 +261,8 @@ class WebhookStore:
         only: ConditionBase | None,
     ) -> Page[Kept]:
         (pk, low), (_, high) = (key(bound) for bound in bounds(prefix, span))
+        if low > high:  # a range that the table refuses
+            return Page(items=[], end=None)
         page = self.table.query(
             Key("pk").eq(pk) & Key("sk").between(low, high),
             only=only,
