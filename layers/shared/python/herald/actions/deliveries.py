@@ -15,7 +15,7 @@ from herald.domain import webhooks
 from herald.domain.values import frozen
 from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Job, Work
 from herald.store import rows
-from herald.store.webhooks import BusyError, Loaded, OvertakenError, Owed, WebhookStore, job_body, jobs_of_event
+from herald.store.webhooks import Loaded, OvertakenError, Owed, WebhookStore, job_body, jobs_of_event
 from herald.webhooks import formats
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 PERIOD = timedelta(minutes=1)  # of the sweep
 CHECK = timedelta(minutes=3)  # after this an event's first attempts have been made, or their messages are lost
 IN_FLIGHT = timedelta(seconds=45)  # an attempt may take 30, at any scale: what fell due just now is on its way already
-PAUSES = (0.02, 0.05, 0.1, 0.2, 0.5)  # seconds between tries to write an outcome
 SOON = timedelta(seconds=2)  # a message this early is waited for
 
 log = logging.getLogger("herald.webhooks")
@@ -98,21 +97,12 @@ class Deliverer:
         if after is None:
             return None
         try:
-            self._save(after, loaded)
+            self.store.save(after, loaded.endpoint, self.now(), was=loaded.delivery)
         except OvertakenError:
             log.info("overtaken", extra=ids_of(loaded.job))
             return None
         report(after)
         return after
-
-    def _save(self, after: Delivery, loaded: Loaded) -> None:
-        """As the store does; when it is busy, again, a little later each time."""
-        for pause in PAUSES:
-            try:
-                return self.store.save(after, loaded.endpoint, self.now(), was=loaded.delivery)
-            except BusyError:
-                self.wait(pause)
-        return self.store.save(after, loaded.endpoint, self.now(), was=loaded.delivery)
 
     def _advance(self, loaded: Loaded, delivery: Delivery) -> Delivery | None:
         match webhooks.work(delivery, loaded.endpoint, self.now()):

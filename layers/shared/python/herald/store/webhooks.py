@@ -32,10 +32,6 @@ class OvertakenError(Exception):
     """Another worker ended an attempt of this delivery in between: nothing was written."""
 
 
-class BusyError(Exception):
-    """The endpoint's row is in another transaction just now: nothing was written."""
-
-
 @frozen
 class Owed:
     """An event with the endpoints that must hear of it; `check` is when the sweep looks whether their worker has begun."""
@@ -174,10 +170,9 @@ class WebhookStore:
         return [loaded(job, *(found.get(key) for key in three)) for job, three in wanted.items()]
 
     def save(self, delivery: Delivery, endpoint: Endpoint | None, now: datetime, *, was: Delivery | None) -> None:
-        """Write what an attempt came to, if the delivery still lies there as it was read, with what that does to its endpoint's
-        counters: a failure is counted by the write that makes it one, once, whoever dies or comes twice.
+        """Write what an attempt came to, if the delivery still lies there as it was read. Raises OvertakenError.
 
-        Raises OvertakenError; BusyError when another outcome of this endpoint is being written.
+        What ends it counts for its endpoint in the same write: once, whoever dies or comes twice.
         """
         unchanged = (
             Attr("attempts").eq(was.attempts) & Attr("status").eq(DeliveryStatus.PENDING) if was else Attr("pk").not_exists()
@@ -193,7 +188,7 @@ class WebhookStore:
             raise OvertakenError(delivery.id) from conflict
         except TransactionConflict as conflict:
             if not conflict.failed:
-                raise BusyError(delivery.endpoint_id) from conflict
+                raise  # the endpoint's row was in the air for longer than the table waits
             if 0 in conflict.failed:
                 raise OvertakenError(delivery.id) from conflict
             self.save(delivery, None, now, was=was)  # the endpoint was deleted in between
