@@ -256,7 +256,7 @@ class WebhookStore:
         only: ConditionBase | None,
     ) -> Page[Kept]:
         (pk, low), (_, high) = (key(bound) for bound in bounds(prefix, span))
-        if low > high:  # a range that the table refuses
+        if low > (key(before)[1] if before else high):  # a range that the table refuses: it is empty, or has passed its start
             return Page(items=[], end=None)
         page = self.table.query(
             Key("pk").eq(pk) & Key("sk").between(low, high),
