@@ -192,10 +192,22 @@ class World:
     # --------------------------------------------------------------------------------------------------------------- webhooks
 
     def subscription(self) -> Event:
-        return {"url": self.subscriber.url, "events": ["media.uploaded"]}
+        return {"url": self.subscriber.url, "events": ["post.created"]}
 
     def webhook(self) -> str:
         identifier: str = self.said("POST", "/v1/webhooks", self.subscription())["id"]
+        return identifier
+
+    def delivered(self) -> str:
+        """The path of a delivery that its subscriber got."""
+        self.deliver(Owner(self.workspace, Mode.TEST))()
+        path = f"/v1/webhooks/{self.hook}/deliveries"
+        return f"{path}/{self.said('GET', path)['data'][0]['id']}"
+
+    def told(self) -> str:
+        """An event in the log."""
+        self.fan_out(Owner(self.workspace, Mode.TEST))()
+        identifier: str = self.said("GET", "/v1/events")["data"][0]["id"]
         return identifier
 
     def subscribed(self, endpoints: int) -> Owner:
