@@ -25,7 +25,9 @@ def register(request: Request) -> Reply:
 
 @api.post("/v1/media/<media_id>/refresh-presign", scope="media:write")
 def refresh(request: Request, media_id: str) -> Reply:
-    return wire.was_refreshed(runtime.media().refresh(ids.check("media", media_id), request.owner))
+    media_id = ids.check("media", media_id)
+    upload = runtime.media().refresh(media_id, request.owner, once=request.once(), reply=wire.upload_body)
+    return wire.was_refreshed(upload)
 
 
 @api.get("/v1/media", scope="media:read")

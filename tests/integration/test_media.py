@@ -205,11 +205,26 @@ def test_an_upload_can_be_asked_for_again(test: Caller) -> None:
 def test_asked_for_again_it_gets_another_day(test: Caller, table: Table) -> None:
     media_id, owner = promised(key_of(ask(test).body))
 
-    later(timedelta(hours=23)).refresh(media_id, owner)
+    later(timedelta(hours=23)).refresh(media_id, owner, once=None, reply=str)
 
     assert later(timedelta(hours=46)).read(media_id, owner).media.id == media_id
     with pytest.raises(NotFoundError):
-        later(timedelta(hours=48)).refresh(media_id, owner)
+        later(timedelta(hours=48)).refresh(media_id, owner, once=None, reply=str)
+
+
+def test_asked_for_again_under_a_key_it_is_asked_once(test: Caller) -> None:
+    media_id = ask(test).body["mediaId"]
+    path = f"/v1/media/{media_id}/refresh-presign"
+
+    first, again = (test("POST", path, idempotency_key="once-more") for _ in range(2))
+
+    assert (first.status, again.status, again.body) == (200, 200, first.body)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    other = ask(test).body["mediaId"]
+    assert test("POST", f"/v1/media/{other}/refresh-presign", idempotency_key="once-more").status == 409
+    arrived_file = arrived(test)
+    refused = test("POST", f"/v1/media/{arrived_file}/refresh-presign", idempotency_key="too-late")
+    assert (refused.status, refused.body["error"]["details"]["status"]) == (409, "READY")
 
 
 def test_what_has_come_is_not_uploaded_again(test: Caller, live: Caller) -> None:

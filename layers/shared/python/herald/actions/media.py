@@ -116,15 +116,22 @@ class Library:
         self.store.create(pending, once=once, answer=answer)
         return upload
 
-    def refresh(self, media_id: str, owner: Owner) -> Upload:
-        """Another URL for a file that has not come, which gets another day for it. Raises NotFoundError, ConflictError."""
+    def refresh(self, media_id: str, owner: Owner, *, once: Once | None, reply: Callable[[Upload], str]) -> Upload:
+        """Another URL for a file that has not come, which gets another day for it.
+
+        Raises NotFoundError, ConflictError, AlreadyAnswered, IdempotencyConflictError.
+        """
         now = self.now()
+        if once:
+            self.store.replay(owner, once, now)
         found = self._known(media_id, owner)
+        upload = self._upload(found, now)
+        answer = once.answer(200, reply(upload), now) if once else None
         try:
-            self.store.extend(found, now + media.UPLOAD_KEPT)
+            self.store.extend(found, now + media.UPLOAD_KEPT, now, once=once, answer=answer)
         except Conflict:
             raise ConflictError("The file has been uploaded already.", status=found.status) from None
-        return self._upload(found, now)
+        return upload
 
     def register(self, new: NewLink, owner: Owner, *, once: Once | None, reply: Callable[[Shown], str]) -> Shown:
         """A file that lies elsewhere, READY at once; what it is, is learnt later.

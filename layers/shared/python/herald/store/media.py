@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from herald.aws.dynamodb import Attr, Item, Key, Put, Table, TransactionConflict, Update
+from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain.accounts import Mode, Owner
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.domain.media import ContentType, Dimensions, Finding, Media, MediaStatus, Source
 from herald.domain.values import frozen
 from herald.store import keys, rows
-from herald.store.once import answer_put, raise_answered
+from herald.store.once import answer_put, raise_answered, replay
 
 UPLOAD = re.compile(r"uploads/(ws_[0-9a-z]{24})/(live|test)/(media_[0-9a-z]{24})\Z")
 
@@ -85,10 +85,23 @@ class MediaStore:
         media = [media_of(row) for row in page.items]
         return MediaPage(media=media, more=page.more, last=media[-1].id if media else None)
 
-    def extend(self, media: Media, until: datetime) -> None:
-        """Give its upload until then. Raises Conflict when it is no longer pending."""
+    def replay(self, owner: Owner, once: Once, now: datetime) -> None:
+        """Raises AlreadyAnswered when the request was answered before."""
+        replay(self.table, owner, once, now)
+
+    def extend(self, media: Media, until: datetime, now: datetime, *, once: Once | None, answer: Answered | None) -> None:
+        """Give its upload until then. Raises Conflict when it is no longer pending, and what `create` raises."""
         key, pending = keys.owned(media.owner, "MEDIA", media.id), Attr("status").eq(MediaStatus.PENDING)
-        self.table.update(Update(key=key, values={"expires_at": rows.seconds(until)}, condition=pending))
+        update = Update(key=key, values={"expires_at": rows.seconds(until)}, condition=pending)
+        if once is None or answer is None:
+            self.table.update(update)
+            return
+        try:
+            self.table.transact([update, answer_put(media.owner, once, answer, now)])
+        except TransactionConflict as conflict:
+            if conflict.failed.keys() == {0}:
+                raise Conflict(conflict.failed[0]) from conflict
+            raise_answered(conflict, once)
 
     def arrive(self, media_id: str, owner: Owner, now: datetime) -> None:
         """The file is there, and is to be looked at now. Raises Conflict when the media is not PENDING."""
