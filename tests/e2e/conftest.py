@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from herald.domain.api_keys import Plan
 from tests.bluesky.fixtures import pds, person
 from tests.e2e.stack import Caller, Stack
 from tests.networks.mastodon import FakeMastodon
@@ -28,9 +29,10 @@ def live(stack: Stack) -> Caller:
     return stack.caller("key")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def test(stack: Stack) -> Caller:
-    return stack.caller("testKey")
+    """On the plan with most calls a minute: all tests together ask often."""
+    return stack.workspace(Plan.AGENCY)
 
 
 @pytest.fixture

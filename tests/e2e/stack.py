@@ -61,7 +61,9 @@ class Caller:
         """The post, once its status is terminal."""
 
         def terminal() -> Any:
-            post = self("GET", f"/v1/posts/{post_id}").body
+            answer = self("GET", f"/v1/posts/{post_id}")
+            assert answer.status == 200, answer.body
+            post = answer.body
             return post if post["status"] in {"published", "partial", "failed"} else None
 
         return until(terminal)
@@ -128,5 +130,5 @@ def until(look: Callable[[], Found | None], *, patience: float = PATIENCE) -> Fo
         found = look()
         if found:
             return found
-        time.sleep(0.1)
+        time.sleep(0.2)
     raise AssertionError(f"nothing was found within {patience} s")
