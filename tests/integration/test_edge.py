@@ -9,6 +9,7 @@ from herald import runtime
 from herald.domain import api_keys
 from herald.domain.accounts import Mode
 from herald.domain.api_keys import Plan
+from herald.store.workspaces import WorkspaceStore
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller
 
@@ -56,6 +57,21 @@ def test_the_limit_ends_with_429_and_a_time_to_come_back(aws: None) -> None:
     assert refused[0].body["error"]["code"] == "RATE_LIMITED"
     assert 1 <= int(refused[0].headers["Retry-After"]) <= 60
     assert refused[0].headers["X-RateLimit-Remaining"] == "0"
+
+
+def test_a_call_that_a_new_minute_overtakes_counts_in_it(live: Caller) -> None:
+    """It was begun in the last moment of the old one, or by a process whose clock is behind."""
+    late, ahead = (WorkspaceStore(runtime.table(), runtime.vault()) for _ in range(2))
+    before, after = datetime(2099, 1, 1, 0, 0, 59, tzinfo=UTC), datetime(2099, 1, 1, 0, 1, tzinfo=UTC)
+    digest = api_keys.digest(live.key or "")
+
+    calls = [late.admit(digest, before), ahead.admit(digest, after), late.admit(digest, before), ahead.admit(digest, after)]
+
+    quotas = [call[1] for call in calls if call]
+    assert [quota.used for quota in quotas] == [1, 1, 2, 3]
+    assert [quota.reset - quotas[0].reset for quota in quotas] == [0, 60, 60, 60]
+    assert WorkspaceStore(runtime.table(), runtime.vault()).admit(digest, before) is not None
+    assert late.admit(api_keys.digest("vb_test_unknown"), after) is None
 
 
 def test_wrong_keys_are_limited_by_source_address(stranger: Caller) -> None:

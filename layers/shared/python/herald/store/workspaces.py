@@ -68,15 +68,14 @@ class WorkspaceStore:
         """Who calls, and where their rate limit stands with this call counted; None for an unknown or expired key.
 
         One call: this process remembers in which minute it last saw a key and so knows whether to count on or to start anew.
-        A second one when other processes knew better.
+        Another one when other processes knew better.
         """
-        window = api_keys.window(now)
         valid = Attr("pk").exists() & (Attr("valid_until").not_exists() | Attr("valid_until").gt(rows.seconds(now)))
-        row = self._count(keys.api_key(digest), valid, window)
+        row = self._count(keys.api_key(digest), valid, api_keys.window(now))
         if row is None:
             return None
         key = key_of(row)
-        return key, Quota(limit=api_keys.RATE[key.plan], used=row["hits"], reset=window + api_keys.MINUTE)
+        return key, Quota(limit=api_keys.RATE[key.plan], used=row["hits"], reset=row["window"] + api_keys.MINUTE)
 
     def count_stranger(self, address: str, now: datetime) -> Quota:
         """Count a call without a valid key against its source address."""
@@ -86,18 +85,21 @@ class WorkspaceStore:
         return Quota(limit=api_keys.STRANGERS_PER_MINUTE, used=row["hits"], reset=window + api_keys.MINUTE)
 
     def _count(self, key: keys.KeyPair, valid: ConditionBase, window: int) -> Item | None:
-        on = Update(key=key, add={"hits": 1}, condition=valid & Attr("window").eq(window))
+        """The counted row, None when it is not valid. Its window may be a later one: a minute began, or our clock is behind."""
         anew = Update(key=key, values={"window": window, "hits": 1}, condition=valid & Attr("window").lt(window))
-        for change in (on, anew) if self._windows.get(key[0]) == window else (anew, on):
+        seen = self._windows.get(key[0], 0)
+        while True:
+            on = Update(key=key, add={"hits": 1}, condition=valid & Attr("window").eq(seen))
             try:
-                row = self.table.update(change)
+                row = self.table.update(on if seen >= window else anew)
             except Conflict as conflict:
-                if conflict.item is None:
+                there = conflict.item["window"] if conflict.item else None
+                if there is None or (there == seen if seen >= window else there < window):
                     return None
+                seen = there
             else:
-                self._windows[key[0]] = window
+                self._windows[key[0]] = row["window"]
                 return row
-        return None
 
 
 def workspace_row(workspace: Workspace) -> Item:
