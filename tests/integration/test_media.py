@@ -234,6 +234,9 @@ def test_what_has_come_is_not_uploaded_again(test: Caller, live: Caller) -> None
 
     assert (again.status, again.body["error"]["code"], again.body["error"]["details"]["status"]) == (409, "CONFLICT", "READY")
     assert live("POST", f"/v1/media/{media_id}/refresh-presign").status == 404
+    link = {"url": "https://cdn.example.com/p.png", "filename": "p.png", "contentType": "image/png"}
+    registered = test("POST", "/v1/media/register", link).body["id"]
+    assert test("POST", f"/v1/media/{registered}/refresh-presign").status == 409
 
 
 def test_until_it_arrives_media_is_pending_and_has_no_url(test: Caller) -> None:

@@ -125,12 +125,14 @@ class Library:
         if once:
             self.store.replay(owner, once, now)
         found = self._known(media_id, owner)
+        if found.status is not MediaStatus.PENDING:
+            raise uploaded(found)
         upload = self._upload(found, now)
         answer = once.answer(200, reply(upload), now) if once else None
         try:
             self.store.extend(found, now + media.UPLOAD_KEPT, now, once=once, answer=answer)
         except Conflict:
-            raise ConflictError("The file has been uploaded already.", status=found.status) from None
+            raise uploaded(found) from None
         return upload
 
     def register(self, new: NewLink, owner: Owner, *, once: Once | None, reply: Callable[[Shown], str]) -> Shown:
@@ -263,6 +265,10 @@ def job(body: Mapping[str, str]) -> Job:
 def job_at(pk: str, sk: str) -> Job:
     """The job of the media that lies there."""
     return job({"owner": pk.removeprefix("OWNER#"), "media": sk.removeprefix("MEDIA#")})
+
+
+def uploaded(media: Media) -> ConflictError:
+    return ConflictError("The file has been uploaded already.", status=media.status)
 
 
 def unknown() -> NotFoundError:
