@@ -352,7 +352,6 @@ class TargetError(Answer):
 class Progress(Answer):
     """Of what follows a publication."""
 
-    status: TargetStatus
     attempts: int
     next_retry_at: datetime | None
     error: TargetError | None
@@ -361,17 +360,15 @@ class Progress(Answer):
 class CommentProgress(Progress):
     """What became of the first comment: there once its post is live. `skipped` where a network takes none."""
 
+    status: TargetStatus
     platform_post_id: str | None
     platform_post_url: str | None
 
 
-class DeletionProgress(Answer):
+class DeletionProgress(Progress):
     """What became of `deleteFromPlatforms`."""
 
     status: Literal["pending", "deleting", "deleted", "retrying", "failed", "skipped"]
-    attempts: int
-    next_retry_at: datetime | None
-    error: TargetError | None
 
 
 class PublishedPart(Answer):

@@ -59,18 +59,21 @@ class Publisher:
     def _hold(self, loaded: Loaded, claim: Claim) -> None:
         post = self.posts.claim(loaded.post, claim.target)
         target, outcome = self._work(replace(loaded, post=post), claim)
-        words, now = loaded.words, self.now()
-        parts = len(words.for_target(target)) if target.kind is Kind.POST else 1
-        settled = publishing.settle(target, outcome, now, scale=self.time_scale, parts=parts)
-        if target.kind is not Kind.POST:
-            post, comment = self.posts.settle_follow_up(post, settled), None
-        else:
-            comment = posts.comment_on(settled, words.first_comment_delay, now) if wants_comment(words, settled) else None
-            post = self.posts.settle(post, settled, comment, roll_up=lambda seen: self._roll_up(seen, settled, loaded))
-        releasing.send(self.queue, post, *filter(None, (settled, comment)), now=self.now(), scale=self.time_scale)
+        parts = len(loaded.words.for_target(target))
+        settled = publishing.settle(target, outcome, self.now(), scale=self.time_scale, parts=parts)
+        post, tasks = self._record(post, settled, loaded)
+        releasing.send(self.queue, post, *tasks, now=self.now(), scale=self.time_scale)
         if isinstance(outcome, Rejected) and isinstance(outcome.error, AccountError):
             self.accounts.set_status(loaded.account, AccountStatus.ERROR, outcome.error.message, self.now())
         report(post, settled, outcome)
+
+    def _record(self, post: Post, settled: Target, loaded: Loaded) -> tuple[Post, list[Target]]:
+        """Save what became of a task, and the comment that it brings. Returns the post, and what of it may be due soon."""
+        if settled.kind is not Kind.POST:
+            return self.posts.settle_follow_up(post, settled), [settled]
+        comment = comment_of(loaded.words, settled, self.now())
+        post = self.posts.settle(post, settled, comment, roll_up=lambda seen: self._roll_up(seen, settled, loaded))
+        return post, [settled, comment] if comment else [settled]
 
     def _roll_up(self, seen: Post, settled: Target, loaded: Loaded) -> tuple[Post, list[Event]]:
         now = self.now()
@@ -139,19 +142,18 @@ class Publisher:
             return target, Unknown(reason=str(lost))
 
 
-def wants_comment(words: Words, target: Target) -> bool:
-    return words.first_comment is not None and target.status is TargetStatus.PUBLISHED
+def comment_of(words: Words, target: Target, now: datetime) -> Target | None:
+    """The first comment of a target that has just gone live, if the post has one."""
+    wanted = words.first_comment is not None and target.status is TargetStatus.PUBLISHED
+    return posts.comment_on(target, words.first_comment_delay, now) if wanted else None
 
 
 def drafted(loaded: Loaded, target: Target) -> Draft:
     """The target's next part, which answers the one before it; or a comment, which answers what opens the post."""
-    if target.kind is Kind.COMMENT:
-        live = [part.platform_post_id for part in loaded.post.targets[target.of or ""].parts[:1]]
-        text = loaded.words.first_comment or ""
-    else:
-        live = [part.platform_post_id for part in target.parts]
-        text = loaded.words.for_target(target)[len(target.parts)]
-    return Draft(key=target.key, text=text, reply=Reply(root=live[0], parent=live[-1]) if live else None)
+    text = loaded.words.for_target(target)[len(target.parts)]
+    before = loaded.post.targets[target.of].parts[:1] if target.of else target.parts
+    reply = Reply(root=before[0].platform_post_id, parent=before[-1].platform_post_id) if before else None
+    return Draft(key=target.key, text=text, reply=reply)
 
 
 def confirmed(connector: Connector, draft: Draft, session: Session, target: Target) -> Outcome:

@@ -229,7 +229,9 @@ class Words:
         return str(override.get("content", self.content))
 
     def for_target(self, target: Target) -> list[str]:
-        """The texts this target gets, in order: one, or a thread's where its network has threads."""
+        """The texts this target gets, in order: one, or a thread's where its network has threads. A deletion gets none."""
+        if target.kind is not Kind.POST:
+            return [self.first_comment or ""] if target.kind is Kind.COMMENT else []
         texts = [self.for_platform(target.platform), *(self.thread if target.platform in THREADED else ())]
         return [self.fixes.get(part_id(target, number), text) for number, text in enumerate(texts)]
 

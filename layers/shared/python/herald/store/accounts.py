@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from herald.aws.dynamodb import Delete, Item, Key, Put, Table, TransactionConflict, Update
+from herald.aws.dynamodb import Delete, Item, Key, Put, Table, Update
 from herald.aws.kms import Vault
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform, Secret
 from herald.domain.idempotency import Answered, Once
 from herald.store import keys, rows
-from herald.store.once import answer_put, raise_answered, replay
+from herald.store.once import kept, replay, transact
 
 Credentials = Mapping[str, Secret]
 
@@ -27,12 +27,7 @@ class AccountStore:
         Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
         """
         writes = [Put(item=account_row(account)), Put(item=self._sealed(account.owner, account.id, credentials))]
-        if once and answer:
-            writes.append(answer_put(account.owner, once, answer, account.updated_at))
-        try:
-            self.table.transact(writes)
-        except TransactionConflict as conflict:
-            raise_answered(conflict, once)
+        transact(self.table, [*writes, *kept(account.owner, once, answer, account.updated_at)], once)
 
     def replay(self, owner: Owner, once: Once, now: datetime) -> None:
         """Raises AlreadyAnswered when the request was answered before."""

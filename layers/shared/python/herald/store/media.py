@@ -13,7 +13,7 @@ from herald.domain.idempotency import Answered, Once
 from herald.domain.media import ContentType, Dimensions, Finding, Media, MediaStatus, Source
 from herald.domain.values import frozen
 from herald.store import keys, rows
-from herald.store.once import answer_put, raise_answered, replay
+from herald.store.once import kept, raise_answered, replay, transact
 
 UPLOAD = re.compile(r"uploads/(ws_[0-9a-z]{24})/(live|test)/(media_[0-9a-z]{24})\Z")
 
@@ -60,13 +60,11 @@ class MediaStore:
     def create(self, media: Media, *, once: Once | None, answer: Answered | None) -> None:
         """One call. Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air."""
         put = Put(item=media_row(media), condition=Attr("pk").not_exists())
-        if once is None or answer is None:
+        answers = kept(media.owner, once, answer, media.created_at)
+        if answers:
+            transact(self.table, [put, *answers], once)
+        else:
             self.table.put(put)
-            return
-        try:
-            self.table.transact([put, answer_put(media.owner, once, answer, media.created_at)])
-        except TransactionConflict as conflict:
-            raise_answered(conflict, once)
 
     def load(self, media_id: str, owner: Owner) -> Media | None:
         row = self.table.get(keys.owned(owner, "MEDIA", media_id))
@@ -93,11 +91,12 @@ class MediaStore:
         """Give its upload until then. Raises Conflict when it is no longer pending, and what `create` raises."""
         key, pending = keys.owned(media.owner, "MEDIA", media.id), Attr("status").eq(MediaStatus.PENDING)
         update = Update(key=key, values={"expires_at": rows.seconds(until)}, condition=pending)
-        if once is None or answer is None:
+        answers = kept(media.owner, once, answer, now)
+        if not answers:
             self.table.update(update)
             return
         try:
-            self.table.transact([update, answer_put(media.owner, once, answer, now)])
+            self.table.transact([update, *answers])
         except TransactionConflict as conflict:
             if conflict.failed.keys() == {0}:
                 raise Conflict(conflict.failed[0]) from conflict
@@ -105,19 +104,21 @@ class MediaStore:
 
     def arrive(self, media_id: str, owner: Owner, now: datetime) -> None:
         """The file is there, and is to be looked at now. Raises Conflict when the media is not PENDING."""
-        values = {"status": MediaStatus.PROCESSING, "expires_at": None, "updated_at": rows.text(now)} | due_values(media_id, now)
+        values = {"status": MediaStatus.PROCESSING, "expires_at": None, "updated_at": rows.text(now)} | rows.due(
+            "MEDIA", media_id, now
+        )
         key, pending = keys.owned(owner, "MEDIA", media_id), Attr("status").eq(MediaStatus.PENDING)
         self.table.update(Update(key=key, values=values, condition=pending))
 
     def claim(self, claimed: Media) -> None:
         """Begin an attempt. Raises Conflict when another one was begun, or nothing is owed any more."""
-        values = {"attempts": claimed.attempts} | due_values(claimed.id, claimed.due)
+        values = {"attempts": claimed.attempts} | rows.due("MEDIA", claimed.id, claimed.due)
         condition = Attr("attempts").eq(claimed.attempts - 1) & Attr("due_at").exists()
         self.table.update(Update(key=keys.owned(claimed.owner, "MEDIA", claimed.id), values=values, condition=condition))
 
     def settle(self, media: Media, *, events: Iterable[Event]) -> None:
         """Record what an attempt came to, with what it caused. Raises Conflict when it is not the last one begun."""
-        values = settled_values(media) | due_values(media.id, media.due) | {"events": rows.dumped(events)}
+        values = settled_values(media) | rows.due("MEDIA", media.id, media.due) | {"events": rows.dumped(events)}
         condition = Attr("attempts").eq(media.attempts) & Attr("due_at").exists()
         self.table.update(Update(key=keys.owned(media.owner, "MEDIA", media.id), values=values, condition=condition))
 
@@ -138,16 +139,9 @@ def media_row(media: Media) -> Item:
         "attempts": media.attempts,
         "created_at": rows.text(media.created_at),
         "expires_at": rows.seconds(media.expires_at) if media.expires_at else None,
-        **due_values(media.id, media.due),
+        **rows.due("MEDIA", media.id, media.due),
         **settled_values(media),
     }
-
-
-def due_values(media_id: str, due: datetime | None) -> Item:
-    """What puts it in the due index, or takes it out."""
-    if due is None:
-        return {"due_shard": None, "due_at": None}
-    return {"due_shard": keys.shard("MEDIA", media_id), "due_at": rows.ceil_milliseconds(due)}
 
 
 def settled_values(media: Media) -> Item:

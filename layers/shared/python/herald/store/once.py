@@ -1,10 +1,11 @@
 """Answers in the table, each under the idempotency key of its request."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 
-from herald.aws.dynamodb import Attr, Item, Put, Table, TransactionConflict
+from herald.aws.dynamodb import Attr, Item, Put, Table, TransactionConflict, Update
 from herald.aws.kms import Vault
 from herald.domain.accounts import Owner, Secret
 from herald.domain.errors import ConflictError
@@ -12,8 +13,10 @@ from herald.domain.idempotency import AlreadyAnswered, Answered, Once
 from herald.store import keys, rows
 
 
-def answer_put(owner: Owner, once: Once, answer: Answered, now: datetime) -> Put:
-    """The kept answer, refused when an unexpired one lies there."""
+def kept(owner: Owner, once: Once | None, answer: Answered | None, now: datetime) -> list[Put]:
+    """The write that keeps the answer, refused when an unexpired one lies there; none for a request without a key."""
+    if once is None or answer is None:
+        return []
     pk, sk = keys.once(owner, once.key)
     item = {
         "pk": pk,
@@ -23,7 +26,18 @@ def answer_put(owner: Owner, once: Once, answer: Answered, now: datetime) -> Put
         "body": answer.body,
         "expires_at": rows.seconds(answer.expires_at),
     }
-    return Put(item=item, condition=Attr("pk").not_exists() | Attr("expires_at").lte(rows.seconds(now)))
+    return [Put(item=item, condition=Attr("pk").not_exists() | Attr("expires_at").lte(rows.seconds(now)))]
+
+
+def transact(table: Table, writes: Sequence[Put | Update], once: Once | None, vault: Vault | None = None) -> None:
+    """What a request does, together with its kept answer: all or nothing.
+
+    Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
+    """
+    try:
+        table.transact(writes)
+    except TransactionConflict as conflict:
+        raise_answered(conflict, once, vault)
 
 
 def without_secret(put: Put, secret: Secret, vault: Vault) -> Put:
@@ -34,23 +48,23 @@ def without_secret(put: Put, secret: Secret, vault: Vault) -> Put:
 
 def raise_answered(conflict: TransactionConflict, once: Once | None, vault: Vault | None = None) -> NoReturn:
     """Say the first request's answer, or that an equal one is in the air. A vault opens what was sealed."""
-    kept = next((item for item in conflict.failed.values() if item and item["sk"] == "ONCE"), None)
-    if once is None or kept is None:
+    row = next((item for item in conflict.failed.values() if item and item["sk"] == "ONCE"), None)
+    if once is None or row is None:
         raise ConflictError("The same request is being worked on. Ask again in a second.", retryAfter=1) from conflict
-    raise AlreadyAnswered(answered(kept, once, vault)) from None
+    raise AlreadyAnswered(answered(row, once, vault)) from None
 
 
 def replay(table: Table, owner: Owner, once: Once, now: datetime, vault: Vault | None = None) -> None:
     """Raises AlreadyAnswered when an answer is kept. For a request that is refused now and was accepted then: time has passed."""
-    kept = table.get(keys.once(owner, once.key))
-    if kept and kept["expires_at"] > rows.seconds(now):
-        raise AlreadyAnswered(answered(kept, once, vault))
+    row = table.get(keys.once(owner, once.key))
+    if row and row["expires_at"] > rows.seconds(now):
+        raise AlreadyAnswered(answered(row, once, vault))
 
 
 def answered(row: Item, once: Once, vault: Vault | None) -> Answered:
     """The answer to this request. Raises IdempotencyConflictError when it is another request's, whose secret stays sealed."""
     expires_at = rows.from_seconds(row["expires_at"])
-    kept = Answered(fingerprint=row["fingerprint"], status=row["status"], body=row["body"], expires_at=expires_at).replay(once)
+    answer = Answered(fingerprint=row["fingerprint"], status=row["status"], body=row["body"], expires_at=expires_at).replay(once)
     if vault is None or "sealed" not in row:
-        return kept
-    return replace(kept, body=vault.open(row["sealed"], owner=row["pk"]).decode().join(row["body"]))
+        return answer
+    return replace(answer, body=vault.open(row["sealed"], owner=row["pk"]).decode().join(row["body"]))

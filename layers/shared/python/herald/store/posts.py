@@ -34,7 +34,7 @@ from herald.domain.posts import (
 from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.accounts import account_of
-from herald.store.once import answer_put, raise_answered, replay
+from herald.store.once import kept, raise_answered, replay, transact
 
 if TYPE_CHECKING:
     from herald.domain.approvals import Approval
@@ -68,12 +68,7 @@ class PostStore:
             Put(item=words_row(post.id, words), condition=Attr("pk").not_exists()),
             Put(item=state_row(post, events), condition=Attr("pk").not_exists()),
         ]
-        if once and answer:
-            writes.append(answer_put(post.owner, once, answer, post.created_at))
-        try:
-            self.table.transact(writes)
-        except TransactionConflict as conflict:
-            raise_answered(conflict, once)
+        transact(self.table, [*writes, *kept(post.owner, once, answer, post.created_at)], once)
 
     def replay(self, owner: Owner, once: Once, now: datetime) -> None:
         """Raises AlreadyAnswered when the request was answered before."""
@@ -164,8 +159,7 @@ class PostStore:
         writes = [Put(item=state_row(post, events), condition=unchanged(was))]
         if words:
             writes.append(Put(item=words_row(post.id, words)))
-        if once and answer:
-            writes.append(answer_put(post.owner, once, answer, post.updated_at))
+        writes += kept(post.owner, once, answer, post.updated_at)
         try:
             if len(writes) == 1:
                 self.table.put(writes[0])
@@ -214,33 +208,40 @@ class PostStore:
         if comment:
             values[path(comment)] = target_row(comment)
             done |= {} if comment.final else {"following": 1}
-        while True:
+
+        def change(seen: Post) -> Update:
             last = all(each.final for each in seen.targets.values() if each.id != target.id)
-            change = Update(key=keys.state(seen.id), values=values, add=done, condition=mine & Attr("open").gt(1))
-            if last:
-                rolled, events = roll_up(with_follow_up(seen, comment) if comment else seen)
-                head = head_values(rolled) | due_values(rolled) | {"events": rows.dumped(events)}
-                change = replace(change, values=values | head, condition=mine & Attr("open").eq(1) & nothing_new(seen))
-            try:
-                return post_of(self.table.update(change))
-            except Conflict as conflict:
-                seen = fresh(conflict, target)
+            if not last:
+                return Update(key=keys.state(seen.id), values=values, add=done, condition=mine & Attr("open").gt(1))
+            rolled, events = roll_up(with_follow_up(seen, comment) if comment else seen)
+            head = head_values(rolled) | due_values(rolled) | {"events": rows.dumped(events)}
+            alone = mine & Attr("open").eq(1) & nothing_new(seen)
+            return Update(key=keys.state(seen.id), values=values | head, add=done, condition=alone)
+
+        return self._settled(seen, target, change)
 
     def settle_follow_up(self, seen: Post, task: Target) -> Post:
         """Record what became of a claimed follow-up. The index keys stay while anything else is open. Raises LostClaimError."""
         mine = Attr(f"{path(task)}.fence").eq(task.fence)
         values = {path(task): target_row(replace(task, fence=task.fence + 1)), "events": None}
         done = {"following": -1} if task.final else {}
-        while True:
+
+        def change(seen: Post) -> Update:
             last = not seen.open and all(each.final for each in seen.follow_ups.values() if each.id != task.id)
-            change = Update(
-                key=keys.state(seen.id), values=values, add=done, condition=mine & (Attr("open").gt(0) | Attr("following").gt(1))
-            )
-            if last:
-                due = due_values(with_follow_up(seen, task))
-                change = replace(change, values=values | due, condition=mine & Attr("open").eq(0) & Attr("following").eq(1))
+            if not last:
+                others = mine & (Attr("open").gt(0) | Attr("following").gt(1))
+                return Update(key=keys.state(seen.id), values=values, add=done, condition=others)
+            alone = mine & Attr("open").eq(0) & Attr("following").eq(1)
+            due = due_values(with_follow_up(seen, task))
+            return Update(key=keys.state(seen.id), values=values | due, add=done, condition=alone)
+
+        return self._settled(seen, task, change)
+
+    def _settled(self, seen: Post, task: Target, change: Callable[[Post], Update]) -> Post:
+        """Write the change decided on what is seen; decide anew when that was behind. Raises LostClaimError."""
+        while True:
             try:
-                return post_of(self.table.update(change))
+                return post_of(self.table.update(change(seen)))
             except Conflict as conflict:
                 seen = fresh(conflict, task)
 
@@ -334,9 +335,7 @@ def head_values(post: Post) -> dict[str, Any]:
 
 def due_values(post: Post) -> dict[str, Any]:
     """The sparse index: there while the post owes work, gone with it."""
-    if post.due is None:
-        return {"due_shard": None, "due_at": None}
-    return {"due_shard": keys.shard("POST", post.id), "due_at": rows.ceil_milliseconds(post.due)}
+    return rows.due("POST", post.id, post.due)
 
 
 def state_row(post: Post, events: Iterable[Event]) -> Item:

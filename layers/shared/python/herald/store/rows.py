@@ -10,6 +10,7 @@ from herald.domain import times
 from herald.domain.accounts import Mode, Owner
 from herald.domain.events import Event, EventType
 from herald.domain.ids import EPOCH
+from herald.store import keys
 
 
 def time(row: Mapping[str, Any], name: str) -> datetime | None:
@@ -21,6 +22,13 @@ def must_time(row: Mapping[str, Any], name: str) -> datetime:
 
 
 text = times.optional
+
+
+def due(kind: str, identifier: str, at: datetime | None) -> dict[str, Any]:
+    """What puts an item into the due index, or takes it out."""
+    if at is None:
+        return {"due_shard": None, "due_at": None}
+    return {"due_shard": keys.shard(kind, identifier), "due_at": ceil_milliseconds(at)}
 
 
 def seconds(at: datetime) -> int:

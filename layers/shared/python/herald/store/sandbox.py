@@ -38,7 +38,7 @@ class SandboxLedger:
         return [entry_of(row) for row in self.table.query(where).items]
 
     def delete(self, account_id: str, remote_id: str) -> None:
-        """Look through the account's commits for it: a sandbox keeps few."""
+        """Look through the account's commits for it, a page at a time: a sandbox keeps few."""
         position, more = None, True
         while more:
             entries, more = self.after(account_id, position, limit=SEARCHED)
@@ -46,6 +46,7 @@ class SandboxLedger:
                 position = f"{entry.key}#{entry.remote_id}"
                 if entry.remote_id == remote_id:
                     self.table.update(Update(key=(keys.sandbox(account_id), position), values={"live": False}))
+                    return
 
     def after(self, account_id: str, position: str | None, *, limit: int) -> tuple[Sequence[Entry], bool]:
         """Every commit for an account behind a position, oldest target first; and whether there are more."""

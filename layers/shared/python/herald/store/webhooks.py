@@ -95,13 +95,10 @@ class WebhookStore:
         self, change: Put | Update, owner: Owner, secret: Secret, now: datetime, *, once: Once | None, answer: Answered | None
     ) -> None:
         """The change, together with the answer that shows the secret."""
-        from herald.store.once import answer_put, raise_answered, without_secret  # noqa: PLC0415 - no worker pays for it
+        from herald.store.once import kept, transact, without_secret  # noqa: PLC0415 - no worker pays for it
 
-        kept = [without_secret(answer_put(owner, once, answer, now), secret, self.vault)] if once and answer else []
-        try:
-            self.table.transact([change, *kept])
-        except TransactionConflict as conflict:
-            raise_answered(conflict, once, self.vault)
+        answers = [without_secret(each, secret, self.vault) for each in kept(owner, once, answer, now)]
+        transact(self.table, [change, *answers], once, self.vault)
 
     def replay(self, owner: Owner, once: Once, now: datetime) -> None:
         """Raises AlreadyAnswered when the request was answered before."""
@@ -217,14 +214,10 @@ class WebhookStore:
 
         Raises AlreadyAnswered, IdempotencyConflictError, ConflictError: an equal request is in the air.
         """
-        from herald.store.once import answer_put, raise_answered  # noqa: PLC0415 - no worker pays for it
+        from herald.store.once import kept, transact  # noqa: PLC0415 - no worker pays for it
 
         put = Put(item=delivery_row(delivery), condition=Attr("pk").not_exists())
-        kept = [answer_put(delivery.owner, once, answer, delivery.created_at)] if once and answer else []
-        try:
-            self.table.transact([put, *kept])
-        except TransactionConflict as conflict:
-            raise_answered(conflict, once)
+        transact(self.table, [put, *kept(delivery.owner, once, answer, delivery.created_at)], once)
 
     def page(
         self, endpoint_id: str, *, before: str | None, limit: int, span: Span = ALWAYS, only: ConditionBase | None = None
@@ -390,7 +383,7 @@ def event_row(owed: Owed) -> Item:
         "expires_at": rows.seconds(owed.told.created_at + webhooks.KEPT),
     }
     if owed.endpoints:
-        row |= {"due_shard": keys.shard("EVENT", owed.told.id), "due_at": rows.ceil_milliseconds(owed.check)}
+        row |= rows.due("EVENT", owed.told.id, owed.check)
         row |= {"owes": json.dumps(owed.endpoints)}
     return row
 
@@ -428,7 +421,7 @@ def delivery_row(delivery: Delivery) -> Item:
         "expires_at": rows.seconds(delivery.created_at + webhooks.KEPT),
     }
     if delivery.due:
-        row |= {"due_shard": keys.shard("DELIVERY", delivery.id), "due_at": rows.ceil_milliseconds(delivery.due)}
+        row |= rows.due("DELIVERY", delivery.id, delivery.due)
         row |= {"owes": json.dumps(job_body(delivery.job))}
     return row
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, TransactionConflict, Update
+from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, Update
 from herald.aws.kms import Vault
 from herald.domain import api_keys
 from herald.domain.accounts import Mode, Owner, Secret
@@ -40,15 +40,10 @@ class WorkspaceStore:
 
         Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
         """
-        from herald.store.once import answer_put, raise_answered, without_secret  # noqa: PLC0415 - no other call pays for it
+        from herald.store.once import kept, transact, without_secret  # noqa: PLC0415 - no other call pays for it
 
-        writes = key_puts(key)
-        if once and answer:
-            writes.append(without_secret(answer_put(by, once, answer, key.created_at), clear, self.vault))
-        try:
-            self.table.transact(writes)
-        except TransactionConflict as conflict:
-            raise_answered(conflict, once, self.vault)
+        answers = [without_secret(each, clear, self.vault) for each in kept(by, once, answer, key.created_at)]
+        transact(self.table, [*key_puts(key), *answers], once, self.vault)
 
     def keys_of(self, workspace_id: str) -> list[ApiKey]:
         """Oldest first; at most 1 MB of them, some 3,000."""
