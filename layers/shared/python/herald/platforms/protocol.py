@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from herald.domain.accounts import Account, Secret
+from herald.domain.media import Media
 from herald.domain.outcomes import Accepted, Published
 from herald.domain.values import frozen
 
@@ -34,12 +35,21 @@ class Reply:
 
 
 @frozen
+class Attached:
+    """A file that goes out with a part; `alt` says what it shows to those who cannot see it."""
+
+    media: Media
+    alt: str | None = None
+
+
+@frozen
 class Draft:
     """What goes out to one account. `key` is unique to this part and revision of the words, the same on every attempt."""
 
     key: str
     text: str
     reply: Reply | None = None
+    media: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
