@@ -522,6 +522,7 @@ class Webhook(Answer):
     consecutive_failures: int
     auto_disabled_at: datetime | None
     last_delivery_at: datetime | None
+    last_failure_at: datetime | None
     created_at: datetime
     updated_at: datetime
 

@@ -31,7 +31,7 @@ def read(request: Request, webhook_id: str) -> Reply:
 @api.patch("/v1/webhooks/<webhook_id>", scope="webhooks:write")
 def edit(request: Request, webhook_id: str) -> Reply:
     change = request.body(wire.EditWebhook).edit()
-    return wire.found(runtime.webhooks().edit(ids.check("wh", webhook_id), request.owner, change))
+    return wire.found(runtime.webhooks().edit(ids.check("wh", webhook_id), change, by=request.key))
 
 
 @api.delete("/v1/webhooks/<webhook_id>", scope="webhooks:write")

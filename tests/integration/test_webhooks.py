@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks import WebhookVerificationError
 
 from herald import runtime
-from herald.actions.webhooks import Filters
+from herald.actions.webhooks import Filters, NewEndpoint
 from herald.aws.dynamodb import Update
 from herald.domain import webhooks
 from herald.domain.accounts import Mode, Owner
@@ -28,6 +28,7 @@ from tests.integration.subscribers import (
     House,
     Received,
     Subscriber,
+    api_key,
     happened,
     house,
     listening,
@@ -179,7 +180,7 @@ def test_a_new_webhook_shows_its_secret_once(live: Caller) -> None:
     answer = live("POST", "/v1/webhooks", HOOK | {"description": "CRM", "unknown": 1})
 
     assert answer.status == 201
-    assert set(answer.body) == SEED | {"secret", "description", "format"}
+    assert set(answer.body) == SEED | {"secret", "description", "format", "lastFailureAt"}
     assert re.fullmatch(r"wh_[0-9a-z]{24}", answer.body["id"])
     assert answer.body["secret"].startswith("whsec_")
     shown = {name: value for name, value in answer.body.items() if name != "secret"}
@@ -265,6 +266,24 @@ def test_a_plan_without_webhooks_says_which_feature_it_lacks(aws: None, plan: Pl
     assert answer.body["error"]["details"] == {"requiredFeature": "custom_integrations"}
 
 
+@pytest.mark.parametrize(("plan", "status"), [(Plan.FREE, 403), (Plan.STARTER, 403), (Plan.PRO, 200)])
+def test_enabling_a_webhook_needs_the_plan_and_no_other_change_does(aws: None, plan: Plan, status: int) -> None:
+    caller = Caller(runtime.workspaces().provision("Once pro", None, plan).live_key)
+    endpoint, _ = runtime.webhooks().create(
+        NewEndpoint(url=HOOK["url"], events=("post.failed",)), by=api_key(owner_of(caller)), once=None, reply=str
+    )
+    path = f"/v1/webhooks/{endpoint.id}"
+
+    quiet = caller("PATCH", path, {"enabled": False, "description": "rest"})
+    enabled = caller("PATCH", path, {"enabled": True})
+
+    assert (quiet.status, quiet.body["enabled"]) == (200, False)
+    assert enabled.status == status
+    assert caller("GET", path).body["enabled"] is (status == 200)
+    if status == 403:
+        assert enabled.body["error"]["details"] == {"requiredFeature": "custom_integrations"}
+
+
 def test_a_list_pages_oldest_first(live: Caller) -> None:
     made = [live("POST", "/v1/webhooks", HOOK).body["id"] for _ in range(3)]
 
@@ -302,12 +321,21 @@ def test_an_edit_is_judged_like_a_creation(live: Caller) -> None:
 
 def test_an_endpoint_enabled_again_starts_from_no_failures(live: Caller) -> None:
     hook = live("POST", "/v1/webhooks", HOOK).body["id"]
-    counted = {"enabled": False, "failure_count": 12, "consecutive_failures": 10, "auto_disabled_at": "2026-06-15T14:00:00.000Z"}
+    at = "2026-06-15T14:00:00.000Z"
+    counted = {"enabled": False, "failure_count": 12, "consecutive_failures": 10, "auto_disabled_at": at, "last_failure_at": at}
     runtime.table().update(Update(key=keys.owned(owner_of(live), "WH", hook), values=counted))
+    shown = live("GET", f"/v1/webhooks/{hook}").body
 
     enabled = live("PATCH", f"/v1/webhooks/{hook}", {"enabled": True}).body
 
-    assert (enabled["enabled"], enabled["consecutiveFailures"], enabled["autoDisabledAt"]) == (True, 0, None)
+    assert (shown["enabled"], shown["consecutiveFailures"], shown["autoDisabledAt"], shown["lastFailureAt"]) == (
+        False,
+        10,
+        at,
+        at,
+    )
+    assert (enabled["enabled"], enabled["consecutiveFailures"]) == (True, 0)
+    assert (enabled["autoDisabledAt"], enabled["lastFailureAt"]) == (None, None)
     assert enabled["failureCount"] == 12
 
 

@@ -103,14 +103,16 @@ class Webhooks:
             raise NotFoundError("There is no such webhook.")
         return found
 
-    def edit(self, endpoint_id: str, owner: Owner, edit: Edit) -> Endpoint:
+    def edit(self, endpoint_id: str, edit: Edit, *, by: ApiKey) -> Endpoint:
         """The endpoint after the change; enabled, it starts from no consecutive failures.
 
-        Raises NotFoundError, UnprocessableError (the URL).
+        Raises NotFoundError, ForbiddenError (the plan, when it is to be enabled), UnprocessableError (the URL).
         """
+        if edit.enabled:
+            api_keys.check_integrations(by.plan)
         if edit.url is not None:
             self._check(edit.url)
-        edited = self.store.edit(owner, endpoint_id, edit, self.now())
+        edited = self.store.edit(by.owner, endpoint_id, edit, self.now())
         if edited is None:
             raise NotFoundError("There is no such webhook.")
         return edited

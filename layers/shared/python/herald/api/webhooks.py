@@ -98,6 +98,7 @@ def view(endpoint: Endpoint) -> dict[str, object]:
         "consecutiveFailures": endpoint.consecutive_failures,
         "autoDisabledAt": times.optional(endpoint.auto_disabled_at),
         "lastDeliveryAt": times.optional(endpoint.last_delivery_at),
+        "lastFailureAt": times.optional(endpoint.last_failure_at),
         "createdAt": times.wire(endpoint.created_at),
         "updatedAt": times.wire(endpoint.updated_at),
     }

@@ -60,6 +60,7 @@ class Endpoint:
     consecutive_failures: int = 0
     auto_disabled_at: datetime | None = None
     last_delivery_at: datetime | None = None
+    last_failure_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
 

@@ -329,6 +329,7 @@ def endpoint_row(endpoint: Endpoint) -> Item:
         "consecutive_failures": endpoint.consecutive_failures,
         "auto_disabled_at": rows.text(endpoint.auto_disabled_at),
         "last_delivery_at": rows.text(endpoint.last_delivery_at),
+        "last_failure_at": rows.text(endpoint.last_failure_at),
         "created_at": rows.text(endpoint.created_at),
         "updated_at": rows.text(endpoint.updated_at),
     }
@@ -361,6 +362,7 @@ def endpoint_of(row: Item) -> Endpoint:
         consecutive_failures=row["consecutive_failures"],
         auto_disabled_at=rows.time(row, "auto_disabled_at"),
         last_delivery_at=rows.time(row, "last_delivery_at"),
+        last_failure_at=rows.time(row, "last_failure_at"),
         created_at=rows.must_time(row, "created_at"),
         updated_at=rows.must_time(row, "updated_at"),
     )
