@@ -22,7 +22,7 @@ from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.events import Event, EventType
 from herald.domain.webhooks import Delivery, Endpoint, Job
-from herald.net.client import Http, Response
+from herald.net.client import Body, Http, Response
 
 OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)
 
@@ -245,7 +245,14 @@ class Meanwhile:
     happens: Callable[[str], object]
 
     def send(
-        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", timeout: float = 30, max_bytes: int = 65536
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | Body = b"",
+        timeout: float = 30,
+        max_bytes: int = 65536,
     ) -> Response:
         self.happens(url)
         return self.http.send(method, url, headers=headers, body=body, timeout=timeout, max_bytes=max_bytes)

@@ -19,7 +19,7 @@ from herald.domain.errors import (
     ValidationError,
 )
 from herald.domain.outcomes import Published
-from herald.net.client import Client, Response
+from herald.net.client import Body, Client, Response
 from herald.net.guard import Guard
 from herald.platforms.mastodon import Mastodon
 from herald.platforms.protocol import Absent, Draft, LostAnswerError, Reply, Session, Undecided
@@ -38,7 +38,14 @@ class Hasty:
     seconds: float = 0.1
 
     def send(
-        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", timeout: float = 30, max_bytes: int = 65536
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | Body = b"",
+        timeout: float = 30,
+        max_bytes: int = 65536,
     ) -> Response:
         return self.client.send(method, url, headers=headers, body=body, timeout=self.seconds, max_bytes=max_bytes)
 

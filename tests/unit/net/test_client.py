@@ -4,7 +4,7 @@ import gzip
 import itertools
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from herald.net.client import BlockedError, Client, NoAnswerError, NotSentError
+from herald.net.client import BlockedError, Body, Client, NoAnswerError, NotSentError
 from herald.net.guard import Guard
 from tests.unit.net.conftest import Peer, Script, read_request
 
@@ -280,6 +280,63 @@ def test_a_body_nobody_reads_is_not_sent(client: Client, start: Start) -> None:
 
 
 # ------------------------------------------------------------------------------------------ outcome unknown: NoAnswerError
+
+
+def test_a_body_goes_out_as_it_is_read_and_is_never_whole(client: Client, start: Start) -> None:
+    begun, received = Event(), list[bytes]()
+
+    def script(connection: socket.socket) -> None:
+        received.append(connection.recv(1, socket.MSG_PEEK))
+        begun.set()
+        received.append(read_request(connection))
+        connection.sendall(OK)
+
+    def chunks() -> Iterator[bytes]:
+        yield b"first, "
+        assert begun.wait(5)
+        yield b"then the rest"
+
+    answer = client.send("POST", start(script).url(), headers={}, body=Body(size=20, chunks=chunks))
+
+    assert (answer.status, answer.body) == (200, b"ok")
+    assert received[1].endswith(b"\r\n\r\nfirst, then the rest")
+
+
+@pytest.mark.parametrize("chunks", [[b"ab"], [b"ab", b"cde"]])
+def test_a_body_that_is_not_as_long_as_it_said_is_not_sent(client: Client, start: Start, chunks: list[bytes]) -> None:
+    peer = start(read_request)
+
+    with pytest.raises(NotSentError, match="not as long as it said"):
+        client.send("POST", peer.url(), headers={}, body=Body(size=4, chunks=lambda: chunks))
+
+
+def test_a_body_that_cannot_be_read_says_why(client: Client, start: Start) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b"ab"
+        raise LookupError("gone")
+
+    with pytest.raises(LookupError, match="gone"):
+        client.send("POST", start(read_request).url(), headers={}, body=Body(size=4, chunks=chunks))
+
+
+def test_a_server_that_does_not_read_a_body_to_its_end_is_heard(client: Client, start: Start) -> None:
+    answered = Event()
+
+    def script(connection: socket.socket) -> None:
+        connection.recv(1_000)
+        connection.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+        connection.shutdown(socket.SHUT_RD)
+        answered.set()
+
+    def chunks() -> Iterator[bytes]:
+        yield b"first"
+        answered.wait(5)
+        for _ in range(1_000):
+            yield bytes(65_536)
+
+    answer = client.send("POST", start(script).url(), headers={}, body=Body(size=5 + 65_536_000, chunks=chunks))
+
+    assert answer.status == 413
 
 
 def test_a_peer_that_leaves_after_the_request_gave_no_answer(client: Client, start: Start) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from herald.domain.accounts import Account, Mode, Owner, Platform, Secret
-from herald.net.client import Response
+from herald.net.client import Body, Response
 from herald.platforms.protocol import Credentials, Session
 
 NOW = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
@@ -44,9 +44,16 @@ class Scripted:
     timeouts: list[float] = field(default_factory=list)
 
     def send(
-        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes = b"", timeout: float = 30, max_bytes: int = 65536
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | Body = b"",
+        timeout: float = 30,
+        max_bytes: int = 65536,
     ) -> Response:
-        request = Request(method, url, headers, body)
+        request = Request(method, url, headers, b"".join(body.chunks()) if isinstance(body, Body) else body)
         self.requests.append(request)
         self.timeouts.append(timeout)
         return self.answer(request)

@@ -6,7 +6,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from http.client import HTTPException, HTTPResponse
 from threading import Lock
@@ -16,7 +16,7 @@ from herald.domain.values import frozen
 from herald.net.errors import BlockedError, CallError, NoAnswerError, NotSentError
 from herald.net.guard import Address, Destination, Guard
 
-__all__ = ["BlockedError", "CallError", "Client", "Http", "NoAnswerError", "NotSentError", "Response"]
+__all__ = ["BlockedError", "Body", "CallError", "Client", "Http", "NoAnswerError", "NotSentError", "Response"]
 
 MAX_BYTES = 65536
 MAX_INTERIM = 8  # 1xx answers before the real one
@@ -24,6 +24,14 @@ METHOD = re.compile(r"[A-Z]+\Z")
 FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
 FIELD_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*\Z")
 OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
+
+
+@frozen
+class Body:
+    """A body that is never whole in memory: `chunks` yields its `size` bytes from the start, each time it is called."""
+
+    size: int
+    chunks: Callable[[], Iterable[bytes]]
 
 
 @frozen
@@ -53,14 +61,14 @@ class Http(Protocol):
         url: str,
         *,
         headers: Mapping[str, str],
-        body: bytes = b"",
+        body: bytes | Body = b"",
         timeout: float = 30,
         max_bytes: int = MAX_BYTES,
     ) -> Response:
         """Send one request and read its answer, all within `timeout` seconds, on a connection of its own.
 
         Raises NotSentError (no effect), its child BlockedError, or NoAnswerError (outcome unknown);
-        ValueError for a method or header that no request may have.
+        ValueError for a method or header that no request may have; and whatever the chunks of a Body raise.
         """
         ...
 
@@ -102,19 +110,29 @@ class Client:
         url: str,
         *,
         headers: Mapping[str, str],
-        body: bytes = b"",
+        body: bytes | Body = b"",
         timeout: float = 30,
         max_bytes: int = MAX_BYTES,
     ) -> Response:
         deadline = Deadline(self._clock, timeout)
         destination = self._guard.check_url(url)
-        request = render(method, destination, headers, body)
+        size = body.size if isinstance(body, Body) else len(body)
+        head = render(method, destination, headers, size)
         try:
             connection = self._connect(destination, deadline)
         except OSError as error:
             raise NotSentError(f"no connection: {describe(error)}") from None
         with closing(connection):
-            write(connection, request, deadline)
+            if not isinstance(body, Body):
+                write(connection, head + body, deadline)
+                return read(connection, method, deadline, max_bytes)
+            try:
+                write(connection, head, deadline)
+                missing = stream(connection, body, deadline)
+            except NotSentError as error:
+                return early(connection, method, deadline, max_bytes, error)
+            if missing:
+                raise NotSentError("the body is not as long as it said")
             return read(connection, method, deadline, max_bytes)
 
     def _connect(self, destination: Destination, deadline: Deadline) -> socket.socket:
@@ -137,8 +155,8 @@ class Client:
             return self._tls
 
 
-def render(method: str, destination: Destination, headers: Mapping[str, str], body: bytes) -> bytes:
-    """The request as it is written. Raises ValueError for what would change its shape, or is set here."""
+def render(method: str, destination: Destination, headers: Mapping[str, str], size: int) -> bytes:
+    """The head of a request, with a body of that size. Raises ValueError for what would change its shape, or is set here."""
     if not METHOD.match(method):
         raise ValueError("not a request method")
     for name, value in headers.items():
@@ -149,10 +167,10 @@ def render(method: str, destination: Destination, headers: Mapping[str, str], bo
     fields = {"Host": destination.authority, **headers, "Accept-Encoding": "identity", "Connection": "close"}
     if not any(name.lower() == "user-agent" for name in headers):
         fields["User-Agent"] = "herald"
-    if body or method in {"POST", "PUT", "PATCH"}:
-        fields["Content-Length"] = str(len(body))
+    if size or method in {"POST", "PUT", "PATCH"}:
+        fields["Content-Length"] = str(size)
     lines = [f"{method} {destination.target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
 def open_first(addresses: Sequence[Address], port: int, deadline: Deadline) -> socket.socket:
@@ -179,6 +197,28 @@ def write(connection: socket.socket, request: bytes, deadline: Deadline) -> None
             rest = rest[connection.send(rest) :]
     except OSError as error:
         raise NotSentError(f"the request could not be written: {describe(error)}") from None
+
+
+def stream(connection: socket.socket, body: Body, deadline: Deadline) -> int:
+    """Write the body as it is read, never beyond its size. Returns how many bytes it lacked, below 0 for too many.
+
+    Raises NotSentError.
+    """
+    missing = body.size
+    for chunk in body.chunks():
+        missing -= len(chunk)
+        if missing < 0:
+            break
+        write(connection, chunk, deadline)
+    return missing
+
+
+def early(connection: socket.socket, method: str, deadline: Deadline, max_bytes: int, broken: NotSentError) -> Response:
+    """What a server said that would not read on: one that finds a body too large hangs up. Raises NotSentError."""
+    try:
+        return read(connection, method, deadline, max_bytes)
+    except NoAnswerError:
+        raise broken from None
 
 
 def read(connection: socket.socket, method: str, deadline: Deadline, max_bytes: int) -> Response:

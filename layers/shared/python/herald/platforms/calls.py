@@ -17,12 +17,13 @@ from herald.domain.errors import (
     UnprocessableError,
     ValidationError,
 )
-from herald.net.client import BlockedError, Http, NoAnswerError, NotSentError, Response
+from herald.net.client import BlockedError, Body, Http, NoAnswerError, NotSentError, Response
 from herald.platforms.protocol import LostAnswerError
 
 Now = Callable[[], datetime]
 
 SECONDS = 30.0  # for all the calls of one step together
+UPLOADING = 75.0  # for those that carry files: 300 MB at 4 MB/s
 MAX_BYTES = 1 << 20
 MAX_WORDS = 300
 
@@ -30,14 +31,14 @@ MAX_WORDS = 300
 class Calls:
     """The calls of one step on one network. They share one time limit; `secrets` never get into a message."""
 
-    def __init__(self, network: str, http: Http, now: Now, *, secrets: Iterable[str] = ()) -> None:
+    def __init__(self, network: str, http: Http, now: Now, *, secrets: Iterable[str] = (), seconds: float = SECONDS) -> None:
         self.network = network
         self._http = http
         self._now = now
-        self._end = now() + timedelta(seconds=SECONDS)
+        self._end = now() + timedelta(seconds=seconds)
         self._secrets = [secret for secret in secrets if secret]
 
-    def ask(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Response:
+    def ask(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | Body = b"") -> Response:
         """A call that may be made again. Raises TransientError: no answer, or the server's own failure."""
         try:
             response = self._send(method, url, headers or {}, body)
@@ -57,10 +58,14 @@ class Calls:
             raise LostAnswerError(self.quote(response))
         return response
 
-    def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
-        left = (self._end - self._now()).total_seconds()
+    @property
+    def left(self) -> float:
+        """Seconds that remain."""
+        return (self._end - self._now()).total_seconds()
+
+    def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | Body) -> Response:
         try:
-            return self._http.send(method, url, headers=headers, body=body, timeout=left, max_bytes=MAX_BYTES)
+            return self._http.send(method, url, headers=headers, body=body, timeout=self.left, max_bytes=MAX_BYTES)
         except BlockedError as error:
             raise PermanentError(f"{self.network} may not be called at this address: {error}.") from error
         except NotSentError as error:
