@@ -215,7 +215,7 @@ OPERATIONS = {
         "Change a webhook",
         {200: answers.Webhook},
         refuses=(422,),
-        description="`enabled: true` starts it anew: no failures in a row, not disabled. It needs the plan, as creating one does.",
+        description="`enabled: true` starts it anew: without failures in a row, not disabled. Like creating, it needs the plan.",
     ),
     "DELETE /v1/webhooks/<webhook_id>": Operation("deleteWebhook", "Delete a webhook", {200: answers.Removed}),
     "POST /v1/webhooks/<webhook_id>/rotate-secret": Operation(
