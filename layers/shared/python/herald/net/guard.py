@@ -1,6 +1,7 @@
 """Which addresses may be spoken to. A URL is parsed once, here, and the very address judged is the one connected to.
 
-Sources: the IANA special-purpose address registries, and the clouds' documents on their metadata and platform addresses.
+Sources: the IANA special-purpose address and domain name registries, and the clouds' documents on their metadata and
+platform addresses. Any port will do: TLS is spoken first, and nothing of the URL but a plain name gets into its greeting.
 """
 
 import re
@@ -58,8 +59,21 @@ FORBIDDEN_V6 = tuple(
         "2001::/23",  # protocol assignments; Teredo
         "2001:db8::/32",  # documentation
         "2002::/16",  # 6to4
+        "2620:4f:8000::/48",  # AS112
         "3fff::/20",  # documentation
     )
+)
+PRIVATE_ZONES = (
+    ".localhost",  # RFC 6761
+    ".local",  # RFC 6762
+    ".intranet",  # RFC 6762, appendix G, as the next five
+    ".internal",  # also ICANN's for private use; Google's metadata, AWS's instances
+    ".private",
+    ".corp",
+    ".home",
+    ".lan",
+    ".home.arpa",  # RFC 8375
+    ".localdomain",  # Lambda's own sandbox
 )
 
 
@@ -71,6 +85,11 @@ class Destination:
     host: str
     port: int
     target: str
+
+    @property
+    def private(self) -> bool:
+        """Whether it is called by a name that means nothing outside: one of a private zone, or a single word."""
+        return literal(self.host) is None and ("." not in self.host or f".{self.host}".endswith(PRIVATE_ZONES))
 
     @property
     def authority(self) -> str:
@@ -93,10 +112,10 @@ class Guard:
     def check_url(self, url: str) -> Destination:
         """Take a URL apart and judge what can be judged without the network. Raises BlockedError."""
         destination = parse(url)
-        if destination.scheme != "https" and not self._allowed:
-            raise BlockedError("only https is allowed")
         if address := literal(destination.host):
-            self._judge(address, destination.scheme)
+            self._judge(address, destination)
+        elif not self._allowed:
+            judge_name(destination)
         return destination
 
     def resolve(self, destination: Destination, *, timeout: float = 10) -> tuple[Address, ...]:
@@ -107,14 +126,13 @@ class Guard:
         address = literal(destination.host)
         found = [address] if address else self._look_up(destination, timeout)
         for each in found:
-            self._judge(each, destination.scheme)
+            self._judge(each, destination)
         return tuple(sorted(dict.fromkeys(found), key=lambda each: each.version))
 
-    def _judge(self, address: Address, scheme: str) -> None:
+    def _judge(self, address: Address, destination: Destination) -> None:
         if any(address in network for network in self._allowed):
             return
-        if scheme != "https":
-            raise BlockedError("only https is allowed")
+        judge_name(destination)
         if not is_public(address):
             raise BlockedError("the host's address is not a public one")
 
@@ -136,6 +154,14 @@ class Guard:
         if isinstance(answer, Exception) or not answer:
             raise NotSentError("the host's name does not resolve")
         return [read_address(text) for text in answer]
+
+
+def judge_name(destination: Destination) -> None:
+    """Judge what a URL says before any address is known. Raises BlockedError."""
+    if destination.scheme != "https":
+        raise BlockedError("only https is allowed")
+    if destination.private:
+        raise BlockedError("the host's name is not a public one")
 
 
 def parse(url: str) -> Destination:
