@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from herald.net.client import BlockedError, Body, Client, NoAnswerError, NotSentError
+from herald.net.client import MAX_TRIED, BlockedError, Body, Client, NoAnswerError, NotSentError
 from herald.net.guard import Guard
 from tests.unit.net.conftest import Peer, Script, read_request
 
@@ -151,6 +152,18 @@ def test_the_next_address_is_tried_when_one_refuses(start: Start) -> None:
     client = Client(Guard(LOOPBACK, lookup=lambda _host, _port: ["127.0.0.9", "127.0.0.1"]))
 
     assert client.send("GET", peer.url("hook.example"), headers={}).status == 200
+
+
+@pytest.mark.parametrize(("ahead", "reached"), [(MAX_TRIED - 1, True), (MAX_TRIED, False)])
+def test_a_name_with_thousands_of_addresses_is_tried_a_few_times(start: Start, ahead: int, reached: bool) -> None:
+    peer = start(answer_ok)
+    closed = [f"127.0.1.{number}" for number in range(ahead)]
+    client = Client(Guard(LOOPBACK, lookup=lambda _host, _port: [*closed, "127.0.0.1"]))
+
+    with suppress(NotSentError):
+        client.send("GET", peer.url("hook.example"), headers={})
+
+    assert peer.connections == reached
 
 
 # -------------------------------------------------------------------------------------------------------------- the answer

@@ -20,6 +20,7 @@ __all__ = ["BlockedError", "Body", "CallError", "Client", "Http", "NoAnswerError
 
 MAX_BYTES = 65536
 MAX_INTERIM = 8  # 1xx answers before the real one
+MAX_TRIED = 8  # addresses of one name, which may have thousands: nobody's doors are all knocked at
 METHOD = re.compile(r"[A-Z]+\Z")
 FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
 FIELD_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*\Z")
@@ -137,7 +138,7 @@ class Client:
 
     def _connect(self, destination: Destination, deadline: Deadline) -> socket.socket:
         addresses = self._guard.resolve(destination, timeout=deadline.left())
-        connection = open_first(addresses, destination.port, deadline)
+        connection = open_first(addresses[:MAX_TRIED], destination.port, deadline)
         if destination.scheme == "http":
             return connection
         try:
