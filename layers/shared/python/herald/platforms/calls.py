@@ -1,11 +1,11 @@
 """What a call means for a publication, on any network: no effect, an unknown outcome, or an answer to read."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from herald.domain.errors import (
     PermanentError,
@@ -18,6 +18,7 @@ from herald.domain.errors import (
     ValidationError,
 )
 from herald.net.client import BlockedError, Body, Http, NoAnswerError, NotSentError, Response
+from herald.net.guard import parse
 from herald.platforms.protocol import LostAnswerError
 
 Now = Callable[[], datetime]
@@ -26,6 +27,7 @@ SECONDS = 30.0  # for all the calls of one step together
 UPLOADING = 75.0  # for those that carry files: 300 MB at 4 MB/s
 MAX_BYTES = 1 << 20
 MAX_WORDS = 300
+AFTER_HOST = re.compile(r"[/?#]")
 
 
 class Calls:
@@ -111,13 +113,12 @@ def required(fields: Mapping[str, str], *names: str) -> list[str]:
 
 def origin(address: str, field: str) -> str:
     """`https://host[:port]` of a server, however much of its address a user gave. Raises ValidationError."""
+    scheme, _, rest = (address if "://" in address else f"https://{address}").partition("://")
     try:
-        parts = urlsplit(address.strip() if "://" in address else f"https://{address.strip()}")
-    except ValueError:
-        parts = urlsplit("")
-    if not parts.netloc or "@" in parts.netloc:
-        raise ValidationError([Problem(field=field, message=f"{field} must be the address of a server")])
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+        server = parse(f"{scheme.strip()}://{AFTER_HOST.split(rest.strip())[0]}")
+    except BlockedError:
+        raise ValidationError([Problem(field=field, message=f"{field} must be the address of a server")]) from None
+    return f"{server.scheme}://{server.authority}"
 
 
 @contextmanager
