@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from herald import runtime
-from herald.actions.deliveries import CHECK, IN_FLIGHT, PERIOD
+from herald.actions.deliveries import BACK, CHECK, IN_FLIGHT, MOST, PATIENCE, PERIOD
 from herald.aws.dynamodb import Update
 from herald.domain.accounts import Mode, Owner
 from herald.domain.events import Event, EventType
@@ -522,6 +522,87 @@ def test_ten_deliveries_cost_one_read_ten_writes_and_one_for_their_endpoint(hera
 
     assert fanned == {"Query": 1, "BatchWriteItem": 1}
     assert seen - fanned == {"BatchGetItem": 1, "Decrypt": 1, "PutItem": 10, "UpdateItem": 1}
+
+
+def test_a_hundred_deliveries_to_four_endpoints_are_one_flight(herald: House, subscriber: Subscriber) -> None:
+    """Three keys each, 100 keys a read; one event and one delivery's write for each, one write for each endpoint."""
+    endpoints = [herald.subscribe(f"{subscriber.url}/{number}")[0] for number in range(4)]
+    seen = operations(runtime.table().client)
+    herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(25)])
+    fanned = seen.copy()
+
+    assert herald.deliver() == []
+
+    assert seen - fanned == {"BatchGetItem": 2, "PutItem": 100, "UpdateItem": 4}
+    for each in endpoints:
+        assert {delivery.status for delivery in herald.deliveries(each)} == {DELIVERED}
+
+
+def test_a_flight_writes_over_as_many_connections_as_are_kept(herald: House, subscriber: Subscriber) -> None:
+    """Ten wait for each other in the midst of their write, and no eleventh comes."""
+    for number in range(30):
+        herald.subscribe(f"{subscriber.url}/{number}")
+    herald.happens()
+    inside, most, ten = set[int](), [0], threading.Barrier(10)
+
+    def enter(**_: Any) -> None:
+        inside.add(threading.get_ident())
+        most.append(len(inside))
+        ten.wait(30)
+
+    events = runtime.table().client.meta.events
+    events.register("before-call.dynamodb.PutItem", enter)
+    events.register("after-call.dynamodb.PutItem", lambda **_: inside.discard(threading.get_ident()))
+
+    assert herald.deliver() == []
+    assert max(most) == 10
+
+
+def test_an_endpoint_is_sent_so_many_at_a_time(herald: House, subscriber: Subscriber) -> None:
+    herald.subscribe(subscriber.url)
+    herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(2 * MOST)])
+    lock, air, most = threading.Lock(), [0], [0]
+    full = threading.Barrier(MOST)
+
+    def fly(_: str) -> None:
+        with lock:
+            air[0] += 1
+            most.append(air[0])
+        full.wait(30)
+        with lock:
+            air[0] -= 1
+
+    replace(herald.deliverer, http=Meanwhile(herald.deliverer.http, fly)).deliver(herald.outbox.take())
+
+    assert max(most) == MOST
+    assert len(subscriber.received) == 2 * MOST
+
+
+def test_deliveries_whose_turn_has_not_come_go_back_unharmed_and_hold_nobody(herald: House, subscriber: Subscriber) -> None:
+    """A crowded endpoint takes longer than a flight's patience over its first ones; its neighbour has one delivery."""
+    crowded, _ = herald.subscribe(f"{subscriber.url}/crowded", EventType.POST_CREATED)
+    quiet, _ = herald.subscribe(f"{subscriber.url}/quiet", EventType.POST_FAILED)
+    herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(3 * MOST)])
+    herald.happens(EventType.POST_FAILED)
+    all_begun = threading.Barrier(MOST + 1)
+
+    def linger(_: str) -> None:
+        all_begun.wait(30)
+        herald.clock.at = began + PATIENCE
+
+    began = herald.clock.at
+    deliverer = replace(herald.deliverer, http=Meanwhile(herald.deliverer.http, linger))
+    assert deliverer.deliver(herald.outbox.take()) == []
+
+    assert Counter(each.path for each in subscriber.received) == {"/hook/crowded": MOST, "/hook/quiet": 1}
+    assert Counter(each.delay for each in herald.outbox.messages) == {BACK.seconds: MOST, 2 * BACK.seconds: MOST}
+    assert len(herald.deliveries(crowded)) == MOST
+
+    herald.run(1)
+
+    assert {(each.status, each.attempts) for each in herald.deliveries(crowded)} == {(DELIVERED, 1)}
+    assert len(herald.deliveries(crowded)) == 3 * MOST
+    assert only(herald.deliveries(quiet)).status is DELIVERED
 
 
 def test_a_slow_receiver_does_not_hold_what_its_neighbours_answered(herald: House, subscriber: Subscriber) -> None:

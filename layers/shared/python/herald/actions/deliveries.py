@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from herald.actions.attempts import attempt
+from herald.actions.flight import Flight
 from herald.aws.sqs import Message, Queue
 from herald.domain import webhooks
 from herald.domain.values import frozen
@@ -24,9 +25,14 @@ if TYPE_CHECKING:
     from herald.net.client import Http
     from herald.store.due import DueIndex, Entry
 
+Item = TypeVar("Item")
 PERIOD = timedelta(minutes=1)  # of the sweep
 CHECK = timedelta(minutes=3)  # after this an event's first attempts have been made, or their messages are lost
-IN_FLIGHT = timedelta(seconds=45)  # an attempt may take 30, at any scale: what fell due just now is on its way already
+IN_FLIGHT = timedelta(seconds=60)  # gathering and an attempt may take 45, at any scale: what fell due just now is on its way
+MOST = 25  # attempts in the air for one endpoint: a receiver that takes 100 ms is sent what an invocation can send, 250 a second
+PATIENCE = timedelta(seconds=5)  # an invocation begins no attempt after it; the last one may take 30 more
+BACK = timedelta(seconds=5)  # until an endpoint's next `MOST` are tried again, when their turn has not come
+MAX_BACK = timedelta(minutes=2)  # for the last of them: before the sweep takes them for lost
 SOON = timedelta(seconds=2)  # a message this early is waited for
 
 log = logging.getLogger("herald.webhooks")
@@ -65,24 +71,26 @@ class Deliverer:
     now: Callable[[], datetime]
     wait: Callable[[float], None]
     time_scale: float
+    patience: timedelta = PATIENCE
 
     def deliver(self, jobs: Sequence[Job]) -> Collection[Job]:
         """Do what these deliveries owe now, all at once; each outcome is kept as it comes. Returns the jobs that failed here.
 
         Harmless to call twice, or late, or for nothing. One read for all, one write for each, and for each endpoint one.
+        Of one endpoint `MOST` are in the air at a time; those whose turn has not come within `patience` are sent again.
         """
         found = self.store.load_for(dict.fromkeys(jobs))
+        flight = Flight(grouped(found, endpoint_of), self._carry_out, most=MOST, patience=self.patience, now=self.now)
         done: list[tuple[Loaded, Delivery]] = []
         failed: list[Job] = []
-        with ThreadPoolExecutor(max_workers=max(len(found), 1)) as pool:
-            running = {pool.submit(self._carry_out, loaded): loaded for loaded in found}
-            for future in as_completed(running):
-                if error := future.exception():
-                    log.error("delivery failed here", exc_info=error, extra=ids_of(running[future].job))
-                    failed.append(running[future].job)
-                elif delivery := future.result():
-                    done.append((running[future], delivery))
+        for loaded, outcome in flight.outcomes():
+            if error := outcome.exception():
+                log.error("delivery failed here", exc_info=error, extra=ids_of(loaded.job))
+                failed.append(loaded.job)
+            elif delivery := outcome.result():
+                done.append((loaded, delivery))
         self._follow_up(done)
+        self.queue.offer([each for line in flight.left for each in sent_back(line)])
         return failed
 
     def _carry_out(self, loaded: Loaded) -> Delivery | None:
@@ -124,8 +132,9 @@ class Deliverer:
         now = self.now()
         soon = now + 3 * PERIOD * self.time_scale
         self.queue.offer([message(each.job, each.due - now) for _, each in done if each.due and each.due <= soon])
-        for endpoint in {loaded.endpoint.id: loaded.endpoint for loaded, _ in done if loaded.endpoint}.values():
-            self._note(endpoint, [each for _, each in done if each.endpoint_id == endpoint.id])
+        for line in grouped(done, lambda each: endpoint_of(each[0])):
+            if endpoint := line[0][0].endpoint:
+                self._note(endpoint, [delivery for _, delivery in line])
 
     def _note(self, endpoint: Endpoint, done: Sequence[Delivery]) -> None:
         """An endpoint's last success, and whether it is to be disabled."""
@@ -185,6 +194,24 @@ def owed_by(event: Event, endpoints: Iterable[Endpoint], check: datetime) -> Owe
 
 def jobs_of(owed: Owed) -> list[Job]:
     return [webhooks.job(owed.told.owner, owed.told.id, each) for each in owed.endpoints]
+
+
+def endpoint_of(loaded: Loaded) -> str:
+    return loaded.job.endpoint_id
+
+
+def grouped(items: Iterable[Item], key: Callable[[Item], str]) -> list[list[Item]]:
+    """Those with the same key together, in their order."""
+    groups: dict[str, list[Item]] = defaultdict(list)
+    for each in items:
+        groups[key(each)].append(each)
+    return list(groups.values())
+
+
+def sent_back(line: Iterable[Loaded]) -> Iterator[Message]:
+    """An endpoint's deliveries whose turn has not come, later by one wave after the other. No attempt is counted."""
+    for number, loaded in enumerate(line):
+        yield message(loaded.job, min((number // MOST + 1) * BACK, MAX_BACK))
 
 
 def begun(loaded: Loaded) -> Delivery | None:

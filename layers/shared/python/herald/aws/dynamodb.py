@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -19,6 +20,7 @@ __all__ = ["Attr", "ConditionBase", "Conflict", "Delete", "Item", "Key", "Page",
 Item = dict[str, Any]
 KeyPair = tuple[str, str]
 BATCH_GET, BATCH_WRITE = 100, 25  # items per call
+AT_ONCE = 10  # writes: botocore keeps as many connections, and throws a further one away after its TLS handshake
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)  # seconds; a transaction takes some 20 ms
 
 
@@ -96,6 +98,7 @@ class Table:
     def __init__(self, name: str, wait: Callable[[float], None]) -> None:
         self.name = name
         self._wait = wait
+        self._writing = BoundedSemaphore(AT_ONCE)
         self.client: DynamoDBClient = boto3.client("dynamodb")
 
     def get(self, key: KeyPair, *, consistent: bool = True) -> Item | None:
@@ -213,12 +216,14 @@ class Table:
         """Call, and again while a transaction with the same item is in the air: the SDK does not, and no condition has failed."""
         for pause in PAUSES:
             try:
-                return call()
+                with self._writing:
+                    return call()
             except ClientError as error:
                 if not in_the_air(error):
                     raise
             self._wait(pause)
-        return call()
+        with self._writing:
+            return call()
 
 
 def in_the_air(error: ClientError) -> bool:
