@@ -171,6 +171,7 @@ YOUTUBE, YOUTUBE_HELP = "YouTube Data API v3: videos", "secondary: YouTube's hel
 TIKTOK, PINTEREST = "TikTok Content Posting API", "Pinterest OpenAPI 5.23.0"
 PINTEREST_MEDIA = "secondary: open-source schedulers"
 BLUESKY, BLUESKY_VIDEO = "lexicons app.bsky.feed.post, app.bsky.embed.*", "secondary: Bluesky's client"
+BLUESKY_SERVERS = "measured: a PDS 0.4.217 takes no more"
 MASTODON = "Mastodon 4: instance configuration, defaults"
 
 
@@ -361,6 +362,7 @@ NETWORKS: Mapping[Platform, Network] = {
             most("bluesky.image.count", IMAGE, COUNT, 4, BLUESKY),
             most("bluesky.video.count", VIDEO, COUNT, 1, BLUESKY),
             types("bluesky", BLUESKY, JPEG, PNG, GIF, WEBP, MP4),
+            most("bluesky.image.bytes.recommended", IMAGE, BYTES, 1_000_000, BLUESKY_SERVERS, warn=True),
             most("bluesky.image.bytes", IMAGE, BYTES, 2_000_000, BLUESKY),
             most("bluesky.video.bytes", VIDEO, BYTES, 300_000_000, BLUESKY),
             most("bluesky.video.seconds", VIDEO, SECONDS, 180, BLUESKY_VIDEO),

@@ -1,6 +1,6 @@
 """Pictures as every network takes them: upright, in sRGB, without what is private. PNG and WebP become JPEG.
 
-The only user of Pillow, which lies in a layer of its own. A JPEG that is fine already keeps its every coefficient.
+Pillow lies in a layer of its own. A JPEG that is fine already keeps its every coefficient.
 """
 
 import io
@@ -50,13 +50,13 @@ class Normalized:
     thumbnail: bytes
 
 
-def normalize(data: bytes, content_type: ContentType) -> Normalized:
+def normalize(data: bytes, content_type: ContentType, *, max_pixels: int = MAX_PIXELS) -> Normalized:
     """The picture as a JPEG; a GIF stays one. Raises FileError."""
     picture = pictures.read(data, content_type)
     try:
         with warnings.catch_warnings(action="ignore"):  # of broken EXIF, which is dropped
             image: Image = DECODERS[content_type](io.BytesIO(data))  # type: ignore[call-arg]  # every plugin takes a file
-            check(image)
+            check(image, max_pixels)
             return kept(image, picture.kept, content_type) if stays(image, content_type) else converted(image)
     except DecompressionBombError as error:  # a frame larger than the picture it is in
         raise FileError(Flaw.DECOMPRESSION_BOMB, "The picture has a frame that is too large.") from error
@@ -64,10 +64,10 @@ def normalize(data: bytes, content_type: ContentType) -> Normalized:
         raise FileError(Flaw.MALFORMED, "The picture cannot be decoded.") from error
 
 
-def check(image: Image) -> None:
+def check(image: Image, max_pixels: int) -> None:
     """Before anything is decoded: what its header announces is what it would take."""
-    if image.width * image.height > MAX_PIXELS or max(image.size) > MAX_SIDE:
-        message = f"The picture has {image.width} x {image.height} pixels; it may have {MAX_PIXELS}, and {MAX_SIDE} on a side."
+    if image.width * image.height > max_pixels or max(image.size) > MAX_SIDE:
+        message = f"The picture has {image.width} x {image.height} pixels; it may have {max_pixels}, and {MAX_SIDE} on a side."
         raise FileError(Flaw.DECOMPRESSION_BOMB, message)
 
 
