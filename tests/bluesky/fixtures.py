@@ -23,6 +23,7 @@ from herald.net.guard import Guard
 from herald.platforms.bluesky import Bluesky
 from herald.platforms.protocol import Credentials, Session
 from tests import node
+from tests.outgoing import no_file
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
@@ -154,7 +155,7 @@ class Kept:
         self.writes = 0
 
     def session(self) -> Session:
-        return Session(self.account, dict(self.credentials), self._keep)
+        return Session(self.account, dict(self.credentials), self._keep, no_file)
 
     def _keep(self, new: Credentials) -> None:
         self.credentials = dict(new)

@@ -47,6 +47,7 @@ MARKS = (
     "#sandbox:lost-answer",
     "#sandbox:lost-request",
     "#sandbox:lost-request",
+    "#sandbox:preparing-2",
 )
 RARE = ("#sandbox:processing-2", "#sandbox:rate-limit-90", "#sandbox:auth", "#sandbox:down", "#sandbox:too-long")
 LINES = {"create": 350, "publish": 700, "fan-out": 150, "delivery": 500, "sweep": 700}  # about how many one invocation runs
@@ -155,6 +156,7 @@ class Simulation:
             accounts=accounts,
             queue=publish_queue,
             registry=registry,
+            file=runtime.renditions().file,
             now=clock.now,
             wait=clock.wait,
             time_scale=1,

@@ -37,9 +37,17 @@ from herald.domain import idempotency, posts
 from herald.domain.accounts import Account, Mode, Owner, Platform
 from herald.domain.api_keys import Plan
 from herald.domain.approvals import ReviewStatus
-from herald.domain.errors import ConflictError, ForbiddenError, NotFoundError, QuotaError, TransientError, UnprocessableError
+from herald.domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    MediaError,
+    NotFoundError,
+    QuotaError,
+    TransientError,
+    UnprocessableError,
+)
 from herald.domain.idempotency import AlreadyAnswered
-from herald.domain.outcomes import Accepted, Published
+from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.posts import Action, Job, Post, PostStatus, Target, TargetStatus, Words
 from herald.domain.workspaces import Step, Workspace
 from herald.platforms.protocol import Draft, LostAnswerError, Session, Undecided
@@ -62,7 +70,7 @@ WORKFLOW = (
 APPROVERS = ("ed", "lea", "bo", "nobody")
 REFUSALS = (ConflictError, ForbiddenError, NotFoundError, UnprocessableError)
 ROLLED_UP = {PostStatus.PUBLISHING, PostStatus.PUBLISHED, PostStatus.PARTIAL, PostStatus.FAILED}
-JUMPS = (1, 30, 91, 300, 3700)  # seconds: past a message's delay, a lease, a backoff, an hour of doubt
+JUMPS = (1, 30, 151, 300, 3700)  # seconds: past a message's delay, a lease, a backoff, an hour of doubt
 
 
 class Fate(StrEnum):
@@ -71,6 +79,7 @@ class Fate(StrEnum):
     FINE = "fine"
     LATE = "late"  # its message does not come in yet
     DIES_PREPARING = "dies preparing"
+    NOT_READY = "not ready"  # its files are on their way
     DIES_SENDING = "dies sending"  # before it arrived
     DIES_SENT = "dies sent"  # it is live, and nobody was told
     LOST_REQUEST = "lost request"
@@ -93,9 +102,11 @@ class Network(Sandbox):
         super().__init__(platform, runtime.sandbox_ledger(), world.clock.now)
         self._world = world
 
-    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str]:
+    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
         if self._world.fate is Fate.DIES_PREPARING:
             raise Killed
+        if self._world.fate is Fate.NOT_READY:
+            return Preparing(handle={"key": draft.key}, poll_after=1, error=MediaError("It never was."))
         return super().prepare(draft, session, handle=handle)
 
     def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
@@ -155,7 +166,14 @@ class World:
         store, accounts, now = runtime.post_store(), runtime.account_store(), self.clock.now
         queue: Queue = self  # type: ignore[assignment] # it takes messages as the queue does
         self.publisher = Publisher(
-            posts=store, accounts=accounts, queue=queue, registry=registry, now=now, wait=self.clock.wait, time_scale=1
+            posts=store,
+            accounts=accounts,
+            queue=queue,
+            registry=registry,
+            file=runtime.renditions().file,
+            now=now,
+            wait=self.clock.wait,
+            time_scale=1,
         )
         self.sweep = Sweep(posts=store, due=DueIndex(runtime.table()), queue=queue, now=now, time_scale=1)
         self.posts = Posts(store=store, accounts=accounts, queue=queue, now=now, time_scale=1)

@@ -24,6 +24,7 @@ from herald.net.guard import Guard
 from herald.platforms.mastodon import Mastodon
 from herald.platforms.protocol import Absent, Draft, LostAnswerError, Reply, Session, Undecided
 from tests.networks.mastodon import Clock, FakeMastodon, Fault, Person, Step
+from tests.outgoing import no_file
 
 START = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
 DRAFT = Draft(key="pp_1:0", text="Grüße from the test 🐘\nhttps://example.com/")
@@ -87,7 +88,7 @@ def session_of(instance: FakeMastodon, person: Person) -> Session:
         created_at=START,
         updated_at=START,
     )
-    return Session(account, {"accessToken": Secret(person.token)}, keep=lambda _new: pytest.fail("nothing to keep"))
+    return Session(account, {"accessToken": Secret(person.token)}, keep=lambda _new: pytest.fail("nothing to keep"), file=no_file)
 
 
 @pytest.fixture

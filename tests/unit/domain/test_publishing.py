@@ -7,8 +7,8 @@ import pytest
 
 from herald.domain import ids, publishing
 from herald.domain.accounts import Platform
-from herald.domain.errors import AccountError, ContentError, PlatformRateError, PublishError, TransientError
-from herald.domain.outcomes import Accepted, Published, Rejected, Unknown
+from herald.domain.errors import AccountError, ContentError, MediaError, PlatformRateError, PublishError, TransientError
+from herald.domain.outcomes import Accepted, Preparing, Published, Rejected, Unknown
 from herald.domain.posts import Checkpoint, Failure, Stage, Target, TargetStatus
 from herald.domain.publishing import Work
 
@@ -69,10 +69,60 @@ def test_a_worker_that_died_after_commit_began_leaves_an_unknown_outcome_that_is
 
 
 def test_a_processing_target_is_asked_about() -> None:
-    claim = publishing.claim(target(status=TargetStatus.PROCESSING), NOW, lease=LEASE)
+    accepted = Checkpoint(stage=Stage.ACCEPTED, handle={"id": "1"})
+
+    claim = publishing.claim(target(status=TargetStatus.PROCESSING, checkpoint=accepted), NOW, lease=LEASE)
 
     assert claim is not None
     assert (claim.work, claim.target.status) == (Work.CONFIRM, TargetStatus.PROCESSING)
+
+
+SLOW = Preparing(handle={"media": "1"}, poll_after=2, error=MediaError("Still being worked on after an hour."))
+
+
+def test_what_is_not_ready_to_be_sent_is_gone_on_with_later_and_costs_no_attempt() -> None:
+    waiting = publishing.settle(claimed(target()), SLOW, NOW, scale=1)
+
+    again = publishing.claim(waiting, NOW + timedelta(seconds=2), lease=LEASE)
+
+    assert (waiting.status, waiting.due, waiting.failure) == (TargetStatus.PROCESSING, NOW + timedelta(seconds=2), None)
+    assert waiting.checkpoint == Checkpoint(stage=Stage.PREPARED, handle={"media": "1"})
+    assert again is not None
+    assert (again.work, again.target.status, again.target.attempts) == (Work.PUBLISH, TargetStatus.PUBLISHING, 1)
+
+
+@pytest.mark.parametrize("stage", [Stage.PREPARED, Stage.COMMITTING])
+def test_a_worker_that_died_after_waiting_is_followed_by_how_far_it_got(stage: Stage) -> None:
+    waiting = publishing.settle(claimed(target()), SLOW, NOW, scale=1)
+    held = claimed(waiting, NOW + timedelta(seconds=2))
+    died = replace(held, checkpoint=Checkpoint(stage=stage, handle=SLOW.handle))
+
+    claim = publishing.claim(died, NOW + timedelta(seconds=2) + LEASE, lease=LEASE)
+
+    assert claim is not None
+    assert claim.work is (Work.PUBLISH if stage is Stage.PREPARED else Work.FIND)
+
+
+def test_what_is_never_ready_is_asked_for_less_and_less_and_given_up_after_an_hour() -> None:
+    current, now, asked = target(), NOW, 0
+    while not current.final:
+        current = publishing.settle(claimed(replace(current, due=now), now), SLOW, now, scale=1)
+        now, asked = current.due or now, asked + 1
+
+    assert timedelta(hours=1) <= now - NOW <= timedelta(hours=1, minutes=12)
+    assert asked <= 50
+    assert current.failure is not None
+    assert (current.failure.code, current.failure.message) == ("MEDIA_REJECTED", "Still being worked on after an hour.")
+    assert current.preparing_since is None
+
+
+def test_a_retry_has_an_hour_of_its_own_to_get_ready() -> None:
+    waiting = publishing.settle(claimed(target()), SLOW, NOW, scale=1)
+    later = NOW + timedelta(minutes=50)
+
+    refused = publishing.settle(claimed(waiting, later), Rejected(error=TransientError("down")), later, scale=1)
+
+    assert (refused.status, refused.preparing_since) == (TargetStatus.RETRYING, None)
 
 
 def test_published_is_final_and_clears_an_old_error() -> None:

@@ -11,6 +11,7 @@ import pytest
 from herald.domain.accounts import Account, Mode, Owner, Platform, Secret
 from herald.net.client import Body, Response
 from herald.platforms.protocol import Credentials, Session
+from tests.outgoing import no_file
 
 NOW = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
 
@@ -86,4 +87,4 @@ def kept() -> list[Credentials]:
 def session(kept: list[Credentials]) -> Session:
     """A Bluesky account's; `kept` is what was stored."""
     credentials = {"accessJwt": Secret("old-access"), "refreshJwt": Secret("old-refresh"), "appPassword": Secret("abcd-efgh")}
-    return Session(account_on(Platform.BLUESKY), credentials, kept.append)
+    return Session(account_on(Platform.BLUESKY), credentials, kept.append, no_file)

@@ -18,6 +18,7 @@ from herald.domain.errors import (
 from herald.net.client import BlockedError, NotSentError, Response
 from herald.platforms.mastodon import Mastodon, limits_of
 from herald.platforms.protocol import Draft, LostAnswerError, Session
+from tests.outgoing import no_file
 from tests.unit.platforms.conftest import NOW, Request, Scripted, account_on, reply
 
 DRAFT = Draft(key="pp_1:0", text="Hello")
@@ -27,7 +28,7 @@ ME = {"id": "7", "acct": "alice", "display_name": "", "avatar": None}
 @pytest.fixture
 def session() -> Session:
     account = replace(account_on(Platform.MASTODON), remote_id="7@social.example", host="https://social.example")
-    return Session(account, {"accessToken": Secret("secret-token")}, keep=lambda _new: None)
+    return Session(account, {"accessToken": Secret("secret-token")}, keep=lambda _new: None, file=no_file)
 
 
 def commit(session: Session, answer: Response | Exception) -> object:

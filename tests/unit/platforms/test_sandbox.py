@@ -15,10 +15,11 @@ from herald.domain.errors import (
     QuotaError,
     TransientError,
 )
-from herald.domain.outcomes import Accepted, Published
+from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.sandbox import Entry
 from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session
 from herald.platforms.sandbox import Sandbox
+from tests.outgoing import no_file
 from tests.unit.platforms.conftest import NOW, account_on
 
 
@@ -50,14 +51,16 @@ def ledger() -> Memory:
 
 @pytest.fixture
 def session() -> Session:
-    return Session(account_on(Platform.INSTAGRAM, Mode.TEST), {}, keep=lambda _new: None)
+    return Session(account_on(Platform.INSTAGRAM, Mode.TEST), {}, keep=lambda _new: None, file=no_file)
 
 
 def attempt(ledger: Memory, session: Session, text: str, platform: Platform = Platform.INSTAGRAM) -> object:
     """One attempt by a process that remembers nothing: what came of it, or what was raised."""
     sandbox, draft = Sandbox(platform, ledger, lambda: NOW), Draft(key="pp_1:0", text=text)
     try:
-        return sandbox.commit(draft, session, handle=sandbox.prepare(draft, session, handle={}))
+        ready = sandbox.prepare(draft, session, handle={})
+        assert not isinstance(ready, Preparing)
+        return sandbox.commit(draft, session, handle=ready)
     except (PublishError, LostAnswerError) as error:
         return error
 
@@ -156,6 +159,21 @@ def test_processing_takes_as_many_polls_as_it_says(ledger: Memory, session: Sess
     assert isinstance(seen, Published)
     assert seen.platform_post_id == ledger.entries[0].remote_id
     assert ledger.live == 1
+
+
+def test_preparing_takes_as_many_tries_as_it_says_and_sends_nothing_before(ledger: Memory, session: Session) -> None:
+    draft = Draft(key="pp_1:0", text="Hello #sandbox:preparing-2")
+    sandbox = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW)
+
+    first = sandbox.prepare(draft, session, handle={})
+    assert isinstance(first, Preparing)
+    second = sandbox.prepare(draft, session, handle=first.handle)
+    assert isinstance(second, Preparing)
+    ready = sandbox.prepare(draft, session, handle=second.handle)
+
+    assert not isinstance(ready, Preparing)
+    assert ledger.entries == []
+    assert isinstance(sandbox.commit(draft, session, handle=ready), Published)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from herald.actions.processing import Processor
     from herald.actions.publishing import Publisher
     from herald.actions.releasing import Sweep as PostSweep
+    from herald.actions.renditions import Renditions
     from herald.actions.validation import Validation
     from herald.actions.webhooks import Webhooks
     from herald.actions.workspaces import Workspaces
@@ -220,6 +221,13 @@ def validation() -> Validation:
 
 
 @cache
+def renditions() -> Renditions:
+    from herald.actions.renditions import Renditions
+
+    return Renditions(bucket=bucket(), http=client())
+
+
+@cache
 def publisher() -> Publisher:
     from herald.actions.publishing import Publisher
 
@@ -228,6 +236,7 @@ def publisher() -> Publisher:
         accounts=account_store(),
         queue=publish_queue(),
         registry=registry(),
+        file=lambda media, account: renditions().file(media, account),  # wired when a post first has one
         now=now,
         wait=time.sleep,
         time_scale=configured().time_scale,

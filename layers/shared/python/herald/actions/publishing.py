@@ -8,20 +8,21 @@ from datetime import datetime, timedelta
 from herald.actions import releasing
 from herald.aws.sqs import Queue
 from herald.domain import posts, publishing
-from herald.domain.accounts import AccountStatus
+from herald.domain.accounts import Account, AccountStatus
 from herald.domain.errors import AccountError, PermanentError, PublishError, TransientError
 from herald.domain.events import Event
-from herald.domain.outcomes import Accepted, Deleted, Outcome, Published, Rejected, Unknown
+from herald.domain.media import Media
+from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
 from herald.domain.posts import Checkpoint, Job, Kind, Post, Stage, Target, TargetStatus, Words
 from herald.domain.publishing import Claim, Work
 from herald.domain.values import frozen
-from herald.platforms.protocol import Absent, Connector, Draft, LostAnswerError, Reply, Session, Undecided
+from herald.platforms.protocol import Absent, Connector, Draft, LostAnswerError, Outgoing, Reply, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
 from herald.store.posts import Loaded, LostClaimError, PostStore
 
-LEASE = timedelta(seconds=90)  # longer than the function may run (60): a worker that lost its lease is dead
-COMMIT_TIME = timedelta(seconds=35)  # one network call may take 30
+LEASE = timedelta(seconds=150)  # longer than the function may run (120): a worker that lost its lease is dead
+COMMIT_TIME = timedelta(seconds=70)  # one network call may take 30, and the function ends 30 before the lease does
 SOON = timedelta(seconds=2)  # a message this early is waited for
 
 log = logging.getLogger("herald.publishing")
@@ -35,6 +36,7 @@ class Publisher:
     accounts: AccountStore
     queue: Queue
     registry: Registry
+    file: Callable[[Media, Account], Outgoing]
     now: Callable[[], datetime]
     wait: Callable[[float], None]
     time_scale: float
@@ -122,17 +124,24 @@ class Publisher:
         if loaded.secret is None or loaded.account.status is AccountStatus.DISCONNECTED:
             raise AccountError("The account is disconnected.")
         account = loaded.account
-        session = Session(account, self.accounts.open(account, loaded.secret), lambda new: self.accounts.keep(account, new))
+        session = Session(
+            account,
+            self.accounts.open(account, loaded.secret),
+            keep=lambda new: self.accounts.keep(account, new),
+            file=lambda media: self.file(media, account),
+        )
         return self.registry.connector(account), session
 
     def _send(self, post: Post, target: Target, draft: Draft, session: Session, connector: Connector) -> tuple[Target, Outcome]:
         """Prepare, remember that commit begins, commit."""
         try:
             handle = connector.prepare(draft, session, handle=target.checkpoint.handle if target.checkpoint else {})
-            if self._too_late(target):
-                raise TransientError("Preparing took too long.")
         except PublishError as error:
             return target, Rejected(error=error)
+        if isinstance(handle, Preparing):
+            return target, handle
+        if self._too_late(target):  # what is prepared is not lost: the next worker commits it
+            return target, Preparing(handle=handle, poll_after=0, error=TransientError("Preparing took too long."))
         target = self.posts.checkpoint(post.id, replace(target, checkpoint=Checkpoint(stage=Stage.COMMITTING, handle=handle)))
         try:
             return target, connector.commit(draft, session, handle=handle)
@@ -183,7 +192,7 @@ def report(post: Post, target: Target, outcome: Outcome) -> None:
             log.info("deleted", extra=facts)
         case Published(url=url):
             log.info("published", extra=facts | {"url": url})
-        case Accepted():
+        case Accepted() | Preparing():
             log.info("processing", extra=facts)
         case Rejected(error=error):
             log.warning(target.status.value, extra=facts | {"code": error.target_code, "reason": error.message})

@@ -1,6 +1,6 @@
 """S3: the media bucket. Files go in and out by presigned URLs; what came in is read in pieces, and goes out under another key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import timedelta
 from functools import cached_property
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 ENCRYPTION: Final = "AES256"
+CHUNK: Final = 262_144  # bytes of a file that are in memory while it passes through
 # The bucket's own region: the global address redirects while a bucket is young, and a redirect breaks the signature.
 ADDRESS: Any = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
 
@@ -78,6 +79,14 @@ class Bucket:
         except ClientError as error:
             raise replaced(error) from error
         return answer["Body"].read()
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        """The object in chunks, in one call. Raises Replaced when there is none."""
+        try:
+            answer = self.client.get_object(Bucket=self.name, Key=key)
+        except ClientError as error:
+            raise replaced(error) from error
+        yield from answer["Body"].iter_chunks(CHUNK)
 
     def copy(self, found: Object, key: str, content_type: str) -> None:
         """This very version, under another key. Nothing of it passes through here. Raises Replaced."""

@@ -7,6 +7,15 @@ from herald.domain.values import frozen
 
 
 @frozen
+class Preparing:
+    """Not sent yet: go on from the handle after `poll_after` seconds. `error` is what it fails with if that never ends."""
+
+    handle: Mapping[str, str]
+    poll_after: float
+    error: PublishError
+
+
+@frozen
 class Published:
     """The network said yes, or the target was found to be live."""
 
@@ -41,4 +50,4 @@ class Unknown:
     reason: str
 
 
-Outcome = Published | Accepted | Deleted | Rejected | Unknown
+Outcome = Preparing | Published | Accepted | Deleted | Rejected | Unknown

@@ -183,6 +183,7 @@ class Target:
     failure: Failure | None = None
     unknown_since: datetime | None = None
     looks: int = 0
+    preparing_since: datetime | None = None
     parts: tuple[Published, ...] = ()
     published_at: datetime | None = None
 
@@ -444,7 +445,8 @@ def why_not(target: Target, *, acknowledge_unknown: bool) -> str | None:
 
 
 def resubmitted(target: Target, now: datetime) -> Target:
-    return replace(target, status=TargetStatus.PENDING, due=now, failure=None, unknown_since=None, looks=0)
+    anew = replace(target, status=TargetStatus.PENDING, due=now, failure=None)
+    return replace(anew, unknown_since=None, looks=0, preparing_since=None)
 
 
 def fix(post: Post, words: Words, target_id: str, content: str | None, now: datetime) -> tuple[Post, Words]:

@@ -3,10 +3,13 @@
 A target moves like this; each arrow is one conditional write:
 
     pending ──claim──▶ publishing ──▶ published
-       ▲                 │  │  │
-    retrying ◀───────────┘  │  └────▶ failed
-    processing ◀────────────┤         (accepted; the network is still working)
-    unknown ◀───────────────┘         (sent, outcome not established: looked for, never simply sent again)
+                         │ ▲
+                         │ ├─claim── retrying     (a definite no: another attempt)
+                         │ ├─claim── processing   (not sent yet: its files are on their way; costs no attempt)
+                         ├─┴────────▶ either
+                         ├──────────▶ processing  (accepted: the network is still working; asked, never sent again)
+                         ├──────────▶ unknown     (sent, outcome not established: looked for, never simply sent again)
+                         └──────────▶ failed
 
 A thread goes through this part by part: with one live and another to come, the target stays publishing and is due at once.
 
@@ -20,12 +23,14 @@ from enum import StrEnum
 
 from herald.domain import backoff
 from herald.domain.errors import PublishError
-from herald.domain.outcomes import Accepted, Deleted, Outcome, Published, Rejected, Unknown
+from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
 from herald.domain.posts import UNDECIDED, Checkpoint, Failure, Stage, Target, TargetStatus
 from herald.domain.values import frozen
 
 MAX_CLAIMS = 200  # a target that kills its worker this often is given up
 UNKNOWN_LIMIT = timedelta(hours=1)
+PREPARING_LIMIT = timedelta(hours=1)
+PATIENCE = 5  # what has taken so long already is asked for after a fifth of that again
 
 
 class Work(StrEnum):
@@ -54,8 +59,10 @@ def claim(target: Target, now: datetime, *, lease: timedelta) -> Claim | None:
         case TargetStatus.PENDING | TargetStatus.RETRYING:
             taken = replace(held, status=TargetStatus.PUBLISHING, attempts=target.attempts + 1)
             return Claim(target=taken, work=Work.LOOK if in_doubt(target) else Work.PUBLISH)
-        case TargetStatus.PROCESSING:
+        case TargetStatus.PROCESSING if in_doubt(target):
             return Claim(target=held, work=Work.CONFIRM)
+        case TargetStatus.PROCESSING:
+            return Claim(target=replace(held, status=TargetStatus.PUBLISHING), work=Work.PUBLISH)
         case TargetStatus.PUBLISHING if not in_doubt(target):
             return Claim(target=held, work=Work.PUBLISH)  # its worker died before anything could be live
         case _:
@@ -72,24 +79,27 @@ def in_doubt(target: Target) -> bool:
 def settle(target: Target, outcome: Outcome, now: datetime, *, scale: float, parts: int = 1) -> Target:
     """The claimed target after the work on one of its `parts` came to `outcome`."""
     match outcome:
+        case Preparing():
+            return wait(target, outcome, now, scale=scale)
         case Published() as live:
             return advance(replace(target, parts=(*target.parts, live)), parts, now)
         case Deleted():
             return finish(target, TargetStatus.UNPUBLISHED, None)
-        case Accepted() if worn_out(target):
-            return finish(target, TargetStatus.FAILED, undecidable("it is still being processed"))
-        case Accepted(handle=handle, poll_after=poll_after):
-            return replace(
-                target,
-                status=TargetStatus.PROCESSING,
-                checkpoint=Checkpoint(stage=Stage.ACCEPTED, handle=handle),
-                due=now + timedelta(seconds=poll_after * scale),
-                failure=None,
-            )
+        case Accepted():
+            return accept(target, outcome, now, scale=scale)
         case Rejected(error=error):
             return reject(target, error, now, scale=scale, parts=parts)
         case Unknown(reason=reason):
             return doubt(target, reason, now, scale=scale)
+
+
+def accept(target: Target, accepted: Accepted, now: datetime, *, scale: float) -> Target:
+    """Asked about later."""
+    if worn_out(target):
+        return finish(target, TargetStatus.FAILED, undecidable("it is still being processed"))
+    due = now + timedelta(seconds=accepted.poll_after * scale)
+    checkpoint = Checkpoint(stage=Stage.ACCEPTED, handle=accepted.handle)
+    return replace(target, status=TargetStatus.PROCESSING, checkpoint=checkpoint, due=due, failure=None)
 
 
 def advance(target: Target, parts: int, now: datetime) -> Target:
@@ -97,7 +107,19 @@ def advance(target: Target, parts: int, now: datetime) -> Target:
     if len(target.parts) >= parts:
         return replace(finish(target, TargetStatus.PUBLISHED, None), published_at=now)
     fresh = replace(target, status=TargetStatus.PUBLISHING, attempts=1, due=now, checkpoint=None)
-    return replace(fresh, failure=None, unknown_since=None, looks=0)
+    return replace(fresh, failure=None, unknown_since=None, looks=0, preparing_since=None)
+
+
+def wait(target: Target, preparing: Preparing, now: datetime, *, scale: float) -> Target:
+    """What is prepared so far is kept, and gone on with later; failed when it has taken an hour."""
+    since = target.preparing_since or now
+    waited = now - since
+    if waited >= PREPARING_LIMIT * scale or worn_out(target):
+        return finish(target, TargetStatus.FAILED, Failure.of(preparing.error))
+    due = now + max(timedelta(seconds=preparing.poll_after * scale), waited / PATIENCE)
+    checkpoint = Checkpoint(stage=Stage.PREPARED, handle=preparing.handle)
+    later = replace(target, status=TargetStatus.PROCESSING, checkpoint=checkpoint, due=due, preparing_since=since)
+    return replace(later, failure=None, unknown_since=None, looks=0)
 
 
 def worn_out(target: Target) -> bool:
@@ -115,9 +137,8 @@ def reject(target: Target, error: PublishError, now: datetime, *, scale: float, 
         return finish(target, TargetStatus.FAILED, replace(failure, retry_at=later))
     delay = backoff.publish_delay(target.attempts, target.id, scale=scale, at_least=error.retry_after or 0)
     handle = target.checkpoint and Checkpoint(stage=Stage.PREPARED, handle=target.checkpoint.handle)
-    return replace(
-        target, status=TargetStatus.RETRYING, failure=failure, due=now + delay, checkpoint=handle, unknown_since=None, looks=0
-    )
+    again = replace(target, status=TargetStatus.RETRYING, failure=failure, due=now + delay, checkpoint=handle)
+    return replace(again, unknown_since=None, looks=0, preparing_since=None)
 
 
 def doubt(target: Target, reason: str, now: datetime, *, scale: float) -> Target:
@@ -146,4 +167,4 @@ def undecidable(reason: str) -> Failure:
 
 def finish(target: Target, status: TargetStatus, failure: Failure | None) -> Target:
     """The target, final: it owes no work, and nothing moves it but a user."""
-    return replace(target, status=status, failure=failure, due=None, unknown_since=None)
+    return replace(target, status=status, failure=failure, due=None, unknown_since=None, preparing_since=None)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from herald.domain.accounts import Account, Secret
-from herald.domain.media import Media
-from herald.domain.outcomes import Accepted, Published
+from herald.domain.media import File, Media
+from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.values import frozen
+from herald.net.client import Body
 
 Credentials = Mapping[str, Secret]
 """A network's secrets for one account, by the network's own names; sealed in the table."""
@@ -52,13 +53,26 @@ class Draft:
     media: tuple[Attached, ...] = ()
 
 
+@frozen
+class Outgoing:
+    """A file as one network takes it. `url` makes an address, of plain ASCII, that shows it for a while to whoever asks."""
+
+    file: File
+    body: Body
+    url: Callable[[], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An account with its credentials. `keep` stores new credentials before they are used."""
+    """An account with its credentials. `keep` stores new credentials before they are used.
+
+    `file` makes of media what the account's network takes. It raises a PublishError when there is no such thing.
+    """
 
     account: Account
     credentials: Credentials
     keep: Callable[[Credentials], None]
+    file: Callable[[Media], Outgoing]
 
 
 @frozen
@@ -88,8 +102,11 @@ class Connector(Protocol):
         """
         ...
 
-    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str]:
-        """Everything reversible. Returns the handle the publication will be known by; continues from an earlier try's."""
+    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
+        """Everything reversible. Returns the handle the publication will be known by; continues from an earlier try's.
+
+        What takes longer than one worker should wait is Preparing: it is called again, with that handle.
+        """
         ...
 
     def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:

@@ -4,6 +4,7 @@
     #sandbox:rate-limit-30    once "too many requests, wait 30 s", then fine
     #sandbox:lost-request     the request is lost before it arrives, once: unknown, then found absent
     #sandbox:lost-answer      it is live, but the answer is lost: unknown, then found
+    #sandbox:preparing-3      not ready to be sent at the first three tries; then fine
     #sandbox:processing-3     accepted; published at the third time of asking
     #sandbox:auth · media-rejected · too-long · quota · down    that error, every time
 
@@ -28,7 +29,7 @@ from herald.domain.errors import (
     QuotaError,
     TransientError,
 )
-from herald.domain.outcomes import Accepted, Published
+from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.sandbox import Entry
 from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session
 
@@ -72,8 +73,14 @@ class Sandbox:
         profile = Profile(remote_id=f"sandbox:{self._platform}:{username}", username=username, display_name=username)
         return profile, {"token": Secret("sandbox")}
 
-    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str]:
-        return {"key": draft.key}
+    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
+        """Ready, unless the text asks for patience. A handle counts how often it was not."""
+        tries = int(handle.get("tries", "0")) if handle.get("key") == draft.key else 0
+        if tries >= self._number("preparing", draft.text, least=0):
+            return {"key": draft.key, "tries": str(tries)} if tries else {"key": draft.key}
+        waiting = {"key": draft.key, "tries": str(tries + 1)}
+        error = MediaError("The sandbox was still working on the files after an hour.")
+        return Preparing(handle=waiting, poll_after=POLL_AFTER, error=error)
 
     def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
         """Fail as the text asks, as often as it asks; then go live."""
@@ -91,7 +98,7 @@ class Sandbox:
 
     def confirm(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
         polls = int(handle["polls"]) + 1
-        if polls >= max((mark.number for mark in self._marks(draft.text) if mark.name == "processing"), default=1):
+        if polls >= self._number("processing", draft.text, least=1):
             return self._published(handle["id"])
         return Accepted(handle={**handle, "polls": str(polls)}, poll_after=POLL_AFTER)
 
@@ -127,6 +134,10 @@ class Sandbox:
             network = match["network"]
             if network is None or platform_named(network) is self._platform:
                 yield Mark(match["name"], int(match["number"] or 1))
+
+    def _number(self, name: str, text: str, *, least: int) -> int:
+        """The largest that a mark of that name has."""
+        return max((mark.number for mark in self._marks(text) if mark.name == name), default=least)
 
     def _refusal(self, text: str, marks: Sequence[Mark]) -> PublishError | None:
         """What is refused every time: by the platform's own rules, or by a mark."""

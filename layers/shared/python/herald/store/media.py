@@ -32,6 +32,11 @@ def thumbnail_key(media: Media) -> str:
     return f"thumbnails/{media.owner.workspace_id}/{media.owner.mode}/{media.id}/{media.attempts}"
 
 
+def rendition_key(media: Media, name: str) -> str:
+    """Where a picture lies that was made of the result, within the bounds of that name."""
+    return f"renditions/{media.owner.workspace_id}/{media.owner.mode}/{media.id}/{media.attempts}/{name}"
+
+
 def made_keys(media: Media, attempts: Iterable[int]) -> list[str]:
     """All that those attempts may have made."""
     made = [replace(media, attempts=attempt) for attempt in attempts]

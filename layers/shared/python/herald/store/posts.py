@@ -401,6 +401,7 @@ def target_row(target: Target) -> Item:
         "error": target.failure and failure_row(target.failure),
         "unknown_since": rows.text(target.unknown_since),
         "looks": target.looks or None,
+        "preparing_since": rows.text(target.preparing_since),
         "parts": [part_row(each) for each in target.parts] or None,
         "published_at": rows.text(target.published_at),
     }
@@ -442,6 +443,7 @@ def target_of(target_id: str, row: Item) -> Target:
         failure=failure_of(row["error"]) if "error" in row else None,
         unknown_since=rows.time(row, "unknown_since"),
         looks=row.get("looks", 0),
+        preparing_since=rows.time(row, "preparing_since"),
         parts=tuple(Published(platform_post_id=each["id"], url=each.get("url")) for each in row.get("parts", ())),
         published_at=rows.time(row, "published_at"),
     )
