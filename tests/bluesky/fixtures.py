@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,10 +18,11 @@ from urllib.request import Request, urlopen
 import pytest
 
 from herald.domain.accounts import Account, Mode, Owner, Platform
+from herald.domain.media import Media
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.platforms.bluesky import Bluesky
-from herald.platforms.protocol import Credentials, Session
+from herald.platforms.protocol import Credentials, Outgoing, Session
 from tests import node
 from tests.outgoing import no_file
 
@@ -78,6 +79,12 @@ class Pds:
         """The truth: every post in the repository, as `{uri, cid, value}`."""
         query = urlencode({"repo": did, "collection": "app.bsky.feed.post", "limit": 100})
         return list(self.call(f"com.atproto.repo.listRecords?{query}")["records"])
+
+    def blob(self, did: str, cid: str) -> bytes:
+        """A file that some record names."""
+        query = urlencode({"did": did, "cid": cid})
+        with urlopen(f"{self.url}/xrpc/com.atproto.sync.getBlob?{query}", timeout=30) as answer:
+            return bytes(answer.read())
 
     def expired(self, did: str) -> str:
         """An access token of this server whose time is over."""
@@ -154,8 +161,8 @@ class Kept:
         self.credentials = dict(credentials)
         self.writes = 0
 
-    def session(self) -> Session:
-        return Session(self.account, dict(self.credentials), self._keep, no_file)
+    def session(self, file: Callable[[Media], Outgoing] = no_file) -> Session:
+        return Session(self.account, dict(self.credentials), self._keep, file)
 
     def _keep(self, new: Credentials) -> None:
         self.credentials = dict(new)

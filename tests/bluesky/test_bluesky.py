@@ -1,19 +1,24 @@
 """The Bluesky connector against a real Bluesky server. What the repository lists is the truth."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from PIL import Image
 
 from herald.domain.accounts import Secret
-from herald.domain.errors import AccountError, ContentError, PublishError, TransientError, UnprocessableError
-from herald.domain.outcomes import Published
+from herald.domain.errors import AccountError, ContentError, MediaError, PublishError, TransientError, UnprocessableError
+from herald.domain.media import ContentType, Dimensions, Media
+from herald.domain.outcomes import Preparing, Published
 from herald.net.client import Client
 from herald.platforms.bluesky import Bluesky
-from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Reply, Undecided
-from tests.bluesky.fixtures import Kept, Pds, Person, account
+from herald.platforms.protocol import Absent, Attached, Credentials, Draft, LostAnswerError, Outgoing, Reply, Undecided
+from tests import files
+from tests.bluesky.fixtures import NOW, Kept, Pds, Person, account
 from tests.networks.proxy import Fault, Proxy
+from tests.outgoing import giving, media, no_file, outgoing
 
 DRAFT = Draft(key="pp_1:0", text="Grüße from the test 🦋")
 
@@ -30,8 +35,10 @@ def behind(kept: Kept, person: Person, proxy: Proxy) -> Kept:
     return Kept(account(person, proxy.url), kept.credentials)
 
 
-def prepared(bluesky: Bluesky, kept: Kept, draft: Draft = DRAFT) -> dict[str, str]:
-    return dict(bluesky.prepare(draft, kept.session(), handle={}))
+def prepared(bluesky: Bluesky, kept: Kept, draft: Draft = DRAFT, file: Callable[[Media], Outgoing] = no_file) -> dict[str, str]:
+    handle = bluesky.prepare(draft, kept.session(file), handle={})
+    assert not isinstance(handle, Preparing)
+    return dict(handle)
 
 
 # ---------------------------------------------------------------------------------------------------------------- connecting
@@ -134,6 +141,129 @@ def test_preparing_again_keeps_the_key(bluesky: Bluesky, kept: Kept) -> None:
 
     assert bluesky.prepare(DRAFT, kept.session(), handle=handle) == handle
     assert bluesky.prepare(replace(DRAFT, key="pp_1:1"), kept.session(), handle=handle) != handle
+
+
+# ----------------------------------------------------------------------------------------------------------------------- files
+
+RED, BLUE = media("red"), media("blue")
+PICTURES = {
+    RED.id: outgoing(files.picture("JPEG"), shown=Dimensions(*files.SIZE)),
+    BLUE.id: outgoing(files.picture("JPEG", size=(33, 61)), shown=Dimensions(33, 61)),
+}
+WITH_PICTURES = replace(DRAFT, media=(Attached(media=RED, alt="Something red 🟥"), Attached(media=BLUE)))
+
+
+def test_pictures_are_shown_with_their_words_and_their_shape(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    handle = prepared(bluesky, kept, WITH_PICTURES, giving(PICTURES))
+
+    bluesky.commit(WITH_PICTURES, kept.session(), handle=handle)
+
+    [record] = pds.posts(person.did)
+    embed = record["value"]["embed"]
+    assert embed["$type"] == "app.bsky.embed.images"
+    assert [(each["alt"], each["aspectRatio"]) for each in embed["images"]] == [
+        ("Something red 🟥", {"width": 61, "height": 33}),
+        ("", {"width": 33, "height": 61}),
+    ]
+    assert [pds.blob(person.did, each["image"]["ref"]["$link"]) for each in embed["images"]] == [
+        b"".join(each.body.chunks()) for each in PICTURES.values()
+    ]
+
+
+def test_a_picture_needs_no_words(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    draft = replace(WITH_PICTURES, text="")
+
+    bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft, giving(PICTURES)))
+
+    [record] = pds.posts(person.did)
+    assert len(record["value"]["embed"]["images"]) == 2
+
+
+def test_uploading_again_makes_the_same_record(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    first = prepared(bluesky, kept, WITH_PICTURES, giving(PICTURES))
+    died = {name: value for name, value in first.items() if name not in {"blobs", "uploadedAt"}}
+
+    again = bluesky.prepare(WITH_PICTURES, kept.session(giving(PICTURES)), handle=died)
+    assert not isinstance(again, Preparing)
+    live = [bluesky.commit(WITH_PICTURES, kept.session(), handle=handle) for handle in (first, again)]
+
+    assert again == first
+    assert live[0] == live[1]
+    assert len(pds.posts(person.did)) == 1
+
+
+def test_a_lost_answer_to_a_post_with_pictures_is_found(bluesky: Bluesky, behind: Kept, proxy: Proxy) -> None:
+    handle = prepared(bluesky, behind, WITH_PICTURES, giving(PICTURES))
+    proxy.faults.append(Fault.DROP_ANSWER)
+
+    with pytest.raises(LostAnswerError):
+        bluesky.commit(WITH_PICTURES, behind.session(), handle=handle)
+
+    assert isinstance(bluesky.find(WITH_PICTURES, behind.session(), handle=handle), Published)
+
+
+def test_an_expired_session_is_renewed_once_for_all_the_files(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
+
+    handle = prepared(bluesky, kept, WITH_PICTURES, giving(PICTURES))
+    bluesky.commit(WITH_PICTURES, kept.session(), handle=handle)
+
+    assert kept.writes == 1
+    assert len(pds.posts(person.did)) == 1
+
+
+def test_a_picture_that_the_server_finds_too_large_is_a_matter_of_the_file(bluesky: Bluesky, kept: Kept) -> None:
+    noise = files.encoded(Image.effect_noise((1_200, 1_200), 90), "JPEG", quality=100)
+    handle = prepared(bluesky, kept, WITH_PICTURES, giving({**PICTURES, RED.id: outgoing(noise)}))
+
+    with pytest.raises(MediaError, match=r"too (big|large)"):
+        bluesky.commit(WITH_PICTURES, kept.session(), handle=handle)
+
+
+def test_a_file_the_server_no_longer_has_is_uploaded_by_the_next_try(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person, client: Client
+) -> None:
+    handle = prepared(bluesky, kept, WITH_PICTURES, giving(PICTURES))
+    there: str = json.loads(handle["blobs"])[0]["blob"]["ref"]["$link"]
+    gone = there[:20] + ("b" if there[20] == "a" else "a") + there[21:]
+    forgotten = {**handle, "blobs": handle["blobs"].replace(there, gone)}
+
+    with pytest.raises(TransientError):
+        bluesky.commit(WITH_PICTURES, kept.session(), handle=forgotten)
+    later = Bluesky(client, lambda: NOW + timedelta(minutes=6), entryway=pds.url)
+    again = later.prepare(WITH_PICTURES, kept.session(giving(PICTURES)), handle=forgotten)
+    assert not isinstance(again, Preparing)
+    later.commit(WITH_PICTURES, kept.session(), handle=again)
+
+    assert len(pds.posts(person.did)) == 1
+
+
+def test_a_video_is_shown_with_its_words_and_its_shape(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    clip = media("clip", ContentType.MP4)
+    draft = replace(DRAFT, media=(Attached(media=clip, alt="A clip"),))
+    video = outgoing(files.mp4(content=300_000), ContentType.MP4, Dimensions(61, 33))
+
+    bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft, giving({clip.id: video})))
+
+    [record] = pds.posts(person.did)
+    embed = record["value"]["embed"]
+    assert (embed["$type"], embed["alt"], embed["aspectRatio"]) == (
+        "app.bsky.embed.video",
+        "A clip",
+        {"width": 61, "height": 33},
+    )
+    assert (embed["video"]["mimeType"], embed["video"]["size"]) == ("video/mp4", video.file.size)
+
+
+def test_every_part_of_a_thread_has_its_own_files(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    first = bluesky.commit(WITH_PICTURES, kept.session(), handle=prepared(bluesky, kept, WITH_PICTURES, giving(PICTURES)))
+    reply = Reply(root=first.platform_post_id, parent=first.platform_post_id)
+    second = Draft(key="pp_1:0:1", text="And then", reply=reply, media=(Attached(media=BLUE),))
+
+    bluesky.commit(second, kept.session(), handle=prepared(bluesky, kept, second, giving(PICTURES)))
+
+    shown = {record["value"]["text"]: len(record["value"]["embed"]["images"]) for record in pds.posts(person.did)}
+    assert shown == {DRAFT.text: 2, "And then": 1}
 
 
 # ---------------------------------------------------------------------------------------------------------------- lost answers

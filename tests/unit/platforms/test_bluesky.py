@@ -1,7 +1,9 @@
 """Bluesky's connector where a real server cannot be made to misbehave; the rest is in tests/bluesky."""
 
+import itertools
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,9 +19,12 @@ from herald.domain.errors import (
     UnprocessableError,
     ValidationError,
 )
+from herald.domain.media import ContentType
+from herald.domain.outcomes import Preparing
 from herald.net.client import BlockedError, NoAnswerError, NotSentError, Response
 from herald.platforms.bluesky import TID_DIGITS, Bluesky, tid
-from herald.platforms.protocol import Credentials, Draft, LostAnswerError, Session, Undecided
+from herald.platforms.protocol import Attached, Credentials, Draft, LostAnswerError, Session, Undecided
+from tests.outgoing import giving, media, outgoing
 from tests.unit.platforms.conftest import NOW, Request, Scripted, reply
 
 DRAFT = Draft(key="pp_1:0", text="Hello")
@@ -87,10 +92,81 @@ def test_a_mention_of_nobody_stays_text_and_a_network_that_is_away_is_asked_agai
 
     handle = Bluesky(scripted(nobody, reply(200, {"did": "did:plc:b"})), lambda: NOW).prepare(draft, session, handle={})
 
+    assert not isinstance(handle, Preparing)
     assert json.loads(handle["mentions"]) == {"b.test": "did:plc:b"}
     for answer, kind in ((reply(502), TransientError), (NoAnswerError("x"), TransientError), (reply(429), PlatformRateError)):
         with pytest.raises(kind):
             Bluesky(scripted(answer), lambda: NOW).prepare(draft, session, handle={})
+
+
+# ----------------------------------------------------------------------------------------------------------------------- files
+
+ONE, TWO = media("1"), media("2")
+TWO_FILES = replace(DRAFT, media=(Attached(media=ONE), Attached(media=TWO)))
+UPLOADED = reply(200, {"blob": {"$type": "blob", "ref": {"$link": "bafy"}, "mimeType": "image/jpeg", "size": 3}})
+
+
+@pytest.fixture
+def filed(session: Session) -> Session:
+    return replace(session, file=giving({ONE.id: outgoing(b"one"), TWO.id: outgoing(b"two")}))
+
+
+def test_files_are_uploaded_as_they_are_read(filed: Session) -> None:
+    http = scripted(UPLOADED, UPLOADED)
+
+        (reply(400, {"error": "BlobNotFound", "message": "Could not find blob"}), TransientError),
+
+    assert [(each.call, each.body, each.headers["Content-Type"]) for each in http.requests] == [
+        ("com.atproto.repo.uploadBlob", b"one", "image/jpeg"),
+        ("com.atproto.repo.uploadBlob", b"two", "image/jpeg"),
+    ]
+
+
+def test_files_that_take_too_long_are_gone_on_with_where_they_stopped(filed: Session) -> None:
+    clock = iter(NOW + timedelta(seconds=20 * tick) for tick in itertools.count())
+    http = scripted(UPLOADED, UPLOADED)
+
+    slow = Bluesky(http, lambda: next(clock)).prepare(TWO_FILES, filed, handle=HANDLE)
+    assert isinstance(slow, Preparing)
+    ready = Bluesky(http, lambda: NOW).prepare(TWO_FILES, filed, handle=slow.handle)
+
+    assert not isinstance(ready, Preparing)
+    assert [each.body for each in http.requests] == [b"one", b"two"]
+    assert len(json.loads(ready["blobs"])) == 2
+
+
+def test_what_is_uploaded_is_not_uploaded_again_while_it_is_fresh(filed: Session) -> None:
+    http = scripted(UPLOADED, UPLOADED)
+    ready = Bluesky(http, lambda: NOW).prepare(TWO_FILES, filed, handle=HANDLE)
+    assert not isinstance(ready, Preparing)
+
+    assert Bluesky(http, lambda: NOW + timedelta(minutes=2)).prepare(TWO_FILES, filed, handle=ready) == ready
+
+
+@pytest.mark.parametrize(
+    "kinds", [[ContentType.JPEG] * 5, [ContentType.MP4] * 2, [ContentType.MP4, ContentType.JPEG]], ids=["5", "videos", "mixed"]
+)
+def test_what_no_record_can_hold_is_refused_before_it_is_uploaded(session: Session, kinds: list[ContentType]) -> None:
+    draft = replace(DRAFT, media=tuple(Attached(media=media(str(number), kind)) for number, kind in enumerate(kinds)))
+
+    with pytest.raises(MediaError, match="up to 4 images or one video"):
+        Bluesky(scripted(), lambda: NOW).prepare(draft, session, handle=HANDLE)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (reply(413, {"error": "PayloadTooLarge", "message": "too large"}), MediaError),
+        (reply(200, {"blob": None}), PermanentError),
+        (reply(503), TransientError),
+        (reply(429), PlatformRateError),
+        (NotSentError("no connection"), TransientError),
+        (NoAnswerError("timed out"), TransientError),
+    ],
+)
+def test_an_upload_that_fails_publishes_nothing(filed: Session, answer: Response | Exception, error: type[PublishError]) -> None:
+    with pytest.raises(error):
+        Bluesky(scripted(answer), lambda: NOW).prepare(TWO_FILES, filed, handle=HANDLE)
 
 
 # -------------------------------------------------------------------------------------------------------------------- outcomes
@@ -114,7 +190,7 @@ def test_what_says_nothing_after_commit_is_unknown(session: Session, answer: Res
         (reply(403, {"error": "AccountNotFound", "message": "Account not found"}), AccountError),
         (reply(403, "<html>blocked by a firewall"), TransientError),
         (reply(408), TransientError),
-        (reply(400, {"error": "BlobNotFound", "message": "Could not find blob"}), MediaError),
+        (reply(400, {"error": "BlobNotFound", "message": "Could not find blob"}), TransientError),
         (
             reply(400, {"error": "InvalidRequest", "message": "This file is too large: blob too big (maximum 1000000)"}),
             MediaError,

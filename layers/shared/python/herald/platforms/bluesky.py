@@ -4,7 +4,8 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -20,17 +21,19 @@ from herald.domain.errors import (
     PublishError,
     TransientError,
 )
-from herald.domain.outcomes import Published
+from herald.domain.outcomes import Preparing, Published
 from herald.net.client import Http, Response
-from herald.platforms.calls import Calls, Now, connecting, data, origin, required, text
+from herald.platforms.calls import SECONDS, UPLOADING, Calls, Now, connecting, data, origin, required, text
 from herald.platforms.facets import facets, mentioned
-from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Reply, Session, Undecided
+from herald.platforms.protocol import Absent, Attached, Credentials, Draft, LostAnswerError, Profile, Reply, Session, Undecided
 
 ENTRYWAY = "https://bsky.social"
 COLLECTION = "app.bsky.feed.post"
 TID_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
 JSON = {"Content-Type": "application/json"}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FRESH = timedelta(minutes=5)  # a server keeps a file that no record names for minutes, says the API's documentation
+MAX_IMAGES = 4
 
 TOKENS = re.compile(r"[!-~]+\Z")
 STALE = frozenset({"ExpiredToken", "InvalidToken"})  # with HTTP 400; a 401 is stale by itself
@@ -61,10 +64,13 @@ class Bluesky:
         profile = Profile(remote_id=did, username=handle or did, host=home(opened) or service)
         return profile, {**tokens, "appPassword": Secret(password)}
 
-    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str]:
-        """Choose the record's key and time, once, and look up who is mentioned and what is answered."""
-        if handle.get("key") == draft.key:
-            return handle
+    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
+        """Choose the record's key and time, once; then bring its files."""
+        chosen = handle if handle.get("key") == draft.key else self._chosen(draft, session)
+        return self._with_files(draft, session, chosen) if draft.media else chosen
+
+    def _chosen(self, draft: Draft, session: Session) -> Mapping[str, str]:
+        """Who is mentioned and what is answered is looked up once, too: the record must not change."""
         now = self._now()
         dids = self._resolve(mentioned(draft.text), session)
         chosen = {"key": draft.key, "rkey": tid(now, draft.key), "createdAt": times.wire(now), "mentions": json.dumps(dids)}
@@ -98,6 +104,44 @@ class Bluesky:
         response = self._signed_in(calls, session, lambda headers: calls.ask("POST", url, headers=headers, body=body))
         if response.status != 200:
             raise self._refusal(calls, response)
+
+    def _with_files(self, draft: Draft, session: Session, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
+        """Upload what is not there yet: all of it anew when it is not fresh. The same bytes have the same name there."""
+        blobs = json.loads(handle.get("blobs", "[]"))
+        if len(blobs) == len(draft.media):
+            if self._now() - times.parse(handle["uploadedAt"]) < FRESH:
+                return handle
+            blobs = []
+        refuse_mixture(draft)
+        calls = self._calls(session.credentials, seconds=UPLOADING)
+        for each in draft.media[len(blobs) :]:
+            if calls.left < UPLOADING / 2:
+                slow = TransientError("Bluesky took the files too slowly.")
+                return Preparing(handle={**handle, "blobs": json.dumps(blobs)}, poll_after=0, error=slow)
+            blob, session = self._upload(calls, session, each)
+            blobs.append(blob)
+        return {**handle, "blobs": json.dumps(blobs), "uploadedAt": times.wire(self._now())}
+
+    def _upload(self, calls: Calls, session: Session, attached: Attached) -> tuple[dict[str, object], Session]:
+        """The file as a record names it, and the session that uploaded it."""
+        sent = session.file(attached.media)
+        url = self._url(session.account, "com.atproto.repo.uploadBlob")
+
+        def upload(session: Session) -> Response:
+            headers = bearer(session.credentials.get("accessJwt", "")) | {"Content-Type": sent.file.content_type}
+            return calls.ask("POST", url, headers=headers, body=sent.body)
+
+        response = upload(session)
+        if stale(response):
+            session = replace(session, credentials=self._renew(calls, session))
+            response = upload(session)
+        blob = data(response).get("blob")
+        if response.status == 413:
+            raise MediaError(calls.quote(response, text(data(response), "message")))
+        if response.status != 200 or not isinstance(blob, dict):
+            raise self._refusal(calls, response)
+        shown = {"aspectRatio": sent.file.dimensions._asdict()} if sent.file.dimensions else {}
+        return {"blob": blob, **shown}, session
 
     def _already_there(self, calls: Calls, draft: Draft, session: Session, handle: Mapping[str, str]) -> Published:
         """Something stands under our key: normally our own record, written by an earlier release that rendered it otherwise."""
@@ -215,8 +259,8 @@ class Bluesky:
             return TransientError(words)
         return invalid(error, said, words)
 
-    def _calls(self, credentials: Credentials) -> Calls:
-        return Calls("Bluesky", self._http, self._now, secrets=credentials.values())
+    def _calls(self, credentials: Credentials, *, seconds: float = SECONDS) -> Calls:
+        return Calls("Bluesky", self._http, self._now, secrets=credentials.values(), seconds=seconds)
 
     def _url(self, account: Account, method: str) -> str:
         return f"{account.host or self._entryway}/xrpc/{method}"
@@ -224,7 +268,9 @@ class Bluesky:
 
 def invalid(error: str | None, said: str, words: str) -> PublishError:
     """What is wrong with a record. Its text is the only sign: the name is InvalidRequest for nearly everything."""
-    if error == "BlobNotFound" or "blob too big" in said:
+    if error == "BlobNotFound":  # it keeps no file for long that no record names: the next try uploads anew
+        return TransientError(words)
+    if "blob too big" in said:
         return MediaError(words)
     if "grapheme too big" in said or "string too big" in said:
         return ContentError(words, code="CONTENT_TOO_LONG")
@@ -239,7 +285,27 @@ def record(draft: Draft, handle: Mapping[str, str]) -> dict[str, object]:
     marked = facets(draft.text, json.loads(handle["mentions"]))
     base: dict[str, object] = {"$type": COLLECTION, "text": draft.text, "createdAt": handle["createdAt"]}
     base |= {"reply": json.loads(handle["reply"])} if "reply" in handle else {}
+    base |= {"embed": embed(draft, json.loads(handle["blobs"]))} if draft.media else {}
     return {**base, "facets": marked} if marked else base
+
+
+def embed(draft: Draft, blobs: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """Up to four images, or one video, each with its words and its shape."""
+    shown = [{**blob, "alt": each.alt or ""} for each, blob in zip(draft.media, blobs, strict=True)]
+    if is_video(draft.media[0]):
+        [video] = shown
+        return {"$type": "app.bsky.embed.video", "video": video.pop("blob"), **video}
+    return {"$type": "app.bsky.embed.images", "images": [{"image": each.pop("blob"), **each} for each in shown]}
+
+
+def refuse_mixture(draft: Draft) -> None:
+    """Raises MediaError for what no record can hold."""
+    if len(draft.media) > (1 if any(map(is_video, draft.media)) else MAX_IMAGES):
+        raise MediaError(f"Bluesky takes up to {MAX_IMAGES} images or one video in a post.")
+
+
+def is_video(attached: Attached) -> bool:
+    return attached.media.content_type.startswith("video/")
 
 
 def published(account: Account, handle: Mapping[str, str]) -> Published:
