@@ -114,7 +114,7 @@ def filed(session: Session) -> Session:
 def test_files_are_uploaded_as_they_are_read(filed: Session) -> None:
     http = scripted(UPLOADED, UPLOADED)
 
-        (reply(400, {"error": "BlobNotFound", "message": "Could not find blob"}), TransientError),
+    Bluesky(http, lambda: NOW).prepare(TWO_FILES, filed, handle=HANDLE)
 
     assert [(each.call, each.body, each.headers["Content-Type"]) for each in http.requests] == [
         ("com.atproto.repo.uploadBlob", b"one", "image/jpeg"),
