@@ -16,7 +16,7 @@ from benchmarks.world import KEY, PICTURE, Work, World, world
 from tests.architecture.test_events import ROUTES
 from tests.networks.mastodon import Fault, Step
 
-SERVICES = ("dynamodb", "sqs", "kms", "s3")
+SERVICES = ("dynamodb", "sqs", "kms", "s3", "sns")
 HEADS = ("", *SERVICES, "calls", "write units", "read units", "budget")
 FAILING = "It fails. #sandbox:quota"
 BUSY = (Step.CREATE, Fault.RATE_LIMIT)
@@ -145,6 +145,7 @@ def workers(w: World) -> list[Case]:
         Case("deliver_webhook", lambda: w.deliver(one), "alone"),
         Case("deliver_webhook", lambda: w.deliver(one, 10), "each of 10", times=10, budget=2),
         Case("deliver_webhook", lambda: w.deliver(one, answer=500), "an attempt that fails"),
+        Case("watch_endpoints", lambda: w.fifth_failure(one), "an endpoint's fifth failure", budget=3),
         Case("complete_upload", lambda: w.complete(w.media())),
         Case("process_media", w.arrived, "a small PNG"),
         Case("provision", w.provision),

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -15,7 +15,7 @@ from moto import mock_aws
 from benchmarks.meter import Meter
 from herald import runtime
 from herald.actions.webhooks import NewEndpoint
-from herald.aws.dynamodb import Table
+from herald.aws.dynamodb import Table, written
 from herald.domain import ids
 from herald.domain.accounts import Mode, Owner, Platform
 from herald.domain.api_keys import Plan
@@ -24,6 +24,7 @@ from herald.domain.posts import Post, PostStatus, Target, Words
 from herald.store import rows
 from herald.store.due import DueIndex
 from herald.store.posts import state_row, words_row
+from herald.store.webhooks import endpoint_row
 from tests import files
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, REGION, Caller, built, forget_wiring, messages, sqs_event
@@ -231,6 +232,13 @@ class World:
         event = sqs_event(*messages(queue))
         self.subscriber.answers = [answer] * deliveries
         return lambda: done(door("deliver_webhook").handler(event, CONTEXT))
+
+    def fifth_failure(self, owner: Owner) -> Work:
+        """The stream brings an endpoint whose fifth delivery in a row has failed for good."""
+        [found, *_] = runtime.webhook_store().all(owner)
+        counted = replace(found, consecutive_failures=5, failure_count=5 + next(self.numbers))
+        record = {"dynamodb": {"SequenceNumber": "1", "NewImage": written(endpoint_row(counted))}}
+        return lambda: done(door("watch_endpoints").handler({"Records": [record]}, CONTEXT))
 
     # ------------------------------------------------------------------------------------------------------------- workspaces
 

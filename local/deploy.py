@@ -111,9 +111,11 @@ class Deployment:
         return [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason')}" for e in events if "FAILED" in e["ResourceStatus"]]
 
     def _settle(self, expanded: Document) -> None:
-        """What the emulator's CloudFormation accepts and forgets, said again through the services themselves."""
+        """What the emulator's CloudFormation accepts and forgets, said again to the services themselves; and who may mail."""
         names = self._names()
         dynamodb = client("dynamodb", self._endpoint)
+        if sender := self._parameters.get("SenderAddress"):
+            client("ses", self._endpoint).verify_email_identity(EmailAddress=sender)
         for logical, resource in expanded["Resources"].items():
             properties = resource.get("Properties", {})
             if resource["Type"] == "AWS::DynamoDB::Table" and (ttl := properties.get("TimeToLiveSpecification")):

@@ -54,6 +54,7 @@ def main() -> None:
     what_runs_ends_on_old_code()
     wait_before_starting_another()
     policies_see_what_secrets_are_bound_to()
+    policies_name_who_mails()
     _forever(save_quietly, SNAPSHOT_EVERY)
     threading.Thread(target=obey, args=(say,), daemon=True).start()
     app.main()
@@ -160,6 +161,18 @@ def policies_see_what_secrets_are_bound_to() -> None:
         return {**tags(service, action, body, *parameters), **{f"kms:EncryptionContext:{name}": bound[name] for name in bound}}
 
     actions.request_tag_context = tags_and_binding
+
+
+def policies_name_who_mails() -> None:
+    """SES asks for the right to the sender's identity; ministack asks for the right to everything."""
+    named = actions._ses_v2_resource_arn
+
+    def sender(method: str, path: str, body: bytes, region: str, account: str) -> str:
+        if path.rstrip("/") != "/v2/email/outbound-emails":
+            return str(named(method, path, body, region, account))
+        return f"arn:aws:ses:{region}:{account}:identity/{json.loads(body)['FromEmailAddress']}"
+
+    actions._ses_v2_resource_arn = sender
 
 
 # --- Event sources ------------------------------------------------------------------------------------------------------

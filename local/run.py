@@ -2,7 +2,7 @@
 
     python -m local.run [template.yaml]
 
-Prints `ready: <url> key: <key>` once it serves, then a line per thing that happens.
+Prints `ready: <url> key: <key>` once it serves, where mail can be read, then a line per thing that happens.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from local.template import Rule, code_of, open_api, read_template, rules
 from local.watch import Seen, seen
 
 LOOK_EVERY = 0.3  # seconds between two looks at the files
+MAIL = "/_ministack/ses/messages"  # where the emulator shows what was mailed
 OWNER = {"name": "local", "email": "you@example.com"}
 
 
@@ -95,6 +96,7 @@ class Local:
         except OSError as error:  # somebody else bound it meanwhile
             raise taken(self._settings.port, error) from error
         print(f"ready: http://127.0.0.1:{self._settings.port} key: {key}", flush=True)
+        print(f"mail: {emulator.endpoint}{MAIL}", flush=True)
         held, self._held = self._held or [], None
         for event in held:
             self.tell(event)
@@ -172,6 +174,7 @@ class Local:
                 **stack.outputs,
                 "ApiUrl": f"http://127.0.0.1:{self._settings.port}",
                 "emulatorUrl": self._emulator.endpoint,
+                "mailUrl": self._emulator.endpoint + MAIL,
                 "emulatorPort": int(self._emulator.endpoint.rpartition(":")[2]),
                 "region": REGION,
                 "resources": dict(stack.names),

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+SENDER = "herald@example.com"  # what it mails is not sent: the emulator keeps it to be read
+
 
 class LocalError(Exception):
     """A reason not to go on, worth one line to the person at the terminal."""
@@ -29,6 +31,7 @@ class Settings:
             "Architecture": "x86_64",  # the emulator runs functions on this machine, whatever it is
             "TimeScale": f"{self.time_scale:f}".rstrip("0").rstrip("."),
             "AllowPrivateTargets": self.allow_private_targets,
+            "SenderAddress": SENDER,
         }
 
 

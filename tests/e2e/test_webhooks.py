@@ -1,13 +1,14 @@
 """Signed deliveries to receivers in Node and Python, each verifying by the guide and with a stock package."""
 
 import json
+import urllib.request
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from tests.e2e.stack import Caller, until
+from tests.e2e.stack import Caller, Stack, until
 from tests.receivers.fixtures import VERIFIERS, Receiver
 
 EVENTS = ["post.created", "post.scheduled", "post.published", "post.failed"]
@@ -98,6 +99,27 @@ def test_a_receiver_that_fails_twice_gets_the_same_bytes_a_third_time(test: Call
 def delivered(caller: Caller, webhook: str) -> list[Any]:
     found: list[Any] = caller("GET", f"/v1/webhooks/{webhook}/deliveries?status=delivered").body["data"]
     return found
+
+
+def test_an_owner_is_mailed_when_an_endpoint_is_gone(stack: Stack, python_receiver: Receiver) -> None:
+    caller = stack.caller("testKey")
+    name, webhook = subscribe(caller, python_receiver, "voxburst")
+    python_receiver.answer(name, 410)
+    account = caller.connect("twitter", username=uuid4().hex)
+
+    caller("POST", "/v1/posts", {"content": "told to nobody", "accountIds": [account]})
+    mail = until(lambda: next((each for each in mailed(stack) if webhook in each["Subject"]), None))
+
+    assert (mail["To"], mail["Subject"]) == (["you@example.com"], f"Webhook {webhook} is disabled")
+    assert "410 Gone" in mail["BodyText"]
+    assert caller("GET", f"/v1/webhooks/{webhook}").body["enabled"] is False
+    caller("DELETE", f"/v1/webhooks/{webhook}")
+
+
+def mailed(stack: Stack) -> list[Any]:
+    outputs = json.loads((stack.data_dir / "outputs.json").read_text())
+    with urllib.request.urlopen(outputs["mailUrl"], timeout=10) as answer:
+        return [each for kept in json.loads(answer.read())["messages"].values() for each in kept]
 
 
 def test_a_rotated_secret_signs_at_once_and_with_a_grace_the_one_before_too(test: Caller, python_receiver: Receiver) -> None:

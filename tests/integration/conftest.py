@@ -51,6 +51,7 @@ def built() -> dict[str, str]:
     wanted = {name: table[name] for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")}
     boto3.client("dynamodb").create_table(TableName="herald", StreamSpecification=stream, **wanted)
     sqs = boto3.client("sqs")
+    topics = {name: boto3.client("sns").create_topic(Name=name)["TopicArn"] for name in resources("AWS::SNS::Topic")}
     queues = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in resources("AWS::SQS::Queue")}
     boto3.client("s3").create_bucket(Bucket="herald-media", CreateBucketConfiguration={"LocationConstraint": REGION})
     return {
@@ -60,6 +61,7 @@ def built() -> dict[str, str]:
         "MEDIA_QUEUE_URL": queues["MediaQueue"],
         "MEDIA_BUCKET": "herald-media",
         "KEY_ARN": boto3.client("kms").create_key()["KeyMetadata"]["Arn"],
+        "NOTICE_TOPIC_ARN": topics["NoticeTopic"],
         "ALLOW_PRIVATE_TARGETS": "127.0.0.1,::1",
         "TIME_SCALE": "1",
     }

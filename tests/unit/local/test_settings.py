@@ -15,7 +15,12 @@ def test_nothing_has_to_be_set() -> None:
     assert settings.port == 3000
     assert settings.data_dir == Path(".local").resolve()
     assert settings.emulator_port is None
-    assert settings.parameters == {"Architecture": "x86_64", "TimeScale": "1", "AllowPrivateTargets": "127.0.0.1,::1"}
+    assert settings.parameters == {
+        "Architecture": "x86_64",
+        "TimeScale": "1",
+        "AllowPrivateTargets": "127.0.0.1,::1",
+        "SenderAddress": "herald@example.com",
+    }
 
 
 def test_what_is_set_reaches_the_template() -> None:

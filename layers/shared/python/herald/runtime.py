@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from herald.actions.deliveries import Deliverer, FanOut, Sweep
     from herald.actions.media import Library
     from herald.actions.media import Sweep as MediaSweep
+    from herald.actions.notices import Watch
     from herald.actions.posts import Posts
     from herald.actions.processing import Processor
     from herald.actions.publishing import Publisher
@@ -294,4 +295,21 @@ def webhook_sweep() -> Sweep:
 
     return Sweep(
         store=webhook_store(), due=DueIndex(table()), queue=delivery_queue(), now=now, time_scale=configured().time_scale
+    )
+
+
+@cache
+def watch() -> Watch:
+    from herald.actions.notices import Watch
+    from herald.aws.ses import Mailer
+    from herald.aws.sns import Topic
+    from herald.store.notices import NoticeStore
+
+    sender = configured().sender_address
+    return Watch(
+        endpoints=webhook_store(),
+        store=NoticeStore(table()),
+        mailer=Mailer(sender) if sender else None,
+        topic=Topic(configured().notice_topic_arn),
+        now=now,
     )

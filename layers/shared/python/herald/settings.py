@@ -14,6 +14,8 @@ class Settings:
     media_queue_url: str
     media_bucket: str
     key_arn: str
+    notice_topic_arn: str
+    sender_address: str | None = None
     allow_private_targets: tuple[str, ...] = ()
     time_scale: float = 1.0
 
@@ -28,6 +30,8 @@ def load() -> Settings:
         media_queue_url=env["MEDIA_QUEUE_URL"],
         media_bucket=env["MEDIA_BUCKET"],
         key_arn=env["KEY_ARN"],
+        notice_topic_arn=env["NOTICE_TOPIC_ARN"],
+        sender_address=env.get("SENDER_ADDRESS") or None,
         allow_private_targets=tuple(part.strip() for part in env.get("ALLOW_PRIVATE_TARGETS", "").split(",") if part.strip()),
         time_scale=float(env.get("TIME_SCALE", "1")),
     )

@@ -141,8 +141,8 @@ class Deliverer:
         if delivered := [each.delivered_at for each in done if each.delivered_at]:
             self.store.delivered(endpoint, max(delivered))
         failed = [each for each in done if each.status is DeliveryStatus.FAILED]
-        gone = any(each.status_code == webhooks.GONE for each in failed)
-        if (failed or endpoint.exhausted) and self.store.disable(endpoint, self.now(), gone=gone):
+        gone = any(each.status_code == webhooks.GONE for each in failed)  # its own write has disabled the endpoint
+        if gone or ((failed or endpoint.exhausted) and self.store.disable(endpoint, self.now())):
             log.warning("endpoint disabled", extra={"endpoint_id": endpoint.id})
 
 

@@ -76,11 +76,15 @@ class Put:
 
 @frozen
 class Update:
-    """A change of some attributes. Paths are dotted: `targets.pp_1`. A value of None removes its path."""
+    """A change of some attributes. Paths are dotted: `targets.pp_1`. A value of None removes its path.
+
+    A default is set where nothing is.
+    """
 
     key: KeyPair
     values: Mapping[str, Any] = field(default_factory=dict)
     add: Mapping[str, int] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
     condition: ConditionBase | None = None
 
 
@@ -255,6 +259,10 @@ def update_request(write: Update) -> dict[str, Any]:
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
     sets = [f"{placeholder(path, names)} = {literal(value, values)}" for path, value in write.values.items() if value is not None]
+    sets += [
+        f"{(path := placeholder(name, names))} = if_not_exists({path}, {literal(value, values)})"
+        for name, value in write.defaults.items()
+    ]
     adds = [f"{placeholder(path, names)} {literal(value, values)}" for path, value in write.add.items()]
     removes = [placeholder(path, names) for path, value in write.values.items() if value is None]
     clauses = [f"{verb} {', '.join(parts)}" for verb, parts in (("SET", sets), ("ADD", adds), ("REMOVE", removes)) if parts]

@@ -61,6 +61,8 @@ class Endpoint:
     auto_disabled_at: datetime | None = None
     last_delivery_at: datetime | None = None
     last_failure_at: datetime | None = None
+    last_error: str | None = None
+    failing_since: datetime | None = None
     created_at: datetime
     updated_at: datetime
 

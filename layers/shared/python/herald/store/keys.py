@@ -17,6 +17,7 @@
 | answer kept     | ONCE#<owner>#<sha256>    | ONCE            | expires                                          |
 | event           | OWNER#<ws>#<mode>        | EVT#<evt id>    | due: EVENT#<shard>, with what it owes; expires   |
 | delivery        | WH#<wh id>               | DEL#<del id>    | due: DELIVERY#<shard>, while it waits; expires   |
+| notice given    | WH#<wh id>               | NOTICE#<step>#… | one per step of a streak; expires                |
 | sandbox post    | SANDBOX#<acc id>         | <pp id>:<rev>#… | one per call of commit; expires                  |
 | sweep's cursor  | SWEEP                    | CURSOR          |                                                  |
 
@@ -78,6 +79,10 @@ def once(owner: Owner, key: str) -> KeyPair:
 
 def delivery(endpoint_id: str, delivery_id: str) -> KeyPair:
     return f"WH#{endpoint_id}", f"DEL#{delivery_id}"
+
+
+def notice(endpoint_id: str, step: str, mark: str) -> KeyPair:
+    return f"WH#{endpoint_id}", f"NOTICE#{step}#{mark}"
 
 
 def sandbox(account_id: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Kept = TypeVar("Kept")
 Span = tuple[datetime, datetime]
+STREAK_ENDS = {"consecutive_failures": 0, "failing_since": None, "last_error": None}
 ALWAYS: Span = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
@@ -139,17 +140,16 @@ class WebhookStore:
         key, reached = keys.owned(endpoint.owner, "WH", endpoint.id), {"last_delivery_at": rows.text(at)}
         last = Attr("last_failure_at").not_exists() | Attr("last_failure_at").lte(rows.text(at))
         try:
-            ended = reached | {"consecutive_failures": 0}
+            ended = reached | STREAK_ENDS
             self.table.update(Update(key=key, values=ended, condition=Attr("pk").exists() & last))
         except Conflict as conflict:
             if conflict.item:
                 self.table.update(Update(key=key, values=reached))
 
-    def disable(self, endpoint: Endpoint, now: datetime, *, gone: bool) -> bool:
-        """Disable an endpoint that has failed too often in a row, or at once when it is gone. False when it need not be."""
+    def disable(self, endpoint: Endpoint, now: datetime) -> bool:
+        """Disable an endpoint that has failed too often in a row. False when it need not be."""
         values = {"enabled": False, "auto_disabled_at": rows.text(now), "updated_at": rows.text(now)}
-        enabled, too_often = Attr("enabled").eq(True), Attr("consecutive_failures").gte(webhooks.MAX_FAILURES)
-        needed = enabled if gone else enabled & too_often
+        needed = Attr("enabled").eq(True) & Attr("consecutive_failures").gte(webhooks.MAX_FAILURES)
         try:
             self.table.update(Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=needed))
         except Conflict:
@@ -275,13 +275,18 @@ def filtered(*, status: str | None = None, event_type: str | None = None) -> Con
 
 
 def counts(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Update | None:
-    """What an ended delivery does to its endpoint's counters, None when nothing."""
-    key, there = keys.owned(endpoint.owner, "WH", endpoint.id), Attr("pk").exists()
+    """What an ended delivery does to its endpoint, None when nothing. One that is gone is disabled by the same write."""
+    key, there, at = keys.owned(endpoint.owner, "WH", endpoint.id), Attr("pk").exists(), rows.text(now)
     if delivery.status is DeliveryStatus.FAILED:
-        failed = {"failure_count": 1, "consecutive_failures": 1}
-        return Update(key=key, values={"last_failure_at": rows.text(now)}, add=failed, condition=there)
+        failed: Item = {"last_failure_at": at, "last_error": delivery.error}
+        first = {"failing_since": at}
+        if delivery.status_code == webhooks.GONE:
+            failed |= {"enabled": False, "updated_at": at}
+            first |= {"auto_disabled_at": at}
+        once = {"failure_count": 1, "consecutive_failures": 1}
+        return Update(key=key, values=failed, add=once, defaults=first, condition=there)
     if delivery.status is DeliveryStatus.DELIVERED and endpoint.consecutive_failures:
-        return Update(key=key, values={"consecutive_failures": 0}, condition=there)
+        return Update(key=key, values=STREAK_ENDS, condition=there)
     return None
 
 
@@ -330,6 +335,8 @@ def endpoint_row(endpoint: Endpoint) -> Item:
         "auto_disabled_at": rows.text(endpoint.auto_disabled_at),
         "last_delivery_at": rows.text(endpoint.last_delivery_at),
         "last_failure_at": rows.text(endpoint.last_failure_at),
+        "last_error": endpoint.last_error,
+        "failing_since": rows.text(endpoint.failing_since),
         "created_at": rows.text(endpoint.created_at),
         "updated_at": rows.text(endpoint.updated_at),
     }
@@ -345,7 +352,7 @@ def edited(edit: Edit, now: datetime) -> Item:
     }
     changed = {name: value for name, value in named.items() if value is not None}
     changed |= {"description": None} if edit.undescribed else {}
-    changed |= {"consecutive_failures": 0, "auto_disabled_at": None, "last_failure_at": None} if edit.enabled else {}
+    changed |= {**STREAK_ENDS, "auto_disabled_at": None, "last_failure_at": None} if edit.enabled else {}
     return changed | {"updated_at": rows.text(now)}
 
 
@@ -363,6 +370,8 @@ def endpoint_of(row: Item) -> Endpoint:
         auto_disabled_at=rows.time(row, "auto_disabled_at"),
         last_delivery_at=rows.time(row, "last_delivery_at"),
         last_failure_at=rows.time(row, "last_failure_at"),
+        last_error=row.get("last_error"),
+        failing_since=rows.time(row, "failing_since"),
         created_at=rows.must_time(row, "created_at"),
         updated_at=rows.must_time(row, "updated_at"),
     )

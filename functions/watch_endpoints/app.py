@@ -1,0 +1,11 @@
+"""DynamoDB stream: an endpoint that keeps failing is disabled, and its owner is told."""
+
+from typing import Any
+
+from herald import runtime, worker
+from herald.actions import notices
+
+
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    runtime.logger()
+    return worker.stream(event, notices.changed, runtime.watch().saw)

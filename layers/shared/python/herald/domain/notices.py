@@ -1,0 +1,104 @@
+"""Notices: what the owner of an endpoint is told of its health. Source: VoxBurst's guide, Endpoint Failure Tracking."""
+
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from herald.domain import times
+from herald.domain.values import frozen
+from herald.domain.webhooks import MAX_FAILURES, Endpoint
+
+WARN_AT = 5  # deliveries in a row that fail for good, until the owner is warned
+
+
+class Step(StrEnum):
+    """What happened to the endpoint."""
+
+    FAILING = "failing"
+    DISABLED = "disabled"
+
+
+@frozen
+class Notice:
+    """One that is owed. `mark` tells a step of one streak from the same step of another, however often it is seen."""
+
+    step: Step
+    mark: str
+    endpoint: Endpoint
+
+
+@frozen
+class Letter:
+    """A notice in words. The subject is ASCII, and shorter than the 100 characters that a topic takes."""
+
+    subject: str
+    text: str
+
+
+def owed(endpoint: Endpoint) -> Notice | None:
+    """What the endpoint's owner must hear of, now that it looks like this."""
+    if endpoint.auto_disabled_at:
+        return Notice(step=Step.DISABLED, mark=times.wire(endpoint.auto_disabled_at), endpoint=endpoint)
+    if endpoint.consecutive_failures == WARN_AT:
+        return Notice(step=Step.FAILING, mark=str(endpoint.failure_count), endpoint=endpoint)
+    return None
+
+
+def letter(notice: Notice) -> Letter:
+    """Which endpoint, since when, why, and what to do: by id and host, for the rest of a URL may hold what is secret."""
+    endpoint = notice.endpoint
+    named = f"webhook {endpoint.id} ({host(endpoint)})"
+    match notice.step:
+        case Step.FAILING:
+            subject = f"Webhook {endpoint.id} has delivery problems"
+            said = [f"Your {named} has delivery problems.", in_a_row(endpoint), TO_COME]
+        case Step.DISABLED:
+            subject = f"Webhook {endpoint.id} is disabled"
+            at = shown(endpoint.auto_disabled_at or endpoint.updated_at)
+            said = [f"Your {named} was disabled at {at}.", why(endpoint), MEANWHILE]
+    return Letter(subject=subject, text="\n\n".join([*said, to_do(notice)]) + "\n")
+
+
+TO_COME = (
+    f"It is still told what happens. After {MAX_FAILURES} failures in a row it is disabled; one delivery that it accepts "
+    "starts the count anew."
+)
+MEANWHILE = "It is told nothing until you enable it. What happens meanwhile is kept for 30 days."
+
+
+def why(endpoint: Endpoint) -> str:
+    if endpoint.consecutive_failures >= MAX_FAILURES:
+        return in_a_row(endpoint)
+    return "It answered 410 Gone: whoever answers so wants to be told nothing more."
+
+
+def in_a_row(endpoint: Endpoint) -> str:
+    since = endpoint.failing_since or endpoint.last_failure_at or endpoint.updated_at
+    error = endpoint.last_error or "unknown"
+    return (
+        f"{endpoint.consecutive_failures} deliveries in a row failed for good, the first at {shown(since)}.\n"
+        f"The last error: {error}."
+    )
+
+
+def to_do(notice: Notice) -> str:
+    """The steps in their order; a call per step."""
+    endpoint = notice.endpoint
+    path, since = f"/v1/webhooks/{endpoint.id}", endpoint.failing_since or endpoint.last_failure_at or endpoint.updated_at
+    steps = [
+        ("See what was sent and what came back", f"GET {path}/deliveries?status=failed"),
+        ("Put the receiver right, and test it", f"POST {path}/test"),
+    ]
+    if notice.step is Step.DISABLED:
+        steps.append(("Enable the webhook", f'PATCH {path} {{"enabled": true}}'))
+    replay = f'POST {path}/replay {{"from": "{times.wire(since)}", "to": "{{now}}"}}'
+    steps.append(("Have delivered again what it missed", replay))
+    return "What to do:\n\n" + "\n".join(f"{n}. {what}:\n   {call}" for n, (what, call) in enumerate(steps, start=1))
+
+
+def host(endpoint: Endpoint) -> str:
+    return urlsplit(endpoint.url).hostname or "no host"
+
+
+def shown(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,286 @@
+"""Notices: an owner hears once of each step, whatever comes twice, late, or dies; on a table made from the template."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Literal
+
+import boto3
+import pytest
+from moto.sesv2.models import sesv2_backends
+
+from herald import runtime
+from herald.actions.notices import Watch, changed
+from herald.aws.ses import Mailer
+from herald.domain import webhooks
+from herald.domain.accounts import Mode, Owner
+from herald.domain.api_keys import Plan
+from herald.domain.events import EventType
+from herald.domain.webhooks import MAX_FAILURES, Answer, Delivery, Edit, Endpoint
+from herald.store.webhooks import OvertakenError
+from herald.webhooks import formats
+from tests.doors import door
+from tests.integration.conftest import CONTEXT, REGION
+from tests.integration.subscribers import (
+    OWNER,
+    Died,
+    Fuse,
+    House,
+    Subscriber,
+    api_key,
+    happened,
+    house,
+    listening,
+)
+from tests.template import functions
+
+SENDER = "herald@example.com"
+
+
+@pytest.fixture
+def herald(aws: None) -> House:
+    return house()
+
+
+@pytest.fixture
+def subscriber() -> Iterator[Subscriber]:
+    with listening() as it:
+        yield it
+
+
+class Box:
+    """What the topic's subscribers heard."""
+
+    def __init__(self) -> None:
+        sqs, sns = boto3.client("sqs"), boto3.client("sns")
+        self._url = sqs.create_queue(QueueName="heard")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        sns.subscribe(TopicArn=runtime.configured().notice_topic_arn, Protocol="sqs", Endpoint=arn)
+
+    def subjects(self) -> list[str]:
+        """Those since the last look."""
+        client, found = boto3.client("sqs"), []
+        while batch := client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
+            found += [json.loads(each["Body"])["Subject"] for each in batch]
+            for each in batch:
+                client.delete_message(QueueUrl=self._url, ReceiptHandle=each["ReceiptHandle"])
+        return found
+
+
+@pytest.fixture
+def heard(herald: House) -> Box:
+    return Box()
+
+
+def patterns() -> list[Any]:
+    [source] = functions()["WatchEndpointsFunction"]["Events"].values()
+    return [json.loads(each["Pattern"]) for each in source["Properties"]["FilterCriteria"]["Filters"]]
+
+
+def let_through(record: dict[str, Any]) -> bool:
+    """As the template's filters would."""
+    image = record["dynamodb"].get("NewImage", {})
+    return any(
+        image.get(name, {}).get(kind) in allowed or (allowed == [{"exists": True}] and kind in image.get(name, {}))
+        for pattern in patterns()
+        for name, [(kind, allowed)] in ((n, list(k.items())) for n, k in pattern["dynamodb"]["NewImage"].items())
+    )
+
+
+def records() -> list[dict[str, Any]]:
+    """What the table's stream carries to the watch, from its beginning."""
+    client = boto3.client("dynamodbstreams")
+    arn = client.list_streams()["Streams"][0]["StreamArn"]
+    shard = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    start = client.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+    found: Any = client.get_records(ShardIterator=start)["Records"]
+    return [each for each in found if let_through(each)]
+
+
+def watched() -> None:
+    """The records arrive, as Lambda hands them over."""
+    assert door("watch_endpoints").handler({"Records": records()}, CONTEXT) == {"batchItemFailures": []}
+
+
+def ended(endpoint: Endpoint, number: int, *, status: int, herald: House) -> Delivery:
+    """A delivery whose last attempt was answered so."""
+    event = replace(happened(EventType.POST_CREATED, herald.clock()), id=f"evt_0mpc9k1s0{number:0>15}")
+    first = replace(webhooks.first(formats.told(event, []), endpoint), attempts=3)
+    answer = Answer(status=status, error=None if status < 300 else f"answered {status}", permanent=status == webhooks.GONE)
+    return webhooks.attempted(first, answer, herald.clock(), scale=1)
+
+
+def save(endpoint: Endpoint, delivery: Delivery, herald: House) -> None:
+    """As a worker does that has just loaded the endpoint; a second time nothing is written."""
+    try:
+        runtime.webhook_store().save(delivery, herald.endpoint(endpoint), herald.clock(), was=None)
+    except OvertakenError:
+        return
+
+
+def fail(endpoint: Endpoint, times: int, herald: House, *, start: int = 0, status: int = 500) -> None:
+    for number in range(start, start + times):
+        herald.clock.advance(seconds=1)
+        save(endpoint, ended(endpoint, number, status=status, herald=herald), herald)
+
+
+def test_an_owner_is_warned_at_five_and_told_at_ten_each_once(herald: House, heard: Box) -> None:
+    endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
+
+    fail(endpoint, 4, herald)
+    watched()
+    assert heard.subjects() == []
+    fail(endpoint, 1, herald, start=4)
+    watched()
+    watched()
+    assert heard.subjects() == [f"Webhook {endpoint.id} has delivery problems"]
+    fail(endpoint, 5, herald, start=5)
+    watched()  # the tenth failure's own record disables, should its worker be gone
+    watched()  # and this is what the disabling says
+    watched()
+
+    assert heard.subjects() == [f"Webhook {endpoint.id} is disabled"]
+    disabled = herald.endpoint(endpoint)
+    assert (disabled.enabled, disabled.consecutive_failures) == (False, 10)
+
+
+def test_an_endpoint_that_is_gone_is_disabled_by_the_write_that_ends_its_delivery(herald: House, heard: Box) -> None:
+    endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
+
+    fail(endpoint, 1, herald, status=410)
+    watched()
+
+    gone = herald.endpoint(endpoint)
+    assert (gone.enabled, gone.auto_disabled_at, gone.failure_count) == (False, herald.clock.at, 1)
+    assert heard.subjects() == [f"Webhook {endpoint.id} is disabled"]
+
+
+def test_a_new_streak_is_news_again(herald: House, heard: Box) -> None:
+    endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
+
+    fail(endpoint, 5, herald)
+    watched()
+    since = herald.endpoint(endpoint).failing_since
+    fail(endpoint, 1, herald, start=5, status=200)
+    calm = herald.endpoint(endpoint)
+    fail(endpoint, 5, herald, start=6)
+    watched()
+
+    assert len(heard.subjects()) == 2
+    assert (calm.consecutive_failures, calm.failing_since, calm.last_error) == (0, None, None)
+    again = herald.endpoint(endpoint)
+    assert since is not None
+    assert again.failing_since is not None
+    assert again.failing_since - since == timedelta(seconds=6)
+    assert (again.failure_count, again.last_error) == (10, "answered 500")
+
+
+def test_enabling_an_endpoint_starts_a_new_streak(herald: House, heard: Box) -> None:
+    endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
+    fail(endpoint, 10, herald)
+    watched()
+    watched()
+    runtime.webhooks().edit(endpoint.id, Edit(enabled=True), by=api_key(OWNER))
+    before = heard.subjects()
+
+    fail(endpoint, 5, herald, start=10)
+    watched()
+
+    assert len(before) == 2
+    assert heard.subjects() == [f"Webhook {endpoint.id} has delivery problems"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_outcomes_in_any_order_and_repeated_are_counted_and_told_once(herald: House, heard: Box, seed: int) -> None:
+    dice = random.Random(seed)
+    endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
+    deliveries = [ended(endpoint, number, status=dice.choice((500, 500, 500, 200)), herald=herald) for number in range(40)]
+    arriving = deliveries * 3
+    dice.shuffle(arriving)
+
+    steps: Counter[str] = Counter()
+    streak, seen, disabled = 0, set(), False
+    for each in arriving:
+        herald.clock.advance(seconds=1)
+        save(endpoint, each, herald)
+        runtime.webhook_store().disable(endpoint, herald.clock())
+        if each.id not in seen:
+            seen.add(each.id)
+            streak = streak + 1 if each.delivered_at is None else 0
+            steps["problems"] += streak == 5 and not disabled
+            steps["disabled"] += streak == MAX_FAILURES and not disabled
+            disabled = disabled or streak == MAX_FAILURES
+        if dice.random() < 0.3:
+            watched()
+    watched()
+    watched()
+
+    counted = herald.endpoint(endpoint)
+    assert counted.failure_count == sum(each.delivered_at is None for each in deliveries)
+    assert counted.consecutive_failures == streak
+    assert Counter(each.rpartition(" ")[2] for each in heard.subjects()) == +steps
+
+
+@pytest.mark.parametrize(
+    ("operation", "when"), [("Publish", "before-call"), ("PutItem", "before-call"), ("PutItem", "after-call")]
+)
+def test_a_notice_survives_whoever_dies_giving_it(
+    herald: House, heard: Box, operation: str, when: Literal["before-call", "after-call"]
+) -> None:
+    endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
+    fail(endpoint, 5, herald)
+    watch = runtime.watch()
+    Fuse(operation, 1, when).attach(watch.topic.client, watch.store.table.client)
+
+    with pytest.raises(Died):
+        watch.saw([each for record in records() for each in changed(record)])
+    watched()
+
+    assert set(heard.subjects()) == {f"Webhook {endpoint.id} has delivery problems"}
+
+
+def by_mail() -> Watch:
+    boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+    return replace(runtime.watch(), mailer=Mailer(SENDER))
+
+
+def mailed() -> list[Any]:
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    return list(sesv2_backends[account][REGION].core_backend.sent_messages)
+
+
+def owned(email: str | None) -> Owner:
+    return Owner(runtime.workspaces().provision("Acme", email, Plan.PRO).workspace.id, Mode.LIVE)
+
+
+def test_a_sender_mails_the_workspaces_owner(herald: House, heard: Box) -> None:
+    owner, watch = owned("owner@example.com"), by_mail()
+    endpoint, secret = herald.subscribe("https://192.0.43.8/hook?key=s3cret", owner=owner)
+    fail(endpoint, 5, herald)
+
+    watch.saw([each for record in records() for each in changed(record)])
+
+    [mail] = mailed()
+    assert (mail.source, mail.destinations["ToAddresses"]) == (SENDER, ["owner@example.com"])
+    assert mail.subject == f"Webhook {endpoint.id} has delivery problems"
+    assert "192.0.43.8" in mail.body
+    assert "s3cret" not in mail.body
+    assert secret not in mail.body
+    assert heard.subjects() == []
+
+
+def test_who_cannot_be_mailed_is_told_of_on_the_topic(herald: House, heard: Box) -> None:
+    unknown, watch = owned(None), by_mail()
+    refused = owned("owner@example.com")
+    endpoints = [herald.subscribe("https://192.0.43.8/hook", owner=owner)[0] for owner in (unknown, refused)]
+    for endpoint in endpoints:
+        fail(endpoint, 5, herald)
+    unverified = replace(watch, mailer=Mailer("nobody@example.org"))
+
+    unverified.saw([each for record in records() for each in changed(record)])
+
+    assert sorted(heard.subjects()) == sorted(f"Webhook {each.id} has delivery problems" for each in endpoints)
+    assert mailed() == []
