@@ -113,7 +113,7 @@ def test_a_closed_port_is_a_failure_in_plain_words() -> None:
 def test_what_is_no_http_is_a_failure_in_plain_words(answering: Answering) -> None:
     answer = attempt(answering(b"SSH-2.0-OpenSSH_9.9\r\n").url())
 
-    assert (answer.status, answer.error) == (None, "no answer: malformed")
+    assert (answer.status, answer.error) == (None, "no answer: it is not HTTP/1.1")
 
 
 def test_a_huge_body_does_not_matter(answering: Answering) -> None:

@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from http.client import HTTPException, HTTPResponse
+from http.client import BadStatusLine, HTTPException, HTTPResponse, IncompleteRead, LineTooLong, UnknownProtocol
 from threading import Lock
 from typing import Any, Protocol
 
@@ -19,12 +19,27 @@ from herald.net.guard import Address, Destination, Guard
 __all__ = ["BlockedError", "Body", "CallError", "Client", "Http", "NoAnswerError", "NotSentError", "Response"]
 
 MAX_BYTES = 65536
+MAX_HEAD = 256 * 1024  # of all there is before a body, 1xx answers included
+FRAMING = 8  # times what is read of a body: the most that may come in with it, as chunks of a byte each do
 MAX_INTERIM = 8  # 1xx answers before the real one
+SWITCHING = 101  # nothing follows it: the other side now speaks something else
 MAX_TRIED = 8  # addresses of one name, which may have thousands: nobody's doors are all knocked at
 METHOD = re.compile(r"[A-Z]+\Z")
 FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
 FIELD_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*\Z")
 OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
+HTTP_WORDS: Mapping[type[HTTPException], str] = {
+    BadStatusLine: "it is not HTTP/1.1",
+    UnknownProtocol: "it is not HTTP/1.1",
+    IncompleteRead: "the answer broke off",
+    LineTooLong: "a line is too long",
+}
+TLS_WORDS = {
+    "HTTP_REQUEST": "it does not speak TLS",
+    "WRONG_VERSION_NUMBER": "it does not speak TLS",
+    "TLSV1_ALERT_PROTOCOL_VERSION": "its TLS is too old, 1.2 is the least",
+    "UNSUPPORTED_PROTOCOL": "its TLS is too old, 1.2 is the least",
+}
 
 
 @frozen
@@ -124,12 +139,8 @@ class Client:
         except OSError as error:
             raise NotSentError(f"no connection: {describe(error)}") from None
         with closing(connection):
-            if not isinstance(body, Body):
-                write(connection, head + body, deadline)
-                return read(connection, method, deadline, max_bytes)
             try:
-                write(connection, head, deadline)
-                missing = stream(connection, body, deadline)
+                missing = transmit(connection, head, body, deadline)
             except NotSentError as error:
                 return early(connection, method, deadline, max_bytes, error)
             if missing:
@@ -189,6 +200,15 @@ def open_first(addresses: Sequence[Address], port: int, deadline: Deadline) -> s
     raise OSError("no address")
 
 
+def transmit(connection: socket.socket, head: bytes, body: bytes | Body, deadline: Deadline) -> int:
+    """Write a request, in one piece when its body is one. Returns how many bytes of the body are missing. Raises NotSentError."""
+    if isinstance(body, bytes):
+        write(connection, head + body, deadline)
+        return 0
+    write(connection, head, deadline)
+    return stream(connection, body, deadline)
+
+
 def write(connection: socket.socket, request: bytes, deadline: Deadline) -> None:
     """Write the request to its end. Raises NotSentError."""
     rest = memoryview(request)
@@ -224,33 +244,44 @@ def early(connection: socket.socket, method: str, deadline: Deadline, max_bytes:
 
 def read(connection: socket.socket, method: str, deadline: Deadline, max_bytes: int) -> Response:
     """Read the answer. Raises NoAnswerError."""
-    answers = Answers(Stream(connection, deadline))
+    answers = Answers(Stream(connection, deadline, MAX_HEAD + FRAMING * max_bytes))
     status: int | None = None
     try:
         response = first_final(answers, method)
         status = response.status
+        check_length(response)
         body = response.read(max_bytes + 1)
         if len(body) <= max_bytes and response.length:
             raise ConnectionError("the answer broke off")
     except (OSError, HTTPException) as error:
         raise NoAnswerError(f"no answer: {describe(error)}", status=status) from None
+    except ValueError:  # a chunk of a size below zero
+        raise NoAnswerError("no answer: malformed", status=status) from None
     return Response(status=status, headers=fold(response), body=body[:max_bytes], truncated=len(body) > max_bytes)
 
 
 class Stream(io.RawIOBase):
-    """The receiving side of a connection: the deadline is set anew before every read, so dripping stretches nothing."""
+    """The receiving side of a connection: the deadline is set anew before every read, so dripping stretches nothing.
 
-    def __init__(self, connection: socket.socket, deadline: Deadline) -> None:
+    No more than `most` bytes come in, whatever they claim to be.
+    """
+
+    def __init__(self, connection: socket.socket, deadline: Deadline, most: int) -> None:
         super().__init__()
         self._connection = connection
         self._deadline = deadline
+        self._left = most
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
+        if self._left <= 0:
+            raise HTTPException("it does not end")
         self._connection.settimeout(self._deadline.left())
-        return self._connection.recv_into(buffer)
+        received = self._connection.recv_into(buffer, min(len(buffer), self._left))
+        self._left -= received
+        return received
 
 
 class Answers:
@@ -271,13 +302,20 @@ class Answers:
 
 
 def first_final(answers: Answers, method: str) -> HTTPResponse:
-    """The head of the first answer that is not a 1xx."""
+    """The head of the first answer that others do not follow."""
     for _ in range(MAX_INTERIM):
         response = HTTPResponse(answers, method=method)  # type: ignore[arg-type]  # makefile is all it uses
         response.begin()
-        if response.status >= 200:
+        if response.status >= 200 or response.status == SWITCHING:
             return response
     raise HTTPException("too many interim answers")
+
+
+def check_length(response: HTTPResponse) -> None:
+    """Raises HTTPException for a Content-Length that is none, or says two things. Source: RFC 9112, 6.3."""
+    said = {each.strip() for line in response.headers.get_all("content-length", []) for each in line.split(",")}
+    if len(said) > 1 or not all(each.isascii() and each.isdigit() for each in said):
+        raise HTTPException("its Content-Length is not a length")
 
 
 def fold(response: HTTPResponse) -> Mapping[str, str]:
@@ -289,17 +327,24 @@ def fold(response: HTTPResponse) -> Mapping[str, str]:
 
 
 def describe(error: Exception) -> str:
-    """What went wrong, without addresses."""
+    """What went wrong, in words for who runs the other side; without addresses, and nothing that they sent."""
     match error:
         case TimeoutError():
             return "timed out"
-        case ssl.SSLCertVerificationError():
-            return f"the certificate is not trusted: {error.verify_message}"
-        case ssl.SSLError():
-            return f"TLS failed: {error.reason or 'unknown'}"
-        case ConnectionResetError() | BrokenPipeError():
+        case ConnectionResetError() | BrokenPipeError() | ssl.SSLEOFError() | ssl.SSLZeroReturnError():
             return "connection closed by the peer"
+        case HTTPException():
+            return HTTP_WORDS.get(type(error), str(error))
+        case ssl.SSLError():
+            return describe_tls(error)
         case OSError(strerror=str(text)):
             return text.lower()
         case _:
-            return "malformed" if isinstance(error, HTTPException) else str(error)
+            return str(error)
+
+
+def describe_tls(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate is not trusted: {error.verify_message}"
+    reason = error.reason or "UNKNOWN"
+    return TLS_WORDS.get(reason, f"TLS failed: {reason.lower().replace('_', ' ')}")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TIMEOUT = 30  # seconds for the whole attempt
 MAX_READ = 64 * 1024
 PATIENCE = frozenset({429, 503})  # answers whose Retry-After counts
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -50,7 +51,7 @@ def answer(response: Response, *, latency_ms: int, now: datetime) -> Answer:
 
 
 def refusal(status: int) -> str:
-    return f"answered {status}: redirects are not followed" if 300 <= status < 400 else f"answered {status}"
+    return f"answered {status}: redirects are not followed" if status in REDIRECTS else f"answered {status}"
 
 
 def kept(body: bytes) -> str | None:
