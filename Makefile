@@ -19,7 +19,7 @@ help: ## list the commands
 run: $(VENV)/.run ## the whole stack on this machine: PORT=3000 DATA_DIR=.local TIME_SCALE=1
 	@exec $(BIN)/python -m local.run
 
-test: $(VENV)/.test ## unit, integration, architecture and network tests
+test: $(VENV)/.test ## unit, integration, architecture, network and receiver tests
 	@$(BIN)/python -m pytest
 
 test-bluesky: $(VENV)/.test node ## the Bluesky connector against a real server; needs Node 20 and npm
