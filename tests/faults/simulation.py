@@ -382,6 +382,8 @@ class Simulation:
             endings = [each for each in told[post.id] if each in {"post.published", "post.failed"}]
             self.verdict.demand(len(endings) == 1, f"{post.id} ended {len(endings)} times")
             self.verdict.demand(told[post.id].count("post.created") == 1, f"{post.id} was not created once: {told[post.id]}")
+            ended = sum(each.startswith("post.target.") for each in told[post.id])
+            self.verdict.demand(ended == len(post.targets), f"of {post.id}'s {len(post.targets)} targets {ended} ended")
 
     def _judge_event(self, event_id: str, kind: str, status: DeliveryStatus | None) -> None:
         counts, received = self.verdict.counts, self.receiver.accepted[event_id]
@@ -404,6 +406,7 @@ class Simulation:
 
 
 def post_of(row: Mapping[str, Any]) -> str:
-    """The post an event row is about."""
-    identifier: str = json.loads(row["bodies"]["voxburst"])["data"]["id"]
+    """The post an event row is about; no id when it is about something else."""
+    data = json.loads(row["bodies"]["voxburst"])["data"]
+    identifier: str = data.get("postId") or data.get("id", "")
     return identifier

@@ -8,7 +8,7 @@ from herald import VERSION
 from herald.domain import webhooks
 from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.events import Event, EventType
-from herald.domain.webhooks import Endpoint, Format
+from herald.domain.webhooks import Dress, Endpoint, Format
 from herald.webhooks import formats
 
 NOW = datetime(2026, 6, 15, 14, 0, 5, 999_000, tzinfo=UTC)
@@ -21,15 +21,27 @@ DELIVERY = webhooks.first(formats.told(EVENT, []), ENDPOINT)
 
 
 def test_the_envelope_is_the_guides() -> None:
-    body = formats.voxburst(EVENT)
+    body = formats.told(EVENT, []).bodies["voxburst"]
 
     assert json.loads(body) == {"id": EVENT.id, "type": "post.created", "createdAt": "2026-06-15T14:00:05.999Z", "data": DATA}
     assert "Grüße 🚀" in body
 
 
 def test_an_event_is_kept_in_voxbursts_format_whatever_its_subscribers_read() -> None:
-    assert formats.told(EVENT, []) == formats.told(EVENT, [Format.VOXBURST, Format.VOXBURST])
-    assert formats.told(EVENT, []).bodies == {"voxburst": formats.voxburst(EVENT)}
+    plain = Dress(Format.VOXBURST, EVENT.type)
+
+    assert formats.told(EVENT, []) == formats.told(EVENT, [plain, plain])
+    assert set(formats.told(EVENT, []).bodies) == {"voxburst"}
+
+
+def test_a_dress_that_was_not_asked_for_at_first_is_the_same_whenever_it_is_made() -> None:
+    event = replace(EVENT, type=EventType.MEDIA_UPLOADED)
+    alias = Dress(Format.VOXBURST, "media.processed")
+
+    bodies = {formats.body(formats.told(event, dresses), alias) for dresses in ([], [alias])}
+
+    assert len(bodies) == 1
+    assert json.loads(bodies.pop()) == json.loads(formats.told(event, []).bodies["voxburst"]) | {"type": "media.processed"}
 
 
 def test_every_format_has_a_renderer() -> None:

@@ -1,11 +1,10 @@
 """Accounts: connect, read, disconnect."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
-from herald.domain import ids
-from herald.domain.accounts import Account, AccountStatus, Owner, Platform
+from herald.domain import accounts, ids
+from herald.domain.accounts import Account, Owner, Platform
 from herald.domain.errors import NotFoundError
 from herald.domain.idempotency import Once
 from herald.domain.values import frozen
@@ -57,7 +56,7 @@ class Accounts:
             updated_at=now,
         )
         answer = once.answer(201, reply(account), now) if once else None
-        self.store.save(account, credentials, once=once, answer=answer)
+        self.store.save(account, credentials, events=accounts.told(account, now), once=once, answer=answer)
         return account
 
     def all(self, owner: Owner) -> list[Account]:
@@ -73,8 +72,9 @@ class Accounts:
 
     def disconnect(self, account_id: str, owner: Owner) -> Account:
         """Destroy its credentials; the account stays, as DISCONNECTED. Raises NotFoundError."""
-        account = self.read(account_id, owner)
-        now = self.now()
-        if account.status is not AccountStatus.DISCONNECTED:
-            self.store.disconnect(account, now)
-        return replace(account, status=AccountStatus.DISCONNECTED, updated_at=now)
+        account, now = self.read(account_id, owner), self.now()
+        gone = accounts.disconnected(account, now)
+        if gone is None:
+            return account
+        self.store.disconnect(gone, events=accounts.told(gone, now))
+        return gone

@@ -12,7 +12,7 @@ from herald.domain.accounts import Owner, Secret
 from herald.domain.errors import NotFoundError
 from herald.domain.events import EventType
 from herald.domain.values import frozen
-from herald.domain.webhooks import Answer, Delivery, Endpoint, Sealed
+from herald.domain.webhooks import Answer, Delivery, Dress, Endpoint, Sealed
 from herald.webhooks import delivery as wire
 from herald.webhooks import formats
 
@@ -43,7 +43,7 @@ class Trial:
         event = events.event(
             EventType.WEBHOOK_TEST, owner, self.now(), {"webhookId": endpoint.id, "workspaceId": owner.workspace_id}
         )
-        told = formats.told(event, [endpoint.format])
+        told = formats.told(event, [endpoint.dress(event.type)])
         delivery = webhooks.first(told, endpoint)
         return attempt(delivery, told, endpoint, sealed, vault=self.vault, http=self.http, now=self.now, timeout=TRIAL_TIMEOUT)
 
@@ -60,7 +60,7 @@ def attempt(
     timeout: float = wire.TIMEOUT,
 ) -> Answer:
     """What the receiver answers, within `timeout` seconds."""
-    body, at = event.bodies[endpoint.format].encode(), now()
+    body, at = formats.body(event, Dress(endpoint.format, delivery.event_type)).encode(), now()
     secrets = [Secret(vault.open(each, owner=endpoint.id).decode()) for each in sealed.counting(at)]
     headers = formats.headers(delivery, body, secrets, at)
     return replace(wire.attempt(http, delivery.url, headers, body, now=now, timeout=timeout), headers=headers)

@@ -13,9 +13,10 @@ from herald.actions.attempts import attempt
 from herald.actions.flight import Flight
 from herald.aws.sqs import Message, Queue
 from herald.domain import webhooks
+from herald.domain.events import ON_DEMAND
 from herald.domain.values import frozen
 from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Job, Work
-from herald.store import rows
+from herald.store import rows, stream
 from herald.store.webhooks import Loaded, OvertakenError, Owed, WebhookStore, job_body, jobs_of_event
 from herald.webhooks import formats
 
@@ -48,14 +49,15 @@ class FanOut:
     time_scale: float
 
     def tell(self, happened: Sequence[Event]) -> None:
-        """Keep each event, and send a message for each enabled endpoint that subscribes to it.
+        """Keep each event, and send a message for each enabled endpoint that subscribes to it; some are kept only then.
 
         Harmless to call again: an event's row and its deliveries have ids of their own, whoever writes them.
         """
         events = {event.id: event for event in happened}.values()
         endpoints = {owner: self.store.all(owner) for owner in dict.fromkeys(event.owner for event in events)}
         check = check_after(self.now(), self.time_scale)
-        owed = [owed_by(event, endpoints[event.owner], check) for event in events]
+        dressed = [owed_by(event, endpoints[event.owner], check) for event in events]
+        owed = [each for each in dressed if each.endpoints or each.told.type not in ON_DEMAND]
         self.store.record(owed)
         self.queue.offer([message(job) for each in owed for job in jobs_of(each)])
 
@@ -188,7 +190,7 @@ class Sweep:
 def owed_by(event: Event, endpoints: Iterable[Endpoint], check: datetime) -> Owed:
     """The event dressed for those endpoints that want it."""
     wanting = [endpoint for endpoint in endpoints if endpoint.wants(event.type)]
-    told = formats.told(event, [endpoint.format for endpoint in wanting])
+    told = formats.told(event, [endpoint.dress(event.type) for endpoint in wanting])
     return Owed(told=told, endpoints=[endpoint.id for endpoint in wanting], check=check)
 
 
@@ -243,7 +245,7 @@ def job(body: Mapping[str, Any]) -> Job:
 
 def happened(record: Mapping[str, Any]) -> list[Event]:
     """The events that a change of the table caused. Raises KeyError or ValueError for a record that is none of ours."""
-    return rows.loaded(record["dynamodb"]["NewImage"]["events"]["S"])
+    return stream.happened(record["dynamodb"]["NewImage"])
 
 
 def report(delivery: Delivery) -> None:

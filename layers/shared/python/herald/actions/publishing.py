@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from herald.actions import releasing
 from herald.aws.sqs import Queue
-from herald.domain import posts, publishing
+from herald.domain import accounts, posts, publishing
 from herald.domain.accounts import Account, AccountStatus
 from herald.domain.errors import AccountError, PermanentError, PublishError, TransientError
 from herald.domain.events import Event
@@ -63,18 +63,26 @@ class Publisher:
         target, outcome = self._work(replace(loaded, post=post), claim)
         parts = len(loaded.words.for_target(target))
         settled = publishing.settle(target, outcome, self.now(), scale=self.time_scale, parts=parts)
+        if isinstance(outcome, Rejected) and isinstance(outcome.error, AccountError):
+            self._blame(loaded.account, outcome.error)
         post, tasks = self._record(post, settled, loaded)
         releasing.send(self.queue, post, *tasks, now=self.now(), scale=self.time_scale)
-        if isinstance(outcome, Rejected) and isinstance(outcome.error, AccountError):
-            self.accounts.set_status(loaded.account, AccountStatus.ERROR, outcome.error.message, self.now())
         report(post, settled, outcome)
+
+    def _blame(self, account: Account, error: AccountError) -> None:
+        """Say of the account that its network refuses it: once, and before the target ends, so that no death loses it."""
+        now = self.now()
+        broken = accounts.refused(account, error.message, now)
+        if broken and self.accounts.change(broken, was=account, events=accounts.told(broken, now)):
+            log.warning("account refused", extra={"account_id": account.id, "reason": error.message})
 
     def _record(self, post: Post, settled: Target, loaded: Loaded) -> tuple[Post, list[Target]]:
         """Save what became of a task, and the comment that it brings. Returns the post, and what of it may be due soon."""
         if settled.kind is not Kind.POST:
             return self.posts.settle_follow_up(post, settled), [settled]
-        comment = comment_of(loaded.words, settled, self.now())
-        post = self.posts.settle(post, settled, comment, roll_up=lambda seen: self._roll_up(seen, settled, loaded))
+        now = self.now()
+        comment, told = comment_of(loaded.words, settled, now), posts.ended(post.owner, settled, now)
+        post = self.posts.settle(post, settled, comment, events=told, roll_up=lambda seen: self._roll_up(seen, settled, loaded))
         return post, [settled, comment] if comment else [settled]
 
     def _roll_up(self, seen: Post, settled: Target, loaded: Loaded) -> tuple[Post, list[Event]]:

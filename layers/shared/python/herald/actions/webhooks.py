@@ -12,11 +12,11 @@ from herald.domain.api_keys import ApiKey
 from herald.domain.errors import NotFoundError, UnprocessableError
 from herald.domain.idempotency import Once
 from herald.domain.values import frozen
-from herald.domain.webhooks import Delivery, Edit, Endpoint, Format, Page, Told
+from herald.domain.webhooks import Delivery, Dress, Edit, Endpoint, Format, Page, Told
 from herald.net.errors import BlockedError, NotSentError
 from herald.net.guard import Guard
 from herald.store.webhooks import ALWAYS, Span, WebhookStore, filtered
-from herald.webhooks import signing
+from herald.webhooks import formats, signing
 
 Kept = TypeVar("Kept", Delivery, Told)
 Created = tuple[Endpoint, Secret]
@@ -156,7 +156,8 @@ class Webhooks:
         [loaded] = self.store.load_for([delivery.job])
         if loaded.endpoint is None:
             raise NotFoundError("There is no such webhook.")
-        body = loaded.event.bodies[loaded.endpoint.format] if loaded.event else None
+        dress = Dress(loaded.endpoint.format, delivery.event_type)
+        body = formats.body(loaded.event, dress) if loaded.event else None
         return Detail(delivery=delivery, body=body), loaded.endpoint
 
     def redeliver(

@@ -12,7 +12,7 @@ from herald.api.reply import Reply, accepted, created, ok, to_json
 from herald.api.schema import Body, Time, id_of, one_of
 from herald.domain import times, webhooks
 from herald.domain.accounts import Secret
-from herald.domain.events import EventType
+from herald.domain.events import EventType, fact
 from herald.domain.webhooks import Answer, Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Page, Told
 
 MAX_DESCRIPTION = 500
@@ -83,7 +83,8 @@ class ListEvents(Paged):
     to: Time | None = None
 
     def filters(self) -> Filters:
-        return Filters(event_type=self.type, created_from=self.from_, created_to=self.to)
+        kind = self.type and fact(self.type)
+        return Filters(event_type=kind, created_from=self.from_, created_to=self.to)
 
 
 def view(endpoint: Endpoint) -> dict[str, object]:
@@ -203,4 +204,6 @@ def event(found: Told) -> Reply:
 
 
 def events(listed: Page[Told], query: ListEvents, secret: str) -> Reply:
-    return ok(query.answer([json.loads(each.bodies[Format.VOXBURST]) for each in listed.items], listed.end, secret))
+    """Under the name that was asked for, where it was an alias."""
+    named = {"type": query.type} if query.type else {}
+    return ok(query.answer([json.loads(each.bodies[Format.VOXBURST]) | named for each in listed.items], listed.end, secret))

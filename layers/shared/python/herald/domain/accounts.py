@@ -1,11 +1,12 @@
 """Accounts: whose they are, which network they are of, whether they can post."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from herald.domain.events import Event, EventType, event
 from herald.domain.values import frozen
 
 
@@ -89,6 +90,34 @@ class Secret(str):
 
     def __repr__(self) -> str:
         return "Secret(…)"
+
+
+def refused(account: Account, reason: str, now: datetime) -> Account | None:
+    """The account whose network no longer takes its credentials; None when that is known, or it was disconnected."""
+    if account.status is not AccountStatus.ACTIVE:
+        return None
+    return replace(account, status=AccountStatus.ERROR, status_reason=reason, updated_at=now)
+
+
+def disconnected(account: Account, now: datetime) -> Account | None:
+    """The account that its user let go; None when it was already."""
+    if account.status is AccountStatus.DISCONNECTED:
+        return None
+    return replace(account, status=AccountStatus.DISCONNECTED, status_reason="user_disconnected", updated_at=now)
+
+
+def told(account: Account, now: datetime) -> list[Event]:
+    """What its present status is told as."""
+    named = {"accountId": account.id, "workspaceId": account.owner.workspace_id, "platform": account.platform.upper()}
+    match account.status:
+        case AccountStatus.ACTIVE:
+            return [event(EventType.ACCOUNT_CONNECTED, account.owner, now, {**named, "username": account.username})]
+        case AccountStatus.DISCONNECTED:
+            return [event(EventType.ACCOUNT_DISCONNECTED, account.owner, now, {**named, "reason": account.status_reason})]
+        case AccountStatus.ERROR:
+            return [event(EventType.ACCOUNT_ERROR, account.owner, now, {**named, "error": account.status_reason})]
+        case AccountStatus.EXPIRED:
+            return []
 
 
 def platform_named(text: str) -> Platform | None:

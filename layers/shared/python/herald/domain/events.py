@@ -1,15 +1,21 @@
 """Events: what happened, told once. An event rides on the write that made it true.
 
-Source: VoxBurst's event catalog, and the contract, section 4.
+Sources: VoxBurst's event catalog, PostFuze's page on webhooks, and the contract, section 4.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from herald.domain import ids
-from herald.domain.accounts import Owner
 from herald.domain.values import frozen
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from herald.domain.accounts import Owner
 
 
 class EventType(StrEnum):
@@ -18,9 +24,28 @@ class EventType(StrEnum):
     POST_PUBLISHED = "post.published"
     POST_FAILED = "post.failed"
     POST_DRAFT_APPROVED = "post.draft.approved"
+    POST_TARGET_PUBLISHED = "post.target.published"
+    POST_TARGET_FAILED = "post.target.failed"
+    ACCOUNT_CONNECTED = "account.connected"
+    ACCOUNT_DISCONNECTED = "account.disconnected"
+    ACCOUNT_ERROR = "account.error"
+    ACCOUNT_TOKEN_EXPIRED = "account.token_expired"  # noqa: S105 - a name, no password
+    ACCOUNT_REAUTH_REQUIRED = "account.reauth_required"
     MEDIA_UPLOADED = "media.uploaded"
     MEDIA_PROCESSED = "media.processed"
+    IMPORT_COMPLETED = "import.completed"
+    IMPORT_FAILED = "import.failed"
     WEBHOOK_TEST = "webhook.test"
+
+
+ALIASES: Mapping[EventType, EventType] = {EventType.MEDIA_PROCESSED: EventType.MEDIA_UPLOADED}
+"""Names under which one may ask for a fact that is recorded under another: it stays one fact, with one id."""
+ENDINGS = frozenset(
+    {EventType.POST_PUBLISHED, EventType.POST_FAILED, EventType.POST_TARGET_PUBLISHED, EventType.POST_TARGET_FAILED}
+)
+"""Completed by what their post's state says of its targets."""
+ON_DEMAND = frozenset({EventType.POST_TARGET_PUBLISHED, EventType.POST_TARGET_FAILED})
+"""Recorded only for who subscribes: post.published and post.failed say the same of every target, so the log misses nothing."""
 
 
 @frozen
@@ -32,6 +57,16 @@ class Event:
     owner: Owner
     created_at: datetime
     data: Mapping[str, object]
+
+
+def fact(kind: str) -> str:
+    """The type under which what is asked for by that name is recorded."""
+    return ALIASES.get(EventType(kind), kind)
+
+
+def names(kind: str) -> list[str]:
+    """What it may be asked for by: its own name, then its aliases."""
+    return [kind, *(alias for alias, meant in ALIASES.items() if meant == kind)]
 
 
 def event(kind: EventType, owner: Owner, now: datetime, data: Mapping[str, object]) -> Event:

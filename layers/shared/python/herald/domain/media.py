@@ -191,7 +191,7 @@ def complaints(declared: ContentType, size: int, found: ContentType | None) -> I
 
 
 def processed(media: Media, now: datetime) -> list[Event]:
-    """The events of a READY one, under both of their names; a failure is told by polling only."""
+    """The event of a READY one; a failure is told by polling only."""
     if media.status is not MediaStatus.READY:
         return []
     data = {
@@ -200,4 +200,4 @@ def processed(media: Media, now: datetime) -> list[Event]:
         "contentType": media.content_type,
         "sizeBytes": media.size_bytes,
     }
-    return [event(kind, media.owner, now, data) for kind in (EventType.MEDIA_UPLOADED, EventType.MEDIA_PROCESSED)]
+    return [event(EventType.MEDIA_UPLOADED, media.owner, now, data)]

@@ -525,8 +525,20 @@ def planned(post: Post, words: Words) -> dict[str, object]:
     }
 
 
+ENDED: Mapping[TargetStatus, EventType] = {
+    TargetStatus.PUBLISHED: EventType.POST_TARGET_PUBLISHED,
+    TargetStatus.FAILED: EventType.POST_TARGET_FAILED,
+}
+
+
+def ended(owner: Owner, target: Target, now: datetime) -> list[Event]:
+    """post.target.published or post.target.failed of one that has just become final; `completed` says the rest of it."""
+    kind = ENDED.get(target.status)
+    return [event(kind, owner, now, {"target": target.id})] if kind else []
+
+
 def finished(post: Post, words: Words, now: datetime) -> list[Event]:
-    """post.published (PUBLISHED or PARTIAL) or post.failed, with every target's result; none while a target is open."""
+    """post.published (PUBLISHED or PARTIAL) or post.failed; none while a target is open. `completed` adds the targets."""
     if post.status is PostStatus.PUBLISHING:
         return []
     failed = post.status is PostStatus.FAILED
@@ -536,9 +548,22 @@ def finished(post: Post, words: Words, now: datetime) -> list[Event]:
         "content": words.content,
         "status": post.status.upper(),
         "publishedAt": times.wire(now),
-        "platforms": [result(target) for target in post.targets.values()],
     }
     return [event(EventType.POST_FAILED if failed else EventType.POST_PUBLISHED, post.owner, now, data)]
+
+
+def completed(told: Event, post: Post) -> Event:
+    """An event of ENDINGS with all it says, from the state that its write left: no write says a target's result twice."""
+    if told.type in ENDED.values():
+        target = post.targets[str(told.data["target"])]
+        return replace(told, data=of_target(post, target))
+    return replace(told, data={**told.data, "platforms": [result(target) for target in post.targets.values()]})
+
+
+def of_target(post: Post, target: Target) -> dict[str, object]:
+    """The payload of one target's end: its entry in its post's, and whose it is."""
+    names = {"postId": post.id, "postPlatformId": target.id, "workspaceId": post.owner.workspace_id}
+    return {**names, "accountId": target.account_id, "username": target.account_name, **result(target)}
 
 
 def result(target: Target) -> dict[str, object]:

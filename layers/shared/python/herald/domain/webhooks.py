@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from herald.domain import backoff, ids
+from herald.domain import backoff, events, ids
 from herald.domain.accounts import Owner
 from herald.domain.errors import ConflictError
 from herald.domain.events import EventType
@@ -28,6 +28,13 @@ class Format(StrEnum):
     """Envelope, event names, headers and retry schedule together."""
 
     VOXBURST = "voxburst"
+
+
+class Dress(NamedTuple):
+    """How an event is told: in which format, and by which name."""
+
+    format: Format
+    name: str
 
 
 class DeliveryStatus(StrEnum):
@@ -72,7 +79,12 @@ class Endpoint:
         return self.enabled and self.consecutive_failures >= MAX_FAILURES
 
     def wants(self, event_type: str) -> bool:
-        return self.enabled and event_type in self.events
+        return self.enabled and any(each in self.events for each in events.names(event_type))
+
+    def dress(self, event_type: str) -> Dress:
+        """Such an event's, for this endpoint: the event's own name before an alias, where it asked for both or for neither."""
+        asked = (each for each in events.names(event_type) if each in self.events)
+        return Dress(self.format, next(asked, event_type))
 
 
 @frozen
@@ -113,7 +125,7 @@ class Job:
 
 @frozen
 class Told:
-    """An event as it is kept: its envelope in each format, rendered once, so that every attempt sends the same bytes."""
+    """An event as it is kept: its envelope in each dress, rendered once, so that every attempt sends the same bytes."""
 
     id: str
     type: str
@@ -155,7 +167,7 @@ class Attempt:
 
 @frozen
 class Delivery:
-    """One event on its way to one endpoint. `due` is the next attempt's time, absent when there is none.
+    """One event on its way to one endpoint, by the name `event_type`. `due` is the next attempt's time, if there is one.
 
     What is said of an attempt is said of the last one, `earlier` are those before it. `headers` are the last one's.
     """
@@ -222,7 +234,7 @@ def first(event: Told, endpoint: Endpoint) -> Delivery:
         id=job(endpoint.owner, event.id, endpoint.id).delivery_id,
         endpoint_id=endpoint.id,
         event_id=event.id,
-        event_type=event.type,
+        event_type=endpoint.dress(event.type).name,
         owner=endpoint.owner,
         url=endpoint.url,
         created_at=event.created_at,

@@ -4,9 +4,21 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from herald.aws.dynamodb import Delete, Item, Key, Put, Table, Update
+from herald.aws.dynamodb import (
+    Attr,
+    ConditionBase,
+    Conflict,
+    Delete,
+    Item,
+    Key,
+    Put,
+    Table,
+    TransactionConflict,
+    Update,
+)
 from herald.aws.kms import Vault
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform, Secret
+from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.store import keys, rows
 from herald.store.once import kept, replay, transact
@@ -20,13 +32,20 @@ class AccountStore:
         self.vault = vault
 
     def save(
-        self, account: Account, credentials: Credentials, *, once: Once | None = None, answer: Answered | None = None
+        self,
+        account: Account,
+        credentials: Credentials,
+        *,
+        events: Iterable[Event] = (),
+        once: Once | None = None,
+        answer: Answered | None = None,
     ) -> None:
         """One transaction: an account is never there without its credentials.
 
         Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
         """
-        writes = [Put(item=account_row(account)), Put(item=self._sealed(account.owner, account.id, credentials))]
+        row = account_row(account) | {"events": rows.dumped(events)}
+        writes = [Put(item=row), Put(item=self._sealed(account.owner, account.id, credentials))]
         transact(self.table, [*writes, *kept(account.owner, once, answer, account.updated_at)], once)
 
     def replay(self, owner: Owner, once: Once, now: datetime) -> None:
@@ -54,23 +73,41 @@ class AccountStore:
         pk, _ = keys.owned(owner, "ACC", "")
         return [account_of(row) for row in self.table.query(Key("pk").eq(pk) & Key("sk").begins_with("ACC#")).items]
 
-    def set_status(self, account: Account, status: AccountStatus, reason: str | None, now: datetime) -> None:
-        values = {"status": status, "status_reason": reason, "updated_at": rows.text(now)}
-        self.table.update(Update(key=keys.owned(account.owner, "ACC", account.id), values=values))
+    def change(self, account: Account, *, was: Account, events: Iterable[Event]) -> bool:
+        """Record its new status. False when something has happened to it since: it was connected anew, say."""
+        unchanged = Attr("status").eq(was.status) & Attr("updated_at").eq(rows.text(was.updated_at))
+        try:
+            self.table.update(changed(account, events, unchanged))
+        except Conflict:
+            return False
+        return True
 
-    def disconnect(self, account: Account, now: datetime) -> None:
-        """One transaction: the account stays as DISCONNECTED, its credentials are destroyed."""
-        gone = {"status": AccountStatus.DISCONNECTED, "status_reason": "user_disconnected", "updated_at": rows.text(now)}
-        self.table.transact(
-            [
-                Update(key=keys.owned(account.owner, "ACC", account.id), values=gone),
-                Delete(key=keys.owned(account.owner, "SECRET", account.id)),
-            ]
-        )
+    def disconnect(self, account: Account, *, events: Iterable[Event]) -> bool:
+        """One transaction: the account stays as DISCONNECTED, its credentials are destroyed. False when it was done already."""
+        connected = Attr("status").ne(AccountStatus.DISCONNECTED)
+        sealed = Delete(key=keys.owned(account.owner, "SECRET", account.id))
+        try:
+            self.table.transact([changed(account, events, connected), sealed])
+        except TransactionConflict as conflict:
+            if not conflict.failed:
+                raise  # another write of the account was in the air for longer than the table waits
+            return False
+        return True
 
     def _sealed(self, owner: Owner, account_id: str, credentials: Credentials) -> Item:
         pk, sk = keys.owned(owner, "SECRET", account_id)
         return {"pk": pk, "sk": sk, "sealed": self.vault.seal(json.dumps(dict(credentials)).encode(), owner=account_id)}
+
+
+def changed(account: Account, events: Iterable[Event], condition: ConditionBase) -> Update:
+    """A change of its status, and the events of that."""
+    values = {
+        "status": account.status,
+        "status_reason": account.status_reason,
+        "updated_at": rows.text(account.updated_at),
+        "events": rows.dumped(events),
+    }
+    return Update(key=keys.owned(account.owner, "ACC", account.id), values=values, condition=condition)
 
 
 def account_row(account: Account) -> Item:

@@ -195,15 +195,22 @@ class PostStore:
         return saved
 
     def settle(
-        self, seen: Post, target: Target, comment: Target | None, *, roll_up: Callable[[Post], tuple[Post, Sequence[Event]]]
+        self,
+        seen: Post,
+        target: Target,
+        comment: Target | None,
+        *,
+        events: Sequence[Event],
+        roll_up: Callable[[Post], tuple[Post, Sequence[Event]]],
     ) -> Post:
-        """Record what became of a claimed target, and the comment that now falls due.
+        """Record what became of a claimed target, with its `events`, and the comment that now falls due.
 
         For the last open one, the rollup and its event ride on the same write. While others are open the index keys stay, for
         theirs may be due earlier. One call, and one more when `seen` was behind. Raises LostClaimError.
         """
         mine = Attr(f"{path(target)}.fence").eq(target.fence)
-        values: dict[str, Any] = {path(target): target_row(replace(target, fence=target.fence + 1)), "events": None}
+        mark = target_row(replace(target, fence=target.fence + 1))
+        values: dict[str, Any] = {path(target): mark, "events": rows.dumped(events)}
         done = {"open": -1} if target.final else {}
         if comment:
             values[path(comment)] = target_row(comment)
@@ -213,8 +220,8 @@ class PostStore:
             last = all(each.final for each in seen.targets.values() if each.id != target.id)
             if not last:
                 return Update(key=keys.state(seen.id), values=values, add=done, condition=mine & Attr("open").gt(1))
-            rolled, events = roll_up(with_follow_up(seen, comment) if comment else seen)
-            head = head_values(rolled) | due_values(rolled) | {"events": rows.dumped(events)}
+            rolled, more = roll_up(with_follow_up(seen, comment) if comment else seen)
+            head = head_values(rolled) | due_values(rolled) | {"events": rows.dumped([*events, *more])}
             alone = mine & Attr("open").eq(1) & nothing_new(seen)
             return Update(key=keys.state(seen.id), values=values | head, add=done, condition=alone)
 

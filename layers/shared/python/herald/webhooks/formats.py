@@ -10,30 +10,50 @@ from datetime import datetime
 from herald import VERSION
 from herald.domain import times
 from herald.domain.accounts import Secret
-from herald.domain.events import Event
-from herald.domain.webhooks import Delivery, Format, Told
+from herald.domain.events import Event, EventType
+from herald.domain.webhooks import Delivery, Dress, Format, Told
 from herald.webhooks import signing
 
 
-def voxburst(event: Event) -> str:
+def voxburst(event: Event, name: str) -> dict[str, object]:
     """`{id, type, createdAt, data}`: also how the event log shows an event."""
-    envelope = {"id": event.id, "type": event.type, "createdAt": times.wire(event.created_at), "data": event.data}
-    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
+    return {"id": event.id, "type": name, "createdAt": times.wire(event.created_at), "data": event.data}
 
 
-RENDER: Mapping[Format, Callable[[Event], str]] = {Format.VOXBURST: voxburst}
+RENDER: Mapping[Format, Callable[[Event, str], dict[str, object]]] = {Format.VOXBURST: voxburst}
 
 
-def told(event: Event, formats: Iterable[Format]) -> Told:
-    """The event as it is kept, in VoxBurst's format and whichever others its subscribers asked for."""
-    wanted = {Format.VOXBURST, *formats}
+def told(event: Event, dresses: Iterable[Dress]) -> Told:
+    """The event as it is kept: in VoxBurst's dress, and in whichever others its subscribers asked for."""
+    wanted = {Dress(Format.VOXBURST, event.type), *dresses}
     return Told(
         id=event.id,
         type=event.type,
         owner=event.owner,
         created_at=event.created_at,
-        bodies={each.value: RENDER[each](event) for each in wanted},
+        bodies={kept_as(event.type, each): rendered(event, each) for each in wanted},
     )
+
+
+def rendered(event: Event, dress: Dress) -> str:
+    return json.dumps(RENDER[dress.format](event, dress.name), ensure_ascii=False, separators=(",", ":"))
+
+
+def kept_as(kind: str, dress: Dress) -> str:
+    """Where that body lies in `Told.bodies`: under its format, with the name where it is an alias."""
+    return dress.format if dress.name == kind else f"{dress.format} {dress.name}"
+
+
+def body(event: Told, dress: Dress) -> str:
+    """What is sent. A dress that nobody asked for when the event happened is made now, of what is kept, always the same."""
+    kept = event.bodies.get(kept_as(event.type, dress))
+    return kept or rendered(again(event), dress)
+
+
+def again(event: Told) -> Event:
+    """The event as it happened."""
+    data = json.loads(event.bodies[Format.VOXBURST])["data"]
+    return Event(id=event.id, type=EventType(event.type), owner=event.owner, created_at=event.created_at, data=data)
 
 
 def headers(delivery: Delivery, body: bytes, secrets: Sequence[Secret], at: datetime) -> dict[str, str]:

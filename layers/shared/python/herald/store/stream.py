@@ -1,0 +1,20 @@
+"""The table's stream: what happened, out of the image that a write left of its item."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from herald.aws.dynamodb import read
+from herald.domain.events import ENDINGS, Event
+from herald.store import rows
+
+
+def happened(image: Mapping[str, Any]) -> list[Event]:
+    """The events of that write. Raises KeyError, ValueError or TypeError for an image that is none of ours."""
+    events = rows.loaded(image["events"]["S"])
+    if ENDINGS.isdisjoint(each.type for each in events):
+        return events
+    from herald.domain.posts import completed  # noqa: PLC0415 - only the end of a post needs them
+    from herald.store.posts import post_of  # noqa: PLC0415
+
+    post = post_of(read(image))
+    return [completed(each, post) if each.type in ENDINGS else each for each in events]
