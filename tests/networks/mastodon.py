@@ -9,10 +9,13 @@ import json
 import re
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import Message
+from email.policy import HTTP
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -21,7 +24,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 KEY_LIFE = timedelta(seconds=3600)
 URL = re.compile(r"https?://\S+")
-PUBLISHING = frozenset({"profile", "read:statuses", "write:statuses"})
+PUBLISHING = frozenset({"profile", "read:statuses", "write:statuses", "write:media"})
+MAGIC = {b"\xff\xd8\xff": "image", b"\x89PNG": "image", b"GIF8": "image"}
 
 
 class Step(StrEnum):
@@ -35,6 +39,8 @@ class Step(StrEnum):
     SOURCE = "source"
     LIST = "list"
     DELETE = "delete"
+    UPLOAD = "upload"
+    FILE = "file"
 
 
 class Fault(StrEnum):
@@ -62,6 +68,21 @@ class Person:
     scopes: frozenset[str]
 
 
+@dataclass(slots=True, kw_only=True)
+class File:
+    """An upload. `polls` is how often it is still said to be worked on; `status_id` is the one status that has it."""
+
+    id: str
+    owner: Person
+    kind: str
+    name: str
+    description: str | None
+    data: bytes
+    polls: int
+    broken: bool = False
+    status_id: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     id: str
@@ -73,6 +94,7 @@ class Status:
     created_at: datetime
     reblog: bool = False
     answered: str | None = None
+    files: tuple[File, ...] = ()
 
 
 class Asked(NamedTuple):
@@ -115,6 +137,10 @@ class FakeMastodon:
         self.now = now
         self.domain = domain
         self.max_characters = max_characters
+        self.max_image_bytes = 16_777_216
+        self.max_body = 150_000_000  # the proxy's before it
+        self.polls = 0
+        self.files: list[File] = []
         self.people: list[Person] = []
         self.nobody = Person(id="0", username="nobody", token="", scopes=frozenset())
         self.revoked: set[str] = set()
@@ -188,7 +214,8 @@ class FakeMastodon:
         if key and (known := self._keys.get((person.id, key))) and self.now() - known[1] < KEY_LIFE:
             return self.get(known[0])
         text = str(fields.get("status") or "").strip()
-        if not text:
+        files = self._attachable(person, fields.get("media_ids") or [])
+        if not text and not files:
             raise RefusedError(422, "Validation failed: Text can't be blank")
         if length(text) > self.max_characters:
             raise RefusedError(422, f"Validation failed: Text character limit of {self.max_characters} exceeded")
@@ -199,10 +226,60 @@ class FakeMastodon:
         if answered and all(each.id != answered for each in self._statuses):
             raise RefusedError(404, "The post you are trying to reply to does not appear to exist.")
         status = replace(self.write(person, text), visibility=visibility, answered=answered)
-        self._statuses[-1] = status = replace(status, spoiler_text=str(fields.get("spoiler_text") or ""))
+        self._statuses[-1] = status = replace(status, spoiler_text=str(fields.get("spoiler_text") or ""), files=tuple(files))
+        for each in files:
+            each.status_id = status.id
         if key:
             self._keys[person.id, key] = (status.id, self.now())
         return status
+
+    def _attachable(self, person: Person, ids: Sequence[str]) -> list[File]:
+        """Each once, and ready. Source: PostStatusService of Mastodon 4.4."""
+        if len(ids) > 4:
+            raise RefusedError(422, "Cannot attach more than 4 files")
+        free = {each.id: each for each in self.files if each.owner == person and each.status_id is None}
+        if missing := [each for each in ids if each not in free]:
+            raise RefusedError(422, f"Media {', '.join(missing)} not found or already attached to another post")
+        found = [free[each] for each in ids]
+        if len(found) > 1 and any(each.kind == "video" for each in found):
+            raise RefusedError(422, "Cannot attach a video to a post that already contains images")
+        if any(each.polls or each.broken for each in found):
+            raise RefusedError(422, "Cannot attach files that have not finished processing. Try again in a moment!")
+        return found
+
+    def upload(self, person: Person, form: Message) -> File:
+        parts = {str(each.get_param("name", header="content-disposition")): each for each in form.walk() if each is not form}
+        if "file" not in parts:
+            raise RefusedError(422, "Validation failed: File can't be blank")
+        data = bytes(parts["file"].get_payload(decode=True))
+        kind = "video" if data[4:8] == b"ftyp" else next((kind for magic, kind in MAGIC.items() if data.startswith(magic)), None)
+        if kind is None:
+            raise RefusedError(422, "Validation failed: File content type is invalid, File is invalid")
+        if kind == "image" and len(data) > self.max_image_bytes:
+            raise RefusedError(422, f"Validation failed: File file size must be less than {self.max_image_bytes} Bytes")
+        described = parts["description"].get_payload(decode=True) if "description" in parts else None
+        file = File(
+            id=str(next(self._numbers)),
+            owner=person,
+            kind=kind,
+            name=parts["file"].get_filename() or "",
+            description=bytes(described).decode() if described is not None else None,
+            data=data,
+            polls=self.polls,
+        )
+        self.files.append(file)
+        return file
+
+    def file(self, person: Person, file_id: str) -> Reply:
+        """What a poll is told; one that some status has is not found."""
+        found = next((each for each in self.files if (each.id, each.owner, each.status_id) == (file_id, person, None)), None)
+        if found is None:
+            raise RefusedError(404, "Record not found")
+        if found.broken:
+            raise RefusedError(422, "Error processing thumbnail for uploaded media")
+        working = found.polls > 0
+        found.polls = max(0, found.polls - 1)
+        return Reply(206 if working else 200, file_json(self, found, ready=not working))
 
     def get(self, status_id: str) -> Status:
         found = next((status for status in self._statuses if status.id == status_id), None)
@@ -266,6 +343,8 @@ class Handler(BaseHTTPRequestHandler):
         ("GET", re.compile(r"/api/v1/statuses/(\d+)/source"), Step.SOURCE, "read:statuses"),
         ("DELETE", re.compile(r"/api/v1/statuses/(\d+)"), Step.DELETE, "write:statuses"),
         ("GET", re.compile(r"/api/v1/accounts/(\d+)/statuses"), Step.LIST, "read:statuses"),
+        ("POST", re.compile(r"/api/v2/media"), Step.UPLOAD, "write:media"),
+        ("GET", re.compile(r"/api/v1/media/(\d+)"), Step.FILE, "write:media"),
     ]
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is inherited
@@ -279,7 +358,11 @@ class Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         self.close_connection = True
         parts = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        size = int(self.headers.get("Content-Length") or 0)
+        if size > self.server.instance.max_body:
+            self._answer(Reply(413, {"error": "Request Entity Too Large"}))
+            return
+        body = self.rfile.read(size)
         for method, pattern, step, scope in self.ROUTES:
             if method == self.command and (match := pattern.fullmatch(parts.path.rstrip("/"))):
                 self._step(step, scope, match.groups(), query_of(parts.query), body)
@@ -336,6 +419,12 @@ class Handler(BaseHTTPRequestHandler):
             case Step.LIST:
                 page = instance.page(groups[0], query)
                 return Reply(200, [status_json(instance, status) for status in page], self._links(page, query))
+            case Step.UPLOAD:
+                head = f"Content-Type: {self.headers.get('Content-Type')}\r\n\r\n".encode()
+                file = instance.upload(person, message_from_bytes(head + body, policy=HTTP))
+                return Reply(202 if file.polls else 200, file_json(instance, file, ready=not file.polls))
+            case Step.FILE:
+                return instance.file(person, groups[0])
         return Reply(200, found)
 
     def _who(self, scope: str) -> Person:
@@ -353,7 +442,7 @@ class Handler(BaseHTTPRequestHandler):
     def _fields(self, body: bytes) -> Mapping[str, Any]:
         if "json" in (self.headers.get("Content-Type") or ""):
             return dict(json.loads(body))
-        return query_of(body.decode())
+        return {**query_of(body.decode()), "media_ids": parse_qs(body.decode()).get("media_ids[]", [])}
 
     def _links(self, page: list[Status], query: dict[str, str]) -> dict[str, str]:
         if not page:
@@ -408,7 +497,7 @@ def instance_json(instance: FakeMastodon) -> dict[str, object]:
             },
             "media_attachments": {
                 "supported_mime_types": ["image/jpeg", "image/png", "video/mp4"],
-                "image_size_limit": 16_777_216,
+                "image_size_limit": instance.max_image_bytes,
                 "image_matrix_limit": 33_177_600,
                 "video_size_limit": 103_809_024,
                 "video_frame_rate_limit": 120,
@@ -453,6 +542,21 @@ def account_json(instance: FakeMastodon, person: Person) -> dict[str, object]:
     }
 
 
+def file_json(instance: FakeMastodon, file: File, *, ready: bool) -> dict[str, object]:
+    where = f"https://{instance.domain}/media/{file.id}/{file.name}"
+    return {
+        "id": file.id,
+        "type": file.kind,
+        "url": where if ready else None,
+        "preview_url": where if ready else None,
+        "remote_url": None,
+        "text_url": None,
+        "meta": {},
+        "description": file.description,
+        "blurhash": None,
+    }
+
+
 def status_json(instance: FakeMastodon, status: Status) -> dict[str, object]:
     where = f"https://{instance.domain}/@{status.author.username}/{status.id}"
     return {
@@ -474,7 +578,7 @@ def status_json(instance: FakeMastodon, status: Status) -> dict[str, object]:
         "reblog": None,
         "application": {"name": "herald", "website": None},
         "account": account_json(instance, status.author),
-        "media_attachments": [],
+        "media_attachments": [file_json(instance, each, ready=True) for each in status.files],
         "mentions": [],
         "tags": [],
         "emojis": [],

@@ -7,6 +7,7 @@ import mastodon
 import pytest
 import requests
 
+from tests import files
 from tests.networks.mastodon import FakeMastodon, Fault, Person, Step
 
 
@@ -70,6 +71,44 @@ def test_a_key_gives_the_same_status_whatever_the_text(instance: FakeMastodon, c
 
     assert again.id == first.id != other.id
     assert [status.text for status in instance.visible(person)] == ["one", "two"]
+
+
+def test_a_file_is_uploaded_polled_and_attached_once(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+    instance.polls = 1
+    file = client.media_post(files.picture("JPEG"), "image/jpeg", description="Grüße", synchronous=False)
+
+    with pytest.raises(mastodon.MastodonAPIError, match="not finished processing"):
+        client.status_post("x", media_ids=[file.id])
+    assert (file.url, client.media(file.id).url, client.media(file.id).url is None) == (None, None, False)
+    posted = client.status_post("", media_ids=[file.id])
+
+    assert [(each.id, each.description) for each in posted.media_attachments] == [(file.id, "Grüße")]
+    with pytest.raises(mastodon.MastodonNotFoundError):
+        client.media(file.id)
+    with pytest.raises(mastodon.MastodonAPIError, match="already attached"):
+        client.status_post("x", media_ids=[file.id])
+    assert len(instance.visible(person)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"), [(["JPEG"] * 5, "more than 4"), (["video", "JPEG"], "already contains images"), ([], "can't be blank")]
+)
+def test_files_that_do_not_go_together_are_refused(client: mastodon.Mastodon, kinds: list[str], words: str) -> None:
+    found = [
+        client.media_post(files.mp4(), "video/mp4") if kind == "video" else client.media_post(files.picture(kind), "image/jpeg")
+        for kind in kinds
+    ]
+
+    with pytest.raises(mastodon.MastodonAPIError, match=words):
+        client.status_post("", media_ids=found or None)
+
+
+def test_files_that_are_too_large_or_none_are_refused(instance: FakeMastodon, client: mastodon.Mastodon) -> None:
+    with pytest.raises(mastodon.MastodonAPIError, match="content type is invalid"):
+        client.media_post(b"text", "image/jpeg")
+    instance.max_image_bytes = 100
+    with pytest.raises(mastodon.MastodonAPIError, match="less than 100"):
+        client.media_post(files.picture("JPEG"), "image/jpeg")
 
 
 def test_lists_are_paged_by_id(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:

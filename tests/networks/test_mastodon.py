@@ -10,6 +10,7 @@ from herald.domain.accounts import Account, Mode, Owner, Platform, Secret
 from herald.domain.errors import (
     AccountError,
     ContentError,
+    MediaError,
     PermanentError,
     PlatformRateError,
     PublishError,
@@ -18,17 +19,20 @@ from herald.domain.errors import (
     UnprocessableError,
     ValidationError,
 )
-from herald.domain.outcomes import Published
+from herald.domain.media import ContentType, Media
+from herald.domain.outcomes import Preparing, Published
 from herald.net.client import Body, Client, Response
 from herald.net.guard import Guard
 from herald.platforms.mastodon import Mastodon
-from herald.platforms.protocol import Absent, Draft, LostAnswerError, Reply, Session, Undecided
-from tests.networks.mastodon import Clock, FakeMastodon, Fault, Person, Step
-from tests.outgoing import no_file
+from herald.platforms.protocol import Absent, Attached, Draft, LostAnswerError, Outgoing, Reply, Session, Undecided
+from tests import files
+from tests.networks.mastodon import PUBLISHING, Clock, FakeMastodon, Fault, Person, Step
+from tests.outgoing import giving, media, no_file, outgoing
 
 START = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
 DRAFT = Draft(key="pp_1:0", text="Grüße from the test 🐘\nhttps://example.com/")
 HOUR = timedelta(hours=1)
+NEW: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -96,13 +100,19 @@ def lose(instance: FakeMastodon, connector: Mastodon, session: Session) -> Calla
     """Commit with a fault that loses the answer; returns the handle."""
 
     def commit(fault: Fault) -> Mapping[str, str]:
-        handle = connector.prepare(DRAFT, session, handle={})
+        handle = prepared(connector, DRAFT, session)
         instance.fail(Step.CREATE, fault)
         with pytest.raises(LostAnswerError):
             connector.commit(DRAFT, session, handle=handle)
         return handle
 
     return commit
+
+
+def prepared(connector: Mastodon, draft: Draft, session: Session, handle: Mapping[str, str] = NEW) -> Mapping[str, str]:
+    ready = connector.prepare(draft, session, handle=handle)
+    assert not isinstance(ready, Preparing)
+    return ready
 
 
 # ------------------------------------------------------------------------------------------------------------------ connecting
@@ -186,7 +196,7 @@ def test_an_address_that_may_not_be_called_does_not_connect(clock: Clock, addres
 def test_a_post_is_public_and_keeps_its_text(
     instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
 ) -> None:
-    live = connector.commit(DRAFT, session, handle=connector.prepare(DRAFT, session, handle={}))
+    live = connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session))
 
     [status] = instance.visible(person)
     assert (status.text, status.visibility) == (DRAFT.text, "public")
@@ -199,7 +209,7 @@ def test_a_part_of_a_thread_answers_the_one_before_it(
     opening, before = instance.write(person, "one"), instance.write(person, "two")
     part = replace(DRAFT, reply=Reply(root=opening.id, parent=before.id))
 
-    connector.commit(part, session, handle=connector.prepare(part, session, handle={}))
+    connector.commit(part, session, handle=prepared(connector, part, session))
 
     assert instance.visible(person)[-1].answered == before.id
 
@@ -208,7 +218,7 @@ def test_an_answer_to_what_is_gone_is_refused_for_good(connector: Mastodon, sess
     part = replace(DRAFT, reply=Reply(root="404", parent="404"))
 
     with pytest.raises(PermanentError):
-        connector.commit(part, session, handle=connector.prepare(part, session, handle={}))
+        connector.commit(part, session, handle=prepared(connector, part, session))
 
 
 @pytest.mark.parametrize("fault", [Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500, Fault.DROP])
@@ -237,10 +247,10 @@ def test_a_deletion_that_is_refused_says_so(
 
 
 def test_the_key_is_the_targets_own_and_stays(instance: FakeMastodon, connector: Mastodon, session: Session) -> None:
-    handle = connector.prepare(DRAFT, session, handle={})
+    handle = prepared(connector, DRAFT, session)
 
     assert connector.prepare(DRAFT, session, handle=handle) == handle
-    others = [connector.prepare(replace(DRAFT, key=key), session, handle=handle) for key in ("pp_1:1", "pp_2:0")]
+    others = [prepared(connector, replace(DRAFT, key=key), session, handle) for key in ("pp_1:1", "pp_2:0")]
     assert len({each["idempotencyKey"] for each in (handle, *others)}) == 3
 
 
@@ -248,7 +258,7 @@ def test_the_key_is_the_targets_own_and_stays(instance: FakeMastodon, connector:
 def test_a_definite_no_leaves_nothing(
     instance: FakeMastodon, connector: Mastodon, session: Session, fault: Fault, kind: type[PublishError]
 ) -> None:
-    handle = connector.prepare(DRAFT, session, handle={})
+    handle = prepared(connector, DRAFT, session)
     instance.fail(Step.CREATE, fault)
 
     with pytest.raises(kind) as caught:
@@ -264,7 +274,7 @@ def test_a_text_that_is_too_long_is_the_texts_problem(instance: FakeMastodon, co
     draft = Draft(key="pp_1:0", text="x" * 501)
 
     with pytest.raises(ContentError, match="limit of 500") as caught:
-        connector.commit(draft, session, handle=connector.prepare(draft, session, handle={}))
+        connector.commit(draft, session, handle=prepared(connector, draft, session))
     assert caught.value.target_code == "CONTENT_TOO_LONG"
 
 
@@ -274,12 +284,203 @@ def test_a_revoked_or_narrow_token_is_the_accounts_problem(instance: FakeMastodo
 
     for session, words in ((session_of(instance, person), "revoked"), (reader, "scopes")):
         with pytest.raises(AccountError, match=words):
-            connector.commit(DRAFT, session, handle=connector.prepare(DRAFT, session, handle={}))
+            connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session))
 
 
 def test_a_refused_connection_has_no_effect(instance: FakeMastodon, connector: Mastodon, session: Session) -> None:
     with instance.refusing(), pytest.raises(TransientError, match="connection refused"):
-        connector.commit(DRAFT, session, handle=connector.prepare(DRAFT, session, handle={}))
+        connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session))
+
+
+# ----------------------------------------------------------------------------------------------------------------------- files
+
+RED, BLUE, CLIP = media("red"), media("blue"), media("clip", ContentType.MP4)
+FILES = {
+    RED.id: outgoing(files.picture("JPEG")),
+    BLUE.id: outgoing(files.picture("GIF"), ContentType.GIF),
+    CLIP.id: outgoing(files.mp4(), ContentType.MP4),
+}
+WITH_FILES = replace(DRAFT, media=(Attached(media=RED, alt='Rød "square"'), Attached(media=BLUE)))
+
+
+@pytest.fixture
+def filed(session: Session) -> Session:
+    return replace(session, file=giving(FILES))
+
+
+def asked(instance: FakeMastodon, step: Step) -> int:
+    return [each.step for each in instance.asked].count(step)
+
+
+def test_files_go_with_the_post_as_they_are_and_with_their_words(
+    instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session
+) -> None:
+    connector.commit(WITH_FILES, filed, handle=prepared(connector, WITH_FILES, filed))
+
+    [status] = instance.visible(person)
+    assert [(each.name, each.description) for each in status.files] == [("file.jpg", 'Rød "square"'), ("file.gif", None)]
+    assert [each.data for each in status.files] == [b"".join(FILES[each.id].body.chunks()) for each in (RED, BLUE)]
+
+
+def test_a_picture_needs_no_text(instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session) -> None:
+    draft = replace(WITH_FILES, text="")
+
+    connector.commit(draft, filed, handle=prepared(connector, draft, filed))
+
+    assert len(instance.visible(person)[0].files) == 2
+
+
+def test_a_video_is_waited_for_until_the_instance_has_worked_on_it(
+    instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session
+) -> None:
+    instance.polls = 2
+    draft = replace(DRAFT, media=(Attached(media=CLIP),))
+    handle: Mapping[str, str] = {}
+
+    for _ in range(3):
+        found = connector.prepare(draft, filed, handle=handle)
+        assert isinstance(found, Preparing)
+        assert found.error.target_code == "MEDIA_REJECTED"
+        handle = found.handle
+    connector.commit(draft, filed, handle=prepared(connector, draft, filed, handle))
+
+    assert (asked(instance, Step.UPLOAD), asked(instance, Step.FILE)) == (1, 3)
+    assert [each.kind for each in instance.visible(person)[0].files] == ["video"]
+
+
+def test_what_the_instance_cannot_work_on_is_a_matter_of_the_file(
+    instance: FakeMastodon, connector: Mastodon, filed: Session
+) -> None:
+    instance.polls = 1
+    waiting = connector.prepare(WITH_FILES, filed, handle={})
+    assert isinstance(waiting, Preparing)
+    instance.files[0].broken = True
+
+    with pytest.raises(MediaError, match="Error processing"):
+        connector.prepare(WITH_FILES, filed, handle=waiting.handle)
+
+
+@pytest.mark.parametrize(("limit", "words"), [("max_image_bytes", "must be less than"), ("max_body", "Too Large")])
+def test_a_file_that_is_too_large_there_is_a_matter_of_the_file(
+    instance: FakeMastodon, connector: Mastodon, filed: Session, limit: str, words: str
+) -> None:
+    setattr(instance, limit, 100)
+
+    with pytest.raises(MediaError, match=words):
+        connector.prepare(WITH_FILES, filed, handle={})
+
+
+def test_a_file_of_an_unknown_kind_is_a_matter_of_the_file(connector: Mastodon, session: Session) -> None:
+    draft = replace(DRAFT, media=(Attached(media=RED),))
+
+    with pytest.raises(MediaError, match="content type is invalid"):
+        connector.prepare(draft, replace(session, file=giving({RED.id: outgoing(b"text")})), handle={})
+
+
+def test_files_stay_after_a_definite_no_and_are_not_uploaded_again(
+    instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session
+) -> None:
+    handle = prepared(connector, WITH_FILES, filed)
+    instance.fail(Step.CREATE, Fault.RATE_LIMIT)
+    with pytest.raises(PlatformRateError):
+        connector.commit(WITH_FILES, filed, handle=handle)
+
+    connector.commit(WITH_FILES, filed, handle=prepared(connector, WITH_FILES, filed, handle))
+
+    assert asked(instance, Step.UPLOAD) == 2
+    assert len(instance.visible(person)) == 1
+
+
+def test_a_file_the_instance_has_forgotten_is_uploaded_again(
+    instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session
+) -> None:
+    handle = prepared(connector, WITH_FILES, filed)
+    forgotten = instance.files.pop(1)
+
+    again = prepared(connector, WITH_FILES, filed, handle)
+    connector.commit(WITH_FILES, filed, handle=again)
+
+    [status] = instance.visible(person)
+    assert [each.name for each in status.files] == ["file.jpg", "file.gif"]
+    assert forgotten not in status.files
+    assert asked(instance, Step.UPLOAD) == 3
+
+
+def test_uploads_that_take_too_long_are_gone_on_with_where_they_stopped(
+    instance: FakeMastodon, connector: Mastodon, clock: Clock, session: Session
+) -> None:
+    def slow(each: Media) -> Outgoing:
+        clock.move(timedelta(seconds=50))
+        return FILES[each.id]
+
+    waiting = connector.prepare(WITH_FILES, replace(session, file=slow), handle={})
+    assert isinstance(waiting, Preparing)
+    connector.prepare(WITH_FILES, replace(session, file=slow), handle=waiting.handle)
+
+    assert [each.name for each in instance.files] == ["file.jpg", "file.gif"]
+
+
+@pytest.mark.parametrize("fault", [Fault.DROP, Fault.UNAVAILABLE, Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500])
+@pytest.mark.parametrize("step", [Step.UPLOAD, Step.FILE])
+def test_an_upload_that_fails_is_tried_again_and_posts_nothing(
+    instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session, *, step: Step, fault: Fault
+) -> None:
+    handle = prepared(connector, WITH_FILES, filed) if step is Step.FILE else NEW
+    instance.fail(step, fault)
+
+    with pytest.raises(TransientError):
+        connector.prepare(WITH_FILES, filed, handle=handle)
+
+    assert instance.visible(person) == []
+    connector.commit(WITH_FILES, filed, handle=prepared(connector, WITH_FILES, filed, handle))
+    assert len(instance.visible(person)) == 1
+
+
+def test_a_token_that_may_not_upload_is_the_accounts_problem(instance: FakeMastodon, connector: Mastodon) -> None:
+    narrow = session_of(instance, instance.person("bob", PUBLISHING - {"write:media"}))
+
+    with pytest.raises(AccountError, match="scopes"):
+        connector.prepare(WITH_FILES, replace(narrow, file=giving(FILES)), handle={})
+
+
+@pytest.mark.parametrize("hours", [0, 2])
+@pytest.mark.parametrize("fault", [Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500, Fault.DROP, Fault.UNAVAILABLE])
+def test_looking_tells_by_the_files_whether_a_post_is_there_and_posts_nothing(
+    instance: FakeMastodon, connector: Mastodon, clock: Clock, person: Person, filed: Session, *, fault: Fault, hours: int
+) -> None:
+    handle = prepared(connector, WITH_FILES, filed)
+    instance.fail(Step.CREATE, fault)
+    with pytest.raises(LostAnswerError):
+        connector.commit(WITH_FILES, filed, handle=handle)
+    instance.write(person, DRAFT.text)  # the same words, without files
+    clock.move(hours * HOUR)
+
+    found = connector.find(WITH_FILES, filed, handle=handle)
+
+    live = [status.id for status in instance.visible(person) if status.files]
+    assert found == (Published(platform_post_id=live[0], url=f"https://social.example/@alice/{live[0]}") if live else Absent())
+    assert asked(instance, Step.CREATE) == 1
+
+
+def test_files_that_are_gone_without_a_post_decide_nothing(instance: FakeMastodon, connector: Mastodon, filed: Session) -> None:
+    handle = prepared(connector, WITH_FILES, filed)
+    instance.files.clear()
+
+    assert isinstance(connector.find(WITH_FILES, filed, handle=handle), Undecided)
+
+
+def test_files_that_an_earlier_send_took_are_not_sent_with_another(
+    instance: FakeMastodon, connector: Mastodon, clock: Clock, person: Person, filed: Session
+) -> None:
+    handle = prepared(connector, WITH_FILES, filed)
+    connector.commit(WITH_FILES, filed, handle=handle)
+    clock.move(2 * HOUR)  # the key is forgotten
+
+    with pytest.raises(LostAnswerError, match="already attached"):
+        connector.commit(WITH_FILES, filed, handle=handle)
+
+    assert len(instance.visible(person)) == 1
+    assert isinstance(connector.find(WITH_FILES, filed, handle=handle), Published)
 
 
 # ---------------------------------------------------------------------------------------------------- lost answers, in the hour
@@ -306,7 +507,7 @@ def test_within_the_hour_looking_makes_exactly_one_post(
 def test_an_instance_that_hangs_leaves_the_outcome_open(
     instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, fault: Fault
 ) -> None:
-    handle = connector.prepare(DRAFT, session, handle={})
+    handle = prepared(connector, DRAFT, session)
     instance.fail(Step.CREATE, fault)
 
     with pytest.raises(LostAnswerError, match="timed out"):
@@ -331,7 +532,7 @@ def test_a_look_that_fails_decides_nothing(
 
 def test_a_text_refused_on_looking_was_refused_before(instance: FakeMastodon, connector: Mastodon, session: Session) -> None:
     draft = Draft(key="pp_1:0", text="x" * 501)
-    handle = connector.prepare(draft, session, handle={})
+    handle = prepared(connector, draft, session)
     instance.fail(Step.CREATE, Fault.PROCESS_THEN_DROP)
     with pytest.raises(LostAnswerError):
         connector.commit(draft, session, handle=handle)
@@ -366,7 +567,7 @@ def test_after_the_hour_the_same_text_elsewhere_in_a_thread_is_another_post(
 ) -> None:
     opening = instance.write(person, DRAFT.text)
     part = replace(DRAFT, reply=Reply(root=opening.id, parent=opening.id))
-    handle = connector.prepare(part, session, handle={})
+    handle = prepared(connector, part, session)
     clock.move(2 * HOUR)
 
     assert connector.find(part, session, handle=handle) == Absent()
@@ -379,7 +580,7 @@ def test_after_the_hour_what_is_not_there_is_absent_and_may_go_again(
     [person] = instance.people
     instance.write(person, DRAFT.text)  # the same words, from an hour before
     clock.move(HOUR)
-    handle = connector.prepare(DRAFT, session, handle={})
+    handle = prepared(connector, DRAFT, session)
     instance.fail(Step.CREATE, fault)
     with pytest.raises(LostAnswerError):
         connector.commit(DRAFT, session, handle=handle)

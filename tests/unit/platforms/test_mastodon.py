@@ -22,6 +22,7 @@ from tests.outgoing import no_file
 from tests.unit.platforms.conftest import NOW, Request, Scripted, account_on, reply
 
 DRAFT = Draft(key="pp_1:0", text="Hello")
+HANDLE = {"key": "pp_1:0", "idempotencyKey": "0f", "preparedAt": "2026-06-01T14:00:00.000Z"}
 ME = {"id": "7", "acct": "alice", "display_name": "", "avatar": None}
 
 
@@ -38,7 +39,7 @@ def commit(session: Session, answer: Response | Exception) -> object:
         return answer
 
     connector = Mastodon(Scripted(say), lambda: NOW)
-    return connector.commit(DRAFT, session, handle=connector.prepare(DRAFT, session, handle={}))
+    return connector.commit(DRAFT, session, handle=HANDLE)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_errors_are_asked_for_in_english(session: Session) -> None:
     http = Scripted(lambda _request: reply(200, {"id": "1"}))
     connector = Mastodon(http, lambda: NOW)
 
-    connector.commit(DRAFT, session, handle=connector.prepare(DRAFT, session, handle={}))
+    connector.commit(DRAFT, session, handle=HANDLE)
 
     assert http.requests[0].url == "https://social.example/api/v1/statuses?lang=en"
     assert http.requests[0].json == {"status": "Hello", "visibility": "public"}

@@ -3,8 +3,11 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -21,10 +24,11 @@ from herald.domain.errors import (
     TransientError,
     ValidationError,
 )
-from herald.domain.outcomes import Published
-from herald.net.client import Http, NoAnswerError, Response
-from herald.platforms.calls import Calls, Now, connecting, data, origin, required, text
-from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session, Undecided
+from herald.domain.media import ContentType
+from herald.domain.outcomes import Preparing, Published
+from herald.net.client import Body, Http, NoAnswerError, Response
+from herald.platforms.calls import SECONDS, UPLOADING, Calls, Now, connecting, data, origin, required, text
+from herald.platforms.protocol import Absent, Attached, Credentials, Draft, LostAnswerError, Outgoing, Profile, Session, Undecided
 
 TOKEN = re.compile(r"[!-~]+\Z")
 KEY_LIFE = timedelta(minutes=55)  # 3600 s less the time that a request may take
@@ -40,11 +44,35 @@ LIMITS = {
     "max_video_bytes": ("configuration", "media_attachments", "video_size_limit"),
     "max_video_pixels": ("configuration", "media_attachments", "video_matrix_limit"),
 }
+POLL_AFTER = 2.0
+TAKEN = "already attached"
+EXTENSIONS = {
+    ContentType.JPEG: "jpg",
+    ContentType.PNG: "png",
+    ContentType.GIF: "gif",
+    ContentType.WEBP: "webp",
+    ContentType.MP4: "mp4",
+    ContentType.QUICKTIME: "mov",
+    ContentType.WEBM: "webm",
+    ContentType.AVI: "avi",
+    ContentType.PDF: "pdf",
+}
 ENGLISH = "lang=en"  # else the errors come in the account's language; it does not touch the post's
 
 
+class FileState(StrEnum):
+    """Of an uploaded file that no status has."""
+
+    READY = "ready"
+    WORKING = "working"
+    GONE = "gone"
+
+
+STATES = {200: FileState.READY, 206: FileState.WORKING, 404: FileState.GONE}
+
+
 class Mastodon:
-    """Posts with an access token of the scopes profile (or read:accounts), read:statuses and write:statuses."""
+    """Posts with an access token of the scopes profile (or read:accounts), read:statuses, write:statuses and write:media."""
 
     def __init__(self, http: Http, now: Now) -> None:
         self._http = http
@@ -73,12 +101,13 @@ class Mastodon:
         )
         return profile, {"accessToken": Secret(token)}
 
-    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str]:
-        """Choose the idempotency key, once, and note when: no send is earlier."""
-        if handle.get("key") == draft.key:
-            return handle
-        key = hashlib.sha256(f"herald:{draft.key}".encode()).hexdigest()
-        return {"key": draft.key, "idempotencyKey": key, "preparedAt": times.wire(self._now())}
+    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
+        """Choose the idempotency key, once, and note when: no send is earlier. Then bring the files."""
+        chosen = handle
+        if handle.get("key") != draft.key:
+            key = hashlib.sha256(f"herald:{draft.key}".encode()).hexdigest()
+            chosen = {"key": draft.key, "idempotencyKey": key, "preparedAt": times.wire(self._now())}
+        return self._with_files(draft, session, chosen) if draft.media else chosen
 
     def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published:
         """Post, or within the hour learn what an earlier post under the same key became."""
@@ -91,8 +120,10 @@ class Mastodon:
                 "Content-Type": "application/json",
                 "Idempotency-Key": handle["idempotencyKey"],
             },
-            body=json.dumps(form(draft)).encode(),
+            body=json.dumps(form(draft, handle)).encode(),
         )
+        if response.status == 422 and TAKEN in (said := text(data(response), "error") or ""):
+            raise LostAnswerError(calls.quote(response, said))  # by an earlier send of ours: they belong to nothing else
         if response.status != 200:
             raise self._refusal(calls, response)
         if found := published(data(response)):
@@ -103,9 +134,11 @@ class Mastodon:
         raise PermanentError("Mastodon publishes at once: there is nothing to confirm.")
 
     def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Absent | Undecided:
-        """While the key lives, the same request again tells; after that, the account's own statuses."""
+        """While the key lives, the same request again tells; after that, the account's own statuses. Files tell at any time."""
         young = self._now() - times.parse(handle["preparedAt"]) < KEY_LIFE
         try:
+            if draft.media:
+                return self._owner_of_files(session, handle)
             return self.commit(draft, session, handle=handle) if young else self._search(draft, session, handle)
         except (ContentError, MediaError):
             return Absent()  # the key is looked up before the text is judged: a text refused now was refused before
@@ -119,6 +152,59 @@ class Mastodon:
         response = calls.ask("DELETE", url, headers=bearer(token))
         if response.status not in {200, 404}:  # 404: it is gone
             raise self._refusal(calls, response)
+
+    def _with_files(self, draft: Draft, session: Session, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
+        """Upload what the instance does not have, and see to it that it has worked on all of it."""
+        calls = self._calls(session.credentials["accessToken"], seconds=UPLOADING)
+        ids: list[str | None] = json.loads(handle.get("media", "null")) or [None] * len(draft.media)
+        states = []
+        for number, each in enumerate(draft.media):
+            found, state = ids[number], FileState.GONE
+            if found:
+                state = self._state(calls, session, found)
+            if state is FileState.GONE and calls.left < UPLOADING / 2:
+                return waiting(handle, ids, 0, TransientError("Mastodon took the files too slowly."))
+            if state is FileState.GONE:
+                ids[number], state = self._upload(calls, session, each)
+            states.append(state)
+        if FileState.WORKING in states:
+            return waiting(handle, ids, POLL_AFTER, MediaError("Mastodon was still working on the files after an hour."))
+        return {**handle, "media": json.dumps(ids)}
+
+    def _upload(self, calls: Calls, session: Session, attached: Attached) -> tuple[str, "FileState"]:
+        sent, token = session.file(attached.media), session.credentials["accessToken"]
+        boundary = f"herald-{secrets.token_hex(16)}"
+        body = multipart(boundary, sent, attached.alt)
+        headers = {**bearer(token), "Content-Type": f"multipart/form-data; boundary={boundary}"}
+        response = calls.ask("POST", f"{session.account.host}/api/v2/media?{ENGLISH}", headers=headers, body=body)
+        if response.status == 413:
+            raise MediaError(calls.quote(response, text(data(response), "error")))
+        found = text(data(response), "id")
+        if response.status not in {200, 202} or not found:
+            raise self._refusal(calls, response)
+        return found, FileState.READY if response.status == 200 else FileState.WORKING
+
+    def _state(self, calls: Calls, session: Session, media_id: str) -> "FileState":
+        """Raises MediaError for a file that the instance could not make sense of."""
+        url = f"{session.account.host}/api/v1/media/{media_id}?{ENGLISH}"
+        response = calls.ask("GET", url, headers=bearer(session.credentials["accessToken"]))
+        if response.status == 422:
+            raise MediaError(calls.quote(response, text(data(response), "error")))
+        if response.status not in STATES:
+            raise self._refusal(calls, response)
+        return STATES[response.status]
+
+    def _owner_of_files(self, session: Session, handle: Mapping[str, str]) -> Published | Absent | Undecided:
+        """A file belongs to one status at most: while it is still to be had, none of ours is there."""
+        calls = self._calls(session.credentials["accessToken"])
+        first = json.loads(handle["media"])[0]
+        if self._state(calls, session, first) is not FileState.GONE:
+            return Absent()
+        since = times.parse(handle["preparedAt"]) - SKEW
+        ours = next((each for each in self._since(calls, session, since) if first in attached_to(each)), None)
+        return (published(ours) if ours else None) or Undecided(
+            reason="Mastodon has the files no more, and shows no post with them."
+        )
 
     def _search(self, draft: Draft, session: Session, handle: Mapping[str, str]) -> Published | Absent | Undecided:
         calls = self._calls(session.credentials["accessToken"])
@@ -191,14 +277,34 @@ class Mastodon:
             case _:
                 return PermanentError(words)
 
-    def _calls(self, token: str) -> Calls:
-        return Calls("Mastodon", self._http, self._now, secrets=[token])
+    def _calls(self, token: str, *, seconds: float = SECONDS) -> Calls:
+        return Calls("Mastodon", self._http, self._now, secrets=[token], seconds=seconds)
 
 
-def form(draft: Draft) -> dict[str, str]:
+def form(draft: Draft, handle: Mapping[str, str]) -> dict[str, object]:
     """What is posted; an answer names the post before it."""
     answering = {"in_reply_to_id": draft.reply.parent} if draft.reply else {}
-    return {"status": draft.text, "visibility": "public", **answering}
+    files = {"media_ids": json.loads(handle["media"])} if draft.media else {}
+    return {"status": draft.text, "visibility": "public", **answering, **files}
+
+
+def multipart(boundary: str, sent: Outgoing, alt: str | None) -> Body:
+    """A form with the file and what it shows, read as it is sent. Source: RFC 7578."""
+    part = f"--{boundary}\r\nContent-Disposition: form-data; name="
+    described = f'{part}"description"\r\n\r\n{alt}\r\n' if alt else ""
+    named = f'"file"; filename="file.{EXTENSIONS[sent.file.content_type]}"\r\nContent-Type: {sent.file.content_type}'
+    head, tail = f"{described}{part}{named}\r\n\r\n".encode(), f"\r\n--{boundary}--\r\n".encode()
+    return Body(size=len(head) + sent.body.size + len(tail), chunks=lambda: chain([head], sent.body.chunks(), [tail]))
+
+
+def waiting(handle: Mapping[str, str], ids: Sequence[str | None], poll_after: float, error: PublishError) -> Preparing:
+    return Preparing(handle={**handle, "media": json.dumps(ids)}, poll_after=poll_after, error=error)
+
+
+def attached_to(status: Mapping[str, Any]) -> set[object]:
+    """The ids of a status' files."""
+    found = status.get("media_attachments")
+    return {each.get("id") for each in found if isinstance(each, dict)} if isinstance(found, list) else set()
 
 
 def limits_of(instance: Mapping[str, Any]) -> dict[str, int]:
