@@ -44,6 +44,7 @@ STARTS = {
     "PublishTargetFunction": Start(WORKER, "publisher", "kms sqs"),
     "FanOutEventsFunction": Start(WORKER, "fan_out", "sqs"),
     "DeliverWebhookFunction": Start(WORKER, "deliverer", "kms sqs"),
+    "DeliverSlowlyFunction": Start(WORKER, "deliverer", "kms sqs"),
 }
 LATER = ("kms", "s3", "sqs")
 WITHOUT_BYTECODE = "PublishTargetFunction"
@@ -54,6 +55,7 @@ ENVIRONMENT = {
     "TABLE_NAME": "table",
     "PUBLISH_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/publish",
     "DELIVERY_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/delivery",
+    "SLOW_DELIVERY_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/slow-delivery",
     "MEDIA_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/media",
     "MEDIA_BUCKET": "media",
     "KEY_ARN": "arn:aws:kms:eu-west-1:123456789012:key/key",

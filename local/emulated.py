@@ -51,6 +51,7 @@ def main() -> None:
     streams_fail_as_on_aws()
     streams_survive_a_restart()
     look_often()
+    batches_are_gathered()
     what_runs_ends_on_old_code()
     wait_before_starting_another()
     policies_see_what_secrets_are_bound_to()
@@ -190,6 +191,33 @@ def look_often() -> None:
 
     _forever(streams, 0.05)
     _forever(functions._esm_wake.set, POLL_EVERY)
+
+
+def batches_are_gathered() -> None:
+    """Hand out more than ten messages, once there are as many as a batch takes or its window is over; ministack knows neither."""
+    waiting_since: dict[str, float] = {}
+
+    def receive(address: str, most: int) -> list[Json]:
+        with sqs._queues_lock:
+            queue = sqs._get_q(address)
+            sqs._expire_retained(queue)
+            sqs._dlq_sweep(queue)
+            visible = sum(each["visible_at"] <= time.time() for each in queue["messages"])
+            if not visible:
+                waiting_since.pop(address, None)
+                return []
+            if visible < most and time.monotonic() < waiting_since.setdefault(address, time.monotonic()) + window(queue):
+                return []
+            waiting_since.pop(address, None)
+            batch: list[Json] = sqs._collect_msgs(queue, most, int(queue["attributes"].get("VisibilityTimeout", "30")))
+            return batch
+
+    def window(queue: Json) -> float:
+        source = queue["attributes"]["QueueArn"]
+        found: list[Json] = [each for each in list(functions._esms._data.values()) if each["EventSourceArn"] == source]
+        return max((float(each.get("MaximumBatchingWindowInSeconds", 0)) for each in found), default=0)
+
+    sqs._receive_messages_for_esm = receive
 
 
 def streams_fail_as_on_aws() -> None:

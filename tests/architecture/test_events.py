@@ -10,7 +10,7 @@ from openapi.doors import routes
 from tests.template import ROOT, functions
 
 EVENTS = ROOT / "events"
-NAMES = sorted(Path(each["CodeUri"]).name for each in functions().values())
+NAMES = sorted({Path(each["CodeUri"]).name for each in functions().values()})
 ROUTES = [(each.function, each.method, each.path) for each in routes()]
 
 

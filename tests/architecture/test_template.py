@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
+from herald.domain.lanes import PATIENCE
+from herald.webhooks.delivery import TIMEOUT
 from tests.template import ROOT, actions, functions, resources, statements, template
 
 FUNCTIONS = functions()
 QUEUES = resources("AWS::SQS::Queue")
 ALARMS = resources("AWS::CloudWatch::Alarm")
-SEALED = {"PublishTargetFunction", "AccountsFunction", "DeliverWebhookFunction"}  # the ones that may open a secret
+DELIVERING = {"DeliverWebhookFunction", "DeliverSlowlyFunction"}
+SEALED = {"PublishTargetFunction", "AccountsFunction"} | DELIVERING  # the ones that may open a secret
 OPENING = {  # the ones that may open some: what they answered before, and what signs the test of a webhook
     "WebhooksFunction": {"StringLike": {"kms:EncryptionContext:owner": ["ONCE#*", "wh_*"]}},
     "WorkspacesFunction": {"StringLike": {"kms:EncryptionContext:owner": "ONCE#*"}},
@@ -50,8 +53,22 @@ def test_nothing_may_scan_the_table() -> None:
 def test_a_queue_waits_six_times_as_long_as_its_worker_may_run(name: str) -> None:
     [worker] = [each for each in FUNCTIONS.values() if drains(each, name)]
 
-    assert QUEUES[name]["VisibilityTimeout"] >= 6 * worker["Timeout"]
-    assert worker_source(worker)["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    source = worker_source(worker)
+    assert QUEUES[name]["VisibilityTimeout"] >= 6 * worker["Timeout"] + source.get("MaximumBatchingWindowInSeconds", 0)
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.parametrize("name", [name for name in QUEUES if "RedrivePolicy" in QUEUES[name]])
+def test_lambda_gathers_more_than_ten_only_within_a_window(name: str) -> None:
+    """It refuses an event source that says otherwise, when it is made."""
+    [source] = [worker_source(each) for each in FUNCTIONS.values() if drains(each, name)]
+
+    assert source["BatchSize"] <= 10 or source["MaximumBatchingWindowInSeconds"] >= 1
+
+
+def test_a_flight_ends_before_its_function_is_ended() -> None:
+    for name in DELIVERING:
+        assert FUNCTIONS[name]["Timeout"] >= PATIENCE.seconds + TIMEOUT + 10, "and time to load and to save"
 
 
 @pytest.mark.parametrize("name", [name for name in QUEUES if "RedrivePolicy" in QUEUES[name]])

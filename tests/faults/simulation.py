@@ -20,6 +20,7 @@ from herald import runtime
 from herald.actions import deliveries, releasing
 from herald.actions.accounts import Accounts
 from herald.actions.deliveries import Deliverer, FanOut, Sweep
+from herald.actions.lanes import Lanes
 from herald.actions.posts import Act, NewPost, Posts
 from herald.actions.publishing import Publisher
 from herald.actions.webhooks import NewEndpoint, Webhooks
@@ -51,6 +52,7 @@ MARKS = (
 )
 RARE = ("#sandbox:processing-2", "#sandbox:rate-limit-90", "#sandbox:auth", "#sandbox:down", "#sandbox:too-long")
 LINES = {"create": 350, "publish": 700, "fan-out": 150, "delivery": 500, "sweep": 700}  # about how many one invocation runs
+SLOWLY = 20  # seconds that a receiver may take
 LIMIT = timedelta(hours=8)
 MINUTE = timedelta(minutes=1)
 
@@ -91,7 +93,7 @@ class Verdict:
 class Receiver:
     """A subscriber with bad days; `accepted` holds every event it said 2xx to."""
 
-    def __init__(self, dice: random.Random, chance: float) -> None:
+    def __init__(self, dice: random.Random, chance: float, clock: Clock) -> None:
         self.accepted: Counter[str] = Counter()
         lock = Lock()
 
@@ -102,6 +104,8 @@ class Receiver:
                     bad = dice.random() < chance
                     if not bad:
                         self.accepted[handler.headers["webhook-id"]] += 1
+                    if dice.random() < chance / 4:
+                        clock.wait(SLOWLY)
                 if bad and dice.random() < 0.5:
                     handler.close_connection = True
                     return
@@ -131,9 +135,9 @@ class Simulation:
         self._swept = self.clock.at
         self.killer = Killer(self.dice, self.verdict.counts)
         self.network = network
-        self.receiver = Receiver(random.Random(seed), chances.receiver)
+        self.receiver = Receiver(random.Random(seed), chances.receiver, self.clock)
         self.owner = Owner(ids.new("ws", self.clock.at), Mode.LIVE)
-        self.publish_queue, self.delivery_queue = (self._queue(name) for name in ("publish", "delivery"))
+        self.publish_queue, *self.delivery_queues = (self._queue(name) for name in ("publish", "delivery", "slow delivery"))
         self._wire()
         self.stream = Stream(runtime.configured().table_name)
 
@@ -150,7 +154,8 @@ class Simulation:
             DueIndex(runtime.table()),
         )
         publish_queue: Sqs = self.publish_queue
-        delivery_queue: Sqs = self.delivery_queue
+        fast, slow = self.delivery_queues
+        lanes = Lanes(fast=fast, slow=slow)
         self.publisher = Publisher(
             posts=posts,
             accounts=accounts,
@@ -164,12 +169,12 @@ class Simulation:
         self.accounts = Accounts(store=accounts, registry=registry, now=clock.now)
         self.post_sweep = releasing.Sweep(posts=posts, due=due, queue=publish_queue, now=clock.now, time_scale=1)
         self.posts = Posts(store=posts, accounts=accounts, queue=publish_queue, now=clock.now, time_scale=1)
-        self.fan_out = FanOut(store=hooks, queue=delivery_queue, now=clock.now, time_scale=1)
+        self.fan_out = FanOut(store=hooks, queue=lanes, now=clock.now, time_scale=1)
         self.deliverer = Deliverer(
-            store=hooks, vault=runtime.vault(), queue=delivery_queue, http=http, now=clock.now, wait=clock.wait, time_scale=1
+            store=hooks, vault=runtime.vault(), queue=lanes, http=http, now=clock.now, wait=clock.wait, time_scale=1
         )
-        self.sweep = Sweep(store=hooks, due=due, queue=delivery_queue, now=clock.now, time_scale=1)
-        self.webhooks = Webhooks(store=hooks, guard=Guard(["127.0.0.1"]), queue=delivery_queue, now=clock.now)
+        self.sweep = Sweep(store=hooks, due=due, queue=lanes, now=clock.now, time_scale=1)
+        self.webhooks = Webhooks(store=hooks, guard=Guard(["127.0.0.1"]), queue=lanes, now=clock.now)
 
     # ---------------------------------------------------------------- the run
 
@@ -254,7 +259,7 @@ class Simulation:
         self._publish()
         self._fan_out()
         self._deliver()
-        soon = [at for at in (self.publish_queue.next_at, self.delivery_queue.next_at) if at]
+        soon = [each.next_at for each in (self.publish_queue, *self.delivery_queues) if each.next_at]
         self.clock.at = max(self.clock.at, min([*soon, self.clock.at + MINUTE]))
         if self.clock.at - self._swept >= MINUTE:
             self._sweep()
@@ -273,11 +278,12 @@ class Simulation:
             self.verdict.counts["publish invocations"] += 1
 
     def _deliver(self) -> None:
-        while body := self.delivery_queue.take():
-            job = deliveries.job(body)
-            if not self._killing("delivery", lambda job=job: self.deliverer.deliver([job])):  # type: ignore[misc]
-                self.delivery_queue.again(body)
-            self.verdict.counts["delivery invocations"] += 1
+        for queue in self.delivery_queues:
+            while body := queue.take():
+                job = deliveries.job(body)
+                if not self._killing("delivery", lambda job=job: self.deliverer.deliver([job])):  # type: ignore[misc]
+                    queue.again(body)
+                self.verdict.counts[f"{queue.name} invocations"] += 1
 
     def _fan_out(self) -> None:
         """A batch that died comes again; one in ten that did not, too."""
@@ -301,7 +307,7 @@ class Simulation:
                 return
 
     def _busy(self) -> bool:
-        if self.publish_queue.next_at or self.delivery_queue.next_at:
+        if any(each.next_at for each in (self.publish_queue, *self.delivery_queues)):
             return True
         until = self.clock.at + LIMIT
         return any(True for kind in ("POST", "DELIVERY") for _ in self.post_sweep.due.entries(kind, until=until))

@@ -30,6 +30,8 @@ def test_nothing_is_posted_twice_and_nothing_is_lost(aws: None) -> None:
     assert verdict.counts["posts"] == POSTS
     for name in ("create", "publish", "fan-out", "delivery"):
         assert verdict.counts[f"{name} killed"] > 0
+    for lane in ("delivery", "slow delivery"):
+        assert verdict.counts[f"{lane} invocations"] > 0
 
 
 class Careless(Sandbox):

@@ -58,6 +58,7 @@ def built() -> dict[str, str]:
         "TABLE_NAME": "herald",
         "PUBLISH_QUEUE_URL": queues["PublishQueue"],
         "DELIVERY_QUEUE_URL": queues["DeliveryQueue"],
+        "SLOW_DELIVERY_QUEUE_URL": queues["SlowDeliveryQueue"],
         "MEDIA_QUEUE_URL": queues["MediaQueue"],
         "MEDIA_BUCKET": "herald-media",
         "KEY_ARN": boto3.client("kms").create_key()["KeyMetadata"]["Arn"],

@@ -15,6 +15,7 @@ from standardwebhooks import Webhook
 from herald import runtime
 from herald.actions import deliveries
 from herald.actions.deliveries import PERIOD, Deliverer, FanOut, Sweep
+from herald.actions.lanes import Lanes
 from herald.actions.webhooks import NewEndpoint
 from herald.aws.sqs import Message, Queue
 from herald.domain import ids
@@ -46,7 +47,7 @@ class Clock:
 
 
 class Outbox(Queue):
-    """What was offered to the queue, with the time at which it arrives; nothing leaves."""
+    """What was offered to either queue of deliveries, with the time at which it arrives; nothing leaves."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -168,12 +169,13 @@ class House:
 def house() -> House:
     clock = Clock()
     outbox = Outbox(clock)
+    lanes = Lanes(fast=outbox, slow=outbox)
     return House(
         clock=clock,
         outbox=outbox,
-        fan_out=replace(runtime.fan_out(), now=clock, queue=outbox),
-        deliverer=replace(runtime.deliverer(), now=clock, wait=clock.wait, queue=outbox),
-        sweep=replace(runtime.webhook_sweep(), now=clock, queue=outbox),
+        fan_out=replace(runtime.fan_out(), now=clock, queue=lanes),
+        deliverer=replace(runtime.deliverer(), now=clock, wait=clock.wait, queue=lanes),
+        sweep=replace(runtime.webhook_sweep(), now=clock, queue=lanes),
     )
 
 

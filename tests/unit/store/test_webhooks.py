@@ -50,7 +50,7 @@ def test_an_event_comes_back_as_it_was() -> None:
 
 
 def test_what_an_event_owes_is_read_from_its_entry_in_the_due_index() -> None:
-    row = store.event_row(Owed(told=TOLD, endpoints=["wh_1", "wh_2"], check=NOW))
+    row = store.event_row(Owed(told=TOLD, endpoints=[replace(ENDPOINT, id=each) for each in ("wh_1", "wh_2")], check=NOW))
 
     jobs = store.jobs_of_event(entry_of(row))
 

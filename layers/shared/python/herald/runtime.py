@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from herald.actions.approvals import Approvals
     from herald.actions.attempts import Trial
     from herald.actions.deliveries import Deliverer, FanOut, Sweep
+    from herald.actions.lanes import Lanes
     from herald.actions.media import Library
     from herald.actions.media import Sweep as MediaSweep
     from herald.actions.notices import Watch
@@ -88,10 +89,11 @@ def publish_queue() -> Queue:
 
 
 @cache
-def delivery_queue() -> Queue:
+def lanes() -> Lanes:
+    from herald.actions.lanes import Lanes
     from herald.aws.sqs import Queue
 
-    return Queue(configured().delivery_queue_url)
+    return Lanes(fast=Queue(configured().delivery_queue_url), slow=Queue(configured().slow_delivery_queue_url))
 
 
 @cache
@@ -256,7 +258,7 @@ def post_sweep() -> PostSweep:
 def webhooks() -> Webhooks:
     from herald.actions.webhooks import Webhooks
 
-    return Webhooks(store=webhook_store(), guard=guard(), queue=delivery_queue(), now=now)
+    return Webhooks(store=webhook_store(), guard=guard(), queue=lanes(), now=now)
 
 
 @cache
@@ -270,7 +272,7 @@ def trial() -> Trial:
 def fan_out() -> FanOut:
     from herald.actions.deliveries import FanOut
 
-    return FanOut(store=webhook_store(), queue=delivery_queue(), now=now, time_scale=configured().time_scale)
+    return FanOut(store=webhook_store(), queue=lanes(), now=now, time_scale=configured().time_scale)
 
 
 @cache
@@ -280,7 +282,7 @@ def deliverer() -> Deliverer:
     return Deliverer(
         store=webhook_store(),
         vault=vault(),
-        queue=delivery_queue(),
+        queue=lanes(),
         http=client(),
         now=now,
         wait=time.sleep,
@@ -293,9 +295,7 @@ def webhook_sweep() -> Sweep:
     from herald.actions.deliveries import Sweep
     from herald.store.due import DueIndex
 
-    return Sweep(
-        store=webhook_store(), due=DueIndex(table()), queue=delivery_queue(), now=now, time_scale=configured().time_scale
-    )
+    return Sweep(store=webhook_store(), due=DueIndex(table()), queue=lanes(), now=now, time_scale=configured().time_scale)
 
 
 @cache

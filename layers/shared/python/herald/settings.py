@@ -11,6 +11,7 @@ class Settings:
     table_name: str
     publish_queue_url: str
     delivery_queue_url: str
+    slow_delivery_queue_url: str
     media_queue_url: str
     media_bucket: str
     key_arn: str
@@ -27,6 +28,7 @@ def load() -> Settings:
         table_name=env["TABLE_NAME"],
         publish_queue_url=env["PUBLISH_QUEUE_URL"],
         delivery_queue_url=env["DELIVERY_QUEUE_URL"],
+        slow_delivery_queue_url=env["SLOW_DELIVERY_QUEUE_URL"],
         media_queue_url=env["MEDIA_QUEUE_URL"],
         media_bucket=env["MEDIA_BUCKET"],
         key_arn=env["KEY_ARN"],

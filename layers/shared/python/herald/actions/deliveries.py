@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from herald.actions.attempts import attempt
 from herald.actions.flight import Flight
-from herald.aws.sqs import Message, Queue
+from herald.aws.sqs import Message
 from herald.domain import webhooks
 from herald.domain.events import ON_DEMAND
+from herald.domain.lanes import PATIENCE, Lane
 from herald.domain.values import frozen
 from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Job, Work
 from herald.store import rows, stream
 from herald.store.webhooks import Loaded, OvertakenError, Owed, WebhookStore, job_body, jobs_of_event
 from herald.webhooks import formats
+from herald.webhooks.delivery import TIMEOUT
 
 if TYPE_CHECKING:
+    from herald.actions.lanes import Lanes
     from herald.aws.kms import Vault
     from herald.domain.events import Event
     from herald.net.client import Http
@@ -31,8 +34,7 @@ PERIOD = timedelta(minutes=1)  # of the sweep
 CHECK = timedelta(minutes=3)  # after this an event's first attempts have been made, or their messages are lost
 IN_FLIGHT = timedelta(seconds=60)  # gathering and an attempt may take 45, at any scale: what fell due just now is on its way
 MOST = 25  # attempts in the air for one endpoint: a receiver that takes 100 ms is sent what an invocation can send, 250 a second
-PATIENCE = timedelta(seconds=5)  # an invocation begins no attempt after it; the last one may take 30 more
-BACK = timedelta(seconds=5)  # until an endpoint's next `MOST` are tried again, when their turn has not come
+BACK = {Lane.FAST: timedelta(seconds=5), Lane.SLOW: timedelta(seconds=30)}  # until an endpoint's next `MOST` have their turn
 MAX_BACK = timedelta(minutes=2)  # for the last of them: before the sweep takes them for lost
 SOON = timedelta(seconds=2)  # a message this early is waited for
 
@@ -44,7 +46,7 @@ class FanOut:
     """Turns what happened into what is owed to subscribers."""
 
     store: WebhookStore
-    queue: Queue
+    queue: Lanes
     now: Callable[[], datetime]
     time_scale: float
 
@@ -68,7 +70,7 @@ class Deliverer:
 
     store: WebhookStore
     vault: Vault
-    queue: Queue
+    queue: Lanes
     http: Http
     now: Callable[[], datetime]
     wait: Callable[[float], None]
@@ -79,19 +81,28 @@ class Deliverer:
         """Do what these deliveries owe now, all at once; each outcome is kept as it comes. Returns the jobs that failed here.
 
         Harmless to call twice, or late, or for nothing. One read for all, one write for each, and for each endpoint one.
-        Of one endpoint `MOST` are in the air at a time; those whose turn has not come within `patience` are sent again.
+        Of one endpoint `MOST` are in the air at a time; those whose turn has not come within `patience` are sent again. What
+        came by the fast lane to an endpoint that turned out slow meanwhile goes over to the slow one.
         """
         found = self.store.load_for(dict.fromkeys(jobs))
-        flight = Flight(grouped(found, endpoint_of), self._carry_out, most=MOST, patience=self.patience, now=self.now)
+        self.queue.offer([message(replace(each.job, lane=Lane.SLOW)) for each in found if astray(each)])
+        flight = Flight(
+            grouped((each for each in found if not astray(each)), endpoint_of),
+            self._carry_out,
+            most=MOST,
+            patience=self.patience,
+            now=self.now,
+        )
         done: list[tuple[Loaded, Delivery]] = []
         failed: list[Job] = []
-        for loaded, outcome in flight.outcomes():
+        suspected: set[str] = set()
+        for loaded, outcome in flight.outcomes(lambda waiting: suspected.update(self._suspect(waiting))):
             if error := outcome.exception():
                 log.error("delivery failed here", exc_info=error, extra=ids_of(loaded.job))
                 failed.append(loaded.job)
             elif delivery := outcome.result():
                 done.append((loaded, delivery))
-        self._follow_up(done)
+        self._follow_up(done, suspected)
         self.queue.offer([each for line in flight.left for each in sent_back(line)])
         return failed
 
@@ -121,7 +132,8 @@ class Deliverer:
                 answer = attempt(
                     delivery, loaded.event, loaded.endpoint, loaded.sealed, vault=self.vault, http=self.http, now=self.now
                 )
-                return webhooks.attempted(delivery, answer, self.now(), scale=self.time_scale)
+                after = webhooks.attempted(delivery, answer, self.now(), scale=self.time_scale)
+                return replace(after, lane=loaded.endpoint.remembering(answer.latency_ms).lane)
             case Work.PARK:
                 return webhooks.parked(delivery)
             case Work.ABANDON:
@@ -129,19 +141,29 @@ class Deliverer:
             case _:
                 return None
 
-    def _follow_up(self, done: Sequence[tuple[Loaded, Delivery]]) -> None:
+    def _follow_up(self, done: Sequence[tuple[Loaded, Delivery]], suspected: Collection[str]) -> None:
         """Send the next attempts that the sweep would see too late, and move the endpoints' counters."""
         now = self.now()
         soon = now + 3 * PERIOD * self.time_scale
         self.queue.offer([message(each.job, each.due - now) for _, each in done if each.due and each.due <= soon])
         for line in grouped(done, lambda each: endpoint_of(each[0])):
             if endpoint := line[0][0].endpoint:
-                self._note(endpoint, [delivery for _, delivery in line])
+                self._note(endpoint, [delivery for _, delivery in line], suspected)
 
-    def _note(self, endpoint: Endpoint, done: Sequence[Delivery]) -> None:
-        """An endpoint's last success, and whether it is to be disabled."""
+    def _suspect(self, waiting: Sequence[Loaded]) -> Collection[str]:
+        """These have not answered in time: their endpoints count as slow from now on, not only when they give up."""
+        quick = {each.endpoint.id: each.endpoint for each in waiting if each.endpoint and each.endpoint.lane is Lane.FAST}
+        for endpoint in quick.values():
+            self.store.slowed(endpoint.remembering(TIMEOUT * 1000))
+        return quick.keys()
+
+    def _note(self, endpoint: Endpoint, done: Sequence[Delivery], suspected: Collection[str]) -> None:
+        """An endpoint's last success, how long it takes, and whether it is to be disabled."""
+        after = endpoint.remembering(max(each.latency_ms or 0 for each in done))
         if delivered := [each.delivered_at for each in done if each.delivered_at]:
-            self.store.delivered(endpoint, max(delivered))
+            self.store.delivered(after, max(delivered))
+        elif after.lane is not endpoint.lane and endpoint.id not in suspected:
+            self.store.slowed(after)
         failed = [each for each in done if each.status is DeliveryStatus.FAILED]
         gone = any(each.status_code == webhooks.GONE for each in failed)  # its own write has disabled the endpoint
         if gone or ((failed or endpoint.exhausted) and self.store.disable(endpoint, self.now())):
@@ -154,7 +176,7 @@ class Sweep:
 
     store: WebhookStore
     due: DueIndex
-    queue: Queue
+    queue: Lanes
     now: Callable[[], datetime]
     time_scale: float
 
@@ -191,11 +213,11 @@ def owed_by(event: Event, endpoints: Iterable[Endpoint], check: datetime) -> Owe
     """The event dressed for those endpoints that want it."""
     wanting = [endpoint for endpoint in endpoints if endpoint.wants(event.type)]
     told = formats.told(event, [endpoint.dress(event.type) for endpoint in wanting])
-    return Owed(told=told, endpoints=[endpoint.id for endpoint in wanting], check=check)
+    return Owed(told=told, endpoints=wanting, check=check)
 
 
 def jobs_of(owed: Owed) -> list[Job]:
-    return [webhooks.job(owed.told.owner, owed.told.id, each) for each in owed.endpoints]
+    return [webhooks.job(owed.told.owner, owed.told.id, each.id, each.lane) for each in owed.endpoints]
 
 
 def endpoint_of(loaded: Loaded) -> str:
@@ -213,7 +235,14 @@ def grouped(items: Iterable[Item], key: Callable[[Item], str]) -> list[list[Item
 def sent_back(line: Iterable[Loaded]) -> Iterator[Message]:
     """An endpoint's deliveries whose turn has not come, later by one wave after the other. No attempt is counted."""
     for number, loaded in enumerate(line):
-        yield message(loaded.job, min((number // MOST + 1) * BACK, MAX_BACK))
+        yield message(loaded.job, min((number // MOST + 1) * BACK[loaded.job.lane], MAX_BACK))
+
+
+def astray(loaded: Loaded) -> bool:
+    """Whether its endpoint has turned out slow since it was sent by the fast lane."""
+    delivery, endpoint = begun(loaded), loaded.endpoint
+    pending = delivery is not None and delivery.status is DeliveryStatus.PENDING
+    return pending and endpoint is not None and endpoint.lane is Lane.SLOW and loaded.job.lane is Lane.FAST
 
 
 def begun(loaded: Loaded) -> Delivery | None:
@@ -234,13 +263,19 @@ def unsent(entry: Entry, now: datetime, sent_until: datetime) -> bool:
 
 
 def message(job: Job, early: timedelta = timedelta()) -> Message:
-    """Delayed to the second in which the delivery is due, never before it."""
-    return Message(body=job_body(job), delay=-(-early // timedelta(seconds=1)))
+    """Delayed to the second in which the delivery is due, never before it; its group is its workspace, for a fair share."""
+    return Message(body=job_body(job), delay=-(-early // timedelta(seconds=1)), group=job.owner.workspace_id)
 
 
 def job(body: Mapping[str, Any]) -> Job:
     """The job a message names. Raises KeyError or ValueError for a message that is none of ours."""
-    return Job(owner=rows.owner(body), event_id=body["event"], endpoint_id=body["endpoint"], delivery_id=body["delivery"])
+    return Job(
+        owner=rows.owner(body),
+        event_id=body["event"],
+        endpoint_id=body["endpoint"],
+        delivery_id=body["delivery"],
+        lane=Lane(body.get("lane", Lane.FAST)),
+    )
 
 
 def happened(record: Mapping[str, Any]) -> list[Event]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from herald.aws.sqs import Queue
+from herald.actions.lanes import Lanes
 from herald.domain import api_keys, ids, webhooks
 from herald.domain.accounts import Owner, Secret
 from herald.domain.api_keys import ApiKey
@@ -63,7 +63,7 @@ class Webhooks:
 
     store: WebhookStore
     guard: Guard
-    queue: Queue
+    queue: Lanes
     now: Callable[[], datetime]
 
     def create(self, new: NewEndpoint, *, by: ApiKey, once: Once | None, reply: Callable[[Created], str]) -> Created:

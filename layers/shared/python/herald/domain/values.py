@@ -41,7 +41,8 @@ def represent(self: Any) -> str:
 
 
 def state(self: Any) -> tuple[Any, ...]:
-    return tuple(getattr(self, each.name) for each in fields(self))
+    """What makes two of them equal."""
+    return tuple(getattr(self, each.name) for each in fields(self) if each.compare)
 
 
 def equal(self: Any, other: object) -> bool:

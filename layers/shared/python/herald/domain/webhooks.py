@@ -10,6 +10,7 @@ from herald.domain import backoff, events, ids
 from herald.domain.accounts import Owner
 from herald.domain.errors import ConflictError
 from herald.domain.events import EventType
+from herald.domain.lanes import Lane, lane_of, remembered
 from herald.domain.values import frozen
 
 SUBSCRIBABLE = tuple(each for each in EventType if each is not EventType.WEBHOOK_TEST)
@@ -54,7 +55,7 @@ class Work(StrEnum):
 
 @frozen
 class Endpoint:
-    """Where a workspace wants to be told."""
+    """Where a workspace wants to be told. `latency_ms` is what its worst attempts of late took."""
 
     id: str
     owner: Owner
@@ -70,6 +71,7 @@ class Endpoint:
     last_failure_at: datetime | None = None
     last_error: str | None = None
     failing_since: datetime | None = None
+    latency_ms: int = 0
     created_at: datetime
     updated_at: datetime
 
@@ -77,6 +79,14 @@ class Endpoint:
     def exhausted(self) -> bool:
         """It is to be disabled."""
         return self.enabled and self.consecutive_failures >= MAX_FAILURES
+
+    @property
+    def lane(self) -> Lane:
+        return lane_of(self.latency_ms)
+
+    def remembering(self, worst: int) -> "Endpoint":
+        """After attempts, the worst of which took so many milliseconds."""
+        return replace(self, latency_ms=remembered(self.latency_ms, worst))
 
     def wants(self, event_type: str) -> bool:
         return self.enabled and any(each in self.events for each in events.names(event_type))
@@ -115,12 +125,13 @@ class Edit:
 
 @frozen
 class Job:
-    """What a delivery message says: ids, never truth."""
+    """What a delivery message says: ids, never truth. `lane` is only how it came, or is to go."""
 
     owner: Owner
     event_id: str
     endpoint_id: str
     delivery_id: str
+    lane: Lane = field(default=Lane.FAST, compare=False)
 
 
 @frozen
@@ -170,6 +181,7 @@ class Delivery:
     """One event on its way to one endpoint, by the name `event_type`. `due` is the next attempt's time, if there is one.
 
     What is said of an attempt is said of the last one, `earlier` are those before it. `headers` are the last one's.
+    `lane` is the next attempt's.
     """
 
     id: str
@@ -190,10 +202,11 @@ class Delivery:
     earlier: tuple[Attempt, ...] = ()
     created_at: datetime
     delivered_at: datetime | None = None
+    lane: Lane = Lane.FAST
 
     @property
     def job(self) -> Job:
-        return Job(owner=self.owner, event_id=self.event_id, endpoint_id=self.endpoint_id, delivery_id=self.id)
+        return Job(owner=self.owner, event_id=self.event_id, endpoint_id=self.endpoint_id, delivery_id=self.id, lane=self.lane)
 
     @property
     def made(self) -> tuple[Attempt, ...]:
@@ -222,10 +235,10 @@ class Page(Generic[Kept]):
     end: str | None
 
 
-def job(owner: Owner, event_id: str, endpoint_id: str) -> Job:
+def job(owner: Owner, event_id: str, endpoint_id: str, lane: Lane = Lane.FAST) -> Job:
     """The delivery that an event owes to an endpoint: its id follows from theirs, so that seen twice it is made once."""
     delivery_id = ids.derive("del", event_id, endpoint_id)
-    return Job(owner=owner, event_id=event_id, endpoint_id=endpoint_id, delivery_id=delivery_id)
+    return Job(owner=owner, event_id=event_id, endpoint_id=endpoint_id, delivery_id=delivery_id, lane=lane)
 
 
 def first(event: Told, endpoint: Endpoint) -> Delivery:
@@ -253,6 +266,7 @@ def again(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Delivery:
         owner=endpoint.owner,
         url=endpoint.url,
         due=now,
+        lane=endpoint.lane,
         created_at=now,
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial, reduce
 from operator import and_
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain import ids, webhooks
 from herald.domain.accounts import Owner, Secret
+from herald.domain.lanes import Lane
 from herald.domain.values import frozen
 from herald.domain.webhooks import Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Job, Page, Sealed, Told
 from herald.store import keys, rows
@@ -38,7 +41,7 @@ class Owed:
     """An event with the endpoints that must hear of it; `check` is when the sweep looks whether their worker has begun."""
 
     told: Told
-    endpoints: Sequence[str]
+    endpoints: Sequence[Endpoint]
     check: datetime
 
 
@@ -133,11 +136,12 @@ class WebhookStore:
         return self.table.delete(keys.owned(owner, "WH", endpoint_id))
 
     def delivered(self, endpoint: Endpoint, at: datetime) -> None:
-        """Note the endpoint's last success, which ends its failures in a row; nothing when it was deleted in between.
+        """Note the endpoint's latency and last success, which ends its failures in a row; nothing when it was deleted meanwhile.
 
         A failure that came later stays counted.
         """
-        key, reached = keys.owned(endpoint.owner, "WH", endpoint.id), {"last_delivery_at": rows.text(at)}
+        key = keys.owned(endpoint.owner, "WH", endpoint.id)
+        reached = {"last_delivery_at": rows.text(at), "latency_ms": endpoint.latency_ms}
         last = Attr("last_failure_at").not_exists() | Attr("last_failure_at").lte(rows.text(at))
         try:
             ended = reached | STREAK_ENDS
@@ -145,6 +149,12 @@ class WebhookStore:
         except Conflict as conflict:
             if conflict.item:
                 self.table.update(Update(key=key, values=reached))
+
+    def slowed(self, endpoint: Endpoint) -> None:
+        """Note the endpoint's latency alone; nothing when it was deleted meanwhile."""
+        key, values = keys.owned(endpoint.owner, "WH", endpoint.id), {"latency_ms": endpoint.latency_ms}
+        with suppress(Conflict):
+            self.table.update(Update(key=key, values=values, condition=Attr("pk").exists()))
 
     def disable(self, endpoint: Endpoint, now: datetime) -> bool:
         """Disable an endpoint that has failed too often in a row. False when it need not be."""
@@ -191,10 +201,17 @@ class WebhookStore:
             self.save(delivery, None, now, was=was)  # the endpoint was deleted in between
 
     def unattempted(self, jobs: Iterable[Job]) -> list[Job]:
-        """Those whose endpoint exists, but not their delivery: no worker has begun with them. One call for 50 of them."""
+        """Those whose endpoint exists, but not their delivery: no worker has begun with them. One call for 50 of them.
+
+        Each in its endpoint's lane.
+        """
         wanted = {job: wanted_for(job)[1:] for job in jobs}
         found = self.table.get_many(key for two in wanted.values() for key in two)
-        return [job for job, (endpoint, delivery) in wanted.items() if endpoint in found and delivery not in found]
+        return [
+            replace(job, lane=endpoint_of(found[endpoint]).lane)
+            for job, (endpoint, delivery) in wanted.items()
+            if endpoint in found and delivery not in found
+        ]
 
     def check_again(self, owner: Owner, event_id: str, at: datetime) -> None:
         """Move the time at which the sweep looks after an event; nothing when it has expired."""
@@ -310,7 +327,9 @@ def loaded(job: Job, event: Item | None, endpoint: Item | None, delivery: Item |
 
 
 def job_body(job: Job) -> dict[str, str]:
-    return {"owner": str(job.owner), "event": job.event_id, "endpoint": job.endpoint_id, "delivery": job.delivery_id}
+    """Its lane is said when it is not the fast one."""
+    body = {"owner": str(job.owner), "event": job.event_id, "endpoint": job.endpoint_id, "delivery": job.delivery_id}
+    return body if job.lane is Lane.FAST else body | {"lane": job.lane}
 
 
 def jobs_of_event(entry: Entry) -> list[Job]:
@@ -334,6 +353,7 @@ def endpoint_row(endpoint: Endpoint) -> Item:
         "consecutive_failures": endpoint.consecutive_failures,
         "auto_disabled_at": rows.text(endpoint.auto_disabled_at),
         "last_delivery_at": rows.text(endpoint.last_delivery_at),
+        "latency_ms": endpoint.latency_ms,
         "last_failure_at": rows.text(endpoint.last_failure_at),
         "last_error": endpoint.last_error,
         "failing_since": rows.text(endpoint.failing_since),
@@ -352,6 +372,7 @@ def edited(edit: Edit, now: datetime) -> Item:
     }
     changed = {name: value for name, value in named.items() if value is not None}
     changed |= {"description": None} if edit.undescribed else {}
+    changed |= {"latency_ms": None} if edit.url else {}  # another receiver has another history
     changed |= {**STREAK_ENDS, "auto_disabled_at": None, "last_failure_at": None} if edit.enabled else {}
     return changed | {"updated_at": rows.text(now)}
 
@@ -369,6 +390,7 @@ def endpoint_of(row: Item) -> Endpoint:
         consecutive_failures=row["consecutive_failures"],
         auto_disabled_at=rows.time(row, "auto_disabled_at"),
         last_delivery_at=rows.time(row, "last_delivery_at"),
+        latency_ms=row.get("latency_ms", 0),
         last_failure_at=rows.time(row, "last_failure_at"),
         last_error=row.get("last_error"),
         failing_since=rows.time(row, "failing_since"),
@@ -395,7 +417,7 @@ def event_row(owed: Owed) -> Item:
     }
     if owed.endpoints:
         row |= rows.due("EVENT", owed.told.id, owed.check)
-        row |= {"owes": json.dumps(owed.endpoints)}
+        row |= {"owes": json.dumps([each.id for each in owed.endpoints])}
     return row
 
 
