@@ -13,9 +13,9 @@ from herald.domain.approvals import ReviewStatus
 from herald.domain.counting import Unit
 from herald.domain.errors import HeraldError, PublishError
 from herald.domain.events import EventType
-from herald.domain.limits import Bound, Measure, PostType, Severity, Subject
-from herald.domain.media import ContentType, Flaw, MediaStatus, Source
-from herald.domain.posts import PostStatus, TargetStatus
+from herald.domain.limits import Bound, Measure, Severity, Subject
+from herald.domain.media import ContentType, Flaw, MediaKind, MediaStatus, Source
+from herald.domain.posts import PostStatus, PostType, TargetStatus
 from herald.domain.webhooks import SUBSCRIBABLE, DeliveryStatus, Format
 
 OMITTED: Any = None  # the default of a field that is left out when there is nothing to say
@@ -399,14 +399,27 @@ class Target(Answer):
 
 
 class PostMedia(Answer):
+    """A file of a post. Its URL opens for 15 minutes; there is none while it is not READY, nor a type once it is gone."""
+
     id: MediaId
     url: str | None
-    type: str
+    type: MediaKind | None
+    alt_text: str = OMITTED
 
 
 class ThreadPart(Answer):
     content: str
     media_ids: list[MediaId]
+    media: list[PostMedia]
+
+
+class PlatformOverride(Answer):
+    """What one platform gets instead."""
+
+    content: str = OMITTED
+    media: list[PostMedia] = OMITTED
+    title: str = OMITTED
+    board_id: str = OMITTED
 
 
 class Review(ApprovalStep):
@@ -451,7 +464,7 @@ class Post(Answer):
     published_at: datetime | None
     media: list[PostMedia]
     platforms: list[Target]
-    platform_overrides: dict[str, dict[str, Any]]
+    platform_overrides: dict[str, PlatformOverride]
     thread_posts: list[ThreadPart]
     first_comment: str | None
     first_comment_delay: Annotated[int, Field(description="In seconds.")]

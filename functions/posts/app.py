@@ -46,7 +46,7 @@ def read(request: Request, post_id: str) -> Reply:
 
 @api.get("/v1/posts/<post_id>/results", scope="posts:read")
 def results(request: Request, post_id: str) -> Reply:
-    return ok(wire.results(runtime.posts().read(ids.check("post", post_id), request.owner)[0]))
+    return ok(wire.results(runtime.posts().find(ids.check("post", post_id), request.owner)[0]))
 
 
 @api.patch("/v1/posts/<post_id>", scope="posts:write")
@@ -101,15 +101,15 @@ def cancel(request: Request, post_id: str) -> Reply:
 def retry(request: Request, post_id: str) -> Reply:
     body, act = request.body(wire.RetryPost), wire.act(202, request.once())
     unknown = bool(body.acknowledge_unknown)
-    pair = runtime.posts().retry(ids.check("post", post_id), request.owner, body.destination_ids, unknown, act)
-    return wire.answered(act, pair)
+    seen = runtime.posts().retry(ids.check("post", post_id), request.owner, body.destination_ids, unknown, act)
+    return wire.answered(act, seen)
 
 
 @api.post("/v1/posts/<post_id>/platforms/<target_id>/fix", scope="posts:write")
 def fix(request: Request, post_id: str, target_id: str) -> Reply:
     body, act = request.body(wire.FixTarget), wire.act(202, request.once())
-    pair = runtime.posts().fix(ids.check("post", post_id), ids.check("pp", target_id), request.owner, body.content, act)
-    return wire.answered(act, pair)
+    seen = runtime.posts().fix(ids.check("post", post_id), ids.check("pp", target_id), request.owner, body.instead(), act)
+    return wire.answered(act, seen)
 
 
 @api.post("/v1/posts/<post_id>/unpublish", scope="posts:write")

@@ -32,7 +32,7 @@ from herald.domain.accounts import Account, Mode, Owner, Platform
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.events import EventType
 from herald.domain.idempotency import AlreadyAnswered
-from herald.domain.posts import Kind, Post, PostStatus, Target, TargetStatus, Words, follows
+from herald.domain.posts import Kind, Part, Post, PostStatus, Target, TargetStatus, Words, follows
 from herald.domain.webhooks import DeliveryStatus, Endpoint
 from herald.net.client import Client
 from herald.net.guard import Guard
@@ -168,7 +168,9 @@ class Simulation:
         )
         self.accounts = Accounts(store=accounts, registry=registry, now=clock.now)
         self.post_sweep = releasing.Sweep(posts=posts, due=due, queue=publish_queue, now=clock.now, time_scale=1)
-        self.posts = Posts(store=posts, accounts=accounts, queue=publish_queue, now=clock.now, time_scale=1)
+        self.posts = Posts(
+            store=posts, accounts=accounts, library=runtime.media(), queue=publish_queue, now=clock.now, time_scale=1
+        )
         self.fan_out = FanOut(store=hooks, queue=lanes, now=clock.now, time_scale=1)
         self.deliverer = Deliverer(
             store=hooks, vault=runtime.vault(), queue=lanes, http=http, now=clock.now, wait=clock.wait, time_scale=1
@@ -221,7 +223,7 @@ class Simulation:
         return NewPost(
             words=Words(
                 content=self._marked(f"post number {number}"),
-                thread=tuple(self._marked(f"part {part} of number {number}") for part in range(1, parts + 1)),
+                thread=tuple(Part(text=self._marked(f"part {part} of number {number}")) for part in range(1, parts + 1)),
                 first_comment=self._marked(f"comment on number {number}") if self.dice.random() < 0.5 else None,
                 first_comment_delay=self.dice.choice((0, 60, 1800)),
             ),
@@ -326,7 +328,7 @@ class Simulation:
         for post, words in posts:
             for target in post.targets.values():
                 copies = live[target.account_id]
-                self._judge_target(post, target, [copies[text] for text in words.for_target(target)])
+                self._judge_target(post, target, [copies[part.text] for part in words.for_target(target)])
                 comment = follows(post, target, Kind.COMMENT)
                 due = words.first_comment is not None and target.status is TargetStatus.PUBLISHED
                 self.verdict.demand((comment is not None) is due, f"{post.id} on {target.platform} has a comment: {comment}")

@@ -9,12 +9,11 @@ import boto3
 import pytest
 
 from herald import runtime
-from herald.actions.posts import Act, Verdicts
+from herald.actions.posts import Act, Seen
 from herald.api.posts import body as rendered
 from herald.aws.dynamodb import Table
 from herald.domain import idempotency
 from herald.domain.errors import ConflictError, ForbiddenError
-from herald.domain.posts import Post, Words
 from tests.integration.conftest import Caller
 from tests.integration.subscribers import api_key
 from tests.integration.test_lifecycle import LATER, MISSING, create, owner_of
@@ -294,10 +293,10 @@ def while_writing(happens: Callable[[], object]) -> Act:
     """An act during which, between its decision and its write, something else happens once."""
     events = iter([happens])
 
-    def reply(post: Post, words: Words, verdicts: Verdicts | None = None) -> str:
+    def reply(seen: Seen) -> str:
         for each in events:
             each()
-        return rendered(post, words)
+        return rendered(seen)
 
     return Act(status=200, reply=reply, once=idempotency.once("k", method="POST", path="/", body=None))
 

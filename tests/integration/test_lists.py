@@ -62,7 +62,7 @@ def pages(owner: Owner, filters: Filters, limit: int) -> Iterator[list[str]]:
     before = None
     while True:
         page = runtime.posts().page(owner, filters, before=before, limit=limit)
-        yield [post.id for post, _ in page.posts]
+        yield [seen.post.id for seen in page.posts]
         if page.next_before is None:
             return
         before = page.next_before

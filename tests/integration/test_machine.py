@@ -48,7 +48,7 @@ from herald.domain.errors import (
 )
 from herald.domain.idempotency import AlreadyAnswered
 from herald.domain.outcomes import Accepted, Preparing, Published
-from herald.domain.posts import Action, Job, Post, PostStatus, Target, TargetStatus, Words
+from herald.domain.posts import PLAIN, Action, Job, Override, Part, Post, PostStatus, Target, TargetStatus, Words
 from herald.domain.workspaces import Step, Workspace
 from herald.platforms.protocol import Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
@@ -176,7 +176,7 @@ class World:
             time_scale=1,
         )
         self.sweep = Sweep(posts=store, due=DueIndex(runtime.table()), queue=queue, now=now, time_scale=1)
-        self.posts = Posts(store=store, accounts=accounts, queue=queue, now=now, time_scale=1)
+        self.posts = Posts(store=store, accounts=accounts, library=runtime.media(), queue=queue, now=now, time_scale=1)
         self.approvals = Approvals(posts=self.posts, workspaces=runtime.workspace_store())
         workspace = Workspace(
             id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=now(), workflow=WORKFLOW
@@ -213,7 +213,7 @@ class World:
         """Workers for all of the post that is just being sent."""
         job, self.fate = self.job, Fate.FINE
         assert job is not None
-        post, _ = self.posts.read(job.post_id, OWNER)
+        post, _ = self.posts.find(job.post_id, OWNER)
         for target in post.tasks.values():
             self.publisher.publish(job_for(post, target))
 
@@ -277,7 +277,7 @@ class PostMachine(RuleBasedStateMachine):
         new = NewPost(
             words=Words(
                 content=f"post {number}",
-                thread=tuple(f"part {part} of {number}" for part in range(1, parts)),
+                thread=tuple(Part(text=f"part {part} of {number}") for part in range(1, parts)),
                 first_comment=f"on {number}" if number % 2 else None,
                 first_comment_delay=60 * (number % 3),
             ),
@@ -287,7 +287,7 @@ class PostMachine(RuleBasedStateMachine):
             as_draft="draft" in when,
         )
         act = self._once()
-        post, *_ = self.world.posts.create(new, OWNER, act)
+        post = self.world.posts.create(new, OWNER, act).post
         with pytest.raises(AlreadyAnswered):
             self.world.posts.create(new, OWNER, act)
         self._meet(post.id, fates)
@@ -375,8 +375,8 @@ class PostMachine(RuleBasedStateMachine):
         targets = sorted(self._post(post_id).targets.values(), key=lambda each: each.status is not TargetStatus.FAILED)
         target = targets[which % len(targets)]
         undecided = self._undecided(post_id)
-        content = f"fixed {next(self.numbers)}" if words else None
-        if self._act(post_id, lambda act: self.world.posts.fix(post_id, target.id, OWNER, content, act)):
+        instead = Override(content=f"fixed {next(self.numbers)}" if words else None)
+        if self._act(post_id, lambda act: self.world.posts.fix(post_id, target.id, OWNER, instead, act)):
             self.granted.update([undecided[target.id]] if target.id in undecided and not words else [])
             self._meet(post_id, fates)
 
@@ -505,7 +505,7 @@ class PostMachine(RuleBasedStateMachine):
         return {each.id: each.key for each in targets if each.failure and each.failure.code == posts.UNDECIDED}
 
     def _post(self, post_id: str) -> Post:
-        return self.world.posts.read(post_id, OWNER)[0]
+        return self.world.posts.find(post_id, OWNER)[0]
 
 
 def judge_due(post: Post, at: int | None) -> None:
@@ -562,7 +562,7 @@ def test_what_may_be_live_is_looked_for_once_more_before_it_goes_again(
     if mend == "retry":
         world.posts.retry(post.id, OWNER, None, True, act)
     else:
-        world.posts.fix(post.id, target.id, OWNER, None, act)
+        world.posts.fix(post.id, target.id, OWNER, PLAIN, act)
     world.deliver()
 
     assert machine._post(post.id).status is PostStatus.PUBLISHED

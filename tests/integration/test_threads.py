@@ -50,7 +50,7 @@ def test_every_part_answers_the_one_before_it(test: Caller, account: str) -> Non
     assert (post["status"], post["contentType"], post["threadPosts"][0]) == (
         "published",
         "THREAD",
-        {"content": "two", "mediaIds": []},
+        {"content": "two", "mediaIds": [], "media": []},
     )
     assert [shown[each]["content"] for each in ids] == ["one", "two", "three", "four"]
     assert [shown[later]["replyTo"] for _, later in pairwise(ids)] == ids[:-1]

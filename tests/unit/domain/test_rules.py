@@ -7,8 +7,9 @@ import pytest
 from herald.domain import rules
 from herald.domain.accounts import Mode, Owner, Platform
 from herald.domain.errors import Problem
-from herald.domain.limits import MEDIA_KINDS, NETWORKS, Bound, Measure, PostType, Rule, Severity, Subject
+from herald.domain.limits import MEDIA_KINDS, NETWORKS, Bound, Measure, Rule, Severity, Subject
 from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
+from herald.domain.posts import PostType
 from herald.domain.rules import Attachment, Candidate, Verdict
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

@@ -9,7 +9,20 @@ from herald.domain import ids, posts
 from herald.domain.accounts import Mode, Owner, Platform
 from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.outcomes import Published
-from herald.domain.posts import Action, Checkpoint, Failure, Post, PostStatus, Stage, Target, TargetStatus, Words
+from herald.domain.posts import (
+    PLAIN,
+    Action,
+    Checkpoint,
+    Failure,
+    Override,
+    Part,
+    Post,
+    PostStatus,
+    Stage,
+    Target,
+    TargetStatus,
+    Words,
+)
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 (
@@ -151,21 +164,21 @@ def test_an_undecided_target_is_sent_again_only_when_somebody_says_so() -> None:
 
 def test_a_fix_starts_anew_with_other_words_for_that_target_alone() -> None:
     bad, other = target(attempts=4, checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"})), target(attempts=4)
-    words = Words(content="long", overrides={"BLUESKY": {"content": "less long"}})
+    words = Words(content="long", overrides={"BLUESKY": Override(content="less long")})
 
-    fixed, after = posts.fix(post(F, bad, other), words, bad.id, "short", NOW)
+    fixed, after = posts.fix(post(F, bad, other), words, bad.id, Override(content="short"), NOW)
 
     anew = fixed.targets[bad.id]
     assert (anew.status, anew.attempts, anew.due, anew.checkpoint) == (TargetStatus.PENDING, 0, NOW, None)
     assert anew.key != bad.key
-    assert (after.for_target(anew), after.for_target(other)) == (["short"], ["less long"])
+    assert (after.for_target(anew), after.for_target(other)) == ([Part(text="short")], [Part(text="less long")])
     assert fixed.targets[other.id] == other
 
 
 def test_an_empty_fix_sends_the_same_words_under_the_same_key() -> None:
     bad = target(attempts=4)
 
-    fixed, words = posts.fix(post(F, bad), Words(content="x"), bad.id, None, NOW)
+    fixed, words = posts.fix(post(F, bad), Words(content="x"), bad.id, PLAIN, NOW)
 
     assert (fixed.targets[bad.id].key, fixed.targets[bad.id].attempts, words) == (bad.key, 0, Words(content="x"))
 
@@ -174,9 +187,9 @@ def test_a_fix_of_what_did_not_fail_or_is_not_there_is_refused() -> None:
     live = target(TargetStatus.PUBLISHED)
 
     with pytest.raises(ConflictError):
-        posts.fix(post(T, live), Words(content="x"), live.id, None, NOW)
+        posts.fix(post(T, live), Words(content="x"), live.id, PLAIN, NOW)
     with pytest.raises(NotFoundError):
-        posts.fix(post(T, live), Words(content="x"), "pp_other", None, NOW)
+        posts.fix(post(T, live), Words(content="x"), "pp_other", PLAIN, NOW)
 
 
 def test_edited_words_are_another_edition_for_what_is_not_live() -> None:

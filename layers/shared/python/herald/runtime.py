@@ -206,7 +206,14 @@ def media_sweep() -> MediaSweep:
 def posts() -> Posts:
     from herald.actions.posts import Posts
 
-    return Posts(store=post_store(), accounts=account_store(), queue=publish_queue(), now=now, time_scale=configured().time_scale)
+    return Posts(
+        store=post_store(),
+        accounts=account_store(),
+        library=media(),
+        queue=publish_queue(),
+        now=now,
+        time_scale=configured().time_scale,
+    )
 
 
 @cache

@@ -1,13 +1,14 @@
 """Approvals: submit a draft, approve it step by step, reject it."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from herald.actions.posts import Act, Pair, Posts, not_past
+from herald.actions.posts import Act, Posts, Seen, not_past
 from herald.domain import approvals
 from herald.domain.accounts import Owner
 from herald.domain.api_keys import ApiKey
 from herald.domain.errors import OvertakenError
-from herald.domain.posts import Post, PostStatus, Words
+from herald.domain.posts import PostStatus
 from herald.domain.values import frozen
 from herald.store.workspaces import WorkspaceStore
 
@@ -19,23 +20,23 @@ class Approvals:
     posts: Posts
     workspaces: WorkspaceStore
 
-    def submit(self, post_id: str, owner: Owner, act: Act) -> Pair:
+    def submit(self, post_id: str, owner: Owner, act: Act) -> Seen:
         """A draft that could be published begins to wait for its approvers.
 
         Raises NotFoundError, ConflictError, ValidationError, UnprocessableError; and as every act, AlreadyAnswered.
         """
 
-        def hand_in(post: Post, words: Words, now: datetime) -> Pair:
+        def hand_in(seen: Seen, now: datetime) -> Seen:
             workspace = self.workspaces.read(owner.workspace_id)
-            submitted = approvals.submit(post, workspace.workflow if workspace else (), now)
-            if post.scheduled_for:
-                not_past(post.scheduled_for, now)
-            self.posts.ready(post, words)
-            return submitted, words
+            submitted = approvals.submit(seen.post, workspace.workflow if workspace else (), now)
+            if seen.post.scheduled_for:
+                not_past(seen.post.scheduled_for, now)
+            self.posts.ready(seen)
+            return replace(seen, post=submitted)
 
         return self.posts.perform(post_id, owner, act, hand_in)
 
-    def approve(self, post_id: str, approver_id: str | None, comment: str | None, act: Act, *, by: ApiKey) -> Pair:
+    def approve(self, post_id: str, approver_id: str | None, comment: str | None, act: Act, *, by: ApiKey) -> Seen:
         """One step done; the last one sends the post on its way, if it still could be published.
 
         Of two approvers at the same moment both count: the later one decides on what the other left. Raises ForbiddenError, and
@@ -43,11 +44,11 @@ class Approvals:
         """
         approver = approvals.approver(approver_id, by.id)
 
-        def advance(post: Post, words: Words, now: datetime) -> Pair:
-            advanced = approvals.approve(post, approver, comment, now)
-            if advanced.status is not PostStatus.PENDING_APPROVAL:
-                self.posts.ready(advanced, words)
-            return advanced, words
+        def advance(seen: Seen, now: datetime) -> Seen:
+            advanced = replace(seen, post=approvals.approve(seen.post, approver, comment, now))
+            if advanced.post.status is not PostStatus.PENDING_APPROVAL:
+                self.posts.ready(advanced)
+            return advanced
 
         while True:
             try:
@@ -55,8 +56,10 @@ class Approvals:
             except OvertakenError:
                 continue
 
-    def reject(self, post_id: str, comment: str | None, act: Act, *, by: ApiKey) -> Pair:
+    def reject(self, post_id: str, comment: str | None, act: Act, *, by: ApiKey) -> Seen:
         """A draft again. Whoever may write posts may do so. Raises NotFoundError, ConflictError."""
-        return self.posts.perform(
-            post_id, by.owner, act, lambda post, words, now: (approvals.reject(post, by.id, comment, now), words)
-        )
+
+        def send_back(seen: Seen, now: datetime) -> Seen:
+            return replace(seen, post=approvals.reject(seen.post, by.id, comment, now))
+
+        return self.posts.perform(post_id, by.owner, act, send_back)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -184,6 +184,11 @@ class Library:
         """Raises NotFoundError."""
         return self._shown(self._known(media_id, owner))
 
+    def named(self, owner: Owner, media_ids: Iterable[str]) -> dict[str, Shown]:
+        """Those of them that are there, by id, as posts show them. One call, none for none."""
+        found = self.store.get_many(owner, media_ids, self.now())
+        return {media_id: Shown(media=each, url=self._url(each)) for media_id, each in found.items()}
+
     def page(self, owner: Owner, status: MediaStatus | None, *, before: str | None, limit: int) -> ListedMedia:
         """Newest first, and full unless it is the last one."""
         now = self.now()
@@ -229,11 +234,13 @@ class Library:
             raise UnprocessableError(f"url: {error}.", field="url") from error
 
     def _shown(self, found: Media) -> Shown:
-        if found.source is Source.REGISTER or found.status is not MediaStatus.READY:
-            return Shown(media=found, url=found.url)
         thumbnail = self.bucket.download_url(thumbnail_key(found), lifetime=DOWNLOAD_LIFETIME) if found.has_thumbnail else None
-        url = self.bucket.download_url(file_key(found), lifetime=DOWNLOAD_LIFETIME)
-        return Shown(media=found, url=url, thumbnail_url=thumbnail)
+        return Shown(media=found, url=self._url(found), thumbnail_url=thumbnail)
+
+    def _url(self, found: Media) -> str | None:
+        if found.source is Source.REGISTER or found.status is not MediaStatus.READY:
+            return found.url
+        return self.bucket.download_url(file_key(found), lifetime=DOWNLOAD_LIFETIME)
 
 
 @frozen

@@ -1,19 +1,34 @@
 """Posts: create, read, list, publish."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from herald.actions import releasing
+from herald.actions.media import Library, Shown
 from herald.aws.sqs import Queue
 from herald.domain import ids, posts
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform
 from herald.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, UnprocessableError, ValidationError
 from herald.domain.events import Event
 from herald.domain.idempotency import Once
-from herald.domain.posts import SHOWN, Action, Post, PostStatus, Target, Words
+from herald.domain.media import Media, MediaStatus
+from herald.domain.posts import (
+    MAX_FILES,
+    SHOWN,
+    Action,
+    Override,
+    Part,
+    Post,
+    PostStatus,
+    PostType,
+    Target,
+    Use,
+    Words,
+)
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
 from herald.store.posts import PostStore
@@ -23,7 +38,7 @@ if TYPE_CHECKING:
 
 Pair = tuple[Post, Words]
 Verdicts = Mapping[Platform, "Verdict"]
-Created = tuple[Post, Words, Verdicts | None]
+Gallery = Mapping[str, Shown]
 REFUSALS = (ConflictError, ForbiddenError, NotFoundError, UnprocessableError, ValidationError)
 WAITING = frozenset({PostStatus.DRAFT, PostStatus.PENDING_APPROVAL, PostStatus.SCHEDULED})
 CLOCK_SKEW = timedelta(seconds=30)  # a time this little in the past is the caller's clock, and means now
@@ -49,8 +64,10 @@ class Edit:
     """
 
     content: str | None = None
-    overrides: Mapping[str, Mapping[str, object]] | None = None
-    thread: tuple[str, ...] | None = None
+    media: tuple[Use, ...] | None = None
+    content_type: PostType | None = None
+    overrides: Mapping[str, Override] | None = None
+    thread: tuple[Part, ...] | None = None
     first_comment: str | None = None
     first_comment_delay: int | None = None
     uncommented: bool = False
@@ -66,6 +83,7 @@ class Edit:
     def others(self) -> list[str]:
         """What is named beside the words, by its name on the wire."""
         named = {
+            "contentType": self.content_type is not None,
             "threadPosts": self.thread is not None,
             "firstComment": self.uncommented or self.first_comment is not None,
             "firstCommentDelay": self.first_comment_delay is not None,
@@ -78,27 +96,39 @@ class Edit:
         return [name for name, there in named.items() if there]
 
     def words_after(self, words: Words) -> Words:
-        """New words end what a fix had changed for one target."""
-        fixes = words.fixes if self.content is None and self.overrides is None else {}
-        content = words.content if self.content is None else self.content
-        content, thread = (content, words.thread) if self.thread is None else posts.threaded(content, self.thread)
+        """New words, and new media, end what a fix had changed for one target."""
+        opening = Part(
+            text=words.content if self.content is None else self.content,
+            media=words.media if self.media is None else self.media,
+        )
+        opening, thread = (opening, words.thread) if self.thread is None else posts.threaded(opening, self.thread)
         return replace(
             words,
-            content=content,
+            content=opening.text,
+            media=opening.media,
+            content_type=self.content_type or words.content_type,
             overrides=words.overrides if self.overrides is None else self.overrides,
             thread=thread,
             first_comment=None if self.uncommented else self.first_comment or words.first_comment,
             first_comment_delay=words.first_comment_delay if self.first_comment_delay is None else self.first_comment_delay,
             tags=words.tags if self.tags is None else self.tags,
             metadata=words.metadata if self.metadata is None else self.metadata,
-            fixes=fixes,
+            fixes=words.fixes if (self.content, self.media, self.overrides) == (None, None, None) else {},
         )
 
 
-class Render(Protocol):
-    """How a post is answered; `verdicts` come with a new draft."""
+@frozen
+class Seen:
+    """A post as it is there: with its words, the media that they name, by id, and of a new draft what its platforms would say."""
 
-    def __call__(self, post: Post, words: Words, verdicts: "Verdicts | None" = None) -> str: ...
+    post: Post
+    words: Words
+    media: Gallery = field(default_factory=dict)
+    verdicts: Verdicts | None = None
+
+    @property
+    def files(self) -> dict[str, Media]:
+        return {media_id: each.media for media_id, each in self.media.items()}
 
 
 @frozen
@@ -106,7 +136,7 @@ class Act:
     """A request that changes a post: its idempotency key, if any, and how its answer is kept under it."""
 
     status: int
-    reply: Render
+    reply: Callable[[Seen], str]
     once: Once | None = None
 
 
@@ -114,7 +144,7 @@ class Act:
 class ListedPosts:
     """One page; `next_before` is where the next one starts, None on the last."""
 
-    posts: Sequence[Pair]
+    posts: Sequence[Seen]
     next_before: str | None
 
 
@@ -141,38 +171,46 @@ class Posts:
 
     store: PostStore
     accounts: AccountStore
+    library: Library
     queue: Queue
     now: Callable[[], datetime]
     time_scale: float
 
-    def create(self, new: NewPost, owner: Owner, act: Act) -> Created:
+    def create(self, new: NewPost, owner: Owner, act: Act) -> Seen:
         """Store a draft, scheduled or publishing post. A draft may break the platforms' rules: it is told what they say.
 
-        Raises ValidationError (a platform's rule), UnprocessableError (account, time), AlreadyAnswered, IdempotencyConflictError.
+        Raises ValidationError (a platform's rule, unknown media), UnprocessableError (account, time, media that are not READY),
+        AlreadyAnswered, IdempotencyConflictError.
         """
         now = self.now()
         try:
-            post, verdicts = self._compose(new, owner, now)
+            made = self._compose(new, owner, now)
         except REFUSALS:
             if act.once:
                 self.store.replay(owner, act.once, now)
             raise
-        answer = act.once.answer(act.status, act.reply(post, new.words, verdicts), now) if act.once else None
-        self.store.create(post, new.words, events=posts.created(post, new.words, now), once=act.once, answer=answer)
-        self._send(post)
-        return post, new.words, verdicts
+        answer = act.once.answer(act.status, act.reply(made), now) if act.once else None
+        self.store.create(made.post, made.words, events=posts.created(made.post, made.words, now), once=act.once, answer=answer)
+        self._send(made.post)
+        return made
 
-    def check(self, new: NewPost, owner: Owner, _: Act) -> Created:
+    def check(self, new: NewPost, owner: Owner, _: Act) -> Seen:
         """What `create` would make; nothing is stored. Raises ValidationError, UnprocessableError."""
-        post, verdicts = self._compose(new, owner, self.now())
-        return post, new.words, verdicts
+        return self._compose(new, owner, self.now())
 
-    def read(self, post_id: str, owner: Owner) -> Pair:
+    def read(self, post_id: str, owner: Owner) -> Seen:
         """Raises NotFoundError."""
+        return self._seen(*self.find(post_id, owner))
+
+    def find(self, post_id: str, owner: Owner) -> Pair:
+        """Without its media. Raises NotFoundError."""
         found = self.store.load(post_id, owner)
         if found is None:
             raise NotFoundError("There is no such post.")
         return found
+
+    def _seen(self, post: Post, words: Words) -> Seen:
+        return Seen(post=post, words=words, media=self.library.named(post.owner, words.named))
 
     def page(self, owner: Owner, filters: Filters, *, before: str | None, limit: int) -> ListedPosts:
         """Newest first, and full unless it is the last one. What an index still says of a post is looked up in the post."""
@@ -184,96 +222,98 @@ class Posts:
         kept: list[Pair] = []
         while wanted := list(islice(found, limit + 1 - len(kept))):
             kept += [pair for pair in self.store.load_with_words(wanted) if filters.match(pair[0])]
-        return ListedPosts(posts=kept[:limit], next_before=kept[limit - 1][0].id if len(kept) > limit else None)
+        media = self.library.named(owner, (each for _, words in kept[:limit] for each in words.named))
+        seen = [Seen(post=post, words=words, media=media) for post, words in kept[:limit]]
+        return ListedPosts(posts=seen, next_before=kept[limit - 1][0].id if len(kept) > limit else None)
 
-    def edit(self, post_id: str, owner: Owner, edit: Edit) -> Pair:
+    def edit(self, post_id: str, owner: Owner, edit: Edit) -> Seen:
         """Change a post that waits, or the words of a failed or partial one for what is not live.
 
         Raises NotFoundError, ConflictError, ValidationError, UnprocessableError.
         """
-        post, words = self.read(post_id, owner)
+        post, words = self.find(post_id, owner)
         now = self.now()
         changed = posts.edit_words(post, now)
-        reworded = edit.words_after(words)
-        if post.status in WAITING:
-            changed = self._replan(changed, reworded, edit, now)
-        elif others := edit.others:
+        if post.status not in WAITING and (others := edit.others):
             raise ConflictError(f"Of a post that is {post.status}, only the words can change.", status=post.status, fields=others)
+        seen = self._known(changed, edit.words_after(words), words)
+        if post.status in WAITING:
+            seen = self._replan(seen, edit, now)
         else:
             open_ids = [target.account_id for target in changed.targets.values() if not posts.is_live(target)]
-            check_words(reworded, list(self.accounts.get_many(owner, open_ids).values()))
-        newly = changed.status is PostStatus.SCHEDULED and post.status is not PostStatus.SCHEDULED
-        self.store.change(changed, was=post, words=reworded, events=posts.scheduled(changed, reworded, now) if newly else ())
-        self._send(changed)
-        return changed, reworded
+            check_words(seen, list(self.accounts.get_many(owner, open_ids).values()))
+        newly = seen.post.status is PostStatus.SCHEDULED and post.status is not PostStatus.SCHEDULED
+        events = posts.scheduled(seen.post, seen.words, now) if newly else ()
+        self.store.change(seen.post, was=post, words=seen.words, events=events)
+        self._send(seen.post)
+        return seen
 
-    def archive(self, post_id: str, owner: Owner) -> Pair:
+    def archive(self, post_id: str, owner: Owner) -> Seen:
         """Hide a finished post from default lists. Raises NotFoundError, ConflictError."""
-        post, words = self.read(post_id, owner)
-        archived = posts.changed(post, posts.after(post, Action.ARCHIVE), self.now())
-        self.store.change(archived, was=post)
-        return archived, words
+        seen = self.read(post_id, owner)
+        archived = posts.changed(seen.post, posts.after(seen.post, Action.ARCHIVE), self.now())
+        self.store.change(archived, was=seen.post)
+        return replace(seen, post=archived)
 
     def delete(self, post_id: str, owner: Owner) -> None:
         """Raises NotFoundError, ConflictError."""
-        post, _ = self.read(post_id, owner)
+        post, _ = self.find(post_id, owner)
         posts.after(post, Action.DELETE)
         self.store.delete(post)
 
-    def publish(self, post_id: str, owner: Owner, act: Act) -> Pair:
+    def publish(self, post_id: str, owner: Owner, act: Act) -> Seen:
         """Send a draft or scheduled post at once.
 
         Raises NotFoundError, ConflictError, ValidationError, UnprocessableError; and as every act, AlreadyAnswered.
         """
 
-        def begin(post: Post, words: Words, now: datetime) -> Pair:
-            status = posts.after(post, Action.PUBLISH)
-            self.ready(post, words)
-            return posts.start(posts.changed(post, status, now), now, status=status, now=now), words
+        def begin(seen: Seen, now: datetime) -> Seen:
+            status = posts.after(seen.post, Action.PUBLISH)
+            self.ready(seen)
+            return replace(seen, post=posts.start(posts.changed(seen.post, status, now), now, status=status, now=now))
 
         return self.perform(post_id, owner, act, begin)
 
-    def cancel(self, post_id: str, owner: Owner, act: Act) -> Pair:
+    def cancel(self, post_id: str, owner: Owner, act: Act) -> Seen:
         """Call a draft or scheduled post off. Against a publish in the same moment one wins, and both answers are true."""
-        return self.perform(post_id, owner, act, lambda post, words, now: (posts.cancel(post, now), words))
+        return self.perform(post_id, owner, act, lambda seen, now: replace(seen, post=posts.cancel(seen.post, now)))
 
-    def retry(self, post_id: str, owner: Owner, chosen: Sequence[str] | None, acknowledge_unknown: bool, act: Act) -> Pair:
+    def retry(self, post_id: str, owner: Owner, chosen: Sequence[str] | None, acknowledge_unknown: bool, act: Act) -> Seen:
         """Send failed targets again."""
 
-        def again(post: Post, words: Words, now: datetime) -> Pair:
-            return posts.retry(post, chosen, now, acknowledge_unknown=acknowledge_unknown), words
+        def again(seen: Seen, now: datetime) -> Seen:
+            return replace(seen, post=posts.retry(seen.post, chosen, now, acknowledge_unknown=acknowledge_unknown))
 
         return self.perform(post_id, owner, act, again)
 
-    def fix(self, post_id: str, target_id: str, owner: Owner, content: str | None, act: Act) -> Pair:
-        """Start a failed target anew, with other words if given. Raises ValidationError for what its platform refuses."""
+    def fix(self, post_id: str, target_id: str, owner: Owner, instead: Override, act: Act) -> Seen:
+        """Start a failed target anew, with something else if given. Raises ValidationError for what its platform refuses."""
 
-        def mend(post: Post, words: Words, now: datetime) -> Pair:
-            fixed, reworded = posts.fix(post, words, target_id, content, now)
+        def mend(seen: Seen, now: datetime) -> Seen:
+            fixed, reworded = posts.fix(seen.post, seen.words, target_id, instead, now)
             target = fixed.targets[target_id]
             account = self.accounts.get_many(owner, [target.account_id]).get(target.account_id)
-            from herald.domain import rules  # noqa: PLC0415 - only a check of text pays for the networks' rules
+            from herald.actions.validation import mended  # noqa: PLC0415 - only a check pays for the networks' rules
 
-            limits = account.limits if account else rules.UNLIMITED
-            text = reworded.for_target(target)[len(target.parts)]
-            raise_problems(rules.check_text(target.platform, text, limits=limits))
-            return fixed, reworded
+            raise_problems(mended(reworded, target, account, seen.files))
+            return replace(seen, post=fixed, words=reworded)
 
         return self.perform(post_id, owner, act, mend)
 
-    def unpublish(self, post_id: str, owner: Owner, delete: bool, act: Act) -> Pair:
+    def unpublish(self, post_id: str, owner: Owner, delete: bool, act: Act) -> Seen:
         """Mark a post as taken back; at the networks it stays, unless `delete` asks for more."""
-        return self.perform(post_id, owner, act, lambda post, words, now: (posts.unpublish(post, now, delete=delete), words))
+        taken = partial(posts.unpublish, delete=delete)
+        return self.perform(post_id, owner, act, lambda seen, now: replace(seen, post=taken(seen.post, now)))
 
     def perform(
         self,
         post_id: str,
         owner: Owner,
         act: Act,
-        change: Callable[[Post, Words, datetime], Pair],
+        change: Callable[[Seen, datetime], Seen],
         *,
         events: Callable[[Post, Words, datetime], Iterable[Event]] = lambda *_: (),
-    ) -> Pair:
+    ) -> Seen:
         """One act on a post: decided on what is there, recorded if nothing else has happened meanwhile.
 
         An act that was answered before gets that answer, also when the post would refuse it by now. Raises what `change` raises,
@@ -281,56 +321,66 @@ class Posts:
         """
         now = self.now()
         try:
-            post, words = self.read(post_id, owner)
-            after, said = change(post, words, now)
+            was = self.read(post_id, owner)
+            made = change(was, now)
         except REFUSALS:
             if act.once:
                 self.store.replay(owner, act.once, now)
             raise
-        answer = act.once.answer(act.status, act.reply(after, said), now) if act.once else None
-        reworded, told = said if said != words else None, events(after, said, now)
-        self.store.change(after, was=post, words=reworded, events=told, once=act.once, answer=answer)
-        self._send(after)
-        return after, said
+        answer = act.once.answer(act.status, act.reply(made), now) if act.once else None
+        reworded, told = made.words if made.words != was.words else None, events(made.post, made.words, now)
+        self.store.change(made.post, was=was.post, words=reworded, events=told, once=act.once, answer=answer)
+        self._send(made.post)
+        return made
 
     def _send(self, post: Post) -> None:
         releasing.send(self.queue, post, *post.tasks.values(), now=self.now(), scale=self.time_scale)
 
-    def ready(self, post: Post, words: Words) -> None:
+    def ready(self, seen: Seen) -> None:
         """Raises UnprocessableError or ValidationError when the post could not go out as it is."""
-        account_ids = [target.account_id for target in post.targets.values()]
-        accounts = self.accounts.get_many(post.owner, account_ids)
+        account_ids = [target.account_id for target in seen.post.targets.values()]
+        accounts = self.accounts.get_many(seen.post.owner, account_ids)
         check_accounts(account_ids, accounts)
-        check_words(words, list(accounts.values()))
+        check_words(seen, list(accounts.values()))
 
-    def _replan(self, post: Post, words: Words, edit: Edit, now: datetime) -> Post:
+    def _known(self, post: Post, words: Words, before: Words | None = None) -> Seen:
+        """With its media. Raises ValidationError for those that are not there, unless they were named before."""
+        if len(words.named) > MAX_FILES:
+            raise ValidationError(
+                [Problem(field="mediaIds", code="TOO_LONG", message=f"mediaIds: at most {MAX_FILES} in a post")]
+            )
+        seen = self._seen(post, words)
+        if missing := set(words.named) - seen.media.keys() - set(before.named if before else ()):
+            from herald.actions.validation import unknown_media  # noqa: PLC0415
+
+            raise_problems(list(unknown_media(words, missing)))
+        return seen
+
+    def _replan(self, seen: Seen, edit: Edit, now: datetime) -> Seen:
         """A post that waits, after an edit of where and when it goes. A draft stays one until an edit names a time.
 
         One that waits for approval goes on waiting, from its first step on.
         """
+        post = seen.post
         if edit.account_ids or edit.platforms:
             chosen = self._accounts(edit.account_ids, edit.platforms, post.owner)
             post = replace(post, targets=targets_for(chosen, now))
         if edit.scheduled_for:
             not_past(edit.scheduled_for, now)
         at = None if edit.unscheduled else edit.scheduled_for or post.scheduled_for
-        post = replace(post, scheduled_for=at)
+        seen = replace(seen, post=replace(post, scheduled_for=at))
         if post.status is PostStatus.PENDING_APPROVAL:
-            self.ready(post, words)
-            return post
+            self.ready(seen)
+            return seen
         if at is None or edit.as_draft or (post.status is PostStatus.DRAFT and not edit.scheduled_for):
-            return replace(posts.calm(post), status=PostStatus.DRAFT)
-        self.ready(post, words)
-        return posts.start(post, at, status=PostStatus.SCHEDULED, now=now)
+            return replace(seen, post=replace(posts.calm(seen.post), status=PostStatus.DRAFT))
+        self.ready(seen)
+        return replace(seen, post=posts.start(seen.post, at, status=PostStatus.SCHEDULED, now=now))
 
-    def _compose(self, new: NewPost, owner: Owner, now: datetime) -> tuple[Post, Verdicts | None]:
+    def _compose(self, new: NewPost, owner: Owner, now: datetime) -> Seen:
         accounts = self._accounts(new.account_ids, new.platforms, owner)
         status, at = timing(new, now)
-        if status is not PostStatus.DRAFT:
-            check_accounts([account.id for account in accounts], {account.id: account for account in accounts})
-            check_words(new.words, accounts)
-        verdicts = judged(new.words, accounts) if status is PostStatus.DRAFT else None
-        post = Post(
+        draft = Post(
             id=ids.new("post", now),
             owner=owner,
             status=PostStatus.DRAFT,
@@ -339,7 +389,12 @@ class Posts:
             created_at=now,
             updated_at=now,
         )
-        return (post if at is None else posts.start(post, at, status=status, now=now)), verdicts
+        seen = self._known(draft, new.words)
+        if status is PostStatus.DRAFT:
+            return replace(seen, verdicts=judged(seen, accounts))
+        check_accounts([account.id for account in accounts], {account.id: account for account in accounts})
+        check_words(seen, accounts)
+        return seen if at is None else replace(seen, post=posts.start(draft, at, status=status, now=now))
 
     def _accounts(self, account_ids: Sequence[str], platforms: Sequence[Platform], owner: Owner) -> list[Account]:
         if account_ids:
@@ -394,16 +449,24 @@ def check_accounts(account_ids: Sequence[str], accounts: dict[str, Account]) -> 
         raise UnprocessableError("An account cannot post: connect it again.", accountIds=unusable)
 
 
-def check_words(words: Words, accounts: Sequence[Account]) -> None:
-    """Raises ValidationError with everything that any of these accounts' platforms has against the words."""
-    raise_problems([problem for verdict in judged(words, accounts).values() for problem in verdict.errors])
+def check_words(seen: Seen, accounts: Sequence[Account]) -> None:
+    """Raises UnprocessableError for media that are not READY, ValidationError with everything that any of these accounts'
+    platforms has against the words.
+    """
+    waiting = {media_id: each.status for media_id, each in seen.files.items() if each.status is not MediaStatus.READY}
+    if waiting:
+        raise UnprocessableError(
+            "A file is not READY: wait for it, or upload another one if it FAILED.", field="mediaIds", media=waiting
+        )
+    raise_problems([problem for verdict in judged(seen, accounts).values() for problem in verdict.errors])
 
 
-def judged(words: Words, accounts: Sequence[Account]) -> Verdicts:
+def judged(seen: Seen, accounts: Sequence[Account]) -> Verdicts:
     """What each of these accounts' platforms says of the words."""
     from herald.actions.validation import verdict  # noqa: PLC0415 - the rules cost a start that most calls do not need
 
-    return {platform: verdict(words, platform, accounts) for platform in dict.fromkeys(each.platform for each in accounts)}
+    platforms = dict.fromkeys(each.platform for each in accounts)
+    return {platform: verdict(seen.words, platform, accounts, seen.files) for platform in platforms}
 
 
 def raise_problems(problems: Sequence[Problem]) -> None:

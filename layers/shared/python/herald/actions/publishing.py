@@ -167,10 +167,10 @@ def comment_of(words: Words, target: Target, now: datetime) -> Target | None:
 
 def drafted(loaded: Loaded, target: Target) -> Draft:
     """The target's next part, which answers the one before it; or a comment, which answers what opens the post."""
-    text = loaded.words.for_target(target)[len(target.parts)]
+    part = loaded.words.for_target(target)[len(target.parts)]
     before = loaded.post.targets[target.of].parts[:1] if target.of else target.parts
     reply = Reply(root=before[0].platform_post_id, parent=before[-1].platform_post_id) if before else None
-    return Draft(key=target.key, text=text, reply=reply)
+    return Draft(key=target.key, text=part.text, reply=reply)
 
 
 def confirmed(connector: Connector, draft: Draft, session: Session, target: Target) -> Outcome:

@@ -1,28 +1,29 @@
 """Validation: what every network would say to a post, before there is one."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from herald.domain import rules
 from herald.domain.accounts import Account, Owner, Platform
 from herald.domain.errors import Problem, ValidationError
-from herald.domain.limits import PostType
-from herald.domain.posts import Words
+from herald.domain.media import Media
+from herald.domain.posts import Part, PostType, Target, Use, Words
 from herald.domain.rules import Attachment, Candidate, Verdict
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
 from herald.store.media import MediaStore
 
+Found = Mapping[str, Media]
+"""The media that words name, as far as they are there, by id."""
+
 
 @frozen
 class Proposal:
-    """What a user would post, and where. `own_media` are those of a platform that gets others."""
+    """What a user would post, and where."""
 
     words: Words
     platforms: Sequence[Platform] = ()
     account_ids: Sequence[str] = ()
-    media_ids: Sequence[str] = ()
-    own_media: Mapping[Platform, Sequence[str]]
 
 
 @frozen
@@ -37,11 +38,8 @@ class Validation:
         """Of every named platform and every named account's; nothing is stored. Raises ValidationError for an unknown account."""
         accounts = self._accounts(proposal.account_ids, owner)
         platforms = dict.fromkeys([*proposal.platforms, *(account.platform for account in accounts)])
-        media = self._media(proposal, owner)
-        return {
-            platform: verdict(proposal.words, platform, accounts, media=media.get(platform, media[None]))
-            for platform in platforms
-        }
+        found = self.media.get_many(owner, proposal.words.named, self.now())
+        return {platform: verdict(proposal.words, platform, accounts, found) for platform in platforms}
 
     def _accounts(self, account_ids: Sequence[str], owner: Owner) -> list[Account]:
         found = self.accounts.get_many(owner, account_ids) if account_ids else {}
@@ -50,45 +48,79 @@ class Validation:
             raise ValidationError(unknown)
         return [found[each] for each in account_ids]
 
-    def _media(self, proposal: Proposal, owner: Owner) -> dict[Platform | None, list[Attachment]]:
-        """The attachments of each platform that has its own, and under None everybody else's."""
-        named: dict[Platform | None, Sequence[str]] = {None: proposal.media_ids} | dict(proposal.own_media)
-        wanted = list(dict.fromkeys(each for ids in named.values() for each in ids))
-        found = self.media.get_many(owner, wanted) if wanted else {}
-        now = self.now()
-        there = {each: media for each, media in found.items() if not media.given_up(now)}
-        return {
-            platform: [
-                Attachment(id=each, field=f"{media_field(platform)}[{index}]", media=there.get(each))
-                for index, each in enumerate(ids)
-            ]
-            for platform, ids in named.items()
-        }
 
-
-def verdict(words: Words, platform: Platform, accounts: Iterable[Account], *, media: Sequence[Attachment] = ()) -> Verdict:
+def verdict(words: Words, platform: Platform, accounts: Iterable[Account], found: Found) -> Verdict:
     """That platform's word on a post; where its accounts have limits of their own, each one's."""
-    post = candidate(words, platform, media)
+    post = candidate(words, platform, found)
     own = [account.limits for account in accounts if account.platform is platform]
     return rules.union(rules.check(platform, post, limits=limits) for limits in own or [rules.UNLIMITED])
 
 
-def candidate(words: Words, platform: Platform, media: Sequence[Attachment] = ()) -> Candidate:
+def candidate(words: Words, platform: Platform, found: Found) -> Candidate:
     """What the platform would get."""
-    override = words.overrides.get(platform.upper(), {})
+    override, opening = words.override(platform), words.opening(platform)
+    media_field = "mediaIds" if override.media is None else own_media(platform)
     return Candidate(
-        text=words.for_platform(platform),
-        field=f"platformOverrides.{platform.upper()}.content" if "content" in override else "content",
-        post_type=PostType(words.content_type),
-        media=media,
-        options=override,
-        thread=words.thread,
+        text=opening.text,
+        field="content" if override.content is None else f"platformOverrides.{platform.upper()}.content",
+        post_type=words.content_type or PostType.TEXT,
+        media=attachments(opening.media, media_field, found),
+        media_field=media_field,
+        options=override.options,
+        thread=[further(index, part, found) for index, part in enumerate(words.thread)],
         first_comment=words.first_comment,
     )
 
 
-def media_field(platform: Platform | None) -> str:
-    return f"platformOverrides.{platform.upper()}.media" if platform else "mediaIds"
+def further(index: int, part: Part, found: Found) -> Candidate:
+    """A part of a thread behind the one that opens it."""
+    media_field = thread_media(index)
+    return Candidate(
+        text=part.text,
+        field=f"threadPosts[{index}].content",
+        media=attachments(part.media, media_field, found),
+        media_field=media_field,
+    )
+
+
+def mended(words: Words, target: Target, account: Account | None, found: Found) -> tuple[Problem, ...]:
+    """What its platform has against the part that a target publishes next."""
+    number = len(target.parts)
+    part = words.for_target(target)[number]
+    whole = candidate(words, target.platform, found)._replace(thread=(), first_comment=None)
+    base = further(number - 1, part, found) if number else whole
+    next_one = base._replace(text=part.text, field="content", media=attachments(part.media, "mediaIds", found))
+    limits = account.limits if account else rules.UNLIMITED
+    return rules.check(target.platform, next_one._replace(media_field="mediaIds"), limits=limits).errors
+
+
+def attachments(uses: Iterable[Use], field: str, found: Found) -> list[Attachment]:
+    return [
+        Attachment(id=use.media_id, field=f"{field}[{index}]", media=found.get(use.media_id)) for index, use in enumerate(uses)
+    ]
+
+
+def unknown_media(words: Words, missing: Collection[str]) -> Iterator[Problem]:
+    """Wherever one of those is named."""
+    for field, uses in mentions(words):
+        for each in attachments(uses, field, {}):
+            if each.id in missing:
+                yield Problem(field=each.field, code="MEDIA_NOT_FOUND", message=f"There is no media {each.id}.")
+
+
+def mentions(words: Words) -> Iterator[tuple[str, Iterable[Use]]]:
+    """Every list of media, with its name on the wire."""
+    yield "mediaIds", words.media
+    yield from ((own_media(name), each.media or ()) for name, each in words.overrides.items())
+    yield from ((thread_media(index), part.media) for index, part in enumerate(words.thread))
+
+
+def own_media(platform: str) -> str:
+    return f"platformOverrides.{platform.upper()}.media"
+
+
+def thread_media(index: int) -> str:
+    return f"threadPosts[{index}].mediaIds"
 
 
 def unknown_account(index: int, account_id: str) -> Problem:

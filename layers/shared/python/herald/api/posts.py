@@ -7,19 +7,21 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
-from herald.actions.posts import Act, Created, Edit, Filters, ListedPosts, NewPost, Pair, Verdicts
+from herald.actions.posts import Act, Edit, Filters, Gallery, ListedPosts, NewPost, Seen
 from herald.api import errors
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok, to_json
 from herald.api.schema import (
     AccountId,
     Body,
+    MediaId,
     Moment,
     PlatformName,
     TargetId,
     Time,
     ZoneName,
     distinct,
+    media_id,
     one_of,
     one_or_all,
     validated,
@@ -28,17 +30,54 @@ from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
 from herald.domain.errors import HeraldError, UnprocessableError
 from herald.domain.idempotency import AlreadyAnswered, Once
-from herald.domain.posts import SHOWN, Failure, Kind, Post, PostStatus, Target, TargetStatus, Words
+from herald.domain.posts import SHOWN, Failure, Kind, Part, Post, PostStatus, PostType, Target, TargetStatus, Use, Words
 
-NOT_YET = ("media", "mediaIds")
 MAX_BULK = 50
 MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
 
 
+class MediaUse(Body):
+    """A file, with what it shows for those who cannot see it."""
+
+    id: Annotated[MediaId, Field(validation_alias=AliasChoices("id", "mediaId"))]
+    alt_text: Annotated[str | None, Field(max_length=posts.MAX_ALT)] = None
+
+    def use(self) -> Use:
+        return Use(media_id=self.id, alt=(self.alt_text or "").strip() or None)
+
+
+def entry(value: object) -> object:
+    """An id alone is a file of which nothing is said. Raises ValueError."""
+    if isinstance(value, Mapping):
+        return value
+    return {"id": media_id(value)}
+
+
+MediaEntry = Annotated[MediaUse, BeforeValidator(entry, json_schema_input_type=MediaId | MediaUse)]
+MediaEntries = Annotated[list[MediaEntry], Field(max_length=posts.MAX_FILES)]
+MEDIA, MEDIA_IDS = AliasChoices("media", "mediaIds"), AliasChoices("mediaIds", "media")
+
+
 class Override(Body):
-    """What one platform gets instead."""
+    """What one platform gets instead, and those of its options that have rules."""
 
     content: Annotated[str | None, Field(max_length=posts.MAX_CONTENT)] = None
+    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
+    title: str | None = None
+    board_id: str | None = None
+
+    def kept(self) -> posts.Override:
+        """As words keep it."""
+        options = {"title": self.title, "boardId": self.board_id}
+        return posts.Override(
+            content=self.content,
+            media=None if self.media is None else uses(self.media),
+            options={name: value for name, value in options.items() if value is not None},
+        )
+
+
+def uses(entries: Sequence[MediaUse] | None) -> tuple[Use, ...]:
+    return tuple(each.use() for each in entries or ())
 
 
 def within_limit(value: dict[str, Any]) -> dict[str, Any]:
@@ -60,14 +99,16 @@ SOMEWHERE = ConfigDict(json_schema_extra={"anyOf": [{"required": ["accountIds"]}
 
 
 class ThreadPost(Body):
-    """One that follows the content."""
+    """One that follows the content. Without media it has words."""
 
-    content: Annotated[Content, Field(min_length=1)]
+    content: Content
+    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_IDS)] = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def nothing_dropped(cls, data: Any) -> Any:
-        return refusing(data, "mediaIds", "media")
+    @model_validator(mode="after")
+    def something(self) -> "ThreadPost":
+        if not self.content and not self.media:
+            raise ValueError("content or mediaIds must not be empty")
+        return self
 
 
 FirstComment = Annotated[str, Field(min_length=1, max_length=posts.MAX_COMMENT)]
@@ -75,8 +116,8 @@ CommentDelay = Annotated[int, Field(ge=0, le=posts.MAX_COMMENT_DELAY)]
 ThreadPosts = Annotated[list[ThreadPost], Field(max_length=posts.MAX_THREAD)]
 
 
-def texts(parts: Sequence[ThreadPost]) -> tuple[str, ...]:
-    return tuple(part.content for part in parts)
+def parts(thread: Sequence[ThreadPost] | None) -> tuple[Part, ...]:
+    return tuple(Part(text=each.content, media=uses(each.media)) for each in thread or ())
 
 
 class PostBody(Body):
@@ -84,20 +125,15 @@ class PostBody(Body):
 
     timezone: ZoneName | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def nothing_dropped(cls, data: Any) -> Any:
-        """A known field that this version cannot honour is refused, not ignored: a post must not go out without its picture."""
-        return refusing(data, *NOT_YET)
-
 
 class CreatePost(PostBody):
     model_config = SOMEWHERE
 
     content: Content
+    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
     account_ids: AccountIds | None = None
     platforms: Platforms | None = None
-    content_type: Annotated[str, one_of("TEXT", "THREAD")] = "TEXT"  # what else the contract knows comes with media
+    content_type: Annotated[PostType | None, one_of(*PostType)] = None
     thread_posts: ThreadPosts | None = None
     first_comment: FirstComment | None = None
     first_comment_delay: CommentDelay | None = None
@@ -117,10 +153,11 @@ class CreatePost(PostBody):
         return self
 
     def new(self) -> NewPost:
-        content, thread = posts.threaded(self.content, texts(self.thread_posts or ()))
+        opening, thread = posts.threaded(Part(text=self.content, media=uses(self.media)), parts(self.thread_posts))
         return NewPost(
             words=Words(
-                content=content,
+                content=opening.text,
+                media=opening.media,
                 content_type=self.content_type,
                 thread=thread,
                 first_comment=self.first_comment,
@@ -144,6 +181,8 @@ class EditPost(PostBody):
     """
 
     content: Content | None = None
+    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
+    content_type: Annotated[PostType | None, one_of(*PostType)] = None
     thread_posts: ThreadPosts | None = None
     first_comment: FirstComment | None = None
     first_comment_delay: CommentDelay | None = None
@@ -159,7 +198,9 @@ class EditPost(PostBody):
     def edit(self) -> Edit:
         return Edit(
             content=self.content,
-            thread=None if self.thread_posts is None else texts(self.thread_posts),
+            media=None if self.media is None else uses(self.media),
+            content_type=self.content_type,
+            thread=None if self.thread_posts is None else parts(self.thread_posts),
             first_comment=self.first_comment,
             first_comment_delay=self.first_comment_delay,
             uncommented="first_comment" in self.model_fields_set and self.first_comment is None,
@@ -186,6 +227,9 @@ class FixTarget(Body):
     @classmethod
     def nothing_dropped(cls, data: Any) -> Any:
         return refusing(data, "mediaUrl")
+
+    def instead(self) -> posts.Override:
+        return posts.Override(content=self.content)
 
 
 class UnpublishPost(Body):
@@ -215,7 +259,7 @@ class BulkItem:
         )
 
 
-def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], Created]) -> Reply:
+def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> Reply:
     """201 when all were created (or would be), 207 when some were, 422 when none. Each has an idempotency key of its own."""
     items = [bulk_item(index, data, once and once.part(index, data), create) for index, data in enumerate(asked.posts)]
     failed = sum(item.error is not None for item in items)
@@ -230,9 +274,9 @@ def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], C
     return Reply(status=201 if not failed else 422 if failed == len(items) else 207, body=said)
 
 
-def bulk_item(index: int, data: object, once: Once | None, create: Callable[[NewPost, Act], Created]) -> BulkItem:
+def bulk_item(index: int, data: object, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> BulkItem:
     try:
-        return BulkItem(index, view(*create(validated(CreatePost, data).new(), act(201, once))))
+        return BulkItem(index, view(create(validated(CreatePost, data).new(), act(201, once))))
     except AlreadyAnswered as known:
         return BulkItem(index, json.loads(known.answer.body))
     except HeraldError as error:
@@ -247,9 +291,10 @@ def refusing(data: Any, *names: str) -> Any:
     return data
 
 
-def overridden(named: Mapping[Platform, Override]) -> dict[str, Mapping[str, object]]:
-    """The overrides as words keep them."""
-    return {name.upper(): {"content": each.content} for name, each in named.items() if each.content is not None}
+def overridden(named: Mapping[Platform, Override]) -> dict[str, posts.Override]:
+    """The overrides as words keep them; one that says nothing is none."""
+    kept = {name.upper(): each.kept() for name, each in named.items()}
+    return {name: each for name, each in kept.items() if each != posts.PLAIN}
 
 
 def statuses(value: PostStatus | None) -> frozenset[PostStatus]:
@@ -270,29 +315,34 @@ class ListPosts(Paged):
         )
 
 
-def body(post: Post, words: Words, verdicts: Verdicts | None = None) -> str:
+def body(seen: Seen) -> str:
     """A post as it is answered, and as it is kept for an idempotent replay."""
-    return to_json(view(post, words, verdicts))
+    return to_json(view(seen))
 
 
-def view(post: Post, words: Words, verdicts: Verdicts | None = None) -> dict[str, object]:
+def view(seen: Seen) -> dict[str, object]:
     """The verdicts are those on a new draft, as `/v1/posts/validate` tells them."""
-    if verdicts is not None:
+    if seen.verdicts is not None:
         from herald.api import validation  # noqa: PLC0415 - its models cost no other answer
 
-        return {**view(post, words), "validation": validation.verdicts(verdicts)}
+        return {**post_view(seen), "validation": validation.verdicts(seen.verdicts)}
+    return post_view(seen)
+
+
+def post_view(seen: Seen) -> dict[str, object]:
+    post, words = seen.post, seen.words
     return {
         "id": post.id,
         "workspaceId": post.owner.workspace_id,
         "content": words.content,
-        "contentType": "THREAD" if words.thread else words.content_type,
+        "contentType": words.type_with(seen.files),
         "status": post.status,
         "scheduledFor": times.optional(post.scheduled_for),
         "publishedAt": times.optional(post.published_at),
-        "media": [],
+        "media": media_views(words.media, seen.media),
         "platforms": [target_view(post, target) for target in post.targets.values()],
-        "platformOverrides": words.overrides,
-        "threadPosts": [{"content": text, "mediaIds": []} for text in words.thread],
+        "platformOverrides": {name: override_view(each, seen.media) for name, each in words.overrides.items()},
+        "threadPosts": [part_view(part, seen.media) for part in words.thread],
         "firstComment": words.first_comment,
         "firstCommentDelay": words.first_comment_delay,
         "tags": words.tags,
@@ -301,6 +351,32 @@ def view(post: Post, words: Words, verdicts: Verdicts | None = None) -> dict[str
         "createdAt": times.wire(post.created_at),
         "updatedAt": times.wire(post.updated_at),
     }
+
+
+def media_views(uses: Sequence[Use], media: Gallery) -> list[dict[str, object]]:
+    return [media_view(use, media) for use in uses]
+
+
+def media_view(use: Use, media: Gallery) -> dict[str, object]:
+    """A file of a post; one that is gone has no URL and no type."""
+    found = media.get(use.media_id)
+    shown: dict[str, object] = {"id": use.media_id, "url": found and found.url, "type": found and found.media.kind}
+    return {**shown, "altText": use.alt} if use.alt else shown
+
+
+def part_view(part: Part, media: Gallery) -> dict[str, object]:
+    return {
+        "content": part.text,
+        "mediaIds": [use.media_id for use in part.media],
+        "media": media_views(part.media, media),
+    }
+
+
+def override_view(override: posts.Override, media: Gallery) -> dict[str, object]:
+    """What is as for everybody is left out."""
+    own = None if override.media is None else media_views(override.media, media)
+    shown = {"content": override.content, "media": own}
+    return {**{name: value for name, value in shown.items() if value is not None}, **override.options}
 
 
 def approval_view(post: Post) -> dict[str, object] | None:
@@ -396,13 +472,13 @@ def act(status: int, once: Once | None) -> Act:
     return Act(status=status, reply=body, once=once)
 
 
-def answered(act: Act, said: Pair | Created) -> Reply:
-    return Reply(status=act.status, body=body(*said))
+def answered(act: Act, said: Seen) -> Reply:
+    return Reply(status=act.status, body=body(said))
 
 
-def found(pair: Pair) -> Reply:
-    return ok(view(*pair))
+def found(seen: Seen) -> Reply:
+    return ok(view(seen))
 
 
 def page(listed: ListedPosts, query: ListPosts, secret: str) -> Reply:
-    return ok(query.answer([view(*pair) for pair in listed.posts], listed.next_before, secret))
+    return ok(query.answer([view(seen) for seen in listed.posts], listed.next_before, secret))

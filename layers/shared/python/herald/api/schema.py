@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
@@ -104,16 +105,20 @@ def zone(value: object) -> object:
     return times.zone(value if isinstance(value, str) else "").key
 
 
+def identified(prefix: str, value: object) -> str:
+    """An id of that kind. Raises ValueError."""
+    try:
+        return ids.check(prefix, value if isinstance(value, str) else "")
+    except BadRequestError:
+        raise ValueError(f"must be {'an' if prefix[0] in 'aeiou' else 'a'} {prefix}_ id") from None
+
+
 def id_of(prefix: str) -> BeforeValidator:
     """An id of that kind."""
+    return BeforeValidator(partial(identified, prefix), json_schema_input_type=Annotated[str, Field(pattern=ids.pattern(prefix))])
 
-    def check(value: object) -> str:
-        try:
-            return ids.check(prefix, value if isinstance(value, str) else "")
-        except BadRequestError:
-            raise ValueError(f"must be {'an' if prefix[0] in 'aeiou' else 'a'} {prefix}_ id") from None
 
-    return BeforeValidator(check, json_schema_input_type=Annotated[str, Field(pattern=ids.pattern(prefix))])
+media_id = partial(identified, "media")
 
 
 def distinct(value: list[str]) -> list[str]:

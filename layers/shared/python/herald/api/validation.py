@@ -3,35 +3,31 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import Field, model_validator
 
 from herald.actions.validation import Proposal
 from herald.api import errors
-from herald.api.posts import OVERRIDES, SOMEWHERE, AccountIds, Content, FirstComment, Platforms, ThreadPosts, texts
-from herald.api.schema import Body, MediaId, PlatformName, one_of
+from herald.api.posts import (
+    MEDIA_IDS,
+    OVERRIDES,
+    SOMEWHERE,
+    AccountIds,
+    Content,
+    FirstComment,
+    MediaEntries,
+    Overrides,
+    Platforms,
+    ThreadPosts,
+    overridden,
+    parts,
+    uses,
+)
+from herald.api.schema import Body, one_of
 from herald.domain import posts
 from herald.domain.accounts import Platform
 from herald.domain.errors import Problem
-from herald.domain.limits import PostType
-from herald.domain.posts import Words
+from herald.domain.posts import Part, PostType, Words
 from herald.domain.rules import Verdict
-
-MAX_MEDIA = 50
-MediaIds = Annotated[list[MediaId], Field(max_length=MAX_MEDIA)]
-
-
-class Options(Body):
-    """What one platform gets instead, and those of its options that have rules."""
-
-    content: Content | None = None
-    media_ids: Annotated[MediaIds | None, Field(validation_alias=AliasChoices("media", "mediaIds"))] = None
-    title: str | None = None
-    board_id: str | None = None
-
-    def kept(self) -> dict[str, object]:
-        """As words keep them."""
-        named = {"content": self.content, "title": self.title, "boardId": self.board_id}
-        return {name: value for name, value in named.items() if value is not None}
 
 
 class ValidatePost(Body):
@@ -42,11 +38,11 @@ class ValidatePost(Body):
     content: Content
     platforms: Platforms | None = None
     account_ids: AccountIds | None = None
-    media_ids: Annotated[MediaIds | None, Field(validation_alias=AliasChoices("mediaIds", "media"))] = None
+    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_IDS)] = None
     thread_posts: ThreadPosts | None = None
     first_comment: FirstComment | None = None
     content_type: Annotated[PostType | None, one_of(*PostType)] = None
-    overrides: Annotated[dict[PlatformName, Options] | None, Field(validation_alias=OVERRIDES)] = None
+    overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
 
     @model_validator(mode="after")
     def somewhere_to_go(self) -> "ValidatePost":
@@ -55,20 +51,18 @@ class ValidatePost(Body):
         return self
 
     def proposal(self) -> Proposal:
-        overrides = self.overrides or {}
-        content, thread = posts.threaded(self.content, texts(self.thread_posts or ()))
+        opening, thread = posts.threaded(Part(text=self.content, media=uses(self.media)), parts(self.thread_posts))
         return Proposal(
             words=Words(
-                content=content,
-                content_type=self.content_type or PostType.TEXT,
+                content=opening.text,
+                media=opening.media,
+                content_type=self.content_type,
                 thread=thread,
                 first_comment=self.first_comment,
-                overrides={platform.upper(): each.kept() for platform, each in overrides.items()},
+                overrides=overridden(self.overrides or {}),
             ),
             platforms=self.platforms or (),
             account_ids=self.account_ids or (),
-            media_ids=self.media_ids or (),
-            own_media={platform: each.media_ids for platform, each in overrides.items() if each.media_ids is not None},
         )
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from herald.domain.accounts import Platform
 from herald.domain.counting import Unit
 from herald.domain.media import MB, ContentType
+from herald.domain.posts import PostType
 
 VERIFIED = date(2026, 11, 21)
 GB = 1024 * MB
@@ -58,16 +59,6 @@ class Bound(StrEnum):
 class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
-
-
-class PostType(StrEnum):
-    TEXT = "TEXT"
-    IMAGE = "IMAGE"
-    VIDEO = "VIDEO"
-    CAROUSEL = "CAROUSEL"
-    THREAD = "THREAD"
-    STORY = "STORY"
-    REEL = "REEL"
 
 
 MEDIA_KINDS = frozenset({Subject.IMAGE, Subject.GIF, Subject.VIDEO, Subject.DOCUMENT})

@@ -27,6 +27,12 @@ class ContentType(StrEnum):
     PDF = "application/pdf"
 
 
+class MediaKind(StrEnum):
+    IMAGE = "image"
+    VIDEO = "video"
+    DOCUMENT = "document"
+
+
 MAX_BYTES: Mapping[ContentType, int] = {
     ContentType.JPEG: 20 * MB,
     ContentType.PNG: 20 * MB,
@@ -116,6 +122,15 @@ class Media:
     expires_at: datetime | None = None
     due: datetime | None = None
     attempts: int = 0
+
+    @property
+    def kind(self) -> MediaKind:
+        return MediaKind.DOCUMENT if self.content_type is ContentType.PDF else MediaKind(self.content_type.partition("/")[0])
+
+    @property
+    def flaw(self) -> Finding | None:
+        """Why no network will take it, as far as is known. A registered file that could not be read may be readable later."""
+        return next((each for each in self.findings if each.code != Flaw.UNREACHABLE), None)
 
     def given_up(self, now: datetime) -> bool:
         """The table removes such a row in its own time; until then it counts as gone."""

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from herald.domain.accounts import COMMENTED, THREADED, Platform
 from herald.domain.counting import CASHTAG, COUNT, HANDLE, HASHTAG, Unit
 from herald.domain.errors import Problem
-from herald.domain.limits import NETWORKS, Bound, Measure, Network, PostType, Rule, Severity, Subject
+from herald.domain.limits import NETWORKS, Bound, Measure, Network, Rule, Severity, Subject
 from herald.domain.media import Media, MediaStatus
+from herald.domain.posts import PostType
 
 TEXTUAL = frozenset({Subject.TEXT, Subject.HASHTAGS, Subject.MENTIONS, Subject.CASHTAGS})
 OPTIONS = frozenset({Subject.TITLE, Subject.BOARD})
@@ -33,17 +34,19 @@ class Attachment(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """What would go out to one network. `field` says where the text was named; `options` are the platform's overrides.
+    """What would go out to one network. `field` and `media_field` say where text and media were named; `options` are the
+    platform's own.
 
-    `thread` holds the texts that follow.
+    `thread` holds what follows.
     """
 
     text: str
     field: str = "content"
     post_type: PostType = PostType.TEXT
     media: Sequence[Attachment] = ()
+    media_field: str = "mediaIds"
     options: Mapping[str, object] = NO_OPTIONS
-    thread: Sequence[str] = ()
+    thread: "Sequence[Candidate]" = ()
     first_comment: str | None = None
 
 
@@ -78,11 +81,20 @@ def check(platform: Platform, candidate: Candidate, *, limits: Mapping[str, int]
 
 def check_text(platform: Platform, text: str, *, field: str = "content", limits: Mapping[str, int] = UNLIMITED) -> list[Problem]:
     """Everything this platform refuses in a text that goes out without media; empty when it takes it."""
-    candidate = Candidate(text=text, field=field)
+    return refused(platform, Candidate(text=text, field=field), TEXTUAL, limits)
+
+
+def check_part(platform: Platform, part: Candidate, *, limits: Mapping[str, int] = UNLIMITED) -> list[Problem]:
+    """Everything this platform refuses in one part, its text and its files; its options are the post's."""
+    return [*refused(platform, part, frozenset(Subject) - OPTIONS, limits), *unusable(platform, part)]
+
+
+def refused(platform: Platform, candidate: Candidate, subjects: frozenset[Subject], limits: Mapping[str, int]) -> list[Problem]:
+    """By the rules about these subjects."""
     if found := list(empty(platform, candidate)):
         return found
-    textual = [rule for rule in NETWORKS[platform].rules if rule.subject in TEXTUAL and rule.severity is Severity.ERROR]
-    return [problem for rule in textual for problem in broken(platform, rule, candidate, limits)]
+    mine = [rule for rule in NETWORKS[platform].rules if rule.subject in subjects and rule.severity is Severity.ERROR]
+    return [problem for rule in mine for problem in broken(platform, rule, candidate, limits)]
 
 
 def broken(platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[Problem]:
@@ -122,10 +134,10 @@ def measured(network: Network, rule: Rule, candidate: Candidate, platform: Platf
     elif rule.subject in OPTIONS:
         yield option_field(platform, rule.subject), COUNT[Unit(rule.unit)](option(candidate, rule.subject))
     elif rule.unit is Measure.KINDS:
-        yield "mediaIds", len(set(kinds_of(network, candidate)))
+        yield candidate.media_field, len(set(kinds_of(network, candidate)))
     elif rule.unit is Measure.COUNT:
         kinds = kinds_of(network, candidate)
-        yield "mediaIds", len(candidate.media) if rule.subject is Subject.MEDIA else kinds.count(rule.subject)
+        yield candidate.media_field, len(candidate.media) if rule.subject is Subject.MEDIA else kinds.count(rule.subject)
     else:
         for each, media in of_kind(network, rule.subject, candidate):
             if (size := size_of(media, Measure(rule.unit))) is not None:
@@ -211,8 +223,8 @@ def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 def further(platform: Platform, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[Problem]:
     """What follows, each a post of its own: the further parts of a thread, and a comment where it is an answer."""
     if platform in THREADED:
-        for index, text in enumerate(candidate.thread):
-            yield from check_text(platform, text, field=f"threadPosts[{index}].content", limits=limits)
+        for part in candidate.thread:
+            yield from check_part(platform, part, limits=limits)
         if candidate.first_comment is not None:
             yield from check_text(platform, candidate.first_comment, field="firstComment", limits=limits)
 
@@ -240,7 +252,7 @@ def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 
 
 def unusable(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
-    """Media that are unknown, or not there yet."""
+    """Media that are unknown, not there yet, or turned out to be wrong."""
     for each in candidate.media:
         if each.media is None:
             yield Problem(
@@ -259,6 +271,15 @@ def unusable(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
                 platform=platform.upper(),
                 message=f"The media {each.id} is {each.media.status}.",
                 remediation="Wait until it is READY; upload another file if it FAILED.",
+            )
+        elif flaw := each.media.flaw:
+            yield Problem(
+                field=each.field,
+                code="MEDIA_REJECTED",
+                rule="media.sound",
+                platform=platform.upper(),
+                message=flaw.message,
+                remediation="Use another file.",
             )
 
 

@@ -75,10 +75,10 @@ class MediaStore:
         row = self.table.get(keys.owned(owner, "MEDIA", media_id))
         return media_of(row) if row else None
 
-    def get_many(self, owner: Owner, media_ids: Iterable[str]) -> dict[str, Media]:
-        """Those that exist, by id. One call."""
+    def get_many(self, owner: Owner, media_ids: Iterable[str], now: datetime) -> dict[str, Media]:
+        """Those that are there, by id. One call per 100, none for none."""
         found = self.table.get_many(keys.owned(owner, "MEDIA", media_id) for media_id in media_ids)
-        return {media.id: media for media in map(media_of, found.values())}
+        return {media.id: media for media in map(media_of, found.values()) if not media.given_up(now)}
 
     def page(self, owner: Owner, *, before: str | None, limit: int) -> MediaPage:
         """Newest first: media with an id below `before`. One call."""

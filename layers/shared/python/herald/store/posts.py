@@ -23,11 +23,15 @@ from herald.domain.posts import (
     Failure,
     Job,
     Kind,
+    Override,
+    Part,
     Post,
     PostStatus,
+    PostType,
     Stage,
     Target,
     TargetStatus,
+    Use,
     Words,
     with_follow_up,
 )
@@ -301,12 +305,13 @@ def words_row(post_id: str, words: Words) -> Item:
         "pk": pk,
         "sk": sk,
         "content": words.content,
+        "media": use_rows(words.media) or None,
         "content_type": words.content_type,
-        "overrides": json.dumps(words.overrides) if words.overrides else None,
-        "thread": list(words.thread) or None,
+        "overrides": override_rows(words.overrides) or None,
+        "thread": [thread_row(part) for part in words.thread] or None,
         "first_comment": words.first_comment,
         "first_comment_delay": words.first_comment_delay or None,
-        "fixes": dict(words.fixes) or None,
+        "fixes": override_rows(words.fixes) or None,
         "tags": list(words.tags) or None,
         "metadata": json.dumps(words.metadata) if words.metadata else None,
     }
@@ -315,15 +320,53 @@ def words_row(post_id: str, words: Words) -> Item:
 def words_of(row: Item) -> Words:
     return Words(
         content=row["content"],
-        content_type=row["content_type"],
-        overrides=json.loads(row.get("overrides", "{}")),
-        thread=tuple(row.get("thread", ())),
+        media=uses_of(row.get("media", ())),
+        content_type=PostType(row["content_type"]) if "content_type" in row else None,
+        overrides=overrides_of(row.get("overrides", {})),
+        thread=tuple(thread_of(each) for each in row.get("thread", ())),
         first_comment=row.get("first_comment"),
         first_comment_delay=row.get("first_comment_delay", 0),
-        fixes=row.get("fixes", {}),
+        fixes=overrides_of(row.get("fixes", {})),
         tags=tuple(row.get("tags", ())),
         metadata=json.loads(row.get("metadata", "{}")),
     )
+
+
+def use_rows(uses: Iterable[Use]) -> list[Item | str]:
+    """An id, unless there is more to say."""
+    return [{"id": use.media_id, "alt": use.alt} if use.alt else use.media_id for use in uses]
+
+
+def uses_of(found: Iterable[Item | str]) -> tuple[Use, ...]:
+    return tuple(Use(media_id=each) if isinstance(each, str) else Use(media_id=each["id"], alt=each.get("alt")) for each in found)
+
+
+def thread_row(part: Part) -> Item | str:
+    """A text, unless there is more to it."""
+    return {"text": part.text, "media": use_rows(part.media)} if part.media else part.text
+
+
+def thread_of(found: Item | str) -> Part:
+    return Part(text=found) if isinstance(found, str) else Part(text=found["text"], media=uses_of(found["media"]))
+
+
+def override_rows(overrides: Mapping[str, Override]) -> dict[str, Item]:
+    return {name: override_row(each) for name, each in overrides.items()}
+
+
+def override_row(override: Override) -> Item:
+    media = None if override.media is None else use_rows(override.media)
+    row = {"content": override.content, "media": media, "options": dict(override.options) or None}
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def overrides_of(found: Mapping[str, Item]) -> dict[str, Override]:
+    return {name: override_of(each) for name, each in found.items()}
+
+
+def override_of(row: Item) -> Override:
+    media = uses_of(row["media"]) if "media" in row else None
+    return Override(content=row.get("content"), media=media, options=row.get("options", {}))
 
 
 def standing_values(owner: Owner, status: PostStatus) -> dict[str, Any]:

@@ -1,0 +1,287 @@
+"""Posts with media, from the wire and back: what names a file, what is shown of it, and what is refused."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from herald import runtime
+from herald.domain.media import ContentType, Dimensions, Finding, Flaw, MediaStatus, Source
+from tests.integration.conftest import Answer, Caller
+from tests.integration.test_posts import connect
+from tests.integration.test_validation import ask, owner_of, stored
+
+LATER = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+MISSING = "media_" + "0" * 24
+
+
+@pytest.fixture
+def account(test: Caller) -> str:
+    return connect(test, "bluesky")
+
+
+def create(caller: Caller, account: str, **fields: Any) -> Answer:
+    return caller("POST", "/v1/posts", {"content": "Hello", "accountIds": [account]} | fields)
+
+
+def made(caller: Caller, account: str, **fields: Any) -> dict[str, Any]:
+    answer = create(caller, account, **fields)
+    assert answer.status == 201, answer.body
+    body: dict[str, Any] = answer.body
+    return body
+
+
+def refusal(answer: Answer) -> tuple[int, str, list[tuple[str, str]]]:
+    error = answer.body["error"]
+    problems = error.get("details", {}).get("errors", [])
+    return answer.status, error["code"], [(each["field"], each["code"]) for each in problems]
+
+
+def change(caller: Caller, media_id: str, **facts: Any) -> None:
+    """What a look at the file found out."""
+    store, owner = runtime.media_store(), owner_of(caller)
+    found = store.load(media_id, owner)
+    assert found is not None
+    store.delete(media_id, owner)
+    store.create(replace(found, **facts), once=None, answer=None)
+
+
+@pytest.mark.parametrize("name", ["media", "mediaIds"])
+def test_a_post_shows_its_media_as_the_library_does(test: Caller, account: str, name: str) -> None:
+    first, second = stored(test), stored(test)
+
+    post = made(test, account, **{name: [first, {"id": second, "altText": "A red ball."}]})
+
+    shown = test("GET", f"/v1/posts/{post['id']}").body["media"]
+    assert [each | {"url": ""} for each in shown] == [
+        {"id": first, "url": "", "type": "image"},
+        {"id": second, "url": "", "type": "image", "altText": "A red ball."},
+    ]
+    path = test("GET", f"/v1/media/{first}").body["url"].partition("?")[0]
+    assert shown[0]["url"].startswith(path + "?")
+    assert [each["id"] for each in post["media"]] == [first, second]
+    assert [each["id"] for each in test("GET", "/v1/posts").body["data"][0]["media"]] == [first, second]
+
+
+def test_a_media_id_goes_by_both_of_its_names(test: Caller, account: str) -> None:
+    picture = stored(test)
+
+    post = made(test, account, media=[{"mediaId": picture, "altText": " "}])
+
+    assert [(each["id"], "altText" in each) for each in post["media"]] == [(picture, False)]
+
+
+@pytest.mark.parametrize(
+    ("types", "fields", "shown"),
+    [
+        ([], {}, "TEXT"),
+        ([ContentType.JPEG], {}, "IMAGE"),
+        ([ContentType.GIF], {}, "IMAGE"),
+        ([ContentType.MP4], {}, "VIDEO"),
+        ([ContentType.PDF], {}, "TEXT"),
+        ([ContentType.JPEG, ContentType.JPEG], {}, "CAROUSEL"),
+        ([ContentType.MP4], {"contentType": "reel"}, "REEL"),
+        ([ContentType.JPEG], {"threadPosts": [{"content": "two"}]}, "THREAD"),
+    ],
+)
+def test_a_type_that_nobody_named_follows_from_the_media(
+    test: Caller, account: str, types: list[ContentType], fields: dict[str, Any], shown: str
+) -> None:
+    assert made(test, account, media=[stored(test, each) for each in types], **fields)["contentType"] == shown
+
+
+def test_overrides_and_the_parts_of_a_thread_have_media_of_their_own(test: Caller, account: str) -> None:
+    everybodys, own, second = stored(test), stored(test), stored(test)
+
+    post = made(
+        test,
+        account,
+        media=[everybodys],
+        platformOverrides={"TWITTER": {"media": [own]}, "YOUTUBE": {"title": "A film", "media": []}},
+        threadPosts=[{"content": "two", "mediaIds": [{"id": second, "altText": "Two."}]}, {"content": "", "media": [own]}],
+    )
+
+    assert [each["id"] for each in post["platformOverrides"]["TWITTER"]["media"]] == [own]
+    assert post["platformOverrides"]["YOUTUBE"] == {"title": "A film", "media": []}
+    assert [(each["content"], each["mediaIds"]) for each in post["threadPosts"]] == [("two", [second]), ("", [own])]
+    assert post["threadPosts"][0]["media"][0]["altText"] == "Two."
+    assert test("GET", f"/v1/posts/{post['id']}").body["threadPosts"][1]["mediaIds"] == [own]
+
+
+def test_a_part_that_repeats_the_content_brings_its_media(test: Caller, account: str) -> None:
+    picture, second = stored(test), stored(test)
+
+    post = made(test, account, threadPosts=[{"content": "Hello", "media": [picture]}, {"content": "two", "media": [second]}])
+
+    assert ([each["id"] for each in post["media"]], [each["mediaIds"] for each in post["threadPosts"]]) == ([picture], [[second]])
+
+
+def test_a_picture_alone_is_a_post_and_opens_a_thread(test: Caller, account: str) -> None:
+    picture = stored(test)
+
+    post = made(test, account, content="", media=[picture], threadPosts=[{"content": "two"}], scheduledFor=LATER)
+
+    assert (post["content"], post["status"], [each["content"] for each in post["threadPosts"]]) == ("", "scheduled", ["two"])
+
+
+@pytest.mark.parametrize("when", [{}, {"publishNow": True}])
+def test_media_that_are_not_there_are_refused_wherever_they_are_named(
+    test: Caller, live: Caller, account: str, when: dict[str, Any]
+) -> None:
+    foreign = stored(live)
+    fields = {
+        "media": [stored(test), MISSING],
+        "platformOverrides": {"BLUESKY": {"media": [foreign]}},
+        "threadPosts": [{"content": "two", "mediaIds": [MISSING]}],
+    }
+
+    assert refusal(create(test, account, **fields, **when)) == (
+        400,
+        "VALIDATION_ERROR",
+        [
+            ("mediaIds[1]", "MEDIA_NOT_FOUND"),
+            ("platformOverrides.BLUESKY.media[0]", "MEDIA_NOT_FOUND"),
+            ("threadPosts[0].mediaIds[0]", "MEDIA_NOT_FOUND"),
+        ],
+    )
+
+
+@pytest.mark.parametrize("status", [MediaStatus.PENDING, MediaStatus.PROCESSING, MediaStatus.FAILED])
+def test_a_draft_waits_for_its_media_and_what_goes_out_does_not(test: Caller, account: str, status: MediaStatus) -> None:
+    picture = stored(test, status=status)
+
+    draft = made(test, account, media=[picture])
+
+    said = draft["validation"]["platforms"]["BLUESKY"]
+    assert [(each["code"], each["field"]) for each in said["errors"]] == [("MEDIA_NOT_READY", "mediaIds[0]")]
+    assert draft["media"] == [{"id": picture, "url": None, "type": "image"}]
+    path = f"/v1/posts/{draft['id']}"
+    refused = [
+        create(test, account, media=[picture], scheduledFor=LATER),
+        create(test, account, media=[picture], publishNow=True),
+        test("POST", f"{path}/publish"),
+        test("PATCH", path, {"scheduledFor": LATER}),
+    ]
+    assert [refusal(each)[:2] for each in refused] == [(422, "UNPROCESSABLE_ENTITY")] * 4
+    assert refused[0].body["error"]["details"] == {"field": "mediaIds", "media": {picture: status}}
+    change(test, picture, status=MediaStatus.READY)
+    assert test("POST", f"{path}/publish").status == 202
+
+
+def test_a_draft_that_waits_for_its_media_is_not_submitted(test: Caller, account: str) -> None:
+    step = {"order": 1, "role": "legal", "approverIds": ["lea"], "required": True}
+    test("PATCH", "/v1/workspace", {"approvalWorkflow": {"steps": [step]}})
+    picture = stored(test, status=MediaStatus.PENDING)
+    path = f"/v1/posts/{made(test, account, media=[picture])['id']}"
+
+    assert refusal(test("POST", f"{path}/submit"))[:2] == (422, "UNPROCESSABLE_ENTITY")
+    change(test, picture, status=MediaStatus.READY)
+    assert test("POST", f"{path}/submit").body["status"] == "pending_approval"
+    assert [each["id"] for each in test("POST", f"{path}/approve", {"approverId": "lea"}).body["media"]] == [picture]
+
+
+def test_what_a_network_has_against_media_is_said_by_create_edit_and_publish_as_by_validate(test: Caller) -> None:
+    account = connect(test, "instagram")
+    tall, plain = stored(test, dimensions=Dimensions(500, 1_000)), stored(test)
+    [error] = ask(test, platforms=["INSTAGRAM"], mediaIds=[tall])["platforms"]["INSTAGRAM"]["errors"]
+    draft, planned = made(test, account, media=[tall]), made(test, account, media=[plain], scheduledFor=LATER)
+
+    refused = [
+        create(test, account, media=[tall], publishNow=True),
+        test("PATCH", f"/v1/posts/{planned['id']}", {"media": [tall]}),
+        test("POST", f"/v1/posts/{draft['id']}/publish"),
+    ]
+
+    assert draft["validation"]["platforms"]["INSTAGRAM"]["errors"] == [error]
+    assert error["code"] == "ASPECT_RATIO_INVALID"
+    assert [each.body["error"]["details"]["errors"] for each in refused] == [[error]] * 3
+
+
+def test_every_part_keeps_the_networks_rules_for_media(test: Caller, account: str) -> None:
+    pictures = [stored(test) for _ in range(5)]
+
+    refused = create(test, account, threadPosts=[{"content": "two", "mediaIds": pictures}], publishNow=True)
+
+    assert refusal(refused) == (400, "VALIDATION_ERROR", [("threadPosts[0].mediaIds", "TOO_MANY_MEDIA")])
+    own = {"BLUESKY": {"media": pictures}}
+    refused = create(test, account, platformOverrides=own, publishNow=True)
+    assert refusal(refused)[2] == [("platformOverrides.BLUESKY.media", "TOO_MANY_MEDIA")]
+
+
+def test_a_title_that_a_network_needs_is_kept(test: Caller) -> None:
+    account, film = connect(test, "youtube"), stored(test, ContentType.MP4, duration_seconds=20.5)
+
+    untitled = create(test, account, media=[film], publishNow=True)
+    titled = made(test, account, media=[film], publishNow=True, platformOverrides={"YOUTUBE": {"title": "A film"}})
+
+    assert refusal(untitled)[2] == [("platformOverrides.YOUTUBE.title", "TITLE_REQUIRED")]
+    assert titled["platformOverrides"] == {"YOUTUBE": {"title": "A film"}}
+
+
+def test_a_registered_file_that_turned_out_wrong_is_refused_once_that_is_known(test: Caller, account: str) -> None:
+    wrong = Finding(code=Flaw.TYPE_MISMATCH, message="The file was declared as image/jpeg, but its bytes are text.")
+    away = Finding(code=Flaw.UNREACHABLE, message="The file could not be read.")
+    flawed = stored(test, source=Source.REGISTER, findings=(wrong,))
+    unread = stored(test, source=Source.REGISTER, findings=(away,))
+
+    refused = create(test, account, media=[flawed], publishNow=True)
+
+    assert refusal(refused)[2] == [("mediaIds[0]", "MEDIA_REJECTED")]
+    assert refused.body["error"]["message"] == wrong.message
+    assert made(test, account, media=[unread], publishNow=True)["status"] == "publishing"
+
+
+def test_an_edit_changes_media_and_leaves_them_when_it_names_none(test: Caller, account: str) -> None:
+    first, second = stored(test), stored(test)
+    path = f"/v1/posts/{made(test, account, media=[first])['id']}"
+
+    assert [each["id"] for each in test("PATCH", path, {"content": "Other words"}).body["media"]] == [first]
+    edited = test("PATCH", path, {"media": [{"id": second, "altText": "Two."}]}).body
+    assert ([each["id"] for each in edited["media"]], edited["media"][0]["altText"]) == ([second], "Two.")
+    assert test("PATCH", path, {"mediaIds": [], "contentType": "TEXT"}).body["media"] == []
+    assert refusal(test("PATCH", path, {"media": [MISSING]}))[2] == [("mediaIds[0]", "MEDIA_NOT_FOUND")]
+
+
+def test_what_is_gone_since_stops_no_edit_of_something_else(test: Caller, account: str) -> None:
+    picture = stored(test)
+    path = f"/v1/posts/{made(test, account, media=[picture])['id']}"
+    runtime.media_store().delete(picture, owner_of(test))
+
+    edited = test("PATCH", path, {"content": "Other words"})
+
+    assert (edited.status, edited.body["media"]) == (200, [{"id": picture, "url": None, "type": None}])
+    assert refusal(test("PATCH", path, {"scheduledFor": LATER}))[2] == [("mediaIds[0]", "MEDIA_NOT_FOUND")]
+
+
+def test_the_same_key_with_other_media_is_another_request(test: Caller, account: str) -> None:
+    first, second = stored(test), stored(test)
+    body = {"content": "one", "accountIds": [account], "media": [first]}
+
+    made = test("POST", "/v1/posts", body, idempotency_key="k")
+    again = test("POST", "/v1/posts", body, idempotency_key="k")
+    other = test("POST", "/v1/posts", body | {"media": [second]}, idempotency_key="k")
+
+    assert (again.body, again.headers["Idempotency-Replayed"]) == (made.body, "true")
+    assert (other.status, other.body["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
+
+
+def test_each_of_many_is_judged_with_its_media(test: Caller, account: str) -> None:
+    picture, pending = stored(test), stored(test, status=MediaStatus.PENDING)
+    posts = [
+        {"content": "x", "accountIds": [account], "media": [each], "scheduledFor": LATER} for each in (picture, pending, MISSING)
+    ]
+
+    tried = test("POST", "/v1/posts/bulk", {"posts": posts, "dryRun": True}).body
+    done = test("POST", "/v1/posts/bulk", {"posts": posts}).body
+
+    assert [each["status"] for each in tried["results"]] == ["valid", "failed", "failed"]
+    assert [each.get("error", {}).get("code") for each in done["results"]] == [None, "UNPROCESSABLE_ENTITY", "VALIDATION_ERROR"]
+    assert [each["id"] for each in done["results"][0]["post"]["media"]] == [picture]
+
+
+def test_a_post_has_at_most_forty_files(test: Caller, account: str) -> None:
+    thread = [{"content": "x", "mediaIds": [stored(test) for _ in range(4)]} for _ in range(10)]
+
+    assert create(test, account, threadPosts=thread).status == 201
+    assert refusal(create(test, account, threadPosts=thread, media=[stored(test)]))[2] == [("mediaIds", "TOO_LONG")]
