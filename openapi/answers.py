@@ -241,6 +241,11 @@ class Platforms(Answer):
     data: list[PlatformLimits]
 
 
+class SandboxMedia(Answer):
+    id: MediaId
+    alt_text: str | None
+
+
 class SandboxPost(Answer):
     """What is really live in the sandbox."""
 
@@ -249,6 +254,7 @@ class SandboxPost(Answer):
     platform: Platform
     post_platform_id: TargetId
     content: str
+    media: list[SandboxMedia]
     reply_to: Annotated[str | None, Field(description="The id of the post that it answers.")]
     published_at: datetime
 

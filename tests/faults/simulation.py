@@ -159,6 +159,7 @@ class Simulation:
         self.publisher = Publisher(
             posts=posts,
             accounts=accounts,
+            media=runtime.media_store(),
             queue=publish_queue,
             registry=registry,
             file=runtime.renditions().file,

@@ -89,7 +89,8 @@ def test_an_edit_of_a_scheduled_post_keeps_the_rules(test: Caller, account: str)
 
 
 @pytest.mark.parametrize(
-    "body", [{"status": "draft"}, {"content": 1}, {"media": ["media_1"]}, {"scheduledFor": "x"}, {"accountIds": "x"}, {"metadata": 1}]
+    "body",
+    [{"status": "draft"}, {"content": 1}, {"media": ["media_1"]}, {"scheduledFor": "x"}, {"accountIds": "x"}, {"metadata": 1}],
 )
 def test_a_bad_edit_changes_nothing(test: Caller, account: str, body: dict[str, Any]) -> None:
     post_id = create(test, account)["id"]

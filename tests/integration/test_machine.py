@@ -168,6 +168,7 @@ class World:
         self.publisher = Publisher(
             posts=store,
             accounts=accounts,
+            media=runtime.media_store(),
             queue=queue,
             registry=registry,
             file=runtime.renditions().file,

@@ -8,9 +8,13 @@ import pytest
 
 from herald import runtime
 from herald.domain.media import ContentType, Dimensions, Finding, Flaw, MediaStatus, Source
-from tests.integration.conftest import Answer, Caller
+from tests.doors import door
+from tests.integration.conftest import CONTEXT, Answer, Caller, drain, messages, sqs_event
 from tests.integration.test_posts import connect
+from tests.integration.test_threads import hasty
 from tests.integration.test_validation import ask, owner_of, stored
+
+__all__ = ["hasty"]
 
 LATER = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 MISSING = "media_" + "0" * 24
@@ -285,3 +289,104 @@ def test_a_post_has_at_most_forty_files(test: Caller, account: str) -> None:
 
     assert create(test, account, threadPosts=thread).status == 201
     assert refusal(create(test, account, threadPosts=thread, media=[stored(test)]))[2] == [("mediaIds", "TOO_LONG")]
+
+
+# ---------------------------------------------------------------------------------------------------------- what goes out
+
+
+def sent(caller: Caller, account: str) -> list[dict[str, Any]]:
+    """What the network shows, in the order it came."""
+    shown = caller("GET", f"/v1/sandbox/posts?accountId={account}").body["data"]
+    return sorted(shown, key=lambda each: each["publishedAt"])
+
+
+def published(caller: Caller, account: str, **fields: Any) -> dict[str, Any]:
+    """A post, as far as it got."""
+    post = made(caller, account, publishNow=True, **fields)
+    drain()
+    body: dict[str, Any] = caller("GET", f"/v1/posts/{post['id']}").body
+    return body
+
+
+def test_media_go_out_with_what_they_show(test: Caller, account: str) -> None:
+    first, second = stored(test), stored(test)
+
+    post = published(test, account, media=[{"id": first, "altText": "A red ball."}, second])
+
+    assert post["status"] == "published"
+    [live] = sent(test, account)
+    assert live["media"] == [{"id": first, "altText": "A red ball."}, {"id": second, "altText": None}]
+
+
+def test_every_part_goes_out_with_its_own_and_a_comment_without(test: Caller, account: str) -> None:
+    first, second = stored(test), stored(test)
+    thread = [{"content": "two", "mediaIds": [second]}, {"content": "three"}]
+
+    published(test, account, media=[first], threadPosts=thread, firstComment="first!")
+
+    shown = {each["content"]: [media["id"] for media in each["media"]] for each in sent(test, account)}
+    assert shown == {"Hello": [first], "two": [second], "three": [], "first!": []}
+
+
+def test_a_network_gets_its_own_media(test: Caller, account: str) -> None:
+    other, everybodys, own = connect(test, "linkedin"), stored(test), stored(test)
+
+    published(test, account, accountIds=[account, other], media=[everybodys], platformOverrides={"BLUESKY": {"media": [own]}})
+
+    assert [[each["id"] for each in live["media"]] for live in sent(test, account)] == [[own]]
+    assert [[each["id"] for each in live["media"]] for live in sent(test, other)] == [[everybodys]]
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (None, "was deleted"),
+        ({"status": MediaStatus.FAILED, "findings": (Finding(code=Flaw.TRUNCATED, message="It breaks off."),)}, "It breaks off."),
+        ({"source": Source.REGISTER, "findings": (Finding(code=Flaw.TYPE_MISMATCH, message="It is text."),)}, "It is text."),
+        ({"status": MediaStatus.PROCESSING}, "is PROCESSING"),
+    ],
+)
+def test_what_can_no_longer_be_sent_fails_for_good_with_the_reason(
+    test: Caller, account: str, facts: dict[str, Any] | None, said: str
+) -> None:
+    fine, picture = stored(test), stored(test)
+    post = made(test, account, media=[fine], threadPosts=[{"content": "two", "media": [picture]}], publishNow=True)
+    if facts is None:
+        runtime.media_store().delete(picture, owner_of(test))
+    else:
+        change(test, picture, **facts)
+
+    drain()
+
+    [target] = test("GET", f"/v1/posts/{post['id']}").body["platforms"]
+    assert (target["status"], target["error"]["code"], target["error"]["retryable"]) == ("failed", "MEDIA_REJECTED", False)
+    assert said in target["error"]["message"]
+    assert target["attempts"] == 1
+    assert [each["content"] for each in sent(test, account)] == ["Hello"]
+
+
+def test_what_a_networks_rules_refuse_its_sandbox_refuses(test: Caller) -> None:
+    account, picture = connect(test, "instagram"), stored(test)
+    post = made(test, account, media=[picture], publishNow=True)
+    change(test, picture, dimensions=Dimensions(500, 1_000))
+
+    drain()
+
+    error = test("GET", f"/v1/posts/{post['id']}").body["platforms"][0]["error"]
+    assert (error["code"], error["category"]) == ("ASPECT_RATIO_INVALID", "media")
+
+
+def test_a_lost_answer_is_found_though_the_file_is_gone_by_then(hasty: None, test: Caller, account: str) -> None:
+    """What may be live is looked for before anything is said of its files."""
+    picture = stored(test)
+    post = made(test, account, content="Hello #sandbox:lost-answer", media=[picture], publishNow=True)
+    [message] = messages(runtime.configured().publish_queue_url)
+    door("publish_target").handler(sqs_event(message), CONTEXT)
+    runtime.media_store().delete(picture, owner_of(test))
+
+    while test("GET", f"/v1/posts/{post['id']}").body["status"] == "publishing":
+        door("release_due").handler({}, CONTEXT)
+        drain()
+
+    assert test("GET", f"/v1/posts/{post['id']}").body["status"] == "published"
+    assert [[each["id"] for each in live["media"]] for live in sent(test, account)] == [[picture]]

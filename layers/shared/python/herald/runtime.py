@@ -244,6 +244,7 @@ def publisher() -> Publisher:
     return Publisher(
         posts=post_store(),
         accounts=account_store(),
+        media=media_store(),
         queue=publish_queue(),
         registry=registry(),
         file=lambda media, account: renditions().file(media, account),  # wired when a post first has one

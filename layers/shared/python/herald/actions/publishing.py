@@ -1,7 +1,7 @@
 """Publishing: a worker takes each target to its network, exactly once."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,12 +13,13 @@ from herald.domain.errors import AccountError, PermanentError, PublishError, Tra
 from herald.domain.events import Event
 from herald.domain.media import Media
 from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
-from herald.domain.posts import Checkpoint, Job, Kind, Post, Stage, Target, TargetStatus, Words
+from herald.domain.posts import Checkpoint, Job, Kind, Part, Post, Stage, Target, TargetStatus, Words
 from herald.domain.publishing import Claim, Work
 from herald.domain.values import frozen
-from herald.platforms.protocol import Absent, Connector, Draft, LostAnswerError, Outgoing, Reply, Session, Undecided
+from herald.platforms.protocol import Absent, Attached, Connector, Draft, LostAnswerError, Outgoing, Reply, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
+from herald.store.media import MediaStore
 from herald.store.posts import Loaded, LostClaimError, PostStore
 
 LEASE = timedelta(seconds=150)  # longer than the function may run (120): a worker that lost its lease is dead
@@ -34,6 +35,7 @@ class Publisher:
 
     posts: PostStore
     accounts: AccountStore
+    media: MediaStore
     queue: Queue
     registry: Registry
     file: Callable[[Media, Account], Outgoing]
@@ -102,19 +104,26 @@ class Publisher:
         target = claim.target
         if target.kind is Kind.DELETION:
             return target, self._delete(loaded.post, target, session, connector)
-        draft = drafted(loaded, target)
+        part = loaded.words.for_target(target)[len(target.parts)]
+        found = self.media.get_many(loaded.post.owner, (use.media_id for use in part.media), self.now())
+        draft = drafted(loaded.post, target, part, found)
+
+        def send() -> tuple[Target, Outcome]:
+            publishing.refuse_unfit(part, found)
+            return self._send(loaded.post, target, draft, session, connector)
+
         match claim.work:
             case Work.PUBLISH if publishing.worn_out(target):
                 return target, Rejected(error=PermanentError("Every attempt ended before anything could be sent."))
             case Work.PUBLISH:
-                return self._send(loaded.post, target, draft, session, connector)
+                return send()
             case Work.CONFIRM:
                 return target, confirmed(connector, draft, session, target)
             case Work.FIND | Work.LOOK:
-                found = find(connector, draft, session, target)
-                if isinstance(found, Absent) or (claim.work is Work.LOOK and isinstance(found, Unknown)):
-                    return self._send(loaded.post, target, draft, session, connector)
-                return target, found
+                truth = find(connector, draft, session, target)
+                if isinstance(truth, Absent) or (claim.work is Work.LOOK and isinstance(truth, Unknown)):
+                    return send()
+                return target, truth
 
     def _delete(self, post: Post, target: Target, session: Session, connector: Connector) -> Outcome:
         """All that is there of the target it follows: what answers goes before what it answers."""
@@ -165,12 +174,12 @@ def comment_of(words: Words, target: Target, now: datetime) -> Target | None:
     return posts.comment_on(target, words.first_comment_delay, now) if wanted else None
 
 
-def drafted(loaded: Loaded, target: Target) -> Draft:
+def drafted(post: Post, target: Target, part: Part, found: Mapping[str, Media]) -> Draft:
     """The target's next part, which answers the one before it; or a comment, which answers what opens the post."""
-    part = loaded.words.for_target(target)[len(target.parts)]
-    before = loaded.post.targets[target.of].parts[:1] if target.of else target.parts
+    before = post.targets[target.of].parts[:1] if target.of else target.parts
     reply = Reply(root=before[0].platform_post_id, parent=before[-1].platform_post_id) if before else None
-    return Draft(key=target.key, text=part.text, reply=reply)
+    media = tuple(Attached(media=found[use.media_id], alt=use.alt) for use in part.media if use.media_id in found)
+    return Draft(key=target.key, text=part.text, reply=reply, media=media)
 
 
 def confirmed(connector: Connector, draft: Draft, session: Session, target: Target) -> Outcome:

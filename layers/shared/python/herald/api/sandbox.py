@@ -20,6 +20,7 @@ def view(entry: Entry) -> dict[str, object]:
         "platform": entry.platform,
         "postPlatformId": posts.followed(entry.key.partition(":")[0]),
         "content": entry.text,
+        "media": [{"id": each.media_id, "altText": each.alt} for each in entry.media],
         "replyTo": entry.reply_to,
         "publishedAt": times.wire(entry.at),
     }

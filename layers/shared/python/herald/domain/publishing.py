@@ -17,14 +17,16 @@ A thread goes through this part by part: with one live and another to come, the 
 that worker's lease. `fence` counts the claims, so a worker that lost its lease can no longer write.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from herald.domain import backoff
-from herald.domain.errors import PublishError
+from herald.domain.errors import MediaError, PublishError
+from herald.domain.media import Media, MediaStatus
 from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
-from herald.domain.posts import UNDECIDED, Checkpoint, Failure, Stage, Target, TargetStatus
+from herald.domain.posts import UNDECIDED, Checkpoint, Failure, Part, Stage, Target, TargetStatus
 from herald.domain.values import frozen
 
 MAX_CLAIMS = 200  # a target that kills its worker this often is given up
@@ -74,6 +76,18 @@ def claim(target: Target, now: datetime, *, lease: timedelta) -> Claim | None:
 def in_doubt(target: Target) -> bool:
     """Whether an earlier attempt of the same words may be live."""
     return target.checkpoint is not None and target.checkpoint.stage is not Stage.PREPARED
+
+
+def refuse_unfit(part: Part, found: Mapping[str, Media]) -> None:
+    """A part goes out with all of its files. Raises MediaError, saying what is wrong with the first that cannot."""
+    for use in part.media:
+        media = found.get(use.media_id)
+        if media is None:
+            raise MediaError(f"The file {use.media_id} was deleted.")
+        if media.flaw:
+            raise MediaError(media.flaw.message)
+        if media.status is not MediaStatus.READY:
+            raise MediaError(f"The file {use.media_id} is {media.status}.")
 
 
 def settle(target: Target, outcome: Outcome, now: datetime, *, scale: float, parts: int = 1) -> Target:

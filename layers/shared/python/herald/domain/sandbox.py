@@ -1,9 +1,17 @@
 """The sandbox's ledger: what was ever committed there."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from herald.domain.accounts import Platform
 from herald.domain.values import frozen
+
+
+class Sent(NamedTuple):
+    """A file that came with it, and what it is said to show."""
+
+    media_id: str
+    alt: str | None
 
 
 @frozen
@@ -15,6 +23,7 @@ class Entry:
     key: str
     platform: Platform
     text: str
+    media: tuple[Sent, ...] = ()
     reply_to: str | None = None
     live: bool
     at: datetime

@@ -25,16 +25,18 @@ from herald.domain.errors import (
     ContentError,
     MediaError,
     PlatformRateError,
+    Problem,
     PublishError,
     QuotaError,
     TransientError,
 )
 from herald.domain.outcomes import Accepted, Preparing, Published
-from herald.domain.sandbox import Entry
+from herald.domain.sandbox import Entry, Sent
 from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session
 
 MARK = re.compile(r"#sandbox:(?:(?P<network>[a-z]+):)?(?P<name>[a-z]+(?:-[a-z]+)*)(?:-(?P<number>[0-9]{1,5}))?(?![\w:-])")
 POLL_AFTER = 1.0
+TEXT_FIELD = "content"
 QUOTA_BACK = 24 * 3600.0
 
 
@@ -86,7 +88,7 @@ class Sandbox:
         """Fail as the text asks, as often as it asks; then go live."""
         marks = list(self._marks(draft.text))
         earlier = len(self._ledger.find(session.account.id, draft.key))
-        wrong = self._refusal(draft.text, marks) or next(islice(failures(marks), earlier, None), None)
+        wrong = self._refusal(draft, marks) or next(islice(failures(marks), earlier, None), None)
         remote_id = self._record(draft, session, live=wrong is None)
         if wrong:
             raise wrong
@@ -118,6 +120,7 @@ class Sandbox:
                 key=draft.key,
                 platform=self._platform,
                 text=draft.text,
+                media=tuple(Sent(each.media.id, each.alt) for each in draft.media),
                 reply_to=draft.reply.parent if draft.reply else None,
                 live=live,
                 at=self._now(),
@@ -139,11 +142,27 @@ class Sandbox:
         """The largest that a mark of that name has."""
         return max((mark.number for mark in self._marks(text) if mark.name == name), default=least)
 
-    def _refusal(self, text: str, marks: Sequence[Mark]) -> PublishError | None:
+    def _refusal(self, draft: Draft, marks: Sequence[Mark]) -> PublishError | None:
         """What is refused every time: by the platform's own rules, or by a mark."""
-        for problem in rules.check_text(self._platform, text):
-            return ContentError(problem.message, code=problem.code)
+        for problem in self._problems(draft):
+            textual = problem.field == TEXT_FIELD
+            return (
+                ContentError(problem.message, code=problem.code)
+                if textual
+                else MediaError(problem.message, code=target_code(problem))
+            )
         return next((ALWAYS[mark.name]() for mark in marks if mark.name in ALWAYS), None)
+
+    def _problems(self, draft: Draft) -> list[Problem]:
+        if not draft.media:
+            return rules.check_text(self._platform, draft.text, field=TEXT_FIELD)
+        media = [rules.Attachment(id=each.media.id, field="media", media=each.media) for each in draft.media]
+        return rules.check_part(self._platform, rules.Candidate(text=draft.text, field=TEXT_FIELD, media=media))
+
+
+def target_code(problem: Problem) -> str:
+    """A target's code for what is wrong with its media."""
+    return problem.code if problem.code == "ASPECT_RATIO_INVALID" else MediaError.code
 
 
 ALWAYS: Mapping[str, Callable[[], PublishError]] = {

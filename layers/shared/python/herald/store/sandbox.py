@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from herald.aws.dynamodb import Item, Key, Put, Table, Update
 from herald.domain.accounts import Platform
-from herald.domain.sandbox import Entry
+from herald.domain.sandbox import Entry, Sent
 from herald.store import keys, rows
 
 KEPT = timedelta(days=30)
@@ -25,6 +25,7 @@ class SandboxLedger:
             "account": entry.account_id,
             "platform": entry.platform,
             "text": entry.text,
+            "media": [list(each) for each in entry.media] or None,
             "reply_to": entry.reply_to,
             "live": entry.live,
             "at": rows.text(entry.at),
@@ -62,6 +63,7 @@ def entry_of(row: Item) -> Entry:
         key=row["key"],
         platform=Platform(row["platform"]),
         text=row["text"],
+        media=tuple(Sent(*each) for each in row.get("media", ())),
         reply_to=row.get("reply_to"),
         live=row["live"],
         at=rows.must_time(row, "at"),
