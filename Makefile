@@ -31,8 +31,8 @@ test-counting: $(VENV)/.test node ## our counting of texts against twitter-text 
 e2e: $(VENV)/.test node ## the running stack, receivers in Node and Python, a real Bluesky server
 	@$(BIN)/python -m pytest tests/receivers tests/e2e
 
-faults: $(VENV)/.test node ## the long fault run: FAULT_POSTS=200 FAULT_SEED=1
-	@FAULT_POSTS=$${FAULT_POSTS:-200} $(BIN)/python -m pytest -s --show-capture=no tests/faults tests/bluesky/test_faults.py
+faults: $(VENV)/.test node ## the long fault run: FAULT_POSTS=200 LEDGER_EVENTS=20000 FAULT_SEED=1
+	@FAULT_POSTS=$${FAULT_POSTS:-200} LEDGER_EVENTS=$${LEDGER_EVENTS:-20000} $(BIN)/python -m pytest -s --show-capture=no tests/faults tests/bluesky/test_faults.py
 
 fuzz-api: $(VENV)/.test .venv-fuzz/.fuzz ## every route called at random, each answer held to the OpenAPI document: FUZZ_SEED=1
 	@$(BIN)/python -m pytest tests/fuzz

@@ -1,0 +1,351 @@
+"""Many events on their way to four subscribers, through the worst of worlds; and a ledger of who got what.
+
+Fan-out, delivery and the sweep are killed at random lines; messages are dropped, doubled, delayed and reordered; the stream
+repeats itself, at once and much later; the table refuses calls, or loses its answers; one receiver flaps, one always fails, one
+is slow and hangs up. Every choice comes from one seed. What a chapter of events left behind is judged, and then cleared away.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from herald import runtime
+from herald.actions import deliveries
+from herald.actions.deliveries import Deliverer, FanOut, Sweep
+from herald.actions.lanes import Lanes
+from herald.actions.webhooks import NewEndpoint, Webhooks
+from herald.aws.dynamodb import Item, Put
+from herald.domain import ids
+from herald.domain.accounts import Mode, Owner
+from herald.domain.backoff import MAX_WEBHOOK_ATTEMPTS
+from herald.domain.events import Event, EventType
+from herald.domain.webhooks import MAX_FAILURES, Delivery, DeliveryStatus, Edit, Endpoint
+from herald.net.client import Client
+from herald.net.guard import Guard
+from herald.store import rows
+from herald.store.due import DueIndex
+from herald.store.webhooks import WebhookStore
+from tests.faults.memory import Table
+from tests.faults.simulation import Verdict
+from tests.faults.world import Clock, Killer, Queue
+from tests.integration.conftest import forget_wiring
+from tests.integration.subscribers import api_key
+
+CHAPTER = 250  # events
+PER_TURN = 12  # at most, in what is some ten simulated seconds
+MINUTE = timedelta(minutes=1)
+LIMIT = timedelta(hours=12)
+LINES = {"fan-out": 150, "delivery": 500, "sweep": 400}  # about how many one invocation runs
+CREATED, PUBLISHED, FAILED, UPLOADED = (
+    EventType.POST_CREATED,
+    EventType.POST_PUBLISHED,
+    EventType.POST_FAILED,
+    EventType.MEDIA_UPLOADED,
+)
+SUBSCRIPTIONS: Mapping[str, Sequence[EventType]] = {
+    "steady": (CREATED, PUBLISHED, FAILED, UPLOADED),
+    "flapping": (PUBLISHED,),
+    "slow": (FAILED,),
+    "failing": (UPLOADED,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chances:
+    """How bad it gets."""
+
+    kill: float = 0.05
+    message: float = 0.2
+    table: float = 0.03
+    replay: float = 0.1
+    receivers: bool = True
+
+
+CALM = Chances(kill=0, message=0, table=0, replay=0, receivers=False)
+
+
+class Receivers:
+    """Four subscribers on one server. `accepted` counts, by subscriber and event, what each has taken for good."""
+
+    def __init__(self, clock: Clock, dice: random.Random, chances: Chances, counts: Counter[str]) -> None:
+        self.accepted: dict[str, Counter[str]] = {name: Counter() for name in SUBSCRIPTIONS}
+        self._clock, self._dice, self._chances, self._counts = clock, dice, chances, counts
+        self._flaps: list[datetime] = [clock.at]
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["content-length"]))
+                outer.answer(self, self.path.strip("/"), self.headers["webhook-id"])
+
+            def log_message(self, *_: object) -> None:
+                """Silent."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/{name}"
+
+    def answer(self, request: BaseHTTPRequestHandler, name: str, event_id: str) -> None:
+        status = getattr(self, f"_{name}")()
+        if status in {200, None}:
+            self.accepted[name][event_id] += 1
+        if status is None:
+            self._counts["answers lost"] += 1
+            request.close_connection = True
+            return
+        request.send_response(status)
+        request.send_header("content-length", "0")
+        request.end_headers()
+
+    def _steady(self) -> int:
+        return 200
+
+    def _failing(self) -> int:
+        return 500
+
+    def _slow(self) -> int | None:
+        """In time, but barely; now and then its answer is lost."""
+        if not self._chances.receivers:
+            return 200
+        self._clock.wait(self._dice.uniform(1, 29))
+        return None if self._dice.random() < 0.03 else 200
+
+    def _flapping(self) -> int:
+        """Minutes of health, minutes in which nine of ten requests are refused."""
+        while self._flaps[-1] <= self._clock.at:
+            self._flaps.append(self._flaps[-1] + timedelta(minutes=self._dice.uniform(1, 15)))
+        down = len(self._flaps) % 2 == 0 and self._chances.receivers
+        return 503 if down and self._dice.random() < 0.9 else 200
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@dataclass(slots=True)
+class Told:
+    """What one subscriber's log has shown so far, chapter after chapter."""
+
+    endpoint: Endpoint
+    failures: int = 0
+    in_a_row: int = 0
+
+
+class Ledger:
+    """One run; needs an `aws` account in memory."""
+
+    def __init__(self, seed: int, chances: Chances) -> None:
+        self.dice = random.Random(seed)
+        self.chances = chances
+        self.verdict = Verdict()
+        self.clock = Clock()
+        self._swept = self.clock.at
+        counts = self.verdict.counts
+        self.killer = Killer(self.dice, counts)
+        self.memory = Table(self.dice, chances.table, counts)
+        self.queues: list[Any] = [
+            Queue(name, self.clock, self.dice, counts, chaos=chances.message) for name in ("delivery", "slow delivery")
+        ]
+        self.receivers = Receivers(self.clock, random.Random(seed), chances, counts)
+        self.owner = Owner(ids.new("ws", self.clock.at), Mode.LIVE)
+        self._wire()
+        self.told = {name: Told(self._subscribe(name)) for name in SUBSCRIPTIONS}
+        self.happened: dict[str, EventType] = {}
+        self._batches: list[list[Event]] = []
+
+    def _wire(self) -> None:
+        table: Any = self.memory
+        now, vault, http = self.clock.now, runtime.vault(), Client(Guard(["127.0.0.1"]))
+        hooks, self.due, self.lanes = WebhookStore(table, vault), DueIndex(table), Lanes(fast=self.queues[0], slow=self.queues[1])
+        self.hooks = hooks
+        self.fan_out = FanOut(store=hooks, queue=self.lanes, now=now, time_scale=1)
+        self.deliverer = Deliverer(
+            store=hooks, vault=vault, queue=self.lanes, http=http, now=now, wait=self.clock.wait, time_scale=1
+        )
+        self.sweep = Sweep(store=hooks, due=self.due, queue=self.lanes, now=now, time_scale=1)
+
+    def _subscribe(self, name: str) -> Endpoint:
+        hooks = Webhooks(store=self.hooks, guard=Guard(["127.0.0.1"]), queue=self.lanes, now=self.clock.now)
+        new = NewEndpoint(url=self.receivers.url(name), events=SUBSCRIPTIONS[name])
+        with self.memory.patient():
+            return hooks.create(new, by=api_key(self.owner), once=None, reply=str)[0]
+
+    # ---------------------------------------------------------------- the run
+
+    def run(self, events: int) -> Verdict:
+        """Let that many events happen, chapter by chapter, let the world do its worst until it is quiet, and judge."""
+        for begun in range(0, events, CHAPTER):
+            end = min(begun + CHAPTER, events)
+            number = begun
+            while number < end:
+                number += self._happens(number, end)
+                self._turn()
+            self._settle()
+            with self.memory.patient():
+                self._judge()
+                self._clear()
+        self.receivers.close()
+        return self.verdict
+
+    def _happens(self, number: int, end: int) -> int:
+        """A few things at once, each write with up to three events. Returns how many."""
+        fresh = min(self.dice.randrange(1, PER_TURN), end - number)
+        made = [self._event() for _ in range(fresh)]
+        self.happened |= {each.id: each.type for each in made}
+        with self.memory.patient():
+            for start in range(0, fresh, 3):
+                row: Item = {"pk": f"FACT#{number + start}", "sk": "FACT", "events": rows.dumped(made[start : start + 3])}
+                self.memory.put(Put(item=row))
+        self.clock.wait(self.dice.uniform(0, 20))
+        return fresh
+
+    def _event(self) -> Event:
+        now = self.clock.now()
+        kind = self.dice.choice((CREATED, CREATED, PUBLISHED, FAILED, UPLOADED))
+        return Event(
+            id=ids.new("evt", now), type=kind, owner=self.owner, created_at=now, data={"id": "post_1", "content": "Grüße"}
+        )
+
+    def _killing(self, name: str, work: Callable[[], Any]) -> bool:
+        lived = self.killer.run(name, work, chance=self.chances.kill, within=LINES[name])
+        if not lived:  # nothing a process had in memory outlives it
+            forget_wiring()
+            self._wire()
+        return lived
+
+    def _attempting(self, name: str, work: Callable[[], Any]) -> bool:
+        """Whether an invocation came to its end: not killed, not refused by the table."""
+        ended: list[bool] = []
+
+        def call() -> None:
+            try:
+                ended.append(not work())  # what it returns has failed
+            except ClientError:
+                ended.append(False)
+
+        return self._killing(name, call) and ended == [True]
+
+    def _turn(self) -> None:
+        """Whatever can happen now, happens; then time goes on to the next message, or a minute."""
+        self._fan_out()
+        self._deliver()
+        soon = [queue.next_at for queue in self.queues if queue.next_at]
+        self.clock.at = max(self.clock.at, min([*soon, self.clock.at + MINUTE]))
+        if self.clock.at - self._swept >= MINUTE:
+            self._swept = self.clock.at
+            self._attempting("sweep", lambda: self.sweep.release() and None)
+
+    def _fan_out(self) -> None:
+        """A batch that died comes again; some that did not, too, at once or much later."""
+        while written := self.memory.changes[:10]:
+            found = [event for text in written for event in rows.loaded(text)]
+            if self._attempting("fan-out", lambda found=found: self.fan_out.tell(found)):  # type: ignore[misc]
+                del self.memory.changes[: len(written)]
+                self._batches.append(found)
+            if self._batches and self.dice.random() < self.chances.replay:
+                again = self.dice.choice(self._batches)
+                self._attempting("fan-out", lambda again=again: self.fan_out.tell(again))  # type: ignore[misc]
+                self.verdict.counts["stream batches repeated"] += 1
+
+    def _deliver(self) -> None:
+        for queue in self.queues:
+            while body := queue.take():
+                job = deliveries.job(body)
+                if not self._attempting("delivery", lambda job=job: self.deliverer.deliver([job])):  # type: ignore[misc]
+                    queue.again(body)
+                self.verdict.counts["delivery invocations"] += 1
+
+    def _settle(self) -> None:
+        """Until nothing waits, nothing owes work, and the sweep has looked after everything."""
+        end, quiet = self.clock.at + LIMIT, 0
+        while quiet < 8:
+            self._turn()
+            quiet = 0 if self._busy() else quiet + 1
+            if self.clock.at > end:
+                self.verdict.wrongs.append(f"still busy after {LIMIT}")
+                return
+
+    def _busy(self) -> bool:
+        with self.memory.patient():
+            due = any(True for _ in self.due.entries("DELIVERY", until=self.clock.at + LIMIT))
+        return due or any(queue.next_at for queue in self.queues)
+
+    # ---------------------------------------------------------------- the judgement
+
+    def _judge(self) -> None:
+        kept = {sk.removeprefix("EVT#") for rows in self.memory.rows.values() for sk in rows if sk.startswith("EVT#")}
+        self.verdict.counts["events"] += len(kept)
+        self.verdict.demand(kept == set(self.happened), "the log of events is not what happened")
+        for name, told in self.told.items():
+            wanted = {event_id for event_id, kind in self.happened.items() if kind in SUBSCRIPTIONS[name]}
+            log = {each.event_id: each for each in self._log(told.endpoint)}
+            self._judge_log(name, wanted, log)
+            self._judge_counters(name, told, log.values())
+        endpoint = self.hooks.edit(self.owner, self.told["failing"].endpoint.id, Edit(enabled=True), self.clock.now())
+        assert endpoint is not None
+        self.told["failing"].in_a_row = 0
+
+    def _judge_log(self, name: str, wanted: set[str], log: Mapping[str, Delivery]) -> None:
+        counts, accepted = self.verdict.counts, self.receivers.accepted[name]
+        counts[f"{name}: deliveries"] += len(log)
+        self.verdict.demand(set(log) <= wanted, f"{name} was told what is not for it")
+        self.verdict.demand(set(accepted) <= wanted, f"{name} received what is not for it")
+        if name != "failing":  # it is disabled in between, and then nothing is owed to it
+            self.verdict.demand(set(log) == wanted, f"{name} was not told {len(wanted - set(log))} events")
+        for event_id, delivery in log.items():
+            counts[f"{name}: {delivery.status}"] += 1
+            counts[f"{name}: received again"] += max(accepted[event_id] - 1, 0)
+            self._judge_delivery(name, delivery, accepted[event_id])
+
+    def _judge_delivery(self, name: str, delivery: Delivery, received: int) -> None:
+        match delivery.status:
+            case DeliveryStatus.DELIVERED:
+                self.verdict.demand(received >= 1, f"{name}: {delivery.event_id} is delivered, and never arrived")
+            case DeliveryStatus.FAILED:
+                tried = delivery.attempts == MAX_WEBHOOK_ATTEMPTS and delivery.error is not None
+                self.verdict.demand(tried, f"{name}: {delivery.event_id} failed after {delivery.attempts} attempts")
+            case _:
+                parked = name == "failing" and delivery.due is None
+                self.verdict.demand(parked, f"{name}: {delivery.event_id} is {delivery.status}, due {delivery.due}")
+
+    def _judge_counters(self, name: str, told: Told, log: Any) -> None:
+        endpoint = self.hooks.get(self.owner, told.endpoint.id)
+        assert endpoint is not None
+        ended = sorted((each for each in log if each.status is not DeliveryStatus.PENDING), key=lambda each: each.attempted_at)
+        for each in ended:
+            failed = each.status is DeliveryStatus.FAILED
+            told.failures += failed
+            told.in_a_row = told.in_a_row + 1 if failed else 0
+        counted, should = (endpoint.failure_count, endpoint.consecutive_failures), (told.failures, told.in_a_row)
+        self.verdict.demand(counted == should, f"{name} has counted {counted} failures, all and in a row; the log says {should}")
+        too_often = told.in_a_row >= MAX_FAILURES
+        self.verdict.demand(endpoint.enabled is not too_often, f"{name} is enabled: {endpoint.enabled}")
+        self.verdict.counts[f"{name}: times disabled"] += not endpoint.enabled
+
+    def _log(self, endpoint: Endpoint) -> Iterator[Delivery]:
+        before = None
+        while True:
+            page = self.hooks.page(endpoint.id, before=before, limit=100)
+            yield from page.items
+            if page.end is None:
+                return
+            before = page.end
+
+    def _clear(self) -> None:
+        """Take away what this chapter left: everything but the endpoints and how far the sweep has got."""
+        for partition in self.memory.rows.values():
+            for sk in [sk for sk in partition if sk.startswith(("EVT#", "DEL#", "FACT"))]:
+                del partition[sk]
+        self.happened.clear()
+        self._batches.clear()
+        for each in self.receivers.accepted.values():
+            each.clear()
