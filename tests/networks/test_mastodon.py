@@ -462,6 +462,18 @@ def test_looking_tells_by_the_files_whether_a_post_is_there_and_posts_nothing(
     assert asked(instance, Step.CREATE) == 1
 
 
+def test_a_file_that_was_deleted_here_meanwhile_changes_nothing_of_what_is_looked_for(
+    instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session
+) -> None:
+    handle = prepared(connector, WITH_FILES, filed)
+    instance.fail(Step.CREATE, Fault.DROP)
+    with pytest.raises(LostAnswerError):
+        connector.commit(WITH_FILES, filed, handle=handle)
+
+    assert connector.find(replace(WITH_FILES, media=()), filed, handle=handle) == Absent()
+    assert instance.visible(person) == []
+
+
 def test_files_that_are_gone_without_a_post_decide_nothing(instance: FakeMastodon, connector: Mastodon, filed: Session) -> None:
     handle = prepared(connector, WITH_FILES, filed)
     instance.files.clear()

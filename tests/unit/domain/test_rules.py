@@ -93,8 +93,7 @@ def measuring(platform: Platform, rule: Rule, size: float) -> Candidate:
 
 
 def said(rule: Rule, verdict: Verdict) -> list[Problem]:
-    found = verdict.errors if rule.severity is Severity.ERROR else verdict.warnings
-    return [problem for problem in found if problem.rule == rule.id]
+    return [problem for problem in (*verdict.errors, *verdict.warnings) if problem.rule == rule.id]
 
 
 def named(value: object) -> str:
@@ -126,8 +125,10 @@ def test_one_beyond_the_limit_is_not(platform: Platform, rule: Rule) -> None:
     step = STEP.get(rule.unit, 1) if isinstance(rule.unit, Measure) else 1
     size = rule.number + (step if rule.bound is Bound.MOST else -step)
 
-    [problem] = said(rule, rules.check(platform, measuring(platform, rule, size)))
+    verdict = rules.check(platform, measuring(platform, rule, size))
+    [problem] = said(rule, verdict)
 
+    assert (problem in verdict.errors) is (rule.severity is Severity.ERROR and not rules.smaller_keeps(rule))
     assert problem.platform == platform.upper()
     assert problem.field
     assert problem.code.isupper()

@@ -17,7 +17,7 @@ from herald.aws.s3 import Replaced
 from herald.domain import renditions
 from herald.domain.errors import FileError, MediaError, TransientError
 from herald.domain.media import MAX_BYTES, ContentType, File, Media, MediaStatus, Source
-from herald.domain.renditions import STILLS
+from herald.domain.rules import STILLS
 from herald.domain.values import frozen
 from herald.media import inspect
 from herald.media.reader import BLOCK

@@ -6,12 +6,11 @@ from dataclasses import fields
 from herald.domain import rules
 from herald.domain.accounts import Platform
 from herald.domain.errors import MediaError, Problem
-from herald.domain.limits import MEDIA_KINDS, NETWORKS, Bound, Measure, Rule, Severity, Subject
-from herald.domain.media import ContentType, Dimensions, Media
-from herald.domain.rules import Attachment, Candidate
+from herald.domain.limits import MEDIA_KINDS, NETWORKS, Measure, Rule, Severity, Subject
+from herald.domain.media import Dimensions, Media
+from herald.domain.rules import STILLS, Attachment, Candidate
 from herald.domain.values import frozen
 
-STILLS = frozenset({ContentType.JPEG, ContentType.PNG, ContentType.WEBP})
 SIDES = (Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS)
 OF_FILES = MEDIA_KINDS | {Subject.MEDIA}
 OF_ONE = frozenset(Measure) - {Measure.COUNT, Measure.KINDS}
@@ -49,17 +48,8 @@ def bounds(platform: Platform, limits: Mapping[str, int]) -> Bounds:
 
 
 def least(platform: Platform, unit: Measure, limits: Mapping[str, int]) -> int | None:
-    bounding = (each for each in NETWORKS[platform].rules if mended(each) and each.unit is unit)
+    bounding = (each for each in NETWORKS[platform].rules if rules.smaller_keeps(each) and each.unit is unit)
     return min((int(limits.get(each.key or "", each.number)) for each in bounding), default=None)
-
-
-def mended(rule: Rule) -> bool:
-    """Whether a smaller picture keeps the rule."""
-    return rule.subject is Subject.IMAGE and rule.bound is Bound.MOST and rule.unit in {Measure.BYTES, *SIDES}
-
-
-def takes_jpeg(rule: Rule) -> bool:
-    return isinstance(rule.value, frozenset) and ContentType.JPEG in rule.value
 
 
 def goes_as_it_is(media: Media, platform: Platform, limits: Mapping[str, int]) -> bool:
@@ -67,17 +57,16 @@ def goes_as_it_is(media: Media, platform: Platform, limits: Mapping[str, int]) -
 
     Raises MediaError for what that would not mend.
     """
-    still = media.content_type in STILLS
     found = list(broken(media, platform, limits))
     for rule, problem in found:
-        if rule.severity is Severity.ERROR and not (still and (mended(rule) or takes_jpeg(rule))):
+        if rule.severity is Severity.ERROR and not rules.mends(rule, media.content_type):
             raise MediaError(problem.message, code=problem.code if problem.code == RATIO_INVALID else None)
-    return not (still and found)
+    return not (media.content_type in STILLS and found)
 
 
 def broken(media: Media, platform: Platform, limits: Mapping[str, int]) -> Iterator[tuple[Rule, Problem]]:
     """The limits that the file does not keep; of those that are only recommended, what a smaller picture keeps."""
     candidate = Candidate(text="", media=[Attachment(id=media.id, field="media", media=media)])
     for rule in NETWORKS[platform].rules:
-        if rule.subject in OF_FILES and rule.unit in OF_ONE and (rule.severity is Severity.ERROR or mended(rule)):
+        if rule.subject in OF_FILES and rule.unit in OF_ONE and (rule.severity is Severity.ERROR or rules.smaller_keeps(rule)):
             yield from ((rule, problem) for problem in rules.broken(platform, rule, candidate, limits))

@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from herald.domain.accounts import COMMENTED, THREADED, Platform
 from herald.domain.counting import CASHTAG, COUNT, HANDLE, HASHTAG, Unit
 from herald.domain.errors import Problem
 from herald.domain.limits import NETWORKS, Bound, Measure, Network, Rule, Severity, Subject
-from herald.domain.media import Media, MediaStatus
+from herald.domain.media import ContentType, Media, MediaStatus
 from herald.domain.posts import PostType
 
 TEXTUAL = frozenset({Subject.TEXT, Subject.HASHTAGS, Subject.MENTIONS, Subject.CASHTAGS})
 OPTIONS = frozenset({Subject.TITLE, Subject.BOARD})
 MARKS = {Subject.HASHTAGS: HASHTAG, Subject.MENTIONS: HANDLE, Subject.CASHTAGS: CASHTAG}
 SHAPES = frozenset({PostType.STORY, PostType.REEL, PostType.CAROUSEL})  # the rest follows from the media
+STILLS = frozenset({ContentType.JPEG, ContentType.PNG, ContentType.WEBP})
+SHRINKING = frozenset({Measure.BYTES, Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS})
 DIMENSIONS = frozenset({Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS, Measure.RATIO})
 ROUNDING = {Measure.RATIO: 0.005}  # 1200 x 628 is 1.91:1 to everybody
 UNLIMITED: Mapping[str, int] = {}
@@ -69,7 +72,7 @@ def name(platform: Platform) -> str:
 def check(platform: Platform, candidate: Candidate, *, limits: Mapping[str, int] = UNLIMITED) -> Verdict:
     """Everything this platform has against that post. `limits` are an account's own, by the keys of the rules."""
     network = NETWORKS[platform]
-    found = [(rule.severity, problem) for rule in network.rules for problem in broken(platform, rule, candidate, limits)]
+    found = [each for rule in network.rules for each in judged(platform, rule, candidate, limits)]
     errors = [problem for severity, problem in found if severity is Severity.ERROR]
     warnings = [problem for severity, problem in found if severity is Severity.WARNING]
     parts = further(platform, candidate, limits)
@@ -93,8 +96,33 @@ def refused(platform: Platform, candidate: Candidate, subjects: frozenset[Subjec
     """By the rules about these subjects."""
     if found := list(empty(platform, candidate)):
         return found
-    mine = [rule for rule in NETWORKS[platform].rules if rule.subject in subjects and rule.severity is Severity.ERROR]
-    return [problem for rule in mine for problem in broken(platform, rule, candidate, limits)]
+    mine = [rule for rule in NETWORKS[platform].rules if rule.subject in subjects]
+    weighed = (each for rule in mine for each in judged(platform, rule, candidate, limits))
+    return [problem for severity, problem in weighed if severity is Severity.ERROR]
+
+
+def judged(platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[tuple[Severity, Problem]]:
+    """That rule's problems, each with its weight: what publishing mends by itself is only worth knowing."""
+    for problem in broken(platform, rule, candidate, limits):
+        media = next((each.ready for each in candidate.media if each.field == problem.field), None)
+        if media and mends(rule, media.content_type):
+            yield Severity.WARNING, replace(problem, remediation=f"Nothing to do: {name(platform)} is sent a JPEG that fits.")
+        else:
+            yield rule.severity, problem
+
+
+def mends(rule: Rule, content_type: ContentType) -> bool:
+    """Whether another JPEG of such a file keeps the rule."""
+    if content_type not in STILLS:
+        return False
+    if rule.unit is Measure.CONTENT_TYPE:
+        return isinstance(rule.value, frozenset) and ContentType.JPEG in rule.value
+    return smaller_keeps(rule)
+
+
+def smaller_keeps(rule: Rule) -> bool:
+    """Whether a picture that is only made smaller keeps the rule."""
+    return rule.subject is Subject.IMAGE and rule.bound is Bound.MOST and rule.unit in SHRINKING
 
 
 def broken(platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[Problem]:

@@ -137,7 +137,7 @@ class Mastodon:
         """While the key lives, the same request again tells; after that, the account's own statuses. Files tell at any time."""
         young = self._now() - times.parse(handle["preparedAt"]) < KEY_LIFE
         try:
-            if draft.media:
+            if "media" in handle:
                 return self._owner_of_files(session, handle)
             return self.commit(draft, session, handle=handle) if young else self._search(draft, session, handle)
         except (ContentError, MediaError):
@@ -284,7 +284,7 @@ class Mastodon:
 def form(draft: Draft, handle: Mapping[str, str]) -> dict[str, object]:
     """What is posted; an answer names the post before it."""
     answering = {"in_reply_to_id": draft.reply.parent} if draft.reply else {}
-    files = {"media_ids": json.loads(handle["media"])} if draft.media else {}
+    files = {"media_ids": json.loads(handle["media"])} if "media" in handle else {}
     return {"status": draft.text, "visibility": "public", **answering, **files}
 
 
