@@ -21,6 +21,7 @@ from herald.domain.accounts import Mode, Owner, Platform
 from herald.domain.api_keys import Plan
 from herald.domain.events import EventType
 from herald.domain.posts import Post, PostStatus, Target, Words
+from herald.domain.webhooks import SUBSCRIBABLE
 from herald.store import rows
 from herald.store.due import DueIndex
 from herald.store.posts import state_row, words_row
@@ -215,7 +216,7 @@ class World:
         """A workspace with so many endpoints."""
         owner = Owner(f"ws_{next(self.numbers):0>24}", Mode.LIVE)
         for _ in range(endpoints):
-            new = NewEndpoint(url=self.subscriber.url, events=tuple(EventType))
+            new = NewEndpoint(url=self.subscriber.url, events=SUBSCRIBABLE)
             runtime.webhooks().create(new, by=api_key(owner), once=None, reply=str)
         return owner
 

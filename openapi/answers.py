@@ -16,7 +16,7 @@ from herald.domain.events import EventType
 from herald.domain.limits import Bound, Measure, Severity, Subject
 from herald.domain.media import ContentType, Flaw, MediaKind, MediaStatus, Source
 from herald.domain.posts import PostStatus, PostType, TargetStatus
-from herald.domain.webhooks import SUBSCRIBABLE, DeliveryStatus, Format
+from herald.domain.webhooks import MEANT, DeliveryStatus, Format
 
 OMITTED: Any = None  # the default of a field that is left out when there is nothing to say
 Item = TypeVar("Item")
@@ -37,7 +37,7 @@ PostId = Annotated[str, Field(pattern=ids.pattern("post"))]
 TargetId = Annotated[str, Field(pattern=ids.pattern("pp"))]
 WebhookId = Annotated[str, Field(pattern=ids.pattern("wh"))]
 DeliveryId = Annotated[str, Field(pattern=ids.pattern("del"))]
-Subscribed = Annotated[str, Field(json_schema_extra={"enum": list(SUBSCRIBABLE)})]
+Subscribed = Annotated[str, Field(json_schema_extra={"enum": [*MEANT]})]
 Scope = Annotated[str, Field(json_schema_extra={"enum": list(api_keys.SCOPES)})]
 
 
@@ -595,7 +595,7 @@ class Delivery(Answer):
 
     id: DeliveryId
     webhook_id: WebhookId
-    event_type: EventType
+    event_type: Subscribed
     url: str
     status: DeliveryStatus
     success: bool

@@ -14,7 +14,8 @@ handler = api.handler
 
 @api.post("/v1/webhooks", scope="webhooks:write")
 def create(request: Request) -> Reply:
-    new, once = request.body(wire.CreateWebhook).new(), request.once()
+    new = request.body(wire.CreateWebhook).new()
+    once = request.once(credentials=new.secret is not None)
     return wire.was_created(runtime.webhooks().create(new, by=request.key, once=once, reply=wire.made))
 
 

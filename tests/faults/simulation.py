@@ -30,10 +30,9 @@ from herald.aws.sqs import Queue as Sqs
 from herald.domain import idempotency, ids
 from herald.domain.accounts import Account, Mode, Owner, Platform
 from herald.domain.api_keys import ApiKey, Plan
-from herald.domain.events import EventType
 from herald.domain.idempotency import AlreadyAnswered
 from herald.domain.posts import Kind, Part, Post, PostStatus, Target, TargetStatus, Words, follows
-from herald.domain.webhooks import DeliveryStatus, Endpoint
+from herald.domain.webhooks import SUBSCRIBABLE, DeliveryStatus, Endpoint
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.platforms.registry import Registry
@@ -214,7 +213,7 @@ class Simulation:
             hint="h",
             created_at=self.clock.at,
         )
-        new = NewEndpoint(url=self.receiver.url, events=list(EventType))
+        new = NewEndpoint(url=self.receiver.url, events=SUBSCRIBABLE)
         return self.webhooks.create(new, by=key, once=None, reply=str)[0]
 
     def _new(self, number: int, sandboxes: Sequence[Account], remote: Sequence[Account]) -> NewPost:

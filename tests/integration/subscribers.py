@@ -22,7 +22,7 @@ from herald.domain import ids
 from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.events import Event, EventType
-from herald.domain.webhooks import Delivery, Endpoint, Job
+from herald.domain.webhooks import SUBSCRIBABLE, Delivery, Endpoint, Job
 from herald.net.client import Body, Http, Response
 
 OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)
@@ -135,7 +135,7 @@ class House:
     sweep: Sweep
 
     def subscribe(self, url: str, *events: EventType, owner: Owner = OWNER) -> tuple[Endpoint, Secret]:
-        new = NewEndpoint(url=url, events=events or tuple(EventType))
+        new = NewEndpoint(url=url, events=events or SUBSCRIBABLE)
         return replace(runtime.webhooks(), now=self.clock).create(new, by=api_key(owner), once=None, reply=str)
 
     def happens(self, kind: EventType = EventType.POST_CREATED, *, owner: Owner = OWNER, content: str = "Grüße 🚀") -> Event:

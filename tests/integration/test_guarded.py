@@ -11,8 +11,7 @@ from herald import runtime
 from herald.actions.webhooks import NewEndpoint
 from herald.domain.accounts import Mode, Owner
 from herald.domain.errors import UnprocessableError
-from herald.domain.events import EventType
-from herald.domain.webhooks import DeliveryStatus, Edit, Endpoint
+from herald.domain.webhooks import SUBSCRIBABLE, DeliveryStatus, Edit, Endpoint
 from herald.net.client import Client
 from herald.net.guard import Guard
 from tests.doors import door
@@ -209,7 +208,7 @@ def subscribe(url: str, found: Sequence[str], *, caller: Caller | None = None) -
     if caller:
         owner = Owner(caller("GET", "/v1/auth/me").body["workspaceId"], Mode.LIVE)
     hooks = replace(runtime.webhooks(), guard=Guard(lookup=lambda _host, _port: found))
-    return hooks.create(NewEndpoint(url=url, events=tuple(EventType)), by=api_key(owner), once=None, reply=str)[0]
+    return hooks.create(NewEndpoint(url=url, events=SUBSCRIBABLE), by=api_key(owner), once=None, reply=str)[0]
 
 
 def moved(endpoint: Endpoint, url: str) -> Endpoint:

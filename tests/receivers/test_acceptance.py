@@ -10,7 +10,7 @@ import pytest
 from herald.domain import ids, webhooks
 from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.events import Event, EventType
-from herald.domain.webhooks import Answer, Delivery, Endpoint
+from herald.domain.webhooks import Answer, Delivery, Endpoint, Format
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.webhooks import delivery as wire
@@ -33,7 +33,7 @@ class Sent:
 
     def attempt(self, *, at: datetime | None = None, tamper: Callable[[bytes], bytes] = bytes) -> Answer:
         """Signed for `body`, but what goes out is what `tamper` makes of it."""
-        headers = formats.headers(self.delivery, self.body, [self.secret], at or now())
+        headers = formats.headers(Format.VOXBURST, self.delivery, self.body, [self.secret], at or now())
         client = Client(Guard(["127.0.0.1"]))
         return wire.attempt(client, self.delivery.url, headers, tamper(self.body), now=now)
 

@@ -7,7 +7,7 @@ import pytest
 
 from herald.domain import webhooks
 from herald.domain.accounts import Mode, Owner
-from herald.domain.webhooks import Answer, Delivery, DeliveryStatus, Endpoint, Told, Work
+from herald.domain.webhooks import MEANT, OFFERED, Answer, Delivery, DeliveryStatus, Endpoint, Format, Told, Work
 
 NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
@@ -60,6 +60,17 @@ def test_retries_come_after_1_5_and_15_minutes_and_then_it_has_failed() -> None:
     assert tried[-1].retry_count == 3
 
 
+@pytest.mark.parametrize("scale", [1, 0.05])
+def test_postfuze_makes_8_attempts_each_a_doubled_minute_later_an_hour_at_most(scale: float) -> None:
+    delivery, delays = FRESH, []
+    while delivery.status is DeliveryStatus.PENDING:
+        delivery = webhooks.attempted(delivery, NO, NOW, scale=scale, kind=Format.POSTFUZE)
+        delays += [delivery.due - NOW] if delivery.due else []
+
+    assert delays == [timedelta(minutes=each) * scale for each in (1, 2, 4, 8, 16, 32, 60)]
+    assert (delivery.attempts, delivery.status) == (8, DeliveryStatus.FAILED)
+
+
 def test_a_later_success_keeps_nothing_of_the_failure() -> None:
     done = after(Answer(status=500, body="oops", error="answered 500"), YES)
 
@@ -105,6 +116,32 @@ def test_a_disabled_endpoint_parks_and_a_deleted_one_abandons() -> None:
 
 def test_what_was_parked_goes_on_once_its_endpoint_is_enabled() -> None:
     assert webhooks.work(webhooks.parked(after(NO)), ENDPOINT, NOW) is Work.ATTEMPT
+
+
+def test_no_spelling_means_two_events() -> None:
+    spelled = {(name, kind) for offered in OFFERED.values() for kind, name in offered.items()}
+
+    assert len({name for name, _ in spelled}) == len(spelled) == len(MEANT)
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        (("media.uploaded",), "media.uploaded"),
+        (("media.processed",), "media.processed"),
+        (("media.processed", "media.uploaded"), "media.uploaded"),
+        ((), "media.uploaded"),
+    ],
+)
+def test_an_alias_is_told_to_who_asked_for_it_alone(asked: tuple[str, ...], name: str) -> None:
+    endpoint = replace(ENDPOINT, events=asked)
+
+    assert endpoint.wants("media.uploaded") is bool(asked)
+    assert endpoint.dress("media.uploaded") == (Format.VOXBURST, name)
+
+
+def test_an_event_is_spelled_as_its_endpoints_format_does() -> None:
+    assert replace(ENDPOINT, events=("post.failed",), format=Format.POSTFUZE).dress("post.failed") == ("postfuze", "post.error")
 
 
 def test_an_endpoint_wants_what_it_subscribed_to_while_it_is_enabled() -> None:

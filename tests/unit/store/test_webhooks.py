@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from herald.domain import webhooks
 from herald.domain.accounts import Mode, Owner
-from herald.domain.events import Event, EventType
+from herald.domain.events import Event, EventType, Named
 from herald.domain.webhooks import Answer, Delivery, DeliveryStatus, Endpoint, Told
 from herald.store import rows
 from herald.store import webhooks as store
@@ -103,7 +103,9 @@ def test_no_body_is_no_attribute() -> None:
 def test_events_come_back_from_the_stream_as_they_were(data: dict[str, object]) -> None:
     event = Event(id="evt_1", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data=data)
 
-    assert rows.loaded(rows.dumped([event, event]) or "") == [event, event]
+    named = replace(event, accounts=(Named("acc_1", "brand"),))
+
+    assert rows.loaded(rows.dumped([event, event, named]) or "") == [event, event, named]
 
 
 def test_what_two_events_say_alike_is_kept_once() -> None:

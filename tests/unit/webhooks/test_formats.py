@@ -1,13 +1,18 @@
-"""The envelope and the headers of VoxBurst's guide."""
+"""The envelopes and the headers of VoxBurst's guide and of PostFuze's."""
 
 import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from herald import VERSION
 from herald.domain import webhooks
 from herald.domain.accounts import Mode, Owner, Secret
-from herald.domain.events import Event, EventType
+from herald.domain.events import Event, EventType, Named
 from herald.domain.webhooks import Dress, Endpoint, Format
 from herald.webhooks import formats
 
@@ -44,12 +49,12 @@ def test_a_dress_that_was_not_asked_for_at_first_is_the_same_whenever_it_is_made
     assert json.loads(bodies.pop()) == json.loads(formats.told(event, []).bodies["voxburst"]) | {"type": "media.processed"}
 
 
-def test_every_format_has_a_renderer() -> None:
-    assert set(formats.RENDER) == set(Format)
+def test_every_format_has_an_envelope_headers_and_a_schedule() -> None:
+    assert set(formats.ENVELOPES) == set(formats.HEADERS) == set(webhooks.OFFERED) == set(webhooks.MINUTES) == set(Format)
 
 
 def test_an_attempt_carries_both_families_of_headers() -> None:
-    headers = formats.headers(DELIVERY, b"{}", [SECRET], NOW)
+    headers = formats.headers(Format.VOXBURST, DELIVERY, b"{}", [SECRET], NOW)
 
     assert headers["Content-Type"] == "application/json"
     assert headers["User-Agent"] == f"herald-webhooks/{VERSION}"
@@ -63,9 +68,95 @@ def test_an_attempt_carries_both_families_of_headers() -> None:
 
 
 def test_the_next_attempt_keeps_the_ids_and_signs_anew() -> None:
-    first = formats.headers(DELIVERY, b"{}", [SECRET], NOW)
-    second = formats.headers(replace(DELIVERY, attempts=1), b"{}", [SECRET], NOW + timedelta(minutes=1))
+    first = formats.headers(Format.VOXBURST, DELIVERY, b"{}", [SECRET], NOW)
+    second = formats.headers(Format.VOXBURST, replace(DELIVERY, attempts=1), b"{}", [SECRET], NOW + timedelta(minutes=1))
 
     same = {name for name in first if first[name] == second[name]}
     assert {"X-VoxBurst-Delivery-Id", "X-VoxBurst-Event", "webhook-id"} <= same
     assert not {"X-VoxBurst-Signature", "webhook-signature", "X-VoxBurst-Attempt", "X-VoxBurst-Timestamp"} & same
+
+
+PLATFORMS: list[dict[str, object]] = [
+    {"platform": "TWITTER", "status": "PUBLISHED", "platformPostId": "1799", "platformPostUrl": "https://x.com/a/1799"},
+    {
+        "platform": "INSTAGRAM",
+        "status": "FAILED",
+        "error": {"code": "MEDIA_REJECTED", "message": "Aspect ratio not supported"},
+    },
+]
+ENDED = {"id": "post_1", "workspaceId": "ws_1", "content": "x", "status": "PARTIAL", "platforms": PLATFORMS}
+NAMED = (Named("acc_1", "PostFuze"), Named("acc_2", "postfuze.com"))
+SOCIAL = [
+    {"accountId": "acc_1", "network": "x", "username": "PostFuze", "platformPostId": "1799"},
+    {"accountId": "acc_2", "network": "instagram", "username": "postfuze.com", "error": "Aspect ratio not supported"},
+]
+OF_ACCOUNT = {"accountId": "acc_1", "workspaceId": "ws_1", "platform": "LINKEDIN"}
+WHOSE = {"orgId": "ws_1", "accountId": "acc_1", "network": "linkedin", "username": "PostFuze"}
+
+
+def postfuze(kind: EventType, data: Mapping[str, object], *, accounts: Sequence[Named] = ()) -> Any:
+    """What a subscriber of PostFuze's format is told; also when nobody had asked for it as it happened."""
+    event = replace(EVENT, type=kind, data=data, accounts=accounts)
+    dress = Dress(Format.POSTFUZE, webhooks.spelled(Format.POSTFUZE, kind))
+    bodies = {formats.body(formats.told(event, dresses), dress) for dresses in ([], [dress])}
+    [body] = bodies
+    return json.loads(body)
+
+
+@pytest.mark.parametrize(("kind", "name"), [(EventType.POST_PUBLISHED, "post.published"), (EventType.POST_FAILED, "post.error")])
+def test_postfuze_tells_a_post_with_each_of_its_accounts(kind: EventType, name: str) -> None:
+    assert postfuze(kind, ENDED, accounts=NAMED) == {
+        "event": name,
+        "timestamp": "2026-06-15T14:00:05.999Z",
+        "data": {"postId": "post_1", "orgId": "ws_1", "socialAccounts": SOCIAL},
+    }
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_postfuze_tells_a_target_in_the_shape_of_its_post(number: int) -> None:
+    whose = {"postId": "post_1", "workspaceId": "ws_1", "accountId": NAMED[number].account_id, "username": NAMED[number].username}
+
+    told = postfuze(EventType.POST_TARGET_PUBLISHED, {**whose, **PLATFORMS[number]})
+
+    assert told["data"] == {"postId": "post_1", "orgId": "ws_1", "socialAccounts": [SOCIAL[number]]}
+
+
+def test_postfuze_tells_an_account_by_its_network_and_its_name() -> None:
+    assert postfuze(EventType.ACCOUNT_CONNECTED, {**OF_ACCOUNT, "username": "PostFuze"})["data"] == WHOSE
+    assert postfuze(EventType.ACCOUNT_DISCONNECTED, {**OF_ACCOUNT, "reason": "x"}, accounts=NAMED[:1])["data"] == WHOSE
+
+
+def test_postfuze_tells_a_test() -> None:
+    assert postfuze(EventType.WEBHOOK_TEST, {"webhookId": "wh_1", "workspaceId": "ws_1"}) == {
+        "event": "webhook.test",
+        "timestamp": "2026-06-15T14:00:05.999Z",
+        "data": {"orgId": "ws_1", "webhookId": "wh_1"},
+    }
+
+
+def test_postfuze_has_its_own_headers_and_those_of_standard_webhooks() -> None:
+    headers = formats.headers(Format.POSTFUZE, DELIVERY, b"{}", [SECRET], NOW)
+
+    assert set(headers) == {
+        "Content-Type",
+        "User-Agent",
+        "X-Postfuze-Signature",
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+    }
+    assert (headers["Content-Type"], headers["User-Agent"]) == ("application/json", "Postfuze-Webhooks/1.0")
+    assert re.fullmatch(r"t=1781532005,v1=[0-9a-f]{64}", headers["X-Postfuze-Signature"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "header"), [(Format.VOXBURST, "X-VoxBurst-Signature"), (Format.POSTFUZE, "X-Postfuze-Signature")]
+)
+def test_of_two_secrets_each_is_the_last_one_on_every_other_attempt(kind: str, header: str) -> None:
+    new, old = Secret("whsec_bmV3"), Secret("whsec_b2xk")
+    alone = {each: formats.headers(Format(kind), DELIVERY, b"{}", [each], NOW)[header].split("=")[-1] for each in (new, old)}
+
+    signed = [formats.headers(Format(kind), replace(DELIVERY, attempts=made), b"{}", [new, old], NOW) for made in range(3)]
+
+    assert [each[header].split("=")[-1] for each in signed] == [alone[old], alone[new], alone[old]]
+    assert len({each["webhook-signature"] for each in signed}) == 1

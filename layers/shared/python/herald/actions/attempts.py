@@ -62,5 +62,5 @@ def attempt(
     """What the receiver answers, within `timeout` seconds."""
     body, at = formats.body(event, Dress(endpoint.format, delivery.event_type)).encode(), now()
     secrets = [Secret(vault.open(each, owner=endpoint.id).decode()) for each in sealed.counting(at)]
-    headers = formats.headers(delivery, body, secrets, at)
+    headers = formats.headers(endpoint.format, delivery, body, secrets, at)
     return replace(wire.attempt(http, delivery.url, headers, body, now=now, timeout=timeout), headers=headers)

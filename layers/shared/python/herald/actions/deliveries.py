@@ -132,7 +132,7 @@ class Deliverer:
                 answer = attempt(
                     delivery, loaded.event, loaded.endpoint, loaded.sealed, vault=self.vault, http=self.http, now=self.now
                 )
-                after = webhooks.attempted(delivery, answer, self.now(), scale=self.time_scale)
+                after = webhooks.attempted(delivery, answer, self.now(), scale=self.time_scale, kind=loaded.endpoint.format)
                 return replace(after, lane=loaded.endpoint.remembering(answer.latency_ms).lane)
             case Work.PARK:
                 return webhooks.parked(delivery)

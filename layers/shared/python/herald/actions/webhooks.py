@@ -32,6 +32,7 @@ class NewEndpoint:
     events: Sequence[str]
     description: str | None = None
     format: Format = Format.VOXBURST
+    secret: Secret | None = None
 
 
 @frozen
@@ -70,9 +71,11 @@ class Webhooks:
         """An enabled endpoint, and its signing secret in clear: shown once, kept sealed.
 
         `reply` renders what is kept under the idempotency key.
-        Raises ForbiddenError (the plan), UnprocessableError (the URL), AlreadyAnswered, IdempotencyConflictError.
+        Raises ForbiddenError (the plan), ValidationError (events that its format does not have), UnprocessableError (the URL),
+        AlreadyAnswered, IdempotencyConflictError.
         """
         api_keys.check_integrations(by.plan)
+        webhooks.check_offered(new.format, new.events)
         if once:
             self.store.replay(by.owner, once, self.now())
         self._check(new.url)
@@ -87,7 +90,7 @@ class Webhooks:
             created_at=now,
             updated_at=now,
         )
-        made = endpoint, signing.new_secret()
+        made = endpoint, new.secret or signing.new_secret()
         answer = once.answer(201, reply(made), now) if once else None
         self.store.create(*made, once=once, answer=answer)
         return made
@@ -106,7 +109,8 @@ class Webhooks:
     def edit(self, endpoint_id: str, edit: Edit, *, by: ApiKey) -> Endpoint:
         """The endpoint after the change; enabled, it starts from no consecutive failures.
 
-        Raises NotFoundError, ForbiddenError (the plan, when it is to be enabled), UnprocessableError (the URL).
+        Raises NotFoundError, ForbiddenError (the plan, when it is to be enabled), ValidationError (events that its format does
+        not have), UnprocessableError (the URL).
         """
         if edit.enabled:
             api_keys.check_integrations(by.plan)

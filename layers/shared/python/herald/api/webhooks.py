@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 
 from herald.actions.webhooks import Created, Detail, Filters, NewEndpoint
 from herald.api.paging import Paged
@@ -19,9 +19,11 @@ MAX_DESCRIPTION = 500
 STATUSES = (*DeliveryStatus, "delivering")  # the guide has this one; here no delivery is ever seen in it
 
 
-EventName = Annotated[str, one_of(*webhooks.SUBSCRIBABLE)]
+EventName = Annotated[str, one_of(*webhooks.MEANT)]
 Events = Annotated[list[EventName], Field(min_length=1)]
 Description = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
+SigningSecret = Annotated[str, Field(min_length=webhooks.MIN_SECRET, max_length=webhooks.MAX_SECRET, pattern=r"^[ -~]+$")]
+EitherCase = Field(validation_alias=AliasChoices("signing_secret", "signingSecret"), repr=False)
 
 
 class CreateWebhook(Body):
@@ -29,14 +31,28 @@ class CreateWebhook(Body):
     events: Events
     description: Description | None = None
     format: Annotated[Format, one_of(*Format)] = Format.VOXBURST
+    signing_secret: Annotated[SigningSecret | None, EitherCase] = None
+
+    @field_validator("signing_secret")
+    @classmethod
+    def brought(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """A secret of one's own. Raises ValueError where the format makes its own."""
+        if value is not None and info.data.get("format") is Format.VOXBURST:
+            raise ValueError(f"only an endpoint of the {Format.POSTFUZE} format takes one")
+        return value
 
     def new(self) -> NewEndpoint:
-        events = tuple(dict.fromkeys(self.events))
-        return NewEndpoint(url=self.url, events=events, description=self.description, format=self.format)
+        return NewEndpoint(
+            url=self.url,
+            events=meant(self.events),
+            description=self.description,
+            format=self.format,
+            secret=Secret(self.signing_secret) if self.signing_secret else None,
+        )
 
 
 class EditWebhook(Body):
-    """Every field is optional; `description: null` takes it away."""
+    """Every field is optional; `description: null` takes it away. Its format stays."""
 
     url: str | None = None
     events: Events | None = None
@@ -46,7 +62,7 @@ class EditWebhook(Body):
     def edit(self) -> Edit:
         return Edit(
             url=self.url,
-            events=None if self.events is None else tuple(dict.fromkeys(self.events)),
+            events=None if self.events is None else meant(self.events),
             description=self.description,
             undescribed="description" in self.model_fields_set and self.description is None,
             enabled=self.enabled,
@@ -74,7 +90,8 @@ class ListDeliveries(Paged):
     to: Time | None = None
 
     def filters(self) -> Filters:
-        return Filters(status=self.status, event_type=self.event_type, created_from=self.from_, created_to=self.to)
+        kind = self.event_type and webhooks.MEANT[self.event_type]
+        return Filters(status=self.status, event_type=kind, created_from=self.from_, created_to=self.to)
 
 
 class ListEvents(Paged):
@@ -83,15 +100,20 @@ class ListEvents(Paged):
     to: Time | None = None
 
     def filters(self) -> Filters:
-        kind = self.type and fact(self.type)
+        kind = self.type and fact(webhooks.MEANT[self.type])
         return Filters(event_type=kind, created_from=self.from_, created_to=self.to)
+
+
+def meant(names: Sequence[str]) -> tuple[str, ...]:
+    """The types that these names mean, each once."""
+    return tuple(dict.fromkeys(webhooks.MEANT[each] for each in names))
 
 
 def view(endpoint: Endpoint) -> dict[str, object]:
     return {
         "id": endpoint.id,
         "url": endpoint.url,
-        "events": endpoint.events,
+        "events": [webhooks.spelled(endpoint.format, each) for each in endpoint.events],
         "enabled": endpoint.enabled,
         "description": endpoint.description,
         "format": endpoint.format,
@@ -205,5 +227,5 @@ def event(found: Told) -> Reply:
 
 def events(listed: Page[Told], query: ListEvents, secret: str) -> Reply:
     """Under the name that was asked for, where it was an alias."""
-    named = {"type": query.type} if query.type else {}
+    named = {"type": webhooks.MEANT[query.type]} if query.type else {}
     return ok(query.answer([json.loads(each.bodies[Format.VOXBURST]) | named for each in listed.items], listed.end, secret))

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from herald.domain.events import Event, EventType, event
+from herald.domain.events import Event, EventType, Named, event
 from herald.domain.values import frozen
 
 
@@ -113,7 +113,8 @@ def told(account: Account, now: datetime) -> list[Event]:
         case AccountStatus.ACTIVE:
             return [event(EventType.ACCOUNT_CONNECTED, account.owner, now, {**named, "username": account.username})]
         case AccountStatus.DISCONNECTED:
-            return [event(EventType.ACCOUNT_DISCONNECTED, account.owner, now, {**named, "reason": account.status_reason})]
+            said = {**named, "reason": account.status_reason}
+            return [event(EventType.ACCOUNT_DISCONNECTED, account.owner, now, said, (Named(account.id, account.username),))]
         case AccountStatus.ERROR:
             return [event(EventType.ACCOUNT_ERROR, account.owner, now, {**named, "error": account.status_reason})]
         case AccountStatus.EXPIRED:

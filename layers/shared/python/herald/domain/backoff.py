@@ -1,4 +1,4 @@
-"""When to try again. Sources: the contract, sections 3 (publishing) and 4 (webhooks)."""
+"""When to try again. Sources: the contract, sections 3 (publishing) and 4 (webhooks); PostFuze's Retry policy."""
 
 import hashlib
 from datetime import timedelta
@@ -7,7 +7,7 @@ PUBLISH_MINUTES = (2, 4, 8)
 MAX_PUBLISH_ATTEMPTS = 1 + len(PUBLISH_MINUTES)
 PUBLISH_JITTER = 0.10
 WEBHOOK_MINUTES = (1, 5, 15)
-MAX_WEBHOOK_ATTEMPTS = 1 + len(WEBHOOK_MINUTES)
+POSTFUZE_MINUTES = (1, 2, 4, 8, 16, 32, 60)
 FIND_SECONDS = (15, 30, 60, 120, 300)
 
 
@@ -17,9 +17,9 @@ def publish_delay(attempt: int, seed: str, *, scale: float, at_least: float = 0)
     return timedelta(seconds=max(PUBLISH_MINUTES[attempt - 1] * 60 * spread * scale, at_least))
 
 
-def webhook_delay(attempt: int, *, scale: float, at_least: float = 0) -> timedelta:
-    """How long after failed attempt 1, 2 or 3: 1, 5, 15 minutes, or the receiver's own `at_least` seconds when longer."""
-    return timedelta(seconds=max(WEBHOOK_MINUTES[attempt - 1] * 60 * scale, at_least))
+def webhook_delay(minutes: int, *, scale: float, at_least: float = 0) -> timedelta:
+    """So many minutes, or the receiver's own `at_least` seconds when longer."""
+    return timedelta(seconds=max(minutes * 60 * scale, at_least))
 
 
 def find_delay(tries: int, *, scale: float) -> timedelta:

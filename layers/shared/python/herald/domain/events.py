@@ -5,9 +5,9 @@ Sources: VoxBurst's event catalog, PostFuze's page on webhooks, and the contract
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from herald.domain import ids
 from herald.domain.values import frozen
@@ -48,15 +48,26 @@ ON_DEMAND = frozenset({EventType.POST_TARGET_PUBLISHED, EventType.POST_TARGET_FA
 """Recorded only for who subscribes: post.published and post.failed say the same of every target, so the log misses nothing."""
 
 
+class Named(NamedTuple):
+    """An account as payloads name it."""
+
+    account_id: str
+    username: str
+
+
 @frozen
 class Event:
-    """A fact. `data` is the payload as subscribers see it: enums in uppercase, JSON-ready."""
+    """A fact. `data` is VoxBurst's payload: enums in uppercase, JSON-ready.
+
+    `accounts` are those it is about, in the order of its data, where that does not name them and another format does.
+    """
 
     id: str
     type: EventType
     owner: Owner
     created_at: datetime
     data: Mapping[str, object]
+    accounts: Sequence[Named] = ()
 
 
 def fact(kind: str) -> str:
@@ -69,6 +80,6 @@ def names(kind: str) -> list[str]:
     return [kind, *(alias for alias, meant in ALIASES.items() if meant == kind)]
 
 
-def event(kind: EventType, owner: Owner, now: datetime, data: Mapping[str, object]) -> Event:
+def event(kind: EventType, owner: Owner, now: datetime, data: Mapping[str, object], accounts: Sequence[Named] = ()) -> Event:
     """A new one; what it says of a noun is in that noun's module."""
-    return Event(id=ids.new("evt", now), type=kind, owner=owner, created_at=now, data=data)
+    return Event(id=ids.new("evt", now), type=kind, owner=owner, created_at=now, data=data, accounts=accounts)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from herald.domain import backoff, times
 from herald.domain.accounts import COMMENTED, DELETING, THREADED, Owner, Platform
 from herald.domain.errors import ConflictError, NotFoundError, PublishError, TransientError
-from herald.domain.events import Event, EventType, event
+from herald.domain.events import Event, EventType, Named, event
 from herald.domain.media import Media, MediaKind
 from herald.domain.outcomes import Published
 from herald.domain.values import frozen
@@ -640,7 +640,9 @@ def completed(told: Event, post: Post) -> Event:
     if told.type in ENDED.values():
         target = post.targets[str(told.data["target"])]
         return replace(told, data=of_target(post, target))
-    return replace(told, data={**told.data, "platforms": [result(target) for target in post.targets.values()]})
+    targets = post.targets.values()
+    named = tuple(Named(each.account_id, each.account_name) for each in targets)
+    return replace(told, data={**told.data, "platforms": [result(each) for each in targets]}, accounts=named)
 
 
 def of_target(post: Post, target: Target) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Webhooks: endpoints that subscribe, and deliveries that are owed to them. Source: the contract, section 4."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,12 +8,13 @@ from typing import Generic, NamedTuple, TypeVar
 
 from herald.domain import backoff, events, ids
 from herald.domain.accounts import Owner
-from herald.domain.errors import ConflictError
-from herald.domain.events import EventType
+from herald.domain.errors import ConflictError, Problem, ValidationError
+from herald.domain.events import EventType, Named
 from herald.domain.lanes import Lane, lane_of, remembered
 from herald.domain.values import frozen
 
 SUBSCRIBABLE = tuple(each for each in EventType if each is not EventType.WEBHOOK_TEST)
+MIN_SECRET, MAX_SECRET = 16, 256  # characters of a signing secret that a user brings
 MAX_BODY_KEPT = 10 * 1024
 MAX_GRACE = 24 * 3600  # seconds that a rotated secret may count on
 MAX_RETRY_AFTER = 24 * 3600  # seconds: a receiver may ask for patience, not for oblivion
@@ -29,6 +30,31 @@ class Format(StrEnum):
     """Envelope, event names, headers and retry schedule together."""
 
     VOXBURST = "voxburst"
+    POSTFUZE = "postfuze"
+
+
+OFFERED: Mapping[Format, Mapping[str, str]] = {
+    Format.VOXBURST: {each: each.value for each in SUBSCRIBABLE},
+    Format.POSTFUZE: {
+        EventType.POST_PUBLISHED: "post.published",
+        EventType.POST_FAILED: "post.error",
+        EventType.POST_TARGET_PUBLISHED: "post.target.published",
+        EventType.POST_TARGET_FAILED: "post.target.failed",
+        EventType.ACCOUNT_TOKEN_EXPIRED: "account.token_expired",
+        EventType.ACCOUNT_REAUTH_REQUIRED: "account.reauth_required",
+        EventType.ACCOUNT_CONNECTED: "account.connected",
+        EventType.ACCOUNT_DISCONNECTED: "account.disconnected",
+        EventType.IMPORT_COMPLETED: "import.completed",
+        EventType.IMPORT_FAILED: "import.failed",
+    },
+}
+"""What an endpoint of each format may ask for, and how the format spells it."""
+MEANT: Mapping[str, str] = {name: kind for offered in OFFERED.values() for kind, name in offered.items()}
+"""The type that each of those spellings means, in whichever format: none means two."""
+MINUTES: Mapping[Format, Sequence[int]] = {
+    Format.VOXBURST: backoff.WEBHOOK_MINUTES,
+    Format.POSTFUZE: backoff.POSTFUZE_MINUTES,
+}
 
 
 class Dress(NamedTuple):
@@ -93,8 +119,8 @@ class Endpoint:
 
     def dress(self, event_type: str) -> Dress:
         """Such an event's, for this endpoint: the event's own name before an alias, where it asked for both or for neither."""
-        asked = (each for each in events.names(event_type) if each in self.events)
-        return Dress(self.format, next(asked, event_type))
+        asked = next((each for each in events.names(event_type) if each in self.events), event_type)
+        return Dress(self.format, spelled(self.format, asked))
 
 
 @frozen
@@ -143,6 +169,7 @@ class Told:
     owner: Owner
     created_at: datetime
     bodies: Mapping[str, str]
+    accounts: Sequence[Named] = ()
 
 
 @frozen
@@ -235,6 +262,24 @@ class Page(Generic[Kept]):
     end: str | None
 
 
+def spelled(kind: Format, event_type: str) -> str:
+    """How the format writes that type of event."""
+    return OFFERED[kind].get(event_type, event_type)
+
+
+def spellings(event_type: str) -> list[str]:
+    """How any format writes it."""
+    return sorted({spelled(each, event_type) for each in Format})
+
+
+def check_offered(kind: Format, asked: Iterable[str]) -> None:
+    """Raises ValidationError, naming what there is, when the format has no such event."""
+    offered = OFFERED[kind]
+    if unknown := [each for each in asked if each not in offered]:
+        said = f"the {kind} format has no {', '.join(unknown)}: must be of {', '.join(offered.values())}"
+        raise ValidationError([Problem(field="events", message=f"events: {said}")])
+
+
 def job(owner: Owner, event_id: str, endpoint_id: str, lane: Lane = Lane.FAST) -> Job:
     """The delivery that an event owes to an endpoint: its id follows from theirs, so that seen twice it is made once."""
     delivery_id = ids.derive("del", event_id, endpoint_id)
@@ -282,8 +327,8 @@ def work(delivery: Delivery, endpoint: Endpoint | None, now: datetime) -> Work:
     return Work.NOTHING if delivery.due and delivery.due > now else Work.ATTEMPT
 
 
-def attempted(delivery: Delivery, answer: Answer, now: datetime, *, scale: float) -> Delivery:
-    """The delivery after one more attempt: delivered, to be tried again, or failed for good."""
+def attempted(delivery: Delivery, answer: Answer, now: datetime, *, scale: float, kind: Format = Format.VOXBURST) -> Delivery:
+    """The delivery after one more attempt: delivered, to be tried again when its format does, or failed for good."""
     tried = replace(
         delivery,
         attempts=delivery.attempts + 1,
@@ -298,9 +343,10 @@ def attempted(delivery: Delivery, answer: Answer, now: datetime, *, scale: float
     )
     if answer.accepted:
         return replace(tried, status=DeliveryStatus.DELIVERED, delivered_at=now)
-    if answer.permanent or tried.attempts >= backoff.MAX_WEBHOOK_ATTEMPTS:
+    minutes = MINUTES[kind]
+    if answer.permanent or tried.attempts > len(minutes):
         return replace(tried, status=DeliveryStatus.FAILED)
-    delay = backoff.webhook_delay(tried.attempts, scale=scale, at_least=answer.retry_after or 0)
+    delay = backoff.webhook_delay(minutes[tried.attempts - 1], scale=scale, at_least=answer.retry_after or 0)
     return replace(tried, status=DeliveryStatus.PENDING, due=now + delay)
 
 

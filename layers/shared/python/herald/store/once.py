@@ -1,5 +1,6 @@
 """Answers in the table, each under the idempotency key of its request."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -41,9 +42,10 @@ def transact(table: Table, writes: Sequence[Put | Update], once: Once | None, va
 
 
 def without_secret(put: Put, secret: Secret, vault: Vault) -> Put:
-    """The same for an answer that shows a secret: it is sealed, bound to this row, and the text around it kept."""
-    sealed = vault.seal(secret.encode(), owner=put.item["pk"])
-    return replace(put, item={**put.item, "body": put.item["body"].split(secret), "sealed": sealed})
+    """The same for an answer that shows a secret: sealed, as JSON writes it, and bound to this row; the text around it stays."""
+    shown = json.dumps(secret)[1:-1]
+    sealed = vault.seal(shown.encode(), owner=put.item["pk"])
+    return replace(put, item={**put.item, "body": put.item["body"].split(shown), "sealed": sealed})
 
 
 def raise_answered(conflict: TransactionConflict, once: Once | None, vault: Vault | None = None) -> NoReturn:

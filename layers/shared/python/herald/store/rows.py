@@ -8,7 +8,7 @@ from typing import Any
 
 from herald.domain import times
 from herald.domain.accounts import Mode, Owner
-from herald.domain.events import Event, EventType
+from herald.domain.events import Event, EventType, Named
 from herald.domain.ids import EPOCH
 from herald.store import keys
 
@@ -59,18 +59,31 @@ def dumped(events: Iterable[Event]) -> str | None:
 
     What neighbours say alike is said once: the text lies in an item that is billed by the kilobyte.
     """
-    alike = groupby(events, lambda each: (each.owner, each.created_at, each.data))
+    alike = groupby(events, lambda each: (each.owner, each.created_at, each.data, each.accounts))
     rows = [
         {"owner": str(owner), "createdAt": times.wire(at), "data": data, "events": [[each.id, each.type] for each in group]}
-        for (owner, at, data), group in alike
+        | ({"accounts": accounts} if accounts else {})
+        for (owner, at, data, accounts), group in alike
     ]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":")) if rows else None
+
+
+def named(row: Mapping[str, Any]) -> tuple[Named, ...]:
+    """The accounts that an event, or what lies of it, is about."""
+    return tuple(Named(*each) for each in row.get("accounts") or ())
 
 
 def loaded(text: str) -> list[Event]:
     """What `dumped` wrote. Raises ValueError, KeyError or TypeError for a text that is no such list."""
     return [
-        Event(id=identifier, type=EventType(kind), owner=owner(row), created_at=times.parse(row["createdAt"]), data=row["data"])
+        Event(
+            id=identifier,
+            type=EventType(kind),
+            owner=owner(row),
+            created_at=times.parse(row["createdAt"]),
+            data=row["data"],
+            accounts=named(row),
+        )
         for row in json.loads(text)
         for identifier, kind in row["events"]
     ]

@@ -124,11 +124,18 @@ class WebhookStore:
         return [endpoint_of(row) for row in self.table.query(Key("pk").eq(pk) & Key("sk").begins_with("WH#")).items]
 
     def edit(self, owner: Owner, endpoint_id: str, edit: Edit, now: datetime) -> Endpoint | None:
-        """The endpoint after the change, None when there is none. What is not named stays, whoever counts meanwhile. One call."""
-        change = Update(key=keys.owned(owner, "WH", endpoint_id), values=edited(edit, now), condition=Attr("pk").exists())
+        """The endpoint after the change, None when there is none. What is not named stays, whoever counts meanwhile. One call.
+
+        Raises ValidationError when its format has no such event.
+        """
+        fitting = [kind for kind, offered in webhooks.OFFERED.items() if offered.keys() >= set(edit.events or ())]
+        fits = Attr("format").is_in(fitting) if len(fitting) < len(Format) else Attr("pk").exists()
+        change = Update(key=keys.owned(owner, "WH", endpoint_id), values=edited(edit, now), condition=fits)
         try:
             return endpoint_of(self.table.update(change))
-        except Conflict:
+        except Conflict as conflict:
+            if conflict.item:
+                webhooks.check_offered(Format(conflict.item["format"]), edit.events or ())
             return None
 
     def delete(self, owner: Owner, endpoint_id: str) -> bool:
@@ -286,8 +293,9 @@ def bounds(prefix: str, span: Span) -> tuple[str, str]:
 
 
 def filtered(*, status: str | None = None, event_type: str | None = None) -> ConditionBase | None:
-    """The deliveries in that status, or what is of that type of event; None when all are wanted."""
-    wanted = [Attr(name).eq(value) for name, value in (("status", status), ("type", event_type)) if value]
+    """The deliveries in that status, or what is of that type of event, however spelled; None when all are wanted."""
+    wanted: list[ConditionBase] = [Attr("status").eq(status)] if status else []
+    wanted += [Attr("type").is_in(webhooks.spellings(event_type))] if event_type else []
     return reduce(and_, wanted) if wanted else None
 
 
@@ -413,6 +421,7 @@ def event_row(owed: Owed) -> Item:
         "type": owed.told.type,
         "created_at": rows.text(owed.told.created_at),
         "bodies": dict(owed.told.bodies),
+        "accounts": [list(each) for each in owed.told.accounts] or None,
         "expires_at": rows.seconds(owed.told.created_at + webhooks.KEPT),
     }
     if owed.endpoints:
@@ -428,6 +437,7 @@ def told_of(row: Item) -> Told:
         owner=rows.owner(row),
         created_at=rows.must_time(row, "created_at"),
         bodies=row["bodies"],
+        accounts=rows.named(row),
     )
 
 

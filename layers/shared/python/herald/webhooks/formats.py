@@ -1,6 +1,6 @@
-"""Formats: how an event is dressed for its subscribers. A new one is a renderer and a line in RENDER.
+"""Formats: how an event is dressed for its subscribers. A new one is a line in ENVELOPES and in HEADERS.
 
-Source: VoxBurst's guide, Webhook Payload and Delivery Headers; the contract, section 4.
+Sources: VoxBurst's guide, Webhook Payload and Delivery Headers; PostFuze's, Delivery format; the contract, section 4.
 """
 
 import json
@@ -11,7 +11,7 @@ from herald import VERSION
 from herald.domain import times
 from herald.domain.accounts import Secret
 from herald.domain.events import Event, EventType
-from herald.domain.webhooks import Delivery, Dress, Format, Told
+from herald.domain.webhooks import Delivery, Dress, Format, Told, spelled
 from herald.webhooks import signing
 
 
@@ -20,7 +20,14 @@ def voxburst(event: Event, name: str) -> dict[str, object]:
     return {"id": event.id, "type": name, "createdAt": times.wire(event.created_at), "data": event.data}
 
 
-RENDER: Mapping[Format, Callable[[Event, str], dict[str, object]]] = {Format.VOXBURST: voxburst}
+def postfuze(event: Event, name: str) -> dict[str, object]:
+    """`{event, timestamp, data}`."""
+    from herald.webhooks.postfuze import payload  # noqa: PLC0415 - most workspaces have no such endpoint
+
+    return {"event": name, "timestamp": times.wire(event.created_at), "data": payload(event)}
+
+
+ENVELOPES: Mapping[Format, Callable[[Event, str], dict[str, object]]] = {Format.VOXBURST: voxburst, Format.POSTFUZE: postfuze}
 
 
 def told(event: Event, dresses: Iterable[Dress]) -> Told:
@@ -32,16 +39,17 @@ def told(event: Event, dresses: Iterable[Dress]) -> Told:
         owner=event.owner,
         created_at=event.created_at,
         bodies={kept_as(event.type, each): rendered(event, each) for each in wanted},
+        accounts=event.accounts,
     )
 
 
 def rendered(event: Event, dress: Dress) -> str:
-    return json.dumps(RENDER[dress.format](event, dress.name), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(ENVELOPES[dress.format](event, dress.name), ensure_ascii=False, separators=(",", ":"))
 
 
 def kept_as(kind: str, dress: Dress) -> str:
     """Where that body lies in `Told.bodies`: under its format, with the name where it is an alias."""
-    return dress.format if dress.name == kind else f"{dress.format} {dress.name}"
+    return dress.format if dress.name == spelled(dress.format, kind) else f"{dress.format} {dress.name}"
 
 
 def body(event: Told, dress: Dress) -> str:
@@ -52,22 +60,50 @@ def body(event: Told, dress: Dress) -> str:
 
 def again(event: Told) -> Event:
     """The event as it happened."""
-    data = json.loads(event.bodies[Format.VOXBURST])["data"]
-    return Event(id=event.id, type=EventType(event.type), owner=event.owner, created_at=event.created_at, data=data)
+    return Event(
+        id=event.id,
+        type=EventType(event.type),
+        owner=event.owner,
+        created_at=event.created_at,
+        data=json.loads(event.bodies[Format.VOXBURST])["data"],
+        accounts=event.accounts,
+    )
 
 
-def headers(delivery: Delivery, body: bytes, secrets: Sequence[Secret], at: datetime) -> dict[str, str]:
-    """The headers of the attempt that starts `at`: VoxBurst's and those of Standard Webhooks, both signed anew."""
+def headers(kind: Format, delivery: Delivery, body: bytes, secrets: Sequence[Secret], at: datetime) -> dict[str, str]:
+    """The headers of the attempt that starts `at`: the format's own and those of Standard Webhooks, all signed anew.
+
+    With two secrets, every other attempt turns their order round: the guides' verifiers read the last signature alone, so
+    whichever secret they know, the attempt or the next one is accepted.
+    """
     timestamp = int(at.timestamp())
+    turned = secrets if delivery.attempts % 2 == 0 else secrets[::-1]
     return {
         "Content-Type": "application/json",
-        "User-Agent": f"herald-webhooks/{VERSION}",
-        "X-VoxBurst-Signature": signing.voxburst(secrets, timestamp, body),
-        "X-VoxBurst-Timestamp": str(timestamp),
-        "X-VoxBurst-Delivery-Id": delivery.id,
-        "X-VoxBurst-Event": delivery.event_type,
-        "X-VoxBurst-Attempt": str(delivery.attempts + 1),
+        **HEADERS[kind](delivery, body, turned, timestamp),
         "webhook-id": delivery.event_id,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signing.standard(secrets, delivery.event_id, timestamp, body),
     }
+
+
+def voxburst_headers(delivery: Delivery, body: bytes, secrets: Sequence[Secret], timestamp: int) -> dict[str, str]:
+    return {
+        "User-Agent": f"herald-webhooks/{VERSION}",
+        "X-VoxBurst-Signature": signing.stamped("v2", secrets, timestamp, body),
+        "X-VoxBurst-Timestamp": str(timestamp),
+        "X-VoxBurst-Delivery-Id": delivery.id,
+        "X-VoxBurst-Event": delivery.event_type,
+        "X-VoxBurst-Attempt": str(delivery.attempts + 1),
+    }
+
+
+def postfuze_headers(_delivery: Delivery, body: bytes, secrets: Sequence[Secret], timestamp: int) -> dict[str, str]:
+    signature = signing.stamped("v1", secrets, timestamp, body)
+    return {"User-Agent": "Postfuze-Webhooks/1.0", "X-Postfuze-Signature": signature}
+
+
+HEADERS: Mapping[Format, Callable[[Delivery, bytes, Sequence[Secret], int], dict[str, str]]] = {
+    Format.VOXBURST: voxburst_headers,
+    Format.POSTFUZE: postfuze_headers,
+}
