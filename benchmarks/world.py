@@ -85,6 +85,19 @@ class World:
         identifier: str = self.said("POST", "/v1/posts", self.draft(**fields))["id"]
         return identifier
 
+    def pictures(self, number: int) -> Event:
+        """So many new files, as a post names them."""
+        return {"media": [self.looked_at() for _ in range(number)]}
+
+    def illustrated(self, number: int) -> Event:
+        """The body of a post with so many new pictures."""
+        return self.draft(**self.pictures(number))
+
+    def publish_pictures(self) -> Work:
+        self.queued()
+        self.post(publishNow=True, **self.pictures(4))
+        return self.publish(self.queued())
+
     def sent(self, **fields: Any) -> tuple[str, str]:
         """A post that has gone out in the sandbox, and its target."""
         self.queued()

@@ -118,7 +118,13 @@ OPERATIONS = {
     ),
     "GET /v1/media": Operation("listMedia", "List the media", {200: answers.MediaList}),
     "GET /v1/media/<media_id>": Operation("readMedia", "Read a media", {200: answers.Media}),
-    "DELETE /v1/media/<media_id>": Operation("deleteMedia", "Delete a media", {200: answers.Removed}),
+    "DELETE /v1/media/<media_id>": Operation(
+        "deleteMedia",
+        "Delete a media",
+        {200: answers.Removed},
+        refuses=(409,),
+        description="Not while a post that waits for approval, is scheduled or is going out needs it: `details.postId` names it.",
+    ),
     # Posts
     "POST /v1/posts": Operation(
         "createPost",

@@ -1,13 +1,23 @@
 """Posts with media, from the wire and back: what names a file, what is shown of it, and what is refused."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from herald import runtime
-from herald.domain.media import ContentType, Dimensions, Finding, Flaw, MediaStatus, Source
+from herald.actions.posts import Act, Edit, NewPost, Seen
+from herald.api.posts import body as rendered
+from herald.aws.dynamodb import Key, Table, Update
+from herald.domain import idempotency
+from herald.domain.errors import ConflictError, OvertakenError
+from herald.domain.media import ContentType, Dimensions, Finding, Flaw, Media, MediaStatus, Source
+from herald.domain.posts import Use, Words
+from herald.store.media import FEW, MediaStore
+from herald.store.posts import PostStore
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Answer, Caller, drain, messages, sqs_event
 from tests.integration.test_posts import connect
@@ -44,11 +54,17 @@ def refusal(answer: Answer) -> tuple[int, str, list[tuple[str, str]]]:
 
 def change(caller: Caller, media_id: str, **facts: Any) -> None:
     """What a look at the file found out."""
-    store, owner = runtime.media_store(), owner_of(caller)
-    found = store.load(media_id, owner)
+    found = vanish(caller, media_id)
+    runtime.media_store().create(replace(found, **facts), once=None, answer=None)
+
+
+def vanish(caller: Caller, media_id: str) -> Media:
+    """As no call of ours takes it away. Returns what was there."""
+    store = runtime.media_store()
+    found = store.load(media_id, owner_of(caller))
     assert found is not None
-    store.delete(media_id, owner)
-    store.create(replace(found, **facts), once=None, answer=None)
+    assert store.delete(found)
+    return found
 
 
 @pytest.mark.parametrize("name", ["media", "mediaIds"])
@@ -250,7 +266,7 @@ def test_an_edit_changes_media_and_leaves_them_when_it_names_none(test: Caller, 
 def test_what_is_gone_since_stops_no_edit_of_something_else(test: Caller, account: str) -> None:
     picture = stored(test)
     path = f"/v1/posts/{made(test, account, media=[picture])['id']}"
-    runtime.media_store().delete(picture, owner_of(test))
+    vanish(test, picture)
 
     edited = test("PATCH", path, {"content": "Other words"})
 
@@ -352,7 +368,7 @@ def test_what_can_no_longer_be_sent_fails_for_good_with_the_reason(
     fine, picture = stored(test), stored(test)
     post = made(test, account, media=[fine], threadPosts=[{"content": "two", "media": [picture]}], publishNow=True)
     if facts is None:
-        runtime.media_store().delete(picture, owner_of(test))
+        vanish(test, picture)
     else:
         change(test, picture, **facts)
 
@@ -382,7 +398,7 @@ def test_a_lost_answer_is_found_though_the_file_is_gone_by_then(hasty: None, tes
     post = made(test, account, content="Hello #sandbox:lost-answer", media=[picture], publishNow=True)
     [message] = messages(runtime.configured().publish_queue_url)
     door("publish_target").handler(sqs_event(message), CONTEXT)
-    runtime.media_store().delete(picture, owner_of(test))
+    vanish(test, picture)
 
     while test("GET", f"/v1/posts/{post['id']}").body["status"] == "publishing":
         door("release_due").handler({}, CONTEXT)
@@ -390,3 +406,158 @@ def test_a_lost_answer_is_found_though_the_file_is_gone_by_then(hasty: None, tes
 
     assert test("GET", f"/v1/posts/{post['id']}").body["status"] == "published"
     assert [[each["id"] for each in live["media"]] for live in sent(test, account)] == [[picture]]
+
+
+# ------------------------------------------------------------------------------------------------- what a post needs stays
+
+
+def remove(caller: Caller, media_id: str) -> Answer:
+    return caller("DELETE", f"/v1/media/{media_id}")
+
+
+@pytest.mark.parametrize("named", ["media", "overrides", "thread"])
+@pytest.mark.parametrize("when", [{"scheduledFor": LATER}, {"publishNow": True}])
+def test_what_a_post_needs_is_not_deleted(test: Caller, account: str, when: dict[str, Any], named: str) -> None:
+    picture = stored(test)
+    places: dict[str, dict[str, Any]] = {
+        "media": {"media": [picture]},
+        "overrides": {"platformOverrides": {"X": {"media": [picture]}}},
+        "thread": {"threadPosts": [{"content": "two", "mediaIds": [picture]}]},
+    }
+    post = made(test, account, **places[named], **when)
+
+    refused = remove(test, picture)
+
+    assert (refused.status, refused.body["error"]["code"]) == (409, "CONFLICT")
+    assert refused.body["error"]["details"] == {"status": post["status"], "postId": post["id"]}
+    assert test("GET", f"/v1/media/{picture}").body["status"] == "READY"
+
+
+def test_what_waits_for_approval_needs_its_media(test: Caller, account: str) -> None:
+    step = {"order": 1, "role": "legal", "approverIds": ["lea"], "required": True}
+    test("PATCH", "/v1/workspace", {"approvalWorkflow": {"steps": [step]}})
+    picture = stored(test)
+    path = f"/v1/posts/{made(test, account, media=[picture])['id']}"
+    test("POST", f"{path}/submit")
+
+    assert remove(test, picture).body["error"]["details"]["status"] == "pending_approval"
+    test("POST", f"{path}/reject")
+    assert remove(test, picture).status == 200
+
+
+def test_what_no_post_needs_any_more_is_deleted(test: Caller, account: str, table: Table) -> None:
+    picture, other = stored(test), stored(test)
+    made(test, account, media=[picture])
+    called_off, changed, removed = (made(test, account, media=[picture], scheduledFor=LATER)["id"] for _ in range(3))
+    published(test, account, media=[picture])
+    assert remove(test, picture).status == 409
+
+    test("POST", f"/v1/posts/{called_off}/cancel")
+    test("PATCH", f"/v1/posts/{changed}", {"media": [other]})
+    test("DELETE", f"/v1/posts/{removed}")
+
+    assert remove(test, picture).status == 200
+    assert test("GET", f"/v1/media/{picture}").status == 404
+    assert remove(test, picture).status == 404
+    assert remove(test, other).status == 409
+    assert test("GET", f"/v1/posts/{called_off}").body["media"] == [{"id": picture, "url": None, "type": None}]
+
+
+def test_an_edit_and_a_file_that_many_posts_name_are_remembered(test: Caller, account: str, table: Table) -> None:
+    logo = stored(test)
+    posts = [made(test, account, scheduledFor=LATER)["id"] for _ in range(FEW + 3)]
+    for each in posts:
+        test("PATCH", f"/v1/posts/{each}", {"media": [logo]})
+    row = table.get(("OWNER#" + str(owner_of(test)), f"MEDIA#{logo}"))
+    assert row is not None
+    assert len(row["posts"]) == FEW
+
+    for each in posts[:-1]:
+        test("POST", f"/v1/posts/{each}/cancel")
+
+    assert remove(test, logo).body["error"]["details"]["postId"] == posts[-1]
+    test("POST", f"/v1/posts/{posts[-1]}/cancel")
+    assert remove(test, logo).status == 200
+    assert table.query(Key("pk").eq(f"MEDIA#{logo}")).items == []
+
+
+def while_deciding(happens: Callable[[], object]) -> Act:
+    """An act during which, between its decision and its write, something else happens."""
+
+    def reply(seen: Seen) -> str:
+        happens()
+        return rendered(seen)
+
+    return Act(status=201, reply=reply, once=idempotency.once("k", method="POST", path="/", body=None))
+
+
+def test_a_file_that_is_deleted_while_a_post_is_made_is_not_named(test: Caller, account: str) -> None:
+    picture = stored(test)
+    words, owner = Words(content="Hello", media=(Use(media_id=picture),)), owner_of(test)
+    act = while_deciding(lambda: remove(test, picture))
+
+    with pytest.raises(OvertakenError):
+        runtime.posts().create(NewPost(words=words, account_ids=[account], publish_now=True), owner, act)
+
+    assert test("GET", "/v1/posts").body["data"] == []
+    assert test("GET", f"/v1/media/{picture}").status == 404
+
+
+def test_a_file_that_is_deleted_while_a_post_is_edited_is_not_named(test: Caller, account: str) -> None:
+    picture, draft = stored(test), made(test, account)
+    posts = runtime.posts()
+
+    class Meanwhile(PostStore):
+        def change(self, *given: Any, **named: Any) -> None:
+            remove(test, picture)
+            super().change(*given, **named)
+
+    with pytest.raises(OvertakenError):
+        replace(posts, store=Meanwhile(runtime.table())).edit(draft["id"], owner_of(test), Edit(media=(Use(media_id=picture),)))
+
+    assert test("GET", f"/v1/posts/{draft['id']}").body["media"] == []
+
+
+def test_a_post_that_is_made_while_its_file_is_deleted_keeps_it(test: Caller, account: str) -> None:
+    picture = stored(test)
+    library = runtime.media()
+    happenings = iter([partial(made, test, account, media=[picture], scheduledFor=LATER)])
+
+    class Meanwhile(MediaStore):
+        def retire(self, media: Media) -> None:
+            for each in happenings:
+                each()
+            super().retire(media)
+
+    with pytest.raises(ConflictError) as refused:
+        replace(library, store=Meanwhile(runtime.table())).delete(picture, owner_of(test))
+
+    assert refused.value.details["status"] == "scheduled"
+    assert test("GET", f"/v1/media/{picture}").body["url"]
+
+
+def test_a_deletion_that_stops_halfway_is_gone_on_with(test: Caller, account: str) -> None:
+    picture = stored(test)
+    store = runtime.media_store()
+    found = store.load(picture, owner_of(test))
+    assert found is not None
+
+    store.retire(found)
+
+    assert test("GET", f"/v1/media/{picture}").status == 404
+    assert test("GET", "/v1/media").body["data"] == []
+    assert refusal(create(test, account, media=[picture]))[2] == [("mediaIds[0]", "MEDIA_NOT_FOUND")]
+    assert remove(test, picture).status == 200
+    assert store.load(picture, owner_of(test)) is None
+
+
+def test_a_media_told_of_once_is_not_told_of_again_when_a_post_names_it(test: Caller, account: str, table: Table) -> None:
+    picture = stored(test)
+    key = ("OWNER#" + str(owner_of(test)), f"MEDIA#{picture}")
+    table.update(Update(key=key, values={"events": "[]"}))
+
+    made(test, account, media=[picture])
+
+    row = table.get(key)
+    assert row is not None
+    assert "events" not in row

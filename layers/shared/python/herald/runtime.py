@@ -184,7 +184,7 @@ def accounts() -> Accounts:
 def media() -> Library:
     from herald.actions.media import Library
 
-    return Library(store=media_store(), bucket=bucket(), queue=media_queue(), guard=guard(), now=now)
+    return Library(store=media_store(), posts=post_store(), bucket=bucket(), queue=media_queue(), guard=guard(), now=now)
 
 
 @cache

@@ -18,6 +18,7 @@ from herald.domain.accounts import Owner
 from herald.domain.errors import ConflictError, NotFoundError, UnprocessableError
 from herald.domain.idempotency import Once
 from herald.domain.media import ContentType, Media, MediaStatus, Source
+from herald.domain.posts import NEEDY
 from herald.domain.values import frozen
 from herald.net.errors import BlockedError
 from herald.store import rows
@@ -26,6 +27,7 @@ from herald.store.media import MediaStore, file_key, made_keys, named_by, thumbn
 if TYPE_CHECKING:
     from herald.net.guard import Guard
     from herald.store.due import DueIndex
+    from herald.store.posts import PostStore
 
 UPLOAD_LIFETIME = timedelta(minutes=15)
 DOWNLOAD_LIFETIME = timedelta(minutes=15)
@@ -90,6 +92,7 @@ class Library:
     """The use cases of media."""
 
     store: MediaStore
+    posts: PostStore
     bucket: Bucket
     queue: Queue
     guard: Guard
@@ -203,11 +206,36 @@ class Library:
         return ListedMedia(media=shown, next_before=kept[limit - 1].id if len(kept) > limit else None)
 
     def delete(self, media_id: str, owner: Owner) -> None:
-        """The files first: when this stops halfway, the row still tells what to delete again. Raises NotFoundError."""
-        found = self._known(media_id, owner)
+        """Nothing of it is left, unless a post needs it. What stopped halfway is gone on with.
+
+        Raises NotFoundError, ConflictError.
+        """
+        found = self._retired(media_id, owner)
         self.bucket.delete(upload_key(media_id, owner), *made_keys(found, range(1, media.MAX_ATTEMPTS + 1)))
-        if not self.store.delete(media_id, owner):
+        if not self.store.delete(found):
             raise unknown()
+
+    def _retired(self, media_id: str, owner: Owner) -> Media:
+        """Of a post that names it and a deletion in the same moment one wins, and the other one is told."""
+        while True:
+            found = self.store.load(media_id, owner)
+            if found is None or (found.given_up(self.now()) and not found.deleted):
+                raise unknown()
+            if found.deleted:
+                return found
+            self._spared(found)
+            try:
+                self.store.retire(found)
+            except Conflict:
+                continue
+            return found
+
+    def _spared(self, found: Media) -> None:
+        """Raises ConflictError when a post that goes out by itself still names it."""
+        for few in releasing.batches(self.store.named_in(found), 50):
+            for post, words in self.posts.load_with_words(few):
+                if post.status in NEEDY and found.id in words.named:
+                    raise ConflictError(f"The post {post.id} needs it.", status=post.status, postId=post.id)
 
     def _known(self, media_id: str, owner: Owner) -> Media:
         found = self.store.load(media_id, owner)

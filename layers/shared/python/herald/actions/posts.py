@@ -130,6 +130,10 @@ class Seen:
     def files(self) -> dict[str, Media]:
         return {media_id: each.media for media_id, each in self.media.items()}
 
+    def newly(self, before: Words) -> list[Media]:
+        """What its words name and those before did not."""
+        return [self.media[each].media for each in self.words.named if each in self.media and each not in before.named]
+
 
 @frozen
 class Act:
@@ -190,7 +194,8 @@ class Posts:
                 self.store.replay(owner, act.once, now)
             raise
         answer = act.once.answer(act.status, act.reply(made), now) if act.once else None
-        self.store.create(made.post, made.words, events=posts.created(made.post, made.words, now), once=act.once, answer=answer)
+        events, named = posts.created(made.post, made.words, now), list(made.files.values())
+        self.store.create(made.post, made.words, named=named, events=events, once=act.once, answer=answer)
         self._send(made.post)
         return made
 
@@ -244,7 +249,7 @@ class Posts:
             check_words(seen, list(self.accounts.get_many(owner, open_ids).values()))
         newly = seen.post.status is PostStatus.SCHEDULED and post.status is not PostStatus.SCHEDULED
         events = posts.scheduled(seen.post, seen.words, now) if newly else ()
-        self.store.change(seen.post, was=post, words=seen.words, events=events)
+        self.store.change(seen.post, was=post, words=seen.words, named=seen.newly(words), events=events)
         self._send(seen.post)
         return seen
 
@@ -329,7 +334,8 @@ class Posts:
             raise
         answer = act.once.answer(act.status, act.reply(made), now) if act.once else None
         reworded, told = made.words if made.words != was.words else None, events(made.post, made.words, now)
-        self.store.change(made.post, was=was.post, words=reworded, events=told, once=act.once, answer=answer)
+        named = made.newly(was.words)
+        self.store.change(made.post, was=was.post, words=reworded, named=named, events=told, once=act.once, answer=answer)
         self._send(made.post)
         return made
 

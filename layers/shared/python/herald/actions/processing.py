@@ -57,7 +57,7 @@ class Processor:
         try:
             self.store.settle(settled, events=events)
         except Conflict as conflict:
-            if conflict.item is None or conflict.item["attempts"] != settled.attempts:
+            if conflict.item is None or "deleted" in conflict.item or conflict.item["attempts"] != settled.attempts:
                 self.bucket.delete(file_key(settled), thumbnail_key(settled))
                 log.info("deleted, or settled by another", extra={"media_id": settled.id})
                 return

@@ -78,12 +78,12 @@ class Put:
 class Update:
     """A change of some attributes. Paths are dotted: `targets.pp_1`. A value of None removes its path.
 
-    A default is set where nothing is.
+    A default is set where nothing is; a set is added to as a number is.
     """
 
     key: KeyPair
     values: Mapping[str, Any] = field(default_factory=dict)
-    add: Mapping[str, int] = field(default_factory=dict)
+    add: Mapping[str, int | frozenset[str]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     condition: ConditionBase | None = None
 
@@ -175,7 +175,13 @@ class Table:
 
     def put_all(self, items: Iterable[Item]) -> None:
         """Unconditional puts: one call per 25 items, and one more for each time AWS leaves some out."""
-        pending: list[Any] = [{"PutRequest": {"Item": written(item)}} for item in items]
+        self._write_all([{"PutRequest": {"Item": written(item)}} for item in items])
+
+    def delete_all(self, wanted: Iterable[KeyPair]) -> None:
+        """One call per 25 items, and one more for each time AWS leaves some out."""
+        self._write_all([{"DeleteRequest": {"Key": keys(key)}} for key in wanted])
+
+    def _write_all(self, pending: list[Any]) -> None:
         while pending:
             batch, pending = pending[:BATCH_WRITE], pending[BATCH_WRITE:]
             answer = self.client.batch_write_item(RequestItems={self.name: batch})

@@ -99,7 +99,8 @@ class Media:
     """A file of an owner. Until it has been looked at, type and size are what was declared.
 
     `expires_at` is when an upload that has not come is given up, `due` when the file is looked at next; `attempts` counts how
-    often that was begun. `url` is where a registered file lies; its size is None until it is known.
+    often that was begun. `url` is where a registered file lies; its size is None until it is known. `posts` are the first that
+    named it, `namings` counts how often one did; `deleted` is one of which something may be left.
     """
 
     id: str
@@ -122,6 +123,9 @@ class Media:
     expires_at: datetime | None = None
     due: datetime | None = None
     attempts: int = 0
+    posts: frozenset[str] = frozenset()
+    namings: int = 0
+    deleted: bool = False
 
     @property
     def kind(self) -> MediaKind:
@@ -133,8 +137,8 @@ class Media:
         return next((each for each in self.findings if each.code != Flaw.UNREACHABLE), None)
 
     def given_up(self, now: datetime) -> bool:
-        """The table removes such a row in its own time; until then it counts as gone."""
-        return self.expires_at is not None and self.expires_at <= now
+        """The table, or another try, removes such a row in its own time; until then it counts as gone."""
+        return self.deleted or (self.expires_at is not None and self.expires_at <= now)
 
 
 @frozen

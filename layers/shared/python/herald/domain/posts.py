@@ -129,6 +129,10 @@ class TargetStatus(StrEnum):
 FINAL = frozenset({TargetStatus.PUBLISHED, TargetStatus.FAILED, TargetStatus.UNPUBLISHED, TargetStatus.SKIPPED})
 
 
+NEEDY = frozenset({PostStatus.PENDING_APPROVAL, PostStatus.SCHEDULED, PostStatus.PUBLISHING})
+"""A post in one of these goes out by itself, and needs its files."""
+
+
 class Kind(StrEnum):
     """What a target is to do: publish, or what follows a publication."""
 

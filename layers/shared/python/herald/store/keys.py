@@ -10,6 +10,7 @@
 | its credentials | OWNER#<ws>#<mode>        | SECRET#<acc id> | sealed                                           |
 | media           | OWNER#<ws>#<mode>        | MEDIA#<id>      | due: MEDIA#<shard>, until it has been looked at; |
 |                 |                          |                 | PENDING expires                                  |
+| a post names it | MEDIA#<media id>         | POST#<post id>  | of many; the first few stand in the media's row  |
 | endpoint        | OWNER#<ws>#<mode>        | WH#<wh id>      | its signing secrets, sealed                      |
 | post's words    | POST#<post id>           | WORDS           |                                                  |
 | post's state    | POST#<post id>           | STATE           | lists: POSTS#<owner>, unless archived;           |
@@ -63,6 +64,10 @@ def words(post_id: str) -> KeyPair:
 
 def state(post_id: str) -> KeyPair:
     return f"POST#{post_id}", "STATE"
+
+
+def naming(media_id: str, post_id: str) -> KeyPair:
+    return f"MEDIA#{media_id}", f"POST#{post_id}"
 
 
 def posts_of(owner: Owner) -> str:

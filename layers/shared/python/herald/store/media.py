@@ -1,7 +1,7 @@
 """Media in the table, and the keys of their objects in the bucket."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.once import kept, raise_answered, replay, transact
 
+FEW = 8  # posts that a media's row names itself: it stays within a kilobyte
 UPLOAD = re.compile(r"uploads/(ws_[0-9a-z]{24})/(live|test)/(media_[0-9a-z]{24})\Z")
 
 
@@ -127,9 +128,45 @@ class MediaStore:
         condition = Attr("attempts").eq(media.attempts) & Attr("due_at").exists()
         self.table.update(Update(key=keys.owned(media.owner, "MEDIA", media.id), values=values, condition=condition))
 
-    def delete(self, media_id: str, owner: Owner) -> bool:
-        """False when nothing was there."""
-        return self.table.delete(keys.owned(owner, "MEDIA", media_id))
+    def named_in(self, media: Media) -> Iterator[str]:
+        """Every post that ever named it. One call per page, none while its row names them all."""
+        yield from sorted(media.posts)
+        start = None
+        while media.namings > len(media.posts):
+            page = self.table.query(Key("pk").eq(keys.naming(media.id, "")[0]), start=start)
+            yield from (item["sk"].removeprefix("POST#") for item in page.items)
+            if page.end is None:
+                return
+            start = page.end
+
+    def retire(self, media: Media) -> None:
+        """From here on nobody can name, see or look at it. Raises Conflict when a post has named it since, or it is gone."""
+        values = {"deleted": True, "status": MediaStatus.FAILED, "events": None} | rows.due("MEDIA", media.id, None)
+        there = Attr("pk").exists()
+        unnamed = Attr("namings").eq(media.namings) if media.namings else Attr("namings").not_exists()
+        self.table.update(Update(key=keys.owned(media.owner, "MEDIA", media.id), values=values, condition=there & unnamed))
+
+    def delete(self, media: Media) -> bool:
+        """The row last, so that what stopped halfway can be done again. False when nothing was there."""
+        self.table.delete_all(keys.naming(media.id, post_id) for post_id in self.named_in(media) if post_id not in media.posts)
+        return self.table.delete(keys.owned(media.owner, "MEDIA", media.id))
+
+
+def namings(post_id: str, named: Iterable[Media]) -> list[Put | Update]:
+    """What remembers that a post names these, as long as none of them has been deleted: 2 write units each, 4 of one that many
+    name.
+    """
+    return [write for media in named for write in naming(post_id, media)]
+
+
+def naming(post_id: str, media: Media) -> Iterator[Put | Update]:
+    few = len(media.posts) < FEW
+    there = Attr("pk").exists() & Attr("deleted").not_exists()
+    add: dict[str, int | frozenset[str]] = {"namings": 1} | ({"posts": frozenset({post_id})} if few else {})
+    yield Update(key=keys.owned(media.owner, "MEDIA", media.id), values={"events": None}, add=add, condition=there)
+    if not few:
+        pk, sk = keys.naming(media.id, post_id)
+        yield Put(item={"pk": pk, "sk": sk})
 
 
 def media_row(media: Media) -> Item:
@@ -144,6 +181,8 @@ def media_row(media: Media) -> Item:
         "attempts": media.attempts,
         "created_at": rows.text(media.created_at),
         "expires_at": rows.seconds(media.expires_at) if media.expires_at else None,
+        "posts": media.posts or None,
+        "namings": media.namings or None,
         **rows.due("MEDIA", media.id, media.due),
         **settled_values(media),
     }
@@ -188,4 +227,7 @@ def media_of(row: Item) -> Media:
         expires_at=rows.from_seconds(row["expires_at"]) if "expires_at" in row else None,
         due=rows.from_milliseconds(row["due_at"]) if "due_at" in row else None,
         attempts=row["attempts"],
+        posts=frozenset(row.get("posts", ())),
+        namings=row.get("namings", 0),
+        deleted=row.get("deleted", False),
     )

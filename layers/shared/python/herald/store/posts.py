@@ -16,6 +16,7 @@ from herald.domain.accounts import Account, Owner, Platform
 from herald.domain.errors import OvertakenError
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
+from herald.domain.media import Media
 from herald.domain.outcomes import Published
 from herald.domain.posts import (
     SHOWN,
@@ -38,7 +39,8 @@ from herald.domain.posts import (
 from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.accounts import account_of
-from herald.store.once import kept, raise_answered, replay, transact
+from herald.store.media import namings
+from herald.store.once import kept, raise_answered, replay
 
 if TYPE_CHECKING:
     from herald.domain.approvals import Approval
@@ -66,13 +68,31 @@ class PostStore:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def create(self, post: Post, words: Words, *, events: Iterable[Event], once: Once | None, answer: Answered | None) -> None:
-        """One transaction. Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air."""
+    def create(
+        self,
+        post: Post,
+        words: Words,
+        *,
+        named: Iterable[Media] = (),
+        events: Iterable[Event],
+        once: Once | None,
+        answer: Answered | None,
+    ) -> None:
+        """One transaction, with the files that it names.
+
+        Raises AlreadyAnswered, IdempotencyConflictError, OvertakenError when one of its files was deleted meanwhile, or
+        ConflictError: an equal request is in the air.
+        """
         writes = [
             Put(item=words_row(post.id, words), condition=Attr("pk").not_exists()),
             Put(item=state_row(post, events), condition=Attr("pk").not_exists()),
+            *namings(post.id, named),
         ]
-        transact(self.table, [*writes, *kept(post.owner, once, answer, post.created_at)], once)
+        try:
+            self.table.transact([*writes, *kept(post.owner, once, answer, post.created_at)])
+        except TransactionConflict as conflict:
+            raise_deleted(conflict, range(2, len(writes)))
+            raise_answered(conflict, once)
 
     def replay(self, owner: Owner, once: Once, now: datetime) -> None:
         """Raises AlreadyAnswered when the request was answered before."""
@@ -152,21 +172,23 @@ class PostStore:
         *,
         was: Post,
         words: Words | None = None,
+        named: Iterable[Media] = (),
         events: Iterable[Event] = (),
         once: Once | None = None,
         answer: Answered | None = None,
     ) -> None:
-        """Record a user's act, if nothing has happened since `was`: one put, or one transaction with the words and the answer.
+        """Record a user's act, if nothing has happened since `was`: one put, or one transaction with the words, the files that
+        they newly name, and the answer.
 
         Raises OvertakenError with the current status, ConflictError, AlreadyAnswered, IdempotencyConflictError.
         """
-        writes = [Put(item=state_row(post, events), condition=unchanged(was))]
-        if words:
-            writes.append(Put(item=words_row(post.id, words)))
-        writes += kept(post.owner, once, answer, post.updated_at)
+        put = Put(item=state_row(post, events), condition=unchanged(was))
+        files = namings(post.id, named)
+        spoken = [Put(item=words_row(post.id, words))] if words else []
+        writes = [put, *files, *spoken, *kept(post.owner, once, answer, post.updated_at)]
         try:
             if len(writes) == 1:
-                self.table.put(writes[0])
+                self.table.put(put)
             else:
                 self.table.transact(writes)
         except Conflict as conflict:
@@ -174,6 +196,7 @@ class PostStore:
         except TransactionConflict as conflict:
             if conflict.failed.keys() == {0}:
                 raise overtaken(conflict.failed[0]) from conflict
+            raise_deleted(conflict, range(1, 1 + len(files)))
             raise_answered(conflict, once)
 
     def delete(self, post: Post) -> None:
@@ -283,6 +306,12 @@ def nothing_new(seen: Post) -> ConditionBase:
 def path(task: Target) -> str:
     """Where a target, or what follows one, lies in its post's state."""
     return f"{'targets' if task.kind is Kind.POST else 'follow_ups'}.{task.id}"
+
+
+def raise_deleted(conflict: TransactionConflict, files: range) -> None:
+    """Raises OvertakenError when only files stood in the way: the writes at these positions."""
+    if conflict.failed and set(conflict.failed) <= set(files):
+        raise OvertakenError("A file that it names was deleted at the same moment.") from conflict
 
 
 def overtaken(item: Item | None) -> OvertakenError:
