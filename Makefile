@@ -40,8 +40,8 @@ fuzz-api: $(VENV)/.test .venv-fuzz/.fuzz ## every route called at random, each a
 demo: $(VENV)/.run ## walk the guide's steps against a running stack, each call and answer shown
 	@$(BIN)/python -m local.demo
 
-bench: $(VENV)/.test $(BUILT_HERE) ## AWS calls, DynamoDB units, pictures, start-ups and uploads, against their budgets
-	@export PYTHONPATH=layers/shared/python; failed=0; for each in calls pictures startup uploads; do $(BIN)/python -m benchmarks.$$each || failed=1; done; exit $$failed
+bench: $(VENV)/.test $(BUILT_HERE) ## AWS calls, DynamoDB units, pictures, deliveries, start-ups and uploads, against their budgets
+	@export PYTHONPATH=layers/shared/python; failed=0; for each in calls pictures deliveries startup uploads; do $(BIN)/python -m benchmarks.$$each || failed=1; done; exit $$failed
 
 node: $(VENV)/.test
 	@$(BIN)/python -m tests.node

@@ -14,7 +14,7 @@ from herald.actions.flight import Flight
 from herald.aws.sqs import Message
 from herald.domain import webhooks
 from herald.domain.events import ON_DEMAND
-from herald.domain.lanes import PATIENCE, Lane
+from herald.domain.lanes import PATIENCE, Lane, lane_of, remembered
 from herald.domain.values import frozen
 from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Job, Work
 from herald.store import rows, stream
@@ -133,7 +133,7 @@ class Deliverer:
                     delivery, loaded.event, loaded.endpoint, loaded.sealed, vault=self.vault, http=self.http, now=self.now
                 )
                 after = webhooks.attempted(delivery, answer, self.now(), scale=self.time_scale, kind=loaded.endpoint.format)
-                return replace(after, lane=loaded.endpoint.remembering(answer.latency_ms).lane)
+                return replace(after, lane=lane_of(remembered(loaded.endpoint.latency_ms, answer.latency_ms)))
             case Work.PARK:
                 return webhooks.parked(delivery)
             case Work.ABANDON:
@@ -240,9 +240,10 @@ def sent_back(line: Iterable[Loaded]) -> Iterator[Message]:
 
 def astray(loaded: Loaded) -> bool:
     """Whether its endpoint has turned out slow since it was sent by the fast lane."""
-    delivery, endpoint = begun(loaded), loaded.endpoint
-    pending = delivery is not None and delivery.status is DeliveryStatus.PENDING
-    return pending and endpoint is not None and endpoint.lane is Lane.SLOW and loaded.job.lane is Lane.FAST
+    if loaded.endpoint is None or loaded.endpoint.lane is Lane.FAST or loaded.job.lane is Lane.SLOW:
+        return False
+    delivery = begun(loaded)
+    return delivery is not None and delivery.status is DeliveryStatus.PENDING
 
 
 def begun(loaded: Loaded) -> Delivery | None:

@@ -4,11 +4,13 @@
 instructions: half of what our own code took. These share theirs: 1.0 M. `replace`, `field` and `match` work as ever.
 """
 
-from collections.abc import Callable
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from functools import cache
 from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 Class = TypeVar("Class")
+set_once = object.__setattr__
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
@@ -21,18 +23,19 @@ def frozen(cls: type[Class]) -> type[Class]:
 
 
 def init(self: Any, **given: Any) -> None:
-    for each in fields(self):
-        object.__setattr__(self, each.name, given.pop(each.name) if each.name in given else default(self, each))
+    for name, default, make in parts(self.__class__):
+        value = given.pop(name) if name in given else make() if make is not MISSING else default
+        if value is MISSING:
+            raise TypeError(f"{type(self).__name__} needs {name}")
+        set_once(self, name, value)
     if given:
         raise TypeError(f"{type(self).__name__} has no {', '.join(given)}")
 
 
-def default(self: Any, each: Field[Any]) -> Any:
-    if each.default_factory is not MISSING:
-        return each.default_factory()
-    if each.default is MISSING:
-        raise TypeError(f"{type(self).__name__} needs {each.name}")
-    return each.default
+@cache
+def parts(cls: Any) -> Sequence[tuple[str, Any, Any]]:
+    """Name, default and factory of each field: asked for once, since a delivery makes a dozen values."""
+    return [(each.name, each.default, each.default_factory) for each in fields(cls)]
 
 
 def represent(self: Any) -> str:

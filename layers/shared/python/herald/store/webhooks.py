@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Kept = TypeVar("Kept")
 Span = tuple[datetime, datetime]
 STREAK_ENDS = {"consecutive_failures": 0, "failing_since": None, "last_error": None}
+WINDOW, MEMORY = 12, 5  # a window of 4 KB takes headers as small as one of 32 KB, in a fifth of the time
 ALWAYS: Span = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
@@ -518,7 +519,8 @@ def packed(text: str | None) -> str | bytes | None:
     if text is None:
         return None
     raw = text.encode()
-    small = zlib.compress(raw)
+    deflate = zlib.compressobj(wbits=WINDOW, memLevel=MEMORY)
+    small = deflate.compress(raw) + deflate.flush()
     return small if len(small) < len(raw) else text
 
 

@@ -1,0 +1,327 @@
+"""What deliveries take: processor, memory, GB-seconds, time; beside a plain loop of requests. `python -m benchmarks.deliveries`.
+
+The product's own fan-out, store and deliverer, over TLS to receivers in another process. Table, queues and keys lie in
+memory and cost nothing, so that what is measured is ours. Waiting is scaled: hanging, patience and a receiver's answer take
+a fifth of what they say, and the clock that the deliverer reads runs five times as fast. Work is not scaled: a core of this
+machine does what three and a half functions of 512 MB do. Ratios are gated, times are shown.
+"""
+
+import gc
+import logging
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPSConnection
+from typing import Any
+
+import requests
+
+from benchmarks.receivers import Receivers, receivers
+from benchmarks.table import show
+from herald.actions import deliveries
+from herald.actions.deliveries import Deliverer, FanOut
+from herald.actions.lanes import Lanes
+from herald.aws.dynamodb import Item, Page, Put, Table, Update
+from herald.aws.kms import Vault
+from herald.aws.sqs import Message, Queue
+from herald.domain import ids
+from herald.domain.accounts import Mode, Owner
+from herald.domain.events import Event, EventType
+from herald.domain.lanes import Lane
+from herald.domain.webhooks import Endpoint, Job
+from herald.net.client import Body, Client, Response
+from herald.net.guard import Guard
+from herald.store.webhooks import WebhookStore, endpoint_row
+from herald.webhooks import formats
+from tests.template import functions
+
+SCALE = 5  # every wait takes a fifth
+HANG, ANSWER = 30 / SCALE, 0.1 / SCALE  # seconds
+RECEIVERS, HANGING = 100, 2
+EVENTS = 20  # to each receiver
+SAMPLES = 10  # of what a flight takes; the least counts, since others use the machine too
+PACE = 50  # state changes a second
+MOST_CPU, MOST_MEMORY, LEAST_GAIN = 1.5, 0.15, 10  # times bare; MB in flight; times the loop
+OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)
+SECRET = b"whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0MTI="
+DATA = {"id": "post_1", "workspaceId": OWNER.workspace_id, "content": "Grüße 🚀 " * 30, "status": "DRAFT", "scheduledFor": None}
+
+
+class Memory(Table):
+    """Rows as the product writes them; it trusts that conditions hold."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str], Item] = {}
+
+    def get_many(self, wanted: Iterable[tuple[str, str]], *, consistent: bool = True) -> dict[tuple[str, str], Item]:
+        return {key: self.rows[key] for key in wanted if key in self.rows}
+
+    def query(self, *_: Any, **__: Any) -> Page:
+        """Only endpoints are asked for."""
+        return Page(items=[row for (_, sk), row in list(self.rows.items()) if sk.startswith("WH#")], end=None)
+
+    def put_all(self, items: Iterable[Item]) -> None:
+        for each in items:
+            self.rows[each["pk"], each["sk"]] = {name: value for name, value in each.items() if value is not None}
+
+    def put(self, write: Put) -> None:
+        self.put_all([write.item])
+
+    def update(self, write: Update) -> Item:
+        row = self.rows[write.key] = {**self.rows[write.key], **write.values}
+        return row
+
+
+class Open(Vault):
+    def __init__(self) -> None:
+        """Nothing to ask."""
+
+    def open(self, sealed: bytes, *, owner: str) -> bytes:
+        return sealed
+
+
+class Waiting(Queue):
+    """Whatever was sent, at once."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+
+    def offer(self, messages: Sequence[Message]) -> None:
+        self.jobs += [deliveries.job(each.body) for each in messages if each.delay <= HANG * SCALE]
+
+    def batch(self, most: int) -> list[Job]:
+        taken, self.jobs = self.jobs[:most], self.jobs[most:]
+        return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Hasty:
+    """A client whose deadline is scaled."""
+
+    http: Client
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | Body = b"",
+        timeout: float = 30,
+        max_bytes: int = 65536,
+    ) -> Response:
+        return self.http.send(method, url, headers=headers, body=body, timeout=timeout / SCALE, max_bytes=max_bytes)
+
+
+class House:
+    """The parts of the product, wired to endpoints at these addresses."""
+
+    def __init__(self, urls: Sequence[str], tls: Receivers, *, scale: int = SCALE) -> None:
+        began, start = datetime.now(UTC), time.monotonic()
+        table, self.fast, self.slow = Memory(), Waiting(), Waiting()
+        lanes = Lanes(fast=self.fast, slow=self.slow)
+        store = WebhookStore(table, Open())
+        guard = Guard(["127.0.0.0/8"])
+
+        def now() -> datetime:
+            return began + timedelta(seconds=(time.monotonic() - start) * scale)
+
+        self.now, self.memory = now, table
+        self.fan_out = FanOut(store=store, queue=lanes, now=now, time_scale=1)
+        self.http = Hasty(Client(guard, make_tls=lambda: tls.tls))
+        self.deliverer = Deliverer(store=store, vault=Open(), queue=lanes, http=self.http, now=now, wait=time.sleep, time_scale=1)
+        for number, url in enumerate(urls):
+            endpoint = Endpoint(
+                id=f"wh_{number:024}", owner=OWNER, url=url, events=("post.created",), created_at=began, updated_at=began
+            )
+            table.put_all([endpoint_row(endpoint) | {"sealed": SECRET}])
+
+    def happen(self, events: int) -> None:
+        self.fan_out.tell([happened() for _ in range(events)])
+
+
+def happened() -> Event:
+    at = datetime.now(UTC)
+    return Event(id=ids.new("evt", at), type=EventType.POST_CREATED, owner=OWNER, created_at=at, data=DATA)
+
+
+def urls(of: Receivers, *, hanging: int = 0) -> list[str]:
+    return [f"https://{host}/{'hang' if number < hanging else 'quick'}" for number, host in enumerate(of.hosts)]
+
+
+def settings(lane: Lane) -> tuple[int, float]:
+    """The lane's batch, and its function's memory in GB."""
+    function = functions()["DeliverSlowlyFunction" if lane is Lane.SLOW else "DeliverWebhookFunction"]
+    return function["Events"]["Deliveries"]["Properties"]["BatchSize"], function.get("MemorySize", 512) / 1024
+
+
+# ---------------------------------------------------------------------------------------------------------------- processor
+
+
+def cpu(work: Callable[[], object], deliveries_made: int) -> float:
+    """Milliseconds of processor for each, this process's own."""
+    began = time.process_time()
+    work()
+    return (time.process_time() - began) / deliveries_made * 1000
+
+
+def bare(of: Receivers, body: bytes) -> None:
+    """What cannot be saved: a thread, a connection, a handshake, a request."""
+
+    def post(host: str) -> None:
+        connection = HTTPSConnection(host, context=of.tls)
+        connection.request("POST", "/quick", body, {"Content-Type": "application/json"})
+        connection.getresponse().read()
+        connection.close()
+
+    with ThreadPoolExecutor(len(of.hosts)) as pool:
+        list(pool.map(post, of.hosts))
+
+
+def loop(of: Receivers, addresses: Sequence[str], body: bytes) -> None:
+    for url in addresses:
+        try:
+            requests.post(url, data=body, headers={"Content-Type": "application/json"}, timeout=HANG, verify=str(of.bundle))
+        except requests.Timeout:
+            continue
+
+
+def processor(of: Receivers, body: bytes) -> tuple[float, float, float]:
+    """Bare, ours, the loop's."""
+    house, none, ours = House(urls(of), of, scale=1), [], []
+    for _ in range(SAMPLES):
+        house.happen(1)
+        jobs = house.fast.batch(RECEIVERS)
+        none.append(cpu(lambda: bare(of, body), RECEIVERS))
+        ours.append(cpu(lambda jobs=jobs: house.deliverer.deliver(jobs), RECEIVERS))  # type: ignore[misc]
+    assert not house.fast.jobs, "a flight was too slow to be measured"
+    return min(none), min(ours), cpu(lambda: loop(of, urls(of)[:20], body), 20)
+
+
+# ------------------------------------------------------------------------------------------------------------------- memory
+
+
+def resident() -> float:
+    """MB."""
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize() / 1e6
+
+
+def memory(of: Receivers, body: bytes) -> float:
+    """MB for each delivery of a full slow flight, all of them in the air; then they are answered."""
+    most, _ = settings(Lane.SLOW)
+    house = House(urls(of, hanging=len(of.hosts)), of, scale=1)
+    patient = replace(house.deliverer, http=house.http.http, patience=timedelta(seconds=25))
+    bare(of, body)  # what is loaded once, is
+    house.happen(most // len(of.hosts))
+    jobs = house.fast.batch(most)
+    gc.collect()
+    before, seen = resident(), [(0, 0.0)]
+    with ThreadPoolExecutor(1) as pool:
+        flight = pool.submit(patient.deliver, jobs)
+        while not flight.done():
+            seen.append((of.came(release=seen[-1][0] == most)["waiting"], resident() - before))
+            time.sleep(0.1)
+    waiting, grown = max(seen)
+    assert waiting == most, f"only {waiting} were in the air"
+    return grown / waiting
+
+
+# --------------------------------------------------------------------------------------------------------------- GB-seconds
+
+
+def lanes(of: Receivers) -> tuple[int, float]:
+    """Attempts and GB-seconds of both lanes; the first flights do not know yet who hangs."""
+    house, made, spent = House(urls(of, hanging=HANGING), of), 0, 0.0
+    house.happen(EVENTS)
+    for lane, queue in ((Lane.FAST, house.fast), (Lane.SLOW, house.slow)):
+        most, gigabytes = settings(lane)
+        while jobs := queue.batch(most):
+            waiting, began = len(house.fast.jobs) + len(house.slow.jobs), time.monotonic()
+            house.deliverer.deliver(jobs)
+            spent += (time.monotonic() - began) * gigabytes
+            made += len(jobs) - max(len(house.fast.jobs) + len(house.slow.jobs) - waiting, 0)
+            if lane is Lane.SLOW:
+                break  # what it sent back is for another day
+    return made, spent
+
+
+def plain(of: Receivers, body: bytes) -> tuple[int, float]:
+    """The loop, in a function of the same memory."""
+    began = time.monotonic()
+    loop(of, urls(of, hanging=HANGING), body)
+    return len(of.hosts), (time.monotonic() - began) * settings(Lane.FAST)[1]
+
+
+# --------------------------------------------------------------------------------------------------------------------- time
+
+
+def told(of: Receivers, events: int, *, every: float) -> tuple[float, list[float]]:
+    """Events delivered a second, and the seconds from each change to its arrival at its subscriber, the quickest first."""
+    house, changes, left = House(urls(of)[:1], of, scale=1), list[Event](), events
+    of.came()
+    began = time.monotonic()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(change, changes, events, every)
+        while left:
+            happened_now, changes[:100] = changes[:100], []
+            house.fan_out.tell(happened_now)
+            jobs = house.fast.batch(RECEIVERS)
+            house.deliverer.deliver(jobs)
+            left -= len(jobs)
+            time.sleep(0 if jobs else 0.005)
+    return events / (time.monotonic() - began), sorted(of.came()["ages"])
+
+
+def change(changes: list[Event], events: int, every: float) -> None:
+    for _ in range(events):
+        changes.append(happened())
+        time.sleep(every)
+
+
+def at(share: float, of: Sequence[float]) -> str:
+    return f"{of[min(int(share * len(of)), len(of) - 1)]:.2f}"
+
+
+def main() -> int:
+    logging.getLogger("herald").setLevel(logging.CRITICAL)
+    [body] = [each.encode() for each in formats.told(happened(), []).bodies.values()]
+    with receivers(RECEIVERS, answer_after=ANSWER) as of:
+        in_flight = memory(of, body)
+        none, ours, theirs = processor(of, body)
+        (made, spent), (looped, cost) = lanes(of), plain(of, body)
+        burst, paced = told(of, 1000, every=0), told(of, 6 * PACE, every=1 / PACE)
+    gain = (made / spent) / (looped / cost)
+    show(
+        "Deliveries over TLS: what each takes",
+        ("", "ms of a core", "a GB-second makes"),
+        [
+            ("a loop of requests.post", f"{theirs:.1f}", f"{looped / cost:.0f}"),
+            ("http.client with one context, in threads", f"{none:.1f}", ""),
+            ("herald", f"{ours:.1f}", f"{made / spent:.0f}"),
+        ],
+    )
+    print(f"\n  {HANGING} of {RECEIVERS} receivers hang. In flight, a delivery takes {in_flight:.3f} MB.")
+    show(
+        "From the change to its arrival, in seconds",
+        ("events", "a second", "p50", "p95", "p99"),
+        [
+            (name, f"{rate:.0f}", *(at(share, ages) for share in (0.5, 0.95, 0.99)))
+            for name, (rate, ages) in {"1,000 at once": burst, f"{PACE} a second": paced}.items()
+        ],
+    )
+    print("\n  Without the table's, the stream's and the queues' own time, and the second in which Lambda gathers a batch.")
+    wrong = [f"a delivery takes {ours / none:.2f} times what http.client takes"] if ours > MOST_CPU * none else []
+    wrong += [f"a delivery in flight takes {in_flight:.3f} MB"] if in_flight > MOST_MEMORY else []
+    wrong += [f"a GB-second makes {gain:.1f} times what the loop makes"] if gain < LEAST_GAIN else []
+    for each in wrong:
+        print(f"over its budget: {each}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
