@@ -235,7 +235,7 @@ def test_an_endless_body_ends_at_max_bytes(client: Client, start: Start) -> None
     assert (len(response.body), response.truncated) == (65536, True)
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"{", b"\xff"])
+@pytest.mark.parametrize("body", [b"", b"<html>", b"{", b"\xff", b"[" * 60_000, b"9" * 5_000], ids=range(6))
 def test_an_answer_that_is_not_json_says_nothing(client: Client, answering: Answering, body: bytes) -> None:
     response = client.send("GET", answering(b"HTTP/1.1 200 OK\r\n\r\n" + body).url(), headers={})
 

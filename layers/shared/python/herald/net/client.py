@@ -25,6 +25,7 @@ MAX_INTERIM = 8  # 1xx answers before the real one
 SWITCHING = 101  # nothing follows it: the other side now speaks something else
 MAX_TRIED = 8  # addresses of one name, which may have thousands: nobody's doors are all knocked at
 METHOD = re.compile(r"[A-Z]+\Z")
+SIZE = re.compile(r"[0-9]{1,15}\Z")  # of a file: what is longer is no number to work with
 FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
 FIELD_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*\Z")
 OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
@@ -63,7 +64,7 @@ class Response:
         """The body as JSON. Raises NoAnswerError when it is none: such an answer says nothing."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter: brackets without end
             reason = "is too long" if self.truncated else "is not JSON"
             raise NoAnswerError(f"the answer (HTTP {self.status}) {reason}", status=self.status) from None
 
