@@ -7,7 +7,7 @@ is slow and hangs up. Every choice comes from one seed. What a chapter of events
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -288,25 +288,32 @@ class Ledger:
         for name, told in self.told.items():
             wanted = {event_id for event_id, kind in self.happened.items() if kind in SUBSCRIPTIONS[name]}
             log = {each.event_id: each for each in self._log(told.endpoint)}
-            self._judge_log(name, wanted, log)
-            self._judge_counters(name, told, log.values())
-        endpoint = self.hooks.edit(self.owner, self.told["failing"].endpoint.id, Edit(enabled=True), self.clock.now())
-        assert endpoint is not None
-        self.told["failing"].in_a_row = 0
+            endpoint = self.hooks.get(self.owner, told.endpoint.id)
+            assert endpoint is not None
+            self._judge_log(name, wanted, log, complete=endpoint.enabled)
+            self._judge_counters(name, told, endpoint, log.values())
+            if not endpoint.enabled:
+                self._enable(told)
 
-    def _judge_log(self, name: str, wanted: set[str], log: Mapping[str, Delivery]) -> None:
+    def _enable(self, told: Told) -> None:
+        """As its owner does who has read the mail."""
+        assert self.hooks.edit(self.owner, told.endpoint.id, Edit(enabled=True), self.clock.now())
+        told.in_a_row = 0
+
+    def _judge_log(self, name: str, wanted: set[str], log: Mapping[str, Delivery], *, complete: bool) -> None:
+        """A log is complete unless its endpoint has been disabled: then nothing more is owed to it, and what waited is parked."""
         counts, accepted = self.verdict.counts, self.receivers.accepted[name]
         counts[f"{name}: deliveries"] += len(log)
         self.verdict.demand(set(log) <= wanted, f"{name} was told what is not for it")
         self.verdict.demand(set(accepted) <= wanted, f"{name} received what is not for it")
-        if name != "failing":  # it is disabled in between, and then nothing is owed to it
+        if complete:
             self.verdict.demand(set(log) == wanted, f"{name} was not told {len(wanted - set(log))} events")
         for event_id, delivery in log.items():
             counts[f"{name}: {delivery.status}"] += 1
             counts[f"{name}: received again"] += max(accepted[event_id] - 1, 0)
-            self._judge_delivery(name, delivery, accepted[event_id])
+            self._judge_delivery(name, delivery, accepted[event_id], may_be_parked=not complete)
 
-    def _judge_delivery(self, name: str, delivery: Delivery, received: int) -> None:
+    def _judge_delivery(self, name: str, delivery: Delivery, received: int, *, may_be_parked: bool) -> None:
         match delivery.status:
             case DeliveryStatus.DELIVERED:
                 self.verdict.demand(received >= 1, f"{name}: {delivery.event_id} is delivered, and never arrived")
@@ -314,13 +321,11 @@ class Ledger:
                 tried = delivery.attempts == MAX_WEBHOOK_ATTEMPTS and delivery.error is not None
                 self.verdict.demand(tried, f"{name}: {delivery.event_id} failed after {delivery.attempts} attempts")
             case _:
-                parked = name == "failing" and delivery.due is None
+                parked = may_be_parked and delivery.due is None
                 self.verdict.demand(parked, f"{name}: {delivery.event_id} is {delivery.status}, due {delivery.due}")
 
-    def _judge_counters(self, name: str, told: Told, log: Any) -> None:
-        endpoint = self.hooks.get(self.owner, told.endpoint.id)
-        assert endpoint is not None
-        ended = sorted((each for each in log if each.status is not DeliveryStatus.PENDING), key=lambda each: each.attempted_at)
+    def _judge_counters(self, name: str, told: Told, endpoint: Endpoint, log: Iterable[Delivery]) -> None:
+        ended = sorted((each for each in log if each.status is not DeliveryStatus.PENDING), key=last_attempt)
         for each in ended:
             failed = each.status is DeliveryStatus.FAILED
             told.failures += failed
@@ -349,3 +354,8 @@ class Ledger:
         self._batches.clear()
         for each in self.receivers.accepted.values():
             each.clear()
+
+
+def last_attempt(delivery: Delivery) -> datetime:
+    assert delivery.attempted_at is not None
+    return delivery.attempted_at

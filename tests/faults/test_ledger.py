@@ -33,6 +33,7 @@ def test_every_event_reaches_everyone_who_subscribes(aws: None) -> None:
     assert verdict.wrongs == []
     assert counts["events"] == EVENTS
     assert counts["steady: delivered"] == counts["steady: deliveries"] == EVENTS
+    assert counts["steady: times disabled"] == counts["slow: times disabled"] == 0
     again = sum(counts[f"{name}: received again"] for name in SUBSCRIPTIONS)
     assert again <= counts["delivery killed"] + counts["calls refused by the table"] + counts["answers lost"]
     for name in (
