@@ -29,6 +29,7 @@ class Site:
     content: bytes = JPEG
     status: int = 200
     ranged: bool = True
+    size: str = ""  # what it says of the whole file, in place of the truth
     ranges: list[str | None] = field(default_factory=list)
 
 
@@ -43,7 +44,7 @@ def site() -> Iterator[Site]:
             self.send_response(206 if found.ranged and found.status == 200 else found.status)
             self.send_header("Content-Length", str(len(part)))
             if found.ranged:
-                self.send_header("Content-Range", f"bytes 0-{len(part) - 1}/{len(found.content)}")
+                self.send_header("Content-Range", f"bytes 0-{len(part) - 1}/{found.size or len(found.content)}")
             self.end_headers()
             try:
                 self.wfile.write(part)
@@ -113,6 +114,16 @@ def test_what_is_wrong_with_it_is_said_and_it_stays_ready(
     assert (found["status"], [each["code"] for each in found["validationResults"]]) == ("READY", [code])
     assert (found["contentType"], found["sizeBytes"]) == (declared, None)
     assert runtime.media_sweep().release() == 0
+
+
+@pytest.mark.parametrize("size", ["9" * 5000, "9" * 40, "-1", "1e9", "*", "²"], ids=ascii)
+def test_a_size_that_is_none_is_not_believed(test: Caller, site: Site, size: str) -> None:
+    site.size = size
+
+    found = learnt(test, site)
+
+    assert [each["code"] for each in found["validationResults"]] == ["UNREACHABLE"]
+    assert found["sizeBytes"] is None
 
 
 @pytest.mark.parametrize("url", ["https://10.0.0.1/x.jpg", "https://169.254.169.254/", "ftp://example.com/x.jpg", "x.jpg"])

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from herald.domain.errors import (
+    MAX_WAIT,
     AccountError,
     MediaError,
     PermanentError,
@@ -213,6 +214,8 @@ def test_a_rate_limit_names_its_end(session: Session) -> None:
         ({"ratelimit_reset": reset}, 90),
         ({"retry_after": "7"}, 7),
         ({"ratelimit_reset": "0"}, 1),
+        ({"ratelimit_reset": "9" * 5000}, MAX_WAIT),
+        ({"retry_after": "9" * 5000}, MAX_WAIT),
         ({}, None),
     ):
         with pytest.raises(PlatformRateError) as caught:

@@ -6,6 +6,7 @@ import pytest
 
 from herald.domain.accounts import Platform, Secret
 from herald.domain.errors import (
+    MAX_WAIT,
     AccountError,
     ContentError,
     MediaError,
@@ -78,6 +79,8 @@ def test_published_means_with_an_id_in_hand(session: Session, body: str) -> None
         ({"x_ratelimit_reset": "2026-06-01T13:00:00.000000Z"}, 1),
         ({"retry_after": "7"}, 7),
         ({"x_ratelimit_reset": "soon"}, None),
+        ({"x_ratelimit_reset": "9999-12-31T23:59:59.999999Z"}, MAX_WAIT),
+        ({"retry_after": "9" * 5000}, MAX_WAIT),
         ({}, None),
     ],
 )

@@ -13,7 +13,7 @@ from herald.domain.media import ContentType, Finding, Flaw, Media, Source
 from herald.domain.values import frozen
 from herald.media import inspect
 from herald.media.reader import BLOCK, Reader
-from herald.net.client import CallError, Http, NoAnswerError, Response
+from herald.net.client import SIZE, CallError, Http, NoAnswerError, Response
 from herald.store.media import MediaStore, file_key, made_keys, thumbnail_key, upload_key
 
 LEASE = timedelta(seconds=150)  # longer than the function may run (120): a worker that lost its lease is dead
@@ -138,10 +138,10 @@ class Processor:
 
 def size_of(answer: Response) -> int:
     """Of the whole file. Raises NoAnswerError when the answer does not say."""
-    whole = answer.headers.get("content-range", "").rpartition("/")[2] if answer.status == 206 else ""
-    said = whole or answer.headers.get("content-length", "")
-    if said.isdecimal():
+    part = answer.status == 206
+    said = answer.headers.get("content-range", "").rpartition("/")[2] if part else answer.headers.get("content-length", "")
+    if SIZE.match(said):
         return int(said)
-    if answer.truncated:
+    if part or answer.truncated:
         raise NoAnswerError("its server does not say how large it is")
     return len(answer.body)

@@ -21,7 +21,7 @@ from herald.domain.rules import STILLS
 from herald.domain.values import frozen
 from herald.media import inspect
 from herald.media.reader import BLOCK
-from herald.net.client import BlockedError, Body, CallError
+from herald.net.client import SIZE, BlockedError, Body, CallError
 from herald.platforms.protocol import Outgoing
 from herald.store.media import file_key, rendition_key
 
@@ -134,7 +134,7 @@ class Renditions:
         """As its first bytes show it."""
         first = self._get(media, {"Range": f"bytes=0-{BLOCK - 1}"}, BLOCK)
         size = first.headers.get("content-range", "").rpartition("/")[2]
-        if first.status != 206 or not size.isdecimal():
+        if first.status != 206 or not SIZE.match(size):
             raise MediaError(f"The server that holds {media.filename} does not give it in pieces. Upload it instead.")
         file = inspect.identify(first.body, int(size))
         if file is None:

@@ -34,6 +34,8 @@ from typing import ClassVar
 
 from herald.domain.values import frozen
 
+MAX_WAIT = 31 * 24 * 3600  # seconds
+
 
 class HeraldError(Exception):
     """The family. `details` must be JSON-ready and hold no secret."""
@@ -139,7 +141,10 @@ class FileError(HeraldError):
 
 
 class PublishError(HeraldError):
-    """A network's definite no: nothing of this attempt is live. `retry_after` in seconds, when the network named it."""
+    """A network's definite no: nothing of this attempt is live. `retry_after` in seconds, when the network named it.
+
+    A network may ask for patience, not for oblivion: no more than `MAX_WAIT` is heard.
+    """
 
     code = "PUBLISH_ERROR"
     category: ClassVar[str] = "permanent"
@@ -149,7 +154,7 @@ class PublishError(HeraldError):
     def __init__(self, message: str, *, code: str | None = None, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.target_code = code or self.code
-        self.retry_after = retry_after
+        self.retry_after = retry_after and min(retry_after, MAX_WAIT)
 
 
 class TransientError(PublishError):

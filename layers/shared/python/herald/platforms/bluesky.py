@@ -363,5 +363,5 @@ def retry_after(response: Response, now: datetime) -> float | None:
     """Seconds until RateLimit-Reset, which is a time in Unix seconds, or what Retry-After says."""
     reset, wait = response.headers.get("ratelimit-reset", ""), response.headers.get("retry-after", "")
     if reset.isdecimal():
-        return max(int(reset) - now.timestamp(), 1)
+        return max(float(reset) - now.timestamp(), 1)
     return float(wait) if wait.isdecimal() else None
