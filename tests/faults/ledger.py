@@ -24,7 +24,7 @@ from herald.actions.webhooks import NewEndpoint, Webhooks
 from herald.aws.dynamodb import Item, Put
 from herald.domain import ids
 from herald.domain.accounts import Mode, Owner
-from herald.domain.backoff import MAX_WEBHOOK_ATTEMPTS
+from herald.domain.backoff import WEBHOOK_MINUTES
 from herald.domain.events import Event, EventType
 from herald.domain.webhooks import MAX_FAILURES, Delivery, DeliveryStatus, Edit, Endpoint
 from herald.net.client import Client
@@ -318,7 +318,7 @@ class Ledger:
             case DeliveryStatus.DELIVERED:
                 self.verdict.demand(received >= 1, f"{name}: {delivery.event_id} is delivered, and never arrived")
             case DeliveryStatus.FAILED:
-                tried = delivery.attempts == MAX_WEBHOOK_ATTEMPTS and delivery.error is not None
+                tried = delivery.attempts == 1 + len(WEBHOOK_MINUTES) and delivery.error is not None
                 self.verdict.demand(tried, f"{name}: {delivery.event_id} failed after {delivery.attempts} attempts")
             case _:
                 parked = may_be_parked and delivery.due is None
