@@ -16,7 +16,8 @@ import pytest
 from tests import node
 
 HERE = Path(__file__).parent
-VERIFIERS = ("voxburst", "standard")
+VERIFIERS = ("voxburst", "standard", "svix")
+POSTFUZE = ("postfuze", "standard", "svix")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Receiver:
     url: str
 
     def endpoint(self, name: str, *, verifier: str) -> str:
-        """Where deliveries go: `verifier` is voxburst or standard."""
+        """Where deliveries go: `verifier` is one of VERIFIERS, or of POSTFUZE for an endpoint of that format."""
         return f"{self.url}/{verifier}/{name}"
 
     def trust(self, name: str, secret: str) -> None:

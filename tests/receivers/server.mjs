@@ -3,7 +3,9 @@
 //   PUT  /secrets/<name>     the signing secret of the endpoint <name>
 //   PUT  /answers/<name>     [500, 200]: what the next verified deliveries are answered; 200 when nothing is left
 //   POST /voxburst/<name>    a delivery, verified as VoxBurst's guide tells
+//   POST /postfuze/<name>    a delivery, verified as PostFuze's page on webhooks tells
 //   POST /standard/<name>    a delivery, verified by the standardwebhooks package
+//   POST /svix/<name>        a delivery, verified by the svix package
 //   GET  /received/<name>    every verified delivery, in the order of arrival
 //   GET  /refused/<name>     how many were not
 //
@@ -13,7 +15,9 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 
-const { Webhook } = createRequire(`${process.env.RECEIVER_MODULES}/`)("standardwebhooks");
+const installed = createRequire(`${process.env.RECEIVER_MODULES}/`);
+const { Webhook } = installed("standardwebhooks");
+const { Webhook: Svix } = installed("svix");
 
 const TOLERANCE = 300; // seconds
 const endpoints = new Map();
@@ -23,16 +27,24 @@ function endpoint(name) {
   return endpoints.get(name);
 }
 
+// Of several signatures of one scheme the last one counts, as in the guides.
+function stamped(scheme, header, secret, body) {
+  const fields = new Map(header.split(",").map((field) => field.split("=", 2)));
+  const age = Date.now() / 1000 - Number(fields.get("t"));
+  const expected = createHmac("sha256", secret).update(`${fields.get("t")}.`).update(body).digest();
+  const signature = Buffer.from(fields.get(scheme) ?? "", "hex");
+  return Math.abs(age) <= TOLERANCE && signature.length === expected.length && timingSafeEqual(signature, expected);
+}
+
 const verifiers = {
-  voxburst(secret, headers, body) {
-    const fields = new Map(headers["x-voxburst-signature"].split(",").map((field) => field.split("=", 2)));
-    const age = Date.now() / 1000 - Number(fields.get("t"));
-    const expected = createHmac("sha256", secret).update(`${fields.get("t")}.`).update(body).digest();
-    const signature = Buffer.from(fields.get("v2") ?? "", "hex");
-    return Math.abs(age) <= TOLERANCE && signature.length === expected.length && timingSafeEqual(signature, expected);
-  },
+  voxburst: (secret, headers, body) => stamped("v2", headers["x-voxburst-signature"], secret, body),
+  postfuze: (secret, headers, body) => stamped("v1", headers["x-postfuze-signature"], secret, body),
   standard(secret, headers, body) {
     new Webhook(secret).verify(body, headers);
+    return true;
+  },
+  svix(secret, headers, body) {
+    new Svix(secret).verify(body, headers);
     return true;
   },
 };
@@ -57,6 +69,7 @@ function take(verifier, target, headers, body) {
 
 function handle(method, action, name, headers, body) {
   const target = endpoint(name);
+  if (method === "POST" && action in verifiers) return take(action, target, headers, body);
   switch (`${method} ${action}`) {
     case "PUT secrets":
       target.secret = body.toString();
@@ -64,9 +77,6 @@ function handle(method, action, name, headers, body) {
     case "PUT answers":
       target.answers = JSON.parse(body);
       return [204, ""];
-    case "POST voxburst":
-    case "POST standard":
-      return take(action, target, headers, body);
     case "GET received":
       return [200, JSON.stringify(target.received)];
     case "GET refused":

@@ -3,7 +3,9 @@
     PUT  /secrets/<name>     the signing secret of the endpoint <name>
     PUT  /answers/<name>     [500, 200]: what the next verified deliveries are answered; 200 when nothing is left
     POST /voxburst/<name>    a delivery, verified as VoxBurst's guide tells
+    POST /postfuze/<name>    a delivery, verified as PostFuze's page on webhooks tells
     POST /standard/<name>    a delivery, verified by the standardwebhooks package
+    POST /svix/<name>        a delivery, verified by the svix package
     GET  /received/<name>    every verified delivery, in the order of arrival
     GET  /refused/<name>     how many were not
 
@@ -22,6 +24,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 
 from standardwebhooks import Webhook, WebhookVerificationError
+from svix.webhooks import Webhook as Svix
 
 TOLERANCE = 300  # seconds
 Headers = Mapping[str, str]
@@ -35,11 +38,20 @@ class Endpoint:
     refused: int = 0
 
 
-def voxburst(secret: str, headers: Headers, body: bytes) -> bool:
-    fields = dict(part.split("=", 1) for part in headers["x-voxburst-signature"].split(","))
+def stamped(scheme: str, header: str, secret: str, body: bytes) -> bool:
+    """Of several signatures of one scheme the last one counts, as in the guides."""
+    fields = dict(part.split("=", 1) for part in header.split(","))
     age = time.time() - int(fields["t"])
     expected = hmac.new(secret.encode(), fields["t"].encode() + b"." + body, hashlib.sha256).hexdigest()
-    return abs(age) <= TOLERANCE and hmac.compare_digest(fields["v2"], expected)
+    return abs(age) <= TOLERANCE and hmac.compare_digest(fields[scheme], expected)
+
+
+def voxburst(secret: str, headers: Headers, body: bytes) -> bool:
+    return stamped("v2", headers["x-voxburst-signature"], secret, body)
+
+
+def postfuze(secret: str, headers: Headers, body: bytes) -> bool:
+    return stamped("v1", headers["x-postfuze-signature"], secret, body)
 
 
 def standard(secret: str, headers: Headers, body: bytes) -> bool:
@@ -47,7 +59,17 @@ def standard(secret: str, headers: Headers, body: bytes) -> bool:
     return True
 
 
-VERIFIERS: Mapping[str, Callable[[str, Headers, bytes], bool]] = {"voxburst": voxburst, "standard": standard}
+def svix(secret: str, headers: Headers, body: bytes) -> bool:
+    Svix(secret).verify(body, dict(headers))
+    return True
+
+
+VERIFIERS: Mapping[str, Callable[[str, Headers, bytes], bool]] = {
+    "voxburst": voxburst,
+    "postfuze": postfuze,
+    "standard": standard,
+    "svix": svix,
+}
 ENDPOINTS: defaultdict[str, Endpoint] = defaultdict(Endpoint)
 LOCK = Lock()
 
@@ -77,7 +99,7 @@ def answer(method: str, action: str, name: str, headers: Headers, body: bytes) -
         case "PUT", "answers":
             target.answers = json.loads(body)
             return 204, ""
-        case "POST", "voxburst" | "standard":
+        case "POST", _ if action in VERIFIERS:
             return take(action, target, headers, body)
         case "GET", "received":
             return 200, json.dumps(target.received)
