@@ -114,6 +114,8 @@ def routes(w: World) -> list[Case]:
         Case("GET /v1/webhooks/<webhook_id>/deliveries", lambda: w.ask("GET", f"/v1/webhooks/{w.hook}/deliveries")),
         Case("GET /v1/webhooks/<webhook_id>/deliveries/<delivery_id>", lambda: w.ask("GET", w.delivered())),
         Case("POST /v1/webhooks/<webhook_id>/deliveries/<delivery_id>/retry", lambda: w.ask("POST", f"{w.delivered()}/retry")),
+        Case("POST /v1/webhooks/<webhook_id>/replay", lambda: w.replay(0), "nothing missed", budget=8),
+        Case("POST /v1/webhooks/<webhook_id>/replay", lambda: w.replay(50), "each of 50 missed", times=50, budget=2),
         Case("GET /v1/events", lambda: w.ask("GET", "/v1/events?limit=20"), "20 of them"),
         Case("GET /v1/events/<event_id>", lambda: w.ask("GET", f"/v1/events/{w.told()}")),
         Case("GET /v1/health", lambda: w.ask("GET", "/v1/health")),

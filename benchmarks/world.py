@@ -247,6 +247,12 @@ class World:
         self.subscriber.answers = [answer] * deliveries
         return lambda: done(door("deliver_webhook").handler(event, CONTEXT))
 
+    def replay(self, missed: int) -> Work:
+        """A webhook is asked to be told of what happened before it was made."""
+        since = datetime.now(UTC).isoformat()
+        self.fan_out(Owner(self.workspace, Mode.TEST), missed)()
+        return self.ask("POST", f"/v1/webhooks/{self.webhook()}/replay", {"from": since})
+
     def fifth_failure(self, owner: Owner) -> Work:
         """The stream brings an endpoint whose fifth delivery in a row has failed for good."""
         [found, *_] = runtime.webhook_store().all(owner)

@@ -586,6 +586,18 @@ class Events(Listed[Event]):
     pass
 
 
+class Replay(Answer):
+    """`replayed` deliveries were begun at once; unless that is `complete`, the rest follows, some 1,000 events a minute."""
+
+    id: Annotated[str, Field(pattern=ids.pattern("rpl"))]
+    webhook_id: WebhookId
+    start: Annotated[datetime, Field(alias="from")]
+    to: datetime
+    types: list[Subscribed]
+    replayed: int
+    complete: bool
+
+
 class Webhooks(Listed[Webhook]):
     pass
 

@@ -243,6 +243,15 @@ OPERATIONS = {
         {200: answers.WebhookTest},
         description="Delivers a signed `webhook.test` once, within 20 seconds, and says what came of it. Nothing is counted.",
     ),
+    "POST /v1/webhooks/<webhook_id>/replay": Operation(
+        "replayWebhook",
+        "Deliver again what a webhook missed",
+        {202: answers.Replay},
+        refuses=(409,),
+        description="Every event of that time, at most 30 days ago, that it never accepted and of which nothing is on its way: "
+        "what failed for good, what was parked, and what happened while it was disabled or not subscribed. Each gets a new "
+        "delivery, oldest first. Not while the webhook is disabled.",
+    ),
     "GET /v1/events": Operation("listEvents", "List what happened in the last 30 days, newest first", {200: answers.Events}),
     "GET /v1/events/<event_id>": Operation("readEvent", "Read an event", {200: answers.Event}),
     "GET /v1/webhooks/<webhook_id>/deliveries": Operation(

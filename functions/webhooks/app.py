@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from herald import runtime
+from herald.api import replays
 from herald.api import webhooks as wire
 from herald.api.app import Api, Request
 from herald.api.reply import Reply, ok
@@ -56,6 +57,13 @@ def test_named(request: Request) -> Reply:
 @api.post("/v1/webhooks/<webhook_id>/test", scope="webhooks:write")
 def test(request: Request, webhook_id: str) -> Reply:
     return wire.tested(runtime.trial().run(ids.check("wh", webhook_id), request.owner))
+
+
+@api.post("/v1/webhooks/<webhook_id>/replay", scope="webhooks:write")
+def replay(request: Request, webhook_id: str) -> Reply:
+    wanted, once = request.body(replays.ReplayWebhook).wanted(), request.once()
+    endpoint_id = ids.check("wh", webhook_id)
+    return replays.was_begun(runtime.replays().begin(endpoint_id, wanted, by=request.key, once=once, reply=replays.begun))
 
 
 @api.get("/v1/webhooks/<webhook_id>/deliveries", scope="webhooks:read")

@@ -43,6 +43,7 @@ STATUS = {
     "posts/validate_invalid": 400,
     "posts/retry": 202,
     "webhooks/retry": 202,
+    "webhooks/replay": 202,
     "webhooks/read_event": 404,  # it was longer ago than 30 days
     "webhooks/create": 422,  # 198.51.100.7 is an address for documentation: nobody may be told there
     "workspaces/create_key": 201,

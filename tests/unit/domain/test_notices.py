@@ -80,7 +80,7 @@ def test_a_warning_says_which_since_when_why_and_what_to_do() -> None:
         "2. Put the receiver right, and test it:\n"
         "   POST /v1/webhooks/wh_0mpc9k1s0000000000000001/test\n"
         "3. Have delivered again what it missed:\n"
-        '   POST /v1/webhooks/wh_0mpc9k1s0000000000000001/replay {"from": "2026-06-15T14:00:00.000Z", "to": "{now}"}\n'
+        '   POST /v1/webhooks/wh_0mpc9k1s0000000000000001/replay {"from": "2026-06-15T14:00:00.000Z"}\n'
     )
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from herald.actions.publishing import Publisher
     from herald.actions.releasing import Sweep as PostSweep
     from herald.actions.renditions import Renditions
+    from herald.actions.replays import Replays
     from herald.actions.validation import Validation
     from herald.actions.webhooks import Webhooks
     from herald.actions.workspaces import Workspaces
@@ -321,3 +322,12 @@ def watch() -> Watch:
         topic=Topic(configured().notice_topic_arn),
         now=now,
     )
+
+
+@cache
+def replays() -> Replays:
+    from herald.actions.replays import Replays
+    from herald.store.due import DueIndex
+    from herald.store.replays import ReplayStore
+
+    return Replays(endpoints=webhook_store(), store=ReplayStore(table()), due=DueIndex(table()), queue=lanes(), now=now)

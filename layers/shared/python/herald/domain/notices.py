@@ -91,7 +91,7 @@ def to_do(notice: Notice) -> str:
     ]
     if notice.step is Step.DISABLED:
         steps.append(("Enable the webhook", f'PATCH {path} {{"enabled": true}}'))
-    replay = f'POST {path}/replay {{"from": "{times.wire(since)}", "to": "{{now}}"}}'
+    replay = f'POST {path}/replay {{"from": "{times.wire(since)}"}}'
     steps.append(("Have delivered again what it missed", replay))
     return "What to do:\n\n" + "\n".join(f"{n}. {what}:\n   {call}" for n, (what, call) in enumerate(steps, start=1))
 

@@ -272,12 +272,12 @@ def spellings(event_type: str) -> list[str]:
     return sorted({spelled(each, event_type) for each in Format})
 
 
-def check_offered(kind: Format, asked: Iterable[str]) -> None:
+def check_offered(kind: Format, asked: Iterable[str], field: str = "events") -> None:
     """Raises ValidationError, naming what there is, when the format has no such event."""
     offered = OFFERED[kind]
     if unknown := [each for each in asked if each not in offered]:
         said = f"the {kind} format has no {', '.join(unknown)}: must be of {', '.join(offered.values())}"
-        raise ValidationError([Problem(field="events", message=f"events: {said}")])
+        raise ValidationError([Problem(field=field, message=f"{field}: {said}")])
 
 
 def job(owner: Owner, event_id: str, endpoint_id: str, lane: Lane = Lane.FAST) -> Job:
@@ -301,8 +301,7 @@ def first(event: Told, endpoint: Endpoint) -> Delivery:
 
 def again(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Delivery:
     """A new delivery of the same event, due at once. Raises ConflictError while the endpoint is disabled."""
-    if not endpoint.enabled:
-        raise ConflictError("The webhook is disabled: enable it first.", status="disabled")
+    check_enabled(endpoint)
     return Delivery(
         id=ids.new("del", now),
         endpoint_id=endpoint.id,
@@ -314,6 +313,12 @@ def again(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Delivery:
         lane=endpoint.lane,
         created_at=now,
     )
+
+
+def check_enabled(endpoint: Endpoint) -> None:
+    """Raises ConflictError."""
+    if not endpoint.enabled:
+        raise ConflictError("The webhook is disabled: enable it first.", status="disabled")
 
 
 def work(delivery: Delivery, endpoint: Endpoint | None, now: datetime) -> Work:

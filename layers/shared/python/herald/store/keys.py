@@ -20,6 +20,8 @@
 | delivery        | WH#<wh id>               | DEL#<del id>    | due: DELIVERY#<shard>, while it waits; expires   |
 | notice given    | WH#<wh id>               | NOTICE#<step>#… | one per step of a streak; expires                |
 | sandbox post    | SANDBOX#<acc id>         | <pp id>:<rev>#… | one per call of commit; expires                  |
+| delivery again   | WH#<wh id>               | AGAIN#<evt id>… | one more of an event; names the delivery         |
+| replay           | WH#<wh id>               | REPLAY#<rpl id> | due: REPLAY#<shard>, until it has ended          |
 | sweep's cursor  | SWEEP                    | CURSOR          |                                                  |
 
 `lists` finds an owner's posts by id, and so by age; `statuses` those in one status, and says of each where it goes.
@@ -34,7 +36,7 @@ from herald.domain.accounts import Owner
 KeyPair = tuple[str, str]
 
 LISTS, STATUSES, DUE = "lists", "statuses", "due"
-SHARDS = {"POST": 16, "DELIVERY": 16, "EVENT": 4, "MEDIA": 4}
+SHARDS = {"POST": 16, "DELIVERY": 16, "EVENT": 4, "MEDIA": 4, "REPLAY": 1}
 
 
 def workspace(workspace_id: str) -> KeyPair:
@@ -86,6 +88,14 @@ def delivery(endpoint_id: str, delivery_id: str) -> KeyPair:
     return f"WH#{endpoint_id}", f"DEL#{delivery_id}"
 
 
+def again(endpoint_id: str, event_id: str, delivery_id: str) -> KeyPair:
+    return f"WH#{endpoint_id}", f"AGAIN#{event_id}#{delivery_id}"
+
+
+def replay(endpoint_id: str, replay_id: str) -> KeyPair:
+    return f"WH#{endpoint_id}", f"REPLAY#{replay_id}"
+
+
 def notice(endpoint_id: str, step: str, mark: str) -> KeyPair:
     return f"WH#{endpoint_id}", f"NOTICE#{step}#{mark}"
 
@@ -98,7 +108,7 @@ CURSOR: KeyPair = ("SWEEP", "CURSOR")
 
 
 def shard(kind: str, identifier: str) -> str:
-    """The due shard of an item; `kind` is POST, DELIVERY, EVENT or MEDIA."""
+    """The due shard of an item; `kind` is one of SHARDS."""
     return f"{kind}#{int.from_bytes(hashlib.sha256(identifier.encode()).digest()[:4]) % SHARDS[kind]:02d}"
 
 

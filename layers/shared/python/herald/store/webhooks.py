@@ -242,7 +242,8 @@ class WebhookStore:
         from herald.store.once import kept, transact  # noqa: PLC0415 - no worker pays for it
 
         put = Put(item=delivery_row(delivery), condition=Attr("pk").not_exists())
-        transact(self.table, [put, *kept(delivery.owner, once, answer, delivery.created_at)], once)
+        also = Put(item=again_row(delivery))
+        transact(self.table, [put, also, *kept(delivery.owner, once, answer, delivery.created_at)], once)
 
     def page(
         self, endpoint_id: str, *, before: str | None, limit: int, span: Span = ALWAYS, only: ConditionBase | None = None
@@ -468,6 +469,12 @@ def delivery_row(delivery: Delivery) -> Item:
         row |= rows.due("DELIVERY", delivery.id, delivery.due)
         row |= {"owes": json.dumps(job_body(delivery.job))}
     return row
+
+
+def again_row(delivery: Delivery) -> Item:
+    """What finds, by its event, a delivery whose id does not follow from it."""
+    pk, sk = keys.again(delivery.endpoint_id, delivery.event_id, delivery.id)
+    return {"pk": pk, "sk": sk, "expires_at": rows.seconds(delivery.created_at + webhooks.KEPT)}
 
 
 def delivery_of(row: Item) -> Delivery:

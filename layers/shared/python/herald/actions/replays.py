@@ -1,0 +1,121 @@
+"""Replays: a request begins one, and the sweep goes on with what is too much for a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from herald.actions.deliveries import message
+from herald.domain import replays
+from herald.domain.api_keys import ApiKey
+from herald.domain.errors import NotFoundError
+from herald.domain.idempotency import Once
+from herald.domain.replays import Replay
+from herald.domain.values import frozen
+from herald.domain.webhooks import Delivery, Endpoint
+from herald.store.replays import Look, ReplayStore
+
+if TYPE_CHECKING:
+    from herald.actions.lanes import Lanes
+    from herald.store.due import DueIndex
+    from herald.store.webhooks import WebhookStore
+
+MOST = 1_000  # events that one sweep looks through: some 15 s, should all have been missed
+HELD = timedelta(seconds=60)  # as long as whoever works at one may take; then the sweep does
+
+
+@frozen
+class Wanted:
+    """What a user asks for. No `types` are those that the endpoint subscribes to; no `end` is now."""
+
+    start: datetime
+    end: datetime | None = None
+    types: Sequence[str] | None = None
+
+
+@frozen
+class Begun:
+    """A replay, with how many deliveries it has begun at once, and whether those are all."""
+
+    replay: Replay
+    replayed: int
+    complete: bool
+
+
+@frozen
+class Replays:
+    """Delivers again what endpoints missed.
+
+    Missed is every event of that time that the endpoint never accepted, and of which nothing is on its way: what failed for good,
+    what was parked, and what happened while it was disabled or before it was made or subscribed, for every event is kept 30 days.
+    An endpoint that is disabled or deleted in between is replayed nothing more.
+    """
+
+    endpoints: WebhookStore
+    store: ReplayStore
+    due: DueIndex
+    queue: Lanes
+    now: Callable[[], datetime]
+    most: int = MOST
+
+    def begin(self, endpoint_id: str, wanted: Wanted, *, by: ApiKey, once: Once | None, reply: Callable[[Begun], str]) -> Begun:
+        """What was missed among the first hundred events is on its way. `reply` renders what is kept under the idempotency key.
+
+        Raises NotFoundError, ConflictError (the endpoint is disabled), AlreadyAnswered, IdempotencyConflictError.
+        """
+        now = self.now()
+        if once:
+            self.endpoints.replay(by.owner, once, now)
+        endpoint = self.endpoints.get(by.owner, endpoint_id)
+        if endpoint is None:
+            raise NotFoundError("There is no such webhook.")
+        replay = replays.begin(endpoint, wanted.start, wanted.end or now, wanted.types, now)
+        look = self.store.look(replay)
+        made = missed(replay, endpoint, look, now)
+        begun = Begun(replay=replay, replayed=len(made), complete=look.end is None)
+        answer = once.answer(202, reply(begun), now) if once else None
+        self.store.begin(replay, now + HELD, once=once, answer=answer)
+        self._deliver(replay, made, look.end)
+        return begun
+
+    def release(self) -> int:
+        """Go on with those that have not ended, by at most `most` events. Returns how many deliveries that made.
+
+        Harmless to die at, or to do twice: a delivery's id follows from its replay and its event.
+        """
+        made, left = 0, self.most
+        for entry in self.due.entries("REPLAY", until=self.now()):
+            replay = self.store.get(entry.key)
+            while replay and left > 0:
+                count, replay = self._go_on(replay)
+                made, left = made + count, left - self.store.page
+        return made
+
+    def _go_on(self, replay: Replay) -> tuple[int, Replay | None]:
+        """One page of it: how many deliveries that made, and what remains."""
+        endpoint = self.endpoints.get(replay.owner, replay.endpoint_id)
+        if endpoint is None or not endpoint.enabled:
+            self.store.end(replay)
+            return 0, None
+        look = self.store.look(replay)
+        made = missed(replay, endpoint, look, self.now())
+        return len(made), self._deliver(replay, made, look.end)
+
+    def _deliver(self, replay: Replay, made: Sequence[Delivery], end: str | None) -> Replay | None:
+        """Write the deliveries, send their messages, and then note how far that was."""
+        self.store.deliver(made)
+        self.queue.offer([message(each.job) for each in made])
+        if end is None:
+            self.store.end(replay)
+            return None
+        further = replace(replay, after=end)
+        self.store.went(further, self.now())
+        return further
+
+
+def missed(replay: Replay, endpoint: Endpoint, look: Look, now: datetime) -> list[Delivery]:
+    """A delivery for each event of the page that the replay is for."""
+    wanted = [each for each in look.seen if replays.wants(replay, endpoint, each.event)]
+    return [replays.again(each.event, endpoint, replay, now) for each in wanted if replays.missed(each.owed, each.deliveries)]

@@ -1,0 +1,41 @@
+"""Replays on the wire. Source: the contract, section 4."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from herald.actions.replays import Begun, Wanted
+from herald.api.reply import Reply, accepted, to_json
+from herald.api.schema import Body, Time
+from herald.api.webhooks import Events, meant
+from herald.domain import times
+
+
+class ReplayWebhook(Body):
+    """`types`: which events; left out, those that the webhook subscribes to. `to`: left out, now."""
+
+    from_: Annotated[Time, Field(validation_alias="from")]
+    to: Time | None = None
+    types: Events | None = None
+
+    def wanted(self) -> Wanted:
+        return Wanted(start=self.from_, end=self.to, types=self.types and meant(self.types))
+
+
+def begun(it: Begun) -> str:
+    """As it is answered, and as it is kept for an idempotent replay."""
+    return to_json(
+        {
+            "id": it.replay.id,
+            "webhookId": it.replay.endpoint_id,
+            "from": times.wire(it.replay.start),
+            "to": times.wire(it.replay.end),
+            "types": it.replay.types,
+            "replayed": it.replayed,
+            "complete": it.complete,
+        }
+    )
+
+
+def was_begun(it: Begun) -> Reply:
+    return accepted(begun(it))

@@ -1,0 +1,144 @@
+"""Replays in the table: how far each has got, and what has become of the events that it looks through."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, Update
+from herald.domain import ids, webhooks
+from herald.domain.idempotency import Answered, Once
+from herald.domain.replays import Replay
+from herald.domain.values import frozen
+from herald.domain.webhooks import Delivery, Told
+from herald.store import keys, rows
+from herald.store.due import entry_of
+from herald.store.once import kept, transact
+from herald.store.webhooks import again_row, bounds, delivery_of, delivery_row, jobs_of_event, told_of
+
+PAGE = 100
+
+
+@frozen
+class Seen:
+    """An event; whether it owed the endpoint a delivery when it happened; and every delivery of it to the endpoint."""
+
+    event: Told
+    owed: bool
+    deliveries: Sequence[Delivery]
+
+
+@frozen
+class Look:
+    """The next events, oldest first; `end` is the last one's id, None when there are no more."""
+
+    seen: Sequence[Seen]
+    end: str | None
+
+
+class ReplayStore:
+    def __init__(self, table: Table, *, page: int = PAGE) -> None:
+        """`page`: events per look."""
+        self.table = table
+        self.page = page
+
+    def begin(self, replay: Replay, due: datetime, *, once: Once | None, answer: Answered | None) -> None:
+        """The sweep goes on with it from `due`, unless it has ended.
+
+        Raises AlreadyAnswered, IdempotencyConflictError, ConflictError: an equal request is in the air.
+        """
+        put = Put(item=replay_row(replay, due), condition=Attr("pk").not_exists())
+        transact(self.table, [put, *kept(replay.owner, once, answer, replay.created_at)], once)
+
+    def get(self, key: keys.KeyPair) -> Replay | None:
+        row = self.table.get(key)
+        return replay_of(row) if row else None
+
+    def look(self, replay: Replay) -> Look:
+        """At the events behind the last one. Three calls or four, and more only where events were delivered again and again."""
+        pk, _ = keys.owned(replay.owner, "EVT", "")
+        low, high = (f"EVT#{each}" for each in bounds("evt", (replay.start, replay.end)))
+        after = keys.owned(replay.owner, "EVT", replay.after) if replay.after else None
+        if low > high:
+            return Look(seen=[], end=None)
+        page = self.table.query(Key("pk").eq(pk) & Key("sk").between(low, high), limit=self.page, start=after)
+        deliveries = self._deliveries(replay, [told_of(row) for row in page.items])
+        seen = [
+            Seen(event=event, owed=replay.endpoint_id in owing(row), deliveries=deliveries.get(event.id, []))
+            for row, event in ((row, told_of(row)) for row in page.items)
+        ]
+        return Look(seen=seen, end=page.end["sk"].removeprefix("EVT#") if page.end else None)
+
+    def _deliveries(self, replay: Replay, events: Sequence[Told]) -> dict[str, list[Delivery]]:
+        """By event: the first one, and those made of it again."""
+        if not events:
+            return {}
+        firsts = [webhooks.job(replay.owner, each.id, replay.endpoint_id).delivery_id for each in events]
+        more = [each.rpartition("#")[2] for each in self._again(replay.endpoint_id, events[0].id, events[-1].id)]
+        found = self.table.get_many(keys.delivery(replay.endpoint_id, each) for each in [*firsts, *more])
+        made: dict[str, list[Delivery]] = {}
+        for row in found.values():
+            delivery = delivery_of(row)
+            made.setdefault(delivery.event_id, []).append(delivery)
+        return made
+
+    def _again(self, endpoint_id: str, first: str, last: str) -> Iterator[str]:
+        pk, low = keys.again(endpoint_id, first, "")
+        _, high = keys.again(endpoint_id, last, "~")
+        end: Item | None = None
+        while True:
+            page = self.table.query(Key("pk").eq(pk) & Key("sk").between(low, high), start=end)
+            yield from (row["sk"] for row in page.items)
+            end = page.end
+            if end is None:
+                return
+
+    def deliver(self, deliveries: Iterable[Delivery]) -> None:
+        """Each once: what lies there already, waiting or ended, stays as it is. One call for each, and one for 25 of them."""
+        made = list(deliveries)
+        self.table.put_all(again_row(each) for each in made)
+        for each in made:
+            with suppress(Conflict):
+                self.table.put(Put(item=delivery_row(each), condition=Attr("pk").not_exists()))
+
+    def went(self, replay: Replay, due: datetime) -> None:
+        """Keep how far it has got; nothing when another worker has ended it."""
+        values = {"after": replay.after, "due_at": rows.ceil_milliseconds(due)}
+        key = keys.replay(replay.endpoint_id, replay.id)
+        with suppress(Conflict):
+            self.table.update(Update(key=key, values=values, condition=Attr("pk").exists()))
+
+    def end(self, replay: Replay) -> None:
+        self.table.delete(keys.replay(replay.endpoint_id, replay.id))
+
+
+def owing(row: Item) -> set[str]:
+    """The endpoints that the event owed a delivery when it happened."""
+    return {job.endpoint_id for job in jobs_of_event(entry_of(row))} if "owes" in row else set()
+
+
+def replay_row(replay: Replay, due: datetime) -> Item:
+    pk, sk = keys.replay(replay.endpoint_id, replay.id)
+    return {
+        "pk": pk,
+        "sk": sk,
+        "owner": str(replay.owner),
+        "start": rows.text(replay.start),
+        "end": rows.text(replay.end),
+        "types": list(replay.types),
+        "after": replay.after,
+        "created_at": rows.text(replay.created_at),
+        **rows.due("REPLAY", replay.id, due),
+    }
+
+
+def replay_of(row: Item) -> Replay:
+    return Replay(
+        id=row["sk"].removeprefix("REPLAY#"),
+        owner=rows.owner(row),
+        endpoint_id=row["pk"].removeprefix("WH#"),
+        start=rows.must_time(row, "start"),
+        end=rows.must_time(row, "end"),
+        types=tuple(row["types"]),
+        after=row.get("after"),
+        created_at=ids.created_at(row["sk"].removeprefix("REPLAY#")),
+    )
