@@ -19,6 +19,7 @@ from local.settings import LocalError
 from local.template import Document, code_of, expand, read_template
 
 ARTIFACTS = f"{STACK}-artifacts"
+TEMPLATE = "template.json"
 DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
@@ -89,10 +90,11 @@ class Deployment:
 
     def _apply(self, expanded: Document, parameters: Mapping[str, str], *, new: bool) -> None:
         act = self._cloudformation.create_stack if new else self._cloudformation.update_stack
+        self._s3.put_object(Bucket=ARTIFACTS, Key=TEMPLATE, Body=json.dumps(expanded).encode())
         try:
             act(
                 StackName=STACK,
-                TemplateBody=json.dumps(expanded),
+                TemplateURL=f"{self._endpoint}/{ARTIFACTS}/{TEMPLATE}",  # a request takes 51,200 bytes, which it has outgrown
                 Capabilities=CAPABILITIES,
                 Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
             )
