@@ -4,9 +4,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 
+from tests import files
 from tests.bluesky.fixtures import Pds, Person
 from tests.e2e.stack import Caller, until
+from tests.e2e.test_media import uploaded
 from tests.networks.mastodon import FakeMastodon, Fault, Step
 
 
@@ -84,6 +87,29 @@ def test_a_thread_and_its_first_comment_are_one_conversation_until_they_are_dele
     assert live("POST", f"/v1/posts/{post['id']}/unpublish", {"deleteFromPlatforms": True}).status == 200
     assert until(lambda: followed(live, post["id"], "deletion"))["deletion"]["status"] == "deleted"
     assert pds.posts(person.did) == []
+
+
+def test_a_picture_is_on_both_networks_made_to_fit_and_with_its_words(
+    live: Caller, pds: Pds, person: Person, mastodon: FakeMastodon
+) -> None:
+    somebody = mastodon.person("carol")
+    accounts = [
+        live.connect("bluesky", identifier=person.handle, appPassword=person.app_password, instanceUrl=pds.url),
+        live.connect("mastodon", instanceUrl=mastodon.url, accessToken=somebody.token),
+    ]
+    noise = files.encoded(Image.effect_noise((1_400, 1_000), 90).convert("RGB"), "JPEG", quality=97)  # more than Bluesky takes
+    picture = uploaded(live, noise, "image/jpeg")["mediaId"]
+    mastodon.polls = 1
+
+    body = {"content": "Look.", "accountIds": accounts, "media": [{"id": picture, "altText": "Noise."}], "publishNow": True}
+    done = live.finished(live("POST", "/v1/posts", body).body["id"])
+
+    assert done["status"] == "published", done
+    [record] = pds.posts(person.did)
+    [shown] = record["value"]["embed"]["images"]
+    assert (shown["alt"], shown["image"]["size"] <= 1_000_000, len(noise) > 1_000_000) == ("Noise.", True, True)
+    [status] = mastodon.visible(somebody)
+    assert [(each.description, each.data == noise) for each in status.files] == [("Noise.", True)]
 
 
 def followed(caller: Caller, post_id: str, follow_up: str) -> Any:

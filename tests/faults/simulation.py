@@ -16,6 +16,8 @@ from itertools import islice
 from threading import Lock, Thread
 from typing import Any, Protocol
 
+from PIL import Image
+
 from herald import runtime
 from herald.actions import deliveries, releasing
 from herald.actions.accounts import Accounts
@@ -31,15 +33,22 @@ from herald.domain import idempotency, ids
 from herald.domain.accounts import Account, Mode, Owner, Platform
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.idempotency import AlreadyAnswered
-from herald.domain.posts import Kind, Part, Post, PostStatus, Target, TargetStatus, Words, follows
+from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
+from herald.domain.posts import Kind, Part, Post, PostStatus, Target, TargetStatus, Use, Words, follows
 from herald.domain.webhooks import SUBSCRIBABLE, DeliveryStatus, Endpoint
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.platforms.registry import Registry
 from herald.store.due import DueIndex
+from herald.store.media import file_key
+from tests import files
 from tests.faults.world import Clock, Killer, Queue, Stream
 from tests.integration.conftest import forget_wiring
 
+PICTURES = (
+    (files.picture("JPEG"), Dimensions(*files.SIZE)),
+    (files.encoded(Image.effect_noise((300, 200), 60).convert("RGB"), "JPEG", quality=95), Dimensions(300, 200)),
+)
 MARKS = (
     *[""] * 8,
     "#sandbox:flaky-1",
@@ -134,6 +143,7 @@ class Simulation:
         self._swept = self.clock.at
         self.killer = Killer(self.dice, self.verdict.counts)
         self.network = network
+        self.pictures: list[str] = []
         self.receiver = Receiver(random.Random(seed), chances.receiver, self.clock)
         self.owner = Owner(ids.new("ws", self.clock.at), Mode.LIVE)
         self.publish_queue, *self.delivery_queues = (self._queue(name) for name in ("publish", "delivery", "slow delivery"))
@@ -182,7 +192,7 @@ class Simulation:
 
     def run(self, posts: int) -> Verdict:
         """Create that many posts, let the world do its worst until it is quiet, and judge."""
-        sandboxes = self._sandboxes()
+        sandboxes, self.pictures = self._sandboxes(), [self._picture(*each) for each in PICTURES]
         remote = list(self.network.connect(self.accounts, self.owner)) if self.network else []
         endpoint = self._subscribe()
         wanted = []
@@ -195,6 +205,24 @@ class Simulation:
         self.receiver.server.shutdown()
         self.receiver.server.server_close()
         return self.verdict
+
+    def _picture(self, data: bytes, shown: Dimensions) -> str:
+        """A file that is READY."""
+        media = Media(
+            id=ids.new("media", self.clock.now()),
+            owner=self.owner,
+            filename="picture.jpg",
+            content_type=ContentType.JPEG,
+            size_bytes=len(data),
+            dimensions=shown,
+            status=MediaStatus.READY,
+            attempts=1,
+            created_at=self.clock.at,
+            updated_at=self.clock.at,
+        )
+        runtime.media_store().create(media, once=None, answer=None)
+        runtime.bucket().put(file_key(media), data, ContentType.JPEG)
+        return media.id
 
     def _sandboxes(self) -> list[Account]:
         """Connected, or connected again: a mark may have made the network refuse one."""
@@ -220,10 +248,12 @@ class Simulation:
         parts = self.dice.choice((0, 0, 0, 1, 3))
         chosen = [*sandboxes, *([remote[number % len(remote)]] if remote else [])]
         at = self.clock.at + timedelta(minutes=self.dice.randrange(-5, 30))
+        opening, *further = [self._part(f"part {part} of number {number}") for part in range(parts + 1)]
         return NewPost(
             words=Words(
-                content=self._marked(f"post number {number}"),
-                thread=tuple(Part(text=self._marked(f"part {part} of number {number}")) for part in range(1, parts + 1)),
+                content=opening.text,
+                media=opening.media,
+                thread=tuple(further),
                 first_comment=self._marked(f"comment on number {number}") if self.dice.random() < 0.5 else None,
                 first_comment_delay=self.dice.choice((0, 60, 1800)),
             ),
@@ -231,6 +261,12 @@ class Simulation:
             scheduled_for=at if at > self.clock.at else None,
             publish_now=at <= self.clock.at,
         )
+
+    def _part(self, text: str) -> Part:
+        """Its text says how many files it has."""
+        count = self.dice.choice((0, 0, 1, 2))
+        media = tuple(Use(media_id=each, alt=text) for each in self.pictures[:count])
+        return Part(text=self._marked(f"{text}, {count} files"), media=media)
 
     def _marked(self, text: str) -> str:
         mark = self.dice.choice(MARKS if self.dice.random() < 0.85 else RARE)
