@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from threading import Event
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from urllib3.util import parse_url
 
@@ -14,6 +14,7 @@ from herald.net.guard import Guard
 from tests.unit.net import registries
 from tests.unit.net.urls import ALLOWED, FORBIDDEN, MALFORMED, METADATA, PRIVATE_NAMES, PUBLIC, disguises, embedded
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
 NEVER = list(dict.fromkeys([*FORBIDDEN, *(address for addresses in METADATA.values() for address in addresses)]))
 HIDDEN = [IPv4Address(each) for each in NEVER if ":" not in each]
 
@@ -107,7 +108,7 @@ def near(block: str) -> st.SearchStrategy[registries.Address]:
 addresses = st.ip_addresses() | st.sampled_from(registries.BLOCKS).flatmap(near)
 
 
-@settings(max_examples=1_000)
+@settings(UNHURRIED, max_examples=1_000)
 @given(addresses)
 @example(IPv4Address("192.0.0.9"))
 @example(IPv6Address("2001:1::1"))
@@ -117,7 +118,7 @@ def test_an_address_may_be_spoken_to_when_the_registries_say_so(address: registr
         assert resolves(spelled) is registries.allowed(address)
 
 
-@settings(max_examples=300)
+@settings(UNHURRIED, max_examples=300)
 @given(st.ip_addresses(v=4))
 def test_an_address_inside_another_is_judged_by_what_it_is(address: IPv4Address) -> None:
     mapped, *others = embedded(address)
@@ -126,7 +127,7 @@ def test_an_address_inside_another_is_judged_by_what_it_is(address: IPv4Address)
     assert not any(resolves(str(each)) for each in others)
 
 
-@settings(max_examples=300)
+@settings(UNHURRIED, max_examples=300)
 @given(st.lists(addresses.map(str), min_size=1, max_size=6))
 def test_an_answer_is_as_good_as_its_worst_address(found: list[str]) -> None:
     assert resolves(*found) is all(registries.allowed(ip_address(each)) for each in found)
@@ -187,7 +188,7 @@ PIECES = [
 urls = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=12).map(lambda parts: "https://" + "".join(parts))
 
 
-@settings(max_examples=1_000)
+@settings(UNHURRIED, max_examples=1_000)
 @given(urls)
 def test_whatever_passes_has_one_reading(url: str) -> None:
     try:
@@ -202,7 +203,7 @@ def test_whatever_passes_has_one_reading(url: str) -> None:
         assert (str(other.host).strip("[]"), other.port or 443) == (found.host, found.port)
 
 
-@settings(max_examples=1_000)
+@settings(UNHURRIED, max_examples=1_000)
 @given(st.text())
 def test_no_text_breaks_the_guard(text: str) -> None:
     passes(text)
