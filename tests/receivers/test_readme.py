@@ -1,0 +1,179 @@
+"""The README's ways to check a signature, each on a delivery that went out."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from herald.actions.attempts import attempt
+from herald.actions.webhooks import Detail
+from herald.api import webhooks as wire
+from herald.aws.kms import Vault
+from herald.domain import ids, webhooks
+from herald.domain.accounts import Mode, Owner
+from herald.domain.events import Event, EventType
+from herald.domain.webhooks import Delivery, Endpoint, Sealed
+from herald.net.client import Client
+from herald.net.guard import Guard
+from herald.webhooks import formats, signing
+from tests.template import ROOT
+
+README = (ROOT / "README.md").read_text()
+SECTION = README.split("### Receive webhooks")[1].split("\n### ")[0].split("\n## ")[0]
+FIELD = next(block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "field() {" in block)
+OWNER = Owner("ws_1", Mode.LIVE)
+
+
+def block(language: str) -> str:
+    [found] = re.findall(rf"```{language}\n(.*?)```", SECTION, re.DOTALL)
+    return str(found)
+
+
+class Open(Vault):
+    """Secrets that lie open."""
+
+    def __init__(self) -> None:
+        """Needs no key."""
+
+    def open(self, sealed: bytes, *, owner: str) -> bytes:
+        return sealed
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A delivery that arrived, and the secrets that signed it: the present one, and the one before."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    secrets: tuple[str, str]
+    delivery: Delivery
+
+
+@contextmanager
+def serving(answer: Callable[[BaseHTTPRequestHandler], bytes]) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_any(self) -> None:
+            said = answer(self)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        do_GET = do_POST = do_any  # noqa: N815 - the names that http.server looks for
+
+        def log_message(self, *args: object) -> None:
+            """Silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def deliver(*, ago: timedelta = timedelta(), rotated: bool = False) -> Sent:
+    """One goes out, signed so long ago, and arrives."""
+    arrived: list[tuple[dict[str, str], bytes]] = []
+
+    def take(request: BaseHTTPRequestHandler) -> bytes:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        arrived.append((headers, request.rfile.read(int(headers["content-length"]))))
+        return b"OK"
+
+    at = datetime.now(UTC) - ago
+    event = Event(
+        id=ids.new("evt", at), type=EventType.POST_CREATED, owner=OWNER, created_at=at, data={"content": 'Grüße 🚀 "x" \\ \u2028'}
+    )
+    told, secrets = formats.told(event, []), (signing.new_secret(), signing.new_secret())
+    sealed = Sealed(
+        secret=secrets[0].encode(), before=secrets[1].encode() if rotated else None, before_until=at + timedelta(hours=1)
+    )
+    with serving(take) as url:
+        endpoint = Endpoint(id=ids.new("wh", at), owner=OWNER, url=url, events=("post.created",), created_at=at, updated_at=at)
+        delivery = webhooks.first(told, endpoint)
+        answer = attempt(delivery, told, endpoint, sealed, vault=Open(), http=Client(Guard(["127.0.0.1"])), now=lambda: at)
+    [(headers, body)] = arrived
+    return Sent(headers=headers, body=body, secrets=secrets, delivery=webhooks.attempted(delivery, answer, at, scale=1))
+
+
+def in_python(sent: Sent, secret: str) -> bool:
+    names: dict[str, Any] = {}
+    exec(block("python"), names)
+    return bool(names["verified"](sent.headers, sent.body, secret))
+
+
+def in_node(sent: Sent, secret: str) -> bool:
+    asks = (
+        "import { readFileSync } from 'node:fs'\n"
+        + block("js")
+        + (
+            "const { headers, body, secret } = JSON.parse(readFileSync(0, 'utf8'))\n"
+            "console.log(JSON.stringify(verified(headers, Buffer.from(body, 'hex'), secret)))"
+        )
+    )
+    said = json.dumps({"headers": sent.headers, "body": sent.body.hex(), "secret": secret})
+    done = subprocess.run(["node", "--input-type=module", "-e", asks], input=said, capture_output=True, text=True, check=True)
+    return bool(json.loads(done.stdout))
+
+
+VERIFIED = pytest.mark.parametrize("verified", [in_python, in_node])
+Verifier = Callable[[Sent, str], bool]
+
+
+@VERIFIED
+def test_a_delivery_is_verified_and_another_secret_or_body_is_not(verified: Verifier) -> None:
+    sent = deliver()
+
+    assert verified(sent, sent.secrets[0])
+    assert not verified(sent, sent.secrets[1])
+    assert not verified(replace(sent, body=sent.body + b" "), sent.secrets[0])
+
+
+@VERIFIED
+def test_while_a_secret_is_rotated_both_verify(verified: Verifier) -> None:
+    sent = deliver(rotated=True)
+
+    assert [verified(sent, each) for each in sent.secrets] == [True, True]
+
+
+@VERIFIED
+@pytest.mark.parametrize("minutes", [-6, 6])
+def test_an_old_delivery_and_one_of_a_time_to_come_are_not_verified(verified: Verifier, minutes: int) -> None:
+    sent = deliver(ago=timedelta(minutes=minutes))
+
+    assert not verified(sent, sent.secrets[0])
+
+
+def test_by_hand_both_lines_end_alike() -> None:
+    sent = deliver()
+    asked: list[str] = []
+
+    def detail(request: BaseHTTPRequestHandler) -> bytes:
+        asked.append(f"{request.path} {request.headers['authorization']}")
+        return json.dumps(wire.detail(Detail(delivery=sent.delivery, body=sent.body.decode())).body).encode()
+
+    with serving(detail) as url:
+        delivery = sent.delivery
+        told = {
+            "HERALD": url,
+            "KEY": "vb_test_1",
+            "WEBHOOK": delivery.endpoint_id,
+            "DELIVERY": delivery.id,
+            "SECRET": sent.secrets[0],
+        }
+        field = "field() {" + FIELD.split("field() {")[1].split("\n\n")[0]
+        command = ["bash", "-euo", "pipefail", "-c", f"{field}\n{block('sh')}"]
+        done = subprocess.run(command, env=os.environ | told, capture_output=True, text=True, check=True)
+
+    signed, by_hand = done.stdout.splitlines()
+    assert asked == [f"/v1/webhooks/{delivery.endpoint_id}/deliveries/{delivery.id} Bearer vb_test_1"]
+    assert signed == sent.headers["x-voxburst-signature"]
+    assert signed[-64:] == by_hand[-64:]
