@@ -199,9 +199,10 @@ OPERATIONS = {
     ),
     "POST /v1/posts/<post_id>/platforms/<target_id>/fix": Operation(
         "fixTarget",
-        "Send a failed target again, its attempts at 0, with other words if given",
+        "Send a failed target again, its attempts at 0, with other words or another file if given",
         {202: answers.Post},
         refuses=(422,),
+        description="The file at `mediaUrl` is registered, and goes out in place of those of the part that failed.",
     ),
     "POST /v1/posts/<post_id>/unpublish": Operation(
         "unpublishPost", "Mark a post as unpublished", {200: answers.Post}, description="At the networks it stays."

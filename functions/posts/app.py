@@ -108,7 +108,7 @@ def retry(request: Request, post_id: str) -> Reply:
 @api.post("/v1/posts/<post_id>/platforms/<target_id>/fix", scope="posts:write")
 def fix(request: Request, post_id: str, target_id: str) -> Reply:
     body, act = request.body(wire.FixTarget), wire.act(202, request.once())
-    seen = runtime.posts().fix(ids.check("post", post_id), ids.check("pp", target_id), request.owner, body.instead(), act)
+    seen = runtime.posts().fix(ids.check("post", post_id), ids.check("pp", target_id), request.owner, body.mend(), act)
     return wire.answered(act, seen)
 
 

@@ -211,7 +211,8 @@ def test_an_empty_fix_sends_the_same_words(test: Caller, account: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"mediaUrl": "https://cdn.example.com/x.jpg"}, {"content": ""}, {"content": 1}, {"content": "x" * 10_001}]
+    "body",
+    [{"mediaUrl": 1}, {"mediaUrl": ""}, {"mediaUrl": "x" * 2_049}, {"content": ""}, {"content": 1}, {"content": "x" * 10_001}],
 )
 def test_a_bad_fix_is_refused(test: Caller, account: str, body: dict[str, Any]) -> None:
     post = fail(test, account)

@@ -27,7 +27,7 @@ from herald import runtime
 from herald.actions import releasing
 from herald.actions.accounts import Accounts
 from herald.actions.approvals import Approvals
-from herald.actions.posts import Act, Edit, NewPost, Posts
+from herald.actions.posts import Act, Edit, Mend, NewPost, Posts
 from herald.actions.publishing import Publisher
 from herald.actions.releasing import Sweep
 from herald.api.posts import body as rendered
@@ -48,7 +48,7 @@ from herald.domain.errors import (
 )
 from herald.domain.idempotency import AlreadyAnswered
 from herald.domain.outcomes import Accepted, Preparing, Published
-from herald.domain.posts import PLAIN, Action, Job, Override, Part, Post, PostStatus, Target, TargetStatus, Words
+from herald.domain.posts import Action, Job, Part, Post, PostStatus, Target, TargetStatus, Words
 from herald.domain.workspaces import Step, Workspace
 from herald.platforms.protocol import Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
@@ -376,8 +376,8 @@ class PostMachine(RuleBasedStateMachine):
         targets = sorted(self._post(post_id).targets.values(), key=lambda each: each.status is not TargetStatus.FAILED)
         target = targets[which % len(targets)]
         undecided = self._undecided(post_id)
-        instead = Override(content=f"fixed {next(self.numbers)}" if words else None)
-        if self._act(post_id, lambda act: self.world.posts.fix(post_id, target.id, OWNER, instead, act)):
+        asked = Mend(content=f"fixed {next(self.numbers)}" if words else None)
+        if self._act(post_id, lambda act: self.world.posts.fix(post_id, target.id, OWNER, asked, act)):
             self.granted.update([undecided[target.id]] if target.id in undecided and not words else [])
             self._meet(post_id, fates)
 
@@ -563,7 +563,7 @@ def test_what_may_be_live_is_looked_for_once_more_before_it_goes_again(
     if mend == "retry":
         world.posts.retry(post.id, OWNER, None, True, act)
     else:
-        world.posts.fix(post.id, target.id, OWNER, PLAIN, act)
+        world.posts.fix(post.id, target.id, OWNER, Mend(), act)
     world.deliver()
 
     assert machine._post(post.id).status is PostStatus.PUBLISHED

@@ -561,3 +561,104 @@ def test_a_media_told_of_once_is_not_told_of_again_when_a_post_names_it(test: Ca
     row = table.get(key)
     assert row is not None
     assert "events" not in row
+
+
+# ------------------------------------------------------------------------------------------------------- fixed with a file
+
+
+def fixing(caller: Caller, post: dict[str, Any], body: object, **headers: str) -> Answer:
+    [target] = post["platforms"]
+    return caller("POST", f"/v1/posts/{post['id']}/platforms/{target['postPlatformId']}/fix", body, **headers)
+
+
+@pytest.fixture
+def refused_picture(test: Caller, account: str) -> dict[str, Any]:
+    """A post that failed for its picture's sake."""
+    picture = stored(test)
+    post = made(test, account, media=[{"id": picture, "altText": "A red ball."}], publishNow=True)
+    change(test, picture, status=MediaStatus.FAILED)
+    drain()
+    failed: dict[str, Any] = test("GET", f"/v1/posts/{post['id']}").body
+    assert failed["platforms"][0]["error"]["code"] == "MEDIA_REJECTED"
+    return failed
+
+
+def test_a_fix_with_a_file_that_lies_elsewhere_goes_out_with_it(
+    test: Caller, account: str, refused_picture: dict[str, Any]
+) -> None:
+    messages(runtime.configured().media_queue_url)
+
+    fixed = fixing(test, refused_picture, {"mediaUrl": "https://cdn.example.com/a/corrected.png?v=1"})
+    drain()
+
+    assert (fixed.status, fixed.body["status"]) == (202, "publishing")
+    assert test("GET", f"/v1/posts/{refused_picture['id']}").body["status"] == "published"
+    found = next(each for each in test("GET", "/v1/media").body["data"] if each["source"] == "register")
+    assert (found["filename"], found["contentType"], found["status"]) == ("corrected.png", "image/png", "READY")
+    assert [each["media"] for each in messages(runtime.configured().media_queue_url)] == [found["id"]]
+    [live] = sent(test, account)
+    assert live["media"] == [{"id": found["id"], "altText": "A red ball."}]
+
+
+def test_a_fix_says_what_the_file_is_and_shows_when_asked(test: Caller, account: str, refused_picture: dict[str, Any]) -> None:
+    body = {"mediaUrl": "https://cdn.example.com/x", "contentType": "image/gif", "altText": "A ball.", "content": "Anew"}
+
+    assert fixing(test, refused_picture, body).status == 202
+    drain()
+
+    [live] = sent(test, account)
+    found = test("GET", f"/v1/media/{live['media'][0]['id']}").body
+    assert (found["contentType"], live["media"][0]["altText"], live["content"]) == ("image/gif", "A ball.", "Anew")
+
+
+def test_a_file_that_a_fix_sends_is_needed_while_it_goes_out(test: Caller, refused_picture: dict[str, Any]) -> None:
+    fixing(test, refused_picture, {"mediaUrl": "https://cdn.example.com/x.jpg"})
+    new = test("GET", "/v1/media?limit=1").body["data"][0]["id"]
+
+    assert remove(test, new).body["error"]["details"]["postId"] == refused_picture["id"]
+    drain()
+    assert remove(test, new).status == 200
+
+
+def test_a_fix_registers_its_file_once(test: Caller, refused_picture: dict[str, Any]) -> None:
+    body = {"mediaUrl": "https://cdn.example.com/x.jpg"}
+
+    first, again = (fixing(test, refused_picture, body, idempotency_key="k") for _ in range(2))
+
+    assert (again.status, again.body) == (202, first.body)
+    assert fixing(test, refused_picture, body).status == 409
+    assert len(test("GET", "/v1/media").body["data"]) == 2
+
+
+def test_a_link_that_leads_inside_is_refused_and_nothing_is_stored(test: Caller, refused_picture: dict[str, Any]) -> None:
+    refused = fixing(test, refused_picture, {"mediaUrl": "https://169.254.169.254/latest.jpg"})
+
+    assert refusal(refused)[:2] == (422, "UNPROCESSABLE_ENTITY")
+    assert len(test("GET", "/v1/media").body["data"]) == 1
+    assert test("GET", f"/v1/posts/{refused_picture['id']}").body["status"] == "failed"
+
+
+def test_the_part_that_failed_is_fixed_and_the_rest_keeps_its_files(test: Caller, account: str) -> None:
+    first, second = stored(test), stored(test)
+    post = made(test, account, media=[first], threadPosts=[{"content": "two", "mediaIds": [second]}], publishNow=True)
+    vanish(test, second)
+    drain()
+
+    fixed = fixing(test, test("GET", f"/v1/posts/{post['id']}").body, {"mediaUrl": "https://cdn.example.com/x.jpg"})
+    drain()
+
+    assert fixed.status == 202
+    shown = [[each["id"] for each in live["media"]] for live in sent(test, account)]
+    new = test("GET", "/v1/media?limit=1").body["data"][0]["id"]
+    assert shown == [[first], [new]]
+
+
+def test_other_media_for_a_failed_post_go_out_with_a_retry(test: Caller, account: str, refused_picture: dict[str, Any]) -> None:
+    other, path = stored(test), f"/v1/posts/{refused_picture['id']}"
+
+    edited = test("PATCH", path, {"media": [other]})
+    retried = test("POST", f"{path}/retry")
+    drain()
+
+    assert (edited.status, retried.status) == (200, 202)
+    assert [[each["id"] for each in live["media"]] for live in sent(test, account)] == [[other]]

@@ -143,6 +143,14 @@ class Library:
 
         Raises UnprocessableError, AlreadyAnswered, IdempotencyConflictError.
         """
+        shown = self.link(new, owner)
+        answer = once.answer(201, reply(shown), shown.media.created_at) if once else None
+        self.store.create(shown.media, once=once, answer=answer)
+        self.learn(shown.media)
+        return shown
+
+    def link(self, new: NewLink, owner: Owner) -> Shown:
+        """A file that lies elsewhere, as it would be stored. Raises UnprocessableError."""
         now = self.now()
         self._reachable(new.url)
         made = Media(
@@ -158,11 +166,11 @@ class Library:
             updated_at=now,
             due=now,
         )
-        shown = self._shown(made)
-        answer = once.answer(201, reply(shown), now) if once else None
-        self.store.create(made, once=once, answer=answer)
-        self.queue.offer([message(Job(owner=owner, media_id=made.id))])
-        return shown
+        return self._shown(made)
+
+    def learn(self, made: Media) -> None:
+        """Have it looked at."""
+        self.queue.offer([message(Job(owner=made.owner, media_id=made.id))])
 
     def arrived(self, key: str) -> None:
         """Have the upload under that key looked at.

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from herald.actions import releasing
-from herald.actions.media import Library, Shown
+from herald.actions.media import Library, NewLink, Shown
 from herald.aws.sqs import Queue
 from herald.domain import ids, posts
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform
@@ -118,21 +118,35 @@ class Edit:
 
 
 @frozen
+class Mend:
+    """What a failed target gets instead: other words, a file that lies elsewhere in place of its own, or neither."""
+
+    content: str | None = None
+    link: NewLink | None = None
+    alt: str | None = None
+
+
+@frozen
 class Seen:
-    """A post as it is there: with its words, the media that they name, by id, and of a new draft what its platforms would say."""
+    """A post as it is there: with its words, the media that they name, by id, and of a new draft what its platforms would say.
+
+    `linked` is one of these media that is stored with it.
+    """
 
     post: Post
     words: Words
     media: Gallery = field(default_factory=dict)
     verdicts: Verdicts | None = None
+    linked: Media | None = None
 
     @property
     def files(self) -> dict[str, Media]:
         return {media_id: each.media for media_id, each in self.media.items()}
 
     def newly(self, before: Words) -> list[Media]:
-        """What its words name and those before did not."""
-        return [self.media[each].media for each in self.words.named if each in self.media and each not in before.named]
+        """What its words name and those before did not, among what was there."""
+        new = [self.media[each].media for each in self.words.named if each in self.media and each not in before.named]
+        return [each for each in new if each != self.linked]
 
 
 @frozen
@@ -291,19 +305,35 @@ class Posts:
 
         return self.perform(post_id, owner, act, again)
 
-    def fix(self, post_id: str, target_id: str, owner: Owner, instead: Override, act: Act) -> Seen:
-        """Start a failed target anew, with something else if given. Raises ValidationError for what its platform refuses."""
+    def fix(self, post_id: str, target_id: str, owner: Owner, asked: Mend, act: Act) -> Seen:
+        """Start a failed target anew, with something else if given.
+
+        Raises ValidationError for what its platform refuses, UnprocessableError for a link that leads inside.
+        """
 
         def mend(seen: Seen, now: datetime) -> Seen:
+            posts.after(seen.post, Action.FIX)
+            failed = posts.failed_one(seen.post, target_id)
+            instead, media, linked = self._instead(seen, failed, asked)
             fixed, reworded = posts.fix(seen.post, seen.words, target_id, instead, now)
-            target = fixed.targets[target_id]
-            account = self.accounts.get_many(owner, [target.account_id]).get(target.account_id)
+            made = replace(seen, post=fixed, words=reworded, media=media, linked=linked)
+            account = self.accounts.get_many(owner, [failed.account_id]).get(failed.account_id)
             from herald.actions.validation import mended  # noqa: PLC0415 - only a check pays for the networks' rules
 
-            raise_problems(mended(reworded, target, account, seen.files))
-            return replace(seen, post=fixed, words=reworded)
+            raise_problems(mended(reworded, fixed.targets[target_id], account, made.files))
+            return made
 
         return self.perform(post_id, owner, act, mend)
+
+    def _instead(self, seen: Seen, failed: Target, asked: Mend) -> tuple[Override, Gallery, Media | None]:
+        """What the target gets, and the post's media with it. What one picture shows, the one in its place shows, unless said."""
+        if asked.link is None:
+            return Override(content=asked.content), seen.media, None
+        shown = self.library.link(asked.link, seen.post.owner)
+        own = seen.words.for_target(failed)[len(failed.parts)].media
+        alt = asked.alt or (own[0].alt if len(own) == 1 else None)
+        instead = Override(content=asked.content, media=(Use(media_id=shown.media.id, alt=alt),))
+        return instead, {**seen.media, shown.media.id: shown}, shown.media
 
     def unpublish(self, post_id: str, owner: Owner, delete: bool, act: Act) -> Seen:
         """Mark a post as taken back; at the networks it stays, unless `delete` asks for more."""
@@ -335,7 +365,11 @@ class Posts:
         answer = act.once.answer(act.status, act.reply(made), now) if act.once else None
         reworded, told = made.words if made.words != was.words else None, events(made.post, made.words, now)
         named = made.newly(was.words)
-        self.store.change(made.post, was=was.post, words=reworded, named=named, events=told, once=act.once, answer=answer)
+        self.store.change(
+            made.post, was=was.post, words=reworded, named=named, linked=made.linked, events=told, once=act.once, answer=answer
+        )
+        if made.linked:
+            self.library.learn(made.linked)
         self._send(made.post)
         return made
 

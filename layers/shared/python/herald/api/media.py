@@ -9,9 +9,7 @@ from herald.api.paging import Paged
 from herald.api.reply import Reply, created, ok, to_json
 from herald.api.schema import Body, one_of, one_or_all
 from herald.domain import times
-from herald.domain.media import MAX_BYTES, ContentType, MediaStatus
-
-MAX_FILENAME, MAX_URL = 255, 2_048
+from herald.domain.media import MAX_BYTES, MAX_NAME, MAX_URL, ContentType, MediaStatus
 
 
 def printable(value: str) -> str:
@@ -29,7 +27,7 @@ def within_limit(value: int, info: ValidationInfo) -> int:
 
 
 class UploadMedia(Body):
-    filename: Annotated[str, Field(min_length=1, max_length=MAX_FILENAME), AfterValidator(printable)]
+    filename: Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(printable)]
     content_type: Annotated[ContentType, one_of(*ContentType)]
     size_bytes: Annotated[int, Field(ge=1), AfterValidator(within_limit)]
 
@@ -40,7 +38,7 @@ class UploadMedia(Body):
 class RegisterMedia(Body):
     url: Annotated[str, Field(min_length=1, max_length=MAX_URL)]
     content_type: Annotated[ContentType, one_of(*ContentType)]
-    filename: Annotated[str, Field(min_length=1, max_length=MAX_FILENAME), AfterValidator(printable)]
+    filename: Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(printable)]
 
     def new(self) -> NewLink:
         return NewLink(url=self.url, filename=self.filename, content_type=self.content_type)

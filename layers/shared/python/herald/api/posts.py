@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
-from herald.actions.posts import Act, Edit, Filters, Gallery, ListedPosts, NewPost, Seen
+from herald.actions.media import NewLink
+from herald.actions.posts import Act, Edit, Filters, Gallery, ListedPosts, Mend, NewPost, Seen
 from herald.api import errors
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok, to_json
@@ -30,17 +31,21 @@ from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
 from herald.domain.errors import HeraldError, UnprocessableError
 from herald.domain.idempotency import AlreadyAnswered, Once
+from herald.domain.media import MAX_URL, ContentType, declared_by
 from herald.domain.posts import SHOWN, Failure, Kind, Part, Post, PostStatus, PostType, Target, TargetStatus, Use, Words
 
 MAX_BULK = 50
 MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
 
 
+AltText = Annotated[str, Field(max_length=posts.MAX_ALT)]
+
+
 class MediaUse(Body):
     """A file, with what it shows for those who cannot see it."""
 
     id: Annotated[MediaId, Field(validation_alias=AliasChoices("id", "mediaId"))]
-    alt_text: Annotated[str | None, Field(max_length=posts.MAX_ALT)] = None
+    alt_text: AltText | None = None
 
     def use(self) -> Use:
         return Use(media_id=self.id, alt=(self.alt_text or "").strip() or None)
@@ -221,15 +226,19 @@ class RetryPost(Body):
 
 
 class FixTarget(Body):
+    """`mediaUrl` is a file in place of the target's own; its ending says its type unless `contentType` does."""
+
     content: Annotated[Content | None, Field(min_length=1)] = None
+    media_url: Annotated[str | None, Field(min_length=1, max_length=MAX_URL)] = None
+    content_type: Annotated[ContentType | None, one_of(*ContentType)] = None
+    alt_text: AltText | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def nothing_dropped(cls, data: Any) -> Any:
-        return refusing(data, "mediaUrl")
-
-    def instead(self) -> posts.Override:
-        return posts.Override(content=self.content)
+    def mend(self) -> Mend:
+        if self.media_url is None:
+            return Mend(content=self.content)
+        filename, ending = declared_by(self.media_url)
+        link = NewLink(url=self.media_url, filename=filename, content_type=self.content_type or ending)
+        return Mend(content=self.content, link=link, alt=self.alt_text)
 
 
 class UnpublishPost(Body):
@@ -281,14 +290,6 @@ def bulk_item(index: int, data: object, once: Once | None, create: Callable[[New
         return BulkItem(index, json.loads(known.answer.body))
     except HeraldError as error:
         return BulkItem(index, error=error)
-
-
-def refusing(data: Any, *names: str) -> Any:
-    """The data itself. Raises ValueError when it asks for something that this version does not do."""
-    asked = [name for name in names if isinstance(data, Mapping) and data.get(name)]
-    if asked:
-        raise ValueError(f"{asked[0]} is not supported by this version")
-    return data
 
 
 def overridden(named: Mapping[Platform, Override]) -> dict[str, posts.Override]:

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from herald.domain.accounts import Owner
 from herald.domain.events import Event, EventType, event
 from herald.domain.values import frozen
 
 MB = 1024 * 1024
+MAX_NAME, MAX_URL = 255, 2_048
 UPLOAD_KEPT = timedelta(hours=24)  # a PENDING upload nobody made
 MAX_ATTEMPTS = 3  # a file that three workers did not survive is refused
 
@@ -32,6 +34,19 @@ class MediaKind(StrEnum):
     VIDEO = "video"
     DOCUMENT = "document"
 
+
+ENDINGS: Mapping[str, ContentType] = {
+    "jpg": ContentType.JPEG,
+    "jpeg": ContentType.JPEG,
+    "png": ContentType.PNG,
+    "gif": ContentType.GIF,
+    "webp": ContentType.WEBP,
+    "mp4": ContentType.MP4,
+    "mov": ContentType.QUICKTIME,
+    "webm": ContentType.WEBM,
+    "avi": ContentType.AVI,
+    "pdf": ContentType.PDF,
+}
 
 MAX_BYTES: Mapping[ContentType, int] = {
     ContentType.JPEG: 20 * MB,
@@ -152,6 +167,12 @@ class File:
     codecs: tuple[str, ...] = ()
     frame_rate: float | None = None
     page_count: int | None = None
+
+
+def declared_by(url: str) -> tuple[str, ContentType]:
+    """The name of what lies there, and the type that its ending says; most of what has none is a JPEG."""
+    name = urlsplit(url).path.rpartition("/")[2][-MAX_NAME:] or "file"
+    return name, ENDINGS.get(name.rpartition(".")[2].lower(), ContentType.JPEG)
 
 
 def claim(media: Media, now: datetime, *, lease: timedelta) -> Media:

@@ -152,6 +152,11 @@ class MediaStore:
         return self.table.delete(keys.owned(media.owner, "MEDIA", media.id))
 
 
+def first_named(post_id: str, made: Media) -> Put:
+    """A new file together with the post that it is made for."""
+    return Put(item=media_row(replace(made, posts=frozenset({post_id}), namings=1)), condition=Attr("pk").not_exists())
+
+
 def namings(post_id: str, named: Iterable[Media]) -> list[Put | Update]:
     """What remembers that a post names these, as long as none of them has been deleted: 2 write units each, 4 of one that many
     name.

@@ -39,7 +39,7 @@ from herald.domain.posts import (
 from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.accounts import account_of
-from herald.store.media import namings
+from herald.store.media import first_named, namings
 from herald.store.once import kept, raise_answered, replay
 
 if TYPE_CHECKING:
@@ -173,19 +173,21 @@ class PostStore:
         was: Post,
         words: Words | None = None,
         named: Iterable[Media] = (),
+        linked: Media | None = None,
         events: Iterable[Event] = (),
         once: Once | None = None,
         answer: Answered | None = None,
     ) -> None:
         """Record a user's act, if nothing has happened since `was`: one put, or one transaction with the words, the files that
-        they newly name, and the answer.
+        they newly name, one that comes into being with it, and the answer.
 
         Raises OvertakenError with the current status, ConflictError, AlreadyAnswered, IdempotencyConflictError.
         """
         put = Put(item=state_row(post, events), condition=unchanged(was))
         files = namings(post.id, named)
         spoken = [Put(item=words_row(post.id, words))] if words else []
-        writes = [put, *files, *spoken, *kept(post.owner, once, answer, post.updated_at)]
+        made = [first_named(post.id, linked)] if linked else []
+        writes = [put, *files, *spoken, *made, *kept(post.owner, once, answer, post.updated_at)]
         try:
             if len(writes) == 1:
                 self.table.put(put)
