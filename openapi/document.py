@@ -20,6 +20,7 @@ from herald.api.schema import distinct
 from herald.domain import ids
 from herald.domain.accounts import Platform
 from herald.domain.idempotency import MAX_KEY
+from openapi import events
 from openapi.answers import Error
 from openapi.doors import Route, routes
 from openapi.operations import ERRORS, OPERATIONS, Operation
@@ -84,6 +85,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "tags": [{"name": name, "description": said} for name, said in TAGS.items()],
         "paths": paths,
+        "webhooks": events.webhooks(),
         "components": {
             "schemas": schemas,
             "responses": {error.name: refusal(status, error.said) for status, error in ERRORS.items()},

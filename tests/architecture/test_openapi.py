@@ -5,6 +5,7 @@ import json
 from jsonschema import Draft202012Validator
 
 from herald.api import docs
+from herald.domain.webhooks import OFFERED, SUBSCRIBABLE, Format
 from openapi.document import document, text
 from openapi.doors import routes
 from openapi.operations import OPERATIONS
@@ -45,3 +46,21 @@ def test_every_reference_leads_somewhere() -> None:
 def test_what_needs_a_key_says_so() -> None:
     for operation in METHODS:
         assert bool(operation["security"]) == ("401" in operation["responses"]) == ("429" in operation["responses"])
+
+
+def test_every_event_is_described_and_what_can_happen_is_shown_in_each_format_that_has_it() -> None:
+    told = DOCUMENT["webhooks"]
+    bodies = {name: each["post"]["requestBody"]["content"]["application/json"] for name, each in told.items()}
+    envelope = {"$ref": "#/components/schemas/Event", "components": DOCUMENT["components"]}
+
+    assert list(told) == list(SUBSCRIBABLE)
+    silent = {name for name, body in bodies.items() if "examples" not in body}
+    assert silent == {name for name, each in told.items() if each["post"]["summary"].endswith("Nothing tells it yet.")}
+    for name in told.keys() - silent:
+        examples = bodies[name]["examples"]
+        assert set(examples) == {kind for kind in Format if name in OFFERED[kind]}
+        assert examples["voxburst"]["value"]["type"] == name
+        assert not list(Draft202012Validator(envelope).iter_errors(examples["voxburst"]["value"]))
+        assert all(
+            each["value"]["event"] == OFFERED[Format.POSTFUZE][name] for form, each in examples.items() if form != "voxburst"
+        )

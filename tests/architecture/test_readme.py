@@ -2,18 +2,21 @@
 
 import re
 
+from herald.domain.webhooks import OFFERED, SUBSCRIBABLE, Format
 from herald.platforms import sandbox
+from openapi.events import WHEN
 from tests.architecture.test_events import ROUTES
 from tests.template import ROOT, template
 
 README = (ROOT / "README.md").read_text()
 
 
-def column(heading: str) -> list[str]:
-    """The first column of the table under a row of that heading, without its ticks."""
+def column(heading: str, number: int = 1) -> list[str]:
+    """That column of the table under a row that begins with the heading, without its ticks."""
     rows = README.split(f"| {heading} |")[1].splitlines()[2:]
     cells = [
-        row.split("|")[1].strip().strip("`") for row in rows[: next(i for i, row in enumerate(rows) if not row.startswith("|"))]
+        row.split("|")[number].strip().strip("`")
+        for row in rows[: next(i for i, row in enumerate(rows) if not row.startswith("|"))]
     ]
     return [cell for cell in cells if cell]
 
@@ -40,6 +43,14 @@ def test_every_mark_of_the_sandbox_is_named_and_every_one_named_is_a_mark() -> N
     assert len(named) == len(column("Mark"))
     assert set(sandbox.ALWAYS) <= named
     assert named <= documented
+
+
+def test_the_table_of_events_is_complete_and_says_when_and_how_postfuze_spells_them() -> None:
+    spelled = [OFFERED[Format.POSTFUZE].get(each, "") for each in SUBSCRIBABLE]
+
+    assert column("Event") == list(SUBSCRIBABLE)
+    assert column("Event", 2) == [WHEN[each] for each in SUBSCRIBABLE]
+    assert column("Event", 3) == [each for each in spelled if each]
 
 
 def test_the_make_targets_it_names_exist() -> None:

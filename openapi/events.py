@@ -1,0 +1,154 @@
+"""What subscribers are told, by type: when, and what it looks like. The samples are made by what makes the real ones."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from herald.domain import accounts, approvals, media, posts
+from herald.domain.accounts import Account, AccountStatus, Mode, Owner, Platform
+from herald.domain.approvals import Approval, Review, ReviewStatus
+from herald.domain.events import ALIASES, Event, EventType
+from herald.domain.media import ContentType, Media, MediaStatus
+from herald.domain.outcomes import Published
+from herald.domain.posts import Failure, Post, PostStatus, Target, TargetStatus, Words
+from herald.domain.webhooks import OFFERED, SUBSCRIBABLE, Dress, Format, spelled
+from herald.domain.workspaces import Step
+from herald.webhooks import formats
+
+WHEN: Mapping[EventType, str] = {
+    EventType.POST_CREATED: "A post was created, as a draft or with a time.",
+    EventType.POST_SCHEDULED: "A post got its time.",
+    EventType.POST_PUBLISHED: "Every target of a post has ended, and at least one is live: PUBLISHED, or PARTIAL.",
+    EventType.POST_FAILED: "Every target of a post has ended, and none is live.",
+    EventType.POST_DRAFT_APPROVED: "The last step of an approval was done.",
+    EventType.POST_TARGET_PUBLISHED: "One target of a post is live.",
+    EventType.POST_TARGET_FAILED: "One target of a post has failed for good.",
+    EventType.ACCOUNT_CONNECTED: "An account was connected, or connected again.",
+    EventType.ACCOUNT_DISCONNECTED: "An account was disconnected.",
+    EventType.ACCOUNT_ERROR: "A network no longer takes an account's credentials.",
+    EventType.ACCOUNT_TOKEN_EXPIRED: "An account's token could not be refreshed. Nothing tells it yet.",
+    EventType.ACCOUNT_REAUTH_REQUIRED: "An account's grant was revoked. Nothing tells it yet.",
+    EventType.MEDIA_UPLOADED: "An uploaded file is READY.",
+    EventType.MEDIA_PROCESSED: "Another name of `media.uploaded`; who asks for both is told once, as `media.uploaded`.",
+    EventType.IMPORT_COMPLETED: "An import of posts ended. Nothing tells it yet.",
+    EventType.IMPORT_FAILED: "An import of posts failed. Nothing tells it yet.",
+}
+AT = datetime(2026, 6, 15, 14, 0, 5, tzinfo=UTC)
+OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)
+WORDS = Words(content="Check out our new launch! 🚀")
+REFUSED = Failure(code="MEDIA_REJECTED", message="image must be JPEG", category="media", retryable=False, remediation="")
+LIVE = Target(
+    id="pp_0mpc9k1s000000000000000x",
+    account_id="acc_0mpc9k1s00000000000000x",
+    platform=Platform.TWITTER,
+    account_name="brandname",
+    status=TargetStatus.PUBLISHED,
+    parts=(Published(platform_post_id="1234567890123456789", url="https://x.com/brandname/status/1234567890123456789"),),
+    published_at=AT,
+)
+FAILED = Target(
+    id="pp_0mpc9k1s000000000000000i",
+    account_id="acc_0mpc9k1s00000000000000i",
+    platform=Platform.INSTAGRAM,
+    account_name="brandname",
+    status=TargetStatus.FAILED,
+    failure=REFUSED,
+)
+DRAFT = Post(
+    id="post_0mpc9k1s000000000000post",
+    owner=OWNER,
+    status=PostStatus.DRAFT,
+    targets={LIVE.id: LIVE, FAILED.id: FAILED},
+    created_at=AT,
+    updated_at=AT,
+)
+SCHEDULED = replace(DRAFT, status=PostStatus.SCHEDULED, scheduled_for=AT)
+PARTIAL = replace(DRAFT, status=PostStatus.PARTIAL, published_at=AT)
+NONE_LIVE = replace(DRAFT, status=PostStatus.FAILED, targets={FAILED.id: FAILED})
+LAST = Review(
+    step=Step(order=2, role="legal", approver_ids=("usr_1",), required=True),
+    status=ReviewStatus.APPROVED,
+    approver_id="usr_1",
+    comment="Looks good, approved.",
+    at=AT,
+)
+APPROVED = replace(DRAFT, status=PostStatus.PUBLISHING, approval=Approval(id="apv_0mpc9k1s0000000000000apv", reviews=(LAST,)))
+ACCOUNT = Account(
+    id=LIVE.account_id,
+    owner=OWNER,
+    platform=LIVE.platform,
+    remote_id="1",
+    username=LIVE.account_name,
+    created_at=AT,
+    updated_at=AT,
+)
+GONE = replace(ACCOUNT, status=AccountStatus.DISCONNECTED, status_reason="user_disconnected")
+BROKEN = replace(ACCOUNT, status=AccountStatus.ERROR, status_reason="The network refuses the account's credentials.")
+FILE = Media(
+    id="media_0mpc9k1s000000000000file",
+    owner=OWNER,
+    filename="campaign-banner.jpg",
+    content_type=ContentType.JPEG,
+    size_bytes=204_800,
+    status=MediaStatus.READY,
+    created_at=AT,
+    updated_at=AT,
+)
+
+
+def happened() -> Iterable[Event]:
+    """One of each type that anything tells."""
+    yield from posts.created(DRAFT, WORDS, AT)
+    yield from posts.scheduled(SCHEDULED, WORDS, AT)
+    for post in (PARTIAL, NONE_LIVE):
+        yield from (posts.completed(each, post) for each in posts.finished(post, WORDS, AT))
+    for target in (LIVE, FAILED):
+        yield from (posts.completed(each, PARTIAL) for each in posts.ended(OWNER, target, AT))
+    yield from approvals.approved(APPROVED, WORDS, AT)
+    for account in (ACCOUNT, GONE, BROKEN):
+        yield from accounts.told(account, AT)
+    yield from media.processed(FILE, AT)
+
+
+SAMPLES = {each.type: replace(each, id="evt_0mpc9k1s00000000000event") for each in happened()}
+
+
+def sample(kind: EventType, form: Format) -> Any:
+    """What a subscriber in that format is told; None where the format has no such event, or nothing tells it yet."""
+    event = SAMPLES.get(ALIASES.get(kind, kind))
+    if event is None or kind not in OFFERED[form]:
+        return None
+    return json.loads(formats.rendered(event, Dress(form, spelled(form, kind))))
+
+
+def webhooks() -> dict[str, Any]:
+    """The document's `webhooks`: one entry for each type one may subscribe to."""
+    return {kind.value: {"post": told(kind)} for kind in SUBSCRIBABLE}
+
+
+def told(kind: EventType) -> dict[str, Any]:
+    found: dict[str, Any] = {"summary": WHEN[kind], "tags": ["webhooks"]}
+    offered = [form for form in Format if kind in OFFERED[form]]
+    found["description"] = "; ".join(f"`{spelled(form, kind)}` in the {form} format" for form in offered) + "."
+    content: dict[str, Any] = {"schema": {"anyOf": [ENVELOPES[form] for form in offered]}}
+    if samples := {form.value: {"value": said} for form in offered if (said := sample(kind, form))}:
+        content["examples"] = samples
+    found["requestBody"] = {"required": True, "content": {"application/json": content}}
+    found["responses"] = {"2XX": {"description": "Delivered. Any other answer, or none within 30 seconds, is tried again."}}
+    return found
+
+
+ENVELOPES: Mapping[Format, Any] = {
+    Format.VOXBURST: {"$ref": "#/components/schemas/Event"},
+    Format.POSTFUZE: {
+        "type": "object",
+        "required": ["event", "timestamp", "data"],
+        "properties": {
+            "event": {"enum": [*OFFERED[Format.POSTFUZE].values()]},
+            "timestamp": {"type": "string", "format": "date-time"},
+            "data": {"type": "object"},
+        },
+    },
+}
