@@ -1,6 +1,9 @@
 """Files on their way to a network, from a bucket in memory and from a server of somebody else's."""
 
+import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -23,6 +26,7 @@ from herald.store.media import file_key
 from tests import files
 from tests.integration.conftest import forget_wiring
 from tests.outgoing import AT
+from tests.template import ROOT
 
 ROUGH = files.encoded(Image.effect_noise((900, 700), 60).convert("RGB"), "JPEG", quality=95)
 SMALL = files.picture("JPEG")
@@ -144,6 +148,18 @@ def test_a_file_that_was_deleted_meanwhile_is_refused(aws: None, limits: dict[st
 def test_a_file_that_is_not_ready_is_refused(aws: None) -> None:
     with pytest.raises(MediaError, match="is FAILED"):
         runtime.renditions().file(replace(media(), status=MediaStatus.FAILED), account())
+
+
+def test_a_worker_that_sends_text_alone_loads_nothing_of_this(aws: None) -> None:
+    script = (
+        "import sys; from herald import runtime; runtime.publisher(); import herald.platforms.bluesky, herald.platforms.mastodon;"
+        "print(*(each for each in sys.modules if each.split('.')[0] in {'PIL', 'pypdf'} or each.endswith('renditions')))"
+    )
+
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "layers/shared/python")}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == []
 
 
 # -------------------------------------------------------------------------------------------------- what lies elsewhere
