@@ -560,6 +560,23 @@ def test_a_flight_writes_over_as_many_connections_as_are_kept(herald: House, sub
     assert max(most) == 10
 
 
+def test_the_secrets_of_a_flight_are_opened_at_once_and_each_once(herald: House, subscriber: Subscriber) -> None:
+    """Five endpoints with two deliveries each: nobody's call is answered before everybody's is made."""
+    for number in range(5):
+        herald.subscribe(f"{subscriber.url}/{number}")
+    herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(2)])
+    everybody, client = threading.Barrier(5), runtime.vault().client
+    seen = operations(client)
+
+    def wait(**_: Any) -> None:
+        everybody.wait(30)
+
+    client.meta.events.register("before-call.kms.Decrypt", wait)
+
+    assert herald.deliver() == []
+    assert (seen["Decrypt"], len(subscriber.received)) == (5, 10)
+
+
 def test_an_endpoint_is_sent_so_many_at_a_time(herald: House, subscriber: Subscriber) -> None:
     herald.subscribe(subscriber.url)
     herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(2 * MOST)])

@@ -1,7 +1,7 @@
 """KMS: secrets sealed under one key, each bound to its owner by the encryption context."""
 
 from functools import cached_property
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
 import boto3
@@ -9,6 +9,7 @@ import boto3
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
+AT_ONCE = 10  # calls: botocore keeps as many connections
 KEPT = 1_000  # opened secrets a warm function keeps, so that a busy account costs no call
 
 
@@ -18,7 +19,8 @@ class Vault:
     def __init__(self, key_arn: str) -> None:
         self.key_arn = key_arn
         self._opened: dict[tuple[bytes, str], bytes] = {}
-        self._lock = Lock()
+        self._opening: dict[tuple[bytes, str], Lock] = {}
+        self._lock, self._asking = Lock(), BoundedSemaphore(AT_ONCE)
 
     @cached_property
     def client(self) -> "KMSClient":
@@ -29,14 +31,20 @@ class Vault:
         return self.client.encrypt(KeyId=self.key_arn, Plaintext=secret, EncryptionContext={"owner": owner})["CiphertextBlob"]
 
     def open(self, sealed: bytes, *, owner: str) -> bytes:
-        """The secret. Fails when it was sealed for another owner."""
-        with self._lock:  # the deliveries of one batch ask for the same secret at once: one call serves them all
-            if (sealed, owner) not in self._opened:
-                answer = self.client.decrypt(KeyId=self.key_arn, CiphertextBlob=sealed, EncryptionContext={"owner": owner})
-                if len(self._opened) >= KEPT:
-                    self._opened.clear()
-                self._opened[sealed, owner] = answer["Plaintext"]
-            return self._opened[sealed, owner]
+        """The secret. Fails when it was sealed for another owner.
+
+        Many may be opened at once; the deliveries of a flight that ask for the same one wait for one call.
+        """
+        with self._lock:
+            if len(self._opening) >= KEPT:
+                self._opening, self._opened = {}, {}
+            opening, opened, client = self._opening.setdefault((sealed, owner), Lock()), self._opened, self.client
+        with opening:
+            if (sealed, owner) not in opened:
+                with self._asking:
+                    answer = client.decrypt(KeyId=self.key_arn, CiphertextBlob=sealed, EncryptionContext={"owner": owner})
+                opened[sealed, owner] = answer["Plaintext"]
+            return opened[sealed, owner]
 
     def __repr__(self) -> str:
         return f"Vault({self.key_arn})"
