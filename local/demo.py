@@ -147,6 +147,11 @@ def walk(api: Caller, receiver: str) -> None:
     put(upload["uploadUrl"], upload["uploadHeaders"], content)
     waited(lambda: api.send("GET", f"/v1/media/{upload['mediaId']}", None, {})[1]["status"] in {"READY", "FAILED"})
     api.call("GET", f"/v1/media/{upload['mediaId']}")
+    picture_of_it = {"id": upload["mediaId"], "altText": "A glow that fades towards its corners."}
+
+    step(4, "validate before there is a post")
+    asked = {"content": "Check out our new launch! 🚀", "platforms": ["TWITTER", "LINKEDIN"], "mediaIds": [upload["mediaId"]]}
+    api.call("POST", "/v1/posts/validate", asked)
 
     step(5, "subscribe, then create a post; the same key twice makes it once")
     hook = api.call(
@@ -155,22 +160,30 @@ def walk(api: Caller, receiver: str) -> None:
     Receiver.secret = hook["secret"]
     soon = (datetime.now(UTC) + timedelta(seconds=5)).isoformat(timespec="seconds").replace("+00:00", "Z")
     body: dict[str, Any] = {"content": "Check out our new launch! 🚀", "accountIds": ids, "scheduledFor": soon}
+    body |= {"contentType": "IMAGE", "media": [picture_of_it]}
     body["platformOverrides"] = {"TWITTER": {"content": "Just launched! 🚀 #herald"}}
     once = f"demo-{time.time_ns()}"
     post = api.call("POST", "/v1/posts", body, Idempotency_Key=once)
     again = api.call("POST", "/v1/posts", body, Idempotency_Key=once)
     if again["id"] != post["id"]:
         raise SystemExit("the same key made two posts")
+    api.call("DELETE", f"/v1/media/{upload['mediaId']}")  # refused: the post needs it
 
     step(6, "track it: poll, and be told")
     follow(api, post["id"])
     arrived(post["id"], "post.published")
 
     step(7, "a partial failure, rehearsed with a mark in the text")
-    body = {"content": "Ours to rehearse #sandbox:linkedin:auth", "accountIds": ids, "publishNow": True}
+    body = {"content": "Ours to rehearse #sandbox:linkedin:media-rejected", "accountIds": ids, "publishNow": True}
     partial = api.call("POST", "/v1/posts", body)
     follow(api, partial["id"])
     arrived(partial["id"], "post.published")
+
+    step(9, "fix what failed with another file")
+    [failed] = [each for each in partial["platforms"] if each["platform"] == "linkedin"]
+    link = {"content": "Rehearsed", "mediaUrl": "https://cdn.example.com/corrected-1080x1080.jpg"}
+    api.call("POST", f"/v1/posts/{partial['id']}/platforms/{failed['postPlatformId']}/fix", link)
+    follow(api, partial["id"])
     for account_id in ids:
         api.call("GET", f"/v1/sandbox/posts?accountId={account_id}")
     api.call("GET", f"/v1/webhooks/{hook['id']}/deliveries")

@@ -4,6 +4,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -106,3 +107,80 @@ def test_bytes_of_another_type_fail_with_the_reason(test: Caller) -> None:
     media = settled(test, path)
 
     assert (media["status"], [each["code"] for each in media["validationResults"]]) == ("FAILED", ["TYPE_MISMATCH"])
+
+
+# ------------------------------------------------------------------------------------------------------- posts that carry them
+
+
+def shown(test: Caller, account: str) -> dict[str, list[str]]:
+    """The files of everything that is live in the sandbox, by its text."""
+    page = test("GET", f"/v1/sandbox/posts?accountId={account}&limit=100").body
+    return {each["content"]: [media["id"] for media in each["media"]] for each in page["data"]}
+
+
+def test_a_picture_goes_out_with_its_post_and_each_part_with_its_own(test: Caller) -> None:
+    account = test.connect("bluesky", username=uuid4().hex)
+    first, second = (uploaded(test, PNG, "image/png")["id"] for _ in range(2))
+    body = {
+        "content": "one",
+        "accountIds": [account],
+        "media": [{"id": first, "altText": "A glow."}],
+        "threadPosts": [{"content": "two", "mediaIds": [second]}, {"content": "three"}],
+        "firstComment": "first!",
+        "publishNow": True,
+    }
+    key = uuid4().hex
+
+    made, again = (test("POST", "/v1/posts", body, idempotency_key=key) for _ in range(2))
+    done = test.finished(made.body["id"])
+
+    assert (made.status, again.body["id"], done["status"]) == (201, made.body["id"], "published")
+    assert seen(done["media"][0]["url"])[:3] == b"\xff\xd8\xff"
+    assert until(lambda: found if len(found := shown(test, account)) == 4 else None) == {
+        "one": [first],
+        "two": [second],
+        "three": [],
+        "first!": [],
+    }
+
+
+def test_many_posts_with_a_picture_and_one_without_it(test: Caller) -> None:
+    account, picture = test.connect("bluesky", username=uuid4().hex), uploaded(test, PNG, "image/png")["id"]
+    posts = [
+        {"content": str(number), "accountIds": [account], "media": [each], "publishNow": True}
+        for number, each in enumerate((picture, "media_" + "0" * 24, picture))
+    ]
+
+    answer = test("POST", "/v1/posts/bulk", {"posts": posts})
+
+    assert (answer.status, [each["status"] for each in answer.body["results"]]) == (207, ["created", "failed", "created"])
+    for each in (0, 2):
+        assert test.finished(answer.body["results"][each]["post"]["id"])["status"] == "published"
+    assert shown(test, account) == {"0": [picture], "2": [picture]}
+
+
+def test_what_a_post_needs_is_not_deleted_until_it_has_gone_out(test: Caller) -> None:
+    account, picture = test.connect("bluesky", username=uuid4().hex), uploaded(test, PNG, "image/png")["id"]
+    body = {"content": "", "accountIds": [account], "media": [picture], "scheduledFor": "2099-01-01T00:00:00Z"}
+    post = test("POST", "/v1/posts", body).body
+
+    refused = test("DELETE", f"/v1/media/{picture}")
+    assert (refused.status, refused.body["error"]["details"]) == (409, {"status": "scheduled", "postId": post["id"]})
+    test("POST", f"/v1/posts/{post['id']}/publish")
+    assert test.finished(post["id"])["status"] == "published"
+
+    assert test("DELETE", f"/v1/media/{picture}").status == 200
+    assert test("GET", f"/v1/posts/{post['id']}").body["media"] == [{"id": picture, "url": None, "type": None}]
+
+
+def test_a_failed_target_is_fixed_with_a_file_that_lies_elsewhere(test: Caller) -> None:
+    account, picture = test.connect("bluesky", username=uuid4().hex), uploaded(test, PNG, "image/png")["id"]
+    body = {"content": "#sandbox:media-rejected", "accountIds": [account], "media": [picture], "publishNow": True}
+    failed = test.finished(test("POST", "/v1/posts", body).body["id"])
+    path = f"/v1/posts/{failed['id']}/platforms/{failed['platforms'][0]['postPlatformId']}/fix"
+
+    fixed = test("POST", path, {"mediaUrl": "https://cdn.invalid/corrected.jpg", "content": "Anew"})
+
+    assert (failed["status"], fixed.status, test.finished(failed["id"])["status"]) == ("failed", 202, "published")
+    [[new]] = shown(test, account).values()
+    assert test("GET", f"/v1/media/{new}").body["url"] == "https://cdn.invalid/corrected.jpg"
