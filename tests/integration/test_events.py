@@ -336,6 +336,23 @@ def test_the_end_of_a_target_is_kept_only_for_who_asked(test: Caller, subscriber
     )
 
 
+def test_the_end_of_a_target_is_kept_for_a_disabled_endpoint_that_may_have_it_replayed(
+    test: Caller, subscriber: Subscriber
+) -> None:
+    account, secret = connect(test, "twitter"), subscribe(test, subscriber, "post.target.published")
+    path = f"/v1/webhooks/{test('GET', '/v1/webhooks').body['data'][0]['id']}"
+    test("PATCH", path, {"enabled": False})
+    post = published(test, account)
+    missed = told(subscriber, secret)
+
+    test("PATCH", path, {"enabled": True})
+    test("POST", f"{path}/replay", {"from": post["createdAt"]})
+    deliver()
+
+    assert missed == []
+    assert [verified(each, secret)["data"]["postId"] for each in subscriber.received] == [post["id"]]
+
+
 def test_a_type_that_nothing_causes_yet_can_be_asked_for(test: Caller, subscriber: Subscriber) -> None:
     kinds = ["account.token_expired", "account.reauth_required", "import.completed", "import.failed"]
 

@@ -16,7 +16,7 @@ from herald.domain import webhooks
 from herald.domain.events import ON_DEMAND
 from herald.domain.lanes import PATIENCE, Lane, lane_of, remembered
 from herald.domain.values import frozen
-from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Job, Work
+from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Job, Told, Work
 from herald.store import rows, stream
 from herald.store.webhooks import Loaded, OvertakenError, Owed, WebhookStore, job_body, jobs_of_event
 from herald.webhooks import formats
@@ -51,7 +51,7 @@ class FanOut:
     time_scale: float
 
     def tell(self, happened: Sequence[Event]) -> None:
-        """Keep each event, and send a message for each enabled endpoint that subscribes to it; some are kept only then.
+        """Keep each event, and send a message for each enabled endpoint that subscribes to it.
 
         Harmless to call again: an event's row and its deliveries have ids of their own, whoever writes them.
         """
@@ -59,7 +59,7 @@ class FanOut:
         endpoints = {owner: self.store.all(owner) for owner in dict.fromkeys(event.owner for event in events)}
         check = check_after(self.now(), self.time_scale)
         dressed = [owed_by(event, endpoints[event.owner], check) for event in events]
-        owed = [each for each in dressed if each.endpoints or each.told.type not in ON_DEMAND]
+        owed = [each for each in dressed if kept(each.told, endpoints[each.told.owner])]
         self.store.record(owed)
         self.queue.offer([message(job) for each in owed for job in jobs_of(each)])
 
@@ -214,6 +214,11 @@ def owed_by(event: Event, endpoints: Iterable[Endpoint], check: datetime) -> Owe
     wanting = [endpoint for endpoint in endpoints if endpoint.wants(event.type)]
     told = formats.told(event, [endpoint.dress(event.type) for endpoint in wanting])
     return Owed(told=told, endpoints=wanting, check=check)
+
+
+def kept(told: Told, endpoints: Iterable[Endpoint]) -> bool:
+    """Whether the log gets it: some only where an endpoint asks for it, though disabled, for that may be replayed."""
+    return told.type not in ON_DEMAND or any(each.asks(told.type) for each in endpoints)
 
 
 def jobs_of(owed: Owed) -> list[Job]:

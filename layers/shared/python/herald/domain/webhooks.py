@@ -114,8 +114,12 @@ class Endpoint:
         """After attempts, the worst of which took so many milliseconds."""
         return replace(self, latency_ms=remembered(self.latency_ms, worst))
 
+    def asks(self, event_type: str) -> bool:
+        """Whether it subscribes, though it may be disabled."""
+        return any(each in self.events for each in events.names(event_type))
+
     def wants(self, event_type: str) -> bool:
-        return self.enabled and any(each in self.events for each in events.names(event_type))
+        return self.enabled and self.asks(event_type)
 
     def dress(self, event_type: str) -> Dress:
         """Such an event's, for this endpoint: the event's own name before an alias, where it asked for both or for neither."""
