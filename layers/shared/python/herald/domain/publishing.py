@@ -2,14 +2,11 @@
 
 A target moves like this; each arrow is one conditional write:
 
-    pending ──claim──▶ publishing ──▶ published
-                         │ ▲
-                         │ ├─claim── retrying     (a definite no: another attempt)
-                         │ ├─claim── processing   (not sent yet: its files are on their way; costs no attempt)
-                         ├─┴────────▶ either
-                         ├──────────▶ processing  (accepted: the network is still working; asked, never sent again)
-                         ├──────────▶ unknown     (sent, outcome not established: looked for, never simply sent again)
-                         └──────────▶ failed
+    pending ────claim────▶ publishing ──▶ published, failed
+    retrying ◀───claim───▶     │           (a definite no: another attempt)
+    processing ◀──claim──▶     │           (not sent yet, its files are on their way: gone on with, and no attempt counted)
+    processing ◀───────────────┤           (accepted, the network is still working: asked, and never sent again)
+    unknown ◀──────────────────┘           (sent, outcome not established: looked for, and never simply sent again)
 
 A thread goes through this part by part: with one live and another to come, the target stays publishing and is due at once.
 
