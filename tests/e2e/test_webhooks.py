@@ -2,7 +2,9 @@
 
 import json
 import urllib.request
+from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -120,6 +122,38 @@ def mailed(stack: Stack) -> list[Any]:
     outputs = json.loads((stack.data_dir / "outputs.json").read_text())
     with urllib.request.urlopen(outputs["mailUrl"], timeout=10) as answer:
         return [each for kept in json.loads(answer.read())["messages"].values() for each in kept]
+
+
+def test_what_happened_while_an_endpoint_was_disabled_is_replayed(test: Caller, python_receiver: Receiver) -> None:
+    """More than one request looks through: the sweep delivers the rest."""
+    name, webhook = subscribe(test, python_receiver, "standard", ["post.created"])
+    path, account, since = f"/v1/webhooks/{webhook}", test.connect("twitter", username=uuid4().hex), datetime.now(UTC)
+    test("PATCH", path, {"enabled": False})
+    drafts = {"posts": [{"content": f"unheard {number}", "accountIds": [account]} for number in range(40)]}
+    posts = {each["post"]["id"] for _ in range(3) for each in test("POST", "/v1/posts/bulk", drafts).body["results"]}
+    until(lambda: posts <= told_since(test, since))
+    assert test("POST", f"{path}/replay", {"from": since.isoformat()}).status == 409
+    test("PATCH", path, {"enabled": True})
+
+    begun = test("POST", f"{path}/replay", {"from": since.isoformat()})
+    until(lambda: {body_of(each)["data"]["id"] for each in python_receiver.received(name)} >= posts)
+
+    assert (begun.status, begun.body["complete"]) == (202, False)
+    accepted_once = Counter(each["headers"]["webhook-id"] for each in python_receiver.received(name))
+    assert set(accepted_once.values()) == {1}
+    assert test("POST", f"{path}/replay", {"from": since.isoformat(), "types": ["post.created"]}).body["replayed"] == 0
+    test("DELETE", path)
+
+
+def told_since(caller: Caller, since: datetime) -> set[str]:
+    """The posts that the event log says were created."""
+    query, found, cursor = f"/v1/events?type=post.created&limit=100&from={since:%Y-%m-%dT%H:%M:%SZ}", set(), ""
+    while True:
+        page = caller("GET", query + cursor).body
+        found |= {each["data"]["id"] for each in page["data"]}
+        if not page["pagination"]["hasMore"]:
+            return found
+        cursor = f"&cursor={page['pagination']['nextCursor']}"
 
 
 def test_a_rotated_secret_signs_at_once_and_with_a_grace_the_one_before_too(test: Caller, python_receiver: Receiver) -> None:
