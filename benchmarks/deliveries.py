@@ -307,9 +307,8 @@ def main() -> int:
             ("herald", f"{ours:.1f}", f"{made / spent:.0f}"),
         ],
     )
-    print(
-        f"\n  herald takes {times:.2f} times what http.client takes. {HANGING} of {RECEIVERS} receivers hang. In flight, a delivery takes {in_flight:.3f} MB."
-    )
+    print(f"\n  herald takes {times:.2f} times what http.client takes, and {in_flight:.3f} MB in flight.")
+    print(f"  {HANGING} of {RECEIVERS} receivers hang.")
     show(
         "From the change to its arrival, in seconds",
         ("events", "a second", "p50", "p95", "p99"),
