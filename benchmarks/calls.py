@@ -19,6 +19,7 @@ from tests.networks.mastodon import Fault, Step
 SERVICES = ("dynamodb", "sqs", "kms", "s3", "sns")
 HEADS = ("", *SERVICES, "calls", "write units", "read units", "budget")
 FAILING = "It fails. #sandbox:quota"
+LINK = {"mediaUrl": "https://cdn.example.com/corrected.jpg"}
 BUSY = (Step.CREATE, Fault.RATE_LIMIT)
 
 
@@ -89,6 +90,7 @@ def routes(w: World) -> list[Case]:
         Case("POST /v1/posts/<post_id>/cancel", lambda: w.ask("POST", f"/v1/posts/{w.post(scheduledFor=later)}/cancel")),
         Case("POST /v1/posts/<post_id>/retry", lambda: w.ask("POST", f"/v1/posts/{w.sent(content=FAILING)[0]}/retry")),
         Case("POST /v1/posts/<post_id>/platforms/<target_id>/fix", lambda: w.fix(w.sent(content=FAILING))),
+        Case("POST /v1/posts/<post_id>/platforms/<target_id>/fix", lambda: w.fix(w.sent(content=FAILING), **LINK), "with a file"),
         Case("POST /v1/posts/<post_id>/unpublish", lambda: w.ask("POST", f"/v1/posts/{w.sent()[0]}/unpublish")),
         Case("GET /v1/accounts", lambda: w.ask("GET", "/v1/accounts")),
         Case("GET /v1/accounts/<account_id>", lambda: w.ask("GET", f"/v1/accounts/{w.account}")),

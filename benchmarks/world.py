@@ -116,9 +116,9 @@ class World:
     def approve(self, post_id: str, approver: str) -> Work:
         return self.ask("POST", f"/v1/posts/{post_id}/approve", {"approverId": approver, "comment": "Looks good, approved."})
 
-    def fix(self, failed: tuple[str, str]) -> Work:
+    def fix(self, failed: tuple[str, str], **fields: Any) -> Work:
         post_id, target_id = failed
-        return self.ask("POST", f"/v1/posts/{post_id}/platforms/{target_id}/fix", {"content": TEXT})
+        return self.ask("POST", f"/v1/posts/{post_id}/platforms/{target_id}/fix", {"content": TEXT} | fields)
 
     def queued(self) -> Event:
         """What waits for publish_target, taken out."""

@@ -278,6 +278,10 @@ BAD = [
     ({"content": "x", "accountIds": ["$"], "metadata": []}, {"metadata"}),
     ({"content": "x", "accountIds": ["$"], "platformOverrides": {"TWITTER": "x"}}, {"platformOverrides.TWITTER"}),
     ({"content": "x", "accountIds": ["$"], "platformOverrides": {"MYSPACE": {}}}, {"platformOverrides.MYSPACE"}),
+    (
+        {"content": "x", "accountIds": ["$"], "platformOverrides": {"YOUTUBE": {"title": "x" * 1_001}}},
+        {"platformOverrides.YOUTUBE.title"},
+    ),
     ({"content": 1, "accountIds": ["x"], "scheduledFor": "x", "tags": 1}, {"content", "accountIds[0]", "scheduledFor", "tags"}),
     ({"content": "", "accountIds": ["$"], "publishNow": True}, {"content"}),
     ({"content": "x" * 301, "accountIds": ["$"], "publishNow": True}, {"content"}),

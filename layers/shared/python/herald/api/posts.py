@@ -35,6 +35,7 @@ from herald.domain.media import MAX_URL, ContentType, declared_by
 from herald.domain.posts import SHOWN, Failure, Kind, Part, Post, PostStatus, PostType, Target, TargetStatus, Use, Words
 
 MAX_BULK = 50
+MAX_OPTION = 1_000
 MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
 
 
@@ -68,8 +69,8 @@ class Override(Body):
 
     content: Annotated[str | None, Field(max_length=posts.MAX_CONTENT)] = None
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
-    title: str | None = None
-    board_id: str | None = None
+    title: Annotated[str | None, Field(max_length=MAX_OPTION)] = None
+    board_id: Annotated[str | None, Field(max_length=MAX_OPTION)] = None
 
     def kept(self) -> posts.Override:
         """As words keep it."""
