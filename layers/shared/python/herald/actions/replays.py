@@ -49,8 +49,8 @@ class Replays:
     """Delivers again what endpoints missed.
 
     Missed is every event of that time that the endpoint never accepted, and of which nothing is on its way: what failed for good,
-    what was parked, and what happened while it was disabled, or before it was made or subscribed, as far as the log has it: 30 days
-    of every event, but for those that are kept only where an endpoint asks for them.
+    what was parked, and what happened while it was disabled, or before it was made or subscribed, as far as the log has it:
+    30 days of every event, but for those that are kept only where an endpoint asks for them.
     An endpoint that is disabled or deleted in between is replayed nothing more.
     """
 
