@@ -84,6 +84,15 @@ def test_dead_letters_are_kept_fourteen_days_and_ring_an_alarm(name: str) -> Non
     assert [each["AlarmActions"] for each in ringing] == [[{"Ref": "AlarmTopic"}]]
 
 
+def test_an_alarm_can_reach_its_topic() -> None:
+    """CloudWatch may not use the key that AWS manages for SNS; nobody can allow it to."""
+    topics = resources("AWS::SNS::Topic")
+    rung = {action["Ref"] for alarm in ALARMS.values() for action in alarm["AlarmActions"]}
+
+    assert rung
+    assert all("KmsMasterKeyId" not in topics[each].get("Properties", {}) for each in rung)
+
+
 def test_every_asynchronous_invocation_has_somewhere_to_fail_to() -> None:
     for name, function in FUNCTIONS.items():
         for event in function.get("Events", {}).values():
