@@ -375,6 +375,22 @@ def test_a_body_over_one_megabyte_is_too_large(test: Caller) -> None:
     assert (answer.status, answer.body["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
 
 
+def test_texts_that_are_too_much_together_are_told_so(test: Caller, account: str) -> None:
+    part = {"content": "\u00e9" * 10_000}
+    new = {"content": "\u00e9", "threadPosts": [part] * 13, "accountIds": [account]}
+
+    made = test("POST", "/v1/posts", new, idempotency_key="all at once")
+    fitting = test("POST", "/v1/posts", {**new, "threadPosts": [part] * 12}, idempotency_key="all at once")
+    post = fitting.body["id"]
+    more = test("PATCH", f"/v1/posts/{post}", {"threadPosts": [part] * 13})
+    rehearsed = test("POST", "/v1/posts/bulk", {"posts": [new], "dryRun": True})
+
+    assert [(each.status, each.body["error"]["code"]) for each in (made, more)] == [(413, "PAYLOAD_TOO_LARGE")] * 2
+    assert fitting.status == 201, "nothing was kept of what was refused"
+    assert rehearsed.body["results"][0]["error"]["code"] == "PAYLOAD_TOO_LARGE"
+    assert len(test("GET", f"/v1/posts/{post}").body["threadPosts"]) == 12
+
+
 def test_a_time_in_the_past_cannot_be_done(test: Caller, account: str) -> None:
     answer = test("POST", "/v1/posts", {"content": "x", "accountIds": [account], "scheduledFor": "2020-01-01T00:00:00Z"})
 

@@ -31,7 +31,7 @@ from herald.domain.posts import (
 )
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
-from herald.store.posts import PostStore
+from herald.store.posts import PostStore, check_size
 
 if TYPE_CHECKING:
     from herald.domain.rules import Verdict
@@ -214,7 +214,8 @@ class Posts:
         return made
 
     def check(self, new: NewPost, owner: Owner, _: Act) -> Seen:
-        """What `create` would make; nothing is stored. Raises ValidationError, UnprocessableError."""
+        """What `create` would make; nothing is stored. Raises ValidationError, UnprocessableError, PayloadTooLargeError."""
+        check_size(new.words)
         return self._compose(new, owner, self.now())
 
     def read(self, post_id: str, owner: Owner) -> Seen:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain import ids
 from herald.domain.accounts import Account, Owner, Platform
-from herald.domain.errors import OvertakenError
+from herald.domain.errors import OvertakenError, PayloadTooLargeError
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.domain.media import Media
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from herald.domain.approvals import Approval
 
 FIRST, LAST = "", "~"  # before and behind every id
+MAX_WORDS = 250_000  # bytes of JSON: the table takes 400 KB, and a kept answer says the words and more
 FURTHER = 4  # times as many entries in the next page of a search
 GONE = "this worker's claim is over"
 
@@ -80,9 +81,10 @@ class PostStore:
     ) -> None:
         """One transaction, with the files that it names.
 
-        Raises AlreadyAnswered, IdempotencyConflictError, OvertakenError when one of its files was deleted meanwhile, or
-        ConflictError: an equal request is in the air.
+        Raises AlreadyAnswered, IdempotencyConflictError, PayloadTooLargeError, OvertakenError when one of its files was deleted
+        meanwhile, or ConflictError: an equal request is in the air.
         """
+        check_size(words)
         writes = [
             Put(item=words_row(post.id, words), condition=Attr("pk").not_exists()),
             Put(item=state_row(post, events), condition=Attr("pk").not_exists()),
@@ -181,8 +183,11 @@ class PostStore:
         """Record a user's act, if nothing has happened since `was`: one put, or one transaction with the words, the files that
         they newly name, one that comes into being with it, and the answer.
 
-        Raises OvertakenError with the current status, ConflictError, AlreadyAnswered, IdempotencyConflictError.
+        Raises OvertakenError with the current status, ConflictError, AlreadyAnswered, IdempotencyConflictError,
+        PayloadTooLargeError.
         """
+        if words:
+            check_size(words)
         put = Put(item=state_row(post, events), condition=unchanged(was))
         files = namings(post.id, named)
         spoken = [Put(item=words_row(post.id, words))] if words else []
@@ -328,6 +333,12 @@ def fresh(conflict: Conflict, target: Target) -> Post:
     if post is None or post.tasks[target.id].fence != target.fence:
         raise LostClaimError(GONE) from conflict
     return post
+
+
+def check_size(words: Words) -> None:
+    """Raises PayloadTooLargeError for what one item does not hold: each text may be within its limit, and all be too much."""
+    if (size := len(json.dumps(words_row("", words), ensure_ascii=False).encode())) > MAX_WORDS:
+        raise PayloadTooLargeError(f"All of the post's texts together take {size:,} bytes; {MAX_WORDS:,} can be kept.")
 
 
 def words_row(post_id: str, words: Words) -> Item:
