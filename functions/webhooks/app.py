@@ -72,13 +72,13 @@ def deliveries(request: Request, webhook_id: str) -> Reply:
     listed = runtime.webhooks().deliveries(
         ids.check("wh", webhook_id), request.owner, query.filters(), before=query.after(secret), limit=query.limit
     )
-    return wire.deliveries(listed, query, secret)
+    return wire.deliveries(listed, query, secret, runtime.now())
 
 
 @api.get("/v1/webhooks/<webhook_id>/deliveries/<delivery_id>", scope="webhooks:read")
 def delivery(request: Request, webhook_id: str, delivery_id: str) -> Reply:
     found = runtime.webhooks().delivery(ids.check("wh", webhook_id), ids.check("del", delivery_id), request.owner)
-    return wire.detail(found)
+    return wire.detail(found, runtime.now())
 
 
 @api.post("/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/retry", scope="webhooks:write")

@@ -555,6 +555,27 @@ def test_a_filter_that_leaves_out_nearly_all_takes_few_reads(herald: House) -> N
     assert seen["Query"] <= 8
 
 
+def test_a_delivery_shows_as_delivering_once_its_next_attempt_is_due(herald: House) -> None:
+    endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
+    first = webhooks.first(formats.told(happened(EventType.POST_CREATED, herald.clock()), []), endpoint)
+    retrying = replace(first, attempts=1, due=herald.clock() + MINUTE)
+    runtime.webhook_store().save(retrying, endpoint, herald.clock(), was=None)
+    listed = replace(runtime.webhooks(), now=herald.clock)
+
+    def shown(status: str) -> list[str]:
+        page = listed.deliveries(endpoint.id, endpoint.owner, Filters(status=status), before=None, limit=9)
+        assert {each.seen(herald.clock()) for each in page.items} <= {status}
+        return [each.id for each in page.items]
+
+    waiting = (shown("pending"), shown("delivering"))
+    herald.clock.advance(seconds=60)
+    at_the_moment = (shown("pending"), shown("delivering"))
+    herald.clock.advance(seconds=1)
+
+    assert waiting == at_the_moment == ([first.id], [])
+    assert (shown("pending"), shown("delivering"), shown("failed")) == ([], [first.id], [])
+
+
 def test_a_delivery_shows_what_was_sent_and_every_attempt(test: Caller, subscriber: Subscriber) -> None:
     hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
     subscriber.answers, subscriber.says = [503], b"busy"

@@ -158,7 +158,8 @@ def test_by_hand_both_lines_end_alike() -> None:
 
     def detail(request: BaseHTTPRequestHandler) -> bytes:
         asked.append(f"{request.path} {request.headers['authorization']}")
-        return json.dumps(wire.detail(Detail(delivery=sent.delivery, body=sent.body.decode())).body).encode()
+        shown = wire.detail(Detail(delivery=sent.delivery, body=sent.body.decode()), sent.delivery.created_at)
+        return json.dumps(shown.body).encode()
 
     with serving(detail) as url:
         delivery = sent.delivery

@@ -209,7 +209,7 @@ def full(read: Callable[..., Page[Kept]], filters: Filters, now: datetime, *, be
     """A page that is full unless it is the last. What a filter leaves out is read too; each further read takes twice as many."""
     kept: list[Kept] = []
     take, span = limit + 1, filters.span(now)
-    only = filtered(status=filters.status, event_type=filters.event_type)
+    only = filtered(now, status=filters.status, event_type=filters.event_type)
     while True:
         page = read(before=before, limit=take, span=span, only=only)
         kept += page.items

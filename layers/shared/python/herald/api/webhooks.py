@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AliasChoices, Field, ValidationInfo, field_validator
@@ -16,7 +17,6 @@ from herald.domain.events import EventType, fact
 from herald.domain.webhooks import Answer, Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Page, Told
 
 MAX_DESCRIPTION = 500
-STATUSES = (*DeliveryStatus, "delivering")  # the guide has this one; here no delivery is ever seen in it
 
 
 EventName = Annotated[str, one_of(*webhooks.MEANT)]
@@ -84,7 +84,7 @@ class ListWebhooks(Paged):
 
 
 class ListDeliveries(Paged):
-    status: Annotated[str | None, one_of(*STATUSES)] = None
+    status: Annotated[str | None, one_of(*DeliveryStatus)] = None
     event_type: EventName | None = None
     from_: Annotated[Time | None, Field(validation_alias="from")] = None
     to: Time | None = None
@@ -174,13 +174,13 @@ def page(endpoints: Sequence[Endpoint], query: ListWebhooks, secret: str) -> Rep
     return ok(query.answer([view(each) for each in shown], shown[-1].id if len(rest) > len(shown) else None, secret))
 
 
-def delivery_view(delivery: Delivery) -> dict[str, object]:
+def delivery_view(delivery: Delivery, now: datetime) -> dict[str, object]:
     return {
         "id": delivery.id,
         "webhookId": delivery.endpoint_id,
         "eventType": delivery.event_type,
         "url": delivery.url,
-        "status": delivery.status,
+        "status": delivery.seen(now),
         "success": delivery.status is DeliveryStatus.DELIVERED,
         "retryCount": delivery.retry_count,
         "statusCode": delivery.status_code,
@@ -192,14 +192,14 @@ def delivery_view(delivery: Delivery) -> dict[str, object]:
     }
 
 
-def deliveries(listed: Page[Delivery], query: ListDeliveries, secret: str) -> Reply:
-    return ok(query.answer([delivery_view(each) for each in listed.items], listed.end, secret))
+def deliveries(listed: Page[Delivery], query: ListDeliveries, secret: str, now: datetime) -> Reply:
+    return ok(query.answer([delivery_view(each, now) for each in listed.items], listed.end, secret))
 
 
-def detail(found: Detail) -> Reply:
+def detail(found: Detail, now: datetime) -> Reply:
     attempts = [attempt_view(each) for each in found.delivery.made]
     sent = {"requestHeaders": found.delivery.headers, "requestBody": found.body}
-    return ok({**delivery_view(found.delivery), **sent, "attempts": attempts})
+    return ok({**delivery_view(found.delivery, now), **sent, "attempts": attempts})
 
 
 def attempt_view(attempt: Attempt) -> dict[str, object]:
@@ -214,7 +214,7 @@ def attempt_view(attempt: Attempt) -> dict[str, object]:
 
 def redelivery(delivery: Delivery) -> str:
     """As it is answered, and as it is kept for an idempotent replay."""
-    return to_json(delivery_view(delivery))
+    return to_json(delivery_view(delivery, delivery.created_at))
 
 
 def is_redelivered(delivery: Delivery) -> Reply:

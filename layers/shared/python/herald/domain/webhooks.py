@@ -65,7 +65,10 @@ class Dress(NamedTuple):
 
 
 class DeliveryStatus(StrEnum):
+    """DELIVERING is never stored: it is what a pending delivery shows once its time has come."""
+
     PENDING = "pending"
+    DELIVERING = "delivering"
     DELIVERED = "delivered"
     FAILED = "failed"
 
@@ -256,6 +259,10 @@ class Delivery:
     @property
     def retry_count(self) -> int:
         return max(self.attempts - 1, 0)
+
+    def seen(self, now: datetime) -> DeliveryStatus:
+        """Its status as it shows: delivering while an attempt is due, and so on its way."""
+        return DeliveryStatus.DELIVERING if self.due and self.due < now else self.status
 
 
 @frozen

@@ -294,11 +294,23 @@ def bounds(prefix: str, span: Span) -> tuple[str, str]:
     return ids.floor(prefix, start), ids.ceiling(prefix, end)
 
 
-def filtered(*, status: str | None = None, event_type: str | None = None) -> ConditionBase | None:
-    """The deliveries in that status, or what is of that type of event, however spelled; None when all are wanted."""
-    wanted: list[ConditionBase] = [Attr("status").eq(status)] if status else []
+def filtered(now: datetime, *, status: str | None = None, event_type: str | None = None) -> ConditionBase | None:
+    """The deliveries that show that status now, or what is of that type of event, however spelled; None when all are wanted."""
+    wanted = [showing(status, now)] if status else []
     wanted += [Attr("type").is_in(webhooks.spellings(event_type))] if event_type else []
     return reduce(and_, wanted) if wanted else None
+
+
+def showing(status: str, now: datetime) -> ConditionBase:
+    """As `Delivery.seen` tells it."""
+    pending, at = Attr("status").eq(DeliveryStatus.PENDING), rows.ceil_milliseconds(now)
+    match status:
+        case DeliveryStatus.DELIVERING:
+            return pending & Attr("due_at").lt(at)
+        case DeliveryStatus.PENDING:
+            return pending & (Attr("due_at").not_exists() | Attr("due_at").gte(at))
+        case _:
+            return Attr("status").eq(status)
 
 
 def counts(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Update | None:
