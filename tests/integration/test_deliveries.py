@@ -35,7 +35,7 @@ from tests.integration.subscribers import (
     verified,
 )
 
-PENDING, DELIVERED, FAILED = DeliveryStatus
+PENDING, _, DELIVERED, FAILED = DeliveryStatus
 SECOND = timedelta(seconds=1)
 
 

@@ -28,7 +28,7 @@ from tests.integration.subscribers import (
     listening,
 )
 
-PENDING, DELIVERED, FAILED = DeliveryStatus
+PENDING, _, DELIVERED, FAILED = DeliveryStatus
 LATELY = timedelta(hours=3)
 PAGE, MOST = 10, 40
 
