@@ -8,7 +8,9 @@ from types import SimpleNamespace
 from typing import Any, Literal
 
 import boto3
+import botocore.session
 import pytest
+from botocore.loaders import Loader
 from moto import mock_aws
 
 from herald import runtime
@@ -19,6 +21,7 @@ from tests.doors import door
 from tests.template import resources
 
 REGION: Literal["eu-west-1"] = "eu-west-1"
+LOADER = Loader()  # it remembers the services' models, a fifth of a second in each test otherwise
 CONTEXT = SimpleNamespace(aws_request_id="8c1a6f0e-0000-4000-8000-000000000000", function_name="f", memory_limit_in_mb=512)
 
 
@@ -37,6 +40,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     with mock_aws():
+        session = botocore.session.Session()
+        session.register_component("data_loader", LOADER)
+        boto3.setup_default_session(botocore_session=session)
         for name, value in built().items():
             monkeypatch.setenv(name, value)
         forget_wiring()
