@@ -20,7 +20,7 @@ run: $(VENV)/.run ## the whole stack on this machine: PORT=3000 DATA_DIR=.local 
 	@exec $(BIN)/python -m local.run
 
 test: $(VENV)/.test ## unit, integration, architecture, network and receiver tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 test-bluesky: $(VENV)/.test node ## the Bluesky connector against a real server; needs Node 20 and npm
 	@$(BIN)/python -m pytest tests/bluesky --ignore tests/bluesky/test_faults.py
