@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 READ_UNIT, WRITE_UNIT = 4096, 1024  # bytes
 KEY = ("pk", "sk")
+UNPAID = {"FilterExpression", "ProjectionExpression"}  # leave out of the answer what was read
 PLACEHOLDERS = ("ExpressionAttributeNames", "ExpressionAttributeValues")
 
 Typed = dict[str, Any]
@@ -171,16 +172,16 @@ class Meter:
                     yield [size(each)], asked.get("ConsistentRead", False)
             case "Query":
                 index = self._indexes.get(request.get("IndexName", ""))
-                found = self._eye.query(**unfiltered(request))["Items"] if "FilterExpression" in request else parsed["Items"]
+                found = self._eye.query(**unfiltered(request))["Items"] if UNPAID & request.keys() else parsed["Items"]
                 items = [index.entry(each) if index else each for each in found]
                 yield [size(each) for each in items if each], request.get("ConsistentRead", False)
 
 
 def unfiltered(request: Mapping[str, Any]) -> Any:
-    """The same query without its filter: what was read, and is paid for, whatever of it was answered."""
+    """The same query without its filter, of whole items: what was read, and is paid for, whatever of it was answered."""
     names = set(re.findall(r"[#:]\w+", request["KeyConditionExpression"]))
     kept = {each: {name: value for name, value in request[each].items() if name in names} for each in PLACEHOLDERS}
-    return {name: value for name, value in request.items() if name != "FilterExpression"} | kept
+    return {name: value for name, value in request.items() if name not in UNPAID} | kept
 
 
 def written(name: str, request: Mapping[str, Any]) -> list[Typed]:

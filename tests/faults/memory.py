@@ -54,6 +54,7 @@ class Table:
         *,
         index: str | None = None,
         only: ConditionBase | None = None,
+        names: Sequence[str] = (),
         limit: int | None = None,
         forward: bool = True,
         start: KeyPair | Item | None = None,
@@ -70,7 +71,7 @@ class Table:
                 last = place(start) if isinstance(start, dict) else (start[1],)
                 found = [row for row in found if (place(row) > last if forward else place(row) < last)]
             page = found[:limit] if limit else found
-            items = [dict(row) for row in page if only is None or holds(only, row)]
+            items = [shown(row, names) for row in page if only is None or holds(only, row)]
             end = {name: page[-1][name] for name in {"pk", *order}} if page and len(page) == limit else None  # more or not
             return Page(items=items, end=end)
 
@@ -89,6 +90,10 @@ class Table:
     def put_all(self, items: Iterable[Item]) -> None:
         for item in items:
             self.put(Put(item=item))
+
+    def delete_all(self, wanted: Iterable[KeyPair]) -> None:
+        for key in wanted:
+            self.delete(key)
 
     def transact(self, writes: Sequence[Write]) -> None:
         def apply() -> None:
@@ -132,7 +137,7 @@ class Table:
             case Put():
                 after = write.item
             case Update():
-                after = (before or {"pk": pk, "sk": sk}) | dict(write.values)
+                after = dict(write.defaults) | (before or {"pk": pk, "sk": sk}) | dict(write.values)
                 after |= {name: (before or {}).get(name, 0) + by for name, by in write.add.items()}
             case Delete():
                 self.rows.get(pk, {}).pop(sk, None)
@@ -140,6 +145,10 @@ class Table:
         self.rows.setdefault(pk, {})[sk] = kept = {name: value for name, value in after.items() if value is not None}
         if "events" in kept:
             self.changes.append(kept["events"])
+
+
+def shown(row: Item, names: Sequence[str]) -> Item:
+    return {name: row[name] for name in names if name in row} if names else dict(row)
 
 
 def holds(condition: ConditionBase | None, item: Item | None) -> bool:

@@ -129,6 +129,7 @@ class Table:
         *,
         index: str | None = None,
         only: ConditionBase | None = None,
+        names: Sequence[str] = (),
         limit: int | None = None,
         forward: bool = True,
         start: KeyPair | Item | None = None,
@@ -137,11 +138,11 @@ class Table:
         """One page of at most `limit` items, or 1 MB. It may start behind the item `start`, there or not.
 
         An index needs all key attributes to find that place: its own and the table's. What `only` leaves out was read all the
-        same: it counts towards the limit, and is paid for.
+        same: it counts towards the limit, and is paid for. So is what of an item is not among `names`.
         """
         builder = ConditionExpressionBuilder()
         built = builder.build_expression(where, is_key_condition=True)
-        names, values = dict(built.attribute_name_placeholders), dict(built.attribute_value_placeholders)
+        paths, values = dict(built.attribute_name_placeholders), dict(built.attribute_value_placeholders)
         request: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": built.condition_expression,
@@ -149,10 +150,11 @@ class Table:
         }
         if only is not None:
             built = builder.build_expression(only)
-            names |= built.attribute_name_placeholders
+            paths |= built.attribute_name_placeholders
             values |= built.attribute_value_placeholders
             request |= {"FilterExpression": built.condition_expression}
-        request |= {"ExpressionAttributeNames": names}
+        request |= {"ProjectionExpression": ", ".join([placeholder(each, paths) for each in names])} if names else {}
+        request |= {"ExpressionAttributeNames": paths}
         request |= {"ExpressionAttributeValues": {name: dump(value) for name, value in values.items()}}
         request |= {"IndexName": index} if index else {"ConsistentRead": consistent}
         request |= {"Limit": limit} if limit else {}
