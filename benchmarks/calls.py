@@ -114,6 +114,7 @@ def routes(w: World) -> list[Case]:
         Case("POST /v1/webhooks/test", lambda: w.ask("POST", "/v1/webhooks/test", {"webhookId": w.hook})),
         Case("DELETE /v1/webhooks/<webhook_id>", lambda: w.ask("DELETE", f"/v1/webhooks/{w.webhook()}")),
         Case("GET /v1/webhooks/<webhook_id>/deliveries", lambda: w.ask("GET", f"/v1/webhooks/{w.hook}/deliveries")),
+        Case("GET /v1/webhooks/<webhook_id>/deliveries/stats", lambda: w.ask("GET", f"/v1/webhooks/{w.hook}/deliveries/stats")),
         Case("GET /v1/webhooks/<webhook_id>/deliveries/<delivery_id>", lambda: w.ask("GET", w.delivered())),
         Case("POST /v1/webhooks/<webhook_id>/deliveries/<delivery_id>/retry", lambda: w.ask("POST", f"{w.delivered()}/retry")),
         Case("POST /v1/webhooks/<webhook_id>/replay", lambda: w.replay(0), "nothing missed", budget=8),
@@ -180,6 +181,12 @@ def pages(w: World) -> list[Case]:
     ]
 
 
+def stats(w: World) -> list[Case]:
+    """However many deliveries were counted."""
+    paths = {number: w.counted(number) for number in (100, 10_000)}
+    return [Case(f"of {number:,} deliveries", partial(w.ask, "GET", path), budget=6) for number, path in paths.items()]
+
+
 def measured(cases: Callable[[World], Iterable[Case]]) -> list[Row]:
     """Each in its order, in a world of their own."""
     rows = []
@@ -194,13 +201,14 @@ def measured(cases: Callable[[World], Iterable[Case]]) -> list[Row]:
 
 
 def main() -> int:
-    asked, worked, listed = measured(routes), measured(workers), measured(pages)
+    asked, worked, listed, counted = measured(routes), measured(workers), measured(pages), measured(stats)
     show("Routes", HEADS, [row.cells() for row in asked])
     show("Workers", HEADS, [row.cells() for row in worked])
     show("GET /v1/posts, pages of 20", HEADS, [row.cells() for row in listed])
+    show("GET /v1/webhooks/…/deliveries/stats", HEADS, [row.cells() for row in counted])
     unmeasured = {f"{method} {path}" for _, method, path in ROUTES} - {row.case.name for row in asked}
     wrong = [f"a route is not measured: {each}" for each in sorted(unmeasured)]
-    wrong += [f"over its budget: {row.name}" for row in [*asked, *worked, *listed] if row.broken]
+    wrong += [f"over its budget: {row.name}" for row in [*asked, *worked, *listed, *counted] if row.broken]
     for each in wrong:
         print(each, file=sys.stderr)
     return 1 if wrong else 0

@@ -37,6 +37,7 @@ from herald.domain.lanes import Lane
 from herald.domain.webhooks import Endpoint, Job
 from herald.net.client import Body, Client, Response
 from herald.net.guard import Guard
+from herald.store.stats import StatsStore
 from herald.store.webhooks import WebhookStore, endpoint_row
 from herald.webhooks import formats
 from tests.template import functions
@@ -135,7 +136,16 @@ class House:
         self.now, self.memory = now, table
         self.fan_out = FanOut(store=store, queue=lanes, now=now, time_scale=1)
         self.http = Hasty(Client(guard, make_tls=lambda: tls.tls))
-        self.deliverer = Deliverer(store=store, vault=Open(), queue=lanes, http=self.http, now=now, wait=time.sleep, time_scale=1)
+        self.deliverer = Deliverer(
+            store=store,
+            stats=StatsStore(table),
+            vault=Open(),
+            queue=lanes,
+            http=self.http,
+            now=now,
+            wait=time.sleep,
+            time_scale=1,
+        )
         for number, url in enumerate(urls):
             endpoint = Endpoint(
                 id=f"wh_{number:024}", owner=OWNER, url=url, events=("post.created",), created_at=began, updated_at=began

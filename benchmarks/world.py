@@ -16,16 +16,16 @@ from benchmarks.meter import Meter
 from herald import runtime
 from herald.actions.webhooks import NewEndpoint
 from herald.aws.dynamodb import Table, written
-from herald.domain import ids
+from herald.domain import ids, webhooks
 from herald.domain.accounts import Mode, Owner, Platform
 from herald.domain.api_keys import Plan
 from herald.domain.events import EventType
 from herald.domain.posts import Post, PostStatus, Target, Words
-from herald.domain.webhooks import SUBSCRIBABLE
+from herald.domain.webhooks import SUBSCRIBABLE, DeliveryStatus, Told
 from herald.store import rows
 from herald.store.due import DueIndex
 from herald.store.posts import state_row, words_row
-from herald.store.webhooks import endpoint_row
+from herald.store.webhooks import delivery_row, endpoint_row
 from tests import files
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, REGION, Caller, built, forget_wiring, messages, sqs_event
@@ -135,9 +135,7 @@ class World:
             to = Target(id=ids.new("pp", at), account_id=self.account, platform=platform, account_name="brand")
             post = Post(id=ids.new("post", at), owner=owner, status=status, targets={to.id: to}, created_at=at, updated_at=at)
             written += [state_row(post, ()), words_row(post.id, Words(content=TEXT))]
-        unwatched = Table(os.environ["TABLE_NAME"], time.sleep)
-        unwatched.client = boto3.Session().client("dynamodb")
-        unwatched.put_all(written)
+        unwatched().put_all(written)
 
     def publish(self, event: Event) -> Work:
         return lambda: done(door("publish_target").handler(event, CONTEXT))
@@ -253,6 +251,19 @@ class World:
         self.fan_out(Owner(self.workspace, Mode.TEST), missed)()
         return self.ask("POST", f"/v1/webhooks/{self.webhook()}/replay", {"from": since})
 
+    def counted(self, deliveries: int) -> str:
+        """A webhook that was told so many events in an hour of yesterday, and all that is counted."""
+        hook, began = self.webhook(), datetime.now(UTC) - timedelta(days=1)
+        endpoint = runtime.webhooks().read(hook, Owner(self.workspace, Mode.TEST))
+        times = (began + number * timedelta(hours=1) / deliveries for number in range(deliveries))
+        told = (Told(id=ids.new("evt", at), type="post.created", owner=endpoint.owner, created_at=at, bodies={}) for at in times)
+        made = (replace(webhooks.first(each, endpoint), status=DeliveryStatus.DELIVERED, attempts=1) for each in told)
+        unwatched().put_all(delivery_row(each) for each in made)
+        runtime.webhook_store().attempted(endpoint, began)
+        while runtime.stats().release():
+            continue
+        return f"/v1/webhooks/{hook}/deliveries/stats"
+
     def fifth_failure(self, owner: Owner) -> Work:
         """The stream brings an endpoint whose fifth delivery in a row has failed for good."""
         [found, *_] = runtime.webhook_store().all(owner)
@@ -268,6 +279,13 @@ class World:
 
     def provision(self) -> Work:
         return lambda: door("provision").handler({"name": "Acme"}, CONTEXT)
+
+
+def unwatched() -> Table:
+    """The table, for what is not measured."""
+    table = Table(os.environ["TABLE_NAME"], time.sleep)
+    table.client = boto3.Session().client("dynamodb")
+    return table
 
 
 def done(answer: Event) -> None:

@@ -638,3 +638,17 @@ class DeliveryDetail(Delivery):
 
 class Deliveries(Listed[Delivery]):
     pass
+
+
+class Stats(Answer):
+    """What is delivering is pending. `successRate`: percent delivered of what has ended, to one decimal; 100 while none has."""
+
+    total: int
+    delivered: int
+    failed: int
+    pending: int
+    success_rate: float
+
+
+class StatsRead(Answer):
+    data: Stats

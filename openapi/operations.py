@@ -258,6 +258,12 @@ OPERATIONS = {
     "GET /v1/webhooks/<webhook_id>/deliveries": Operation(
         "listDeliveries", "List a webhook's deliveries, newest first", {200: answers.Deliveries}
     ),
+    "GET /v1/webhooks/<webhook_id>/deliveries/stats": Operation(
+        "readStats",
+        "Count a webhook's deliveries by what they came to",
+        {200: answers.StatsRead},
+        description="Of those created since then, at most 30 days ago. Exact, and as quick among many as among few.",
+    ),
     "GET /v1/webhooks/<webhook_id>/deliveries/<delivery_id>": Operation(
         "readDelivery", "Read a delivery: what is sent, and every attempt", {200: answers.DeliveryDetail}
     ),

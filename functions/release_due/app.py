@@ -12,4 +12,5 @@ def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
         "replays": runtime.replays().release(),
         "deliveries": runtime.webhook_sweep().release(),
         "media": runtime.media_sweep().release(),
+        "stats": runtime.stats().release(),
     }

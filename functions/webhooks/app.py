@@ -75,6 +75,12 @@ def deliveries(request: Request, webhook_id: str) -> Reply:
     return wire.deliveries(listed, query, secret, runtime.now())
 
 
+@api.get("/v1/webhooks/<webhook_id>/deliveries/stats", scope="webhooks:read")
+def stats(request: Request, webhook_id: str) -> Reply:
+    since = request.query(wire.ReadStats).since
+    return wire.stats(runtime.stats().read(ids.check("wh", webhook_id), request.owner, since))
+
+
 @api.get("/v1/webhooks/<webhook_id>/deliveries/<delivery_id>", scope="webhooks:read")
 def delivery(request: Request, webhook_id: str, delivery_id: str) -> Reply:
     found = runtime.webhooks().delivery(ids.check("wh", webhook_id), ids.check("del", delivery_id), request.owner)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from herald.domain import stats
 from herald.domain.lanes import PATIENCE
 from herald.webhooks.delivery import TIMEOUT
 from tests.template import ROOT, actions, functions, resources, statements, template
@@ -69,6 +70,13 @@ def test_lambda_gathers_more_than_ten_only_within_a_window(name: str) -> None:
 def test_a_flight_ends_before_its_function_is_ended() -> None:
     for name in DELIVERING:
         assert FUNCTIONS[name]["Timeout"] >= PATIENCE.seconds + TIMEOUT + 10, "and time to load and to save"
+
+
+def test_who_works_at_a_delivery_or_counts_ends_within_a_minute() -> None:
+    """The stats rest on that."""
+    usual = template()["Globals"]["Function"]["Timeout"]
+    for name in (*DELIVERING, "ReleaseDueFunction", "WebhooksFunction"):
+        assert FUNCTIONS[name].get("Timeout", usual) < stats.MINUTE.seconds
 
 
 @pytest.mark.parametrize("name", [name for name in QUEUES if "RedrivePolicy" in QUEUES[name]])

@@ -31,6 +31,7 @@ from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.store import rows
 from herald.store.due import DueIndex
+from herald.store.stats import StatsStore
 from herald.store.webhooks import WebhookStore
 from tests.faults.memory import Table
 from tests.faults.simulation import Verdict
@@ -169,7 +170,14 @@ class Ledger:
         self.hooks = hooks
         self.fan_out = FanOut(store=hooks, queue=self.lanes, now=now, time_scale=1)
         self.deliverer = Deliverer(
-            store=hooks, vault=vault, queue=self.lanes, http=http, now=now, wait=self.clock.wait, time_scale=1
+            store=hooks,
+            stats=StatsStore(table),
+            vault=vault,
+            queue=self.lanes,
+            http=http,
+            now=now,
+            wait=self.clock.wait,
+            time_scale=1,
         )
         self.sweep = Sweep(store=hooks, due=self.due, queue=self.lanes, now=now, time_scale=1)
 

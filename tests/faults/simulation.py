@@ -183,7 +183,14 @@ class Simulation:
         )
         self.fan_out = FanOut(store=hooks, queue=lanes, now=clock.now, time_scale=1)
         self.deliverer = Deliverer(
-            store=hooks, vault=runtime.vault(), queue=lanes, http=http, now=clock.now, wait=clock.wait, time_scale=1
+            store=hooks,
+            stats=runtime.stats_store(),
+            vault=runtime.vault(),
+            queue=lanes,
+            http=http,
+            now=clock.now,
+            wait=clock.wait,
+            time_scale=1,
         )
         self.sweep = Sweep(store=hooks, due=due, queue=lanes, now=clock.now, time_scale=1)
         self.webhooks = Webhooks(store=hooks, guard=Guard(["127.0.0.1"]), queue=lanes, now=clock.now)

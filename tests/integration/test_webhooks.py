@@ -173,7 +173,7 @@ def test_a_message_that_cannot_be_read_fails_alone(test: Caller, subscriber: Sub
 
 
 def test_the_sweep_runs_through_its_door(aws: None) -> None:
-    assert door("release_due").handler({}, CONTEXT) == {"targets": 0, "replays": 0, "deliveries": 0, "media": 0}
+    assert door("release_due").handler({}, CONTEXT) == {"targets": 0, "replays": 0, "deliveries": 0, "media": 0, "stats": 0}
 
 
 def test_a_new_webhook_shows_its_secret_once(live: Caller) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from herald.actions.releasing import Sweep as PostSweep
     from herald.actions.renditions import Renditions
     from herald.actions.replays import Replays
+    from herald.actions.stats import Stats
     from herald.actions.validation import Validation
     from herald.actions.webhooks import Webhooks
     from herald.actions.workspaces import Workspaces
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from herald.store.media import MediaStore
     from herald.store.posts import PostStore
     from herald.store.sandbox import SandboxLedger
+    from herald.store.stats import StatsStore
     from herald.store.webhooks import WebhookStore
     from herald.store.workspaces import WorkspaceStore
 
@@ -165,6 +167,13 @@ def webhook_store() -> WebhookStore:
     from herald.store.webhooks import WebhookStore
 
     return WebhookStore(table(), vault())
+
+
+@cache
+def stats_store() -> StatsStore:
+    from herald.store.stats import StatsStore
+
+    return StatsStore(table())
 
 
 @cache
@@ -290,6 +299,7 @@ def deliverer() -> Deliverer:
 
     return Deliverer(
         store=webhook_store(),
+        stats=stats_store(),
         vault=vault(),
         queue=lanes(),
         http=client(),
@@ -330,4 +340,19 @@ def replays() -> Replays:
     from herald.store.due import DueIndex
     from herald.store.replays import ReplayStore
 
-    return Replays(endpoints=webhook_store(), store=ReplayStore(table()), due=DueIndex(table()), queue=lanes(), now=now)
+    return Replays(
+        endpoints=webhook_store(),
+        store=ReplayStore(table()),
+        stats=stats_store(),
+        due=DueIndex(table()),
+        queue=lanes(),
+        now=now,
+    )
+
+
+@cache
+def stats() -> Stats:
+    from herald.actions.stats import Stats
+    from herald.store.due import DueIndex
+
+    return Stats(endpoints=webhook_store(), store=stats_store(), due=DueIndex(table()), now=now)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from herald.domain.events import Event
     from herald.net.client import Http
     from herald.store.due import DueIndex, Entry
+    from herald.store.stats import StatsStore
 
 Item = TypeVar("Item")
 PERIOD = timedelta(minutes=1)  # of the sweep
@@ -69,6 +70,7 @@ class Deliverer:
     """Makes the attempts. `time_scale` multiplies every backoff and the sweep's period."""
 
     store: WebhookStore
+    stats: StatsStore
     vault: Vault
     queue: Lanes
     http: Http
@@ -82,10 +84,12 @@ class Deliverer:
 
         Harmless to call twice, or late, or for nothing. One read for all, one write for each, and for each endpoint one.
         Of one endpoint `MOST` are in the air at a time; those whose turn has not come within `patience` are sent again. What
-        came by the fast lane to an endpoint that turned out slow meanwhile goes over to the slow one.
+        came by the fast lane to an endpoint that turned out slow meanwhile goes over to the slow one. What may have been counted
+        is touched before it is worked at: one write for each minute of each endpoint.
         """
         found = self.store.load_for(dict.fromkeys(jobs))
         self.queue.offer([message(replace(each.job, lane=Lane.SLOW)) for each in found if astray(each)])
+        self.stats.touch(((each.job.endpoint_id, each.job.delivery_id) for each in found if unended(each)), self.now())
         flight = Flight(
             grouped((each for each in found if not astray(each)), endpoint_of),
             self._carry_out,
@@ -154,7 +158,7 @@ class Deliverer:
         """These have not answered in time: their endpoints count as slow from now on, not only when they give up."""
         quick = {each.endpoint.id: each.endpoint for each in waiting if each.endpoint and each.endpoint.lane is Lane.FAST}
         for endpoint in quick.values():
-            self.store.slowed(endpoint.remembering(TIMEOUT * 1000))
+            self.store.attempted(endpoint.remembering(TIMEOUT * 1000), self.now())
         return quick.keys()
 
     def _note(self, endpoint: Endpoint, done: Sequence[Delivery], suspected: Collection[str]) -> None:
@@ -162,8 +166,8 @@ class Deliverer:
         after = endpoint.remembering(max(each.latency_ms or 0 for each in done))
         if delivered := [each.delivered_at for each in done if each.delivered_at]:
             self.store.delivered(after, max(delivered))
-        elif after.lane is not endpoint.lane and endpoint.id not in suspected:
-            self.store.slowed(after)
+        elif (after.lane is not endpoint.lane or not endpoint.due) and endpoint.id not in suspected:
+            self.store.attempted(after, self.now())
         failed = [each for each in done if each.status is DeliveryStatus.FAILED]
         gone = any(each.status_code == webhooks.GONE for each in failed)  # its own write has disabled the endpoint
         if gone or ((failed or endpoint.exhausted) and self.store.disable(endpoint, self.now())):
@@ -249,6 +253,10 @@ def astray(loaded: Loaded) -> bool:
         return False
     delivery = begun(loaded)
     return delivery is not None and delivery.status is DeliveryStatus.PENDING
+
+
+def unended(loaded: Loaded) -> bool:
+    return loaded.delivery is None or loaded.delivery.status is DeliveryStatus.PENDING
 
 
 def begun(loaded: Loaded) -> Delivery | None:

@@ -20,6 +20,7 @@ from herald.store.replays import Look, ReplayStore
 if TYPE_CHECKING:
     from herald.actions.lanes import Lanes
     from herald.store.due import DueIndex
+    from herald.store.stats import StatsStore
     from herald.store.webhooks import WebhookStore
 
 MOST = 1_000  # events that one sweep looks through: some 15 s, should all have been missed
@@ -56,6 +57,7 @@ class Replays:
 
     endpoints: WebhookStore
     store: ReplayStore
+    stats: StatsStore
     due: DueIndex
     queue: Lanes
     now: Callable[[], datetime]
@@ -106,6 +108,7 @@ class Replays:
 
     def _deliver(self, replay: Replay, made: Sequence[Delivery], end: str | None) -> Replay | None:
         """Write the deliveries, send their messages, and then note how far that was."""
+        self.stats.touch(((each.endpoint_id, each.id) for each in made), self.now())
         self.store.deliver(made)
         self.queue.offer([message(each.job) for each in made])
         if end is None:

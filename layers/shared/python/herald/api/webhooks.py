@@ -10,10 +10,11 @@ from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 from herald.actions.webhooks import Created, Detail, Filters, NewEndpoint
 from herald.api.paging import Paged
 from herald.api.reply import Reply, accepted, created, ok, to_json
-from herald.api.schema import Body, Time, id_of, one_of
+from herald.api.schema import Body, Query, Time, id_of, one_of
 from herald.domain import times, webhooks
 from herald.domain.accounts import Secret
 from herald.domain.events import EventType, fact
+from herald.domain.stats import Tally
 from herald.domain.webhooks import Answer, Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Page, Told
 
 MAX_DESCRIPTION = 500
@@ -102,6 +103,12 @@ class ListEvents(Paged):
     def filters(self) -> Filters:
         kind = self.type and fact(webhooks.MEANT[self.type])
         return Filters(event_type=kind, created_from=self.from_, created_to=self.to)
+
+
+class ReadStats(Query):
+    """`since`: left out, or longer ago, 30 days."""
+
+    since: Time | None = None
 
 
 def meant(names: Sequence[str]) -> tuple[str, ...]:
@@ -194,6 +201,21 @@ def delivery_view(delivery: Delivery, now: datetime) -> dict[str, object]:
 
 def deliveries(listed: Page[Delivery], query: ListDeliveries, secret: str, now: datetime) -> Reply:
     return ok(query.answer([delivery_view(each, now) for each in listed.items], listed.end, secret))
+
+
+def stats(tally: Tally) -> Reply:
+    """`pending` is ours: with it the others add up to `total`."""
+    return ok(
+        {
+            "data": {
+                "total": tally.total,
+                "delivered": tally.delivered,
+                "failed": tally.failed,
+                "pending": tally.pending,
+                "successRate": tally.success_rate,
+            }
+        }
+    )
 
 
 def detail(found: Detail, now: datetime) -> Reply:

@@ -84,7 +84,10 @@ class Work(StrEnum):
 
 @frozen
 class Endpoint:
-    """Where a workspace wants to be told. `latency_ms` is what its worst attempts of late took."""
+    """Where a workspace wants to be told. `latency_ms` is what its worst attempts of late took.
+
+    Its deliveries of before `settled_until` are counted; at `due`, if there are any, the sweep counts further ones.
+    """
 
     id: str
     owner: Owner
@@ -101,6 +104,8 @@ class Endpoint:
     last_error: str | None = None
     failing_since: datetime | None = None
     latency_ms: int = 0
+    settled_until: datetime | None = None
+    due: datetime | None = None
     created_at: datetime
     updated_at: datetime
 

@@ -11,7 +11,8 @@
 | media           | OWNER#<ws>#<mode>        | MEDIA#<id>      | due: MEDIA#<shard>, until it has been looked at; |
 |                 |                          |                 | PENDING expires                                  |
 | a post names it | MEDIA#<media id>         | POST#<post id>  | of many; the first few stand in the media's row  |
-| endpoint        | OWNER#<ws>#<mode>        | WH#<wh id>      | its signing secrets, sealed                      |
+| endpoint        | OWNER#<ws>#<mode>        | WH#<wh id>      | its signing secrets, sealed; due: STATS#<shard>, |
+|                 |                          |                 | while there are deliveries to be counted         |
 | post's words    | POST#<post id>           | WORDS           |                                                  |
 | post's state    | POST#<post id>           | STATE           | lists: POSTS#<owner>, unless archived;           |
 |                 |                          |                 | statuses: <owner>#<status>; due: POST#<shard>    |
@@ -22,6 +23,9 @@
 | sandbox post    | SANDBOX#<acc id>         | <pp id>:<rev>#… | one per call of commit; expires                  |
 | delivery again   | WH#<wh id>               | AGAIN#<evt id>… | one more of an event; names the delivery         |
 | replay           | WH#<wh id>               | REPLAY#<rpl id> | due: REPLAY#<shard>, until it has ended          |
+| an hour's stats | WH#<wh id>               | STATS#<hour>    | a tally for each of its minutes; expires         |
+| a minute's touch| WH#<wh id>               | TOUCH#<minute>… | its tally may be wrong; and in which minute that |
+|                 |                          |                 | was said; expires                                |
 | sweep's cursor  | SWEEP                    | CURSOR          |                                                  |
 
 `lists` finds an owner's posts by id, and so by age; `statuses` those in one status, and says of each where it goes.
@@ -36,7 +40,7 @@ from herald.domain.accounts import Owner
 KeyPair = tuple[str, str]
 
 LISTS, STATUSES, DUE = "lists", "statuses", "due"
-SHARDS = {"POST": 16, "DELIVERY": 16, "EVENT": 4, "MEDIA": 4, "REPLAY": 1}
+SHARDS = {"POST": 16, "DELIVERY": 16, "EVENT": 4, "MEDIA": 4, "REPLAY": 1, "STATS": 1}
 
 
 def workspace(workspace_id: str) -> KeyPair:
@@ -94,6 +98,15 @@ def again(endpoint_id: str, event_id: str, delivery_id: str) -> KeyPair:
 
 def replay(endpoint_id: str, replay_id: str) -> KeyPair:
     return f"WH#{endpoint_id}", f"REPLAY#{replay_id}"
+
+
+def hour(endpoint_id: str, at: str) -> KeyPair:
+    return f"WH#{endpoint_id}", f"STATS#{at}"
+
+
+def touch(endpoint_id: str, name: str = "") -> KeyPair:
+    """Without a name, where they begin."""
+    return f"WH#{endpoint_id}", f"TOUCH#{name}"
 
 
 def notice(endpoint_id: str, step: str, mark: str) -> KeyPair:

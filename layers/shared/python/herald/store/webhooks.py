@@ -13,7 +13,7 @@ from operator import and_
 from typing import TYPE_CHECKING, TypeVar
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Key, Put, Table, TransactionConflict, Update
-from herald.domain import ids, webhooks
+from herald.domain import ids, stats, webhooks
 from herald.domain.accounts import Owner, Secret
 from herald.domain.lanes import Lane
 from herald.domain.values import frozen
@@ -115,6 +115,11 @@ class WebhookStore:
         row = self.table.get(keys.owned(owner, "WH", endpoint_id))
         return endpoint_of(row) if row else None
 
+    def find(self, key: keys.KeyPair) -> Endpoint | None:
+        """By its place in the table."""
+        row = self.table.get(key)
+        return endpoint_of(row) if row else None
+
     def with_secrets(self, owner: Owner, endpoint_id: str) -> tuple[Endpoint, Sealed] | None:
         row = self.table.get(keys.owned(owner, "WH", endpoint_id))
         return (endpoint_of(row), sealed_of(row)) if row else None
@@ -146,23 +151,35 @@ class WebhookStore:
     def delivered(self, endpoint: Endpoint, at: datetime) -> None:
         """Note the endpoint's latency and last success, which ends its failures in a row; nothing when it was deleted meanwhile.
 
-        A failure that came later stays counted.
+        A failure that came later stays counted. Its deliveries are to be counted then.
         """
         key = keys.owned(endpoint.owner, "WH", endpoint.id)
         reached = {"last_delivery_at": rows.text(at), "latency_ms": endpoint.latency_ms}
+        due = rows.due("STATS", endpoint.id, at + stats.PERIOD)
         last = Attr("last_failure_at").not_exists() | Attr("last_failure_at").lte(rows.text(at))
         try:
             ended = reached | STREAK_ENDS
-            self.table.update(Update(key=key, values=ended, condition=Attr("pk").exists() & last))
+            self.table.update(Update(key=key, values=ended, defaults=due, condition=Attr("pk").exists() & last))
         except Conflict as conflict:
             if conflict.item:
-                self.table.update(Update(key=key, values=reached))
+                self.table.update(Update(key=key, values=reached, defaults=due))
 
-    def slowed(self, endpoint: Endpoint) -> None:
-        """Note the endpoint's latency alone; nothing when it was deleted meanwhile."""
+    def attempted(self, endpoint: Endpoint, now: datetime) -> None:
+        """Note the endpoint's latency alone; nothing when it was deleted meanwhile. Its deliveries are to be counted then."""
         key, values = keys.owned(endpoint.owner, "WH", endpoint.id), {"latency_ms": endpoint.latency_ms}
+        due = rows.due("STATS", endpoint.id, now + stats.PERIOD)
         with suppress(Conflict):
-            self.table.update(Update(key=key, values=values, condition=Attr("pk").exists()))
+            self.table.update(Update(key=key, values=values, defaults=due, condition=Attr("pk").exists()))
+
+    def settled(self, endpoint: Endpoint, until: datetime, *, due: datetime | None) -> None:
+        """Its deliveries of before are counted; nothing when it was deleted, or is done but was told something meanwhile."""
+        unchanged: ConditionBase = Attr("pk").exists()
+        if due is None:
+            unchanged = unchanged & lies("last_delivery_at", endpoint.last_delivery_at)
+            unchanged = unchanged & lies("last_failure_at", endpoint.last_failure_at)
+        values = {"settled_until": rows.text(until), **rows.due("STATS", endpoint.id, due)}
+        with suppress(Conflict):
+            self.table.update(Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=unchanged))
 
     def disable(self, endpoint: Endpoint, now: datetime) -> bool:
         """Disable an endpoint that has failed too often in a row. False when it need not be."""
@@ -294,6 +311,11 @@ def bounds(prefix: str, span: Span) -> tuple[str, str]:
     return ids.floor(prefix, start), ids.ceiling(prefix, end)
 
 
+def lies(name: str, at: datetime | None) -> ConditionBase:
+    """The item has that time there, or none."""
+    return Attr(name).eq(rows.text(at)) if at else Attr(name).not_exists()
+
+
 def filtered(now: datetime, *, status: str | None = None, event_type: str | None = None) -> ConditionBase | None:
     """The deliveries that show that status now, or what is of that type of event, however spelled; None when all are wanted."""
     wanted = [showing(status, now)] if status else []
@@ -379,8 +401,10 @@ def endpoint_row(endpoint: Endpoint) -> Item:
         "last_failure_at": rows.text(endpoint.last_failure_at),
         "last_error": endpoint.last_error,
         "failing_since": rows.text(endpoint.failing_since),
+        "settled_until": rows.text(endpoint.settled_until),
         "created_at": rows.text(endpoint.created_at),
         "updated_at": rows.text(endpoint.updated_at),
+        **rows.due("STATS", endpoint.id, endpoint.due),
     }
 
 
@@ -413,6 +437,8 @@ def endpoint_of(row: Item) -> Endpoint:
         auto_disabled_at=rows.time(row, "auto_disabled_at"),
         last_delivery_at=rows.time(row, "last_delivery_at"),
         latency_ms=row.get("latency_ms", 0),
+        settled_until=rows.time(row, "settled_until"),
+        due=rows.from_milliseconds(row["due_at"]) if "due_at" in row else None,
         last_failure_at=rows.time(row, "last_failure_at"),
         last_error=row.get("last_error"),
         failing_since=rows.time(row, "failing_since"),
