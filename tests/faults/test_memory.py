@@ -81,7 +81,10 @@ class Caller:
         rest = self.dice.choice([Key("sk").begins_with("ROW#"), Key("sk").between("ROW#1", "ROW#4")])
         pk = self.dice.choice(PARTITIONS)
         start = self.dice.choice((None, (pk, "ROW#1"), (pk, "ROW#3")))
-        return lambda table: table.query(Key("pk").eq(pk) & rest, only=only, limit=limit, forward=forward, start=start).items
+        names = self.dice.choice(((), ("sk", "text")))
+        return lambda table: (
+            table.query(Key("pk").eq(pk) & rest, only=only, names=names, limit=limit, forward=forward, start=start).items
+        )
 
 
 def id_of(write: Put | Update | Delete) -> tuple[str, str]:
