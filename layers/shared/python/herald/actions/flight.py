@@ -37,7 +37,7 @@ class Flight(Generic[Item, Outcome]):
         """What has not begun, line by line."""
         return [list(line) for line in self._lines if line]
 
-    def outcomes(self, overdue: Callable[[Sequence[Item]], object] = len) -> Iterator[tuple[Item, Future[Outcome]]]:
+    def outcomes(self, overdue: Callable[[Sequence[Item]], object] = lambda _: None) -> Iterator[tuple[Item, Future[Outcome]]]:
         """Each with its outcome, as they come. `overdue` is told once of those that are in the air when patience ends."""
         with ThreadPoolExecutor(max_workers=max(sum(map(len, self._lines)), 1)) as pool:
             for _ in range(self._most):  # one of each line in turn: a long line goes first nowhere
