@@ -40,13 +40,14 @@ STARTS = {
     "ProvisionFunction": Start(HTTP, "workspaces"),
     "CompleteUploadFunction": Start(WORKER, "media", "sqs"),
     "ProcessMediaFunction": Start(WORKER, "processor", "s3"),
-    "ReleaseDueFunction": Start(WORKER, "post_sweep webhook_sweep media_sweep", "sqs"),
+    "ReleaseDueFunction": Start(WORKER, "post_sweep replays webhook_sweep media_sweep stats", "sqs"),
     "PublishTargetFunction": Start(WORKER, "publisher", "kms sqs"),
     "FanOutEventsFunction": Start(WORKER, "fan_out", "sqs"),
     "DeliverWebhookFunction": Start(WORKER, "deliverer", "kms sqs"),
     "DeliverSlowlyFunction": Start(WORKER, "deliverer", "kms sqs"),
+    "WatchEndpointsFunction": Start(WORKER, "watch", "sns"),
 }
-LATER = ("kms", "s3", "sqs")
+LATER = ("kms", "s3", "sns", "sqs")
 WITHOUT_BYTECODE = "PublishTargetFunction"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "key",
@@ -58,6 +59,7 @@ ENVIRONMENT = {
     "SLOW_DELIVERY_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/slow-delivery",
     "MEDIA_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/media",
     "MEDIA_BUCKET": "media",
+    "NOTICE_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:notices",
     "KEY_ARN": "arn:aws:kms:eu-west-1:123456789012:key/key",
     "POWERTOOLS_SERVICE_NAME": "herald",
     "PYTHONHASHSEED": "0",
