@@ -6,8 +6,12 @@ from pathlib import Path
 
 BUILT = Path(".aws-sam/build").resolve()
 LAYER, MEDIA_LAYER = BUILT / "SharedLayer/python", BUILT / "MediaLayer/python"
-PATHS = {"ProcessMediaFunction": [LAYER, MEDIA_LAYER]}  # the others have the shared layer alone
-LATER = {"ProcessMediaFunction": ["herald.media.normalize", "herald.media.pdf"]}  # what is imported when it is first needed
+BOTH = (LAYER, MEDIA_LAYER)
+PATHS = {"ProcessMediaFunction": BOTH, "PublishTargetFunction": BOTH}  # the others have the shared layer alone
+LATER = {  # what is imported when it is first needed
+    "ProcessMediaFunction": ["herald.media.normalize", "herald.media.pdf"],
+    "PublishTargetFunction": ["herald.media.shrink"],
+}
 PROBE = "import sys; sys.path[:0] = sys.argv[1:]; import {modules}; assert callable(app.handler)"
 
 
@@ -24,7 +28,7 @@ def base_python() -> str:
 def complaint(folder: Path) -> str | None:
     """What is wrong with a function's import, None when nothing is."""
     probe = PROBE.format(modules=", ".join(["app", *LATER.get(folder.name, [])]))
-    command = [base_python(), "-I", "-S", "-B", "-c", probe, str(folder), *map(str, PATHS.get(folder.name, [LAYER]))]
+    command = [base_python(), "-I", "-S", "-B", "-c", probe, str(folder), *map(str, PATHS.get(folder.name, (LAYER,)))]
     done = subprocess.run(command, env={}, capture_output=True, text=True, check=False)
     return done.stderr.strip() if done.returncode else None
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 RUNTIME = (3, 13)
 BUILT = Path(".aws-sam/build")
-SERVICES = {"dynamodb", "kms", "s3", "sqs"}
+SERVICES = {"dynamodb", "kms", "s3", "sesv2", "sns", "sqs"}
 LIMITS = {"SharedLayer": 30 * 1_000_000, "MediaLayer": 28 * 1_000_000}  # bytes, unzipped
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from local.finish_build import SERVICES
+
 ROOT = Path(__file__).parents[2]
 HERALD = ROOT / "layers/shared/python/herald"
 
@@ -111,3 +113,15 @@ def test_every_module_says_what_lives_in_it() -> None:
     silent = [named(path) for _, path in SOURCES if not ast.get_docstring(ast.parse(path.read_text()))]
 
     assert silent == []
+
+
+def test_what_is_deployed_describes_every_service_that_is_called() -> None:
+    """The build leaves out botocore's other services; a client of one of them could not be made."""
+    called = {
+        call.args[0].value
+        for module in (HERALD / "aws").glob("*.py")
+        for call in ast.walk(ast.parse(module.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "boto3.client" and isinstance(call.args[0], ast.Constant)
+    }
+
+    assert called == SERVICES
