@@ -374,7 +374,7 @@ class CommentProgress(Progress):
 class DeletionProgress(Progress):
     """What became of `deleteFromPlatforms`."""
 
-    status: Literal["pending", "deleting", "deleted", "retrying", "failed", "skipped"]
+    status: Literal["pending", "deleting", "processing", "deleted", "retrying", "failed", "skipped"]
 
 
 class PublishedPart(Answer):

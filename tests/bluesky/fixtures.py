@@ -164,9 +164,10 @@ class Kept:
     def session(self, file: Callable[[Media], Outgoing] = no_file) -> Session:
         return Session(self.account, dict(self.credentials), self._keep, file)
 
-    def _keep(self, new: Credentials) -> None:
+    def _keep(self, new: Credentials) -> Credentials:
         self.credentials = dict(new)
         self.writes += 1
+        return new
 
 
 def account(person: Person, host: str) -> Account:

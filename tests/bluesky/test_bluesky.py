@@ -392,7 +392,7 @@ def test_a_session_that_cannot_be_kept_is_not_used(pds: Pds, bluesky: Bluesky, k
     handle = prepared(bluesky, kept)
     kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
 
-    def fail(_new: Credentials) -> None:
+    def fail(_new: Credentials) -> Credentials:
         raise ConnectionError("no store")
 
     with pytest.raises(ConnectionError):

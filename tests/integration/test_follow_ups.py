@@ -162,7 +162,7 @@ def test_a_deletion_waits_for_a_comment_whose_outcome_is_unknown(test: Caller, a
     drain()
 
     [target] = read(test, post)["platforms"]
-    assert (target["deletion"]["status"], target["firstComment"]["status"]) == ("retrying", "unknown")
+    assert (target["deletion"]["status"], target["firstComment"]["status"]) == ("processing", "unknown")
     assert [each["content"] for each in live(test, account)] == ["one", "first! #sandbox:lost-answer"]
 
 

@@ -50,7 +50,7 @@ TABLE = {  # in the order above
     Action.CANCEL: (C, C, C, C, N, N, N, N, N, N, N),
     Action.RETRY: (N, N, N, N, N, N, G, G, N, N, N),
     Action.FIX: (N, N, N, N, N, N, G, G, N, N, N),
-    Action.UNPUBLISH: (N, N, N, N, N, U, U, N, N, N, N),
+    Action.UNPUBLISH: (N, N, N, N, N, U, U, U, N, N, N),
     Action.ARCHIVE: (N, N, N, N, N, A, A, A, A, A, N),
 }
 CELLS = [(action, status, end) for action, row in TABLE.items() for status, end in zip(PostStatus, row, strict=True)]

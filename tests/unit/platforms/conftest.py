@@ -87,4 +87,9 @@ def kept() -> list[Credentials]:
 def session(kept: list[Credentials]) -> Session:
     """A Bluesky account's; `kept` is what was stored."""
     credentials = {"accessJwt": Secret("old-access"), "refreshJwt": Secret("old-refresh"), "appPassword": Secret("abcd-efgh")}
-    return Session(account_on(Platform.BLUESKY), credentials, kept.append, no_file)
+
+    def keep(new: Credentials) -> Credentials:
+        kept.append(new)
+        return new
+
+    return Session(account_on(Platform.BLUESKY), credentials, keep, no_file)

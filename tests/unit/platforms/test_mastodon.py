@@ -30,7 +30,7 @@ ME = {"id": "7", "acct": "alice", "display_name": "", "avatar": None}
 @pytest.fixture
 def session() -> Session:
     account = replace(account_on(Platform.MASTODON), remote_id="7@social.example", host="https://social.example")
-    return Session(account, {"accessToken": Secret("secret-token")}, keep=lambda _new: None, file=no_file)
+    return Session(account, {"accessToken": Secret("secret-token")}, keep=lambda new: new, file=no_file)
 
 
 def commit(session: Session, answer: Response | Exception) -> object:

@@ -51,7 +51,7 @@ def ledger() -> Memory:
 
 @pytest.fixture
 def session() -> Session:
-    return Session(account_on(Platform.INSTAGRAM, Mode.TEST), {}, keep=lambda _new: None, file=no_file)
+    return Session(account_on(Platform.INSTAGRAM, Mode.TEST), {}, keep=lambda new: new, file=no_file)
 
 
 def attempt(ledger: Memory, session: Session, text: str, platform: Platform = Platform.INSTAGRAM) -> object:

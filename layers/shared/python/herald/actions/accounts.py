@@ -5,11 +5,14 @@ from datetime import datetime
 
 from herald.domain import accounts, ids
 from herald.domain.accounts import Account, Owner, Platform
-from herald.domain.errors import NotFoundError
+from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.idempotency import Once
 from herald.domain.values import frozen
+from herald.platforms.protocol import Profile
 from herald.platforms.registry import Registry
-from herald.store.accounts import AccountStore
+from herald.store.accounts import AccountStore, TakenError
+
+TRIES = 3  # of one that others connect at the same time
 
 
 @frozen
@@ -37,11 +40,22 @@ class Accounts:
         if once:
             self.store.replay(owner, once, self.now())
         profile, credentials = self.registry.connector_for(platform, owner.mode).connect(fields)
-        now = self.now()
-        known = next(
-            (each for each in self.store.all(owner) if (each.platform, each.remote_id) == (platform, profile.remote_id)), None
-        )
-        account = Account(
+        for _ in range(TRIES):
+            account = self._identified(platform, profile, owner)
+            now = account.updated_at
+            answer = once.answer(201, reply(account), now) if once else None
+            try:
+                self.store.save(account, credentials, events=accounts.told(account, now), once=once, answer=answer)
+            except TakenError:
+                continue  # it was connected in the same moment: this is the same account, connected again
+            return account
+        raise ConflictError("The account is being connected. Ask again in a second.", retryAfter=1)
+
+    def _identified(self, platform: Platform, profile: Profile, owner: Owner) -> Account:
+        """The account as its network says; the one that is known keeps its id."""
+        identity, now = (platform, profile.remote_id), self.now()
+        known = next((each for each in self.store.all(owner) if (each.platform, each.remote_id) == identity), None)
+        return Account(
             id=known.id if known else ids.new("acc", now),
             owner=owner,
             platform=platform,
@@ -55,9 +69,6 @@ class Accounts:
             created_at=known.created_at if known else now,
             updated_at=now,
         )
-        answer = once.answer(201, reply(account), now) if once else None
-        self.store.save(account, credentials, events=accounts.told(account, now), once=once, answer=answer)
-        return account
 
     def all(self, owner: Owner) -> list[Account]:
         """Oldest first, disconnected ones included."""

@@ -278,7 +278,7 @@ class Posts:
     def delete(self, post_id: str, owner: Owner) -> None:
         """Raises NotFoundError, ConflictError."""
         post, _ = self.find(post_id, owner)
-        posts.after(post, Action.DELETE)
+        posts.deletable(post)
         self.store.delete(post)
 
     def publish(self, post_id: str, owner: Owner, act: Act) -> Seen:

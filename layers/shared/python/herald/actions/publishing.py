@@ -4,19 +4,31 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from herald.actions import releasing
 from herald.aws.sqs import Queue
 from herald.domain import accounts, posts, publishing
 from herald.domain.accounts import Account, AccountStatus
-from herald.domain.errors import AccountError, PermanentError, PublishError, TransientError
+from herald.domain.errors import AccountError, MediaError, PermanentError, PublishError, TransientError
 from herald.domain.events import Event
 from herald.domain.media import Media
 from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
-from herald.domain.posts import Checkpoint, Job, Kind, Part, Post, Stage, Target, TargetStatus, Words
+from herald.domain.posts import UNDECIDED, Checkpoint, Job, Kind, Part, Post, Stage, Target, TargetStatus, Words
 from herald.domain.publishing import Claim, Work
 from herald.domain.values import frozen
-from herald.platforms.protocol import Absent, Attached, Connector, Draft, LostAnswerError, Outgoing, Reply, Session, Undecided
+from herald.platforms.protocol import (
+    Absent,
+    Attached,
+    Connector,
+    Credentials,
+    Draft,
+    LostAnswerError,
+    Outgoing,
+    Reply,
+    Session,
+    Undecided,
+)
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
 from herald.store.media import MediaStore
@@ -24,6 +36,9 @@ from herald.store.posts import Loaded, LostClaimError, PostStore
 
 LEASE = timedelta(seconds=150)  # longer than the function may run (120): a worker that lost its lease is dead
 COMMIT_TIME = timedelta(seconds=70)  # one network call may take 30, and the function ends 30 before the lease does
+WAITING = 15.0  # seconds until a deletion asks again whether what it deletes has ended
+COMMENT_MAY_BE_LIVE = "All else is gone, but its first comment was sent and nobody knows what became of it."
+Answer = TypeVar("Answer")
 SOON = timedelta(seconds=2)  # a message this early is waited for
 
 log = logging.getLogger("herald.publishing")
@@ -52,7 +67,7 @@ class Publisher:
         early = target.due - self.now()
         if timedelta() < early <= SOON:
             self.wait(early.total_seconds())
-        claim = publishing.claim(target, self.now(), lease=LEASE)
+        claim = publishing.claim(target, self.now(), lease=LEASE, scale=self.time_scale)
         if claim is None:
             return
         try:
@@ -65,7 +80,7 @@ class Publisher:
         target, outcome = self._work(replace(loaded, post=post), claim)
         parts = len(loaded.words.for_target(target))
         settled = publishing.settle(target, outcome, self.now(), scale=self.time_scale, parts=parts)
-        if isinstance(outcome, Rejected) and isinstance(outcome.error, AccountError):
+        if isinstance(outcome, Rejected | Unknown) and isinstance(outcome.error, AccountError):
             self._blame(loaded.account, outcome.error)
         post, tasks = self._record(post, settled, loaded)
         releasing.send(self.queue, post, *tasks, now=self.now(), scale=self.time_scale)
@@ -94,65 +109,95 @@ class Publisher:
 
     def _work(self, loaded: Loaded, claim: Claim) -> tuple[Target, Outcome]:
         """Carry out a claim. Returns the target with its last checkpoint, and what came of it."""
+        if claim.work is Work.GIVE_UP:
+            return claim.target, publishing.given_up(claim.target)
         try:
             connector, session = self._session(loaded)
-            return self._do(loaded, claim, session, connector)
         except PublishError as error:
-            return claim.target, Rejected(error=error)
+            return claim.target, refused(error, claim)
+        if claim.target.kind is Kind.DELETION:
+            return claim.target, self._delete(loaded, claim.target, session, connector)
+        return self._do(loaded, claim, session, connector)
 
     def _do(self, loaded: Loaded, claim: Claim, session: Session, connector: Connector) -> tuple[Target, Outcome]:
         target = claim.target
-        if target.kind is Kind.DELETION:
-            return target, self._delete(loaded.post, target, session, connector)
         part = loaded.words.for_target(target)[len(target.parts)]
         found = self.media.get_many(loaded.post.owner, (use.media_id for use in part.media), self.now())
         draft = drafted(loaded.post, target, part, found)
-
-        def send() -> tuple[Target, Outcome]:
-            publishing.refuse_unfit(part, found)
-            return self._send(loaded.post, target, draft, session, connector)
-
-        match claim.work:
-            case Work.PUBLISH if publishing.worn_out(target):
-                return target, Rejected(error=PermanentError("Every attempt ended before anything could be sent."))
-            case Work.PUBLISH:
-                return send()
-            case Work.CONFIRM:
-                return target, confirmed(connector, draft, session, target)
-            case Work.FIND | Work.LOOK:
-                truth = find(connector, draft, session, target)
-                if isinstance(truth, Absent) or (claim.work is Work.LOOK and isinstance(truth, Unknown)):
-                    return send()
+        if claim.work is Work.CONFIRM:
+            return target, confirmed(connector, draft, session, claim)
+        if claim.work is not Work.PUBLISH:
+            truth = find(connector, draft, session, target)
+            acknowledged = claim.work is Work.LOOK and isinstance(truth, Unknown)
+            if not acknowledged:
+                target = target if isinstance(truth, Unknown) else publishing.established(target)
+            if not (acknowledged or isinstance(truth, Absent)):
                 return target, truth
+        try:
+            publishing.refuse_unfit(part, found)
+        except MediaError as error:
+            return target, Rejected(error=error)
+        return self._send(loaded.post, target, draft, session, connector)
 
-    def _delete(self, post: Post, target: Target, session: Session, connector: Connector) -> Outcome:
+    def _delete(self, loaded: Loaded, target: Target, session: Session, connector: Connector) -> Outcome:
         """All that is there of the target it follows: what answers goes before what it answers."""
-        for platform_post_id in posts.live_ids(post, target.of or ""):
-            if self._too_late(target):
-                raise TransientError("There was more to delete than one try could.")
-            connector.delete(platform_post_id, session)
+        followed = loaded.post.targets[target.of or ""]
+        comment = posts.follows(loaded.post, followed, Kind.COMMENT)
+        if comment and not comment.final:
+            waiting = TransientError("Its first comment is still being sent.")
+            return Preparing(handle={}, poll_after=WAITING, error=waiting)
+        try:
+            for platform_post_id in posts.live_ids(loaded.post, followed.id):
+                self._delete_one(platform_post_id, target, session, connector)
+            if comment and comment.doubtful:
+                return self._delete_doubtful(loaded, comment, target, session, connector)
+        except PublishError as error:
+            return Rejected(error=error)
         return Deleted()
+
+    def _delete_doubtful(
+        self, loaded: Loaded, comment: Target, target: Target, session: Session, connector: Connector
+    ) -> Outcome:
+        """A comment of which nobody knew whether it is there."""
+        part = loaded.words.for_target(comment)[0]
+        match find(connector, drafted(loaded.post, comment, part, {}), session, comment):
+            case Absent():
+                return Deleted()
+            case Published(platform_post_id=found):
+                self._delete_one(found, target, session, connector)
+                return Deleted()
+            case _:
+                return Rejected(error=PermanentError(COMMENT_MAY_BE_LIVE, code=UNDECIDED))
+
+    def _delete_one(self, platform_post_id: str, target: Target, session: Session, connector: Connector) -> None:
+        if self._too_late(target):
+            raise TransientError("There was more to delete than one try could.")
+        asked(lambda: connector.delete(platform_post_id, session))
 
     def _too_late(self, target: Target) -> bool:
         """Whether another call may outlast the lease."""
         return target.due is None or self.now() + COMMIT_TIME > target.due
 
     def _session(self, loaded: Loaded) -> tuple[Connector, Session]:
+        """Raises AccountError or TransientError."""
         if loaded.secret is None or loaded.account.status is AccountStatus.DISCONNECTED:
             raise AccountError("The account is disconnected.")
-        account = loaded.account
-        session = Session(
-            account,
-            self.accounts.open(account, loaded.secret),
-            keep=lambda new: self.accounts.keep(account, new),
-            file=lambda media: self.file(media, account),
-        )
+        account, row = loaded.account, loaded.secret
+
+        def keep(new: Credentials) -> Credentials:
+            nonlocal row
+            row = self.accounts.keep(account, new, was=row)
+            return self.accounts.open(account, row)
+
+        credentials = asked(lambda: self.accounts.open(account, row))
+        session = Session(account, credentials, keep=keep, file=lambda media: self.file(media, account))
         return self.registry.connector(account), session
 
     def _send(self, post: Post, target: Target, draft: Draft, session: Session, connector: Connector) -> tuple[Target, Outcome]:
         """Prepare, remember that commit begins, commit."""
+        earlier = target.checkpoint.handle if target.checkpoint else {}
         try:
-            handle = connector.prepare(draft, session, handle=target.checkpoint.handle if target.checkpoint else {})
+            handle = asked(lambda: connector.prepare(draft, session, handle=earlier))
         except PublishError as error:
             return target, Rejected(error=error)
         if isinstance(handle, Preparing):
@@ -160,12 +205,7 @@ class Publisher:
         if self._too_late(target):  # what is prepared is not lost: the next worker commits it
             return target, Preparing(handle=handle, poll_after=0, error=TransientError("Preparing took too long."))
         target = self.posts.checkpoint(post.id, replace(target, checkpoint=Checkpoint(stage=Stage.COMMITTING, handle=handle)))
-        try:
-            return target, connector.commit(draft, session, handle=handle)
-        except PublishError as error:
-            return target, Rejected(error=error)
-        except LostAnswerError as lost:
-            return target, Unknown(reason=str(lost))
+        return target, committed(connector, draft, session, handle)
 
 
 def comment_of(words: Words, target: Target, now: datetime) -> Target | None:
@@ -182,22 +222,58 @@ def drafted(post: Post, target: Target, part: Part, found: Mapping[str, Media]) 
     return Draft(key=target.key, text=part.text, reply=reply, media=media)
 
 
-def confirmed(connector: Connector, draft: Draft, session: Session, target: Target) -> Outcome:
-    """What the network says of an accepted target. A poll that fails decides nothing: it is asked again."""
-    handle = target.checkpoint.handle if target.checkpoint else {}
+def asked(call: Callable[[], Answer]) -> Answer:
+    """What a call that sends nothing comes to: its answer, or a PublishError.
+
+    Anything else that it raises is a fault of ours. It costs an attempt, so that it ends, and is tried again.
+    """
     try:
-        return connector.confirm(draft, session, handle=handle)
+        return call()
+    except (PublishError, LostAnswerError):
+        raise
+    except Exception as error:
+        log.exception("connector failed")
+        raise TransientError(f"herald could not go on ({type(error).__name__}).") from error
+
+
+def committed(connector: Connector, draft: Draft, session: Session, handle: Mapping[str, str]) -> Outcome:
+    """What comes of the one irreversible call. Whatever a connector does not understand once it was sent is doubt."""
+    try:
+        return connector.commit(draft, session, handle=handle)
     except PublishError as error:
-        return Accepted(handle=handle, poll_after=error.retry_after or 30) if error.retryable else Rejected(error=error)
+        return Rejected(error=error)
+    except LostAnswerError as lost:
+        return Unknown(reason=str(lost))
+    except Exception as error:
+        log.exception("connector failed")
+        return Unknown(reason=f"herald could not read the answer ({type(error).__name__})")
+
+
+def refused(error: PublishError, claim: Claim) -> Outcome:
+    """What it means that nothing could be asked: nothing for what was sent before."""
+    if claim.work is Work.PUBLISH:
+        return Rejected(error=error)
+    return publishing.refused_look(error, claim.work, claim.target)
+
+
+def confirmed(connector: Connector, draft: Draft, session: Session, claim: Claim) -> Outcome:
+    """What the network says of an accepted target. A poll that fails decides nothing: it is asked again."""
+    handle = claim.target.checkpoint.handle if claim.target.checkpoint else {}
+    try:
+        return asked(lambda: connector.confirm(draft, session, handle=handle))
+    except PublishError as error:
+        return publishing.refused_look(error, claim.work, claim.target)
 
 
 def find(connector: Connector, draft: Draft, session: Session, target: Target) -> Published | Accepted | Absent | Unknown:
     """The truth about a target in doubt. A look that fails decides nothing."""
     handle = target.checkpoint.handle if target.checkpoint else {}
     try:
-        found = connector.find(draft, session, handle=handle)
-    except (PublishError, LostAnswerError) as error:
-        return Unknown(reason=str(error))
+        found = asked(lambda: connector.find(draft, session, handle=handle))
+    except PublishError as error:
+        return Unknown(reason=error.message, error=error)
+    except LostAnswerError as lost:
+        return Unknown(reason=str(lost))
     return Unknown(reason=found.reason) if isinstance(found, Undecided) else found
 
 

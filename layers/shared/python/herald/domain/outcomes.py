@@ -45,9 +45,10 @@ class Rejected:
 
 @frozen
 class Unknown:
-    """Sent, and nobody can say yet what became of it."""
+    """Sent, and nobody can say yet what became of it. `error` is what refused the look, when something did."""
 
     reason: str
+    error: PublishError | None = None
 
 
 Outcome = Preparing | Published | Accepted | Deleted | Rejected | Unknown

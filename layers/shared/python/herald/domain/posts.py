@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from herald.domain import backoff, times
 from herald.domain.accounts import COMMENTED, DELETING, THREADED, Owner, Platform
-from herald.domain.errors import ConflictError, NotFoundError, PublishError, TransientError
+from herald.domain.errors import ConflictError, NotFoundError, PublishError
 from herald.domain.events import Event, EventType, Named, event
 from herald.domain.media import Media, MediaKind
 from herald.domain.outcomes import Published
@@ -103,7 +103,11 @@ TRANSITIONS: Mapping[Action, Mapping[PostStatus, PostStatus]] = {
     },
     Action.RETRY: {PostStatus.PARTIAL: PostStatus.PUBLISHING, PostStatus.FAILED: PostStatus.PUBLISHING},
     Action.FIX: {PostStatus.PARTIAL: PostStatus.PUBLISHING, PostStatus.FAILED: PostStatus.PUBLISHING},
-    Action.UNPUBLISH: {PostStatus.PUBLISHED: PostStatus.UNPUBLISHED, PostStatus.PARTIAL: PostStatus.UNPUBLISHED},
+    Action.UNPUBLISH: {
+        PostStatus.PUBLISHED: PostStatus.UNPUBLISHED,
+        PostStatus.PARTIAL: PostStatus.UNPUBLISHED,
+        PostStatus.FAILED: PostStatus.UNPUBLISHED,  # only while something of it is live
+    },
     Action.ARCHIVE: {
         PostStatus.PUBLISHED: PostStatus.ARCHIVED,
         PostStatus.PARTIAL: PostStatus.ARCHIVED,
@@ -184,7 +188,8 @@ class Target:
     """One account that a post goes out to. `edition` counts the words that it was ever to publish.
 
     `parts` are those of its thread that are live, in order; a post that is no thread has one. `attempts`, `checkpoint` and
-    all that follows are of the next part. A comment or a deletion is a target of its own that follows the one it names in `of`.
+    all that follows are of the next part; `doubtful` says that one of its attempts may be live. A comment or a deletion is a
+    target of its own that follows the one it names in `of`.
     """
 
     id: str
@@ -203,6 +208,7 @@ class Target:
     unknown_since: datetime | None = None
     looks: int = 0
     preparing_since: datetime | None = None
+    doubtful: bool = False
     parts: tuple[Published, ...] = ()
     published_at: datetime | None = None
 
@@ -319,7 +325,10 @@ BY_KIND = {MediaKind.IMAGE: PostType.IMAGE, MediaKind.VIDEO: PostType.VIDEO}
 
 @frozen
 class Post:
-    """A post's state. `revision` counts a user's edits; a claim holds for one revision only. `approval` is its latest."""
+    """A post's state. `revision` counts a user's acts; a claim holds for one revision only. `approval` is its latest.
+
+    `worded` is the revision that its words are of.
+    """
 
     id: str
     owner: Owner
@@ -329,6 +338,7 @@ class Post:
     created_at: datetime
     updated_at: datetime
     revision: int = 0
+    worded: int = 0
     scheduled_for: datetime | None = None
     published_at: datetime | None = None
     approval: "Approval | None" = None
@@ -420,15 +430,32 @@ def calm(post: Post) -> Post:
 def unpublish(post: Post, now: datetime, *, delete: bool = False) -> Post:
     """Taken back here, with the comments that were not sent; at the networks only if asked, then or later, where they can.
 
-    Raises ConflictError.
+    A post that failed can be taken back while something of it is live. Raises ConflictError.
     """
     again = delete and post.status is PostStatus.UNPUBLISHED
-    taken = changed(post, post.status if again else after(post, Action.UNPUBLISH), now)
-    published = {key: replace(each, status=TargetStatus.UNPUBLISHED) for key, each in post.targets.items() if is_live(each)}
+    status = post.status if again else after(post, Action.UNPUBLISH)
+    if status is not post.status and not any(map(leaves, post.targets.values())):
+        raise ConflictError("Nothing of the post is live.", status=post.status)
+    taken = changed(post, status, now)
+    gone = {key: replace(each, status=TargetStatus.UNPUBLISHED) for key, each in post.targets.items() if leaves(each)}
     spared = {key: skipped(each) for key, each in taken.follow_ups.items() if each.status in UNSENT}
     deletions = {each.id: each for each in deletions_of(post, now)} if delete else {}
     follow_ups = {**taken.follow_ups, **spared, **deletions}
-    return replace(taken, targets={**post.targets, **published}, follow_ups=follow_ups)
+    return replace(taken, targets={**post.targets, **gone}, follow_ups=follow_ups)
+
+
+def leaves(target: Target) -> bool:
+    """Whether something of the target is known to be live: all of it, or the first parts of a thread that failed."""
+    return is_live(target) or (target.status is TargetStatus.FAILED and bool(target.parts))
+
+
+def deletable(post: Post) -> None:
+    """Raises ConflictError when the post may not be deleted: nothing that is live may be lost sight of."""
+    after(post, Action.DELETE)
+    if any(map(leaves, post.targets.values())):
+        raise ConflictError(
+            "Parts of the post are live. Unpublish it with deleteFromPlatforms to take them away.", status=post.status
+        )
 
 
 UNSENT = frozenset({TargetStatus.PENDING, TargetStatus.RETRYING})
@@ -477,15 +504,10 @@ def follows(post: Post, target: Target, kind: Kind) -> Target | None:
 
 
 def live_ids(post: Post, target_id: str) -> list[str]:
-    """The network's ids of all that a target left there, the latest first.
-
-    Raises TransientError while its comment is on its way.
-    """
-    target = post.targets[target_id]
-    comment = follows(post, target, Kind.COMMENT)
-    if comment and not comment.final:
-        raise TransientError("Its first comment is still being sent.")
-    return [part.platform_post_id for part in reversed([*target.parts, *(comment.parts if comment else ())])]
+    """The network's ids of all that a target is known to have left there, the latest first."""
+    comment = follows(post, post.targets[target_id], Kind.COMMENT)
+    parts = [*post.targets[target_id].parts, *(comment.parts if comment else ())]
+    return [part.platform_post_id for part in reversed(parts)]
 
 
 def is_live(target: Target) -> bool:
@@ -556,7 +578,7 @@ def failed_one(post: Post, target_id: str) -> Target:
 
 def reworded(target: Target) -> Target:
     """The target with other words: nothing that was prepared for the old ones counts."""
-    return replace(target, edition=target.edition + 1, checkpoint=None)
+    return replace(target, edition=target.edition + 1, checkpoint=None, doubtful=False)
 
 
 def edit_words(post: Post, now: datetime) -> Post:
@@ -664,4 +686,10 @@ def result(target: Target) -> dict[str, object]:
         entry |= {"publishedAt": times.wire(target.published_at)}
     elif target.failure:
         entry |= {"error": {"code": target.failure.code, "message": target.failure.message}}
+        entry |= {"liveParts": [live_part(each) for each in target.parts]} if target.parts else {}
     return entry
+
+
+def live_part(part: Published) -> dict[str, str]:
+    """A part of a failed thread that went out before the one that failed."""
+    return {"platformPostId": part.platform_post_id} | ({"platformPostUrl": part.url} if part.url else {})

@@ -8,6 +8,9 @@ A target moves like this; each arrow is one conditional write:
     processing ◀───────────────┤           (accepted, the network is still working: asked, and never sent again)
     unknown ◀──────────────────┘           (sent, outcome not established: looked for, and never simply sent again)
 
+A target is `doubtful` from the moment an outcome is not established until a look establishes it. Whatever else goes wrong
+meanwhile, to its account or to a further attempt, it ends as OUTCOME_UNKNOWN and not as a definite no.
+
 A thread goes through this part by part: with one live and another to come, the target stays publishing and is due at once.
 
 `due` is the time of a target's next work and is absent once it is final. While a worker holds the target it is the end of
@@ -20,15 +23,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from herald.domain import backoff
-from herald.domain.errors import MediaError, PublishError
+from herald.domain.errors import AccountError, MediaError, PermanentError, PublishError
 from herald.domain.media import Media, MediaStatus
 from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
-from herald.domain.posts import UNDECIDED, Checkpoint, Failure, Part, Stage, Target, TargetStatus
+from herald.domain.posts import UNDECIDED, Checkpoint, Failure, Kind, Part, Stage, Target, TargetStatus
 from herald.domain.values import frozen
 
 MAX_CLAIMS = 200  # a target that kills its worker this often is given up
 UNKNOWN_LIMIT = timedelta(hours=1)
+ENOUGH_LOOKS = 20  # more than an hour of doubt has room for, when each comes to an outcome
 PREPARING_LIMIT = timedelta(hours=1)
+DELETION_LIMIT = 2 * UNKNOWN_LIMIT  # what it deletes may be in doubt itself
+CONFIRM_AGAIN = 30.0  # seconds until a network that could not say is asked again
 PATIENCE = 5  # what has taken so long already is asked for after a fifth of that again
 
 
@@ -39,6 +45,7 @@ class Work(StrEnum):
     CONFIRM = "confirm"
     FIND = "find"
     LOOK = "look"  # once, before it is sent again: a person said that it may
+    GIVE_UP = "give up"  # nothing: whoever tried ended without an outcome, again and again
 
 
 @frozen
@@ -49,30 +56,67 @@ class Claim:
     work: Work
 
 
-def claim(target: Target, now: datetime, *, lease: timedelta) -> Claim | None:
+def claim(target: Target, now: datetime, *, lease: timedelta, scale: float = 1) -> Claim | None:
     """Take a target whose time has come, or None: not yet, held by another worker, or final."""
     if target.due is None or target.due > now:
         return None
-    held = replace(target, fence=target.fence + 1, due=now + lease)
-    match target.status:
+    held = replace(target, fence=target.fence + 1, due=now + lease, doubtful=in_doubt(target))
+    if worn_out(target) or outlasted(target, now, scale=scale):
+        return Claim(target=held, work=Work.GIVE_UP)
+    if held.doubtful:
+        return claim_doubtful(held, now)
+    if target.status in (TargetStatus.PENDING, TargetStatus.RETRYING):
+        held = replace(held, attempts=target.attempts + 1)
+    return Claim(target=replace(held, status=TargetStatus.PUBLISHING), work=Work.PUBLISH)
+
+
+def claim_doubtful(held: Target, now: datetime) -> Claim:
+    """Find out first. One that was to be sent again is; one whose worker died is so only when it is certainly not there."""
+    match held.status:
         case TargetStatus.PENDING | TargetStatus.RETRYING:
-            taken = replace(held, status=TargetStatus.PUBLISHING, attempts=target.attempts + 1)
-            return Claim(target=taken, work=Work.LOOK if in_doubt(target) else Work.PUBLISH)
-        case TargetStatus.PROCESSING if in_doubt(target):
+            taken = replace(held, status=TargetStatus.PUBLISHING, attempts=held.attempts + 1)
+            return Claim(target=taken, work=Work.LOOK)
+        case TargetStatus.PROCESSING if accepted(held):
             return Claim(target=held, work=Work.CONFIRM)
         case TargetStatus.PROCESSING:
-            return Claim(target=replace(held, status=TargetStatus.PUBLISHING), work=Work.PUBLISH)
-        case TargetStatus.PUBLISHING if not in_doubt(target):
-            return Claim(target=held, work=Work.PUBLISH)  # its worker died before anything could be live
+            return Claim(target=replace(held, status=TargetStatus.PUBLISHING), work=Work.LOOK)
         case _:
-            return Claim(
-                target=replace(held, status=TargetStatus.UNKNOWN, unknown_since=target.unknown_since or now), work=Work.FIND
-            )
+            return Claim(target=looked_for(held, now), work=Work.FIND)
+
+
+def accepted(target: Target) -> bool:
+    """Whether the network said that it has it, and is working on it."""
+    return target.checkpoint is not None and target.checkpoint.stage is Stage.ACCEPTED
+
+
+def looked_for(target: Target, now: datetime) -> Target:
+    """The target that is about to be looked for. Looks are counted before they are made, so that one that kills counts too."""
+    since = target.unknown_since or now
+    return replace(target, status=TargetStatus.UNKNOWN, unknown_since=since, looks=target.looks + 1)
 
 
 def in_doubt(target: Target) -> bool:
     """Whether an earlier attempt of the same words may be live."""
-    return target.checkpoint is not None and target.checkpoint.stage is not Stage.PREPARED
+    return target.doubtful or (target.checkpoint is not None and target.checkpoint.stage is not Stage.PREPARED)
+
+
+def established(target: Target) -> Target:
+    """The target, of which nothing is live that is not known to be: what an earlier attempt left behind was not there."""
+    checkpoint = target.checkpoint and replace(target.checkpoint, stage=Stage.PREPARED)
+    return replace(target, doubtful=False, checkpoint=checkpoint)
+
+
+def given_up(target: Target) -> Outcome:
+    """What becomes of a target that nobody works on any more."""
+    if in_doubt(target):
+        return Unknown(reason="every look for it ended before it could tell")
+    return Rejected(error=PermanentError("Every attempt ended before anything could be sent."))
+
+
+def outlasted(target: Target, now: datetime, *, scale: float) -> bool:
+    """Whether an hour of doubt is over whose looks came to nothing. One that was rarely looked for is looked for once more."""
+    since = target.unknown_since
+    return since is not None and target.looks >= ENOUGH_LOOKS and now - since >= UNKNOWN_LIMIT * scale
 
 
 def refuse_unfit(part: Part, found: Mapping[str, Media]) -> None:
@@ -104,20 +148,35 @@ def settle(target: Target, outcome: Outcome, now: datetime, *, scale: float, par
             return doubt(target, reason, now, scale=scale)
 
 
+def refused_look(error: PublishError, work: Work, target: Target) -> Outcome:
+    """What it means that a network, or an account, refused work other than sending: it says nothing of what was sent before.
+
+    Asked about what it accepted, a network's own no to that is definite.
+    """
+    if work is not Work.CONFIRM or isinstance(error, AccountError):
+        return Unknown(reason=error.message, error=error)
+    if error.retryable:
+        handle = target.checkpoint.handle if target.checkpoint else {}
+        return Accepted(handle=handle, poll_after=error.retry_after or CONFIRM_AGAIN)
+    return Rejected(error=error)
+
+
 def accept(target: Target, accepted: Accepted, now: datetime, *, scale: float) -> Target:
     """Asked about later."""
     if worn_out(target):
         return finish(target, TargetStatus.FAILED, undecidable("it is still being processed"))
     due = now + timedelta(seconds=accepted.poll_after * scale)
     checkpoint = Checkpoint(stage=Stage.ACCEPTED, handle=accepted.handle)
-    return replace(target, status=TargetStatus.PROCESSING, checkpoint=checkpoint, due=due, failure=None)
+    return replace(
+        target, status=TargetStatus.PROCESSING, checkpoint=checkpoint, due=due, failure=None, unknown_since=None, looks=0
+    )
 
 
 def advance(target: Target, parts: int, now: datetime) -> Target:
     """The target with one part more live: published with its last one, else due for the next, whose attempts are its own."""
     if len(target.parts) >= parts:
-        return replace(finish(target, TargetStatus.PUBLISHED, None), published_at=now)
-    fresh = replace(target, status=TargetStatus.PUBLISHING, attempts=1, due=now, checkpoint=None)
+        return replace(finish(target, TargetStatus.PUBLISHED, None), published_at=now, doubtful=False)
+    fresh = replace(target, status=TargetStatus.PUBLISHING, attempts=1, due=now, checkpoint=None, doubtful=False)
     return replace(fresh, failure=None, unknown_since=None, looks=0, preparing_since=None)
 
 
@@ -125,7 +184,10 @@ def wait(target: Target, preparing: Preparing, now: datetime, *, scale: float) -
     """What is prepared so far is kept, and gone on with later; failed when it has taken an hour."""
     since = target.preparing_since or now
     waited = now - since
-    if waited >= PREPARING_LIMIT * scale or worn_out(target):
+    limit = DELETION_LIMIT if target.kind is Kind.DELETION else PREPARING_LIMIT
+    if waited >= limit * scale or worn_out(target):
+        if target.doubtful:
+            return finish(target, TargetStatus.FAILED, undecidable(preparing.error.message))
         return finish(target, TargetStatus.FAILED, Failure.of(preparing.error))
     due = now + max(timedelta(seconds=preparing.poll_after * scale), waited / PATIENCE)
     checkpoint = Checkpoint(stage=Stage.PREPARED, handle=preparing.handle)
@@ -139,11 +201,16 @@ def worn_out(target: Target) -> bool:
 
 
 def reject(target: Target, error: PublishError, now: datetime, *, scale: float, parts: int = 1) -> Target:
-    """A definite no: another try when one is left and worth it, else failed."""
+    """A definite no: another try when one is left and worth it, else failed.
+
+    It is definite for this attempt. When an earlier one is in doubt, the target ends undecided.
+    """
     failure = Failure.of(error)
     if parts > 1:
         failure = replace(failure, message=f"Part {len(target.parts) + 1} of {parts}: {failure.message}")
     if not error.retryable or target.attempts >= backoff.MAX_PUBLISH_ATTEMPTS:
+        if target.doubtful:
+            return finish(target, TargetStatus.FAILED, undecidable(failure.message))
         later = now + timedelta(seconds=error.retry_after) if error.retry_after else None
         return finish(target, TargetStatus.FAILED, replace(failure, retry_at=later))
     delay = backoff.publish_delay(target.attempts, target.id, scale=scale, at_least=error.retry_after or 0)
@@ -155,15 +222,10 @@ def reject(target: Target, error: PublishError, now: datetime, *, scale: float, 
 def doubt(target: Target, reason: str, now: datetime, *, scale: float) -> Target:
     """Not established yet: look again later, or fail for good when it has been undecided for an hour."""
     since = target.unknown_since or now
+    doubtful = replace(target, unknown_since=since, doubtful=True)
     if now - since >= UNKNOWN_LIMIT * scale or worn_out(target):
-        return finish(target, TargetStatus.FAILED, undecidable(reason))
-    return replace(
-        target,
-        status=TargetStatus.UNKNOWN,
-        due=now + backoff.find_delay(target.looks, scale=scale),
-        unknown_since=since,
-        looks=target.looks + 1,
-    )
+        return finish(doubtful, TargetStatus.FAILED, undecidable(reason))
+    return replace(doubtful, status=TargetStatus.UNKNOWN, due=now + backoff.find_delay(target.looks, scale=scale))
 
 
 def undecidable(reason: str) -> Failure:

@@ -229,8 +229,9 @@ class Bluesky:
             opened = self._open(calls, account.host or self._entryway, account.remote_id, old.get("appPassword", ""))
         new = {**old, **tokens_of(opened)}
         calls.hide(new.values())
-        session.keep(new)
-        return new
+        counting = session.keep(new)
+        calls.hide(counting.values())
+        return counting
 
     def _open(self, calls: Calls, service: str, identifier: str, password: str) -> Mapping[str, Any]:
         """A new session. Networks count these (300 a day), so this is the last resort."""

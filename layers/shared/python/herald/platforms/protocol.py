@@ -64,14 +64,16 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An account with its credentials. `keep` stores new credentials before they are used.
+    """An account with its credentials. `keep` stores new credentials before they are used, and returns those that count.
+
+    They are other ones when somebody else stored some meanwhile. It raises AccountError when the account was disconnected.
 
     `file` makes of media what the account's network takes. It raises a PublishError when there is no such thing.
     """
 
     account: Account
     credentials: Credentials
-    keep: Callable[[Credentials], None]
+    keep: Callable[[Credentials], Credentials]
     file: Callable[[Media], Outgoing]
 
 

@@ -18,12 +18,17 @@ from herald.aws.dynamodb import (
 )
 from herald.aws.kms import Vault
 from herald.domain.accounts import Account, AccountStatus, Owner, Platform, Secret
+from herald.domain.errors import AccountError
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.store import keys, rows
-from herald.store.once import kept, replay, transact
+from herald.store.once import kept, raise_answered, replay
 
 Credentials = Mapping[str, Secret]
+
+
+class TakenError(Exception):
+    """Another account of the owner has that identity at the network: it was connected in the same moment."""
 
 
 class AccountStore:
@@ -40,23 +45,41 @@ class AccountStore:
         once: Once | None = None,
         answer: Answered | None = None,
     ) -> None:
-        """One transaction: an account is never there without its credentials.
+        """One transaction: an account is never there without its credentials, nor a network's account twice for one owner.
 
-        Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
+        Raises TakenError, AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
         """
         row = account_row(account) | {"events": rows.dumped(events)}
-        writes = [Put(item=row), Put(item=self._sealed(account.owner, account.id, credentials))]
-        transact(self.table, [*writes, *kept(account.owner, once, answer, account.updated_at)], once)
+        free = Attr("pk").not_exists() | Attr("account").eq(account.id)
+        identity = Put(item=identity_row(account), condition=free)
+        writes = [Put(item=row), Put(item=self._sealed(account.owner, account.id, credentials)), identity]
+        try:
+            self.table.transact([*writes, *kept(account.owner, once, answer, account.updated_at)])
+        except TransactionConflict as conflict:
+            if conflict.failed.keys() == {writes.index(identity)}:
+                raise TakenError from conflict
+            raise_answered(conflict, once)
 
     def replay(self, owner: Owner, once: Once, now: datetime) -> None:
         """Raises AlreadyAnswered when the request was answered before."""
         replay(self.table, owner, once, now)
 
-    def keep(self, account: Account, credentials: Credentials) -> None:
-        """Store refreshed credentials. Raises ValueError for an empty one: it would lock the account out."""
+    def keep(self, account: Account, credentials: Credentials, *, was: Item) -> Item:
+        """Store refreshed credentials in place of those in the row `was`. Returns the row that counts from now on.
+
+        That is another one when somebody else refreshed them or connected the account anew meanwhile.
+        Raises AccountError when they were destroyed, ValueError for an empty one: it would lock the account out.
+        """
         if not all(credentials.values()):
             raise ValueError("a network answered an empty credential")
-        self.table.put(Put(item=self._sealed(account.owner, account.id, credentials)))
+        new = self._sealed(account.owner, account.id, credentials)
+        try:
+            self.table.put(Put(item=new, condition=Attr("sealed").eq(was["sealed"])))
+        except Conflict as conflict:
+            if conflict.item is None:
+                raise AccountError("The account was disconnected.") from conflict
+            return conflict.item
+        return new
 
     def open(self, account: Account, row: Item) -> Credentials:
         """The credentials out of their row."""
@@ -108,6 +131,12 @@ def changed(account: Account, events: Iterable[Event], condition: ConditionBase)
         "events": rows.dumped(events),
     }
     return Update(key=keys.owned(account.owner, "ACC", account.id), values=values, condition=condition)
+
+
+def identity_row(account: Account) -> Item:
+    """Which account of an owner a network's account is."""
+    pk, sk = keys.identity(account.owner, account.platform, account.remote_id)
+    return {"pk": pk, "sk": sk, "account": account.id}
 
 
 def account_row(account: Account) -> Item:

@@ -8,6 +8,7 @@
 | caller unknown  | IP#<address>             | <minute>        | hits; expires                                    |
 | account         | OWNER#<ws>#<mode>        | ACC#<acc id>    |                                                  |
 | its credentials | OWNER#<ws>#<mode>        | SECRET#<acc id> | sealed                                           |
+| who it is there | OWNER#<ws>#<mode>        | REMOTE#<sha256> | of network and remote id: the account's id       |
 | media           | OWNER#<ws>#<mode>        | MEDIA#<id>      | due: MEDIA#<shard>, until it has been looked at; |
 |                 |                          |                 | PENDING expires                                  |
 | a post names it | MEDIA#<media id>         | POST#<post id>  | of many; the first few stand in the media's row  |
@@ -60,8 +61,13 @@ def caller(address: str, minute: int) -> KeyPair:
 
 
 def owned(owner: Owner, kind: str, identifier: str) -> KeyPair:
-    """An item that lies in its owner's partition; `kind` is ACC, SECRET, MEDIA, WH or EVT."""
+    """An item that lies in its owner's partition; `kind` is ACC, SECRET, REMOTE, MEDIA, WH or EVT."""
     return f"OWNER#{owner}", f"{kind}#{identifier}"
+
+
+def identity(owner: Owner, platform: str, remote_id: str) -> KeyPair:
+    """Hashed: a network's ids may be longer than a key."""
+    return owned(owner, "REMOTE", hashlib.sha256(f"{platform}#{remote_id}".encode()).hexdigest())
 
 
 def words(post_id: str) -> KeyPair:

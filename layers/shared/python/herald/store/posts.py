@@ -8,7 +8,7 @@ from functools import reduce
 from heapq import merge
 from itertools import groupby
 from operator import and_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain import ids
@@ -49,6 +49,15 @@ FIRST, LAST = "", "~"  # before and behind every id
 MAX_WORDS = 250_000  # bytes of JSON: the table takes 400 KB, and a kept answer says the words and more
 FURTHER = 4  # times as many entries in the next page of a search
 GONE = "this worker's claim is over"
+TORN = "The post is being changed. Ask again in a second."
+Name = TypeVar("Name")
+
+
+READS = 10  # of a pair that is being written
+
+
+class TornReadError(OvertakenError):
+    """State and words were written again and again while they were read."""
 
 
 class LostClaimError(Exception):
@@ -86,7 +95,7 @@ class PostStore:
         """
         check_size(words)
         writes = [
-            Put(item=words_row(post.id, words), condition=Attr("pk").not_exists()),
+            Put(item=words_row(post.id, words, post.worded), condition=Attr("pk").not_exists()),
             Put(item=state_row(post, events), condition=Attr("pk").not_exists()),
             *namings(post.id, named),
         ]
@@ -101,22 +110,25 @@ class PostStore:
         replay(self.table, owner, once, now)
 
     def load(self, post_id: str, owner: Owner) -> tuple[Post, Words] | None:
-        """A post of that owner, or None."""
-        page = self.table.query(Key("pk").eq(keys.state(post_id)[0]))
-        found = {item["sk"]: item for item in page.items}
+        """A post of that owner, or None. Raises TornReadError."""
+
+        def read() -> Mapping[str, Item]:
+            return {item["sk"]: item for item in self.table.query(Key("pk").eq(keys.state(post_id)[0])).items}
+
+        found = whole(read, ("STATE", "WORDS"))
         if "STATE" not in found or rows.owner(found["STATE"]) != owner:
             return None
         return post_of(found["STATE"]), words_of(found["WORDS"])
 
     def load_for(self, job: Job) -> Loaded | None:
-        """Everything one publish needs, in one call; None when the post or the account is gone."""
+        """Everything one publish needs, in one call; None when the post or the account is gone. Raises TornReadError."""
         wanted = {
             "state": keys.state(job.post_id),
             "words": keys.words(job.post_id),
             "account": keys.owned(job.owner, "ACC", job.account_id),
             "secret": keys.owned(job.owner, "SECRET", job.account_id),
         }
-        found = self.table.get_many(wanted.values())
+        found = whole(lambda: self.table.get_many(wanted.values()), (wanted["state"], wanted["words"]))
         state, words, account = (found.get(wanted[name]) for name in ("state", "words", "account"))
         if state is None or words is None or account is None or rows.owner(state) != job.owner:
             return None
@@ -128,10 +140,25 @@ class PostStore:
         return {post.id: post for post in map(post_of, found.values())}
 
     def load_with_words(self, post_ids: Sequence[str]) -> list[tuple[Post, Words]]:
-        """Those that exist, in the order named. One call per 50."""
-        found = self.table.get_many(key for post_id in post_ids for key in (keys.state(post_id), keys.words(post_id)))
-        pairs = [(found.get(keys.state(post_id)), found.get(keys.words(post_id))) for post_id in post_ids]
-        return [(post_of(state), words_of(words)) for state, words in pairs if state and words]
+        """Those that exist, in the order named. One call per 50, and one more for those that were being written.
+
+        Raises TornReadError.
+        """
+        wanted = {post_id: (keys.state(post_id), keys.words(post_id)) for post_id in post_ids}
+        pairs: dict[str, tuple[Item, Item]] = {}
+        for _ in range(READS):
+            found = self.table.get_many(key for pair in wanted.values() for key in pair)
+            there = {
+                post_id: (found[state], found[words])
+                for post_id, (state, words) in wanted.items()
+                if state in found and words in found
+            }
+            pairs |= {post_id: pair for post_id, pair in there.items() if agree(*pair)}
+            wanted = {post_id: wanted[post_id] for post_id in there.keys() - pairs.keys()}
+            if not wanted:
+                kept = (pairs[post_id] for post_id in post_ids if post_id in pairs)
+                return [(post_of(state), words_of(words)) for state, words in kept]
+        raise TornReadError(TORN)
 
     def find(
         self,
@@ -188,9 +215,10 @@ class PostStore:
         """
         if words:
             check_size(words)
+            post = replace(post, worded=post.revision)
         put = Put(item=state_row(post, events), condition=unchanged(was))
         files = namings(post.id, named)
-        spoken = [Put(item=words_row(post.id, words))] if words else []
+        spoken = [Put(item=words_row(post.id, words, post.worded))] if words else []
         made = [first_named(post.id, linked)] if linked else []
         writes = [put, *files, *spoken, *made, *kept(post.owner, once, answer, post.updated_at)]
         try:
@@ -298,6 +326,24 @@ class PostStore:
             raise LostClaimError(GONE) from conflict
 
 
+def whole(read: Callable[[], Mapping[Name, Item]], pair: tuple[Name, Name]) -> Mapping[Name, Item]:
+    """What `read` finds, its state and its words of one revision: a read of several items may see a write of both in between.
+
+    Source: DynamoDB's BatchGetItem and Query, which isolate item by item. Raises TornReadError.
+    """
+    for _ in range(READS):
+        found = read()
+        state, words = (found.get(name) for name in pair)
+        if state is None or (words is not None and agree(state, words)):
+            return found
+    raise TornReadError(TORN)
+
+
+def agree(state: Item, words: Item) -> bool:
+    """Whether the words are those that the state was written with."""
+    return bool(state.get("worded", 0) == words.get("revision", 0))
+
+
 def unchanged(was: Post) -> ConditionBase:
     """Nobody has acted on the post since it was read, and no worker has begun or ended anything that an act may not cross."""
     return Attr("status").eq(was.status) & Attr("revision").eq(was.revision) & nothing_new(was)
@@ -341,11 +387,13 @@ def check_size(words: Words) -> None:
         raise PayloadTooLargeError(f"All of the post's texts together take {size:,} bytes; {MAX_WORDS:,} can be kept.")
 
 
-def words_row(post_id: str, words: Words) -> Item:
+def words_row(post_id: str, words: Words, revision: int = 0) -> Item:
+    """The words, as of a revision of their post."""
     pk, sk = keys.words(post_id)
     return {
         "pk": pk,
         "sk": sk,
+        "revision": revision or None,
         "content": words.content,
         "media": use_rows(words.media) or None,
         "content_type": words.content_type,
@@ -434,7 +482,7 @@ def state_row(post: Post, events: Iterable[Event]) -> Item:
     pk, sk = keys.state(post.id)
     return (
         {"pk": pk, "sk": sk, "list": keys.posts_of(post.owner) if post.status in SHOWN else None, "reaches": post.reaches}
-        | {"owner": str(post.owner), "revision": post.revision, "open": post.open}
+        | {"owner": str(post.owner), "revision": post.revision, "worded": post.worded or None, "open": post.open}
         | {"targets": {key: target_row(each) for key, each in post.targets.items()}, "events": rows.dumped(events)}
         | {"follow_ups": {key: target_row(each) for key, each in post.follow_ups.items()}, "following": post.following}
         | {"approval": approval_row(post)}
@@ -450,6 +498,7 @@ def post_of(row: Item) -> Post:
         owner=rows.owner(row),
         status=PostStatus(row["status"]),
         revision=row["revision"],
+        worded=row.get("worded", 0),
         targets={key: target_of(key, each) for key, each in sorted(row["targets"].items())},
         follow_ups={key: target_of(key, each) for key, each in sorted(row["follow_ups"].items())},
         scheduled_for=rows.time(row, "scheduled_for"),
@@ -494,6 +543,7 @@ def target_row(target: Target) -> Item:
         "unknown_since": rows.text(target.unknown_since),
         "looks": target.looks or None,
         "preparing_since": rows.text(target.preparing_since),
+        "doubtful": target.doubtful or None,
         "parts": [part_row(each) for each in target.parts] or None,
         "published_at": rows.text(target.published_at),
     }
@@ -536,6 +586,7 @@ def target_of(target_id: str, row: Item) -> Target:
         unknown_since=rows.time(row, "unknown_since"),
         looks=row.get("looks", 0),
         preparing_since=rows.time(row, "preparing_since"),
+        doubtful=row.get("doubtful", False),
         parts=tuple(Published(platform_post_id=each["id"], url=each.get("url")) for each in row.get("parts", ())),
         published_at=rows.time(row, "published_at"),
     )
