@@ -77,8 +77,14 @@ class Pds:
 
     def posts(self, did: str) -> list[Any]:
         """The truth: every post in the repository, as `{uri, cid, value}`."""
-        query = urlencode({"repo": did, "collection": "app.bsky.feed.post", "limit": 100})
-        return list(self.call(f"com.atproto.repo.listRecords?{query}")["records"])
+        asked = {"repo": did, "collection": "app.bsky.feed.post", "limit": 100}
+        found: list[Any] = []
+        while True:
+            page = self.call(f"com.atproto.repo.listRecords?{urlencode(asked)}")
+            found += page["records"]
+            if not page["records"] or not page.get("cursor"):
+                return found
+            asked |= {"cursor": page["cursor"]}
 
     def blob(self, did: str, cid: str) -> bytes:
         """A file that some record names."""

@@ -21,7 +21,7 @@ from tests.networks.proxy import Fault, Proxy
 __all__ = ["aws", "few_shards"]
 
 pytestmark = short.pytestmark
-ON_ONE_ACCOUNT = 80  # the server lists at most 100 at once
+ON_ONE_ACCOUNT = 80  # posts; each may be a thread
 TROUBLE = (Fault.DROP_REQUEST, Fault.DROP_ANSWER, Fault.DROP_ANSWER, Fault.ANSWER_503)
 
 

@@ -33,9 +33,10 @@ from herald.store import rows
 from herald.store.due import DueIndex
 from herald.store.stats import StatsStore
 from herald.store.webhooks import WebhookStore
+from tests.faults.deaths import Killer
 from tests.faults.memory import Table
 from tests.faults.simulation import Verdict
-from tests.faults.world import Clock, Killer, Queue
+from tests.faults.world import Clock, Queue
 from tests.integration.conftest import forget_wiring
 from tests.integration.subscribers import api_key
 
@@ -43,7 +44,6 @@ CHAPTER = 250  # events
 PER_TURN = 12  # at most, in what is some ten simulated seconds
 MINUTE = timedelta(minutes=1)
 LIMIT = timedelta(hours=12)
-LINES = {"fan-out": 150, "delivery": 500, "sweep": 400}  # about how many one invocation runs
 CREATED, PUBLISHED, FAILED, UPLOADED = (
     EventType.POST_CREATED,
     EventType.POST_PUBLISHED,
@@ -224,7 +224,7 @@ class Ledger:
         )
 
     def _killing(self, name: str, work: Callable[[], Any]) -> bool:
-        lived = self.killer.run(name, work, chance=self.chances.kill, within=LINES[name])
+        lived = self.killer.run(name, work, chance=self.chances.kill)
         if not lived:  # nothing a process had in memory outlives it
             forget_wiring()
             self._wire()

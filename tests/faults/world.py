@@ -1,15 +1,12 @@
-"""A world in which time is ours and everything goes wrong: a moved clock, queues that misbehave, workers that die at any line."""
+"""A world in which time is ours and everything goes wrong: a moved clock, queues that misbehave, a stream."""
 
 import heapq
 import json
 import random
-import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from types import FrameType
 from typing import Any
 
 import boto3
@@ -32,48 +29,6 @@ class Clock:
 
     def wait(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-class Killer:
-    """Ends an invocation at a random line of the product's code, in whichever thread gets there; nothing of it runs on."""
-
-    def __init__(self, dice: random.Random, counts: Counter[str]) -> None:
-        self._dice = dice
-        self._counts = counts
-        self._lines_left = 0
-        self._dead = False
-
-    def run(self, name: str, work: Callable[[], Any], *, chance: float, within: int) -> bool:
-        """Do `work`; with that chance it dies within so many lines. False when it died."""
-        if self._dice.random() >= chance:
-            work()
-            return True
-        self._lines_left, self._dead = self._dice.randrange(1, within), False
-        threading.settrace(self._trace)
-        sys.settrace(self._trace)
-        try:
-            work()
-        except Killed:
-            pass
-        finally:
-            sys.settrace(None)
-            threading.settrace(None)
-        self._counts[f"{name} killed"] += self._dead
-        return not self._dead
-
-    def _trace(self, frame: FrameType, event: str, _arg: object) -> Any:
-        if "/herald/" not in frame.f_code.co_filename:
-            return None
-        if event == "line":
-            self._lines_left -= 1
-            self._dead = self._dead or self._lines_left <= 0
-            if self._dead:
-                raise Killed
-        return self._trace
 
 
 class Queue:
@@ -129,15 +84,21 @@ class Stream:
     """
 
     def __init__(self, table: str) -> None:
-        account = boto3.client("sts").get_caller_identity()["Account"]
-        shard = dynamodb_backends[account][boto3.Session().region_name].tables[table].stream_shard
-        assert shard is not None
-        self._shard = shard
+        self._table = table
         self._unread: list[Any] = []
+
+    @property
+    def _shard(self) -> Any:
+        """Asked for each time: the account in memory puts a copy of the table in its place when a transaction is refused."""
+        account = boto3.client("sts").get_caller_identity()["Account"]
+        shard = dynamodb_backends[account][boto3.Session().region_name].tables[self._table].stream_shard
+        assert shard is not None
+        return shard
 
     def batch(self, most: int) -> list[Any]:
         """The next records that carry events; the same ones until `done`."""
-        fresh, self._shard.items = [each.to_json() for each in self._shard.items], []
+        shard = self._shard
+        fresh, shard.items = [each.to_json() for each in shard.items], []
         self._unread += [record for record in fresh if "events" in record["dynamodb"].get("NewImage", {})]
         return self._unread[:most]
 

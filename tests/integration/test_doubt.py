@@ -23,7 +23,8 @@ from herald.net.guard import Guard
 from herald.platforms.protocol import Connector, Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.platforms.sandbox import Sandbox
-from tests.faults.world import Clock, Killed, Queue
+from tests.faults.deaths import Killed
+from tests.faults.world import Clock, Queue
 
 ACT = Act(status=200, reply=lambda _: "{}")
 HOUR = timedelta(hours=1)

@@ -1,0 +1,139 @@
+"""Deaths: an invocation ends at a line of the product's code, drawn from all that it really runs, and where it ended is counted.
+
+An invocation is cut into stretches by the writes that it makes: a worker that dies between checkpoint and commit is another case
+than one that dies between commit and outcome. Half of the deaths are drawn from all lines, half from one stretch chosen first,
+so that the short ones see theirs too.
+"""
+
+import random
+import sys
+import threading
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Mapping
+from types import FrameType
+from typing import Any
+
+BEFORE = "start"
+STRETCHES: Mapping[str, Mapping[str, str]] = {
+    "create": {"PostStore.create": "written → message", "send": "message → end"},
+    "publish": {
+        "PostStore.claim": "claimed → checkpoint",
+        "PostStore.checkpoint": "checkpoint → commit",
+        "Sandbox._record": "commit → outcome",
+        "Bluesky.commit": "commit → outcome",
+        "Mastodon.commit": "commit → outcome",
+        "PostStore.settle": "outcome → message",
+        "PostStore.settle_follow_up": "outcome → message",
+        "send": "message → end",
+    },
+    "fan-out": {"WebhookStore.record": "recorded → message", "Lanes.offer": "message → end"},
+    "delivery": {
+        "attempt": "answered → saved",
+        "WebhookStore.save": "saved → message",
+        "Lanes.offer": "message → counters",
+        "WebhookStore.delivered": "counters → end",
+    },
+    "sweep": {
+        "DueIndex.released": "posts → deliveries",
+        "DueIndex.webhooks_swept": "deliveries → media",
+    },
+    "arrive": {"MediaStore.arrive": "arrived → message"},
+    "look": {
+        "MediaStore.claim": "claimed → made",
+        "normalize": "made → stored",
+        "Bucket.put": "stored → settled",
+        "MediaStore.settle": "settled → end",
+    },
+    "replay": {
+        "ReplayStore.begin": "begun → deliveries",
+        "ReplayStore.deliver": "deliveries → message",
+        "Lanes.offer": "message → noted",
+        "ReplayStore.went": "noted → end",
+        "ReplayStore.end": "noted → end",
+    },
+    "act": {"PostStore.change": "written → message", "send": "message → end"},
+}
+"""By invocation: the functions that end a stretch when they return, and the stretch that then begins."""
+REMEMBERED = 200  # of the latest invocations: how many lines they ran
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Killer:
+    """Ends an invocation at a random line of the product's code, in whichever thread gets there; nothing of it runs on."""
+
+    def __init__(self, dice: random.Random, counts: Counter[str]) -> None:
+        self._dice = dice
+        self._counts = counts
+        self._lengths: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
+        self._stretches: dict[str, dict[str, deque[int]]] = defaultdict(lambda: defaultdict(lambda: deque(maxlen=REMEMBERED)))
+        self._marks: Mapping[str, str] = {}
+        self._begin(None, None)
+
+    def run(self, name: str, work: Callable[[], Any], *, chance: float) -> bool:
+        """Do `work`; with that chance it dies at one of its lines. False when it died. The first of a kind only counts lines."""
+        self._marks = STRETCHES[name]
+        known = self._lengths[name]
+        doomed = self._dice.random() < chance and bool(known)
+        self._begin(*self._fate(name) if doomed else (None, None))
+        threading.settrace(self._trace)
+        sys.settrace(self._trace)
+        try:
+            work()
+        except Killed:
+            pass
+        finally:
+            sys.settrace(None)
+            threading.settrace(None)
+        if self._dead:
+            self._counts[f"{name} killed"] += 1
+            self._counts[f"{name} killed: {self._stretch}"] += 1
+            return False
+        self._note(name)
+        return True
+
+    def _begin(self, stretch: str | None, line: int | None) -> None:
+        """`line` counts within the stretch, or from the start when there is none."""
+        self._doomed_in, self._doomed_at = stretch, line
+        self._stretch, self._run, self._here, self._dead = BEFORE, 0, 0, False
+        self._seen: list[tuple[str, int]] = []
+
+    def _fate(self, name: str) -> tuple[str | None, int]:
+        stretches = {stretch: lengths for stretch, lengths in self._stretches[name].items() if max(lengths)}
+        if stretches and self._dice.random() < 0.5:
+            chosen = self._dice.choice(sorted(stretches))
+            return chosen, self._dice.randrange(1, max(self._dice.choice(stretches[chosen]), 1) + 1)
+        return None, self._dice.randrange(1, self._dice.choice(self._lengths[name]) + 1)
+
+    def _note(self, name: str) -> None:
+        if self._run:
+            self._lengths[name].append(self._run)
+        for stretch, lines in [*self._seen, (self._stretch, self._here)]:
+            self._stretches[name][stretch].append(lines)
+
+    def _trace(self, frame: FrameType, event: str, _arg: object) -> Any:
+        if "/herald/" not in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            self._line()
+        elif event == "return" and not self._dead and (following := self._marks.get(frame.f_code.co_qualname)):
+            self._seen.append((self._stretch, self._here))
+            self._stretch, self._here = following, 0
+        return self._trace
+
+    def _line(self) -> None:
+        self._run += 1
+        self._here += 1
+        if self._doomed_at is not None:
+            there = self._run if self._doomed_in is None else self._here
+            self._dead = self._dead or (self._doomed_in in (None, self._stretch) and there >= self._doomed_at)
+        if self._dead:
+            raise Killed
+
+
+def bloodless(counts: Counter[str], *names: str, least: int) -> list[str]:
+    """The stretches of these invocations in which fewer than `least` died. Where stretches of one name are, they count once."""
+    wanted = {f"{name} killed: {stretch}" for name in names for stretch in (BEFORE, *STRETCHES[name].values())}
+    return sorted(f"{each}: {counts[each]}" for each in wanted if counts[each] < least)
