@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from herald import runtime
 from herald.domain.accounts import Account, Platform
@@ -45,7 +46,7 @@ class TroubledSandbox(Sandbox):
             raise self._counted("undecidable", LostAnswerError("The connection broke off."))
         return answer
 
-    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted | Absent | Undecided:
+    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Any:
         roll = self._dice.random() / self._chance if self._chance else 1
         if BLIND in draft.text:
             return Undecided(reason="Nobody can look there.")

@@ -23,6 +23,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 KEY_LIFE = timedelta(seconds=3600)
+MINUTE = timedelta(minutes=1)
 URL = re.compile(r"https?://\S+")
 PUBLISHING = frozenset({"profile", "read:statuses", "write:statuses", "write:media"})
 MAGIC = {b"\xff\xd8\xff": "image", b"\x89PNG": "image", b"GIF8": "image"}
@@ -55,6 +56,7 @@ class Fault(StrEnum):
     PROCESS_THEN_500 = "process, then 500"
     PROCESS_THEN_HANG = "process, then hang"
     PROCESS_THEN_TRUNCATE = "process, then half an answer"
+    PROCESS_LATER = "drop, and process when a minute is over"
 
 
 AFTER = frozenset({Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500, Fault.PROCESS_THEN_HANG, Fault.PROCESS_THEN_TRUNCATE})
@@ -140,6 +142,9 @@ class FakeMastodon:
         self.max_image_bytes = 16_777_216
         self.max_body = 150_000_000  # the proxy's before it
         self.polls = 0
+        self.page_cap = 40  # forks give fewer
+        self.key_delay = timedelta()  # a key is kept after its status is made, and without a lock
+        self.later: list[tuple[datetime, Callable[[], object]]] = []
         self.files: list[File] = []
         self.people: list[Person] = []
         self.nobody = Person(id="0", username="nobody", token="", scopes=frozenset())
@@ -209,9 +214,19 @@ class FakeMastodon:
 
     # What the routes do; each holds the lock.
 
+    def catch_up(self) -> None:
+        """Do what was still being worked on, and is done by now."""
+        done = [each for each in self.later if each[0] <= self.now()]
+        self.later = [each for each in self.later if each not in done]
+        for _, work in done:
+            work()
+
     def create(self, person: Person, fields: Mapping[str, Any], key: str | None) -> Status:
-        """One status per key and hour, whatever the later requests' bodies say."""
-        if key and (known := self._keys.get((person.id, key))) and self.now() - known[1] < KEY_LIFE:
+        """One status per key and hour, whatever the later requests' bodies say: from the moment on that the key is kept.
+
+        Source: PostStatusService of Mastodon 4.4, which makes the status and then keeps its id under the key.
+        """
+        if key and (known := self._keys.get((person.id, key))) and self.key_delay <= self.now() - known[1] < KEY_LIFE:
             return self.get(known[0])
         text = str(fields.get("status") or "").strip()
         files = self._attachable(person, fields.get("media_ids") or [])
@@ -303,7 +318,7 @@ class FakeMastodon:
             found = [status for status in found if int(status.id) < int(query["max_id"])]
         if "min_id" in query:
             found = [status for status in found if int(status.id) > int(query["min_id"])]
-        return found[: min(int(query.get("limit", 20)), 40)]
+        return found[: min(int(query.get("limit", 20)), self.page_cap)]
 
 
 def length(text: str) -> int:
@@ -373,6 +388,13 @@ class Handler(BaseHTTPRequestHandler):
         instance = self.server.instance
         fault = instance.faults[step].popleft() if instance.faults[step] else None
         instance.asked.append(Asked(step, self.headers.get("Idempotency-Key"), fault))
+        with instance.lock:
+            instance.catch_up()
+        if fault is Fault.PROCESS_LATER:
+            if step is Step.CREATE and scope:
+                person, fields, key = self._who(scope), self._fields(body), self.headers.get("Idempotency-Key")
+                instance.later.append((instance.now() + MINUTE, lambda: instance.create(person, fields, key)))
+            return
         if fault is None or fault in AFTER:
             try:
                 with instance.lock:

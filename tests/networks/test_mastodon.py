@@ -23,7 +23,7 @@ from herald.domain.media import ContentType, Media
 from herald.domain.outcomes import Preparing, Published
 from herald.net.client import Body, Client, Response
 from herald.net.guard import Guard
-from herald.platforms.mastodon import Mastodon
+from herald.platforms.mastodon import MAX_PAGES, OVER, PAGE, Mastodon
 from herald.platforms.protocol import Absent, Attached, Draft, LostAnswerError, Outgoing, Reply, Session, Undecided
 from tests import files
 from tests.networks.mastodon import PUBLISHING, Clock, FakeMastodon, Fault, Person, Step
@@ -458,17 +458,21 @@ def test_looking_tells_by_the_files_whether_a_post_is_there_and_posts_nothing(
     found = connector.find(WITH_FILES, filed, handle=handle)
 
     live = [status.id for status in instance.visible(person) if status.files]
-    assert found == (Published(platform_post_id=live[0], url=f"https://social.example/@alice/{live[0]}") if live else Absent())
+    if live:
+        assert found == Published(platform_post_id=live[0], url=f"https://social.example/@alice/{live[0]}")
+    else:
+        assert isinstance(found, Absent if hours else Undecided)
     assert asked(instance, Step.CREATE) == 1
 
 
 def test_a_file_that_was_deleted_here_meanwhile_changes_nothing_of_what_is_looked_for(
-    instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session
+    instance: FakeMastodon, connector: Mastodon, clock: Clock, person: Person, filed: Session
 ) -> None:
     handle = prepared(connector, WITH_FILES, filed)
     instance.fail(Step.CREATE, Fault.DROP)
     with pytest.raises(LostAnswerError):
         connector.commit(WITH_FILES, filed, handle=handle)
+    clock.move(OVER)
 
     assert connector.find(replace(WITH_FILES, media=()), filed, handle=handle) == Absent()
     assert instance.visible(person) == []
@@ -501,10 +505,11 @@ PROCESSED = [Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500, Fault.PROCESS_THEN
 NOT_PROCESSED = [Fault.DROP, Fault.UNAVAILABLE]
 
 
-@pytest.mark.parametrize("fault", PROCESSED + NOT_PROCESSED)
-def test_within_the_hour_looking_makes_exactly_one_post(
+@pytest.mark.parametrize("fault", PROCESSED)
+def test_within_the_hour_the_post_is_found_and_nothing_is_sent(
     instance: FakeMastodon, connector: Mastodon, session: Session, lose: Callable[[Fault], Mapping[str, str]], fault: Fault
 ) -> None:
+    instance.key_delay = HOUR  # whoever made the status died before it kept the key
     handle = lose(fault)
 
     found = connector.find(DRAFT, session, handle=handle)
@@ -512,7 +517,47 @@ def test_within_the_hour_looking_makes_exactly_one_post(
     [status] = instance.visible(instance.people[0])
     assert isinstance(found, Published)
     assert found.platform_post_id == status.id
-    assert len({asked.key for asked in instance.asked}) == 1
+    assert asked(instance, Step.CREATE) == 1
+
+
+@pytest.mark.parametrize("fault", NOT_PROCESSED)
+def test_what_is_not_there_may_still_come_until_every_request_is_over(
+    instance: FakeMastodon,
+    connector: Mastodon,
+    session: Session,
+    clock: Clock,
+    lose: Callable[[Fault], Mapping[str, str]],
+    *,
+    fault: Fault,
+) -> None:
+    handle = lose(fault)
+
+    assert isinstance(connector.find(DRAFT, session, handle=handle), Undecided)
+    clock.move(OVER)
+    assert connector.find(DRAFT, session, handle=handle) == Absent()
+    connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session, handle))
+
+    assert len(instance.visible(instance.people[0])) == 1
+    assert len({asked.key for asked in instance.asked if asked.step is Step.CREATE}) == 1
+
+
+@pytest.mark.parametrize("draft", [DRAFT, WITH_FILES], ids=["text", "files"])
+def test_a_request_that_is_worked_on_for_a_minute_makes_one_post(
+    instance: FakeMastodon, connector: Mastodon, filed: Session, clock: Clock, draft: Draft
+) -> None:
+    handle = prepared(connector, draft, filed)
+    instance.fail(Step.CREATE, Fault.PROCESS_LATER)
+    with pytest.raises(LostAnswerError):
+        connector.commit(draft, filed, handle=handle)
+
+    looks: list[object] = []
+    while not looks or isinstance(looks[-1], Undecided):
+        clock.move(timedelta(seconds=15))
+        looks.append(connector.find(draft, filed, handle=handle))
+
+    assert isinstance(looks[-1], Published)
+    assert len(looks) == 4
+    assert len(instance.visible(instance.people[0])) == 1
 
 
 @pytest.mark.parametrize("fault", [Fault.HANG, Fault.PROCESS_THEN_HANG])
@@ -526,28 +571,18 @@ def test_an_instance_that_hangs_leaves_the_outcome_open(
         Mastodon(Hasty(Client(Guard(["127.0.0.1"])), 1), clock).commit(DRAFT, session, handle=handle)
     found = connector.find(DRAFT, session, handle=handle)
 
-    assert [status.id for status in instance.visible(instance.people[0])] == [found.platform_post_id]  # type: ignore[union-attr]
+    live = [status.id for status in instance.visible(instance.people[0])]
+    assert live == ([found.platform_post_id] if isinstance(found, Published) else [])
+    assert isinstance(found, Published if fault is Fault.PROCESS_THEN_HANG else Undecided)
 
 
-@pytest.mark.parametrize("fault", [*Fault])
-def test_a_look_that_fails_decides_nothing(
-    instance: FakeMastodon, session: Session, clock: Clock, lose: Callable[[Fault], Mapping[str, str]], fault: Fault
-) -> None:
-    handle = lose(Fault.PROCESS_THEN_DROP)
-    instance.fail(Step.CREATE, fault)
-
-    found = Mastodon(Hasty(Client(Guard(["127.0.0.1"]))), clock).find(DRAFT, session, handle=handle)
-
-    assert isinstance(found, Undecided)
-    assert len(instance.visible(instance.people[0])) == 1
-
-
-def test_a_text_refused_on_looking_was_refused_before(instance: FakeMastodon, connector: Mastodon, session: Session) -> None:
+def test_a_text_that_was_refused_is_absent(instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock) -> None:
     draft = Draft(key="pp_1:0", text="x" * 501)
     handle = prepared(connector, draft, session)
     instance.fail(Step.CREATE, Fault.PROCESS_THEN_DROP)
     with pytest.raises(LostAnswerError):
         connector.commit(draft, session, handle=handle)
+    clock.move(OVER)
 
     assert connector.find(draft, session, handle=handle) == Absent()
 
@@ -555,10 +590,18 @@ def test_a_text_refused_on_looking_was_refused_before(instance: FakeMastodon, co
 # ------------------------------------------------------------------------------------------------------------ after the hour
 
 
+@pytest.mark.parametrize("cap", [40, 24, 20])
 @pytest.mark.parametrize("fault", PROCESSED)
 def test_after_the_hour_the_post_is_found_among_others(
-    instance: FakeMastodon, connector: Mastodon, clock: Clock, lose: Callable[[Fault], Mapping[str, str]], fault: Fault
+    instance: FakeMastodon,
+    connector: Mastodon,
+    clock: Clock,
+    lose: Callable[[Fault], Mapping[str, str]],
+    *,
+    fault: Fault,
+    cap: int,
 ) -> None:
+    instance.page_cap = cap
     [person] = instance.people or [instance.person()]
     handle = lose(fault)
     instance.write(person, DRAFT.text, reblog=True)
@@ -617,16 +660,17 @@ def test_after_the_hour_too_many_posts_decide_nothing(
     instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, lose: Callable[[Fault], Mapping[str, str]]
 ) -> None:
     handle = lose(Fault.DROP)
-    for number in range(220):
+    for number in range(MAX_PAGES * PAGE + 1):
         instance.write(instance.people[0], f"something else {number}")
     clock.move(2 * HOUR)
 
     assert isinstance(connector.find(DRAFT, session, handle=handle), Undecided)
 
 
+@pytest.mark.parametrize("hours", [0, 2])
 @pytest.mark.parametrize("step", [Step.LIST, Step.SOURCE])
 @pytest.mark.parametrize("fault", [*Fault])
-def test_after_the_hour_a_look_that_fails_decides_nothing(
+def test_a_look_that_fails_decides_nothing(
     instance: FakeMastodon,
     session: Session,
     clock: Clock,
@@ -634,9 +678,10 @@ def test_after_the_hour_a_look_that_fails_decides_nothing(
     *,
     step: Step,
     fault: Fault,
+    hours: int,
 ) -> None:
     handle = lose(Fault.PROCESS_THEN_DROP)
-    clock.move(2 * HOUR)
+    clock.move(hours * HOUR)
     instance.fail(step, fault)
 
     found = Mastodon(Hasty(Client(Guard(["127.0.0.1"]))), clock).find(DRAFT, session, handle=handle)

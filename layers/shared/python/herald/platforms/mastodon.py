@@ -1,4 +1,8 @@
-"""Mastodon and its kin: every instance keeps our idempotency key for an hour. Source: the API documentation of Mastodon 4."""
+"""Mastodon and its kin: after a lost answer the account's own statuses tell. Source: the API documentation of Mastodon 4.
+
+An instance keeps our idempotency key too, for an hour. That is no guarantee: it keeps it only after it has made the status, and
+without a lock, so that a second request may make another one while the first is still worked on.
+"""
 
 import hashlib
 import json
@@ -31,10 +35,10 @@ from herald.platforms.calls import SECONDS, UPLOADING, Calls, Now, connecting, d
 from herald.platforms.protocol import Absent, Attached, Credentials, Draft, LostAnswerError, Outgoing, Profile, Session, Undecided
 
 TOKEN = re.compile(r"[!-~]+\Z")
-KEY_LIFE = timedelta(minutes=55)  # 3600 s less the time that a request may take
+OVER = timedelta(minutes=5)  # after it was sent, no request is worked on any more: a minute for others' servers, and the rest
 SKEW = timedelta(minutes=5)  # between our clock and an instance's
 PAGE = 40  # the most a list of statuses gives
-MAX_PAGES = 5
+MAX_PAGES = 15  # of 20 where an instance gives no more
 MAX_LIMIT = 2**53  # beyond it, JSON numbers are not exact
 LIMITS = {
     "max_text": ("configuration", "statuses", "max_characters"),
@@ -102,15 +106,16 @@ class Mastodon:
         return profile, {"accessToken": Secret(token)}
 
     def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
-        """Choose the idempotency key, once, and note when: no send is earlier. Then bring the files."""
+        """Choose the idempotency key, once, and note when: no send is earlier. Then bring the files, and note when it is sent."""
         chosen = handle
         if handle.get("key") != draft.key:
             key = hashlib.sha256(f"herald:{draft.key}".encode()).hexdigest()
             chosen = {"key": draft.key, "idempotencyKey": key, "preparedAt": times.wire(self._now())}
-        return self._with_files(draft, session, chosen) if draft.media else chosen
+        ready = self._with_files(draft, session, chosen) if draft.media else chosen
+        return ready if isinstance(ready, Preparing) else {**ready, "sentAt": times.wire(self._now())}
 
     def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published:
-        """Post, or within the hour learn what an earlier post under the same key became."""
+        """Post. Within the hour, the same key gives the earlier status back, once its instance has kept the key."""
         calls = self._calls(session.credentials["accessToken"])
         response = calls.commit(
             "POST",
@@ -134,16 +139,14 @@ class Mastodon:
         raise PermanentError("Mastodon publishes at once: there is nothing to confirm.")
 
     def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Absent | Undecided:
-        """While the key lives, the same request again tells; after that, the account's own statuses. Files tell at any time."""
-        young = self._now() - times.parse(handle["preparedAt"]) < KEY_LIFE
+        """Look at the account's own statuses. What is not there is certainly not once every request has ended."""
         try:
-            if "media" in handle:
-                return self._owner_of_files(session, handle)
-            return self.commit(draft, session, handle=handle) if young else self._search(draft, session, handle)
-        except (ContentError, MediaError):
-            return Absent()  # the key is looked up before the text is judged: a text refused now was refused before
+            found = self._owner_of_files(session, handle) if "media" in handle else self._search(draft, session, handle)
         except (PublishError, LostAnswerError) as error:
             return Undecided(reason=str(error))
+        if isinstance(found, Absent) and self._now() - times.parse(handle.get("sentAt", handle["preparedAt"])) < OVER:
+            return Undecided(reason="Mastodon shows no such post, and may still be working on it.")
+        return found
 
     def delete(self, platform_post_id: str, session: Session) -> None:
         token = session.credentials["accessToken"]
@@ -223,9 +226,8 @@ class Mastodon:
         query = {"exclude_reblogs": "true", "limit": str(PAGE)}
         for _ in range(MAX_PAGES):
             page = self._page(calls, session, f"/api/v1/accounts/{account_id}/statuses?{urlencode(query)}")
-            recent = [status for status in page if created_at(status) >= since]
-            yield from recent
-            if len(recent) < PAGE:
+            yield from (status for status in page if created_at(status) >= since)
+            if not page or created_at(page[-1]) < since:  # an instance may give fewer than it is asked for
                 return
             query["max_id"] = str(page[-1].get("id"))
         raise TransientError("Mastodon shows more posts since then than can be compared.")
