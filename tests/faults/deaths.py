@@ -1,8 +1,8 @@
 """Deaths: an invocation ends at a line of the product's code, drawn from all that it really runs, and where it ended is counted.
 
 An invocation is cut into stretches by the writes that it makes: a worker that dies between checkpoint and commit is another case
-than one that dies between commit and outcome. Half of the deaths are drawn from all lines, half from one stretch chosen first,
-so that the short ones see theirs too.
+than one that dies between commit and outcome. Half of the deaths are drawn from all lines, half from the stretch that has seen
+the fewest, so that the short ones see theirs too.
 """
 
 import random
@@ -103,7 +103,7 @@ class Killer:
     def _fate(self, name: str) -> tuple[str | None, int]:
         stretches = {stretch: lengths for stretch, lengths in self._stretches[name].items() if max(lengths)}
         if stretches and self._dice.random() < 0.5:
-            chosen = self._dice.choice(sorted(stretches))
+            chosen = min(sorted(stretches), key=lambda each: self._counts[f"{name} killed: {each}"])
             return chosen, self._dice.randrange(1, max(self._dice.choice(stretches[chosen]), 1) + 1)
         return None, self._dice.randrange(1, self._dice.choice(self._lengths[name]) + 1)
 

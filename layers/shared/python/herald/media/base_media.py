@@ -75,8 +75,8 @@ def track(reader: Reader, box: Box) -> Track:
     """What the index says of one track."""
     inside = {each.kind: each for each in boxes(reader, *box[1:])}
     for kind in (b"mdia", b"minf", b"stbl"):  # each lies in the one before
-        if kind in inside:
-            inside |= {each.kind: each for each in boxes(reader, *inside[kind][1:])}
+        if kind in inside:  # what lies further out counts: QuickTime has a second hdlr, of where the data is, in minf
+            inside = {each.kind: each for each in boxes(reader, *inside[kind][1:])} | inside
     entry = content(reader, inside, b"stsd", 8 + 36)[8:]
     sizes = content(reader, inside, b"stsz", 12) or content(reader, inside, b"stz2", 12)
     shown = displayed(content(reader, inside, b"tkhd", 104))
