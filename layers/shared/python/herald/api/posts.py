@@ -186,6 +186,8 @@ class EditPost(PostBody):
     `status` may only be archived.
     """
 
+    removable = frozenset({"scheduledFor", "scheduledAt", "firstComment"})
+
     content: Content | None = None
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
     content_type: Annotated[PostType | None, one_of(*PostType)] = None
@@ -249,8 +251,16 @@ class UnpublishPost(Body):
 class BulkPosts(Body):
     """Each post is judged alone, as `POST /v1/posts` would."""
 
+    apart = frozenset({"posts"})
+
     posts: Annotated[list[Any], Field(min_length=1, max_length=MAX_BULK)]
     dry_run: bool | None = None
+
+    @classmethod
+    def unknown(cls, data: Any) -> list[str]:
+        posts = data.get("posts") if isinstance(data, Mapping) else None
+        each = enumerate(posts if isinstance(posts, list) else [])
+        return [*super().unknown(data), *(f"posts[{index}].{name}" for index, post in each for name in CreatePost.unknown(post))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ class Workflow(Body):
 class ChangeWorkspace(Body):
     """Every field is optional; null takes the owner's address or the workflow away."""
 
+    removable = frozenset({"ownerEmail", "approvalWorkflow"})
+
     name: Name | None = None
     owner_email: Email | None = None
     workflow: Annotated[Workflow | None, Field(validation_alias="approvalWorkflow")] = None
