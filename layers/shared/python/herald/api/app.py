@@ -172,6 +172,7 @@ class Api:
 
     def _answered(self, call: Callable[[], Reply]) -> Response[str]:
         try:
+            runtime.configured()  # also for who asks only whether this service is well
             answer = response(call())
         except AlreadyAnswered as known:
             answer = response(Reply(status=known.answer.status, body=known.answer.body, headers={"Idempotency-Replayed": "true"}))
