@@ -502,12 +502,19 @@ class Posts(Listed[Post]):
     pass
 
 
+class PostNamed(Answer):
+    """Which post it is, where all of it would make the answer too large."""
+
+    id: PostId
+    status: PostStatus
+
+
 class BulkItem(Answer):
     """What became of one post of many: `post` when it was created, `error` when it was refused."""
 
     index: int
     status: Literal["created", "valid", "failed"]
-    post: Post = OMITTED
+    post: Post | PostNamed = OMITTED
     error: Said = OMITTED
 
 

@@ -180,6 +180,11 @@ def distinct(value: list[str]) -> list[str]:
     return value
 
 
+def once_each(value: list[str]) -> list[str]:
+    """The same list, nothing in it twice."""
+    return [*dict.fromkeys(value)]
+
+
 def platform(value: object) -> Platform:
     """The platform of that name, in any case. Raises ValueError."""
     named = platform_named(value) if isinstance(value, str) else None

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from herald.actions.workspaces import Added, Provisioned
 from herald.api.paging import Paged
 from herald.api.reply import Reply, created, ok, to_json
-from herald.api.schema import ApproverId, Body, Time, distinct, one_of
+from herald.api.schema import ApproverId, Body, Time, distinct, once_each, one_of
 from herald.domain import api_keys, times
 from herald.domain.accounts import Mode
 from herald.domain.api_keys import ApiKey, Plan, Quota
@@ -89,7 +89,7 @@ class ChangeWorkspace(Body):
 
 class CreateKey(Body):
     name: Name
-    scopes: Annotated[list[Annotated[str, one_of(*api_keys.SCOPES)]], Field(min_length=1)]
+    scopes: Annotated[list[Annotated[str, one_of(*api_keys.SCOPES)]], Field(min_length=1), AfterValidator(once_each)]
     mode: Annotated[Mode, one_of(*Mode)]
     expires_at: Time | None = None
 
