@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 
 from herald import runtime
@@ -437,6 +438,16 @@ def test_a_disconnected_account_cannot_post(test: Caller, account: str) -> None:
     answer = test("POST", "/v1/posts", {"content": "x", "accountIds": [account], "publishNow": True})
 
     assert (answer.status, answer.body["error"]["details"]) == (422, {"accountIds": [account]})
+
+
+def test_a_number_that_was_kept_and_json_does_not_have_is_null(test: Caller, account: str) -> None:
+    post = test("POST", "/v1/posts", {"content": "x", "accountIds": [account], "metadata": {"a": 1, "b": 2}}).body
+    table = boto3.resource("dynamodb").Table("herald")
+    [row] = [each for each in table.scan()["Items"] if "metadata" in each]
+    table.put_item(Item=row | {"metadata": '{"a": Infinity, "b": [NaN, 2]}'})
+
+    assert test("GET", "/v1/posts").body["data"][0]["metadata"] == {"a": None, "b": [None, 2]}
+    assert test("GET", f"/v1/posts/{post['id']}").body["metadata"] == {"a": None, "b": [None, 2]}
 
 
 def test_metadata_has_a_limit(test: Caller, account: str) -> None:
