@@ -1,7 +1,8 @@
-"""An API Gateway HTTP API on 127.0.0.1: payload format 2.0, routes from the expanded template.
+"""An API Gateway HTTP API on 127.0.0.1: payload format 2.0, routes and CORS from the expanded template.
 
-Behaves as AWS documents it (Developer Guide, "Work with AWS Lambda proxy integrations for HTTP APIs"), and where the guide is
-silent as live captures show: the path is decoded, a trailing slash is another path, a greedy variable may be empty.
+Behaves as AWS documents it (Developer Guide, "Work with AWS Lambda proxy integrations for HTTP APIs", "Configure CORS for HTTP
+APIs"), and where the guide is silent as live captures show: the path is decoded, a trailing slash is another path, a greedy
+variable may be empty.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import time
 import urllib.parse
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -73,6 +74,39 @@ class Answer:
     cookies: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Cors:
+    """Whose pages may call the API from a browser, and how."""
+
+    origins: Sequence[str]
+    methods: Sequence[str] = ()
+    headers: Sequence[str] = ()
+    exposed: Sequence[str] = ()
+    max_age: int = 0
+
+    def allows(self, origin: str) -> bool:
+        """`*` is every origin, `https://*` every one of that scheme."""
+        return any(each in ("*", origin) or (each.endswith("://*") and origin.startswith(each[:-1])) for each in self.origins)
+
+    def preflight(self, origin: str) -> dict[str, str]:
+        """The headers of the gateway's own answer to a browser that asks first."""
+        if not self.allows(origin):
+            return {}
+        return {
+            **self._origin(origin),
+            "access-control-allow-methods": ",".join(self.methods),
+            "access-control-allow-headers": ",".join(self.headers),
+            "access-control-max-age": str(self.max_age),
+        }
+
+    def shown(self, origin: str) -> dict[str, str]:
+        """The headers that a function's answer gets."""
+        return {**self._origin(origin), "access-control-expose-headers": ",".join(self.exposed)} if self.allows(origin) else {}
+
+    def _origin(self, origin: str) -> dict[str, str]:
+        return {"access-control-allow-origin": "*" if "*" in self.origins else origin}
+
+
 Invoke = Callable[[str, bytes], Any]
 
 
@@ -90,6 +124,21 @@ UNAVAILABLE = message(503, "Service Unavailable")
 def routes_of(open_api: Mapping[str, Any]) -> list[Route]:
     """Every route of the API's body, the most specific first."""
     return sorted(_routes(open_api.get("paths", {})), key=lambda route: route.rank)
+
+
+def cors_of(open_api: Mapping[str, Any], origins: Sequence[str]) -> Cors | None:
+    """The API's CORS for these origins, None when there are none: the condition that the template decides it by."""
+    said = open_api.get("x-amazon-apigateway-cors")
+    if not said or not origins:
+        return None
+    _condition, wanted, _otherwise = said["Fn::If"]
+    return Cors(
+        origins=origins,
+        methods=wanted["allowMethods"],
+        headers=wanted["allowHeaders"],
+        exposed=wanted["exposeHeaders"],
+        max_age=wanted["maxAge"],
+    )
 
 
 def _routes(paths: Mapping[str, Any]) -> Iterator[Route]:
@@ -123,8 +172,20 @@ def choose(routes: Sequence[Route], method: str, path: str) -> tuple[Route, dict
     return None
 
 
-def handle(request: Request, *, routes: Sequence[Route], invoke: Invoke) -> Answer:
+def handle(request: Request, *, routes: Sequence[Route], invoke: Invoke, cors: Cors | None = None) -> Answer:
     """What AWS would answer, with `invoke` running the function."""
+    sent = {name.lower(): value for name, value in request.headers}
+    if cors is None or "origin" not in sent:
+        return answered(request, routes=routes, invoke=invoke)
+    if request.method == "OPTIONS" and "access-control-request-method" in sent:
+        return Answer(204, b"", cors.preflight(sent["origin"]))
+    answer = answered(request, routes=routes, invoke=invoke)
+    own = {name: value for name, value in answer.headers.items() if not name.startswith("access-control-")}
+    return replace(answer, headers=own | cors.shown(sent["origin"]))
+
+
+def answered(request: Request, *, routes: Sequence[Route], invoke: Invoke) -> Answer:
+    """What the function that takes a request makes of it."""
     raw_path, _, query = request.target.partition("?")
     path = urllib.parse.unquote(raw_path).partition("?")[0]
     chosen = choose(routes, request.method, path)
@@ -255,6 +316,7 @@ class HttpApi(ThreadingHTTPServer):
     def __init__(self, port: int, *, invoke: Invoke, tell: Callable[[str], None]) -> None:
         super().__init__(("127.0.0.1", port), _Handler, bind_and_activate=False)
         self.routes: Sequence[Route] = ()
+        self.cors: Cors | None = None
         self.invoke = invoke
         self.tell = tell
         self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name="http", daemon=True)
@@ -286,7 +348,8 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self._answer()
         self._send(answer)
         took = round((time.perf_counter() - started) * 1000)
-        self.server.tell(f"{'request':<16} {self.command} {self.path.partition('?')[0]} {answer.status} {took} ms")
+        why = "".join(f" {each}" for each in refusal(answer))
+        self.server.tell(f"{'request':<16} {self.command} {self.path.partition('?')[0]} {answer.status} {took} ms{why}")
 
     def _answer(self) -> Answer:
         try:
@@ -298,7 +361,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return TOO_LARGE
         request = Request(self.command, self.path, self.request_version, self.client_address[0], self.headers.items(), body)
-        return handle(request, routes=self.server.routes, invoke=self.server.invoke)
+        return handle(request, routes=self.server.routes, invoke=self.server.invoke, cors=self.server.cors)
 
     def _send(self, answer: Answer) -> None:
         self.send_response_only(answer.status)
@@ -323,6 +386,18 @@ class _Handler(BaseHTTPRequestHandler):
 
 for _method in METHODS:
     setattr(_Handler, f"do_{_method}", _Handler.answer)
+
+
+def refusal(answer: Answer) -> list[str]:
+    """Code and field of an answer that is a refusal."""
+    if answer.status < 400 or "content-encoding" in answer.headers:
+        return []
+    try:
+        error = json.loads(answer.body)["error"]
+        said = [error["code"], (error.get("details") or {}).get("field")]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
+    return [json.dumps(each, ensure_ascii=False).strip('"') for each in said if each]
 
 
 def read_body(headers: email.message.Message, read: Callable[[int], bytes], read_line: Callable[[int], bytes]) -> bytes | None:

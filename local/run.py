@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.aws import REGION, client, never_a_real_account
 from local.deploy import Deployment, Stack
 from local.emulator import ROOT, Emulator, Event, claim, free_port
-from local.http_api import FunctionError, HttpApi, invoker, routes_of
+from local.http_api import FunctionError, HttpApi, cors_of, invoker, routes_of
 from local.logs import lines_of, show
 from local.schedule import Schedule
 from local.settings import LocalError, Settings, read_settings
@@ -142,7 +142,9 @@ class Local:
         stack = self._deployment.deploy()
         self._nouns = {stack.names[code.resource]: code.folder.name for code in codes if code.resource in stack.names}
         self._names = stack.names
-        self._api.routes = routes_of(open_api(stack.expanded))
+        document = open_api(stack.expanded)
+        origins = self._settings.allowed_origins
+        self._api.routes, self._api.cors = routes_of(document), cors_of(document, origins.split(",") if origins else ())
         self._write_outputs(stack)
         return stack
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
+ORIGIN = re.compile(r"\*|https?://[^/\s,]+")
 SENDER = "herald@example.com"  # what it mails is not sent: the emulator keeps it to be read
 
 
@@ -22,6 +25,7 @@ class Settings:
     data_dir: Path
     time_scale: float
     allow_private_targets: str
+    allowed_origins: str
     emulator_port: int | None
 
     @property
@@ -31,6 +35,7 @@ class Settings:
             "Architecture": "x86_64",  # the emulator runs functions on this machine, whatever it is
             "TimeScale": f"{self.time_scale:f}".rstrip("0").rstrip("."),
             "AllowPrivateTargets": self.allow_private_targets,
+            "AllowedOrigins": self.allowed_origins,
             "SenderAddress": SENDER,
         }
 
@@ -43,7 +48,8 @@ def read_settings(template: Path, environ: Mapping[str, str]) -> Settings:
         port=_port("PORT", environ.get("PORT") or "3000"),
         data_dir=Path(environ.get("DATA_DIR") or ".local").resolve(),
         time_scale=_scale(environ.get("TIME_SCALE") or "1"),
-        allow_private_targets=environ.get("ALLOW_PRIVATE_TARGETS", "127.0.0.1,::1"),
+        allow_private_targets=_networks(environ.get("ALLOW_PRIVATE_TARGETS", "127.0.0.1,::1")),
+        allowed_origins=_origins(environ.get("ALLOWED_ORIGINS", "")),
         emulator_port=_port("EMULATOR_PORT", emulator_port) if emulator_port else None,
     )
 
@@ -62,3 +68,25 @@ def _scale(text: str) -> float:
     if 0.0001 <= scale <= 1000:
         return scale
     raise LocalError(f"TIME_SCALE must be a number between 0.0001 and 1000, not {text!r}")
+
+
+def _networks(text: str) -> str:
+    """As the functions judge it when they start."""
+    for each in _parts(text):
+        try:
+            ip_network(each)
+        except ValueError:
+            kind = "addresses or networks, like 127.0.0.1 or fd00::/8"
+            raise LocalError(f"ALLOW_PRIVATE_TARGETS must be {kind}, not {each!r}") from None
+    return ",".join(_parts(text))
+
+
+def _origins(text: str) -> str:
+    for each in _parts(text):
+        if not ORIGIN.fullmatch(each):
+            raise LocalError(f"ALLOWED_ORIGINS must be origins, like http://localhost:5173, not {each!r}")
+    return ",".join(_parts(text))
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

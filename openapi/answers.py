@@ -6,6 +6,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 from pydantic.alias_generators import to_camel
 
+from herald.api.errors import MOST_PROBLEMS
 from herald.domain import api_keys, ids
 from herald.domain.accounts import AccountStatus, Mode, Platform
 from herald.domain.api_keys import Plan
@@ -90,10 +91,14 @@ class ErrorDetails(Answer):
     model_config = ConfigDict(extra="allow")
 
     field: str = OMITTED
-    errors: Annotated[list[Problem], Field(description="VALIDATION_ERROR: every problem, not the first.")] = OMITTED
+    errors: Annotated[
+        list[Problem], Field(max_length=MOST_PROBLEMS, description="VALIDATION_ERROR: every problem, not the first.")
+    ] = OMITTED
+    more_errors: Annotated[int, Field(description="How many more there are than `errors` lists.")] = OMITTED
     status: Annotated[str, Field(description="CONFLICT: the current status.")] = OMITTED
     required_scope: Scope = OMITTED
     required_feature: str = OMITTED
+    content_encoding: Annotated[str, Field(description="UNSUPPORTED_MEDIA_TYPE: what the body came in.")] = OMITTED
     retry_after: Annotated[int, Field(description="Seconds, as in the header Retry-After.")] = OMITTED
 
 
@@ -114,6 +119,17 @@ class Error(Answer):
 
 
 # The workspace, its keys, the platforms
+
+
+class Root(Answer):
+    """What this is. `docs`, `openapi` and `health` are paths."""
+
+    name: str
+    description: str
+    version: str
+    docs: str
+    openapi: str
+    health: str
 
 
 class Health(Answer):
@@ -486,12 +502,19 @@ class Posts(Listed[Post]):
     pass
 
 
+class PostNamed(Answer):
+    """Which post it is, where all of it would make the answer too large."""
+
+    id: PostId
+    status: PostStatus
+
+
 class BulkItem(Answer):
     """What became of one post of many: `post` when it was created, `error` when it was refused."""
 
     index: int
     status: Literal["created", "valid", "failed"]
-    post: Post = OMITTED
+    post: Post | PostNamed = OMITTED
     error: Said = OMITTED
 
 

@@ -16,7 +16,7 @@ from pydantic_core import core_schema
 from herald import VERSION
 from herald.api import docs
 from herald.api.posts import BulkPosts, CreatePost
-from herald.api.schema import distinct
+from herald.api.schema import Body, distinct
 from herald.domain import ids
 from herald.domain.accounts import Platform
 from herald.domain.idempotency import MAX_KEY
@@ -27,6 +27,7 @@ from openapi.operations import ERRORS, OPERATIONS, Operation
 
 EVENTS = Path(__file__).parents[1] / "events"
 SCHEMAS = "#/components/schemas/"
+HANDLING = ("X-Herald-Ignored-Fields", "Preference-Applied")
 RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 TAGS = {
     "posts": "Write once; each network gets it in its second, exactly once.",
@@ -40,7 +41,8 @@ ABOUT = """Write a post once. It goes out to the networks in its second, exactly
 - **Ids** are a prefix and 24 characters that sort by time. A malformed one is a 400, one of another workspace a 404.
 - **Times** are ISO 8601. In answers they are UTC and end in `Z`; in requests they carry `Z`, an offset or a named `timezone`.
 - **Enums** are taken in any case.
-- **Fields** that are not known are ignored.
+- **Fields** that are not known are ignored, and named in `X-Herald-Ignored-Fields`; `Prefer: handling=strict` refuses them.
+  The null of a field that may be left out is as if it was, unless it takes something away.
 - **Test keys** (`vb_test_…`) see test data alone, and every network is a sandbox to them.
 """
 
@@ -61,11 +63,21 @@ class Schemas(GenerateJsonSchema):
 
     def model_schema(self, schema: core_schema.ModelSchema) -> dict[str, Any]:
         said = super().model_schema(schema)
+        if issubclass(schema["cls"], Body):
+            nullable(said)
         for field in schema["cls"].model_fields.values():
             if isinstance(field.validation_alias, AliasChoices):
                 name, *others = (str(each) for each in field.validation_alias.choices)
                 said["properties"][name]["description"] = f"Or `{'`, `'.join(others)}`."
         return said
+
+
+def nullable(body: dict[str, Any]) -> None:
+    """The null of a field that may be left out is taken."""
+    for name, said in body.get("properties", {}).items():
+        if name not in body.get("required", ()) and {"type": "null"} not in said.get("anyOf", ()):
+            about = {key: said.pop(key) for key in ("default", "description") if key in said}
+            body["properties"][name] = {"anyOf": [said, {"type": "null"}], **about}
 
 
 def document() -> dict[str, Any]:
@@ -89,7 +101,7 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": schemas,
             "responses": {error.name: refusal(status, error.said) for status, error in ERRORS.items()},
-            "parameters": {"Idempotency-Key": IDEMPOTENCY_KEY},
+            "parameters": {"Idempotency-Key": IDEMPOTENCY_KEY, "Prefer": PREFER},
             "headers": HEADERS,
             "securitySchemes": {"key": KEY},
         },
@@ -151,6 +163,13 @@ def present(schema: Mapping[str, Any]) -> dict[str, Any]:
 def header_parameters(route: Route) -> Iterator[dict[str, Any]]:
     if route.once:
         yield {"$ref": "#/components/parameters/Idempotency-Key"}
+    if names_ignored(route):
+        yield {"$ref": "#/components/parameters/Prefer"}
+
+
+def names_ignored(route: Route) -> bool:
+    """Whether what it does not know of a request is named, or refused."""
+    return bool(route.body or route.query or route.once)
 
 
 def request_body(route: Route, model: type[BaseModel], schemas: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,12 +195,14 @@ def examples(route: Route, model: type[BaseModel], schemas: Mapping[str, Any]) -
 def answers(route: Route, said: Operation) -> dict[int, Any]:
     """By status: what it says, and every refusal that its door can lead to."""
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in (() if route.open else RATE)}
-    replayed = {"Idempotency-Replayed": {"$ref": "#/components/headers/Idempotency-Replayed"}} if route.once else {}
+    optional: tuple[str, ...] = ("Idempotency-Replayed",) if route.once else ()
+    optional += HANDLING if names_ignored(route) else ()
+    headers |= {name: {"$ref": f"#/components/headers/{name}"} for name in optional}
     refused = {status: {"$ref": f"#/components/responses/{ERRORS[status].name}"} for status in refusals(route, said)}
     return refused | {
         status: {
             "description": HTTPStatus(status).phrase,
-            "headers": headers | replayed,
+            "headers": headers,
             "content": {said.media_type: {"schema": reference(model)}},
         }
         for status, model in said.answers.items()
@@ -190,12 +211,13 @@ def answers(route: Route, said: Operation) -> dict[int, Any]:
 
 def refusals(route: Route, said: Operation) -> set[int]:
     because = {
-        400: route.body or route.query or route.ids or route.once,
+        400: names_ignored(route) or route.ids,
         401: not route.open,
         403: route.scope,
         404: "<" in route.path,
         409: route.once,
         413: route.body or route.once,
+        415: route.body or route.once,
         429: not route.open,
         500: True,
     }
@@ -207,11 +229,11 @@ def reference(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def refusal(status: int, said: str) -> dict[str, Any]:
-    waits = ("Retry-After",) if status in (409, 429, 503) else ()
+    own = {401: ("WWW-Authenticate",), 415: ("Accept-Encoding",)} | dict.fromkeys((409, 429, 503), ("Retry-After",))
     rate = () if status == HTTPStatus.UNAUTHORIZED else RATE
     return {
         "description": said,
-        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in (*rate, *waits)},
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in (*rate, *own.get(status, ()))},
         "content": {"application/json": {"schema": reference(Error)}},
     }
 
@@ -224,11 +246,26 @@ IDEMPOTENCY_KEY = {
     "description": "The same key with the same request is answered the same for 24 hours, and has its effect once.",
     "schema": {"type": "string", "pattern": "^[ -~]+$", "minLength": 1, "maxLength": MAX_KEY},
 }
+PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`handling=strict` makes a field that is not known a 400 (RFC 7240); without it the answer names it.",
+    "schema": {"type": "string"},
+    "example": "handling=strict",
+}
 HEADERS = {
     "X-RateLimit-Limit": {"description": "Calls that this key has in a minute.", "schema": {"type": "integer"}},
     "X-RateLimit-Remaining": {"description": "Calls left in this minute.", "schema": {"type": "integer"}},
     "X-RateLimit-Reset": {"description": "When the minute ends, in epoch seconds.", "schema": {"type": "integer"}},
     "Retry-After": {"description": "How many seconds to wait.", "schema": {"type": "integer"}},
+    "WWW-Authenticate": {"description": "How to say who calls.", "schema": {"const": "Bearer"}},
+    "Accept-Encoding": {"description": "The Content-Encoding that a body may have: none.", "schema": {"const": "identity"}},
+    "X-Herald-Ignored-Fields": {
+        "description": "The fields of the request that are not known, by their paths, percent-encoded; of many the first 20.",
+        "schema": {"type": "string"},
+    },
+    "Preference-Applied": {"description": "The `Prefer` that was heeded.", "schema": {"type": "string"}},
     "Idempotency-Replayed": {"description": "`true`: this is the first answer again.", "schema": {"const": "true"}},
 }
 

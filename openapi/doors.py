@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from herald.api.schema import Body, Query
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
 VERBS = {"get": "GET", "post": "POST", "patch": "PATCH", "delete": "DELETE", "open": "GET"}
@@ -22,8 +22,8 @@ class Route:
     path: str
     open: bool
     scope: str | None
-    body: type[BaseModel] | None
-    query: type[BaseModel] | None
+    body: type[Body] | None
+    query: type[Query] | None
     once: bool
     ids: Mapping[str, str]
 
@@ -62,11 +62,10 @@ def read(app: Path) -> Iterator[Route]:
                 )
 
 
-def model(door: ast.FunctionDef, part: str, modules: Mapping[str, str]) -> type[BaseModel] | None:
+def model(door: ast.FunctionDef, part: str, modules: Mapping[str, str]) -> Any:
     """The model that a door reads a part of its request as: `request.body(wire.CreatePost)`."""
     for (named,) in calls(door, "request", part):
-        found: type[BaseModel] = getattr(import_module(modules[named.value.id]), named.attr)
-        return found
+        return getattr(import_module(modules[named.value.id]), named.attr)
     return None
 
 

@@ -33,6 +33,7 @@ ERRORS = {
         "or the Idempotency-Key was used with another request (IDEMPOTENCY_CONFLICT).",
     ),
     413: Refusal("PayloadTooLarge", "The body is larger than 1 MB."),
+    415: Refusal("UnsupportedMediaType", "The body has a Content-Encoding (`details.contentEncoding`); none is read."),
     422: Refusal("Unprocessable", "Well formed, but cannot be done."),
     429: Refusal("RateLimited", "Too many calls in this minute: ask again after `Retry-After` seconds."),
     500: Refusal("InternalError", "Something went wrong here. Ask again; an Idempotency-Key makes that safe."),
@@ -54,6 +55,7 @@ class Operation:
 
 OPERATIONS = {
     # The workspace
+    "GET /": Operation("root", "What this is, and where its documents are", {200: answers.Root}),
     "GET /v1/health": Operation("health", "Whether this service answers", {200: answers.Health}),
     "GET /v1/openapi.json": Operation("openapi", "This document", {200: answers.Document}),
     "GET /v1/docs": Operation("docs", "This document as a page", {200: answers.Page}, media_type="text/html"),

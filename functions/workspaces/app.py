@@ -13,6 +13,11 @@ api = Api()
 handler = api.handler
 
 
+@api.open("/")
+def root() -> Reply:
+    return ok(docs_wire.root(VERSION))
+
+
 @api.open("/v1/health")
 def health() -> Reply:
     return ok({"status": "ok", "version": VERSION})

@@ -1,10 +1,13 @@
 """The template's hygiene: least privilege, dead letters and alarms for every queue, data that stays."""
 
 import json
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from herald import settings
 from herald.domain import stats
 from herald.domain.lanes import PATIENCE
 from herald.webhooks.delivery import TIMEOUT
@@ -127,6 +130,52 @@ def test_every_function_folder_is_in_the_template() -> None:
     folders = {f"functions/{each.name}" for each in (ROOT / "functions").iterdir() if each.is_dir()}
 
     assert folders == {each["CodeUri"] for each in FUNCTIONS.values()}
+
+
+PARAMETERS = template()["Parameters"]
+JUDGES: dict[str, Callable[[str, str], object]] = {
+    "AllowPrivateTargets": settings.networks,
+    "TimeScale": settings.scale,
+    "SenderAddress": settings.address,
+}
+FINE = {
+    "AllowPrivateTargets": ["", "127.0.0.1", "127.0.0.1,::1", "10.0.0.0/8, fd00::/8"],
+    "AllowedOrigins": ["", "*", "https://app.example.com", "https://a.example,http://localhost:5173", "https://*"],
+    "TimeScale": ["1", "0.05", ".5", "0.0001", "1000", "10.25", "0.5000"],
+    "AlarmEmail": ["", "ops@example.com"],
+    "SenderAddress": ["", "herald@example.com"],
+}
+WRONG = {
+    "AllowPrivateTargets": ["none", "localhost", "face", "127.0.0.1;::1", "10.0.0.1 10.0.0.2", "10.0.0.0/8/9"],
+    "AllowedOrigins": [
+        "none",
+        "app.example.com",
+        "https://a.example/",
+        "https://a.example,",
+        "https://a.example;https://b.example",
+        "https://a b",
+    ],
+    "TimeScale": ["", "0", "0.0", "0.00001", "fast", "-1", "1e3", "1001", "NaN"],
+    "AlarmEmail": ["none", "a@b@c", "a@b,c@d"],
+    "SenderAddress": ["none", "a@b c", "@b"],
+}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_parameter_is_judged_before_anything_is_deployed(name: str) -> None:
+    """And as the functions judge it: what the template takes, they start with."""
+    parameter = PARAMETERS[name]
+    if "AllowedValues" in parameter:
+        assert parameter["Default"] in parameter["AllowedValues"]
+        return
+    pattern = re.compile(parameter["AllowedPattern"])
+
+    assert parameter["ConstraintDescription"]
+    assert all(pattern.fullmatch(each) for each in (parameter["Default"], *FINE[name]))
+    assert not any(pattern.fullmatch(each) for each in WRONG[name])
+    for each in FINE[name]:
+        if name in JUDGES:
+            JUDGES[name](name, each)
 
 
 def drains(function: dict[str, Any], queue: str) -> bool:

@@ -20,6 +20,7 @@ from local.http_api import invoker
 from tests.template import ROOT
 
 Found = TypeVar("Found")
+ORIGIN = "https://app.example.com"  # whose pages may call the stack
 PATIENCE = 90.0  # seconds, until something that must happen has happened
 
 
@@ -87,6 +88,7 @@ class Stack:
     def start(self) -> str:
         """Returns the ready line."""
         environment = os.environ | {"PORT": str(self.port), "DATA_DIR": str(self.data_dir), "TIME_SCALE": self.time_scale}
+        environment |= {"ALLOWED_ORIGINS": ORIGIN}
         command = [sys.executable, "-m", "local.run"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)

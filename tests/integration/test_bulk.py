@@ -1,10 +1,15 @@
 """Many posts in one request."""
 
+import json
+import random
+from string import ascii_letters, digits
 from typing import Any
 
 import pytest
 
 from herald import runtime
+from herald.api.posts import BulkItem, shown
+from herald.domain.errors import Problem, ValidationError
 from tests.integration.conftest import Caller, messages
 from tests.integration.test_posts import connect
 
@@ -73,3 +78,49 @@ def test_a_bulk_is_one_call_of_the_rate_limit(test: Caller, account: str) -> Non
     after = test("POST", "/v1/posts/bulk", {"posts": [good(account)] * 10})
 
     assert int(before.headers["X-RateLimit-Remaining"]) - int(after.headers["X-RateLimit-Remaining"]) <= 1
+
+
+def test_an_answer_that_lambda_would_not_take_names_the_rest_in_a_few_words(test: Caller, account: str) -> None:
+    """Each use of a file is answered with the file's URL."""
+    link = {"url": "https://example.com/" + "a" * 2_000, "contentType": "image/png", "filename": "a.png"}
+    file = test("POST", "/v1/media/register", link).body["id"]
+    thread = [{"content": "", "mediaIds": [file] * 40} for _ in range(25)]
+    posts = [*(good(account) | {"threadPosts": thread} for _ in range(5)), {"content": 1}, good(account)]
+
+    answer = test("POST", "/v1/posts/bulk", {"posts": posts}, idempotency_key="many")
+    again = test("POST", "/v1/posts/bulk", {"posts": posts}, idempotency_key="many")
+
+    results = answer.body["results"]
+    assert (answer.status, answer.body["created"]) == (207, 6)
+    assert len(json.dumps(json.dumps(answer.body, ensure_ascii=False))) < 6_000_000
+    assert "threadPosts" in results[0]["post"]
+    assert [each["post"].keys() for each in results[1:5]] == [{"id", "status"}] * 4
+    assert results[5]["error"]["details"]["field"] == "content"
+    assert "threadPosts" in results[6]["post"]
+    assert again.body == answer.body
+
+
+def test_an_answer_that_the_table_would_not_take_is_refused_before_anything_is_done(test: Caller, account: str) -> None:
+    links = [f"https://example.com/{''.join(random.choices(ascii_letters + digits, k=2_000))}" for _ in range(40)]
+    declared = {"contentType": "image/png", "filename": "a.png"}
+    files = [test("POST", "/v1/media/register", {"url": each, **declared}).body["id"] for each in links]
+    post = good(account) | {"threadPosts": [{"content": "x", "mediaIds": files} for _ in range(25)]}
+
+    answer = test("POST", "/v1/posts", post, idempotency_key="large")
+
+    assert (answer.status, answer.body["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
+    assert test("GET", "/v1/posts").body["data"] == []
+
+
+def test_many_problems_are_said_in_a_few_words() -> None:
+    refused = [BulkItem(index, error=too_much()) for index in range(50)]
+
+    found: list[Any] = list(shown(refused, dry_run=True))
+
+    assert len(json.dumps(found)) < 3_000_000
+    assert found[0]["error"]["details"]["moreErrors"] == 400
+    assert found[-1]["error"] == {"code": "VALIDATION_ERROR", "message": "m" * 500}
+
+
+def too_much() -> ValidationError:
+    return ValidationError([Problem(field="f" * 500, message="m" * 900) for _ in range(500)])

@@ -1,11 +1,14 @@
 """The API's edge: keys, scopes, rate limit, and one error shape for everything."""
 
+import json
+import logging
 from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
 
 from herald import runtime
+from herald.api import gateway
 from herald.domain import api_keys
 from herald.domain.accounts import Mode
 from herald.domain.api_keys import Plan
@@ -84,7 +87,8 @@ def test_wrong_keys_are_limited_by_source_address(stranger: Caller) -> None:
     ("method", "path", "status", "code"),
     [
         ("GET", "/v1/nowhere", 404, "NOT_FOUND"),
-        ("GET", "/", 404, "NOT_FOUND"),
+        ("GET", "/v1/posts//", 404, "NOT_FOUND"),
+        ("OPTIONS", "/v1/nowhere", 404, "NOT_FOUND"),
         ("GET", "/v1/posts/a/b/c", 404, "NOT_FOUND"),
         ("GET", "/v1/posts/\x84", 400, "BAD_REQUEST"),
         ("PUT", "/v1/posts", 405, "METHOD_NOT_ALLOWED"),
@@ -100,7 +104,7 @@ def test_unknown_routes_and_methods_have_the_shape(live: Caller, method: str, pa
 
 
 def test_a_wrong_method_is_told_the_right_ones(live: Caller) -> None:
-    assert live("PUT", "/v1/posts/post_1").headers["Allow"] == "DELETE, GET, PATCH"
+    assert live("PUT", "/v1/posts/post_1").headers["Allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH"
 
 
 def test_a_body_that_is_no_text_is_no_json(live: Caller) -> None:
@@ -185,3 +189,96 @@ def test_provision_makes_a_workspace_with_two_keys(aws: None) -> None:
 
     assert Caller(made["key"])("GET", "/v1/auth/me").body["workspaceId"] == made["workspaceId"]
     assert Caller(made["testKey"])("GET", "/v1/auth/me").body["mode"] == "test"
+
+
+def test_thousands_of_problems_are_counted_not_listed(live: Caller) -> None:
+    overrides: dict[str, object] = {f"NETWORK{number}": {} for number in range(30_000)}
+
+    answer = live("POST", "/v1/posts", {"content": "x", "platforms": ["TWITTER"], "platformOverrides": overrides})
+
+    details = answer.body["error"]["details"]
+    assert (answer.status, len(details["errors"]), details["moreErrors"]) == (400, 100, 29_900)
+    assert details["field"] == "platformOverrides.NETWORK0"
+
+
+def test_long_names_make_no_long_answer(live: Caller) -> None:
+    posts = [{("\\" * 4_000) + str(number): "\x00" for number in range(50)} for _ in range(2)]
+
+    answer = live("POST", "/v1/posts/bulk", {"posts": posts})
+
+    assert answer.status == 422
+    assert len(json.dumps(answer.body)) < 100_000
+
+
+def test_many_unknown_fields_make_no_long_header(live: Caller) -> None:
+    odd = {f"misspelt, {'ü' * 50}\n{number}": 1 for number in range(1_000)}
+
+    header = live("POST", "/v1/posts", odd).headers["X-Herald-Ignored-Fields"]
+
+    assert header.isascii()
+    assert header.isprintable()
+    assert len(header) < 2_200
+    assert header.endswith(", ...")
+    assert header.count(",") == 20
+
+
+def test_the_log_says_why_a_call_was_refused(live: Caller, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+
+    live("POST", "/v1/posts", {"content": 5, "platforms": ["TWITTER"]})
+    live("PATCH", "/v1/workspace", {"nam": "x"})
+
+    refused, ignored = caplog.records
+    said = {name: vars(refused)[name] for name in ("method", "path", "status", "code", "field")}
+    assert said == {"method": "POST", "path": "/v1/posts", "status": 400, "code": "VALIDATION_ERROR", "field": "content"}
+    assert (refused.getMessage(), ignored.getMessage(), vars(ignored)["fields"]) == ("refused", "fields ignored", "nam")
+
+
+@pytest.mark.parametrize("spelled", ["mediaIds", "media"])
+def test_the_null_of_one_name_does_not_hide_another(test: Caller, spelled: str) -> None:
+    test("POST", "/v1/accounts/connect/twitter", {"username": "brand"})
+    body = {"content": "x", "platforms": ["TWITTER"], "media": None, "mediaIds": None, spelled: ["media_" + "0" * 24]}
+
+    problems = test("POST", "/v1/posts", body).body["error"]["details"]["errors"]
+
+    assert "MEDIA_NOT_FOUND" in {each["code"] for each in problems}
+
+
+def test_a_repeat_is_compressed_or_not_as_it_is_asked(test: Caller) -> None:
+    test("POST", "/v1/accounts/connect/bluesky", {"username": "brand"})
+    body = {"content": "words " * 500, "platforms": ["BLUESKY"]}
+
+    first = test("POST", "/v1/posts", body, idempotency_key="once")
+    packed = test("POST", "/v1/posts", body, idempotency_key="once", accept_encoding="gzip")
+
+    assert (first.status, packed.status) == (201, 201)
+    assert packed.headers["Idempotency-Replayed"] == "true"
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.body == first.body
+
+
+def test_the_root_says_where_to_go_on(stranger: Caller) -> None:
+    root = stranger("GET", "/").body
+
+    assert root["name"] == "herald"
+    for name in ("docs", "openapi", "health"):
+        assert stranger("GET", root[name]).status == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "taken"),
+    [
+        ("", False),
+        ("identity", False),
+        ("gzip", True),
+        ("deflate, GZIP;q=0.1", True),
+        ("gzip;q=0, *", False),
+        ("gzip; q=0.000", False),
+        ("*", True),
+        ("br;q=1.0, *;q=0", False),
+        ("x-gzip", True),
+        ("gzip;q=much", False),
+    ],
+)
+def test_who_takes_gzip(accepted: str, taken: bool) -> None:
+    assert gateway.takes_gzip({"accept-encoding": accepted}) is taken

@@ -1,5 +1,6 @@
 """Lists of posts: what they hold, in which order, and that a page costs what a page holds."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -130,3 +131,21 @@ def test_a_search_for_a_rare_account_reads_what_the_index_says_not_the_posts(aws
 
     assert len(page.posts) == 1
     assert cost.read_units < 15  # a unit for 50 entries, a half at least for each status
+
+
+def test_a_page_that_lambda_would_not_take_ends_before_that(test: Caller) -> None:
+    account = connect(test, "twitter")
+    thread = [{"content": '"' * 4_800} for _ in range(25)]
+    made = [create(test, account, content="x", threadPosts=thread)["id"] for _ in range(26)]
+
+    pages: list[list[str]] = []
+    cursor = ""
+    while not pages or cursor:
+        page = test("GET", f"/v1/posts?limit=100{cursor and '&cursor='}{cursor}").body
+        pages.append([each["id"] for each in page["data"]])
+        assert len(json.dumps(json.dumps(page, ensure_ascii=False))) < 6_000_000
+        cursor = page["pagination"]["nextCursor"]
+
+    assert [each for page in pages for each in page] == made[::-1]
+    assert len(pages) > 1
+    assert all(len(page) > 5 for page in pages[:-1])

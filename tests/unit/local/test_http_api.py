@@ -14,16 +14,21 @@ from botocore.exceptions import EndpointConnectionError
 from local.http_api import (
     LARGEST_REQUEST,
     Answer,
+    Cors,
     FunctionError,
     Request,
     answer_of,
     choose,
+    cors_of,
     event_of,
     handle,
     read_body,
+    refusal,
     route,
     routes_of,
 )
+from local.template import code_of, expand, open_api
+from tests.template import ROOT, template
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ROUTES = sorted(
@@ -211,6 +216,99 @@ def test_more_than_lambda_takes_is_too_large() -> None:
     big = request(method="POST", headers=[("content-type", "text/plain")], body=b"x" * (6 * 1024 * 1024))
 
     assert handle(big, routes=ROUTES, invoke=lambda *_: None).status == 413
+
+
+# --- CORS ---------------------------------------------------------------------------------------------------------------
+
+ORIGIN = "https://app.example.com"
+CORS = Cors(origins=[ORIGIN], methods=["GET", "POST"], headers=["authorization"], exposed=["retry-after"], max_age=60)
+PREFLIGHT = ("Access-Control-Request-Method", "POST")
+
+
+def fine(_function: str, _payload: bytes) -> Any:
+    return {"statusCode": 200, "headers": {"X": "1", "Access-Control-Allow-Origin": "*"}, "body": "{}"}
+
+
+def untouched(_function: str, _payload: bytes) -> Any:
+    raise AssertionError("the gateway answers by itself")
+
+
+def test_a_preflight_is_answered_by_the_gateway() -> None:
+    asked = request("/v1/posts/post_1", "OPTIONS", [("Origin", ORIGIN), PREFLIGHT])
+
+    assert handle(asked, routes=ROUTES, invoke=untouched, cors=CORS) == Answer(
+        204,
+        b"",
+        {
+            "access-control-allow-origin": ORIGIN,
+            "access-control-allow-methods": "GET,POST",
+            "access-control-allow-headers": "authorization",
+            "access-control-max-age": "60",
+        },
+    )
+
+
+def test_a_stranger_is_told_nothing() -> None:
+    stranger = [("Origin", "https://app.example.com.evil.example"), PREFLIGHT]
+
+    assert handle(request(method="OPTIONS", headers=stranger), routes=ROUTES, invoke=untouched, cors=CORS) == Answer(204, b"", {})
+    answer = handle(request(headers=stranger[:1]), routes=ROUTES, invoke=fine, cors=CORS)
+    assert (answer.status, {name for name in answer.headers if name.startswith("access")}) == (200, set())
+
+
+def test_a_function_cannot_say_whose_pages_may_read_its_answer() -> None:
+    answer = handle(request(headers=[("Origin", ORIGIN)]), routes=ROUTES, invoke=fine, cors=CORS)
+
+    assert answer.headers["access-control-allow-origin"] == ORIGIN
+    assert answer.headers["access-control-expose-headers"] == "retry-after"
+    assert answer.headers["x"] == "1"
+
+
+def test_options_without_an_origin_goes_to_the_function() -> None:
+    assert handle(request(method="OPTIONS"), routes=ROUTES, invoke=fine, cors=CORS).status == 200
+    assert handle(request(method="OPTIONS", headers=[("Origin", ORIGIN)]), routes=ROUTES, invoke=fine, cors=CORS).status == 200
+
+
+@pytest.mark.parametrize(
+    ("origins", "allowed"), [(["*"], True), (["https://*"], True), (["http://*"], False), ([], False), (["https://app"], False)]
+)
+def test_an_origin_may_be_any_or_any_of_a_scheme(origins: list[str], allowed: bool) -> None:
+    assert Cors(origins=origins).allows(ORIGIN) is allowed
+
+
+def test_cors_comes_from_the_expanded_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    code = {each.resource: "s3://bucket/key" for each in code_of(template(), ROOT)}
+    document = open_api(expand(template(), {"AllowedOrigins": ORIGIN}, code))
+
+    found = cors_of(document, [ORIGIN])
+
+    assert found
+    assert found.allows(ORIGIN)
+    assert {"PATCH", "DELETE"} <= set(found.methods)
+    assert {"authorization", "content-type", "idempotency-key", "prefer"} == set(found.headers)
+    assert "x-ratelimit-limit" in found.exposed
+    assert found.max_age == 3600
+    assert cors_of(document, []) is None
+    assert cors_of({}, [ORIGIN]) is None
+
+
+# --- What is told of a request ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (400, {"error": {"code": "VALIDATION_ERROR", "details": {"field": "content"}}}, ["VALIDATION_ERROR", "content"]),
+        (404, {"error": {"code": "NOT_FOUND"}}, ["NOT_FOUND"]),
+        (400, {"error": {"code": "BAD", "details": {"field": "a\nb"}}}, ["BAD", "a\\nb"]),
+        (500, {"message": "Internal Server Error"}, []),
+        (502, [], []),
+        (200, {"error": {"code": "x"}}, []),
+    ],
+)
+def test_a_refusal_says_its_code_and_field(status: int, body: object, told: list[str]) -> None:
+    assert refusal(Answer(status, json.dumps(body).encode(), {})) == told
 
 
 # --- Bodies -------------------------------------------------------------------------------------------------------------

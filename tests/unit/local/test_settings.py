@@ -19,6 +19,7 @@ def test_nothing_has_to_be_set() -> None:
         "Architecture": "x86_64",
         "TimeScale": "1",
         "AllowPrivateTargets": "127.0.0.1,::1",
+        "AllowedOrigins": "",
         "SenderAddress": "herald@example.com",
     }
 
@@ -48,8 +49,24 @@ def test_a_time_scale_is_told_as_the_template_wants_it(scale: str, told: str) ->
         ("TIME_SCALE", "fast"),
         ("TIME_SCALE", "0"),
         ("TIME_SCALE", "nan"),
+        ("TIME_SCALE", "1e999"),
+        ("ALLOW_PRIVATE_TARGETS", "none"),
+        ("ALLOW_PRIVATE_TARGETS", "127.0.0.1, localhost"),
+        ("ALLOW_PRIVATE_TARGETS", "10.0.0.1/8"),
+        ("ALLOWED_ORIGINS", "app.example.com"),
+        ("ALLOWED_ORIGINS", "https://app.example.com/"),
+        ("ALLOWED_ORIGINS", "none"),
     ],
 )
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
-    with pytest.raises(LocalError, match=f"^{name} must be .*{value}"):
+    with pytest.raises(LocalError, match=f"^{name} must be .*{value.rpartition(' ')[2]}'$"):
         read_settings(TEMPLATE, {name: value})
+
+
+def test_lists_may_have_spaces_and_ends() -> None:
+    said = {"ALLOW_PRIVATE_TARGETS": " 127.0.0.1 , ::1,", "ALLOWED_ORIGINS": "https://a.example, http://localhost:5173 "}
+
+    settings = read_settings(TEMPLATE, said)
+
+    assert settings.parameters["AllowPrivateTargets"] == "127.0.0.1,::1"
+    assert settings.parameters["AllowedOrigins"] == "https://a.example,http://localhost:5173"

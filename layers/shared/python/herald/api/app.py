@@ -5,15 +5,17 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 
 from herald import runtime
-from herald.api import errors
+from herald.api import errors, gateway, handling
+from herald.api.handling import Handling
 from herald.api.reply import Reply, to_json
-from herald.api.schema import Model, validated
+from herald.api.schema import Input, Model, Nothing, validated
 from herald.domain import api_keys, idempotency
 from herald.domain.accounts import Owner
 from herald.domain.api_keys import ApiKey, Quota
@@ -25,6 +27,7 @@ from herald.domain.errors import (
     PayloadTooLargeError,
     RateLimitedError,
     UnauthorizedError,
+    UnsupportedMediaTypeError,
 )
 from herald.domain.idempotency import AlreadyAnswered, Once
 
@@ -32,43 +35,69 @@ MAX_BODY = 1024 * 1024
 log = logging.getLogger("herald.api")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
-    """An authenticated call."""
+    """An authenticated call. `ignored` are the fields of it that nobody reads, as far as it was read."""
 
     key: ApiKey
     quota: Quota
     event: Any = field(repr=False)
+    ignored: list[str] = field(default_factory=list)
+    read: list[type[Input]] = field(default_factory=list)
 
     @property
     def owner(self) -> Owner:
         return self.key.owner
 
+    @cached_property
+    def handling(self) -> Handling | None:
+        return handling.preferred(self.event.headers.get("prefer"))
+
     def body(self, model: type[Model]) -> Model:
-        """The JSON body as that model; no body is an empty one. Raises BadRequestError, PayloadTooLargeError, ValidationError."""
-        return validated(model, self._json())
+        """The JSON body as that model; no body is an empty one.
+
+        Raises BadRequestError, PayloadTooLargeError, UnsupportedMediaTypeError, ValidationError.
+        """
+        return self._validated(model, self._json)
 
     def query(self, model: type[Model]) -> Model:
         """The query string as that model. Raises ValidationError."""
-        return validated(model, self.event.query_string_parameters or {})
+        return self._validated(model, self.event.query_string_parameters or {})
 
     def once(self, *, credentials: bool = False) -> Once | None:
         """The Idempotency-Key with the request it belongs to, None when there is none; says whether that holds credentials.
 
-        Raises IdempotencyKeyError.
+        Raises IdempotencyKeyError, and what `body` raises.
         """
+        if not self.read:
+            self.body(Nothing)
         key, event = self.event.headers.get("idempotency-key"), self.event
-        return idempotency.once(key, method=event.http_method, path=event.path, body=self._json(), credentials=credentials)
+        return idempotency.once(key, method=event.http_method, path=event.path, body=self._json, credentials=credentials)
 
+    def _validated(self, model: type[Model], data: Any) -> Model:
+        self.read.append(model)
+        unknown, strict = model.unknown(data), self.handling is Handling.STRICT
+        if not strict:
+            self.ignored.extend(unknown)
+        found = validated(model, data, strict=strict)
+        if strict and unknown:  # in what is judged apart
+            raise handling.refused(unknown)
+        return found
+
+    @cached_property
     def _json(self) -> Any:
         try:
+            coding = self.event.headers.get("content-encoding", "").strip()
+            if coding.lower() not in ("", "identity"):
+                raise unreadable(coding)
             raw = self.event.decoded_body or ""  # the gateway encodes what is no text
             if len(raw) > MAX_BODY or len(raw.encode(errors="surrogatepass")) > MAX_BODY:
                 raise PayloadTooLargeError("The body is larger than 1 MB.")
+            raw = raw.removeprefix("\ufeff")
             if not raw.strip():
                 return {}
-            data = json.loads(raw, parse_constant=not_json)
-            to_json(data).encode()  # a lone surrogate is JSON, but no text
+            data = json.loads(raw)
+            to_json(data)  # what can be read may be too deep to be written
         except (ValueError, RecursionError) as error:
             raise BadRequestError("The body is not valid JSON.") from error
         return data
@@ -109,7 +138,7 @@ class Api:
     def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """What Lambda calls."""
         runtime.logger().set_correlation_id(context.aws_request_id)
-        return self._resolver.resolve(event, context)
+        return gateway.finished(self._resolver.resolve(gateway.normal(event), context), event)
 
     def _route(self, method: str, path: str, scope: str | None) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
@@ -123,11 +152,11 @@ class Api:
         self._resolver.route(path, method=method)(handler)
 
     def _authenticated(self, handler: Handler, scope: str | None, names: Mapping[str, str]) -> Response[str]:
-        quota: list[Quota] = []
+        requests: list[Request] = []
 
         def call() -> Reply:
             request = authenticate(self._resolver.current_event)
-            quota.append(request.quota)
+            requests.append(request)
             if request.quota.exceeded:
                 raise too_many(request.quota)
             if scope:
@@ -135,33 +164,49 @@ class Api:
             return handler(request, **names)
 
         answer = self._answered(call)
-        for each in quota:
-            answer.headers.update(rate_headers(each))
+        for each in requests:
+            answer.headers.update(rate_headers(each.quota) | handling_headers(each))
+            if each.ignored:
+                log.info("fields ignored", extra={"path": each.event.path, "fields": handling.named(each.ignored)})
         return answer
 
     def _answered(self, call: Callable[[], Reply]) -> Response[str]:
-        request_id = self._resolver.lambda_context.aws_request_id
         try:
-            return response(call())
+            runtime.configured()  # also for who asks only whether this service is well
+            answer = response(call())
         except AlreadyAnswered as known:
-            return response(Reply(status=known.answer.status, body=known.answer.body, headers={"Idempotency-Replayed": "true"}))
+            answer = response(Reply(status=known.answer.status, body=known.answer.body, headers={"Idempotency-Replayed": "true"}))
         except HeraldError as error:
-            return response(errors.reply(error, request_id))
+            return self._refused(error)
         except Exception:  # the outermost edge: logged, and never shown
             log.exception("request failed")
-            return response(errors.reply(HeraldError("Something went wrong here. Try again."), request_id))
+            return self._refused(HeraldError("Something went wrong here. Try again."))
+        if not gateway.fits(str(answer.body)):
+            return self._refused(HeraldError("The answer is larger than 6 MB. Ask for less at once."))
+        return answer
+
+    def _refused(self, error: HeraldError) -> Response[str]:
+        """The error as it is answered, and a line in the log that says which it is."""
+        event = self._resolver.current_event
+        reply = errors.reply(error, self._resolver.lambda_context.aws_request_id)
+        said = {"method": event.http_method, "path": event.path, "status": reply.status, "code": error.code}
+        log.info("refused", extra=said | errors.blamed(error))
+        return response(reply)
 
     def _no_route(self, _: NoRouteError) -> Response[str]:
         """The resolver knows no route for a path with a control character in an id either."""
         event = self._resolver.current_event
         methods = {method for method, pattern in self._routes if pattern.match(event.path)}
-        error: HeraldError = NotFoundError("There is no such route.")
-        if event.http_method in methods:
-            error = BadRequestError("The path holds a character that no id has.")
+        allowed = methods and {"OPTIONS", *methods, *(["HEAD"] if "GET" in methods else [])}
+        if event.http_method == "OPTIONS" and methods:  # a preflight's headers are the gateway's own
+            answer = Response(status_code=204, body="")
+        elif event.http_method in methods:
+            answer = self._refused(BadRequestError("The path holds a character that no id has."))
         elif methods:
-            error = MethodNotAllowedError("This route has no such method.")
-        answer = response(errors.reply(error, self._resolver.lambda_context.aws_request_id))
-        answer.headers.update({"Allow": ", ".join(sorted(methods))} if methods else {})
+            answer = self._refused(MethodNotAllowedError("This route has no such method."))
+        else:
+            answer = self._refused(NotFoundError("There is no such route."))
+        answer.headers.update({"Allow": ", ".join(sorted(allowed))} if allowed else {})
         return answer
 
 
@@ -196,5 +241,13 @@ def response(reply: Reply) -> Response[str]:
     return Response(status_code=reply.status, content_type=reply.content_type, headers=dict(reply.headers), body=body)
 
 
-def not_json(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+def handling_headers(request: Request) -> dict[str, str]:
+    """What became of fields that are not known, and of the caller's wish about them."""
+    headers = {"X-Herald-Ignored-Fields": handling.named(request.ignored)} if request.ignored else {}
+    return headers | ({"Preference-Applied": f"handling={request.handling}"} if request.handling else {})
+
+
+def unreadable(coding: str) -> UnsupportedMediaTypeError:
+    shown = handling.named([coding])
+    said = f"A body in the Content-Encoding {shown} is not read: send it as it is."
+    return UnsupportedMediaTypeError(said, contentEncoding=shown)

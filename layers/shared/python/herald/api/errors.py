@@ -14,8 +14,11 @@ from herald.domain.errors import (
     UnauthorizedError,
     UnavailableError,
     UnprocessableError,
+    UnsupportedMediaTypeError,
     ValidationError,
 )
+
+MOST_PROBLEMS = 100
 
 STATUS: tuple[tuple[type[HeraldError], int], ...] = (
     (InvalidError, 400),
@@ -25,6 +28,7 @@ STATUS: tuple[tuple[type[HeraldError], int], ...] = (
     (MethodNotAllowedError, 405),
     (ConflictError, 409),
     (PayloadTooLargeError, 413),
+    (UnsupportedMediaTypeError, 415),
     (UnprocessableError, 422),
     (RateLimitedError, 429),
     (UnavailableError, 503),
@@ -33,8 +37,17 @@ STATUS: tuple[tuple[type[HeraldError], int], ...] = (
 
 
 def reply(error: HeraldError, request_id: str) -> Reply:
-    headers = {"Retry-After": str(error.details["retryAfter"])} if "retryAfter" in error.details else {}
-    return Reply(status=status(error), body={"error": {**said(error), "requestId": request_id}}, headers=headers)
+    return Reply(status=status(error), body={"error": {**said(error), "requestId": request_id}}, headers=headers(error))
+
+
+def headers(error: HeraldError) -> dict[str, str]:
+    """What HTTP wants said beside the error."""
+    match error:
+        case UnauthorizedError():
+            return {"WWW-Authenticate": "Bearer"}
+        case UnsupportedMediaTypeError():
+            return {"Accept-Encoding": "identity"}
+    return {"Retry-After": str(error.details["retryAfter"])} if "retryAfter" in error.details else {}
 
 
 def said(error: HeraldError) -> dict[str, object]:
@@ -43,14 +56,25 @@ def said(error: HeraldError) -> dict[str, object]:
     return {"code": error.code, "message": error.message} | ({"details": found} if found else {})
 
 
+def blamed(error: HeraldError) -> dict[str, object]:
+    """The field that the error is about, if it is about one."""
+    field = error.problems[0].field if isinstance(error, ValidationError) else error.details.get("field")
+    return {"field": field} if field else {}
+
+
 def status(error: HeraldError) -> int:
     return next(code for family, code in STATUS if isinstance(error, family))
 
 
 def details(error: HeraldError) -> dict[str, object]:
-    """The error's data; a validation error shows its first problem flat, as VoxBurst does, and all of them in `errors`."""
+    """The error's data; a validation error shows its first problem flat, as VoxBurst does, and all of them in `errors`.
+
+    An answer has its limits: of more than `MOST_PROBLEMS` it says how many more there are.
+    """
     if isinstance(error, ValidationError):
-        return {**problem(error.problems[0], flat=True), "errors": [problem(each) for each in error.problems]}
+        more = len(error.problems) - MOST_PROBLEMS
+        listed = {"errors": [problem(each) for each in error.problems[:MOST_PROBLEMS]]}
+        return {**problem(error.problems[0], flat=True), **listed, **({"moreErrors": more} if more > 0 else {})}
     return dict(error.details)
 
 

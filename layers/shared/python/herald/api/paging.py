@@ -5,11 +5,12 @@ import binascii
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field
 
+from herald.api.reply import ROOM, to_json
 from herald.api.schema import Query
 from herald.domain.errors import BadRequestError
 
@@ -34,20 +35,40 @@ class Paged(Query):
             raise BadRequestError("The cursor is not valid.")
         return position.decode()
 
-    def answer(self, data: Sequence[object], next_position: str | None, secret: str) -> dict[str, object]:
-        """The page on the wire; both spellings, because VoxBurst's documents use both."""
+    def answer(
+        self, data: Sequence[Mapping[str, object]], next_position: str | None, secret: str, *, positions: Sequence[str] = ()
+    ) -> str:
+        """The page on the wire; both spellings, because VoxBurst's documents use both.
+
+        A page that would not fit an answer ends before that. `positions` are those of the data; left out, their ids.
+        """
+        shown = fitting(data)
+        if len(shown) < len(data):
+            last = len(shown) - 1
+            next_position = positions[last] if positions else str(data[last]["id"])
         cursor = None
         if next_position is not None:
             position = next_position.encode()
             cursor = base64.urlsafe_b64encode(self._tag(position, secret) + position).decode().rstrip("=")
         more = cursor is not None
-        return {
-            "data": data,
-            "pagination": {"has_more": more, "next_cursor": cursor, "hasMore": more, "nextCursor": cursor, "limit": self.limit},
-        }
+        told = {"has_more": more, "next_cursor": cursor, "hasMore": more, "nextCursor": cursor, "limit": self.limit}
+        return f'{{"data":[{",".join(shown)}],"pagination":{to_json(told)}}}'
 
     def _tag(self, position: bytes, secret: str) -> bytes:
         """Keyed by what only the table and the caller know; over the filters, so that a cursor serves its own query alone."""
         filters = self.model_dump(mode="json", exclude={"limit", "cursor"})
         said = json.dumps([type(self).__name__, filters], sort_keys=True).encode() + b"\0" + position
         return hmac.digest(secret.encode(), said, hashlib.sha256)[:TAG]
+
+
+def fitting(data: Sequence[Mapping[str, object]]) -> list[str]:
+    """The first of these as JSON: as many as fit an answer, at least one."""
+    shown: list[str] = []
+    left = ROOM
+    for each in data:
+        text = to_json(each)
+        left -= len(text.encode())
+        if left < 0 and shown:
+            break
+        shown.append(text)
+    return shown

@@ -1,7 +1,7 @@
 """Posts on the wire: bodies in, views out. Source: the contract, section 3."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ from herald.actions.media import NewLink
 from herald.actions.posts import Act, Edit, Filters, Gallery, ListedPosts, Mend, NewPost, Seen
 from herald.api import errors
 from herald.api.paging import Paged
-from herald.api.reply import Reply, ok, to_json
+from herald.api.reply import ROOM, Reply, ok, to_json
 from herald.api.schema import (
     AccountId,
     Body,
@@ -36,6 +36,7 @@ from herald.domain.posts import SHOWN, Failure, Kind, Part, Post, PostStatus, Po
 
 MAX_BULK = 50
 MAX_OPTION = 1_000
+MAX_BRIEF = 500
 MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
 
 
@@ -186,6 +187,8 @@ class EditPost(PostBody):
     `status` may only be archived.
     """
 
+    removable = frozenset({"scheduledFor", "scheduledAt", "firstComment"})
+
     content: Content | None = None
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
     content_type: Annotated[PostType | None, one_of(*PostType)] = None
@@ -249,8 +252,16 @@ class UnpublishPost(Body):
 class BulkPosts(Body):
     """Each post is judged alone, as `POST /v1/posts` would."""
 
+    apart = frozenset({"posts"})
+
     posts: Annotated[list[Any], Field(min_length=1, max_length=MAX_BULK)]
     dry_run: bool | None = None
+
+    @classmethod
+    def unknown(cls, data: Any) -> list[str]:
+        posts = data.get("posts") if isinstance(data, Mapping) else None
+        each = enumerate(posts if isinstance(posts, list) else [])
+        return [*super().unknown(data), *(f"posts[{index}].{name}" for index, post in each for name in CreatePost.unknown(post))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,15 +269,23 @@ class BulkItem:
     """What became of one post of many; `error` when it was refused."""
 
     index: int
-    post: object = None
+    post: Mapping[str, object] | None = None
     error: HeraldError | None = None
 
     def view(self, *, dry_run: bool) -> dict[str, object]:
         if self.error:
             return {"index": self.index, "status": "failed", "error": errors.said(self.error)}
-        return (
-            {"index": self.index, "status": "valid"} if dry_run else {"index": self.index, "status": "created", "post": self.post}
-        )
+        if dry_run:
+            return {"index": self.index, "status": "valid"}
+        return {"index": self.index, "status": "created", "post": self.post}
+
+    def brief(self, *, dry_run: bool) -> dict[str, object]:
+        """The same in a few words: which post it is, or its first problem."""
+        view = self.view(dry_run=dry_run)
+        if self.error:
+            said = errors.said(self.error)
+            return {**view, "error": {"code": said["code"], "message": str(said["message"])[:MAX_BRIEF]}}
+        return {**view, "post": {name: self.post[name] for name in ("id", "status")}} if self.post else view
 
 
 def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> Reply:
@@ -279,9 +298,22 @@ def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], S
         "total": len(items),
         "created": 0 if dry_run else len(items) - failed,
         "failed": failed,
-        "results": [item.view(dry_run=dry_run) for item in items],
+        "results": [*shown(items, dry_run=dry_run)],
     }
     return Reply(status=201 if not failed else 422 if failed == len(items) else 207, body=said)
+
+
+def shown(items: Sequence[BulkItem], *, dry_run: bool) -> Iterator[dict[str, object]]:
+    """What became of each; of those that would make the answer too large for Lambda, in a few words."""
+    left = ROOM
+    for item in items:
+        view = item.view(dry_run=dry_run)
+        size = len(to_json(view).encode())
+        if size <= left:
+            left -= size
+            yield view
+        else:
+            yield item.brief(dry_run=dry_run)
 
 
 def bulk_item(index: int, data: object, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> BulkItem:

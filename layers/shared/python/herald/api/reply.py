@@ -6,6 +6,9 @@ from dataclasses import field
 
 from herald.domain.values import frozen
 
+ROOM = 2_900_000
+"""Bytes of JSON that surely fit an answer: Lambda takes 6 MB, in which each may be written as two."""
+
 
 @frozen
 class Reply:

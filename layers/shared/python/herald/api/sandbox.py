@@ -29,5 +29,10 @@ def view(entry: Entry) -> dict[str, object]:
 def page(listed: tuple[Sequence[Entry], bool], query: ListSandbox, secret: str) -> Reply:
     """Commits that failed are remembered, but they are not live."""
     entries, more = listed
-    position = f"{entries[-1].key}#{entries[-1].remote_id}" if more else None
-    return ok(query.answer([view(each) for each in entries if each.live], position, secret))
+    live = [each for each in entries if each.live]
+    position = place(entries[-1]) if more else None
+    return ok(query.answer([view(each) for each in live], position, secret, positions=[place(each) for each in live]))
+
+
+def place(entry: Entry) -> str:
+    return f"{entry.key}#{entry.remote_id}"

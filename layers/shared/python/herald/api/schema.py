@@ -1,70 +1,122 @@
 """Bodies and queries as frozen models: camelCase on the wire, exact types, unknown fields ignored; every problem told at once."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic import ValidationError as SchemaError
 from pydantic.alias_generators import to_camel
 
+from herald.api.plain import flaws, is_plain, path
 from herald.domain import ids, times
 from herald.domain.accounts import Platform, platform_named
 from herald.domain.errors import BadRequestError, Problem, ValidationError
 
-WORDS = {"missing": "is required", "extra_forbidden": "is not known"}
+WORDS = {  # pydantic's kinds of problems in the API's words; of any other kind it is only said that the value is not valid
+    "missing": "is required",
+    "extra_forbidden": "is not known",
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), "must be a JSON object"),
+    "list_type": "must be an array",
+    **dict.fromkeys(("string_type", "string_sub_type", "string_unicode"), "must be a string"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "must be a whole number"),
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "must match {pattern}",
+    "too_short": "must have at least {min_length} entries",
+    "too_long": "must have at most {max_length} entries",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+}
+CODES = {"missing": "REQUIRED", "extra_forbidden": "UNKNOWN", "string_too_long": "TOO_LONG", "too_long": "TOO_LONG"}
 ALL = "all"
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound="Input")
 FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
-class Body(BaseModel):
-    """A JSON body."""
+class Input(BaseModel):
+    """What a caller sends."""
+
+    @classmethod
+    def unknown(cls, data: Any) -> list[str]:
+        """The fields that nobody will read, by their paths."""
+        if not is_plain(data):
+            return []
+        try:
+            cls.model_validate(data, extra="forbid")
+        except SchemaError as error:
+            return [path(each["loc"]) for each in told(error) if each["type"] == "extra_forbidden"]
+        return []
+
+
+class Body(Input):
+    """A JSON body. The null of a field that may be left out is as if it was, unless it takes something away.
+
+    `removable` are the fields whose null does; the parts that `apart` names are each judged alone.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, alias_generator=to_camel, extra="ignore", defer_build=True)
+    removable: ClassVar[frozenset[str]] = frozenset()
+    apart: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="before")
+    @classmethod
+    def null_is_absent(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping) or None not in data.values():
+            return data
+        return {name: value for name, value in data.items() if value is not None or name in cls.removable}
 
 
-class Query(BaseModel):
+class Nothing(Body):
+    """The body of a call that reads none."""
+
+
+class Query(Input):
     """A query string: every value arrives as text."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, extra="ignore", defer_build=True)
 
 
-def validated(model: type[Model], data: Any) -> Model:
-    """Raises ValidationError with every problem."""
+def validated(model: type[Model], data: Any, *, strict: bool = False) -> Model:
+    """Raises ValidationError with every problem; when strict, a field that is not known is one."""
+    if issubclass(model, Body):
+        check(data, apart=model.apart)
     try:
-        return model.model_validate(data)
+        return model.model_validate(data, extra="forbid" if strict else None)
     except SchemaError as error:
         raise problems(error) from error
 
 
+def check(data: Any, *, apart: Iterable[str] = ()) -> None:
+    """Raises ValidationError for what no body may hold."""
+    own = data
+    if apart and isinstance(data, Mapping):
+        own = {name: value for name, value in data.items() if name not in apart or not isinstance(value, list)}
+    if not is_plain(own) and (found := [*flaws(own)]):
+        raise ValidationError(found)
+
+
 def problems(error: SchemaError) -> ValidationError:
-    """Everything wrong with a body, in our words where pydantic's are for programmers. The values themselves are not repeated."""
-    return ValidationError(
-        [problem(each) for each in error.errors(include_url=False, include_input=False)]
-        or [Problem(field="", message="is invalid")]
-    )
+    """Everything wrong with a body, in our words. The values themselves are not repeated."""
+    return ValidationError([problem(each) for each in told(error)] or [Problem(field="", message="is invalid")])
+
+
+def told(error: SchemaError) -> list[Any]:
+    return error.errors(include_url=False, include_input=False)
 
 
 def problem(error: Any) -> Problem:
-    field = path(error["loc"]) or "body"
-    kind = error["type"]
-    said = str(error["ctx"]["error"]) if kind == "value_error" else WORDS.get(kind) or error["msg"][0].lower() + error["msg"][1:]
-    code = {"missing": "REQUIRED", "string_too_long": "TOO_LONG", "too_long": "TOO_LONG"}.get(kind, "INVALID")
-    longest = (error.get("ctx") or {}).get("max_length")
-    return Problem(field=field, code=code, message=f"{field} {said}" if kind in WORDS else f"{field}: {said}", max_length=longest)
-
-
-def path(location: tuple[int | str, ...]) -> str:
-    """`accountIds[0]`, `platformOverrides.TWITTER.content`."""
-    text = ""
-    for part in location:
-        if part == "[key]":  # pydantic's mark for the name of an entry, which is its path already
-            continue
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
+    field, kind, context = path(error["loc"]) or "body", error["type"], error.get("ctx") or {}
+    if kind == "value_error":
+        said = f"{field}: {context['error']}"
+    elif context.get("min_length") == 1:
+        said = f"{field} must not be empty"
+    else:
+        said = f"{field} {WORDS.get(kind, 'is not valid').format_map(context)}"
+    return Problem(field=field, code=CODES.get(kind, "INVALID"), message=said, max_length=context.get("max_length"))
 
 
 def written(value: object) -> datetime:
@@ -126,6 +178,11 @@ def distinct(value: list[str]) -> list[str]:
     if len(set(value)) != len(value):
         raise ValueError("names the same one twice")
     return value
+
+
+def once_each(value: list[str]) -> list[str]:
+    """The same list, nothing in it twice."""
+    return [*dict.fromkeys(value)]
 
 
 def platform(value: object) -> Platform:

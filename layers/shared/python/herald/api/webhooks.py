@@ -55,6 +55,8 @@ class CreateWebhook(Body):
 class EditWebhook(Body):
     """Every field is optional; `description: null` takes it away. Its format stays."""
 
+    removable = frozenset({"description"})
+
     url: str | None = None
     events: Events | None = None
     description: Description | None = None

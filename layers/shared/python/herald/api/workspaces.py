@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from herald.actions.workspaces import Added, Provisioned
 from herald.api.paging import Paged
 from herald.api.reply import Reply, created, ok, to_json
-from herald.api.schema import ApproverId, Body, Time, distinct, one_of
+from herald.api.schema import ApproverId, Body, Time, distinct, once_each, one_of
 from herald.domain import api_keys, times
 from herald.domain.accounts import Mode
 from herald.domain.api_keys import ApiKey, Plan, Quota
@@ -63,6 +63,8 @@ class Workflow(Body):
 class ChangeWorkspace(Body):
     """Every field is optional; null takes the owner's address or the workflow away."""
 
+    removable = frozenset({"ownerEmail", "approvalWorkflow"})
+
     name: Name | None = None
     owner_email: Email | None = None
     workflow: Annotated[Workflow | None, Field(validation_alias="approvalWorkflow")] = None
@@ -87,7 +89,7 @@ class ChangeWorkspace(Body):
 
 class CreateKey(Body):
     name: Name
-    scopes: Annotated[list[Annotated[str, one_of(*api_keys.SCOPES)]], Field(min_length=1)]
+    scopes: Annotated[list[Annotated[str, one_of(*api_keys.SCOPES)]], Field(min_length=1), AfterValidator(once_each)]
     mode: Annotated[Mode, one_of(*Mode)]
     expires_at: Time | None = None
 

@@ -13,6 +13,7 @@
     │   ├── OvertakenError               CONFLICT: something else happened to the post at the same moment
     │   └── IdempotencyConflictError     IDEMPOTENCY_CONFLICT
     ├── PayloadTooLargeError         413
+    ├── UnsupportedMediaTypeError    415
     ├── UnprocessableError           422
     ├── RateLimitedError             429
     ├── UnavailableError             503
@@ -114,6 +115,10 @@ class IdempotencyConflictError(ConflictError):
 
 class PayloadTooLargeError(HeraldError):
     code = "PAYLOAD_TOO_LARGE"
+
+
+class UnsupportedMediaTypeError(HeraldError):
+    code = "UNSUPPORTED_MEDIA_TYPE"
 
 
 class UnprocessableError(HeraldError):

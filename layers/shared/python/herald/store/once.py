@@ -1,17 +1,20 @@
 """Answers in the table, each under the idempotency key of its request."""
 
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from herald.aws.dynamodb import Attr, Item, Put, Table, TransactionConflict, Update
 from herald.aws.kms import Vault
 from herald.domain.accounts import Owner, Secret
-from herald.domain.errors import ConflictError
+from herald.domain.errors import ConflictError, PayloadTooLargeError
 from herald.domain.idempotency import AlreadyAnswered, Answered, Once
 from herald.store import keys, rows
+
+LARGE, MOST_KEPT = 32_000, 380_000  # bytes; the table takes an item of 400 KB
 
 
 def kept(owner: Owner, once: Once | None, answer: Answered | None, now: datetime) -> list[Put]:
@@ -24,10 +27,28 @@ def kept(owner: Owner, once: Once | None, answer: Answered | None, now: datetime
         "sk": sk,
         "fingerprint": answer.fingerprint,
         "status": answer.status,
-        "body": answer.body,
+        "body": packed(answer.body),
         "expires_at": rows.seconds(answer.expires_at),
     }
     return [Put(item=item, condition=Attr("pk").not_exists() | Attr("expires_at").lte(rows.seconds(now)))]
+
+
+def packed(body: str) -> str | bytes:
+    """A large answer compressed: it repeats the URL of a file wherever a post uses it. One that shows a secret is never large.
+
+    Raises PayloadTooLargeError.
+    """
+    raw = body.encode()
+    if len(raw) <= LARGE:
+        return body
+    small = zlib.compress(raw)
+    if len(small) > MOST_KEPT:
+        raise PayloadTooLargeError("The answer is too large to be kept for an Idempotency-Key: use fewer files, or no key.")
+    return small
+
+
+def unpacked(kept: Any) -> Any:
+    return zlib.decompress(kept).decode() if isinstance(kept, bytes) else kept
 
 
 def transact(table: Table, writes: Sequence[Put | Update], once: Once | None, vault: Vault | None = None) -> None:
@@ -66,7 +87,8 @@ def replay(table: Table, owner: Owner, once: Once, now: datetime, vault: Vault |
 def answered(row: Item, once: Once, vault: Vault | None) -> Answered:
     """The answer to this request. Raises IdempotencyConflictError when it is another request's, whose secret stays sealed."""
     expires_at = rows.from_seconds(row["expires_at"])
-    answer = Answered(fingerprint=row["fingerprint"], status=row["status"], body=row["body"], expires_at=expires_at).replay(once)
+    kept = Answered(fingerprint=row["fingerprint"], status=row["status"], body=unpacked(row["body"]), expires_at=expires_at)
+    answer = kept.replay(once)
     if vault is None or "sealed" not in row:
         return answer
     return replace(answer, body=vault.open(row["sealed"], owner=row["pk"]).decode().join(row["body"]))

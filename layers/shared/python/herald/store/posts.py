@@ -418,7 +418,7 @@ def words_of(row: Item) -> Words:
         first_comment_delay=row.get("first_comment_delay", 0),
         fixes=overrides_of(row.get("fixes", {})),
         tags=tuple(row.get("tags", ())),
-        metadata=json.loads(row.get("metadata", "{}")),
+        metadata=json.loads(row.get("metadata", "{}"), parse_constant=lambda _: None),  # some were kept that JSON does not have
     )
 
 
