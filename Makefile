@@ -49,12 +49,13 @@ node: $(VENV)/.test
 openapi: $(VENV)/.test ## write the OpenAPI document that /v1/openapi.json serves
 	@PYTHONPATH=layers/shared/python $(BIN)/python -m openapi.document
 
-check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template
+check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template, the OpenAPI document; needs Node 20 and npm
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy layers/shared/python/herald openapi local benchmarks tests
 	@for app in functions/*/app.py; do $(BIN)/mypy "$$app" || exit 1; done
 	$(SAM) validate --lint
+	PYTHONPATH=layers/shared/python $(BIN)/python -m tests.lint.document
 
 build: $(VENV)/.test .venv-sam/.sam ## what is deployed, in .aws-sam/build: ARCHITECTURE=arm64
 	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
