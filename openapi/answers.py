@@ -159,6 +159,10 @@ class Page(RootModel[str]):
     """A page that shows this document."""
 
 
+class Script(RootModel[str]):
+    """What shows the document on its page. Its name says its content, and it may be kept for ever."""
+
+
 class ApprovalStep(Answer):
     order: int
     """Steps are passed from the lowest to the highest. E.g. `1`."""

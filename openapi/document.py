@@ -156,7 +156,7 @@ def template(path: str) -> str:
 
 def path_parameters(route: Route) -> Iterator[dict[str, Any]]:
     for name in re.findall(r"<(\w+)>", route.path):
-        schema = {"pattern": ids.pattern(route.ids[name])} if name in route.ids else {"enum": [*Platform]}
+        schema = {"pattern": ids.pattern(route.ids[name])} if name in route.ids else {"enum": NAMES[name]}
         named = {"name": to_camel(name), "in": "path", "required": True, "description": PATH[name]}
         yield {**named, "schema": {"type": "string", **schema}}
 
@@ -244,7 +244,9 @@ def refusal(status: int, said: str) -> dict[str, Any]:
     }
 
 
+NAMES = {"platform": [*Platform], "script": [docs.SCRIPT]}
 PATH = {
+    "script": "The script's name, as the page says it.",
     "key_id": "The API key.",
     "account_id": "The account.",
     "platform": "The network that the account is on.",

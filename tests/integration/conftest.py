@@ -1,6 +1,7 @@
 """An AWS account in memory, made from template.yaml's own definitions; and doors called as API Gateway calls them."""
 
 import base64
+import gzip
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -105,8 +106,9 @@ def sqs_event(*bodies: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def body_of(answer: Mapping[str, Any]) -> Any:
-    """What a door said: JSON parsed, a page as it is."""
-    text = answer["body"]
+    """What a door said, as a client reads it: decompressed, JSON parsed, another text as it is."""
+    said = base64.b64decode(answer["body"]) if answer.get("isBase64Encoded") else answer["body"].encode()
+    text = (gzip.decompress(said) if answer["headers"].get("Content-Encoding") == "gzip" else said).decode()
     return json.loads(text) if answer["headers"]["Content-Type"] == "application/json" else text
 
 

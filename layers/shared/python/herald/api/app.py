@@ -98,10 +98,10 @@ class Api:
         return self._route("DELETE", path, scope)
 
     def open(self, path: str) -> Callable[[Handler], Handler]:
-        """A GET that needs no key; it gets no request."""
+        """A GET that needs no key; it gets no request, only what its path names."""
 
         def register(handler: Handler) -> Handler:
-            self._add("GET", path, lambda **_: self._answered(handler))
+            self._add("GET", path, lambda **names: self._answered(lambda: handler(**names)))
             return handler
 
         return register
@@ -118,11 +118,11 @@ class Api:
 
         return register
 
-    def _add(self, method: str, path: str, handler: Callable[..., Response[str]]) -> None:
+    def _add(self, method: str, path: str, handler: Callable[..., Response[Any]]) -> None:
         self._routes.append((method, re.compile(re.sub(r"<\w+>", "[^/]+", path) + r"\Z")))
         self._resolver.route(path, method=method)(handler)
 
-    def _authenticated(self, handler: Handler, scope: str | None, names: Mapping[str, str]) -> Response[str]:
+    def _authenticated(self, handler: Handler, scope: str | None, names: Mapping[str, str]) -> Response[Any]:
         quota: list[Quota] = []
 
         def call() -> Reply:
@@ -139,7 +139,7 @@ class Api:
             answer.headers.update(rate_headers(each))
         return answer
 
-    def _answered(self, call: Callable[[], Reply]) -> Response[str]:
+    def _answered(self, call: Callable[[], Reply]) -> Response[Any]:
         request_id = self._resolver.lambda_context.aws_request_id
         try:
             return response(call())
@@ -151,7 +151,7 @@ class Api:
             log.exception("request failed")
             return response(errors.reply(HeraldError("Something went wrong here. Try again."), request_id))
 
-    def _no_route(self, _: NoRouteError) -> Response[str]:
+    def _no_route(self, _: NoRouteError) -> Response[Any]:
         """The resolver knows no route for a path with a control character in an id either."""
         event = self._resolver.current_event
         methods = {method for method, pattern in self._routes if pattern.match(event.path)}
@@ -191,8 +191,8 @@ def rate_headers(quota: Quota) -> dict[str, str]:
     }
 
 
-def response(reply: Reply) -> Response[str]:
-    body = reply.body if isinstance(reply.body, str) else to_json(reply.body)
+def response(reply: Reply) -> Response[Any]:
+    body = reply.body if isinstance(reply.body, str | bytes) else to_json(reply.body)
     return Response(status_code=reply.status, content_type=reply.content_type, headers=dict(reply.headers), body=body)
 
 

@@ -9,7 +9,7 @@ from herald.domain.values import frozen
 
 @frozen
 class Reply:
-    """`body` is JSON-ready, or a text that is of the content type already."""
+    """`body` is JSON-ready, or a text or bytes that are of the content type already."""
 
     status: int
     body: object
