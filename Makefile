@@ -10,6 +10,7 @@ SAM := SAM_CLI_TELEMETRY=0 PATH="$(abspath $(BIN)):$$PATH" .venv-sam/bin/sam
 ARCHITECTURE ?= arm64
 HOST := $(subst aarch64,arm64,$(shell uname -m))
 BUILT_HERE := .aws-sam/build/.$(HOST)
+RENDERER := layers/shared/python/herald/api/rapidoc.js.gz
 
 .PHONY: help run test test-bluesky test-counting e2e faults fuzz-api demo bench openapi node check build check-build
 
@@ -17,9 +18,10 @@ help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 run: $(VENV)/.run ## the whole stack on this machine: PORT=3000 DATA_DIR=.local TIME_SCALE=1
+	@$(MAKE) --no-print-directory $(RENDERER) || echo "/v1/docs will say nothing; all else works" >&2
 	@exec $(BIN)/python -m local.run
 
-test: $(VENV)/.test ## unit, integration, architecture, network and receiver tests
+test: $(VENV)/.test $(RENDERER) ## unit, integration, architecture, network and receiver tests
 	@$(BIN)/python -m pytest -n auto
 
 test-bluesky: $(VENV)/.test node ## the Bluesky connector against a real server; needs Node 20 and npm
@@ -49,14 +51,15 @@ node: $(VENV)/.test
 openapi: $(VENV)/.test ## write the OpenAPI document that /v1/openapi.json serves
 	@PYTHONPATH=layers/shared/python $(BIN)/python -m openapi.document
 
-check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template
+check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template, the OpenAPI document; needs Node 20 and npm
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy layers/shared/python/herald openapi local benchmarks tests
 	@for app in functions/*/app.py; do $(BIN)/mypy "$$app" || exit 1; done
 	$(SAM) validate --lint
+	PYTHONPATH=layers/shared/python $(BIN)/python -m tests.lint.document
 
-build: $(VENV)/.test .venv-sam/.sam ## what is deployed, in .aws-sam/build: ARCHITECTURE=arm64
+build: $(VENV)/.test .venv-sam/.sam $(RENDERER) ## what is deployed, in .aws-sam/build: ARCHITECTURE=arm64
 	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 	@$(BIN)/python -m local.finish_build
 	@touch .aws-sam/build/.$(ARCHITECTURE)
@@ -66,6 +69,9 @@ check-build: $(BUILT_HERE) ## every built handler imports, with nothing beside i
 
 $(BUILT_HERE): template.yaml $(shell find functions layers -name '*.py' -o -name requirements.txt)
 	@$(MAKE) build ARCHITECTURE=$(HOST)
+
+$(RENDERER): layers/shared/python/herald/api/docs.py | $(VENV)/.run
+	@PYTHONPATH=layers/shared/python $(BIN)/python -m local.renderer
 
 $(VENV)/.run: $(REQUIREMENTS) | $(BIN)/python
 	$(call install,local/requirements.txt)

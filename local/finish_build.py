@@ -12,6 +12,7 @@ from pathlib import Path
 
 RUNTIME = (3, 13)
 BUILT = Path(".aws-sam/build")
+RENDERER = "herald/api/rapidoc.js.gz"  # what /v1/docs runs
 SERVICES = {"dynamodb", "kms", "s3", "sesv2", "sns", "sqs"}
 LIMITS = {"SharedLayer": 30 * 1_000_000, "MediaLayer": 28 * 1_000_000}  # bytes, unzipped
 
@@ -37,6 +38,9 @@ def size(folder: Path) -> int:
 def main() -> int:
     if sys.version_info[:2] != RUNTIME:
         print(f"make build needs Python 3.13, the functions' runtime; .venv has {sys.version.split()[0]}", file=sys.stderr)
+        return 1
+    if not (BUILT / "SharedLayer/python" / RENDERER).exists():
+        print(f"the layer has no {RENDERER}: `make build` fetches it first", file=sys.stderr)
         return 1
     trim(BUILT / "SharedLayer")
     if not compile_all(BUILT):

@@ -9,7 +9,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from pydantic import AliasChoices, BaseModel
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_snake
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
@@ -20,13 +21,13 @@ from herald.api.schema import Body, distinct
 from herald.domain import ids
 from herald.domain.accounts import Platform
 from herald.domain.idempotency import MAX_KEY
-from openapi import events
-from openapi.answers import Error
+from openapi import events, fields
+from openapi.answers import Error, Pagination
 from openapi.doors import Route, routes
+from openapi.events import SCHEMAS
 from openapi.operations import ERRORS, OPERATIONS, Operation
 
 EVENTS = Path(__file__).parents[1] / "events"
-SCHEMAS = "#/components/schemas/"
 HANDLING = ("X-Herald-Ignored-Fields", "Preference-Applied")
 RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 TAGS = {
@@ -35,6 +36,7 @@ TAGS = {
     "media": "Files: asked for here, uploaded straight to the store.",
     "webhooks": "Who is told what happens, and what was delivered.",
     "workspaces": "The workspace, its API keys, what the platforms accept, the sandbox.",
+    events.TAG: "What webhooks are told: herald calls your endpoint, and signs each call.",
 }
 ABOUT = """Write a post once. It goes out to the networks in its second, exactly once, and signed webhooks tell your systems.
 
@@ -63,12 +65,12 @@ class Schemas(GenerateJsonSchema):
 
     def model_schema(self, schema: core_schema.ModelSchema) -> dict[str, Any]:
         said = super().model_schema(schema)
+        if "properties" in said:
+            named = zip(schema["cls"].model_fields.items(), said["properties"], strict=True)
+            for (name, field), key in named:
+                said["properties"][key] |= described(schema["cls"], name, field)
         if issubclass(schema["cls"], Body):
             nullable(said)
-        for field in schema["cls"].model_fields.values():
-            if isinstance(field.validation_alias, AliasChoices):
-                name, *others = (str(each) for each in field.validation_alias.choices)
-                said["properties"][name]["description"] = f"Or `{'`, `'.join(others)}`."
         return said
 
 
@@ -76,8 +78,17 @@ def nullable(body: dict[str, Any]) -> None:
     """The null of a field that may be left out is taken."""
     for name, said in body.get("properties", {}).items():
         if name not in body.get("required", ()) and {"type": "null"} not in said.get("anyOf", ()):
-            about = {key: said.pop(key) for key in ("default", "description") if key in said}
+            about = {key: said.pop(key) for key in ("default", "description", "examples") if key in said}
             body["properties"][name] = {"anyOf": [said, {"type": "null"}], **about}
+
+
+def described(model: type[BaseModel], name: str, field: FieldInfo) -> dict[str, Any]:
+    """What a field says of itself, and its other names."""
+    words = fields.said(model, name)
+    if isinstance(field.validation_alias, AliasChoices):
+        others = "`, `".join(str(each) for each in field.validation_alias.choices[1:])
+        words["description"] = f"{words.get('description', '')} Or `{others}`.".lstrip()
+    return words
 
 
 def document() -> dict[str, Any]:
@@ -117,9 +128,23 @@ def schemas_of(doors: Sequence[Route]) -> dict[str, Any]:
     models.sort(key=lambda pair: pair[0].__name__)
     _, found = models_json_schema(models, ref_template=SCHEMAS + "{model}", schema_generator=Schemas)
     schemas: dict[str, Any] = found["$defs"]
+    schemas |= events.schemas()
     posts = schemas[BulkPosts.__name__]["properties"]["posts"]
     posts["items"] = reference(CreatePost)  # judged one by one, so its own model does not look at them
+    schemas[Pagination.__name__] |= told_once(schemas[Pagination.__name__])
     return dict(sorted(schemas.items()))
+
+
+def told_once(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The same promise, with the second spelling of a name where generators do not look: both would become one field."""
+    fields = schema["properties"]
+    apart = {name for name in fields if to_snake(name) != name and to_snake(name) in fields}
+    return {
+        "properties": {name: said for name, said in fields.items() if name not in apart},
+        "patternProperties": {f"^{name}$": fields[name] for name in fields if name in apart},
+        "required": [name for name in schema["required"] if name not in apart],
+        "minProperties": len(fields),
+    }
 
 
 def operation(route: Route, schemas: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,15 +168,18 @@ def template(path: str) -> str:
 
 def path_parameters(route: Route) -> Iterator[dict[str, Any]]:
     for name in re.findall(r"<(\w+)>", route.path):
-        schema = {"pattern": ids.pattern(route.ids[name])} if name in route.ids else {"enum": [*Platform]}
-        yield {"name": to_camel(name), "in": "path", "required": True, "schema": {"type": "string", **schema}}
+        schema = {"pattern": ids.pattern(route.ids[name])} if name in route.ids else {"enum": NAMES[name]}
+        named = {"name": to_camel(name), "in": "path", "required": True, "description": PATH[name]}
+        yield {**named, "schema": {"type": "string", **schema}}
 
 
 def query_parameters(route: Route) -> Iterator[dict[str, Any]]:
     if route.query:
         model = route.query.model_json_schema(schema_generator=Schemas)
         for name, schema in model["properties"].items():
-            yield {"name": name, "in": "query", "required": name in model.get("required", ()), "schema": present(schema)}
+            words = {"description": schema.pop("description", "")}
+            required = name in model.get("required", ())
+            yield {"name": name, "in": "query", "required": required, **words, "schema": present(schema)}
 
 
 def present(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -238,6 +266,19 @@ def refusal(status: int, said: str) -> dict[str, Any]:
     }
 
 
+NAMES = {"platform": [*Platform], "script": [docs.SCRIPT]}
+PATH = {
+    "script": "The script's name, as the page says it.",
+    "key_id": "The API key.",
+    "account_id": "The account.",
+    "platform": "The network that the account is on.",
+    "media_id": "The media.",
+    "post_id": "The post.",
+    "target_id": "The target: `postPlatformId` of one of the post's `platforms`.",
+    "webhook_id": "The webhook.",
+    "event_id": "The event.",
+    "delivery_id": "The delivery.",
+}
 KEY = {"type": "http", "scheme": "bearer", "description": "An API key: `vb_live_…` or `vb_test_…`. `x:write` implies `x:read`."}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",

@@ -1,6 +1,7 @@
 """What subscribers are told, by type: when, and what it looks like. The samples are made by what makes the real ones."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +18,9 @@ from herald.domain.webhooks import OFFERED, SUBSCRIBABLE, Dress, Format, spelled
 from herald.domain.workspaces import Step
 from herald.webhooks import formats
 
+TAG = "notifications"  # no tag of a route: what herald calls stands apart from what is called
+SCHEMAS = "#/components/schemas/"
+ENVELOPES = {Format.VOXBURST: "Event", Format.POSTFUZE: "PostfuzeEvent"}
 WHEN: Mapping[EventType, str] = {
     EventType.POST_CREATED: "A post was created, as a draft or with a time.",
     EventType.POST_SCHEDULED: "A post got its time.",
@@ -129,26 +133,42 @@ def webhooks() -> dict[str, Any]:
 
 
 def told(kind: EventType) -> dict[str, Any]:
-    found: dict[str, Any] = {"summary": WHEN[kind], "tags": ["webhooks"]}
     offered = [form for form in Format if kind in OFFERED[form]]
-    found["description"] = "; ".join(f"`{spelled(form, kind)}` in the {form} format" for form in offered) + "."
-    content: dict[str, Any] = {"schema": {"anyOf": [ENVELOPES[form] for form in offered]}}
+    envelopes = [{"$ref": SCHEMAS + ENVELOPES[form]} for form in offered]
+    content: dict[str, Any] = {"schema": {"anyOf": envelopes} if envelopes[1:] else envelopes[0]}
     if samples := {form.value: {"value": said} for form in offered if (said := sample(kind, form))}:
         content["examples"] = samples
-    found["requestBody"] = {"required": True, "content": {"application/json": content}}
-    found["responses"] = {"2XX": {"description": "Delivered. Any other answer, or none within 30 seconds, is tried again."}}
-    return found
-
-
-ENVELOPES: Mapping[Format, Any] = {
-    Format.VOXBURST: {"$ref": "#/components/schemas/Event"},
-    Format.POSTFUZE: {
-        "type": "object",
-        "required": ["event", "timestamp", "data"],
-        "properties": {
-            "event": {"enum": [*OFFERED[Format.POSTFUZE].values()]},
-            "timestamp": {"type": "string", "format": "date-time"},
-            "data": {"type": "object"},
+    return {
+        "operationId": f"on{named(kind)}",
+        "summary": WHEN[kind],
+        "description": "; ".join(f"`{spelled(form, kind)}` in the {form} format" for form in offered) + ".",
+        "tags": [TAG],
+        "requestBody": {"required": True, "content": {"application/json": content}},
+        "responses": {
+            "2XX": {"description": "Delivered. Any other answer, or none within 30 seconds, is tried again."},
+            "410": {"description": "The endpoint is gone: it is disabled at once."},
         },
-    },
-}
+        "security": [],  # its signature says that it is herald who calls
+        "x-internal": True,  # openapi-generator makes no method of it; one in Python would not compile
+    }
+
+
+def named(kind: str) -> str:
+    """`post.target.published` as `PostTargetPublished`."""
+    return "".join(part.capitalize() for part in re.split("[._]", kind))
+
+
+def schemas() -> dict[str, Any]:
+    """Those of the envelopes that no route answers."""
+    return {
+        ENVELOPES[Format.POSTFUZE]: {
+            "description": "What subscribers are told in the postfuze format.",
+            "type": "object",
+            "required": ["event", "timestamp", "data"],
+            "properties": {
+                "event": {"description": "What happened.", "enum": [*OFFERED[Format.POSTFUZE].values()], "type": "string"},
+                "timestamp": {"description": "When it happened.", "type": "string", "format": "date-time"},
+                "data": {"description": "What it happened to.", "type": "object", "additionalProperties": True},
+            },
+        },
+    }

@@ -59,6 +59,9 @@ OPERATIONS = {
     "GET /v1/health": Operation("health", "Whether this service answers", {200: answers.Health}),
     "GET /v1/openapi.json": Operation("openapi", "This document", {200: answers.Document}),
     "GET /v1/docs": Operation("docs", "This document as a page", {200: answers.Page}, media_type="text/html"),
+    "GET /v1/docs/<script>": Operation(
+        "docsScript", "The script of that page", {200: answers.Script}, media_type="text/javascript"
+    ),
     "GET /v1/auth/me": Operation("me", "Whom this key stands for", {200: answers.Caller}),
     "GET /v1/workspace": Operation("readWorkspace", "Read the workspace", {200: answers.Workspace}),
     "PATCH /v1/workspace": Operation(

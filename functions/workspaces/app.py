@@ -33,6 +33,11 @@ def docs() -> Reply:
     return docs_wire.page()
 
 
+@api.open("/v1/docs/<script>")
+def docs_script(script: str) -> Reply:
+    return docs_wire.script(script)
+
+
 @api.get("/v1/auth/me", scope=None)
 def me(request: Request) -> Reply:
     return ok(wire.me(request.key, request.quota, runtime.workspaces().read(request.owner.workspace_id).name))

@@ -1,7 +1,9 @@
 """The document that is served is the one that the doors and models make, and is OpenAPI."""
 
 import json
+from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from herald.api import docs
@@ -26,6 +28,28 @@ def test_no_two_operations_have_one_name() -> None:
     names = [operation["operationId"] for operation in METHODS]
 
     assert len(set(names)) == len(names)
+
+
+def test_what_herald_calls_shares_no_name_with_what_is_called() -> None:
+    """Generators write a client for each tag, and a method for each operation, in one room for both."""
+    told = [each["post"] for each in DOCUMENT["webhooks"].values()]
+
+    assert len({each["operationId"] for each in told}) == len(told)
+    assert {each["operationId"] for each in told}.isdisjoint(each["operationId"] for each in METHODS)
+    assert {tag for each in told for tag in each["tags"]}.isdisjoint(tag for each in METHODS for tag in each["tags"])
+
+
+@pytest.mark.parametrize("name", ["CreatePost", "ValidatePost"])
+def test_a_post_goes_somewhere_and_its_schema_is_one_type(name: str) -> None:
+    schema = DOCUMENT["components"]["schemas"][name]
+    validator = Draft202012Validator({**schema, "components": DOCUMENT["components"]})
+    account = {"accountIds": ["acc_0mpc9k1s00000000000000x0"]}
+
+    assert not {"anyOf", "oneOf", "allOf"} & set(schema)
+    assert validator.is_valid({"content": "Hi"} | account)
+    assert validator.is_valid({"content": "Hi", "platforms": ["TWITTER"]} | account)
+    assert validator.is_valid({"content": "Hi", "platforms": ["TWITTER"]})
+    assert not validator.is_valid({"content": "Hi"})
 
 
 def test_every_body_and_answer_has_a_valid_schema_under_a_name_of_its_own() -> None:
@@ -61,6 +85,38 @@ def test_every_event_is_described_and_what_can_happen_is_shown_in_each_format_th
         assert set(examples) == {kind for kind in Format if name in OFFERED[kind]}
         assert examples["voxburst"]["value"]["type"] == name
         assert not list(Draft202012Validator(envelope).iter_errors(examples["voxburst"]["value"]))
+        offered = Draft202012Validator({**bodies[name]["schema"], "components": DOCUMENT["components"]})
+        assert all(offered.is_valid(each["value"]) for each in examples.values())
         assert all(
             each["value"]["event"] == OFFERED[Format.POSTFUZE][name] for form, each in examples.items() if form != "voxburst"
         )
+
+
+def test_every_field_and_every_parameter_is_described() -> None:
+    fields = {
+        f"{name}.{field}": said
+        for name, schema in DOCUMENT["components"]["schemas"].items()
+        for field, said in schema.get("properties", {}).items()
+    }
+    parameters = {
+        f"{operation['operationId']} {said['name']}": said
+        for operation in METHODS
+        for each in operation.get("parameters", ())
+        for said in [resolved(each)]
+    }
+
+    assert [name for name, said in (fields | parameters).items() if not said.get("description")] == []
+
+
+def test_every_example_of_a_field_is_one_that_its_schema_takes() -> None:
+    shared = {"components": DOCUMENT["components"]}
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        for field, said in schema.get("properties", {}).items():
+            for example in said.get("examples", ()):
+                assert Draft202012Validator({**said, **shared}).is_valid(example), f"{name}.{field}: {example}"
+
+
+def resolved(part: dict[str, Any]) -> dict[str, Any]:
+    """What a reference leads to."""
+    found: dict[str, Any] = DOCUMENT["components"]["parameters"][part["$ref"].split("/")[-1]] if "$ref" in part else part
+    return found

@@ -29,7 +29,7 @@ def test_the_table_of_routes_is_complete() -> None:
 
 def written(path: str) -> str:
     """`/v1/posts/<post_id>` is `/v1/posts/:id` in the README."""
-    return re.sub(r"<\w+>", ":id", path.replace("<platform>", ":platform"))
+    return re.sub(r"<\w+>", ":id", re.sub(r"<(platform|script)>", r":\1", path))
 
 
 def test_the_table_of_parameters_is_complete() -> None:

@@ -20,10 +20,15 @@ class ConnectAccount(Body):
     """Which of these a platform needs is its own affair; its connector says what is missing."""
 
     username: Text = None
+    """In test mode: the account's name. E.g. `brandname`."""
     identifier: Text = None
+    """Bluesky: the handle or the DID. E.g. `brand.bsky.social`."""
     app_password: Annotated[Text, Field(repr=False)] = None
+    """Bluesky: an app password, not the account's own."""
     instance_url: Text = None
+    """Mastodon: the instance. E.g. `https://mastodon.social`."""
     access_token: Annotated[Text, Field(repr=False)] = None
+    """Mastodon: a token with the scopes profile, read:statuses, write:statuses and write:media."""
 
     def fields(self) -> dict[str, str]:
         """What was named, by its name on the wire."""
@@ -34,6 +39,7 @@ class ConnectAccount(Body):
 
 class ConnectNamed(ConnectAccount):
     platform: PlatformName
+    """The network that the account is on."""
 
 
 def statuses(value: AccountStatus | None) -> frozenset[AccountStatus]:
@@ -43,8 +49,11 @@ def statuses(value: AccountStatus | None) -> frozenset[AccountStatus]:
 
 class ListAccounts(Paged):
     status: Annotated[frozenset[AccountStatus], BeforeValidator(statuses), one_or_all(*AccountStatus)] = SHOWN
+    """Only accounts of this status; `all` for every one."""
     platform: PlatformName | None = None
+    """Only accounts on this platform."""
     include_archived: bool = False
+    """Disconnected accounts too."""
 
     def match(self, account: Account) -> bool:
         shown = account.status in self.status or (self.include_archived and account.status is AccountStatus.DISCONNECTED)

@@ -127,10 +127,10 @@ class Api:
         return self._route("DELETE", path, scope)
 
     def open(self, path: str) -> Callable[[Handler], Handler]:
-        """A GET that needs no key; it gets no request."""
+        """A GET that needs no key; it gets no request, only what its path names."""
 
         def register(handler: Handler) -> Handler:
-            self._add("GET", path, lambda **_: self._answered(handler))
+            self._add("GET", path, lambda **names: self._answered(lambda: handler(**names)))
             return handler
 
         return register
@@ -147,11 +147,11 @@ class Api:
 
         return register
 
-    def _add(self, method: str, path: str, handler: Callable[..., Response[str]]) -> None:
+    def _add(self, method: str, path: str, handler: Callable[..., Response[Any]]) -> None:
         self._routes.append((method, re.compile(re.sub(r"<\w+>", "[^/]+", path) + r"\Z")))
         self._resolver.route(path, method=method)(handler)
 
-    def _authenticated(self, handler: Handler, scope: str | None, names: Mapping[str, str]) -> Response[str]:
+    def _authenticated(self, handler: Handler, scope: str | None, names: Mapping[str, str]) -> Response[Any]:
         requests: list[Request] = []
 
         def call() -> Reply:
@@ -170,7 +170,7 @@ class Api:
                 log.info("fields ignored", extra={"path": each.event.path, "fields": handling.named(each.ignored)})
         return answer
 
-    def _answered(self, call: Callable[[], Reply]) -> Response[str]:
+    def _answered(self, call: Callable[[], Reply]) -> Response[Any]:
         try:
             runtime.configured()  # also for who asks only whether this service is well
             answer = response(call())
@@ -193,7 +193,7 @@ class Api:
         log.info("refused", extra=said | errors.blamed(error))
         return response(reply)
 
-    def _no_route(self, _: NoRouteError) -> Response[str]:
+    def _no_route(self, _: NoRouteError) -> Response[Any]:
         """The resolver knows no route for a path with a control character in an id either."""
         event = self._resolver.current_event
         methods = {method for method, pattern in self._routes if pattern.match(event.path)}
@@ -236,8 +236,8 @@ def rate_headers(quota: Quota) -> dict[str, str]:
     }
 
 
-def response(reply: Reply) -> Response[str]:
-    body = reply.body if isinstance(reply.body, str) else to_json(reply.body)
+def response(reply: Reply) -> Response[Any]:
+    body = reply.body if isinstance(reply.body, str | bytes) else to_json(reply.body)
     return Response(status_code=reply.status, content_type=reply.content_type, headers=dict(reply.headers), body=body)
 
 

@@ -13,11 +13,14 @@ Comment = Annotated[str, Field(max_length=1_000)]
 
 class Approve(Body):
     comment: Comment | None = None
+    """What is said about it."""
     approver_id: ApproverId | None = None
+    """Who decides; left out, the calling key."""
 
 
 class Reject(Body):
     comment: Comment | None = None
+    """Why it is returned."""
 
 
 def view(approval: Approval) -> dict[str, object]:

@@ -28,8 +28,11 @@ def within_limit(value: int, info: ValidationInfo) -> int:
 
 class UploadMedia(Body):
     filename: Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(printable)]
+    """What it is called. E.g. `banner.jpg`."""
     content_type: Annotated[ContentType, one_of(*ContentType)]
+    """What it is."""
     size_bytes: Annotated[int, Field(ge=1), AfterValidator(within_limit)]
+    """Exactly how large it is. E.g. `204800`."""
 
     def new(self) -> NewMedia:
         return NewMedia(filename=self.filename, content_type=self.content_type, size_bytes=self.size_bytes)
@@ -37,8 +40,12 @@ class UploadMedia(Body):
 
 class RegisterMedia(Body):
     url: Annotated[str, Field(min_length=1, max_length=MAX_URL)]
+    """Where it lies; it must stay there until it is published. E.g.
+    `https://example.com/banner.jpg`."""
     content_type: Annotated[ContentType, one_of(*ContentType)]
+    """What it is."""
     filename: Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(printable)]
+    """What it is called. E.g. `banner.jpg`."""
 
     def new(self) -> NewLink:
         return NewLink(url=self.url, filename=self.filename, content_type=self.content_type)
@@ -46,6 +53,7 @@ class RegisterMedia(Body):
 
 class ListMedia(Paged):
     status: Annotated[MediaStatus | None, one_or_all(*MediaStatus)] = None
+    """Only media of this status; `all`, or nothing, for every one."""
 
 
 def upload_body(upload: Upload) -> str:

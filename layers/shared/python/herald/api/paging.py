@@ -20,7 +20,9 @@ TAG = 12  # bytes
 
 class Paged(Query):
     limit: Annotated[int, Field(ge=1, le=MOST)] = DEFAULT
+    """How many a page holds at most."""
     cursor: Annotated[str | None, Field(max_length=1_000)] = None
+    """The `next_cursor` of the page before; it belongs to the same query and key."""
 
     def after(self, secret: str) -> str | None:
         """The position the cursor names. Raises BadRequestError when it was changed, or belongs to another query or key."""

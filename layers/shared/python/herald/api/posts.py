@@ -47,7 +47,9 @@ class MediaUse(Body):
     """A file, with what it shows for those who cannot see it."""
 
     id: Annotated[MediaId, Field(validation_alias=AliasChoices("id", "mediaId"))]
+    """The file."""
     alt_text: AltText | None = None
+    """What it shows, for those who cannot see it. E.g. `Our shop at night.`."""
 
     def use(self) -> Use:
         return Use(media_id=self.id, alt=(self.alt_text or "").strip() or None)
@@ -69,9 +71,13 @@ class Override(Body):
     """What one platform gets instead, and those of its options that have rules."""
 
     content: Annotated[str | None, Field(max_length=posts.MAX_CONTENT)] = None
+    """The text there."""
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
+    """The files there."""
     title: Annotated[str | None, Field(max_length=MAX_OPTION)] = None
+    """The title there."""
     board_id: Annotated[str | None, Field(max_length=MAX_OPTION)] = None
+    """The board it goes to there."""
 
     def kept(self) -> posts.Override:
         """As words keep it."""
@@ -102,14 +108,18 @@ Tags = Annotated[list[Annotated[str, Field(max_length=MAX_TAG)]], Field(max_leng
 Metadata = Annotated[dict[str, Any], AfterValidator(within_limit)]
 ScheduledFor = Annotated[Moment | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"))]
 OVERRIDES = AliasChoices("platformOverrides", "overrides")
-SOMEWHERE = ConfigDict(json_schema_extra={"anyOf": [{"required": ["accountIds"]}, {"required": ["platforms"]}]})
+ABSENT: Any = {"not": {}}
+NOWHERE: Any = {"properties": {"accountIds": ABSENT, "platforms": ABSENT}}
+SOMEWHERE = ConfigDict(json_schema_extra={"not": NOWHERE})  # for an anyOf, generators know no type
 
 
 class ThreadPost(Body):
     """One that follows the content. Without media it has words."""
 
     content: Content
+    """Its text; it may be empty when there are files."""
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_IDS)] = None
+    """The files that it carries."""
 
     @model_validator(mode="after")
     def something(self) -> "ThreadPost":
@@ -131,25 +141,40 @@ class PostBody(Body):
     """What creating and editing share. `timezone` is for a local `scheduledFor`, which is read after it."""
 
     timezone: ZoneName | None = None
+    """The IANA time zone of a `scheduledFor` without an offset. E.g. `Europe/Berlin`."""
 
 
 class CreatePost(PostBody):
     model_config = SOMEWHERE
 
     content: Content
+    """The text; it may be empty when there are files. E.g. `Check out our new launch! 🚀`."""
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
+    """Its files, in order, as ids or with their words."""
     account_ids: AccountIds | None = None
+    """The accounts that it goes out from."""
     platforms: Platforms | None = None
+    """Instead of `accountIds`: every active account of these platforms. E.g. `["TWITTER"]`."""
     content_type: Annotated[PostType | None, one_of(*PostType)] = None
+    """The type of the post; left out, it follows from the media."""
     thread_posts: ThreadPosts | None = None
+    """What follows the content as a thread."""
     first_comment: FirstComment | None = None
+    """What is commented under the post once it is live."""
     first_comment_delay: CommentDelay | None = None
+    """How many seconds later. E.g. `60`."""
     scheduled_for: ScheduledFor = None
+    """When it goes out. Without it and `publishNow` it is a draft. E.g. `2026-06-15T14:00:00Z`."""
     overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
+    """What single platforms get instead, by their names."""
     publish_now: bool | None = None
+    """Publish it at once; not with `scheduledFor`."""
     save_as_draft: bool | None = None
+    """Keep it a draft, with its time."""
     tags: Tags | None = None
+    """Your own words for it. E.g. `["launch"]`."""
     metadata: Metadata | None = None
+    """Your own data, given back as it is, up to 4 KB of JSON. E.g. `{"campaign":"summer"}`."""
 
     @model_validator(mode="after")
     def somewhere_to_go(self) -> "CreatePost":
@@ -190,19 +215,33 @@ class EditPost(PostBody):
     removable = frozenset({"scheduledFor", "scheduledAt", "firstComment"})
 
     content: Content | None = None
+    """The new text."""
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
+    """The new files, in order."""
     content_type: Annotated[PostType | None, one_of(*PostType)] = None
+    """The type of the post."""
     thread_posts: ThreadPosts | None = None
+    """The new thread."""
     first_comment: FirstComment | None = None
+    """The new comment; null takes it away."""
     first_comment_delay: CommentDelay | None = None
+    """How many seconds after the post."""
     account_ids: AccountIds | None = None
+    """The accounts that it goes out from instead."""
     platforms: Platforms | None = None
+    """Instead of `accountIds`: every active account of these platforms."""
     scheduled_for: ScheduledFor = None
+    """When it goes out; null takes its time away. E.g. `2026-06-15T14:00:00Z`."""
     overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
+    """What single platforms get instead, by their names."""
     tags: Tags | None = None
+    """Your own words for it."""
     metadata: Metadata | None = None
+    """Your own data."""
     save_as_draft: bool | None = None
+    """Keep it a draft, with its time."""
     status: Annotated[str | None, one_of(PostStatus.ARCHIVED)] = None
+    """Archive it."""
 
     def edit(self) -> Edit:
         return Edit(
@@ -226,16 +265,22 @@ class EditPost(PostBody):
 
 class RetryPost(Body):
     destination_ids: list[TargetId] | None = None
+    """Which targets; left out, every failed one."""
     acknowledge_unknown: bool | None = None
+    """Send those too of which nobody knows whether they are live: they may then be live twice."""
 
 
 class FixTarget(Body):
     """`mediaUrl` is a file in place of the target's own; its ending says its type unless `contentType` does."""
 
     content: Annotated[Content | None, Field(min_length=1)] = None
+    """Other words for this target."""
     media_url: Annotated[str | None, Field(min_length=1, max_length=MAX_URL)] = None
+    """A file in place of the target's own. E.g. `https://example.com/banner.jpg`."""
     content_type: Annotated[ContentType | None, one_of(*ContentType)] = None
+    """What that file is; left out, its ending says."""
     alt_text: AltText | None = None
+    """What that file shows, for those who cannot see it."""
 
     def mend(self) -> Mend:
         if self.media_url is None:
@@ -247,6 +292,7 @@ class FixTarget(Body):
 
 class UnpublishPost(Body):
     delete_from_platforms: bool | None = None
+    """Take it away at the networks too."""
 
 
 class BulkPosts(Body):
@@ -255,7 +301,9 @@ class BulkPosts(Body):
     apart = frozenset({"posts"})
 
     posts: Annotated[list[Any], Field(min_length=1, max_length=MAX_BULK)]
+    """The posts, each as `POST /v1/posts` takes one."""
     dry_run: bool | None = None
+    """Judge them, and store nothing."""
 
     @classmethod
     def unknown(cls, data: Any) -> list[str]:
@@ -338,10 +386,15 @@ def statuses(value: PostStatus | None) -> frozenset[PostStatus]:
 
 class ListPosts(Paged):
     status: Annotated[frozenset[PostStatus], BeforeValidator(statuses), one_or_all(*PostStatus)] = SHOWN
+    """Only posts of this status; `all` for every one, archived ones too."""
     platform: PlatformName | None = None
+    """Only posts to this platform."""
     account_id: AccountId | None = None
+    """Only posts to this account."""
     from_: Annotated[Time | None, Field(validation_alias="from")] = None
+    """Only posts created at this time or later. E.g. `2026-06-15T14:00:00Z`."""
     to: Time | None = None
+    """Only posts created at this time or earlier."""
 
     def filters(self) -> Filters:
         return Filters(

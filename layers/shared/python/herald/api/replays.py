@@ -15,8 +15,11 @@ class ReplayWebhook(Body):
     """`types`: which events; left out, those that the webhook subscribes to. `to`: left out, now."""
 
     from_: Annotated[Time, Field(validation_alias="from")]
+    """The beginning of the time, at most 30 days ago. E.g. `2026-06-15T14:00:00Z`."""
     to: Time | None = None
+    """Its end; left out, now."""
     types: Events | None = None
+    """Which events; left out, those that the webhook subscribes to."""
 
     def wanted(self) -> Wanted:
         return Wanted(start=self.from_, end=self.to, types=self.types and meant(self.types))

@@ -12,7 +12,7 @@ ROOM = 2_900_000
 
 @frozen
 class Reply:
-    """`body` is JSON-ready, or a text that is of the content type already."""
+    """`body` is JSON-ready, or a text or bytes that are of the content type already."""
 
     status: int
     body: object

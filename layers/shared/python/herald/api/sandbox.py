@@ -11,6 +11,7 @@ from herald.domain.sandbox import Entry
 
 class ListSandbox(Paged):
     account_id: AccountId
+    """The account whose posts are listed."""
 
 
 def view(entry: Entry) -> dict[str, object]:

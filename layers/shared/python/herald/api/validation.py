@@ -36,13 +36,21 @@ class ValidatePost(Body):
     model_config = SOMEWHERE
 
     content: Content
+    """The text."""
     platforms: Platforms | None = None
+    """The platforms to ask, by name. E.g. `["TWITTER","INSTAGRAM"]`."""
     account_ids: AccountIds | None = None
+    """The accounts to ask; what their instances allow then counts."""
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_IDS)] = None
+    """The files, as ids or with their words."""
     thread_posts: ThreadPosts | None = None
+    """What follows the content as a thread."""
     first_comment: FirstComment | None = None
+    """What is commented under the post."""
     content_type: Annotated[PostType | None, one_of(*PostType)] = None
+    """The type of the post; left out, it follows from the media."""
     overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
+    """What single platforms get instead, by their names."""
 
     @model_validator(mode="after")
     def somewhere_to_go(self) -> "ValidatePost":

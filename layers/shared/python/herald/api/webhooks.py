@@ -29,10 +29,15 @@ EitherCase = Field(validation_alias=AliasChoices("signing_secret", "signingSecre
 
 class CreateWebhook(Body):
     url: str
+    """Where deliveries go: https, on a public address. E.g. `https://example.com/hook`."""
     events: Events
+    """What to tell. E.g. `["post.published","post.failed"]`."""
     description: Description | None = None
+    """Your own words for it."""
     format: Annotated[Format, one_of(*Format)] = Format.VOXBURST
+    """How deliveries are dressed; it stays as it is."""
     signing_secret: Annotated[SigningSecret | None, EitherCase] = None
+    """A secret of your own; the postfuze format alone takes one."""
 
     @field_validator("signing_secret")
     @classmethod
@@ -58,9 +63,13 @@ class EditWebhook(Body):
     removable = frozenset({"description"})
 
     url: str | None = None
+    """Where deliveries go from now on."""
     events: Events | None = None
+    """What to tell from now on."""
     description: Description | None = None
+    """Your own words for it; null takes them away."""
     enabled: bool | None = None
+    """Whether it is told anything."""
 
     def edit(self) -> Edit:
         return Edit(
@@ -76,10 +85,12 @@ class RotateSecret(Body):
     """`graceSeconds`: for how long the secret before signs too. Left out, it is invalid at once."""
 
     grace_seconds: Annotated[int, Field(ge=0, le=webhooks.MAX_GRACE)] = 0
+    """For how many seconds the secret before signs too; 0 makes it invalid at once."""
 
 
 class TestWebhook(Body):
     webhook_id: Annotated[str, id_of("wh")]
+    """The webhook to test."""
 
 
 class ListWebhooks(Paged):
@@ -88,9 +99,13 @@ class ListWebhooks(Paged):
 
 class ListDeliveries(Paged):
     status: Annotated[str | None, one_of(*DeliveryStatus)] = None
+    """Only deliveries of this status."""
     event_type: EventName | None = None
+    """Only deliveries of this type of event."""
     from_: Annotated[Time | None, Field(validation_alias="from")] = None
+    """Only those created at this time or later. E.g. `2026-06-15T14:00:00Z`."""
     to: Time | None = None
+    """Only those created at this time or earlier."""
 
     def filters(self) -> Filters:
         kind = self.event_type and webhooks.MEANT[self.event_type]
@@ -99,8 +114,11 @@ class ListDeliveries(Paged):
 
 class ListEvents(Paged):
     type: EventName | None = None
+    """Only events of this type."""
     from_: Annotated[Time | None, Field(validation_alias="from")] = None
+    """Only those that happened at this time or later. E.g. `2026-06-15T14:00:00Z`."""
     to: Time | None = None
+    """Only those that happened at this time or earlier."""
 
     def filters(self) -> Filters:
         kind = self.type and fact(webhooks.MEANT[self.type])
@@ -111,6 +129,7 @@ class ReadStats(Query):
     """`since`: left out, or longer ago, 30 days."""
 
     since: Time | None = None
+    """From when on deliveries are counted; left out, or longer ago, the last 30 days."""
 
 
 def meant(names: Sequence[str]) -> tuple[str, ...]:

@@ -39,9 +39,13 @@ class Provision(Body):
 
 class WorkflowStep(Body):
     order: Annotated[int, Field(ge=1)]
+    """Steps are passed from the lowest to the highest. E.g. `1`."""
     role: Name
+    """What the step is called. E.g. `legal`."""
     approver_ids: Annotated[list[ApproverId], Field(min_length=1, max_length=MAX_APPROVERS), AfterValidator(distinct)]
+    """Who may decide: your own names for people, or ids of API keys."""
     required: bool = True
+    """Whether later steps must wait for this one."""
 
     def step(self) -> Step:
         return Step(order=self.order, role=self.role, approver_ids=tuple(self.approver_ids), required=self.required)
@@ -58,6 +62,7 @@ def one_after_another(steps: list[WorkflowStep]) -> list[WorkflowStep]:
 
 class Workflow(Body):
     steps: Annotated[list[WorkflowStep], Field(min_length=1, max_length=MAX_STEPS), AfterValidator(one_after_another)]
+    """Sorted by `order`; at least one is required."""
 
 
 class ChangeWorkspace(Body):
@@ -66,8 +71,11 @@ class ChangeWorkspace(Body):
     removable = frozenset({"ownerEmail", "approvalWorkflow"})
 
     name: Name | None = None
+    """What it is called."""
     owner_email: Email | None = None
+    """Who is told when webhooks fail; null for nobody. E.g. `you@example.com`."""
     workflow: Annotated[Workflow | None, Field(validation_alias="approvalWorkflow")] = None
+    """What drafts must pass; null for nothing."""
 
     @model_validator(mode="before")
     @classmethod
@@ -89,9 +97,13 @@ class ChangeWorkspace(Body):
 
 class CreateKey(Body):
     name: Name
+    """What it is called. E.g. `website`."""
     scopes: Annotated[list[Annotated[str, one_of(*api_keys.SCOPES)]], Field(min_length=1), AfterValidator(once_each)]
+    """What the key may do. E.g. `["posts:read","posts:write"]`."""
     mode: Annotated[Mode, one_of(*Mode)]
+    """A test key sees test data alone, and publishes to the sandbox."""
     expires_at: Time | None = None
+    """When it stops working; left out, never. E.g. `2027-01-01T00:00:00Z`."""
 
 
 class ListKeys(Paged):
