@@ -94,6 +94,8 @@ class ErrorDetails(Answer):
     status: Annotated[str, Field(description="CONFLICT: the current status.")] = OMITTED
     required_scope: Scope = OMITTED
     required_feature: str = OMITTED
+    required_mode: Annotated[Mode, Field(description="FORBIDDEN: a key of that mode may.")] = OMITTED
+    latest: Annotated[datetime, Field(description="FORBIDDEN: when the new key must expire, at the latest.")] = OMITTED
     retry_after: Annotated[int, Field(description="Seconds, as in the header Retry-After.")] = OMITTED
 
 

@@ -35,13 +35,13 @@ def me(request: Request) -> Reply:
 
 @api.get("/v1/workspace", scope="workspace:read")
 def read(request: Request) -> Reply:
-    return ok(wire.workspace(runtime.workspaces().read(request.owner.workspace_id)))
+    return ok(wire.workspace(runtime.workspaces().read(request.owner.workspace_id), request.owner.mode))
 
 
 @api.patch("/v1/workspace", scope="workspace:write")
 def change(request: Request) -> Reply:
     fields = request.body(wire.ChangeWorkspace).fields()
-    return ok(wire.workspace(runtime.workspaces().change(request.owner.workspace_id, fields)))
+    return ok(wire.workspace(runtime.workspaces().change(fields, by=request.key), request.owner.mode))
 
 
 @api.get("/v1/platforms", scope=None)
@@ -52,7 +52,7 @@ def platforms(request: Request) -> Reply:
 
 @api.get("/v1/api-keys", scope="workspace:read")
 def list_keys(request: Request) -> Reply:
-    keys = runtime.workspaces().keys(request.owner.workspace_id)
+    keys = runtime.workspaces().keys(by=request.key)
     return wire.page(keys, request.query(wire.ListKeys), request.key.digest)
 
 
@@ -67,7 +67,7 @@ def create_key(request: Request) -> Reply:
 
 @api.delete("/v1/api-keys/<key_id>", scope="workspace:write")
 def revoke_key(request: Request, key_id: str) -> Reply:
-    runtime.workspaces().revoke(request.owner.workspace_id, ids.check("key", key_id))
+    runtime.workspaces().revoke(ids.check("key", key_id), by=request.key)
     return ok({"success": True, "id": key_id})
 
 

@@ -50,14 +50,14 @@ class WorkspaceStore:
         pk, _ = keys.workspace(workspace_id)
         return [key_of(row) for row in self.table.query(Key("pk").eq(pk) & Key("sk").begins_with("KEY#")).items]
 
-    def remove_key(self, workspace_id: str, key_id: str) -> bool:
-        """False when there is no such key. The next call with it is refused."""
-        listed = keys.listed_key(workspace_id, key_id)
-        row = self.table.get(listed)
-        if row is None:
-            return False
-        self.table.transact([Delete(key=listed), Delete(key=keys.api_key(row["digest"]))])
-        return True
+    def key(self, workspace_id: str, key_id: str) -> ApiKey | None:
+        row = self.table.get(keys.listed_key(workspace_id, key_id))
+        return key_of(row) if row else None
+
+    def remove_key(self, key: ApiKey) -> None:
+        """The next call with it is refused."""
+        listed = keys.listed_key(key.owner.workspace_id, key.id)
+        self.table.transact([Delete(key=listed), Delete(key=keys.api_key(key.digest))])
 
     def admit(self, digest: str, now: datetime) -> tuple[ApiKey, Quota] | None:
         """Who calls, and where their rate limit stands with this call counted; None for an unknown or expired key.
@@ -107,6 +107,7 @@ def workspace_row(workspace: Workspace) -> Item:
         "plan": workspace.plan,
         "created_at": rows.text(workspace.created_at),
         "workflow": [step_row(step) for step in workspace.workflow] or None,
+        "test_workflow": [step_row(step) for step in workspace.test_workflow] or None,
     }
 
 
@@ -118,6 +119,7 @@ def workspace_of(row: Item) -> Workspace:
         plan=Plan(row["plan"]),
         created_at=rows.must_time(row, "created_at"),
         workflow=tuple(step_of(each) for each in row.get("workflow", ())),
+        test_workflow=tuple(step_of(each) for each in row.get("test_workflow", ())),
     )
 
 
