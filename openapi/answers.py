@@ -96,6 +96,7 @@ class ErrorDetails(Answer):
     required_feature: str = OMITTED
     required_mode: Annotated[Mode, Field(description="FORBIDDEN: a key of that mode may.")] = OMITTED
     latest: Annotated[datetime, Field(description="FORBIDDEN: when the new key must expire, at the latest.")] = OMITTED
+    limit: Annotated[int, Field(description="UNPROCESSABLE_ENTITY: there may be so many.")] = OMITTED
     retry_after: Annotated[int, Field(description="Seconds, as in the header Retry-After.")] = OMITTED
 
 

@@ -101,7 +101,7 @@ OPERATIONS = {
         {201: answers.Connected},
         refuses=(422, 503),
         description="Bluesky takes `identifier` and `appPassword`, Mastodon `instanceUrl` and `accessToken`; "
-        "in test mode every platform takes a `username`.",
+        "in test mode every platform takes a `username`. A workspace has at most 2,500 connected accounts in each mode.",
     ),
     "DELETE /v1/accounts/<account_id>": Operation(
         "disconnectAccount", "Disconnect an account", {200: answers.Removed}, description="Its tokens are destroyed."
@@ -220,7 +220,8 @@ OPERATIONS = {
         "Subscribe an endpoint to events",
         {201: answers.NewWebhook},
         refuses=(422,),
-        description="The secret that its deliveries are signed with is in this answer alone, and in a repeat of it.",
+        description="The secret that its deliveries are signed with is in this answer alone, and in a repeat of it. "
+        "A workspace has at most 1,000 webhooks in each mode.",
     ),
     "GET /v1/webhooks": Operation("listWebhooks", "List the webhooks", {200: answers.Webhooks}),
     "GET /v1/webhooks/<webhook_id>": Operation("readWebhook", "Read a webhook", {200: answers.Webhook}),

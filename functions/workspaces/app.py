@@ -75,4 +75,4 @@ def revoke_key(request: Request, key_id: str) -> Reply:
 def sandbox_posts(request: Request) -> Reply:
     query, secret = request.query(sandbox_wire.ListSandbox), request.key.digest
     account = runtime.accounts().read(query.account_id, request.owner)
-    return sandbox_wire.page(runtime.sandbox_ledger().after(account.id, query.after(secret), limit=query.limit), query, secret)
+    return sandbox_wire.page(runtime.sandbox_ledger().live(account.id, query.after(secret), limit=query.limit), query, secret)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from herald.domain import accounts, ids
-from herald.domain.accounts import Account, Owner, Platform
+from herald.domain.accounts import Account, AccountStatus, Owner, Platform
 from herald.domain.errors import NotFoundError
 from herald.domain.idempotency import Once
 from herald.domain.values import frozen
@@ -38,9 +38,10 @@ class Accounts:
             self.store.replay(owner, once, self.now())
         profile, credentials = self.registry.connector_for(platform, owner.mode).connect(fields)
         now = self.now()
-        known = next(
-            (each for each in self.store.all(owner) if (each.platform, each.remote_id) == (platform, profile.remote_id)), None
-        )
+        others = self.store.all(owner)
+        known = next((each for each in others if (each.platform, each.remote_id) == (platform, profile.remote_id)), None)
+        if known is None or known.status is AccountStatus.DISCONNECTED:
+            accounts.check_room(others)
         account = Account(
             id=known.id if known else ids.new("acc", now),
             owner=owner,

@@ -27,7 +27,6 @@ def view(entry: Entry) -> dict[str, object]:
 
 
 def page(listed: tuple[Sequence[Entry], bool], query: ListSandbox, secret: str) -> Reply:
-    """Commits that failed are remembered, but they are not live."""
     entries, more = listed
     position = f"{entries[-1].key}#{entries[-1].remote_id}" if more else None
-    return ok(query.answer([view(each) for each in entries if each.live], position, secret))
+    return ok(query.answer([view(each) for each in entries], position, secret))

@@ -11,6 +11,7 @@ from herald.domain.api_keys import ApiKey, Plan, Quota
 from herald.domain.idempotency import Answered, Once
 from herald.domain.workspaces import Step, Workspace
 from herald.store import keys, rows
+from herald.store.pages import every
 
 STRANGER_KEPT = timedelta(minutes=10)
 
@@ -46,9 +47,9 @@ class WorkspaceStore:
         transact(self.table, [*key_puts(key), *answers], once, self.vault)
 
     def keys_of(self, workspace_id: str) -> list[ApiKey]:
-        """Oldest first; at most 1 MB of them, some 3,000."""
+        """Oldest first. One call per 1 MB, some 3,000 of them."""
         pk, _ = keys.workspace(workspace_id)
-        return [key_of(row) for row in self.table.query(Key("pk").eq(pk) & Key("sk").begins_with("KEY#")).items]
+        return [key_of(row) for row in every(self.table, Key("pk").eq(pk) & Key("sk").begins_with("KEY#"))]
 
     def key(self, workspace_id: str, key_id: str) -> ApiKey | None:
         row = self.table.get(keys.listed_key(workspace_id, key_id))
