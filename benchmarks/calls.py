@@ -128,7 +128,7 @@ def routes(w: World) -> list[Case]:
         Case("GET /v1/platforms", lambda: w.ask("GET", "/v1/platforms")),
         Case("GET /v1/auth/me", lambda: w.ask("GET", "/v1/auth/me")),
         Case("GET /v1/workspace", lambda: w.ask("GET", "/v1/workspace")),
-        Case("PATCH /v1/workspace", lambda: w.ask("PATCH", "/v1/workspace", {"name": "Renamed"})),
+        Case("PATCH /v1/workspace", lambda: w.ask("PATCH", "/v1/workspace", {"name": "Renamed"}, caller=w.live)),
         Case("GET /v1/api-keys", lambda: w.ask("GET", "/v1/api-keys")),
         Case("POST /v1/api-keys", lambda: w.ask("POST", "/v1/api-keys", KEY)),
         Case("POST /v1/api-keys", lambda: w.ask("POST", "/v1/api-keys", KEY, once=True), "idempotent"),

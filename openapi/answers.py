@@ -119,6 +119,12 @@ class ErrorDetails(Answer):
     """FORBIDDEN: the scope that the key lacks."""
     required_feature: str = OMITTED
     """FORBIDDEN: the feature that the plan lacks. E.g. `custom_integrations`."""
+    required_mode: Mode = OMITTED
+    """FORBIDDEN: a key of that mode may."""
+    latest: datetime = OMITTED
+    """FORBIDDEN: when the new key must expire, at the latest."""
+    limit: int = OMITTED
+    """UNPROCESSABLE_ENTITY: there may be so many."""
     content_encoding: str = OMITTED
     """UNSUPPORTED_MEDIA_TYPE: what the body came in. E.g. `gzip`."""
     retry_after: int = OMITTED

@@ -24,7 +24,8 @@ ERRORS = {
     403: Refusal(
         "Forbidden",
         "The key lacks the scope (`details.requiredScope`), or the plan the feature (`details.requiredFeature`), "
-        "or it is not the approver's turn (`details.step` is whose it is).",
+        "or it is not the approver's turn (`details.step` is whose it is), or a test key asks for what is live "
+        "(`details.requiredMode`), or a key for one that would outlive it (`details.latest`).",
     ),
     404: Refusal("NotFound", "There is no such thing in this workspace and mode."),
     409: Refusal(
@@ -68,17 +69,23 @@ OPERATIONS = {
         "changeWorkspace",
         "Change the workspace",
         {200: answers.Workspace},
-        description="Null takes the owner's address or the workflow away. The plan is its operator's to set.",
+        description="Null takes the owner's address or the workflow away. The plan is its operator's to set. Each mode has a "
+        "workflow of its own; a test key changes nothing else.",
     ),
     "GET /v1/platforms": Operation("listPlatforms", "What each platform accepts", {200: answers.Platforms}),
-    "GET /v1/api-keys": Operation("listApiKeys", "List the API keys", {200: answers.ApiKeys}),
+    "GET /v1/api-keys": Operation(
+        "listApiKeys", "List the API keys", {200: answers.ApiKeys}, description="A test key is shown test keys only."
+    ),
     "POST /v1/api-keys": Operation(
         "createApiKey",
         "Make an API key",
         {201: answers.NewApiKey},
-        description="The clear key is in this answer alone, and in a repeat of it.",
+        description="The clear key is in this answer alone, and in a repeat of it. A key makes none that may do more, "
+        "nor one that outlives it; a test key makes test keys only.",
     ),
-    "DELETE /v1/api-keys/<key_id>": Operation("revokeApiKey", "Revoke an API key", {200: answers.Removed}),
+    "DELETE /v1/api-keys/<key_id>": Operation(
+        "revokeApiKey", "Revoke an API key", {200: answers.Removed}, description="A test key revokes test keys only."
+    ),
     "GET /v1/sandbox/posts": Operation(
         "listSandboxPosts", "What is live in the sandbox", {200: answers.SandboxPosts}, refuses=(404,)
     ),
@@ -99,7 +106,7 @@ OPERATIONS = {
         {201: answers.Connected},
         refuses=(422, 503),
         description="Bluesky takes `identifier` and `appPassword`, Mastodon `instanceUrl` and `accessToken`; "
-        "in test mode every platform takes a `username`.",
+        "in test mode every platform takes a `username`. A workspace has at most 2,500 connected accounts in each mode.",
     ),
     "DELETE /v1/accounts/<account_id>": Operation(
         "disconnectAccount", "Disconnect an account", {200: answers.Removed}, description="Its tokens are destroyed."
@@ -218,7 +225,8 @@ OPERATIONS = {
         "Subscribe an endpoint to events",
         {201: answers.NewWebhook},
         refuses=(422,),
-        description="The secret that its deliveries are signed with is in this answer alone, and in a repeat of it.",
+        description="The secret that its deliveries are signed with is in this answer alone, and in a repeat of it. "
+        "A workspace has at most 1,000 webhooks in each mode.",
     ),
     "GET /v1/webhooks": Operation("listWebhooks", "List the webhooks", {200: answers.Webhooks}),
     "GET /v1/webhooks/<webhook_id>": Operation("readWebhook", "Read a webhook", {200: answers.Webhook}),

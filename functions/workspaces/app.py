@@ -45,13 +45,13 @@ def me(request: Request) -> Reply:
 
 @api.get("/v1/workspace", scope="workspace:read")
 def read(request: Request) -> Reply:
-    return ok(wire.workspace(runtime.workspaces().read(request.owner.workspace_id)))
+    return ok(wire.workspace(runtime.workspaces().read(request.owner.workspace_id), request.owner.mode))
 
 
 @api.patch("/v1/workspace", scope="workspace:write")
 def change(request: Request) -> Reply:
     fields = request.body(wire.ChangeWorkspace).fields()
-    return ok(wire.workspace(runtime.workspaces().change(request.owner.workspace_id, fields)))
+    return ok(wire.workspace(runtime.workspaces().change(fields, by=request.key), request.owner.mode))
 
 
 @api.get("/v1/platforms", scope=None)
@@ -62,7 +62,7 @@ def platforms(request: Request) -> Reply:
 
 @api.get("/v1/api-keys", scope="workspace:read")
 def list_keys(request: Request) -> Reply:
-    keys = runtime.workspaces().keys(request.owner.workspace_id)
+    keys = runtime.workspaces().keys(by=request.key)
     return wire.page(keys, request.query(wire.ListKeys), request.key.digest)
 
 
@@ -77,7 +77,7 @@ def create_key(request: Request) -> Reply:
 
 @api.delete("/v1/api-keys/<key_id>", scope="workspace:write")
 def revoke_key(request: Request, key_id: str) -> Reply:
-    runtime.workspaces().revoke(request.owner.workspace_id, ids.check("key", key_id))
+    runtime.workspaces().revoke(ids.check("key", key_id), by=request.key)
     return ok({"success": True, "id": key_id})
 
 
@@ -85,4 +85,4 @@ def revoke_key(request: Request, key_id: str) -> Reply:
 def sandbox_posts(request: Request) -> Reply:
     query, secret = request.query(sandbox_wire.ListSandbox), request.key.digest
     account = runtime.accounts().read(query.account_id, request.owner)
-    return sandbox_wire.page(runtime.sandbox_ledger().after(account.id, query.after(secret), limit=query.limit), query, secret)
+    return sandbox_wire.page(runtime.sandbox_ledger().live(account.id, query.after(secret), limit=query.limit), query, secret)

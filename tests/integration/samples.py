@@ -82,7 +82,9 @@ def post(name: str, status: PostStatus, target: TargetStatus = TargetStatus.PEND
 
 def lay_out() -> None:
     """What the samples name: a workspace with its key, an account, posts in several states, a webhook, a picture."""
-    workspace = Workspace(id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=NOW, workflow=WORKFLOW)
+    workspace = Workspace(
+        id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=NOW, test_workflow=WORKFLOW
+    )
     runtime.workspace_store().create(workspace, [key(KEY, "sample"), key("spare", "spare")])
     account = Account(
         id=ACCOUNT,

@@ -181,7 +181,7 @@ class World:
         self.posts = Posts(store=store, accounts=accounts, library=runtime.media(), queue=queue, now=now, time_scale=1)
         self.approvals = Approvals(posts=self.posts, workspaces=runtime.workspace_store())
         workspace = Workspace(
-            id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=now(), workflow=WORKFLOW
+            id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=now(), test_workflow=WORKFLOW
         )
         runtime.workspace_store().create(workspace, [])
         self.key = api_key(OWNER)

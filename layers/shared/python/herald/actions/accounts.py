@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from herald.domain import accounts, ids
-from herald.domain.accounts import Account, Owner, Platform
+from herald.domain.accounts import Account, AccountStatus, Owner, Platform
 from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.idempotency import Once
 from herald.domain.values import frozen
@@ -54,7 +54,10 @@ class Accounts:
     def _identified(self, platform: Platform, profile: Profile, owner: Owner) -> Account:
         """The account as its network says; the one that is known keeps its id."""
         identity, now = (platform, profile.remote_id), self.now()
-        known = next((each for each in self.store.all(owner) if (each.platform, each.remote_id) == identity), None)
+        others = self.store.all(owner)
+        known = next((each for each in others if (each.platform, each.remote_id) == identity), None)
+        if known is None or known.status is AccountStatus.DISCONNECTED:
+            accounts.check_room(others)
         return Account(
             id=known.id if known else ids.new("acc", now),
             owner=owner,

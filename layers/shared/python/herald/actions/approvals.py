@@ -28,7 +28,7 @@ class Approvals:
 
         def hand_in(seen: Seen, now: datetime) -> Seen:
             workspace = self.workspaces.read(owner.workspace_id)
-            submitted = approvals.submit(seen.post, workspace.workflow if workspace else (), now)
+            submitted = approvals.submit(seen.post, workspace.workflow_in(owner.mode) if workspace else (), now)
             if seen.post.scheduled_for:
                 not_past(seen.post.scheduled_for, now)
             self.posts.ready(seen)

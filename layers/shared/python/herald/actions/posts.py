@@ -18,6 +18,7 @@ from herald.domain.idempotency import Once
 from herald.domain.media import Media, MediaStatus
 from herald.domain.posts import (
     MAX_FILES,
+    MAX_TARGETS,
     SHOWN,
     Action,
     Override,
@@ -448,6 +449,11 @@ class Posts:
         if not wanted:
             raise UnprocessableError(
                 "No active account of these platforms is connected.", platforms=[each.upper() for each in platforms]
+            )
+        if len(wanted) > MAX_TARGETS:
+            raise UnprocessableError(
+                f"These platforms have {len(wanted)} active accounts, a post at most {MAX_TARGETS}: name them in accountIds.",
+                limit=MAX_TARGETS,
             )
         return wanted
 

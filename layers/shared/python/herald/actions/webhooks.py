@@ -71,14 +71,16 @@ class Webhooks:
         """An enabled endpoint, and its signing secret in clear: shown once, kept sealed.
 
         `reply` renders what is kept under the idempotency key.
-        Raises ForbiddenError (the plan), ValidationError (events that its format does not have), UnprocessableError (the URL),
-        AlreadyAnswered, IdempotencyConflictError.
+        Raises ForbiddenError (the plan), ValidationError (events that its format does not have), UnprocessableError (the URL, or
+        there are too many; calls at the same moment may go beyond that by their number), AlreadyAnswered,
+        IdempotencyConflictError.
         """
         api_keys.check_integrations(by.plan)
         webhooks.check_offered(new.format, new.events)
         if once:
             self.store.replay(by.owner, once, self.now())
         self._check(new.url)
+        webhooks.check_room(self.store.count(by.owner))
         now = self.now()
         endpoint = Endpoint(
             id=ids.new("wh", now),

@@ -28,11 +28,9 @@ def view(entry: Entry) -> dict[str, object]:
 
 
 def page(listed: tuple[Sequence[Entry], bool], query: ListSandbox, secret: str) -> Reply:
-    """Commits that failed are remembered, but they are not live."""
     entries, more = listed
-    live = [each for each in entries if each.live]
     position = place(entries[-1]) if more else None
-    return ok(query.answer([view(each) for each in live], position, secret, positions=[place(each) for each in live]))
+    return ok(query.answer([view(each) for each in entries], position, secret, positions=[place(each) for each in entries]))
 
 
 def place(entry: Entry) -> str:

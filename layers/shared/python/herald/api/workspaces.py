@@ -114,13 +114,15 @@ def provisioned(new: Provisioned) -> dict[str, object]:
     return {"workspaceId": new.workspace.id, "name": new.workspace.name, "key": new.live_key, "testKey": new.test_key}
 
 
-def workspace(found: Workspace) -> dict[str, object]:
+def workspace(found: Workspace, mode: Mode) -> dict[str, object]:
+    """As it is in that mode, which has a workflow of its own."""
+    workflow = found.workflow_in(mode)
     return {
         "id": found.id,
         "name": found.name,
         "ownerEmail": found.owner_email,
         "plan": found.plan,
-        "approvalWorkflow": {"steps": [step(each) for each in found.workflow]} if found.workflow else None,
+        "approvalWorkflow": {"steps": [step(each) for each in workflow]} if workflow else None,
     }
 
 

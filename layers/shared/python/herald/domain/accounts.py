@@ -1,13 +1,16 @@
 """Accounts: whose they are, which network they are of, whether they can post."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from herald.domain.errors import UnprocessableError
 from herald.domain.events import Event, EventType, Named, event
 from herald.domain.values import frozen
+
+MAX_CONNECTED = 2_500  # of a workspace in one mode: some calls read them all, and 1 MB holds as many
 
 
 class Mode(StrEnum):
@@ -104,6 +107,15 @@ def disconnected(account: Account, now: datetime) -> Account | None:
     if account.status is AccountStatus.DISCONNECTED:
         return None
     return replace(account, status=AccountStatus.DISCONNECTED, status_reason="user_disconnected", updated_at=now)
+
+
+def check_room(accounts: Iterable[Account]) -> None:
+    """Raises UnprocessableError when one more connected account would be too many."""
+    if sum(each.status is not AccountStatus.DISCONNECTED for each in accounts) >= MAX_CONNECTED:
+        raise UnprocessableError(
+            f"A workspace has at most {MAX_CONNECTED:,} connected accounts in each mode: disconnect one first.",
+            limit=MAX_CONNECTED,
+        )
 
 
 def told(account: Account, now: datetime) -> list[Event]:

@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime
 from enum import StrEnum
 
+from herald.domain import times
 from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.errors import ForbiddenError
 from herald.domain.values import frozen
@@ -46,6 +47,20 @@ class ApiKey:
         """Raises ForbiddenError. `x:write` implies `x:read`."""
         if scope not in self.scopes and scope.replace(":read", ":write") not in self.scopes:
             raise ForbiddenError(f"This API key lacks the scope {scope}.", requiredScope=scope)
+
+    def reaches(self, mode: Mode) -> bool:
+        """Whether it sees, makes and revokes keys of that mode: a test key knows of test mode alone."""
+        return self.owner.mode in (Mode.LIVE, mode)
+
+    def make(self, made: "ApiKey") -> None:
+        """Raises ForbiddenError for a key that reaches further than this one, may do more, or lives longer."""
+        if not self.reaches(made.owner.mode):
+            raise ForbiddenError("A test key makes test keys only.", requiredMode=Mode.LIVE)
+        for scope in made.scopes:
+            self.allow(scope)
+        if self.expires_at and (made.expires_at is None or made.expires_at > self.expires_at):
+            latest = times.wire(self.expires_at)
+            raise ForbiddenError(f"This API key expires: one that it makes must by {latest}.", field="expiresAt", latest=latest)
 
 
 @frozen

@@ -8,7 +8,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from herald.domain import backoff, events, ids
 from herald.domain.accounts import Owner
-from herald.domain.errors import ConflictError, Problem, ValidationError
+from herald.domain.errors import ConflictError, Problem, UnprocessableError, ValidationError
 from herald.domain.events import EventType, Named
 from herald.domain.lanes import Lane, lane_of, remembered
 from herald.domain.values import frozen
@@ -19,6 +19,7 @@ MAX_BODY_KEPT = 10 * 1024
 MAX_GRACE = 24 * 3600  # seconds that a rotated secret may count on
 MAX_RETRY_AFTER = 24 * 3600  # seconds: a receiver may ask for patience, not for oblivion
 KEPT = timedelta(days=30)
+MAX_ENDPOINTS = 1_000  # of a workspace in one mode: every event is held against them all
 MAX_FAILURES = 10  # deliveries in a row that fail for good, until their endpoint is disabled
 GONE = 410
 
@@ -294,6 +295,14 @@ def check_offered(kind: Format, asked: Iterable[str], field: str = "events") -> 
     if unknown := [each for each in asked if each not in offered]:
         said = f"the {kind} format has no {', '.join(unknown)}: must be of {', '.join(offered.values())}"
         raise ValidationError([Problem(field=field, message=f"{field}: {said}")])
+
+
+def check_room(there: int) -> None:
+    """Raises UnprocessableError when one more endpoint would be too many."""
+    if there >= MAX_ENDPOINTS:
+        raise UnprocessableError(
+            f"A workspace has at most {MAX_ENDPOINTS:,} webhooks in each mode: delete one first.", limit=MAX_ENDPOINTS
+        )
 
 
 def job(owner: Owner, event_id: str, endpoint_id: str, lane: Lane = Lane.FAST) -> Job:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from herald.domain.accounts import Mode
 from herald.domain.api_keys import Plan
 from herald.domain.values import frozen
 
@@ -21,7 +22,10 @@ class Step:
 
 @frozen
 class Workspace:
-    """`workflow` holds its steps in their order; none when posts need no approval."""
+    """`workflow` holds the steps that live posts pass, in their order; none when they need no approval.
+
+    Test posts have a workflow of their own: no test key decides whom a live post waits for, nor the other way round.
+    """
 
     id: str
     name: str
@@ -29,3 +33,7 @@ class Workspace:
     plan: Plan
     created_at: datetime
     workflow: tuple[Step, ...] = ()
+    test_workflow: tuple[Step, ...] = ()
+
+    def workflow_in(self, mode: Mode) -> tuple[Step, ...]:
+        return self.workflow if mode is Mode.LIVE else self.test_workflow

@@ -23,6 +23,7 @@ from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.store import keys, rows
 from herald.store.once import kept, raise_answered, replay
+from herald.store.pages import every
 
 Credentials = Mapping[str, Secret]
 
@@ -92,9 +93,9 @@ class AccountStore:
         return {account.id: account for account in map(account_of, found.values())}
 
     def all(self, owner: Owner) -> list[Account]:
-        """Oldest first; at most 1 MB of them, some 2,500. One call."""
+        """Oldest first. One call per 1 MB, some 2,500 of them."""
         pk, _ = keys.owned(owner, "ACC", "")
-        return [account_of(row) for row in self.table.query(Key("pk").eq(pk) & Key("sk").begins_with("ACC#")).items]
+        return [account_of(row) for row in every(self.table, Key("pk").eq(pk) & Key("sk").begins_with("ACC#"))]
 
     def change(self, account: Account, *, was: Account, events: Iterable[Event]) -> bool:
         """Record its new status. False when something has happened to it since: it was connected anew, say."""

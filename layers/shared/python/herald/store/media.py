@@ -14,6 +14,7 @@ from herald.domain.media import ContentType, Dimensions, Finding, Media, MediaSt
 from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.once import kept, raise_answered, replay, transact
+from herald.store.pages import every
 
 FEW = 8  # posts that a media's row names itself: it stays within a kilobyte
 UPLOAD = re.compile(r"uploads/(ws_[0-9a-z]{24})/(live|test)/(media_[0-9a-z]{24})\Z")
@@ -131,13 +132,9 @@ class MediaStore:
     def named_in(self, media: Media) -> Iterator[str]:
         """Every post that ever named it. One call per page, none while its row names them all."""
         yield from sorted(media.posts)
-        start = None
-        while media.namings > len(media.posts):
-            page = self.table.query(Key("pk").eq(keys.naming(media.id, "")[0]), start=start)
-            yield from (item["sk"].removeprefix("POST#") for item in page.items)
-            if page.end is None:
-                return
-            start = page.end
+        if media.namings > len(media.posts):
+            named = every(self.table, Key("pk").eq(keys.naming(media.id, "")[0]))
+            yield from (item["sk"].removeprefix("POST#") for item in named)
 
     def retire(self, media: Media) -> None:
         """From here on nobody can name, see or look at it. Raises Conflict when a post has named it since, or it is gone."""

@@ -13,6 +13,7 @@ from herald.domain.webhooks import Delivery, Told
 from herald.store import keys, rows
 from herald.store.due import entry_of
 from herald.store.once import kept, transact
+from herald.store.pages import every
 from herald.store.webhooks import again_row, bounds, delivery_of, delivery_row, jobs_of_event, told_of
 
 PAGE = 100
@@ -84,13 +85,7 @@ class ReplayStore:
     def _again(self, endpoint_id: str, first: str, last: str) -> Iterator[str]:
         pk, low = keys.again(endpoint_id, first, "")
         _, high = keys.again(endpoint_id, last, "~")
-        end: Item | None = None
-        while True:
-            page = self.table.query(Key("pk").eq(pk) & Key("sk").between(low, high), start=end)
-            yield from (row["sk"] for row in page.items)
-            end = page.end
-            if end is None:
-                return
+        yield from (row["sk"] for row in every(self.table, Key("pk").eq(pk) & Key("sk").between(low, high)))
 
     def deliver(self, deliveries: Iterable[Delivery]) -> None:
         """Each once: what lies there already, waiting or ended, stays as it is. One call for each, and one for 25 of them."""

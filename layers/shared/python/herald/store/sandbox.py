@@ -7,6 +7,7 @@ from herald.aws.dynamodb import Item, Key, Put, Table, Update
 from herald.domain.accounts import Platform
 from herald.domain.sandbox import Entry, Sent
 from herald.store import keys, rows
+from herald.store.pages import every
 
 KEPT = timedelta(days=30)
 SEARCHED = 200
@@ -19,7 +20,7 @@ class SandboxLedger:
     def put(self, entry: Entry) -> None:
         row = {
             "pk": keys.sandbox(entry.account_id),
-            "sk": f"{entry.key}#{entry.remote_id}",
+            "sk": place(entry),
             "key": entry.key,
             "remote_id": entry.remote_id,
             "account": entry.account_id,
@@ -36,7 +37,7 @@ class SandboxLedger:
     def find(self, account_id: str, key: str) -> Sequence[Entry]:
         """Every commit of one publication."""
         where = Key("pk").eq(keys.sandbox(account_id)) & Key("sk").begins_with(f"{key}#")
-        return [entry_of(row) for row in self.table.query(where).items]
+        return [entry_of(row) for row in every(self.table, where)]
 
     def delete(self, account_id: str, remote_id: str) -> None:
         """Look through the account's commits for it, a page at a time: a sandbox keeps few."""
@@ -44,16 +45,31 @@ class SandboxLedger:
         while more:
             entries, more = self.after(account_id, position, limit=SEARCHED)
             for entry in entries:
-                position = f"{entry.key}#{entry.remote_id}"
+                position = place(entry)
                 if entry.remote_id == remote_id:
                     self.table.update(Update(key=(keys.sandbox(account_id), position), values={"live": False}))
                     return
+
+    def live(self, account_id: str, position: str | None, *, limit: int) -> tuple[Sequence[Entry], bool]:
+        """What of that is live: as many as the limit, unless there are no more; and whether there are."""
+        found: list[Entry] = []
+        more = True
+        while more and len(found) <= limit:
+            entries, more = self.after(account_id, position, limit=limit + 1)
+            found += [each for each in entries if each.live]
+            position = place(entries[-1]) if entries else position
+        return found[:limit], len(found) > limit
 
     def after(self, account_id: str, position: str | None, *, limit: int) -> tuple[Sequence[Entry], bool]:
         """Every commit for an account behind a position, oldest target first; and whether there are more."""
         where = Key("pk").eq(keys.sandbox(account_id))
         page = self.table.query(where & Key("sk").gt(position) if position else where, limit=limit)
         return [entry_of(row) for row in page.items], page.more
+
+
+def place(entry: Entry) -> str:
+    """Where it lies among its account's."""
+    return f"{entry.key}#{entry.remote_id}"
 
 
 def entry_of(row: Item) -> Entry:

@@ -4,12 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from herald.aws.dynamodb import ConditionBase, Item, Key, Table, Update
+from herald.aws.dynamodb import Item, Key, Table, Update
 from herald.domain import ids, stats
 from herald.domain.stats import MINUTE, Span, Tally, Touch
 from herald.domain.values import frozen
 from herald.domain.webhooks import KEPT
 from herald.store import keys, rows
+from herald.store.pages import every
 
 END = datetime.max.replace(tzinfo=UTC)
 EXPIRES = KEPT + timedelta(days=1)
@@ -36,7 +37,7 @@ class StatsStore:
     def touches(self, endpoint_id: str) -> list[Touch]:
         """Of minutes to be counted once more."""
         pk, start = keys.touch(endpoint_id)
-        return [touch_of(row) for row in self._all(Key("pk").eq(pk) & Key("sk").begins_with(start))]
+        return [touch_of(row) for row in every(self.table, Key("pk").eq(pk) & Key("sk").begins_with(start))]
 
     def forget(self, endpoint_id: str, touches: Iterable[Touch]) -> None:
         self.table.delete_all(touch_key(endpoint_id, each) for each in touches)
@@ -71,19 +72,10 @@ class StatsStore:
         _, high = keys.hour(endpoint_id, hour_text(end))
         return [
             tally_of(row[name_of(minute)])
-            for row in self._all(Key("pk").eq(pk) & Key("sk").between(low, high))
+            for row in every(self.table, Key("pk").eq(pk) & Key("sk").between(low, high))
             for minute in minutes_of(row)
             if start <= minute < end and minute not in without
         ]
-
-    def _all(self, where: ConditionBase) -> Iterator[Item]:
-        start: Item | None = None
-        while True:
-            page = self.table.query(where, start=start)
-            yield from page.items
-            start = page.end
-            if start is None:
-                return
 
     def _pages(self, endpoint_id: str, span: Span) -> Iterator[tuple[Sequence[Item], bool]]:
         """The status of each delivery, oldest first; and whether there are more."""

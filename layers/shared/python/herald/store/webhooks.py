@@ -19,6 +19,7 @@ from herald.domain.lanes import Lane
 from herald.domain.values import frozen
 from herald.domain.webhooks import Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Job, Page, Sealed, Told
 from herald.store import keys, rows
+from herald.store.pages import every
 
 if TYPE_CHECKING:
     from herald.aws.kms import Vault
@@ -125,9 +126,12 @@ class WebhookStore:
         return (endpoint_of(row), sealed_of(row)) if row else None
 
     def all(self, owner: Owner) -> list[Endpoint]:
-        """Oldest first; at most 1 MB of them, some 1,500. One call."""
-        pk, _ = keys.owned(owner, "WH", "")
-        return [endpoint_of(row) for row in self.table.query(Key("pk").eq(pk) & Key("sk").begins_with("WH#")).items]
+        """Oldest first. One call per 1 MB, some 1,500 of them."""
+        return [endpoint_of(row) for row in every(self.table, endpoints_of(owner))]
+
+    def count(self, owner: Owner) -> int:
+        """How many there are. One call per 1 MB."""
+        return sum(1 for _ in every(self.table, endpoints_of(owner), names=("sk",)))
 
     def edit(self, owner: Owner, endpoint_id: str, edit: Edit, now: datetime) -> Endpoint | None:
         """The endpoint after the change, None when there is none. What is not named stays, whoever counts meanwhile. One call.
@@ -303,6 +307,11 @@ class WebhookStore:
         )
         end = page.end["sk"].partition("#")[2] if page.end else None
         return Page(items=[read(row) for row in page.items], end=end)
+
+
+def endpoints_of(owner: Owner) -> ConditionBase:
+    pk, start = keys.owned(owner, "WH", "")
+    return Key("pk").eq(pk) & Key("sk").begins_with(start)
 
 
 def bounds(prefix: str, span: Span) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from herald.domain.api_keys import ApiKey, Plan, Quota
 from herald.domain.idempotency import Answered, Once
 from herald.domain.workspaces import Step, Workspace
 from herald.store import keys, rows
+from herald.store.pages import every
 
 STRANGER_KEPT = timedelta(minutes=10)
 
@@ -46,18 +47,18 @@ class WorkspaceStore:
         transact(self.table, [*key_puts(key), *answers], once, self.vault)
 
     def keys_of(self, workspace_id: str) -> list[ApiKey]:
-        """Oldest first; at most 1 MB of them, some 3,000."""
+        """Oldest first. One call per 1 MB, some 3,000 of them."""
         pk, _ = keys.workspace(workspace_id)
-        return [key_of(row) for row in self.table.query(Key("pk").eq(pk) & Key("sk").begins_with("KEY#")).items]
+        return [key_of(row) for row in every(self.table, Key("pk").eq(pk) & Key("sk").begins_with("KEY#"))]
 
-    def remove_key(self, workspace_id: str, key_id: str) -> bool:
-        """False when there is no such key. The next call with it is refused."""
-        listed = keys.listed_key(workspace_id, key_id)
-        row = self.table.get(listed)
-        if row is None:
-            return False
-        self.table.transact([Delete(key=listed), Delete(key=keys.api_key(row["digest"]))])
-        return True
+    def key(self, workspace_id: str, key_id: str) -> ApiKey | None:
+        row = self.table.get(keys.listed_key(workspace_id, key_id))
+        return key_of(row) if row else None
+
+    def remove_key(self, key: ApiKey) -> None:
+        """The next call with it is refused."""
+        listed = keys.listed_key(key.owner.workspace_id, key.id)
+        self.table.transact([Delete(key=listed), Delete(key=keys.api_key(key.digest))])
 
     def admit(self, digest: str, now: datetime) -> tuple[ApiKey, Quota] | None:
         """Who calls, and where their rate limit stands with this call counted; None for an unknown or expired key.
@@ -107,6 +108,7 @@ def workspace_row(workspace: Workspace) -> Item:
         "plan": workspace.plan,
         "created_at": rows.text(workspace.created_at),
         "workflow": [step_row(step) for step in workspace.workflow] or None,
+        "test_workflow": [step_row(step) for step in workspace.test_workflow] or None,
     }
 
 
@@ -118,6 +120,7 @@ def workspace_of(row: Item) -> Workspace:
         plan=Plan(row["plan"]),
         created_at=rows.must_time(row, "created_at"),
         workflow=tuple(step_of(each) for each in row.get("workflow", ())),
+        test_workflow=tuple(step_of(each) for each in row.get("test_workflow", ())),
     )
 
 
