@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import email.message
+import gzip
 import json
 import re
 import threading
@@ -23,6 +24,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.aws import ACCOUNT
+from local.logs import worded
 
 LARGEST_REQUEST = 10 * 1024 * 1024  # the gateway's quota
 LARGEST_INVOCATION = 6 * 1024 * 1024  # Lambda's, in either direction
@@ -246,6 +248,19 @@ def _text(value: Any) -> str:
     return text
 
 
+def refusal(answer: Answer) -> Mapping[str, Any]:
+    """What a refusal says of itself: its code, and the field that it is about."""
+    if answer.status < 400:
+        return {}
+    zipped = answer.headers.get("content-encoding") == "gzip"
+    try:
+        error = json.loads(gzip.decompress(answer.body) if zipped else answer.body)["error"]
+        said = {"code": error["code"], "field": error.get("details", {}).get("field")}
+    except (ValueError, LookupError, TypeError, AttributeError, OSError, EOFError):  # the gateway's own, or none of herald's
+        return {}
+    return {name: value for name, value in said.items() if value is not None}
+
+
 class HttpApi(ThreadingHTTPServer):
     """The socket and its threads; bound at once, answering after `serve`."""
 
@@ -286,7 +301,8 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self._answer()
         self._send(answer)
         took = round((time.perf_counter() - started) * 1000)
-        self.server.tell(f"{'request':<16} {self.command} {self.path.partition('?')[0]} {answer.status} {took} ms")
+        told = f"{self.command} {self.path.partition('?')[0]} {answer.status} {took} ms {worded(refusal(answer))}"
+        self.server.tell(f"{'request':<16} {told.rstrip()}")
 
     def _answer(self) -> Answer:
         try:

@@ -25,6 +25,7 @@ from herald.domain.webhooks import Delivery, Endpoint, Sealed
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.webhooks import formats, signing
+from local import receiver
 from tests.template import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -124,7 +125,11 @@ def in_node(sent: Sent, secret: str) -> bool:
     return bool(json.loads(done.stdout))
 
 
-VERIFIED = pytest.mark.parametrize("verified", [in_python, in_node])
+def by_our_receiver(sent: Sent, secret: str) -> bool:
+    return receiver.verdict(sent.headers, sent.body, secret, datetime.now(UTC).timestamp()) is None
+
+
+VERIFIED = pytest.mark.parametrize("verified", [in_python, in_node, by_our_receiver])
 Verifier = Callable[[Sent, str], bool]
 
 

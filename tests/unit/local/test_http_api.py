@@ -2,6 +2,7 @@
 
 import base64
 import email.message
+import gzip
 import io
 import json
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from local.http_api import (
     event_of,
     handle,
     read_body,
+    refusal,
     route,
     routes_of,
 )
@@ -211,6 +213,35 @@ def test_more_than_lambda_takes_is_too_large() -> None:
     big = request(method="POST", headers=[("content-type", "text/plain")], body=b"x" * (6 * 1024 * 1024))
 
     assert handle(big, routes=ROUTES, invoke=lambda *_: None).status == 413
+
+
+# --- The line in the log ------------------------------------------------------------------------------------------------
+
+REFUSED = {"error": {"code": "VALIDATION_ERROR", "message": "m", "details": {"field": "content"}, "requestId": "r"}}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (400, REFUSED, {"code": "VALIDATION_ERROR", "field": "content"}),
+        (404, {"error": {"code": "NOT_FOUND", "message": "m", "requestId": "r"}}, {"code": "NOT_FOUND"}),
+        (404, {"message": "Not Found"}, {}),
+        (500, ["error"], {}),
+        (200, REFUSED, {}),
+    ],
+)
+def test_a_refusal_says_its_code_and_its_field(status: int, body: object, said: dict[str, str]) -> None:
+    plain = json.dumps(body).encode()
+
+    assert refusal(Answer(status, plain, {})) == said
+    assert refusal(Answer(status, gzip.compress(plain), {"content-encoding": "gzip"})) == said
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"), [(b"", "identity"), (b"\xff", "identity"), (b"{}", "gzip"), (gzip.compress(b"{}")[:-4], "gzip")]
+)
+def test_an_answer_that_is_none_of_heralds_says_nothing(body: bytes, encoding: str) -> None:
+    assert refusal(Answer(502, body, {"content-encoding": encoding})) == {}
 
 
 # --- Bodies -------------------------------------------------------------------------------------------------------------
