@@ -12,14 +12,18 @@ HOST := $(subst aarch64,arm64,$(shell uname -m))
 BUILT_HERE := .aws-sam/build/.$(HOST)
 RENDERER := layers/shared/python/herald/api/rapidoc.js.gz
 
-.PHONY: help run test test-bluesky test-counting e2e faults fuzz-api demo bench openapi node check build check-build
+.NOTPARALLEL: # the port is looked at before anything is installed
+.PHONY: help run port-is-free receiver test test-bluesky test-counting e2e faults fuzz-api demo bench openapi node check build check-build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
-run: $(VENV)/.run ## the whole stack on this machine: PORT=3000 DATA_DIR=.local TIME_SCALE=1
+run: port-is-free $(VENV)/.run ## the whole stack on this machine: PORT=3000 DATA_DIR=.local TIME_SCALE=1
 	@$(MAKE) --no-print-directory $(RENDERER) || echo "/v1/docs will say nothing; all else works" >&2
 	@exec $(BIN)/python -m local.run
+
+port-is-free:
+	@local/port-is-free
 
 test: $(VENV)/.test $(RENDERER) ## unit, integration, architecture, network and receiver tests
 	@$(BIN)/python -m pytest -n auto
@@ -38,6 +42,9 @@ faults: $(VENV)/.test node ## the long fault run: FAULT_POSTS=200 LEDGER_EVENTS=
 
 fuzz-api: $(VENV)/.test .venv-fuzz/.fuzz ## every route called at random, each answer held to the OpenAPI document: FUZZ_SEED=1
 	@$(BIN)/python -m pytest tests/fuzz
+
+receiver: $(VENV)/.run ## a webhook's receiver that says what is verified: SECRET=whsec_… RECEIVER_PORT=9000
+	@exec $(BIN)/python -m local.receiver
 
 demo: $(VENV)/.run ## walk the guide's steps against a running stack, each call and answer shown
 	@$(BIN)/python -m local.demo
@@ -81,19 +88,22 @@ $(VENV)/.test: $(REQUIREMENTS) tests/requirements.txt | $(BIN)/python
 	@touch $(VENV)/.run
 
 $(BIN)/python:
-	@python="$$(local/find-python $(PYTHON))" && "$$python" -m venv --clear $(VENV)
+	@python="$$(local/find-python $(PYTHON))" && echo "making $(VENV) with $$python …" >&2 && "$$python" -m venv --clear $(VENV)
 
 .venv-sam/.sam: local/sam-requirements.txt | $(BIN)/python
+	@echo "installing $< into .venv-sam: a minute or two …" >&2
 	@$(BIN)/python -m venv --clear .venv-sam
 	@.venv-sam/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 .venv-fuzz/.fuzz: tests/fuzz/requirements.txt | $(BIN)/python
+	@echo "installing $< into .venv-fuzz: a minute or two …" >&2
 	@$(BIN)/python -m venv --clear .venv-fuzz
 	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 define install
+	@echo "installing $(1) into $(VENV): a minute or two, the first time …" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 1 -r $(1) 2>$(VENV)/pip.log \
 		|| { echo "pip could not install $(1): no network? $(VENV)/pip.log says more" >&2; exit 1; }
 	@touch $@

@@ -1,7 +1,5 @@
 """`make demo`: the integration guide's steps against a running stack, each call and its answer shown."""
 
-import hashlib
-import hmac
 import io
 import json
 import os
@@ -20,6 +18,8 @@ from typing import Any, ClassVar
 from PIL import Image, ImageChops
 from PIL.Image import Transpose
 
+from local.logs import BOLD, coloured, paint
+from local.receiver import verdict
 from local.settings import Settings, read_settings
 
 SHOWN = 1_600  # characters of an answer
@@ -33,14 +33,16 @@ class Caller:
     def __init__(self, base: str, key: str) -> None:
         self.base, self.key = base, key
 
-    def call(self, method: str, path: str, body: object = None, **headers: str) -> Any:
-        """Send and show one call. Returns the parsed answer, errors included."""
+    def call(self, method: str, path: str, body: object = None, *, refused: bool = False, **headers: str) -> Any:
+        """Send and show one call. Returns the parsed answer. Raises SystemExit for a refusal, unless that is what is shown."""
         said = {name.replace("_", "-"): value for name, value in headers.items()}
         print(f"\n$ curl -X {method} $HERALD{path}" + "".join(f" -H '{name}: {value}'" for name, value in said.items()))
         if body is not None:
             print(f"       -d '{json.dumps(body, ensure_ascii=False)}'")
         status, answer = self.send(method, path, body, said)
         print(f"{status} {shown(answer)}")
+        if (status >= 400) is not refused:
+            raise SystemExit(f"{method} {path} was {'not ' if refused else ''}refused")
         return answer
 
     def send(self, method: str, path: str, body: object, headers: Mapping[str, str]) -> tuple[int, Any]:
@@ -62,9 +64,7 @@ class Receiver(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        signature = dict(part.split("=", 1) for part in self.headers["x-voxburst-signature"].split(","))
-        expected = hmac.new(self.secret.encode(), f"{signature['t']}.".encode() + body, hashlib.sha256).hexdigest()
-        genuine = hmac.compare_digest(expected, signature["v2"])
+        genuine = verdict({name.lower(): value for name, value in self.headers.items()}, body, self.secret, time.time()) is None
         self.send_response(200 if genuine else 401)
         self.send_header("content-length", "0")
         self.end_headers()
@@ -81,7 +81,8 @@ def shown(answer: object) -> str:
 
 
 def step(number: int, title: str) -> None:
-    print(f"\n\033[1m── Step {number}: {title}\033[0m")
+    said = f"── Step {number}: {title}"
+    print(f"\n{paint(said, BOLD) if coloured(sys.stdout, os.environ) else said}")
 
 
 def waited(done: Callable[[], bool]) -> None:
@@ -167,7 +168,7 @@ def walk(api: Caller, receiver: str) -> None:
     again = api.call("POST", "/v1/posts", body, Idempotency_Key=once)
     if again["id"] != post["id"]:
         raise SystemExit("the same key made two posts")
-    api.call("DELETE", f"/v1/media/{upload['mediaId']}")  # refused: the post needs it
+    api.call("DELETE", f"/v1/media/{upload['mediaId']}", refused=True)  # the post needs it
 
     step(6, "track it: poll, and be told")
     follow(api, post["id"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import email.message
+import gzip
 import json
 import re
 import threading
@@ -24,6 +25,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.aws import ACCOUNT
+from local.logs import worded
 
 LARGEST_REQUEST = 10 * 1024 * 1024  # the gateway's quota
 LARGEST_INVOCATION = 6 * 1024 * 1024  # Lambda's, in either direction
@@ -307,6 +309,19 @@ def _text(value: Any) -> str:
     return text
 
 
+def refusal(answer: Answer) -> Mapping[str, Any]:
+    """What a refusal says of itself: its code, and the field that it is about."""
+    if answer.status < 400:
+        return {}
+    zipped = answer.headers.get("content-encoding") == "gzip"
+    try:
+        error = json.loads(gzip.decompress(answer.body) if zipped else answer.body)["error"]
+        said = {"code": error["code"], "field": error.get("details", {}).get("field")}
+    except (ValueError, LookupError, TypeError, AttributeError, OSError, EOFError):  # the gateway's own, or none of herald's
+        return {}
+    return {name: value for name, value in said.items() if value is not None}
+
+
 class HttpApi(ThreadingHTTPServer):
     """The socket and its threads; bound at once, answering after `serve`."""
 
@@ -348,8 +363,8 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self._answer()
         self._send(answer)
         took = round((time.perf_counter() - started) * 1000)
-        why = "".join(f" {each}" for each in refusal(answer))
-        self.server.tell(f"{'request':<16} {self.command} {self.path.partition('?')[0]} {answer.status} {took} ms{why}")
+        told = f"{self.command} {self.path.partition('?')[0]} {answer.status} {took} ms {worded(refusal(answer))}"
+        self.server.tell(f"{'request':<16} {told.rstrip()}")
 
     def _answer(self) -> Answer:
         try:
@@ -386,18 +401,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 for _method in METHODS:
     setattr(_Handler, f"do_{_method}", _Handler.answer)
-
-
-def refusal(answer: Answer) -> list[str]:
-    """Code and field of an answer that is a refusal."""
-    if answer.status < 400 or "content-encoding" in answer.headers:
-        return []
-    try:
-        error = json.loads(answer.body)["error"]
-        said = [error["code"], (error.get("details") or {}).get("field")]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return []
-    return [json.dumps(each, ensure_ascii=False).strip('"') for each in said if each]
 
 
 def read_body(headers: email.message.Message, read: Callable[[int], bytes], read_line: Callable[[int], bytes]) -> bytes | None:

@@ -1,15 +1,16 @@
-"""What the functions log, one readable line each; errors in full."""
+"""What the functions log, one readable line each; errors in full. In colours where a terminal shows them."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 UNTOLD = {  # Powertools says these on every line
     *("level", "message", "exception", "exception_name", "stack_trace", "location", "timestamp", "service", "cold_start"),
@@ -18,14 +19,40 @@ UNTOLD = {  # Powertools says these on every line
 LAYER_FILE = re.compile(r'"[^"]*/layer_\d+/python/')
 RUNTIME_FRAME = re.compile(r'  File "([^"]*/_worker\.py|[^"]*/importlib/__init__\.py|<frozen importlib[^"]*)".*\n(    .*\n)*')
 FUNCTION_FILE = re.compile(r'"[^"]*/ministack-lambda-[^"/]*/code/')
+NOUN = 16  # characters, before the space that ends it
+BOLD, DIM, RED, GREEN, YELLOW, CYAN = "1", "2", "31", "32", "33", "36"
+TONES = (  # of what follows the noun; the first that fits
+    (re.compile(r"(FAILED|ERROR|CRITICAL|REFUSED)\b"), RED),
+    (re.compile(r"WARNING\b"), YELLOW),
+    (re.compile(r"verified\b"), GREEN),
+    (re.compile(r"[A-Z]+ \S+ 5[0-9]{2} "), RED),  # a request, by its answer
+    (re.compile(r"[A-Z]+ \S+ 4[0-9]{2} "), YELLOW),
+)
 _printing = threading.Lock()
 
 
 def show(line: str) -> None:
     """Print one line, whole, from whichever thread; nobody need be listening."""
+    at = f"{datetime.now(UTC):%H:%M:%S.%f}"[:-3]
     with _printing, suppress(OSError):
-        sys.stdout.write(f"{datetime.now(UTC):%H:%M:%S.%f}"[:-3] + f" {line}\n")
+        sys.stdout.write((painted(at, line) if coloured(sys.stdout, os.environ) else f"{at} {line}") + "\n")
         sys.stdout.flush()
+
+
+def coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether it is a terminal whose person has not asked for none (no-color.org)."""
+    return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+def painted(at: str, line: str) -> str:
+    """A line in colours: what is wrong is red or yellow, and the rest stands back."""
+    noun, said = line[:NOUN], line[NOUN:]
+    tone = next((tone for pattern, tone in TONES if pattern.match(said.lstrip(" "))), None)
+    return f"{paint(at, DIM)} {paint(noun, CYAN)}{paint(said, tone) if tone else said}"
+
+
+def paint(text: str, tone: str) -> str:
+    return f"\033[{tone}m{text}\033[0m"
 
 
 def lines_of(event: Mapping[str, Any], noun: str) -> Iterator[str]:
@@ -51,16 +78,24 @@ def _readable(line: str, noun: str) -> Iterator[str]:
             yield f"{noun:<16} {line}"
     elif "_aws" not in record:  # a metric
         level = "" if record.get("level", "INFO") == "INFO" else f"{record['level']} "
-        told = " ".join(f"{key}={_value(value)}" for key, value in record.items() if key not in UNTOLD)
+        told = worded({key: value for key, value in record.items() if key not in UNTOLD})
         yield f"{noun:<16} {level}{record.get('message', '')} {told}".rstrip()
         if "exception" in record:
             yield f"{noun:<16} {our_paths(str(record['exception']), noun)}"
 
 
+def worded(facts: Mapping[str, Any]) -> str:
+    """Keywords and their values, as a line ends with them."""
+    return " ".join(f"{key}={_value(value)}" for key, value in facts.items())
+
+
 def _value(value: Any) -> str:
-    if isinstance(value, str):
-        return value if value and " " not in value else json.dumps(value, ensure_ascii=False)
-    return json.dumps(value, ensure_ascii=False)
+    """A word as it is; whatever else as JSON, on one line."""
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if value and value.isprintable() and " " not in value:
+        return value
+    return json.dumps(value, ensure_ascii=not value.isprintable())
 
 
 def _record(line: str) -> dict[str, Any] | None:

@@ -2,7 +2,8 @@
 
     python -m local.run [template.yaml]
 
-Prints `ready: <url> key: <key>` once it serves, where mail can be read, then a line per thing that happens.
+Prints `ready: <url> key: <key>` once it serves, the test key, what to paste into another shell, where mail can be read, then a
+line per thing that happens.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ def main(arguments: list[str]) -> int:
 def run(settings: Settings, stop: threading.Event) -> None:
     """Serve until `stop` is set."""
     api = listening(settings.port)
+    print("starting the stack …", file=sys.stderr, flush=True)
     with claim(settings.data_dir) as lock:
         forget_what_never_became_ready(settings.data_dir)
         port = settings.emulator_port or free_port(read(settings.data_dir / "outputs.json").get("emulatorPort"))
@@ -90,13 +92,13 @@ class Local:
         self._deployment = Deployment(self._settings.template, self._settings.parameters, emulator.endpoint)
         self._api.invoke = invoker(self._functions, self._name)
         stack = self._deploy()
-        key = self._key()
+        keys = self._keys()
         try:
             self._api.serve()
         except OSError as error:  # somebody else bound it meanwhile
             raise taken(self._settings.port, error) from error
-        print(f"ready: http://127.0.0.1:{self._settings.port} key: {key}", flush=True)
-        print(f"mail: {emulator.endpoint}{MAIL}", flush=True)
+        for line in greeting(f"http://127.0.0.1:{self._settings.port}", keys, emulator.endpoint + MAIL):
+            print(line, flush=True)
         held, self._held = self._held or [], None
         for event in held:
             self.tell(event)
@@ -183,8 +185,8 @@ class Local:
             },
         )
 
-    def _key(self) -> str:
-        """The first workspace's key, made by the function an operator uses and kept for the next start."""
+    def _keys(self) -> Mapping[str, str]:
+        """The first workspace's keys, made by the function an operator uses and kept for the next start."""
         file = self._settings.data_dir / "workspace.json"
         if not file.exists():
             try:
@@ -194,7 +196,7 @@ class Local:
                 raise LocalError("\n".join([f"the first workspace could not be made: {error}", *why])) from error
             self._emulator.save()
             write(file, workspace)
-        return str(read(file).get("key"))
+        return read(file)
 
     def _run(self, function: str, event: bytes) -> None:
         """Start a function and do not wait for it."""
@@ -215,6 +217,16 @@ def started(data_dir: Path, port: int, lock: int, local: Local) -> Iterator[Emul
         yield emulator
     finally:
         emulator.stop()
+
+
+def greeting(url: str, keys: Mapping[str, str], mail: str) -> list[str]:
+    """What a person is told first: the live key, the test key, and what another shell needs to call with the test key."""
+    return [
+        f"ready: {url} key: {keys['key']}",
+        f"test key: {keys['testKey']} (every network is a sandbox)",
+        f"export HERALD={url} KEY={keys['testKey']}",
+        f"mail: {mail}",
+    ]
 
 
 def listening(port: int) -> HttpApi:

@@ -45,16 +45,17 @@ def read_settings(template: Path, environ: Mapping[str, str]) -> Settings:
     emulator_port = environ.get("EMULATOR_PORT", "")
     return Settings(
         template=template.resolve(),
-        port=_port("PORT", environ.get("PORT") or "3000"),
+        port=port("PORT", environ.get("PORT") or "3000"),
         data_dir=Path(environ.get("DATA_DIR") or ".local").resolve(),
         time_scale=_scale(environ.get("TIME_SCALE") or "1"),
         allow_private_targets=_networks(environ.get("ALLOW_PRIVATE_TARGETS", "127.0.0.1,::1")),
         allowed_origins=_origins(environ.get("ALLOWED_ORIGINS", "")),
-        emulator_port=_port("EMULATOR_PORT", emulator_port) if emulator_port else None,
+        emulator_port=port("EMULATOR_PORT", emulator_port) if emulator_port else None,
     )
 
 
-def _port(name: str, text: str) -> int:
+def port(name: str, text: str) -> int:
+    """The port that a variable names. Raises LocalError."""
     if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
         return int(text)
     raise LocalError(f"{name} must be a port number, not {text!r}")

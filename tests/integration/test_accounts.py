@@ -72,7 +72,9 @@ def test_a_bad_query_is_told(test: Caller, query: str) -> None:
 
 
 def test_a_live_key_needs_real_credentials(live: Caller) -> None:
-    assert live("POST", "/v1/accounts/connect/bluesky", {}).body["error"]["code"] == "VALIDATION_ERROR"
+    missing = live("POST", "/v1/accounts/connect/bluesky", {"username": "brandname"}).body["error"]
+    assert missing["code"] == "VALIDATION_ERROR"
+    assert all("test key" in each["remediation"] for each in missing["details"]["errors"])
     assert live("POST", "/v1/accounts/connect/tiktok", {}).status == 422
     assert live("POST", "/v1/accounts/connect/nowhere", {}).status == 404
 

@@ -13,6 +13,7 @@ import pytest
 from herald import runtime
 from herald.actions.deliveries import CHECK, IN_FLIGHT, MOST, PERIOD
 from herald.aws.dynamodb import Update
+from herald.domain import times
 from herald.domain.accounts import Mode, Owner
 from herald.domain.events import Event, EventType
 from herald.domain.lanes import PATIENCE, Lane
@@ -148,8 +149,8 @@ def test_a_failing_endpoint_is_tried_after_1_5_and_15_minutes_with_the_same_byte
     headers = [each.headers for each in subscriber.received]
     assert [each["x-voxburst-attempt"] for each in headers] == ["1", "2", "3", "4"]
     assert len({each.body for each in subscriber.received}) == 1
-    for name, times in {"x-voxburst-delivery-id": 1, "webhook-id": 1, "webhook-signature": 4, "x-voxburst-signature": 4}.items():
-        assert len({each[name] for each in headers}) == times, name
+    for name, number in {"x-voxburst-delivery-id": 1, "webhook-id": 1, "webhook-signature": 4, "x-voxburst-signature": 4}.items():
+        assert len({each[name] for each in headers}) == number, name
     verified(subscriber.received[0], secret)
     failed = only(herald.deliveries(endpoint))
     assert (failed.status, failed.status_code, failed.error, failed.retry_count) == (FAILED, 500, "answered 500", 3)
@@ -819,6 +820,23 @@ def test_nothing_but_ids_travels_through_the_queue_and_nothing_secret_into_the_l
     assert {"delivery_id", "endpoint_id", "event_id", "status", "latency_ms", "attempt"} <= set(vars(line))
     assert "top secret words" not in str([vars(each) for each in caplog.records])
     assert secret not in str([vars(each) for each in caplog.records])
+
+
+def test_a_retrys_line_says_when_it_is_due_and_no_other(
+    herald: House, subscriber: Subscriber, caplog: pytest.LogCaptureFixture
+) -> None:
+    herald.subscribe(subscriber.url)
+    caplog.set_level("INFO", logger="herald")
+    subscriber.answers = [500, 200]
+    herald.happens()
+    began = herald.clock()
+
+    herald.deliver()
+    herald.clock.advance(seconds=60)
+    herald.deliver()
+
+    told = [(each.message, vars(each).get("due")) for each in caplog.records if each.message in {"retrying", "delivered"}]
+    assert told == [("retrying", times.wire(began + timedelta(minutes=1))), ("delivered", None)]
 
 
 def test_the_subscribers_ledger_is_the_event_log(herald: House, subscriber: Subscriber) -> None:

@@ -67,6 +67,34 @@ def test_a_message_seen_twice_posts_once(test: Caller, account: str) -> None:
     assert len(test("GET", f"/v1/sandbox/posts?accountId={account}").body["data"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("mark", "outcome"),
+    [
+        ("flaky-1", "retrying"),
+        ("processing-1", "processing"),
+        ("preparing-1", "processing"),
+        ("lost-answer", "unknown"),
+        ("quota", "failed"),
+        ("none", "published"),
+    ],
+)
+def test_the_line_of_what_is_not_final_says_when_it_is_due(
+    test: Caller, account: str, caplog: pytest.LogCaptureFixture, mark: str, outcome: str
+) -> None:
+    caplog.set_level("INFO", logger="herald")
+    body = {"content": f"Hello #sandbox:{mark}", "accountIds": [account], "publishNow": True}
+    post = test("POST", "/v1/posts", body).body
+
+    publish(test, post)
+
+    [line] = [each for each in caplog.records if each.name == "herald.publishing"]
+    row = runtime.table().get((f"POST#{post['id']}", "STATE"))
+    assert row is not None
+    [target] = row["targets"].values()
+    assert (line.message, vars(line).get("due")) == (outcome, target.get("due"))
+    assert (outcome in {"failed", "published"}) is not ("due" in target)
+
+
 def test_a_partial_failure_says_which_and_why(test: Caller, account: str) -> None:
     other = connect(test, "linkedin")
     body = {"content": "Hello #sandbox:linkedin:auth", "accountIds": [account, other], "publishNow": True}

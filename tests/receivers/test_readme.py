@@ -25,6 +25,7 @@ from herald.domain.webhooks import Delivery, Endpoint, Sealed
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.webhooks import formats, signing
+from local import receiver
 from tests.template import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -124,7 +125,11 @@ def in_node(sent: Sent, secret: str) -> bool:
     return bool(json.loads(done.stdout))
 
 
-VERIFIED = pytest.mark.parametrize("verified", [in_python, in_node])
+def by_our_receiver(sent: Sent, secret: str) -> bool:
+    return receiver.verdict(sent.headers, sent.body, secret, datetime.now(UTC).timestamp()) is None
+
+
+VERIFIED = pytest.mark.parametrize("verified", [in_python, in_node, by_our_receiver])
 Verifier = Callable[[Sent, str], bool]
 
 
@@ -152,6 +157,53 @@ def test_an_old_delivery_and_one_of_a_time_to_come_are_not_verified(verified: Ve
     assert not verified(sent, sent.secrets[0])
 
 
+REFUSED = '{"error": {"code": "NOT_FOUND", "message": "There is no such post.", "requestId": "r"}}'
+
+
+def field(said: str, *names: str) -> subprocess.CompletedProcess[str]:
+    """The tour's own `field`, in a shell."""
+    script = f'{defined("field")}\nfield "$@"'
+    return subprocess.run(["bash", "-c", script, "tour", *names], input=said, capture_output=True, text=True, check=False)
+
+
+def defined(function: str) -> str:
+    return f"{function}() {{" + FIELD.split(f"{function}() {{")[1].split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "names", "found"),
+    [
+        ('{"account": {"id": "acc_1"}}', ["account", "id"], "acc_1"),
+        ('{"data": [{"id": "del_1"}]}', ["data", "0", "id"], "del_1"),
+        ('{"headers": {"1": "🚀"}}', ["headers", "1"], "🚀"),
+    ],
+)
+def test_a_field_of_an_answer_is_found(said: str, names: list[str], found: str) -> None:
+    done = field(said, *names)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{found}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        (REFUSED, ["id"]),
+        (REFUSED, ["account", "id"]),
+        (REFUSED, ["error", "code", "id"]),
+        ('{"data": []}', ["data", "0", "id"]),
+        ('{"data": null}', ["data", "0"]),
+        ('{"data": []}', ["data", "first"]),
+        ("<html>502 Bad Gateway</html>", ["id"]),
+        ("", ["id"]),
+    ],
+)
+def test_an_answer_without_the_field_is_shown_and_python_says_nothing(said: str, names: list[str]) -> None:
+    done = field(said, *names)
+
+    assert (done.returncode != 0, done.stdout) == (True, "")
+    assert done.stderr == f"There is no {' '.join(names)} in this answer: {said}\n"
+
+
 def test_by_hand_both_lines_end_alike() -> None:
     sent = deliver()
     asked: list[str] = []
@@ -170,8 +222,7 @@ def test_by_hand_both_lines_end_alike() -> None:
             "DELIVERY": delivery.id,
             "SECRET": sent.secrets[0],
         }
-        field = "field() {" + FIELD.split("field() {")[1].split("\n\n")[0]
-        command = ["bash", "-euo", "pipefail", "-c", f"{field}\n{block('sh')}"]
+        command = ["bash", "-euo", "pipefail", "-c", f"{defined('field')}\n{block('sh')}"]
         done = subprocess.run(command, env=os.environ | told, capture_output=True, text=True, check=True)
 
     signed, by_hand = done.stdout.splitlines()

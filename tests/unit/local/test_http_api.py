@@ -2,6 +2,7 @@
 
 import base64
 import email.message
+import gzip
 import io
 import json
 from collections.abc import Sequence
@@ -293,22 +294,33 @@ def test_cors_comes_from_the_expanded_template(monkeypatch: pytest.MonkeyPatch) 
     assert cors_of({}, [ORIGIN]) is None
 
 
-# --- What is told of a request ------------------------------------------------------------------------------------------
+# --- The line in the log ------------------------------------------------------------------------------------------------
+
+REFUSED = {"error": {"code": "VALIDATION_ERROR", "message": "m", "details": {"field": "content"}, "requestId": "r"}}
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "told"),
+    ("status", "body", "said"),
     [
-        (400, {"error": {"code": "VALIDATION_ERROR", "details": {"field": "content"}}}, ["VALIDATION_ERROR", "content"]),
-        (404, {"error": {"code": "NOT_FOUND"}}, ["NOT_FOUND"]),
-        (400, {"error": {"code": "BAD", "details": {"field": "a\nb"}}}, ["BAD", "a\\nb"]),
-        (500, {"message": "Internal Server Error"}, []),
-        (502, [], []),
-        (200, {"error": {"code": "x"}}, []),
+        (400, REFUSED, {"code": "VALIDATION_ERROR", "field": "content"}),
+        (404, {"error": {"code": "NOT_FOUND", "message": "m", "requestId": "r"}}, {"code": "NOT_FOUND"}),
+        (404, {"message": "Not Found"}, {}),
+        (500, ["error"], {}),
+        (200, REFUSED, {}),
     ],
 )
-def test_a_refusal_says_its_code_and_field(status: int, body: object, told: list[str]) -> None:
-    assert refusal(Answer(status, json.dumps(body).encode(), {})) == told
+def test_a_refusal_says_its_code_and_its_field(status: int, body: object, said: dict[str, str]) -> None:
+    plain = json.dumps(body).encode()
+
+    assert refusal(Answer(status, plain, {})) == said
+    assert refusal(Answer(status, gzip.compress(plain), {"content-encoding": "gzip"})) == said
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"), [(b"", "identity"), (b"\xff", "identity"), (b"{}", "gzip"), (gzip.compress(b"{}")[:-4], "gzip")]
+)
+def test_an_answer_that_is_none_of_heralds_says_nothing(body: bytes, encoding: str) -> None:
+    assert refusal(Answer(502, body, {"content-encoding": encoding})) == {}
 
 
 # --- Bodies -------------------------------------------------------------------------------------------------------------

@@ -1,9 +1,14 @@
 """local/logs.py: what the functions log, readable."""
 
+import io
 import json
+import re
+import sys
 from typing import Any
 
-from local.logs import lines_of
+import pytest
+
+from local.logs import coloured, lines_of, painted, show, worded
 
 
 def record(**fields: Any) -> str:
@@ -87,3 +92,57 @@ def test_a_failure_without_a_traceback_says_what_is_known() -> None:
     assert list(lines_of(invocation("", error="Task timed out after 29.00 seconds"), "posts")) == [
         "posts            FAILED Task timed out after 29.00 seconds"
     ]
+
+
+# --- Colours ------------------------------------------------------------------------------------------------------------
+
+COLOUR = re.compile(r"\x1b\[[0-9]+m")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environ", "there"),
+    [({}, True), ({"TERM": "xterm"}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+)
+def test_colours_are_for_terminals_whose_person_wants_them(environ: dict[str, str], there: bool) -> None:
+    assert coloured(Terminal(), environ) is there
+    assert not coloured(io.StringIO(), environ)
+
+
+@pytest.mark.parametrize(
+    ("line", "tone"),
+    [
+        ("publish_target   WARNING retrying attempt=1", "33"),
+        ("posts            FAILED Traceback", "31"),
+        ("posts            ERROR request failed", "31"),
+        ("request          GET /v1/posts 500 3 ms", "31"),
+        ("request          GET /v1/posts 404 3 ms code=NOT_FOUND", "33"),
+        ("request          GET /v1/posts 200 404 ms", None),
+        ("publish_target   published url=https://x.example/WARNING", None),
+        ("process_a_longer_noun WARNING retrying", None),
+    ],
+)
+def test_what_is_wrong_has_a_colour_and_no_word_is_lost(line: str, tone: str | None) -> None:
+    shown = painted("12:00:00.000", line)
+
+    assert COLOUR.sub("", shown) == f"12:00:00.000 {line}"
+    assert set(COLOUR.findall(shown)) - {"\x1b[2m", "\x1b[36m", "\x1b[0m"} == ({f"\x1b[{tone}m"} if tone else set())
+
+
+@pytest.mark.parametrize(("stream", "there"), [(Terminal(), True), (io.StringIO(), False)])
+def test_a_file_gets_no_colours(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, there: bool) -> None:
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+    show("posts            WARNING careful")
+
+    assert ("\x1b" in stream.getvalue()) is there
+
+
+def test_a_value_stays_on_its_line() -> None:
+    assert worded({"field": "a\nb", "reason": "two words", "code": "X", "n": 3}) == 'field="a\\nb" reason="two words" code=X n=3'

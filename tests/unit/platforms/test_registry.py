@@ -33,6 +33,6 @@ def test_a_live_account_gets_its_network(registry: Registry, platform: Platform)
 
 
 @pytest.mark.parametrize("platform", [platform for platform in Platform if platform not in LIVE])
-def test_other_networks_cannot_be_connected_yet(registry: Registry, platform: Platform) -> None:
-    with pytest.raises(UnprocessableError, match="cannot be connected yet"):
+def test_other_networks_are_there_in_test_mode_only_and_say_which_key_to_use(registry: Registry, platform: Platform) -> None:
+    with pytest.raises(UnprocessableError, match=r"is there in test mode only: connect it with your test key \(vb_test_…\)\.$"):
         registry.connector_for(platform, Mode.LIVE)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from herald.actions.attempts import attempt
 from herald.actions.flight import Flight
 from herald.aws.sqs import Message
-from herald.domain import webhooks
+from herald.domain import times, webhooks
 from herald.domain.events import ON_DEMAND
 from herald.domain.lanes import PATIENCE, Lane, lane_of, remembered
 from herald.domain.values import frozen
@@ -298,7 +298,7 @@ def happened(record: Mapping[str, Any]) -> list[Event]:
 
 
 def report(delivery: Delivery) -> None:
-    """One line per outcome."""
+    """One line per outcome; a retry says when it is due."""
     facts = ids_of(delivery.job) | {
         "event_type": delivery.event_type,
         "attempt": delivery.attempts,
@@ -311,7 +311,7 @@ def report(delivery: Delivery) -> None:
         case DeliveryStatus.FAILED:
             log.warning("failed", extra=facts | {"reason": delivery.error})
         case DeliveryStatus.PENDING if delivery.due:
-            log.warning("retrying", extra=facts | {"reason": delivery.error})
+            log.warning("retrying", extra=facts | {"reason": delivery.error, "due": times.wire(delivery.due)})
         case DeliveryStatus.PENDING:
             log.info("parked", extra=facts)
 

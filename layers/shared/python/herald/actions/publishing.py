@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from herald.actions import releasing
 from herald.aws.sqs import Queue
-from herald.domain import accounts, posts, publishing
+from herald.domain import accounts, posts, publishing, times
 from herald.domain.accounts import Account, AccountStatus
 from herald.domain.errors import AccountError, MediaError, PermanentError, PublishError, TransientError
 from herald.domain.events import Event
@@ -278,8 +278,9 @@ def find(connector: Connector, draft: Draft, session: Session, target: Target) -
 
 
 def report(post: Post, target: Target, outcome: Outcome) -> None:
-    """One line per outcome."""
+    """One line per outcome; what is not final says when it is due again."""
     facts = {"post_id": post.id, "target_id": target.id, "platform": target.platform, "attempt": target.attempts}
+    facts |= {"due": times.wire(target.due)} if target.due else {}
     match outcome:
         case Deleted():
             log.info("deleted", extra=facts)

@@ -27,6 +27,7 @@ SECONDS = 30.0  # for all the calls of one step together
 UPLOADING = 75.0  # for those that carry files: 300 MB at 4 MB/s
 MAX_BYTES = 1 << 20
 MAX_WORDS = 300
+REHEARSE = "Without an account of your own use the test key (vb_test_…): every network is a sandbox, which takes a username."
 AFTER_HOST = re.compile(r"[/?#]")
 
 
@@ -105,7 +106,11 @@ def text(found: Mapping[str, Any], name: str) -> str | None:
 def required(fields: Mapping[str, str], *names: str) -> list[str]:
     """The fields' values. Raises ValidationError, naming every one that is missing."""
     values = [fields.get(name, "").strip() for name in names]
-    missing = [Problem(field=name, message=f"{name} is required") for name, value in zip(names, values, strict=True) if not value]
+    missing = [
+        Problem(field=name, message=f"{name} is required", remediation=REHEARSE)
+        for name, value in zip(names, values, strict=True)
+        if not value
+    ]
     if missing:
         raise ValidationError(missing)
     return values

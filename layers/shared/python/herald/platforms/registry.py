@@ -54,15 +54,16 @@ class Registry:
         return mode is Mode.TEST or platform is Platform.SANDBOX or platform in LIVE
 
     def connector(self, account: Account) -> Connector:
-        """Raises UnprocessableError for a network that has no connector yet."""
+        """Raises UnprocessableError for a network that is there in test mode only."""
         return self.connector_for(account.platform, account.owner.mode)
 
     def connector_for(self, platform: Platform, mode: Mode) -> Connector:
-        """Raises UnprocessableError for a network that has no connector yet."""
+        """Raises UnprocessableError for a network that is there in test mode only."""
         if mode is Mode.TEST or platform is Platform.SANDBOX:
             return sandbox(platform, self._ledger, self._now)
         if not self.connects(platform, mode):
             from herald.domain import rules
 
-            raise UnprocessableError(f"{rules.name(platform)} accounts cannot be connected yet.")
+            name = rules.name(platform)
+            raise UnprocessableError(f"{name} is there in test mode only: connect it with your test key (vb_test_…).")
         return LIVE[platform](self._http, self._now)
