@@ -6,13 +6,12 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 from pydantic.alias_generators import to_camel
 
-from herald.api.errors import MOST_PROBLEMS
 from herald.domain import api_keys, ids
 from herald.domain.accounts import AccountStatus, Mode, Platform
 from herald.domain.api_keys import Plan
 from herald.domain.approvals import ReviewStatus
 from herald.domain.counting import Unit
-from herald.domain.errors import HeraldError, PublishError
+from herald.domain.errors import MOST_PROBLEMS, HeraldError, PublishError
 from herald.domain.events import EventType
 from herald.domain.limits import Bound, Measure, Severity, Subject
 from herald.domain.media import ContentType, Flaw, MediaKind, MediaStatus, Source

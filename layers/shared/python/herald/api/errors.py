@@ -18,8 +18,6 @@ from herald.domain.errors import (
     ValidationError,
 )
 
-MOST_PROBLEMS = 100
-
 STATUS: tuple[tuple[type[HeraldError], int], ...] = (
     (InvalidError, 400),
     (UnauthorizedError, 401),
@@ -67,14 +65,10 @@ def status(error: HeraldError) -> int:
 
 
 def details(error: HeraldError) -> dict[str, object]:
-    """The error's data; a validation error shows its first problem flat, as VoxBurst does, and all of them in `errors`.
-
-    An answer has its limits: of more than `MOST_PROBLEMS` it says how many more there are.
-    """
+    """The error's data; a validation error shows its first problem flat, as VoxBurst does, and what it carries in `errors`."""
     if isinstance(error, ValidationError):
-        more = len(error.problems) - MOST_PROBLEMS
-        listed = {"errors": [problem(each) for each in error.problems[:MOST_PROBLEMS]]}
-        return {**problem(error.problems[0], flat=True), **listed, **({"moreErrors": more} if more > 0 else {})}
+        listed = {"errors": [problem(each) for each in error.problems]}
+        return {**problem(error.problems[0], flat=True), **listed, **({"moreErrors": error.more} if error.more else {})}
     return dict(error.details)
 
 

@@ -9,37 +9,51 @@ from typing import Any
 from herald.domain.errors import Problem
 
 NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # tab and line ends may stand in a text
-SUSPECT = re.compile(r"\\u00|\\[bf]|[\x7f-\x9f\ud800-\udfff]|(?<![0-9])[0-9]{309}")  # in a JSON text; some are innocent
+UNESCAPED = re.compile(r"[\x7f-\x9f\ud800-\udfff]")
+ESCAPED = ("\\u00", "\\b", "\\f")
+LONG = re.compile(r"[0-9]{309}")  # digits of the largest double
 LONGEST_PATH = 200
 
 Location = tuple[int | str, ...]
+Flaw = tuple[Location, str]
+written = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def is_plain(data: object) -> bool:
-    """Whether there is surely nothing to refuse; told at the speed of writing it once."""
+    """Whether there is surely nothing to refuse: what can be told at the speed of writing it once."""
     try:
-        return not SUSPECT.search(json.dumps(data, ensure_ascii=False, allow_nan=False))
+        text = written(data)
     except ValueError:
         return False
+    return not (any(each in text for each in ESCAPED) or UNESCAPED.search(text) or LONG.search(text))
 
 
-def flaws(data: object) -> Iterator[Problem]:
-    """Everything that a body may not hold."""
+def flaws(data: object) -> Iterator[Flaw]:
+    """Everything that a body may not hold, by its place."""
+    if said := of(data):
+        yield (), said
     left: list[tuple[Location, Any]] = [((), data)]
     while left:
         at, value = left.pop()
-        if isinstance(value, dict):
-            yield from (flaw(at, said, " in a name") for name in value if (said := of_text(name)))
-            left += [((*at, name), each) for name, each in reversed(value.items())]
-        elif isinstance(value, list):
-            left += [((*at, index), each) for index, each in reversed([*enumerate(value)])]
-        elif said := of_text(value) if isinstance(value, str) else of_number(value):
-            yield flaw(at, said)
+        inside: list[tuple[Location, Any]] = []
+        for name, each in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+            if isinstance(name, str) and (said := of_text(name)):
+                yield at, f"{said} in a name"
+            if isinstance(each, dict | list):
+                inside.append(((*at, name), each))
+            elif said := of(each):
+                yield (*at, name), said
+        left += reversed(inside)
 
 
-def flaw(at: Location, said: str, where: str = "") -> Problem:
+def problem(flaw: Flaw) -> Problem:
+    at, said = flaw
     field = path(at) or "body"
-    return Problem(field=field, message=f"{field} holds {said}{where}")
+    return Problem(field=field, message=f"{field} holds {said}")
+
+
+def of(value: object) -> str | None:
+    return of_text(value) if isinstance(value, str) else of_number(value)
 
 
 def of_text(text: str) -> str | None:

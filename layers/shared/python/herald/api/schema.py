@@ -10,10 +10,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic import ValidationError as SchemaError
 from pydantic.alias_generators import to_camel
 
+from herald.api import plain
 from herald.api.plain import flaws, is_plain, path
 from herald.domain import ids, times
 from herald.domain.accounts import Platform, platform_named
-from herald.domain.errors import BadRequestError, Problem, ValidationError
+from herald.domain.errors import MOST_PROBLEMS, BadRequestError, Problem, ValidationError
 
 WORDS = {  # pydantic's kinds of problems in the API's words; of any other kind it is only said that the value is not valid
     "missing": "is required",
@@ -96,12 +97,13 @@ def check(data: Any, *, apart: Iterable[str] = ()) -> None:
     if apart and isinstance(data, Mapping):
         own = {name: value for name, value in data.items() if name not in apart or not isinstance(value, list)}
     if not is_plain(own) and (found := [*flaws(own)]):
-        raise ValidationError(found)
+        raise ValidationError([plain.problem(each) for each in found[:MOST_PROBLEMS]], more=len(found) - MOST_PROBLEMS)
 
 
 def problems(error: SchemaError) -> ValidationError:
     """Everything wrong with a body, in our words. The values themselves are not repeated."""
-    return ValidationError([problem(each) for each in told(error)] or [Problem(field="", message="is invalid")])
+    found = [problem(each) for each in told(error)[:MOST_PROBLEMS]]
+    return ValidationError(found or [Problem(field="", message="is invalid")], more=error.error_count() - len(found))
 
 
 def told(error: SchemaError) -> list[Any]:

@@ -35,6 +35,7 @@ from typing import ClassVar
 
 from herald.domain.values import frozen
 
+MOST_PROBLEMS = 100  # that one answer lists
 MAX_WAIT = 31 * 24 * 3600  # seconds
 
 
@@ -76,13 +77,14 @@ class Problem:
 
 
 class ValidationError(InvalidError):
-    """Carries every problem, not the first."""
+    """Carries every problem, not the first; of very many the first `MOST_PROBLEMS`, and how many more there are."""
 
     code = "VALIDATION_ERROR"
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], *, more: int = 0) -> None:
         super().__init__(problems[0].message)
-        self.problems = tuple(problems)
+        self.problems = tuple(problems[:MOST_PROBLEMS])
+        self.more = max(more, 0) + len(problems) - len(self.problems)
 
 
 class UnauthorizedError(HeraldError):
