@@ -26,7 +26,7 @@ STRETCHES: Mapping[str, Mapping[str, str]] = {
         "PostStore.settle_follow_up": "outcome → message",
         "send": "message → end",
     },
-    "fan-out": {"WebhookStore.record": "recorded → message", "Lanes.offer": "message → end"},
+    "fan-out": {"WebhookStore.record": "recorded → message"},
     "delivery": {
         "attempt": "answered → saved",
         "WebhookStore.save": "saved → message",

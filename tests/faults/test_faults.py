@@ -36,7 +36,6 @@ def test_nothing_is_posted_twice_and_nothing_is_lost(aws: None) -> None:
     assert verdict.wrongs == []
     assert verdict.counts["posts"] == POSTS
     assert bloodless(verdict.counts, *OFTEN, least=1) == []
-    assert bloodless(verdict.counts, *RARELY, least=POSTS // 100) == []
     assert [name for name in RARELY if not verdict.counts[f"{name} killed"]] == []
     for lane in ("delivery", "slow delivery"):
         assert verdict.counts[f"{lane} invocations"] > 0

@@ -167,7 +167,8 @@ def field(said: str, *names: str) -> subprocess.CompletedProcess[str]:
 
 
 def defined(function: str) -> str:
-    return f"{function}() {{" + FIELD.split(f"{function}() {{")[1].split("\n\n")[0]
+    begun, *_ = FIELD.split(f"{function}() {{")[1].split("\n\n")
+    return f"{function}() {{{begun}"
 
 
 @pytest.mark.parametrize(
