@@ -239,7 +239,7 @@ def answers(route: Route, said: Operation) -> dict[int, Any]:
 
 def refusals(route: Route, said: Operation) -> set[int]:
     because = {
-        400: names_ignored(route) or route.ids,
+        400: names_ignored(route) or "<" in route.path,
         401: not route.open,
         403: route.scope,
         404: "<" in route.path,
