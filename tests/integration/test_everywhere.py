@@ -106,7 +106,7 @@ def test_no_query_takes_one_either() -> None:
 @pytest.mark.parametrize("route", TAKING, ids=named)
 def test_a_mark_nulls_and_a_field_that_is_not_known_change_no_status(route: Route) -> None:
     optional = [place for place in places(route) if len(place.at) == 1 and not place.required] if route.body else []
-    nulls = {place.at[0]: None for place in optional}
+    nulls = {place.at[0]: None for place in optional if place.at[0] != "ownerEmail"}  # which no test key takes away
     body = nulls | sample(route) | {"misspelt": {"any": [None, 1]}}
 
     answer = call(route, "\ufeff" + json.dumps(body))

@@ -1,5 +1,6 @@
 """No address that a user can name leads inside: not at the API, not when something is sent there later."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -38,7 +39,8 @@ def url_of(host: str) -> str:
 
 INSIDE = [url_of(host) for host in dict.fromkeys([*PRIVATE_NAMES, *chain.from_iterable(METADATA.values()), *FORBIDDEN[::3]])]
 """Well written, and not to be spoken to."""
-ODD = [url for url in MALFORMED if "\ud800" not in url]  # which no JSON carries
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800]")  # no body carries them: `test_everywhere`
+ODD = [url for url in MALFORMED if not CONTROLS.search(url)]
 
 
 def create(caller: Caller, url: str) -> Answer:

@@ -22,8 +22,10 @@ def clone(tmp_path: Path) -> Path:
     (tmp_path / "local").mkdir()
     for script in ("port-is-free", "find-python", "requirements.txt"):
         shutil.copy(ROOT / "local" / script, tmp_path / "local")
+    (tmp_path / "layers/shared/python/herald/api").mkdir(parents=True)
+    (tmp_path / "layers/shared/python/herald/api/docs.py").touch()
     for layer in ("shared/python", "media"):
-        (tmp_path / "layers" / layer).mkdir(parents=True)
+        (tmp_path / "layers" / layer).mkdir(parents=True, exist_ok=True)
         (tmp_path / "layers" / layer / "requirements.txt").touch()
     return tmp_path
 
@@ -76,6 +78,6 @@ def test_it_says_that_it_installs_before_it_does_and_only_then(clone: Path) -> N
 
     assert first[0] == 0
     assert first[1][0].startswith("installing local/requirements.txt into .venv")
-    assert first[1][1:] == ["python -m local.run"]
+    assert first[1][1:] == ["python -m local.renderer", "python -m local.run"]
     assert (clone / ".venv/pip.log").read_text().startswith("python -m pip install ")
-    assert again == (0, ["python -m local.run"])
+    assert again == (0, ["python -m local.renderer", "python -m local.run"])
