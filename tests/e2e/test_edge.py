@@ -101,7 +101,7 @@ def test_the_log_says_why(stack: Stack, test: Caller) -> None:
     test("POST", "/v1/posts", {"content": "\b"})
 
     lines = stack.log.read_text().splitlines()
-    assert [line for line in lines if "POST /v1/posts 400" in line and line.endswith("VALIDATION_ERROR content")]
+    assert [line for line in lines if "POST /v1/posts 400" in line and line.endswith("code=VALIDATION_ERROR field=content")]
 
 
 @pytest.mark.parametrize(

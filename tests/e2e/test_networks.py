@@ -36,7 +36,7 @@ def test_a_wrong_password_is_told_when_connecting(live: Caller, pds: Pds, person
     assert "not-the-password" not in str(answer.body)
 
 
-@pytest.mark.parametrize("faults", [[], [Fault.PROCESS_THEN_DROP], [Fault.PROCESS_THEN_500], [Fault.DROP], [Fault.UNAVAILABLE]])
+@pytest.mark.parametrize("faults", [[], [Fault.PROCESS_THEN_DROP], [Fault.PROCESS_THEN_500]])
 def test_a_post_is_on_mastodon_once_whatever_happens_to_the_answer(
     live: Caller, mastodon: FakeMastodon, faults: list[Fault]
 ) -> None:
@@ -50,6 +50,24 @@ def test_a_post_is_on_mastodon_once_whatever_happens_to_the_answer(
     assert done["status"] == "published", done
     assert len(mastodon.visible(person)) == 1
     assert done["platforms"][0]["platformPostId"] == mastodon.visible(person)[0].id
+
+
+@pytest.mark.parametrize("fault", [Fault.DROP, Fault.UNAVAILABLE])
+def test_what_mastodon_may_still_be_working_on_is_looked_for_and_not_sent_again(
+    live: Caller, mastodon: FakeMastodon, fault: Fault
+) -> None:
+    person = mastodon.person()
+    account = live.connect("mastodon", instanceUrl=mastodon.url, accessToken=person.token)
+    mastodon.fail(Step.CREATE, fault)
+    before = len(mastodon.asked)
+
+    post = live("POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "publishNow": True}).body
+    until(lambda: [each.step for each in mastodon.asked[before:]].count(Step.LIST) >= 3)
+
+    [target] = live("GET", f"/v1/posts/{post['id']}").body["platforms"]
+    assert target["status"] == "unknown"
+    assert [each.step for each in mastodon.asked[before:]].count(Step.CREATE) == 1
+    assert mastodon.visible(person) == []
 
 
 def test_a_revoked_token_fails_the_target_and_marks_the_account(live: Caller, mastodon: FakeMastodon) -> None:
