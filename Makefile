@@ -4,14 +4,14 @@ SHELL := /bin/bash
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-REQUIREMENTS := local/requirements.txt layers/shared/python/requirements.txt layers/media/requirements.txt
+REQUIREMENTS := local/requirements.txt layers/shared/python/requirements.txt layers/media/requirements.txt layers/process_media/requirements.txt
 
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(abspath $(BIN)):$$PATH" .venv-sam/bin/sam
 ARCHITECTURE ?= arm64
 HOST := $(subst aarch64,arm64,$(shell uname -m))
 BUILT_HERE := .aws-sam/build/.$(HOST)
 
-.PHONY: help run test test-bluesky test-counting e2e faults fuzz-api demo bench openapi node check build check-build
+.PHONY: help run test test-bluesky test-counting e2e faults fuzz-api demo bench openapi node ffmpeg check build check-build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -19,7 +19,7 @@ help: ## list the commands
 run: $(VENV)/.run ## the whole stack on this machine: PORT=3000 DATA_DIR=.local TIME_SCALE=1
 	@exec $(BIN)/python -m local.run
 
-test: $(VENV)/.test ## unit, integration, architecture, network and receiver tests
+test: $(VENV)/.test ffmpeg ## unit, integration, architecture, network and receiver tests
 	@$(BIN)/python -m pytest -n auto
 
 test-bluesky: $(VENV)/.test node ## the Bluesky connector against a real server; needs Node 20 and npm
@@ -45,6 +45,10 @@ bench: $(VENV)/.test $(BUILT_HERE) ## AWS calls, DynamoDB units, pictures, deliv
 
 node: $(VENV)/.test
 	@$(BIN)/python -m tests.node
+
+ffmpeg: ## what makes and judges the films of the tests; Debian's package, installed where apt-get may
+	@command -v ffprobe >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends ffmpeg >/dev/null; } \
+		|| { echo "the tests need ffmpeg and ffprobe: install the package ffmpeg" >&2; exit 1; }
 
 openapi: $(VENV)/.test ## write the OpenAPI document that /v1/openapi.json serves
 	@PYTHONPATH=layers/shared/python $(BIN)/python -m openapi.document
