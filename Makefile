@@ -28,7 +28,7 @@ test-bluesky: $(VENV)/.test node ## the Bluesky connector against a real server;
 test-counting: $(VENV)/.test node ## our counting of texts against twitter-text and @atproto/api: COUNTING_TEXTS=2000
 	@$(BIN)/python -m pytest tests/counting
 
-e2e: $(VENV)/.test node ## the running stack, receivers in Node and Python, a real Bluesky server
+e2e: $(VENV)/.test node ffmpeg ## the running stack, receivers in Node and Python, a real Bluesky server
 	@$(BIN)/python -m pytest tests/receivers tests/e2e
 
 faults: $(VENV)/.test node ## the long fault run: FAULT_POSTS=200 LEDGER_EVENTS=20000 FAULT_SEED=1

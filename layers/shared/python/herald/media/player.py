@@ -37,7 +37,7 @@ from herald.media import outline
 from herald.media.reader import BLOCK, Asking, Bytes, Stream
 
 SECONDS = 25  # of a processor
-MEMORY = 1 << 30  # bytes of addresses: a film of 8K takes 0.6 GB
+MEMORY = 1 << 30  # bytes of addresses: a film of 8K takes 0.4 GB
 MAX_PIXELS = 8192 * 4608  # 8K: more than any network takes
 POSTER = 400  # pixels of the longest side, as a picture's thumbnail
 MAX_PACKETS = 250  # without a picture that can be shown
