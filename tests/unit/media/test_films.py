@@ -152,6 +152,10 @@ def test_a_picture_that_nobody_can_decode_leaves_the_film_ready_without_a_poster
     assert poster is None
 
 
+def test_a_codec_that_nobody_knows_is_unreadable() -> None:
+    assert verdict(films.content("mp4 h264").replace(b"avc1", b"xyz1")) == Flaw.UNREADABLE
+
+
 # ------------------------------------------------------------------------------------------------- 500 MB, and how little of them
 
 

@@ -106,7 +106,7 @@ def look(content: Bytes, content_type: ContentType, parts_begin: int | None) -> 
         pictures = next((each for each in film.streams.video if shown(each)), None)
         if pictures is None:
             raise FileError(Flaw.NO_VIDEO, "The file has no video track.")
-        if not 0 < pictures.width * pictures.height <= MAX_PIXELS:  # 0 where more were announced, and so not looked at
+        if not 0 < pixels(pictures) <= MAX_PIXELS:
             raise FileError(Flaw.UNREADABLE, f"The video's pictures cannot be read, or have more than {MAX_PIXELS} pixels.")
         codecs = [name_of(each, content_type) for each in film.streams if each.type == "audio" or shown(each)]
         seconds, start = (film.duration or 0) / av.time_base, (film.start_time or 0) / av.time_base
@@ -144,6 +144,12 @@ def refuse(_url: str, _flags: int, _options: dict[str, str]) -> None:
 def shown(track: Track) -> bool:
     """Whether it is a film, not a cover."""
     return isinstance(track, VideoStream) and not track.disposition & STILLS
+
+
+def pixels(pictures: VideoStream) -> int:
+    """How many its header announces; 0 where they are too many to be looked at, or in a codec that nobody here knows."""
+    context: VideoCodecContext | None = pictures.codec_context
+    return context.width * context.height if context else 0
 
 
 def name_of(track: Track, content_type: ContentType) -> str:
@@ -194,7 +200,7 @@ def frames(film: InputContainer, pictures: VideoStream) -> Iterator[VideoFrame]:
     for packet in islice(packets(film, [pictures]), MAX_PACKETS):
         try:
             decoded = pictures.decode(packet)
-        except av.FFmpegError:  # a broken picture: the next one may be whole
+        except (av.FFmpegError, ValueError):  # a broken picture: the next one may be whole
             continue
         yield from (each for each in decoded if not each.is_corrupt)
 
