@@ -454,6 +454,21 @@ def test_a_player_that_dies_takes_nobody_with_it(number: signal.Signals) -> None
         films_seen.look(Reader(dying(content, number), len(content)), ContentType.MP4)
 
 
+def test_a_player_that_dies_before_a_few_bytes_reach_it_is_dead_all_the_same() -> None:
+    """They stay in the pipe's buffer, and closing it fails too."""
+    content = films.content("mp4 h264 large")
+
+    class Short(Reader):
+        def read(self, at: int, count: int) -> bytes:
+            for player in films.players():
+                os.kill(player, signal.SIGKILL)
+                os.waitid(os.P_PID, player, os.WEXITED | os.WNOWAIT)
+            return super().read(at, min(count, 20))
+
+    with pytest.raises(DiedError, match="-9"):
+        films_seen.look(Short(lambda at, count: content[at : at + count], len(content)), ContentType.MP4)
+
+
 def dying(content: bytes, number: signal.Signals) -> Callable[[int, int], bytes]:
     """Reads the film; whoever of our children asks is sent that signal."""
 

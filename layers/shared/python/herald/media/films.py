@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Timer
 from typing import Any
 
@@ -51,6 +51,9 @@ def playing(arguments: list[str], patience: float) -> Iterator[subprocess.Popen[
         finally:
             timer.cancel()
             player.kill()
+            if player.stdin:
+                with suppress(BrokenPipeError):  # what a dead one was not told any more
+                    player.stdin.close()
 
 
 def served(player: subprocess.Popen[bytes], reader: Reader) -> bytes:
