@@ -185,6 +185,6 @@ def first_picture(path: Path, size: tuple[int, int]) -> Image.Image:
 
 
 def players() -> list[int]:
-    """The processes that this thread started, and that run."""
+    """The processes that this thread started to look at films, and that run."""
     task = Path(f"/proc/self/task/{threading.get_native_id()}/children")
-    return [int(each) for each in task.read_text().split()]
+    return [int(each) for each in task.read_text().split() if b"player.main" in Path(f"/proc/{each}/cmdline").read_bytes()]
