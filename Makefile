@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-REQUIREMENTS := local/requirements.txt layers/shared/python/requirements.txt layers/media/requirements.txt
+REQUIREMENTS := local/requirements.txt layers/shared/python/requirements.txt layers/media/requirements.txt layers/process_media/requirements.txt
 
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(abspath $(BIN)):$$PATH" .venv-sam/bin/sam
 ARCHITECTURE ?= arm64
@@ -13,7 +13,7 @@ BUILT_HERE := .aws-sam/build/.$(HOST)
 RENDERER := layers/shared/python/herald/api/rapidoc.js.gz
 
 .NOTPARALLEL: # the port is looked at before anything is installed
-.PHONY: help run port-is-free receiver test test-bluesky test-counting e2e faults fuzz-api demo bench openapi node check build check-build
+.PHONY: help run port-is-free receiver test test-bluesky test-counting e2e faults fuzz-api demo bench openapi node ffmpeg check build check-build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -25,7 +25,7 @@ run: port-is-free $(VENV)/.run ## the whole stack on this machine: PORT=3000 DAT
 port-is-free:
 	@local/port-is-free
 
-test: $(VENV)/.test $(RENDERER) ## unit, integration, architecture, network and receiver tests
+test: $(VENV)/.test $(RENDERER) ffmpeg ## unit, integration, architecture, network and receiver tests
 	@$(BIN)/python -m pytest -n auto
 
 test-bluesky: $(VENV)/.test node ## the Bluesky connector against a real server; needs Node 20 and npm
@@ -34,7 +34,7 @@ test-bluesky: $(VENV)/.test node ## the Bluesky connector against a real server;
 test-counting: $(VENV)/.test node ## our counting of texts against twitter-text and @atproto/api: COUNTING_TEXTS=2000
 	@$(BIN)/python -m pytest tests/counting
 
-e2e: $(VENV)/.test node ## the running stack, receivers in Node and Python, a real Bluesky server
+e2e: $(VENV)/.test node ffmpeg ## the running stack, receivers in Node and Python, a real Bluesky server
 	@$(BIN)/python -m pytest tests/receivers tests/e2e
 
 faults: $(VENV)/.test node ## the long fault run: FAULT_POSTS=200 LEDGER_EVENTS=20000 FAULT_SEED=1
@@ -54,6 +54,10 @@ bench: $(VENV)/.test $(BUILT_HERE) ## AWS calls, DynamoDB units, pictures, deliv
 
 node: $(VENV)/.test
 	@$(BIN)/python -m tests.node
+
+ffmpeg: ## what makes and judges the films of the tests; Debian's package, installed where apt-get may
+	@command -v ffprobe >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends ffmpeg >/dev/null; } \
+		|| { echo "the tests need ffmpeg and ffprobe: install the package ffmpeg" >&2; exit 1; }
 
 openapi: $(VENV)/.test ## write the OpenAPI document that /v1/openapi.json serves
 	@PYTHONPATH=layers/shared/python $(BIN)/python -m openapi.document

@@ -7,9 +7,10 @@ from pathlib import Path
 BUILT = Path(".aws-sam/build").resolve()
 LAYER, MEDIA_LAYER = BUILT / "SharedLayer/python", BUILT / "MediaLayer/python"
 BOTH = (LAYER, MEDIA_LAYER)
-PATHS = {"ProcessMediaFunction": BOTH, "PublishTargetFunction": BOTH}  # the others have the shared layer alone
+ALL = (*BOTH, BUILT / "ProcessMediaLayer/python")
+PATHS = {"ProcessMediaFunction": ALL, "PublishTargetFunction": BOTH}  # the others have the shared layer alone
 LATER = {  # what is imported when it is first needed
-    "ProcessMediaFunction": ["herald.media.normalize", "herald.media.pdf"],
+    "ProcessMediaFunction": ["herald.media.normalize", "herald.media.pdf", "herald.media.films", "herald.media.player"],
     "PublishTargetFunction": ["herald.media.shrink"],
 }
 PROBE = "import sys; sys.path[:0] = sys.argv[1:]; import {modules}; assert callable(app.handler)"

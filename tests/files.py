@@ -50,8 +50,14 @@ QUARTER_TURN = (0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30)
 def moov(*, matrix: tuple[int, ...] = UPRIGHT, codec: bytes = b"avc1", handler: bytes = b"vide", seconds: int = 2) -> bytes:
     """The index of a video of 25 frames a second."""
     entry = box(codec, bytes(6), b"\0\1", bytes(16), struct.pack(">HH", *SIZE), bytes(50))
+    frames = 25 * seconds
     table = box(
-        b"stbl", box(b"stsd", bytes(4), struct.pack(">I", 1), entry), box(b"stsz", bytes(8), struct.pack(">I", 25 * seconds))
+        b"stbl",
+        box(b"stsd", bytes(4), struct.pack(">I", 1), entry),
+        box(b"stts", bytes(4), struct.pack(">III", 1, frames, 512)),
+        box(b"stsc", bytes(4), struct.pack(">IIII", 1, 1, frames, 1)),
+        box(b"stsz", bytes(4), struct.pack(">II", 1, frames)),
+        box(b"stco", bytes(4), struct.pack(">II", 1, 0)),
     )
     media = box(
         b"mdia",

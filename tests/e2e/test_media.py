@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests import files
+from tests import files, films
 from tests.e2e.stack import Caller, until
 
 PNG = files.picture("PNG", "RGBA")
@@ -59,6 +59,16 @@ def test_a_video_is_copied_inside_the_store(test: Caller) -> None:
 
     assert (media["status"], media["durationSeconds"], media["sizeBytes"]) == ("READY", 2.0, len(video))
     assert seen(media["url"]) == video
+
+
+def test_a_phones_film_has_a_poster_that_can_be_seen(test: Caller) -> None:
+    film = films.content("mov turned by 90")
+
+    media = uploaded(test, film, "video/quicktime")
+
+    assert (media["status"], media["durationSeconds"], media["dimensions"]) == ("READY", 1.0, {"width": 90, "height": 160})
+    assert seen(media["url"]) == film
+    assert seen(media["thumbnailUrl"])[:3] == b"\xff\xd8\xff"
 
 
 def test_an_url_used_again_changes_nothing(test: Caller) -> None:

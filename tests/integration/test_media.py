@@ -1,6 +1,8 @@
 """Media through its doors and its bucket, on an account made from the template."""
 
 import json
+import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +20,7 @@ from herald import runtime
 from herald.actions.media import Job, Library, job
 from herald.actions.processing import LEASE, Processor
 from herald.aws.dynamodb import Key, Table
-from herald.aws.s3 import Replaced
+from herald.aws.s3 import Bucket, Object, Replaced
 from herald.domain import media
 from herald.domain.accounts import Owner
 from herald.domain.errors import NotFoundError
@@ -26,7 +28,7 @@ from herald.domain.events import Event, EventType
 from herald.domain.media import Media, MediaStatus
 from herald.store.media import MediaStore, file_key, named_by, thumbnail_key
 from herald.store.rows import loaded
-from tests import files
+from tests import files, films
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Answer, Caller, messages, sqs_event
 from tests.template import ROOT
@@ -287,6 +289,89 @@ def test_a_video_is_ready_as_it_came(test: Caller) -> None:
     assert requests.get(found["url"], timeout=5).content == content
 
 
+def test_a_phones_film_is_ready_with_a_poster(test: Caller) -> None:
+    content = films.content("mov turned by 90")
+
+    found = read(test, arrived(test, "video/quicktime", content))
+
+    assert (found["status"], found["contentType"], found["validationResults"]) == ("READY", "video/quicktime", [])
+    assert (found["dimensions"], found["durationSeconds"], found["frameRate"], found["codecs"]) == (
+        {"width": 90, "height": 160},
+        1.0,
+        24.0,
+        ["avc1", "mp4a"],
+    )
+    assert requests.get(found["url"], timeout=5).content == content
+    poster = requests.get(found["thumbnailUrl"], timeout=5)
+    assert poster.headers["Content-Type"] == "image/jpeg"
+    assert Image.open(BytesIO(poster.content)).size == (90, 160)
+    assert [key.split("/")[0] for key in objects()] == ["media", "thumbnails"]
+
+
+@pytest.mark.parametrize("name", ["fragmented", "recorded"])
+def test_a_recording_whose_header_says_no_duration_says_one(test: Caller, name: str) -> None:
+    made = {
+        "fragmented": ("video/mp4", films.content("mp4 in fragments")),
+        "recorded": ("video/webm", films.content("webm vp8 of a browser")),
+    }
+
+    found = read(test, arrived(test, *made[name]))
+
+    assert (found["status"], found["durationSeconds"], found["frameRate"]) == ("READY", 1.0, 24.0)
+
+
+class Deadly(Bucket):
+    """Whoever looks at a film of it dies when it asks for more of it, as of a fault in native code: so many times."""
+
+    deaths: int
+
+    def read(self, found: Object, at: int, count: int) -> bytes:
+        for player in films.players():
+            if self.deaths:
+                self.deaths -= 1
+                os.kill(player, signal.SIGSEGV)
+        return super().read(found, at, count)
+
+
+def deadly(deaths: int) -> Processor:
+    bucket = Deadly("herald-media")
+    bucket.deaths = deaths
+    return replace(runtime.processor(), bucket=bucket)
+
+
+@pytest.mark.parametrize(("deaths", "status", "codes"), [(1, "READY", []), (2, "READY", []), (3, "FAILED", ["UNREADABLE"])])
+def test_the_third_death_of_a_film_ends_it(test: Caller, table: Table, deaths: int, status: str, codes: list[str]) -> None:
+    content = films.content("mp4 h264 large")
+    upload = ask(test, "video/mp4", len(content)).body
+    complete(put(upload, content))
+    [message] = messages(runtime.configured().media_queue_url)
+
+    deadly(deaths).process(job(message))
+
+    found = read(test, upload["mediaId"])
+    assert (found["status"], [each["code"] for each in found["validationResults"]]) == (status, codes)
+    [row] = rows(table)
+    assert (row["attempts"], row.get("due_at")) == (deaths + 1, None)
+    assert [key.split("/")[0] for key in objects()] == (["media", "thumbnails"] if status == "READY" else [])
+
+
+def test_a_death_is_counted_before_it_comes(test: Caller, table: Table) -> None:
+    content = films.content("mp4 h264 large")
+    upload = ask(test, "video/mp4", len(content)).body
+    complete(put(upload, content))
+    [message] = messages(runtime.configured().media_queue_url)
+    counted: list[int] = []
+
+    class Watched(Bucket):
+        def begin(self, key: str, count: int) -> Object | None:
+            counted.extend(row["attempts"] for row in rows(table))
+            return super().begin(key, count)
+
+    replace(runtime.processor(), bucket=Watched("herald-media")).process(job(message))
+
+    assert counted == [1]
+
+
 def test_a_document_says_its_pages(test: Caller) -> None:
     found = read(test, arrived(test, "application/pdf", files.pdf(3)))
 
@@ -377,19 +462,29 @@ def test_a_worker_that_died_is_found_by_the_sweep(test: Caller, table: Table) ->
 
 
 def test_a_file_that_no_worker_survives_fails_at_last(test: Caller) -> None:
-    key = put(ask(test).body)
-    complete(key)
-    [found] = loaded_media(key)
-    for attempt in range(media.MAX_ATTEMPTS):
-        found = media.claim(found, datetime.now(UTC) + attempt * LEASE, lease=LEASE)
-        runtime.media_store().claim(found)
-
-    processor(4 * LEASE).process(Job(owner=found.owner, media_id=found.id))
+    found = survived_by_nobody(put(ask(test).body), media.MAX_ATTEMPTS)
 
     shown = read(test, found.id)
-    assert (shown["status"], [each["code"] for each in shown["validationResults"]]) == ("FAILED", ["PROCESSING_FAILED"])
+    assert (shown["status"], [each["code"] for each in shown["validationResults"]]) == ("FAILED", ["UNREADABLE"])
     assert runtime.media_sweep().release() == 0
     assert objects() == []
+
+
+def test_a_file_that_two_workers_did_not_survive_is_ready_by_the_third(test: Caller) -> None:
+    found = survived_by_nobody(put(ask(test).body), media.MAX_ATTEMPTS - 1)
+
+    assert read(test, found.id)["status"] == "READY"
+
+
+def survived_by_nobody(key: str, workers: int) -> Media:
+    """An upload that so many workers began to look at, and died; then another one came."""
+    complete(key)
+    [found] = loaded_media(key)
+    for attempt in range(workers):
+        found = media.claim(found, datetime.now(UTC) + attempt * LEASE, lease=LEASE)
+        runtime.media_store().claim(found)
+    processor(4 * LEASE).process(Job(owner=found.owner, media_id=found.id))
+    return found
 
 
 def test_a_worker_that_was_overtaken_leaves_nothing_behind(test: Caller, table: Table) -> None:

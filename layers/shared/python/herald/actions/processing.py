@@ -12,7 +12,7 @@ from herald.domain.errors import FileError
 from herald.domain.media import ContentType, Finding, Flaw, Media, Source
 from herald.domain.values import frozen
 from herald.media import inspect
-from herald.media.reader import BLOCK, Reader
+from herald.media.reader import BLOCK, DiedError, Reader
 from herald.net.client import SIZE, CallError, Http, NoAnswerError, Response
 from herald.store.media import MediaStore, file_key, made_keys, thumbnail_key, upload_key
 
@@ -41,15 +41,27 @@ class Processor:
         if found is None or found.due is None or found.due > now + SKEW:
             return
         claimed = media.claim(found, now, lease=LEASE)
+        while self._begun(claimed) and not self._done(claimed):
+            claimed = media.claim(claimed, self.now(), lease=LEASE)
+
+    def _begun(self, claimed: Media) -> bool:
+        """The attempt is counted before the file is looked at, so that one which kills whoever looks ends after MAX_ATTEMPTS."""
         try:
             self.store.claim(claimed)
         except Conflict:
-            log.info("claim lost", extra={"media_id": job.media_id})
-            return
-        if claimed.source is Source.REGISTER:
-            self._settle(self._learnt(claimed))
-        else:
-            self._settle(self._processed(claimed))
+            log.info("claim lost", extra={"media_id": claimed.id})
+            return False
+        return True
+
+    def _done(self, claimed: Media) -> bool:
+        """False when what looked at the file died of it: another attempt may be made at once."""
+        try:
+            settled = self._learnt(claimed) if claimed.source is Source.REGISTER else self._processed(claimed)
+        except DiedError as death:
+            log.warning("died of a file", extra={"media_id": claimed.id, "attempt": claimed.attempts, "how": str(death)})
+            return False
+        self._settle(settled)
+        return True
 
     def _settle(self, settled: Media) -> None:
         """Record what became of it. What nobody will ever name again is deleted."""
@@ -81,7 +93,7 @@ class Processor:
 
     def _made(self, claimed: Media) -> Media:
         if media.worn_out(claimed):
-            raise FileError(Flaw.PROCESSING_FAILED, "The file could not be looked at. Upload it anew.")
+            raise FileError(Flaw.UNREADABLE, f"The file could not be read: {media.MAX_ATTEMPTS} attempts broke off.")
         found = self.bucket.begin(upload_key(claimed.id, claimed.owner), BLOCK)
         if found is None:
             raise Replaced
@@ -103,18 +115,20 @@ class Processor:
         return media.ready(claimed, made.file, self.now(), has_thumbnail=True)
 
     def _measured(self, claimed: Media, found: Object) -> Media:
-        """As it came: read in pieces, and copied inside the store."""
+        """As it came: read in pieces, and copied inside the store. A video with its poster."""
         reader = Reader(lambda at, count: self.bucket.read(found, at, count), found.size, found.first)
         last = reader.read(max(0, found.size - inspect.LAST_BYTES), inspect.LAST_BYTES)
         inspect.refuse_polyglot(found.first, last, claimed.content_type)
-        file = inspect.measure(reader, claimed.content_type)
+        file, poster = inspect.measure(reader, claimed.content_type)
         self.bucket.copy(found, file_key(claimed), claimed.content_type)
-        return media.ready(claimed, file, self.now(), has_thumbnail=False)
+        if poster:
+            self.bucket.put(thumbnail_key(claimed), poster, ContentType.JPEG)
+        return media.ready(claimed, file, self.now(), has_thumbnail=poster is not None)
 
     def _learnt(self, claimed: Media) -> Media:
         """The registered file as its first bytes show it. What they do not is said, and it stays READY all the same."""
         try:
-            first, size = self._begun(claimed)
+            first, size = self._first_bytes(claimed)
         except CallError as error:
             unread = Finding(code=Flaw.UNREACHABLE, message=f"The file could not be read: {error}.")
             return media.unmeasured(claimed, [unread], self.now())
@@ -125,7 +139,7 @@ class Processor:
             return media.unmeasured(claimed, findings, self.now())
         return media.measured(claimed, file, self.now())
 
-    def _begun(self, claimed: Media) -> tuple[bytes, int]:
+    def _first_bytes(self, claimed: Media) -> tuple[bytes, int]:
         """The first bytes of a registered file, and the size of all of it. Raises CallError."""
         if claimed.url is None or media.worn_out(claimed):
             raise NoAnswerError("every attempt broke off")

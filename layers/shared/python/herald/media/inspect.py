@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from herald.domain.errors import FileError
 from herald.domain.media import ContentType, Dimensions, File, Flaw
-from herald.media import avi, base_media, pictures, webm
+from herald.media import pictures
 from herald.media.reader import BLOCK, Reader
 
 SIGNATURES = (
@@ -34,19 +34,18 @@ def identify(first: bytes, size: int) -> File | None:
     return File(size=size, content_type=content_type, dimensions=dimensions(first, content_type)) if content_type else None
 
 
-def measure(reader: Reader, content_type: ContentType) -> File:
-    """A video or a document, by those of its bytes that say how it is made. Raises FileError."""
-    match content_type:
-        case ContentType.MP4 | ContentType.QUICKTIME:
-            return base_media.read(reader, content_type)
-        case ContentType.WEBM:
-            return webm.read(reader)
-        case ContentType.AVI:
-            return avi.read(reader)
-        case _:
-            from herald.media import pdf  # noqa: PLC0415 - pypdf lies in a layer of its own
+def measure(reader: Reader, content_type: ContentType) -> tuple[File, bytes | None]:
+    """A video or a document, by those of its bytes that say how it is made; and a video's poster, a JPEG, where it has one.
 
-            return pdf.read(reader)
+    Raises FileError, DiedError.
+    """
+    if content_type is ContentType.PDF:
+        from herald.media import pdf  # noqa: PLC0415 - pypdf lies in a layer of its own
+
+        return pdf.read(reader), None
+    from herald.media import films  # noqa: PLC0415 - it needs what starts processes
+
+    return films.look(reader, content_type)
 
 
 def refuse_polyglot(first: bytes, last: bytes, content_type: ContentType) -> None:

@@ -1,0 +1,103 @@
+"""Films: what they are and their posters, seen by `player` in a process of its own, which may die of a hostile one."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Timer
+from typing import Any
+
+from herald.domain.errors import FileError
+from herald.domain.media import ContentType, Dimensions, File
+from herald.media import outline
+from herald.media.reader import QUESTION, DiedError, Reader
+
+PATIENCE = 25.0  # seconds for one look: 16 MB in pieces take 8
+START = "import sys; sys.path[:] = sys.argv[4:]; from herald.media import player; player.main(*sys.argv[1:4])"
+MAX_SAID = 1 << 20  # bytes: a poster of 400 x 400 has 480,000
+
+
+def look(reader: Reader, content_type: ContentType, *, patience: float = PATIENCE) -> tuple[File, bytes | None]:
+    """What the film is, and its poster as a JPEG, None when none of its pictures can be shown. Raises FileError, DiedError."""
+    begin = outline.parts_begin(reader, content_type)
+    arguments = [content_type, str(reader.size), "" if begin is None else str(begin)]
+    with playing(arguments, patience) as player:
+        head, _, pixels = served(player, reader).partition(b"\n")
+    said = json.loads(head)
+    if "flaw" in said:
+        raise FileError(said["flaw"], said["message"])
+    file = File(
+        size=reader.size,
+        content_type=content_type,
+        dimensions=Dimensions(*said["shown"]),
+        duration_seconds=said["seconds"],
+        codecs=tuple(said["codecs"]),
+        frame_rate=said["rate"],
+    )
+    return file, poster(pixels, *said["poster"]) if said["poster"] else None
+
+
+@contextmanager
+def playing(arguments: list[str], patience: float) -> Iterator[subprocess.Popen[bytes]]:
+    """A player, for as long as there is patience. It has nothing on its path but what this process has."""
+    command = [sys.executable, "-I", "-S", "-c", START, *arguments, *sys.path]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as player:  # noqa: S603 - ourselves, without a shell
+        timer = Timer(patience, player.kill)
+        timer.start()
+        try:
+            yield player
+        finally:
+            timer.cancel()
+            player.kill()
+            if player.stdin:
+                with suppress(BrokenPipeError):  # what a dead one was not told any more
+                    player.stdin.close()
+
+
+def served(player: subprocess.Popen[bytes], reader: Reader) -> bytes:
+    """What the player says in the end; until then it is given what it asks for. Raises DiedError, FileError."""
+    assert player.stdin, "a pipe"
+    assert player.stdout, "a pipe"
+    assert player.stderr, "a pipe"
+    while len(question := player.stdout.read(QUESTION.size)) == QUESTION.size:
+        at, count = QUESTION.unpack(question)
+        if count == 0:
+            said = player.stdout.read(min(at, MAX_SAID))
+            if len(said) == at:
+                return said
+            break
+        try:
+            player.stdin.write(reader.read(at, count))
+            player.stdin.flush()
+        except BrokenPipeError:
+            break
+    player.kill()
+    raise DiedError(f"ended with {player.wait()}: {player.stderr.read()[-1_000:].decode(errors='replace')}")
+
+
+def poster(pixels: bytes, width: int, height: int, *matrix: int) -> bytes:
+    """Upright, as a JPEG."""
+    from PIL import Image  # noqa: PLC0415 - Pillow lies in a layer of its own
+
+    from herald.media.normalize import THUMBNAIL_QUALITY, written  # noqa: PLC0415
+
+    image = Image.frombytes("RGB", (width, height), pixels)
+    turn = turned(*matrix)
+    return written(image if turn is None else image.transpose(turn), THUMBNAIL_QUALITY)
+
+
+def turned(a: int, b: int, c: int, d: int) -> Any:
+    """What makes a picture upright whose x axis is shown along (a, b), and its y axis, which points down, along (c, d)."""
+    from PIL.Image import Transpose  # noqa: PLC0415
+
+    if abs(b) > abs(a):
+        quarter = {(1, 1): Transpose.TRANSPOSE, (1, -1): Transpose.ROTATE_270, (-1, 1): Transpose.ROTATE_90}
+        return quarter.get((sign(b), sign(c)), Transpose.TRANSVERSE)
+    half = {(1, 1): None, (-1, 1): Transpose.FLIP_LEFT_RIGHT, (1, -1): Transpose.FLIP_TOP_BOTTOM}
+    return half.get((sign(a), sign(d)), Transpose.ROTATE_180)
+
+
+def sign(value: int) -> int:
+    return 1 if value >= 0 else -1

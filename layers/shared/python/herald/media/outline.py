@@ -1,0 +1,185 @@
+"""How a film's file is divided at its top: boxes (MP4, QuickTime), elements (WebM), chunks (AVI). PyAV reads what lies in them.
+
+Two things PyAV does not do. It takes a file that broke off for a short one, and does not say so. And where the header says no
+duration, it would read the whole recording: `part_in` finds where its last parts begin, so that only these are read.
+
+Sources: ISO/IEC 14496-12 and Apple's QuickTime File Format; RFC 8794 (EBML) and RFC 9559 (Matroska); Microsoft's AVI RIFF File
+Reference.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from herald.domain.errors import FileError
+from herald.domain.media import ContentType, Flaw
+from herald.media.reader import Bytes
+
+MAX_PARTS = 10_000  # more are a trap: each costs a look
+SEGMENT, CLUSTER = 0x18538067, 0x1F43B675
+FRAGMENT = re.compile(rb".{4}moof\0\0\0.mfhd", re.DOTALL)  # a fragment's header begins with its number
+CLUSTERS = re.compile(rb"\x1f\x43\xb6\x75")
+
+
+class Part(NamedTuple):
+    """Where its content lies in the file; `kind` of a list of chunks is what it is a list of."""
+
+    kind: bytes | int
+    start: int
+    end: int
+
+
+def parts_begin(film: Bytes, content_type: ContentType) -> int | None:
+    """Where the first fragment (MP4) or cluster (WebM) begins, None in a film that has none.
+
+    Raises FileError for a file that ends before its content does, or whose outline is broken.
+    """
+    match content_type:
+        case ContentType.WEBM:
+            return first_cluster(film)
+        case ContentType.AVI:
+            check_avi(film)
+            return None
+        case _:
+            return first_fragment(film)
+
+
+def part_in(content: bytes, content_type: ContentType) -> int | None:
+    """Where in these bytes of a film the first fragment or cluster begins whose time is known."""
+    if content_type is ContentType.WEBM:
+        found = CLUSTERS.search(content)
+    else:
+        found = FRAGMENT.search(content) if b"tfdt" in content else None  # without times of their own they say nothing
+    return found.start() if found else None
+
+
+def check_parts(film: Bytes, content_type: ContentType, start: int) -> None:
+    """Raises FileError when the last of them end behind the file. A cluster of a recording does not say where it ends."""
+    if content_type is not ContentType.WEBM:
+        check(boxes(film, start, film.size))
+
+
+def check(parts: Iterable[Part]) -> None:
+    """Raises FileError when one of them is broken."""
+    for _ in parts:
+        pass
+
+
+def gap(content_type: ContentType, length: int) -> bytes:
+    """The head of a part of so many bytes that every reader skips."""
+    if content_type is ContentType.WEBM:
+        return b"\xec" + (1 << 56 | length - 9).to_bytes(8)
+    return b"\0\0\0\1free" + length.to_bytes(8)
+
+
+def first_fragment(film: Bytes) -> int | None:
+    """An index (moov) stands before it. What lies behind it is not looked through: there may be thousands of them."""
+    at, indexed = 0, False
+    for box in boxes(film, 0, film.size):
+        if box.kind == b"moof" and indexed:
+            return at
+        if box.kind == b"moov":
+            check(boxes(film, box.start, box.end))
+            indexed = True
+        at = box.end
+    if not indexed:
+        raise FileError(Flaw.TRUNCATED, "The video has no index (moov): its recording or its upload broke off.")
+    return None
+
+
+def boxes(film: Bytes, start: int, end: int) -> Iterator[Part]:
+    """Those that lie side by side from start to end. Raises FileError for one that ends outside."""
+    at = start
+    for _ in range(MAX_PARTS):
+        if at + 8 > end:
+            return
+        head = film.read(at, 16)
+        size, kind, content = int.from_bytes(head[:4]), head[4:8], at + 8
+        if size == 1:
+            size, content = int.from_bytes(head[8:16]), at + 16
+        elif size == 0:
+            size = end - at  # the last one, of unknown size
+        if at + size > end and end == film.size:
+            raise truncated()
+        if content > at + size or at + size > end:
+            raise FileError(Flaw.MALFORMED, f"The box at {at} is broken.")
+        yield Part(kind, content, at + size)
+        at += size
+    raise FileError(Flaw.MALFORMED, "The file has too many boxes.")
+
+
+def first_cluster(film: Bytes) -> int | None:
+    segment = next((each for each in elements(film, 0, film.size) if each.kind == SEGMENT), None)
+    if segment is None:
+        raise FileError(Flaw.TRUNCATED, "The video has no content.")
+    at = segment.start
+    for each in elements(film, segment.start, segment.end):
+        if each.kind == CLUSTER:
+            return at
+        at = each.end
+    return None
+
+
+def elements(film: Bytes, start: int, end: int) -> Iterator[Part]:
+    """Those that lie side by side from start to end; one of unknown size goes on to there.
+
+    Raises FileError for one that ends outside.
+    """
+    at = start
+    for _ in range(MAX_PARTS):
+        if at >= end:
+            return
+        head = film.read(at, 12)
+        id_width = width_of(head[:1], 4)
+        size_width = width_of(head[id_width : id_width + 1], 8)
+        unknown = (1 << 7 * size_width) - 1
+        size = int.from_bytes(head[id_width : id_width + size_width]) & unknown
+        content = at + id_width + size_width
+        until = end if size == unknown else content + size
+        if until > end and end == film.size:
+            raise truncated()
+        if until > end or len(head) < id_width + size_width:
+            raise FileError(Flaw.MALFORMED, f"The element at {at} is broken.")
+        yield Part(int.from_bytes(head[:id_width]), content, until)
+        at = until
+    raise FileError(Flaw.MALFORMED, "The file has too many elements.")
+
+
+def width_of(first: bytes, most: int) -> int:
+    """How many bytes a number of variable size has. Raises FileError."""
+    width = 9 - first[0].bit_length() if first else 9
+    if width > most:
+        raise FileError(Flaw.MALFORMED, "A number in the file's structure is broken.")
+    return width
+
+
+def check_avi(film: Bytes) -> None:
+    end = 8 + little(film.read(4, 4))
+    if end > film.size:
+        raise truncated()
+    kinds = {each.kind for each in chunks(film, 12, end)}
+    if not {b"hdrl", b"movi"} <= kinds:
+        raise FileError(Flaw.MALFORMED, "The video has no header or no content.")
+
+
+def chunks(film: Bytes, start: int, end: int) -> Iterator[Part]:
+    """Those that lie side by side from start to end. Raises FileError for one that ends outside."""
+    at = start
+    for _ in range(MAX_PARTS):
+        if at + 8 > end:
+            return
+        head = film.read(at, 12)
+        until = at + 8 + little(head[4:8])
+        if until > end:
+            raise FileError(Flaw.MALFORMED, f"The chunk at {at} is broken.")
+        yield Part(head[8:12], at + 12, until) if head[:4] == b"LIST" else Part(head[:4], at + 8, until)
+        at = until + until % 2
+    raise FileError(Flaw.MALFORMED, "The file has too many chunks.")
+
+
+def little(raw: bytes) -> int:
+    return int.from_bytes(raw, "little")
+
+
+def truncated() -> FileError:
+    return FileError(Flaw.TRUNCATED, "The file ends before its content does.")

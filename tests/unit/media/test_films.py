@@ -1,0 +1,480 @@
+"""Films that ffmpeg made, as herald sees them and as ffprobe does; and what a hostile one cannot do."""
+
+import io
+import os
+import re
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from functools import cache
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from herald.domain import media
+from herald.domain.errors import FileError
+from herald.domain.media import ContentType, Dimensions, File, Flaw
+from herald.media import films as films_seen
+from herald.media import inspect, outline
+from herald.media.reader import BLOCK, MAX_BLOCKS, DiedError, Reader
+from tests import files, films
+
+SOUND_FRAME = 0.025  # seconds: what is padding at a recording's end, and what sound, only a decoder knows
+IN_PARTS = [name for name in films.RECIPES if re.search("fragments|pipe|browser", name)]
+NAMES = {"vp8": "V_VP8", "vp9": "V_VP9", "av1": "V_AV1", "opus": "A_OPUS", "vorbis": "A_VORBIS"}
+
+
+def seen(content: bytes, *, patience: float = films_seen.PATIENCE) -> tuple[File, bytes | None]:
+    """What herald makes of the film. Raises FileError, DiedError."""
+    content_type = inspect.type_of(content[:BLOCK])
+    assert content_type is not None
+    return films_seen.look(Reader(lambda at, count: content[at : at + count], len(content)), content_type, patience=patience)
+
+
+@cache
+def film_seen(name: str) -> tuple[File, bytes | None]:
+    return seen(films.content(name))
+
+
+def verdict(content: bytes) -> str:
+    try:
+        seen(content)
+    except FileError as error:
+        return error.flaw
+    return "READY"
+
+
+@pytest.mark.parametrize("name", films.RECIPES)
+def test_a_film_is_what_ffprobe_says(name: str) -> None:
+    path = films.film(name)
+    said = films.judged(path)
+    [pictures] = [each for each in said["streams"] if each["codec_type"] == "video"]
+    in_parts = name in IN_PARTS
+
+    file, _ = film_seen(name)
+
+    packets = [(float(each["pts_time"]), float(each.get("duration_time", 0))) for each in said["packets"] if "pts_time" in each]
+    packets_end, packets_begin = max(begin + length for begin, length in packets), min(begin for begin, _ in packets)
+    duration = packets_end - max(0, packets_begin) if in_parts else float(said["format"]["duration"])
+    rate = Fraction(pictures["r_frame_rate" if in_parts else "avg_frame_rate"])
+    assert file.dimensions == shown(pictures)
+    assert file.duration_seconds == pytest.approx(duration, abs=SOUND_FRAME if in_parts else 0.0011)
+    assert file.frame_rate == pytest.approx(float(rate), rel=0.025 if in_parts else 0.0001)
+    assert file.codecs == tuple(codec(each) for each in said["streams"] if each["codec_type"] in {"video", "audio"})
+
+
+def shown(pictures: dict[str, str]) -> Dimensions:
+    """By ffprobe's words."""
+    across, along = map(int, pictures.get("sample_aspect_ratio", "1:1").split(":"))
+    size = round(int(pictures["width"]) * across / along), int(pictures["height"])
+    [turned] = [int(each["rotation"]) for each in pictures.get("side_data_list", []) if "rotation" in each] or [0]  # type: ignore[index]
+    return Dimensions(*(size[::-1] if turned % 180 else size))
+
+
+def codec(track: dict[str, str]) -> str:
+    tag = track["codec_tag_string"]
+    if tag.startswith("[0]"):
+        return NAMES[track["codec_name"]]
+    return f"{int(track['codec_tag'], 16):#06x}" if "[" in tag else tag
+
+
+MIRROR = Image.Transpose.FLIP_LEFT_RIGHT
+HDR = "mov hevc in HDR"
+
+
+@pytest.mark.parametrize("name", [name for name in films.RECIPES if name != HDR])
+def test_its_poster_is_its_first_picture_as_ffmpeg_shows_it(name: str) -> None:
+    path = films.film(name)
+
+    file, poster = film_seen(name)
+
+    assert poster is not None
+    assert file.dimensions is not None
+    image = Image.open(io.BytesIO(poster))
+    scale = min(1, 400 / max(file.dimensions))
+    assert (image.format, image.mode, image.size) == ("JPEG", "RGB", tuple(round(each * scale) for each in file.dimensions))
+    assert image.getexif() == {}
+    difference = ImageStat.Stat(ImageChops.difference(image, films.first_picture(path, image.size))).mean
+    assert max(difference) < 15, "one that is mirrored or turned differs by 40 and more"
+
+
+def test_a_poster_of_hdr_has_the_colours_of_other_pictures() -> None:
+    """As it stands it would be pale: who shows it takes it for sRGB."""
+    _, poster = film_seen(HDR)
+
+    assert poster is not None
+    image = Image.open(io.BytesIO(poster))
+    as_it_stands = films.first_picture(films.film(HDR), image.size)
+    upright, mirrored = (ImageChops.difference(image, each) for each in (as_it_stands, as_it_stands.transpose(MIRROR)))
+    assert 15 < max(ImageStat.Stat(upright).mean) < max(ImageStat.Stat(mirrored).mean)
+
+
+def test_a_poster_that_is_not_upright_would_be_found() -> None:
+    """The judge sees the difference between a film and its mirror image."""
+    picture = films.first_picture(films.film("mp4 h264"), (160, 90))
+
+    for turn in (Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.FLIP_TOP_BOTTOM, Image.Transpose.ROTATE_180):
+        assert max(ImageStat.Stat(ImageChops.difference(picture, picture.transpose(turn))).mean) > 40
+
+
+@pytest.mark.parametrize(
+    "name", ["mp4 h264", "mp4 h264 with its index first", "mov h264", "avi mpeg4", "webm vp9", "mov in fragments"]
+)
+@pytest.mark.parametrize("kept", [0.3, 0.6, 0.9])
+def test_a_film_that_is_cut_is_refused(name: str, kept: float, tmp_path: Path) -> None:
+    whole = films.film(name)
+    content = whole.read_bytes()[: int(whole.stat().st_size * kept)]
+    cut = tmp_path / whole.name
+    cut.write_bytes(content)
+
+    assert films.broken(cut)
+    assert verdict(content) == Flaw.TRUNCATED
+
+
+def test_a_film_of_sound_alone_is_none() -> None:
+    made = films.run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=0.2", *films.AAC, "-f", "ipod", "-movflags",
+                     "frag_keyframe+empty_moov", "-brand", "mp42", "pipe:1")  # fmt: skip
+
+    assert verdict(made) == Flaw.NO_VIDEO
+
+
+def test_a_picture_that_nobody_can_decode_leaves_the_film_ready_without_a_poster() -> None:
+    file, poster = seen(files.mp4())
+
+    assert (file.dimensions, file.duration_seconds, file.frame_rate, file.codecs) == (files.SIZE, 2.0, 25.0, ("avc1",))
+    assert poster is None
+
+
+def test_a_codec_that_nobody_knows_is_unreadable() -> None:
+    assert verdict(films.content("mp4 h264").replace(b"avc1", b"xyz1")) == Flaw.UNREADABLE
+
+
+# ------------------------------------------------------------------------------------------------- 500 MB, and how little of them
+
+
+class Large:
+    """A film of which one part comes again and again between its head and its tail, and how much of it was read."""
+
+    def __init__(self, head: bytes, part: Callable[[int], bytes], times: int, tail: bytes = b"") -> None:
+        """`part` gives the one of that number; they are of one length."""
+        self.head, self.part, self.tail, self.length = head, part, tail, len(part(0))
+        self.end = len(head) + times * self.length
+        self.size = self.end + len(tail)
+        self.asked, self.read = 0, 0
+
+    def fetch(self, at: int, count: int) -> bytes:
+        self.asked, self.read = self.asked + 1, self.read + count
+        first, last = max(0, at - len(self.head)) // self.length, max(0, at + count - len(self.head)) // self.length
+        numbers = range(first, min(last + 1, (self.end - len(self.head)) // self.length))
+        begin = len(self.head) + first * self.length
+        middle = b"".join(map(self.part, numbers))
+        found = self.head[at : at + count] + middle[max(0, at - begin) : max(0, at + count - begin)]
+        return found + self.tail[max(0, at - self.end) : max(0, at + count - self.end)]
+
+
+def parts_begin(content: bytes, content_type: ContentType = ContentType.MP4) -> int:
+    found = outline.parts_begin(Reader(lambda at, count: content[at : at + count], len(content)), content_type)
+    assert found is not None
+    return found
+
+
+BALLAST = 500 * media.MB
+
+
+@pytest.mark.parametrize("at_the_end", [False, True])
+def test_of_500_mb_few_are_read(at_the_end: bool) -> None:
+    content = films.content("mp4 h264 with its index first")
+    index = content.index(b"mdat") - 4
+    ballast = struct.pack(">I4sQ", 1, b"free", BALLAST + 16)
+    content = films.content("mp4 h264") if at_the_end else content
+    index = content.index(b"moov") - 4 if at_the_end else len(content)
+    film = Large(content[:index] + ballast, lambda _: bytes(BLOCK), BALLAST // BLOCK, content[index:])
+
+    file, poster = films_seen.look(Reader(film.fetch, film.size), ContentType.MP4)
+
+    assert (file.size, file.dimensions, file.duration_seconds) == (film.size, Dimensions(160, 90), 1.0)
+    assert poster is not None
+    assert film.read <= 4 * BLOCK
+
+
+def numbered(fragment: bytes, seconds: float) -> Callable[[int], bytes]:
+    """The fragment as the one of that number, each so long, as its times say."""
+    at = [each.end() for each in re.finditer(rb"tfdt\x01\0\0\0", fragment)]
+    scale = 12_288
+
+    def part(number: int) -> bytes:
+        time = round(number * seconds * scale).to_bytes(8)
+        changed = fragment
+        for each in at:
+            changed = changed[:each] + time + changed[each + 8 :]
+        return changed
+
+    assert at
+    return part
+
+
+@pytest.mark.parametrize("name", ["mp4 in fragments", "mp4 in fragments, turned"])
+def test_the_length_of_500_mb_in_fragments_is_read_at_their_end(name: str) -> None:
+    content = films.content(name)
+    begin = parts_begin(content)
+    starts = [begin - 4 + each.start() for each in re.finditer(rb"moof\0\0\0.mfhd", content[begin:], re.DOTALL)]
+    times = BALLAST // (starts[1] - starts[0])
+    film = Large(content[:begin], numbered(content[starts[0] : starts[1]], 0.25), times)
+
+    file, poster = films_seen.look(Reader(film.fetch, film.size), ContentType.MP4)
+
+    assert film.size > 499 * media.MB
+    assert (file.duration_seconds, file.frame_rate) == (times * 0.25, 24.0)
+    assert poster is not None
+    assert film.read <= 60 * BLOCK
+    assert film.asked <= 40
+
+
+def test_the_length_of_500_mb_of_a_browser_is_read_at_their_end() -> None:
+    """Its recording says neither how long it is nor where anything lies."""
+    content = films.content("webm vp8 of a browser")
+    begin = parts_begin(content, ContentType.WEBM)
+    starts = [begin + each.start() for each in re.finditer(rb"\x1f\x43\xb6\x75", content[begin:])]
+    assert len(starts) > 1
+    cluster = content[starts[0] : starts[1]]
+    time = cluster.index(b"\xe7") + 1
+    wide = cluster[:time] + b"\x88" + bytes(8) + cluster[time + 1 + (cluster[time] & 0x0F) :]
+    grown = sized(wide)
+    at = grown.index(b"\xe7\x88") + 2
+    film = Large(content[:begin], lambda number: grown[:at] + (number * 333).to_bytes(8) + grown[at + 8 :], BALLAST // len(grown))
+
+    file, poster = films_seen.look(Reader(film.fetch, film.size), ContentType.WEBM)
+
+    assert file.duration_seconds == pytest.approx(0.333 * (BALLAST // len(grown)), abs=0.05)
+    assert poster is not None
+    assert film.read <= 60 * BLOCK
+    assert film.asked <= 40
+
+
+def sized(cluster: bytes) -> bytes:
+    """With a size of eight bytes that is right."""
+    width = 9 - cluster[4].bit_length()
+    inside = cluster[4 + width :]
+    return cluster[:4] + (1 << 56 | len(inside)).to_bytes(8) + inside
+
+
+def test_a_film_whose_structure_is_everywhere_is_given_up() -> None:
+    far = struct.pack(">I4s", BLOCK, b"free").ljust(BLOCK, b"\0")
+    film = Large(files.ftyp(), lambda _: far, 8_000)
+
+    with pytest.raises(FileError, match="scattered"):
+        films_seen.look(Reader(film.fetch, film.size), ContentType.MP4)
+
+    assert film.read <= MAX_BLOCKS * BLOCK
+
+
+# ------------------------------------------------------------------------------------------------------------------ hostile ones
+
+
+@contextmanager
+def another_server() -> Iterator[tuple[str, list[str]]]:
+    """An address, and what was asked of it."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/secret", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def with_data_elsewhere(kind: bytes, target: str) -> bytes:
+    """A QuickTime film whose samples lie in another file, as its data reference says: a URL, or a Macintosh's alias."""
+    content = films.content("mov h264")
+    at = content.index(b"dref", content.index(b"vmhd")) - 4
+    length = int.from_bytes(content[at : at + 4])
+    name = target.encode() + bytes(len(target) % 2)
+    alias = bytes(150) + struct.pack(">hH", 2, len(name)) + name + struct.pack(">hH", -1, 0)
+    said = files.box(kind, bytes(4), alias if kind == b"alis" else name + b"\0")
+    return repacked(content, at, length, files.box(b"dref", bytes(4), struct.pack(">I", 1), said))
+
+
+def repacked(content: bytes, at: int, length: int, new: bytes) -> bytes:
+    """With `new` in place of the box there, and every box around it as much longer. The index lies behind the content."""
+    changed = bytearray(content[:at] + new + content[at + length :])
+    for start in (each.start() for kind in (b"moov", b"trak", b"mdia", b"minf", b"dinf") for each in re.finditer(kind, content)):
+        size = int.from_bytes(content[start - 4 : start])
+        if start - 4 < at < start - 4 + size:
+            changed[start - 4 : start] = (size + len(new) - length).to_bytes(4)
+    return bytes(changed)
+
+
+LISTS = [
+    "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:10.0,\n{target}\n#EXT-X-ENDLIST\n",
+    "ffconcat version 1.0\nfile {target}\n",
+    "[playlist]\nFile1={target}\n",
+    '<?xml version="1.0"?><MPD><Period><AdaptationSet><BaseURL>{target}</BaseURL></AdaptationSet></Period></MPD>',
+]
+
+
+def heads() -> dict[ContentType, bytes]:
+    """What makes a file be taken for a film of that type; what follows is its own."""
+    webm = films.content("webm vp8")
+    return {
+        ContentType.MP4: files.ftyp(),
+        ContentType.QUICKTIME: files.ftyp(b"qt  "),
+        ContentType.WEBM: webm[: webm.index(b"\x18\x53\x80\x67")],
+        ContentType.AVI: b"RIFF\xff\0\0\0AVI ",
+    }
+
+
+@pytest.mark.parametrize("content_type", [ContentType.MP4, ContentType.QUICKTIME, ContentType.WEBM, ContentType.AVI])
+@pytest.mark.parametrize("text", LISTS)
+def test_a_list_of_other_files_is_no_film(content_type: ContentType, text: str) -> None:
+    with another_server() as (address, asked):
+        content = heads()[content_type] + text.format(target=address).encode()
+
+        assert verdict(content) in {Flaw.TRUNCATED, Flaw.MALFORMED}
+        assert inspect.type_of(text.format(target=address).encode()) is None
+    assert asked == []
+
+
+def test_a_film_whose_content_lies_in_another_file_has_no_content(tmp_path: Path) -> None:
+    """An alias is followed by who is told to; herald does not."""
+    content = with_data_elsewhere(b"alis", str(films.film("mov h264")))
+    film = tmp_path / "film.mov"
+    film.write_bytes(content)
+    asked = ("ffmpeg", "-v", "error", "-enable_drefs", "1", "-use_absolute_path", "1", "-i", str(film))
+    assert films.run(*asked, "-frames:v", "1", "-f", "rawvideo", "pipe:1"), "this alias can be followed"
+
+    file, poster = seen(content)
+
+    assert (file.dimensions, poster) == (Dimensions(320, 180), None)
+
+
+def test_a_film_whose_content_lies_at_a_url_asks_nobody() -> None:
+    with another_server() as (address, asked):
+        file, _ = seen(with_data_elsewhere(b"url ", address))
+
+    assert (file.dimensions, asked) == (Dimensions(320, 180), [])
+
+
+def test_a_film_in_a_subtitle_of_a_film_opens_nothing() -> None:
+    """AVI's GAB2 once led ffmpeg to open a playlist, and with it any file."""
+    content = films.content("avi mpeg4")
+    with another_server() as (address, asked):
+        inner = LISTS[0].format(target=address).encode()
+        subtitle = files.chunk(b"00tx", b"GAB2\0\2\0", bytes(4), b"\4\0", struct.pack("<I", len(inner)), inner)
+        at = content.index(b"movi") + 4
+        grown = bytearray(content[:at] + subtitle + content[at:])
+        for start in (4, content.index(b"movi") - 4):
+            grown[start : start + 4] = struct.pack("<I", struct.unpack("<I", content[start : start + 4])[0] + len(subtitle))
+
+        assert verdict(bytes(grown)) in {"READY", *Flaw}
+    assert asked == []
+
+
+PLAYER = "import sys; sys.path[:] = sys.argv[1:]; from herald.media import player; player.bind(); {does}"
+
+
+def bound(does: str) -> str:
+    """What comes of it in a player that has its bounds."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", PLAYER.format(does=does), *sys.path], capture_output=True, text=True, check=False
+    )
+    return done.stderr.strip().rpartition("\n")[2] if done.returncode == 1 else f"ended with {done.returncode}"
+
+
+@pytest.mark.parametrize(
+    ("does", "error"),
+    [
+        ("open('/etc/hostname')", "OSError: [Errno 24] Too many open files: '/etc/hostname'"),
+        ("player.av.open('/etc/hostname')", "av.error.OSError: [Errno 24] Too many open files: '/etc/hostname'"),
+        ("player.av.open('http://127.0.0.1:9/')", "av.error.OSError: [Errno 24] Too many open files: 'http://127.0.0.1:9/'"),
+        ("import os; os.pipe()", "OSError: [Errno 24] Too many open files"),
+        ("bytes(2 << 30)", "MemoryError"),
+    ],
+)
+def test_a_player_opens_nothing_and_stays_within_its_memory(does: str, error: str) -> None:
+    assert bound(does) == error
+
+
+def test_a_player_has_so_many_seconds_of_a_processor() -> None:
+    hurried = "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass"
+
+    assert bound(hurried.replace("; resource.set", "\nresource.set")) in {
+        f"ended with {-signal.SIGXCPU}",
+        f"ended with {-signal.SIGKILL}",
+    }
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_film_of_too_many_pixels_is_not_decoded(told: bool) -> None:
+    """Whether its container says how large it is, or only its pictures do."""
+    content = bytearray(films.content("mov of 41 million pixels"))
+    if not told:
+        at = content.index(b"jpeg", content.index(b"stsd")) + 28
+        content[at : at + 4] = struct.pack(">HH", 160, 90)
+
+    assert verdict(bytes(content)) == Flaw.UNREADABLE
+
+
+def test_a_film_that_takes_too_long_is_stopped() -> None:
+    content = films.content("mp4 h264 large")
+    waited = threading.Event()
+
+    def fetch(at: int, count: int) -> bytes:
+        waited.wait(0.4)
+        return content[at : at + count]
+
+    reader = Reader(fetch, len(content))
+    with pytest.raises(DiedError):
+        films_seen.look(reader, ContentType.MP4, patience=0.1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL])
+def test_a_player_that_dies_takes_nobody_with_it(number: signal.Signals) -> None:
+    """It is killed when it asks for more of the film, as a fault in native code would."""
+    content = films.content("mp4 h264 large")
+    with pytest.raises(DiedError, match=str(-number)):
+        films_seen.look(Reader(dying(content, number), len(content)), ContentType.MP4)
+
+
+def test_a_player_that_dies_before_a_few_bytes_reach_it_is_dead_all_the_same() -> None:
+    """They stay in the pipe's buffer, and closing it fails too."""
+    content = films.content("mp4 h264 large")
+
+    class Short(Reader):
+        def read(self, at: int, count: int) -> bytes:
+            for player in films.players():
+                os.kill(player, signal.SIGKILL)
+                os.waitid(os.P_PID, player, os.WEXITED | os.WNOWAIT)
+            return super().read(at, min(count, 20))
+
+    with pytest.raises(DiedError, match="-9"):
+        films_seen.look(Short(lambda at, count: content[at : at + count], len(content)), ContentType.MP4)
+
+
+def dying(content: bytes, number: signal.Signals) -> Callable[[int, int], bytes]:
+    """Reads the film; whoever of our children asks is sent that signal."""
+
+    def fetch(at: int, count: int) -> bytes:
+        for child in films.players():
+            os.kill(child, number)
+        return content[at : at + count]
+
+    return fetch
