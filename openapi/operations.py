@@ -28,6 +28,7 @@ ERRORS = {
         "(`details.requiredMode`), or a key for one that would outlive it (`details.latest`).",
     ),
     404: Refusal("NotFound", "There is no such thing in this workspace and mode."),
+    405: Refusal("MethodNotAllowed", "The path, as the gateway reads it, takes no such method: the id is empty."),
     409: Refusal(
         "Conflict",
         "The state does not allow it (CONFLICT, `details.status` is the current one), "
