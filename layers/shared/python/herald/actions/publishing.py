@@ -19,6 +19,7 @@ from herald.domain.values import frozen
 from herald.platforms.protocol import Absent, Attached, Connector, Draft, LostAnswerError, Outgoing, Reply, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
+from herald.store.live import LiveStore
 from herald.store.media import MediaStore
 from herald.store.posts import Loaded, LostClaimError, PostStore
 
@@ -36,6 +37,7 @@ class Publisher:
     posts: PostStore
     accounts: AccountStore
     media: MediaStore
+    live: LiveStore
     queue: Queue
     registry: Registry
     file: Callable[[Media, Account], Outgoing]
@@ -95,10 +97,19 @@ class Publisher:
     def _work(self, loaded: Loaded, claim: Claim) -> tuple[Target, Outcome]:
         """Carry out a claim. Returns the target with its last checkpoint, and what came of it."""
         try:
-            connector, session = self._session(loaded)
-            return self._do(loaded, claim, session, connector)
+            connector, session = self._session(loaded, claim.target)
+            target, outcome = self._do(loaded, claim, session, connector)
         except PublishError as error:
             return claim.target, Rejected(error=error)
+        if connector.searches and isinstance(outcome, Published):
+            return target, self._owned(loaded.account, target, outcome)
+        return target, outcome
+
+    def _owned(self, account: Account, target: Target, live: Published) -> Published | Unknown:
+        """What is live, once it is remembered as this target's; not when a search had found it for another one before."""
+        if self.live.take(account, live.platform_post_id, target, self.now()):
+            return live
+        return Unknown(reason="The post that was found belongs to another one of the same words.")
 
     def _do(self, loaded: Loaded, claim: Claim, session: Session, connector: Connector) -> tuple[Target, Outcome]:
         target = claim.target
@@ -137,7 +148,7 @@ class Publisher:
         """Whether another call may outlast the lease."""
         return target.due is None or self.now() + COMMIT_TIME > target.due
 
-    def _session(self, loaded: Loaded) -> tuple[Connector, Session]:
+    def _session(self, loaded: Loaded, target: Target) -> tuple[Connector, Session]:
         if loaded.secret is None or loaded.account.status is AccountStatus.DISCONNECTED:
             raise AccountError("The account is disconnected.")
         account = loaded.account
@@ -146,6 +157,7 @@ class Publisher:
             self.accounts.open(account, loaded.secret),
             keep=lambda new: self.accounts.keep(account, new),
             file=lambda media: self.file(media, account),
+            others=lambda found: self.live.others(account, found, target),
         )
         return self.registry.connector(account), session
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from herald.domain import times
@@ -43,6 +43,8 @@ NO_ACCOUNT = frozenset({"AccountNotFound", "RepoNotFound", *STALE})
 
 class Bluesky:
     """Signs in with an app password. A session is used until it is refused, then refreshed, then opened anew."""
+
+    searches: ClassVar[bool] = False
 
     def __init__(self, http: Http, now: Now, *, entryway: str = ENTRYWAY) -> None:
         self._http = http

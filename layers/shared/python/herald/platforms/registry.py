@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 Now = Callable[[], datetime]
 
 
-def bluesky(http: Http, now: Now) -> Connector:
+def bluesky(http: Http, now: Now, _scale: float) -> Connector:
     from herald.platforms.bluesky import Bluesky
 
     return Bluesky(http, now)
 
 
-def mastodon(http: Http, now: Now) -> Connector:
+def mastodon(http: Http, now: Now, scale: float) -> Connector:
     from herald.platforms.mastodon import Mastodon
 
-    return Mastodon(http, now)
+    return Mastodon(http, now, scale=scale)
 
 
 def sandbox(platform: Platform, ledger: Ledger, now: Now) -> Connector:
@@ -38,16 +38,17 @@ def sandbox(platform: Platform, ledger: Ledger, now: Now) -> Connector:
     return Sandbox(platform, ledger, now)
 
 
-LIVE: Mapping[Platform, Callable[[Http, Now], Connector]] = {Platform.BLUESKY: bluesky, Platform.MASTODON: mastodon}
+LIVE: Mapping[Platform, Callable[[Http, Now, float], Connector]] = {Platform.BLUESKY: bluesky, Platform.MASTODON: mastodon}
 
 
 class Registry:
-    """In test mode every network is its sandbox."""
+    """In test mode every network is its sandbox. `time_scale` multiplies how long a network is waited for."""
 
-    def __init__(self, http: Http, ledger: Ledger, now: Now) -> None:
+    def __init__(self, http: Http, ledger: Ledger, now: Now, *, time_scale: float = 1) -> None:
         self._http = http
         self._ledger = ledger
         self._now = now
+        self._time_scale = time_scale
 
     def connects(self, platform: Platform, mode: Mode) -> bool:
         """Whether there is a connector for it."""
@@ -65,4 +66,4 @@ class Registry:
             from herald.domain import rules
 
             raise UnprocessableError(f"{rules.name(platform)} accounts cannot be connected yet.")
-        return LIVE[platform](self._http, self._now)
+        return LIVE[platform](self._http, self._now, self._time_scale)
