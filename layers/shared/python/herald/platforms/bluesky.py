@@ -1,4 +1,9 @@
-"""Bluesky: a post is a record whose key we choose, so that sending it twice makes one. Source: the AT Protocol's lexicons."""
+"""Bluesky: a post is a record whose key we choose, so that sending it twice makes one. Source: the AT Protocol's lexicons.
+
+What cannot be told: that the record was there, and its author deleted it before we looked. A server forgets a deleted record with
+all its blocks: it is in no answer, nor in the repository's changes since a revision. The revision moves on with every write, a
+like or a follow too, so that it says nothing of ours. Such a post is written again.
+"""
 
 import hashlib
 import json
