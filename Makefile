@@ -31,7 +31,7 @@ test: $(VENV)/.test $(RENDERER) ffmpeg ## unit, integration, architecture, netwo
 test-bluesky: $(VENV)/.test node ## the Bluesky connector against a real server; needs Node 20 and npm
 	@$(BIN)/python -m pytest tests/bluesky --ignore tests/bluesky/test_faults.py
 
-test-counting: $(VENV)/.test node ## our counting of texts against twitter-text and @atproto/api: COUNTING_TEXTS=2000
+test-counting: $(VENV)/.test node ## our counting of texts, and what we make clickable, against twitter-text and @atproto/api: COUNTING_TEXTS=2000
 	@$(BIN)/python -m pytest tests/counting
 
 e2e: $(VENV)/.test node ffmpeg ## the running stack, receivers in Node and Python, a real Bluesky server

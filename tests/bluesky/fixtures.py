@@ -39,6 +39,11 @@ class Person(NamedTuple):
     app_password: str
 
 
+class Answer(NamedTuple):
+    status: int
+    body: bytes
+
+
 class Pds:
     """The server, spoken to without any of the code under test."""
 
@@ -57,6 +62,15 @@ class Pds:
         data = None if body is None else json.dumps(body).encode()
         with urlopen(Request(f"{self.url}/xrpc/{method}", data, headers), timeout=30) as answer:
             return json.load(answer)
+
+    def ask(self, method: str, query: Mapping[str, str]) -> Answer:
+        """Whatever it answers."""
+        try:
+            with urlopen(f"{self.url}/xrpc/{method}?{urlencode(query)}", timeout=30) as answer:
+                return Answer(answer.status, answer.read())
+        except HTTPError as error:
+            with error:
+                return Answer(error.code, error.read())
 
     def person(self) -> Person:
         """A new account."""

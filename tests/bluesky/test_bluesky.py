@@ -53,7 +53,7 @@ def test_an_app_password_connects_the_account_where_it_lives(pds: Pds, bluesky: 
 
 
 def test_a_server_of_ones_own_may_be_named(pds: Pds, client: Client, person: Person, bluesky: Bluesky) -> None:
-    elsewhere = Bluesky(client, bluesky._now, entryway="http://127.0.0.1:1")
+    elsewhere = Bluesky(client, bluesky._now, entryway="http://127.0.0.1:2")
 
     for field in ("host", "instanceUrl"):
         fields = {"identifier": person.did, "appPassword": person.app_password, field: f"{pds.url}/"}
@@ -340,6 +340,29 @@ def test_another_record_under_our_key_is_never_taken_for_ours(pds: Pds, bluesky:
     assert isinstance(bluesky.find(DRAFT, kept.session(), handle=handle), Undecided)
 
 
+def test_a_server_tells_nothing_of_a_record_that_its_author_deleted(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
+    """Why such a post is written again: nothing of what is asked here would be answered in another way had it never come."""
+    repo = {"did": person.did}
+    before = pds.ask("com.atproto.sync.getLatestCommit", repo)
+    handle = prepared(bluesky, kept)
+    live = bluesky.commit(DRAFT, kept.session(), handle=handle)
+    [record] = pds.posts(person.did)
+    since = repo | {"since": json.loads(before.body)["rev"]}
+    assert DRAFT.text.encode() in pds.ask("com.atproto.sync.getRepo", since).body
+    bluesky.delete(live.platform_post_id, kept.session())
+
+    named = {"repo": person.did, "collection": "app.bsky.feed.post", "rkey": handle["rkey"]}
+    assert bluesky.find(DRAFT, kept.session(), handle=handle) == Absent()
+    for query in (named, named | {"cid": record["cid"]}, named | {"rkey": "3jzfcijpj2z2a"}):
+        assert b"RecordNotFound" in pds.ask("com.atproto.repo.getRecord", query).body
+    assert b"Could not find" in pds.ask("com.atproto.sync.getBlocks", repo | {"cids": record["cid"]}).body
+    changes = pds.ask("com.atproto.sync.getRepo", since).body
+    assert DRAFT.text.encode() not in changes
+    assert handle["rkey"].encode() not in changes
+
+
 def test_a_deleted_post_is_gone_and_deleting_it_again_is_no_error(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
     live = bluesky.commit(DRAFT, kept.session(), handle=prepared(bluesky, kept))
     kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
@@ -364,7 +387,7 @@ def test_a_deletion_whose_answer_is_lost_may_be_repeated(
 
 
 def test_a_server_that_is_away_has_no_effect(bluesky: Bluesky, kept: Kept, person: Person) -> None:
-    away = Kept(account(person, "http://127.0.0.1:1"), kept.credentials)
+    away = Kept(account(person, "http://127.0.0.1:2"), kept.credentials)
 
     with pytest.raises(TransientError, match="could not be reached"):
         bluesky.commit(DRAFT, away.session(), handle=prepared(bluesky, kept))

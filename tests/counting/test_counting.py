@@ -4,54 +4,19 @@ Not generated: a character beyond U+FFFF within what could be a domain. twitter-
 in two; what X itself makes of that, which is not written in JavaScript, nobody can know.
 """
 
-import json
 import os
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
 
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from herald.domain import counting, links
-from tests import node
+from tests.counting.conftest import Counts, Vendors
 
-HERE = Path(__file__).parent
 TEXTS = settings(
     max_examples=int(os.environ.get("COUNTING_TEXTS", "2000")),
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
-
-
-class Counts(NamedTuple):
-    weighted: int
-    graphemes: int
-
-
-class Vendors:
-    """The Node process: a line in, a line out."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-
-    def count(self, text: str) -> Counts:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(text) + "\n")
-        self._process.stdin.flush()
-        said: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return Counts(**said)
-
-
-@pytest.fixture(scope="session")
-def vendors() -> Iterator[Vendors]:
-    env = os.environ | {"COUNTING_MODULES": str(node.modules(HERE))}
-    command = ["node", str(HERE / "count.mjs")]
-    with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        yield Vendors(process)
 
 
 TONES = st.sampled_from("🏻🏼🏽🏾🏿")

@@ -10,7 +10,7 @@ from tests.e2e.stack import Answer, Caller, Stack, until
 
 MAKING = [
     ("/v1/api-keys", {"name": "scheduler", "mode": "test", "scopes": ["posts:write"]}),
-    ("/v1/webhooks", {"url": "http://127.0.0.1:9/hook", "events": ["post.published"]}),
+    ("/v1/webhooks", {"url": "http://127.0.0.1:2/hook", "events": ["post.published"]}),
     ("/v1/accounts/connect/twitter", {"username": "once", "appPassword": "abcd"}),
 ]
 

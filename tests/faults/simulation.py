@@ -191,6 +191,7 @@ class Simulation:
             posts=posts,
             accounts=accounts,
             media=runtime.media_store(),
+            live=runtime.live_store(),
             queue=publish_queue,
             registry=registry,
             file=runtime.renditions().file,

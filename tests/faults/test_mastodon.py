@@ -4,7 +4,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from herald.actions.accounts import Accounts
 from herald.domain.accounts import Account, Owner, Platform
@@ -14,9 +14,16 @@ from tests.faults.test_faults import POSTS, SEED, report
 from tests.networks.mastodon import FakeMastodon, Fault, Step
 
 pytestmark = short.pytestmark
-FAULTS = (Fault.DROP, Fault.UNAVAILABLE, Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500)
+FAULTS = (
+    *[Fault.STALL, Fault.PROCESS_THEN_DIE] * 2,
+    Fault.DROP,
+    Fault.UNAVAILABLE,
+    Fault.PROCESS_THEN_DROP,
+    Fault.PROCESS_THEN_DROP,
+    Fault.PROCESS_THEN_500,
+)
 MINE = POSTS // 4  # of FAULT_POSTS: every call here is a real one
-STEPS = (Step.CREATE, Step.CREATE, Step.UPLOAD, Step.FILE)
+STEPS = (Step.CREATE, Step.CREATE, Step.UPLOAD, Step.FILE, Step.LIST, Step.SOURCE)
 
 
 class Mastodon:
@@ -35,6 +42,10 @@ class Mastodon:
     def trouble(self, dice: random.Random, counts: Counter[str]) -> None:
         self.instance.faults.clear()
         self.instance.polls = dice.choice((0, 0, 1, 3))
+        self.instance.page_cap = dice.choice((20, 24, 40))
+        self.instance.lag = timedelta(seconds=dice.choice((0, 0, 5, 60)))
+        self.instance.stall = timedelta(seconds=dice.choice((1, 30, 90)))
+        self.instance.key_delay = timedelta(seconds=dice.choice((0, 1, 30)))
         if dice.random() < 0.4:
             step, fault = dice.choice(STEPS), dice.choice(FAULTS)
             self.instance.fail(step, fault)

@@ -93,6 +93,7 @@ class World:
             posts=runtime.post_store(),
             accounts=runtime.account_store(),
             media=runtime.media_store(),
+            live=runtime.live_store(),
             queue=queue,
             registry=registry,
             file=runtime.renditions().file,

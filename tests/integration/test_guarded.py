@@ -104,6 +104,8 @@ def test_no_account_lives_inside(guarded: None, live: Caller, call: Call) -> Non
         "１２７.0.0.1",
         "[::1%25lo]",
         "example.com:0",
+        "example.com:22",
+        "example.com.:6000",
     ):
         assert call(live, f"https://{host}/").status == 400, host
     for url in ("http://127.0.0.1/", "http://mastodon.example", "HTTP://169.254.169.254/latest/meta-data/"):
@@ -129,6 +131,8 @@ def test_a_name_that_leads_inside_is_a_422_that_does_not_say_where(guarded: None
         ("https://localhost/", ["127.0.0.1"], "blocked: the host's name is not a public one"),
         ("https://metadata.google.internal/", ["169.254.169.254"], "blocked: the host's name is not a public one"),
         ("http://hook.example/", ["127.0.0.1"], "blocked: only https is allowed"),
+        ("https://localhost./", ["127.0.0.1"], "blocked: the host's name is not a public one"),
+        ("https://hook.example./", ["127.0.0.1"], "blocked: the host's address is not a public one"),
         ("https://127.1/", ["127.0.0.1"], "blocked: the URL's host is malformed"),
         (
             "https://127.0.0.1\\@hook.example/",
@@ -152,6 +156,37 @@ def test_a_delivery_that_leads_inside_fails_for_good(aws: None, url: str, found:
     assert (failed.status, failed.attempts, failed.due, failed.error) == (DeliveryStatus.FAILED, 1, None, reason)
     assert (failed.status_code, failed.response_body) == (None, None)
     assert nothing_more(herald)
+
+
+def test_a_delivery_to_a_port_that_no_browser_calls_fails_for_good(aws: None) -> None:
+    """As endpoints that were made before such ports were refused."""
+    herald = house()
+    endpoint = moved(subscribe("https://hook.example/", [PUBLIC]), "https://hook.example:25/")
+    herald.happens()
+
+    assert herald.deliverer.deliver(herald.outbox.take()) == []
+
+    [failed] = herald.deliveries(endpoint)
+    assert (failed.status, failed.attempts) == (DeliveryStatus.FAILED, 1)
+    assert failed.error == "blocked: the URL's port is one that is never called"
+
+
+def test_a_host_may_end_in_a_dot_and_is_called_without_it(aws: None) -> None:
+    herald = house()
+    seen: list[bytes] = []
+
+    def answer(connection: Any) -> None:
+        seen.append(connection.recv(65536))
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    with running(answer) as peer:
+        endpoint = moved(subscribe("https://hook.example./", [PUBLIC]), f"http://hook.example.:{peer.port}/")
+        herald.happens()
+        allowing = replace(herald.deliverer, http=Client(Guard(["127.0.0.1"], lookup=lambda _host, _port: ["127.0.0.1"])))
+        allowing.deliver(herald.outbox.take())
+
+    assert [each.status for each in herald.deliveries(endpoint)] == [DeliveryStatus.DELIVERED]
+    assert f"Host: hook.example:{peer.port}\r\n".encode() in seen[0]
 
 
 def test_the_log_says_why_and_not_where(aws: None, live: Caller) -> None:

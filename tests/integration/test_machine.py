@@ -170,6 +170,7 @@ class World:
             posts=store,
             accounts=accounts,
             media=runtime.media_store(),
+            live=runtime.live_store(),
             queue=queue,
             registry=registry,
             file=runtime.renditions().file,

@@ -11,7 +11,7 @@ from tests.integration.conftest import Caller
 from tests.integration.test_lifecycle import owner_of
 
 KEY = {"name": "scheduler", "mode": "test", "scopes": ["posts:write"]}
-HOOK = {"url": "http://127.0.0.1:9/hook", "events": ["post.published"]}
+HOOK = {"url": "http://127.0.0.1:2/hook", "events": ["post.published"]}
 BRAND = {"username": "brand", "appPassword": "abcd"}
 MAKING = [
     ("/v1/api-keys", KEY, {"name": "other"}),

@@ -1,6 +1,7 @@
 """A Mastodon instance in one process: what it shows (`visible`) is the truth that tests compare with. It can misbehave.
 
-Source: the API documentation and the code of Mastodon 4.3, as far as posting text goes; checked with Mastodon.py.
+Source: the API documentation and the code of Mastodon 4.3, as far as posting text goes; checked with Mastodon.py. As there, a
+key is remembered only after its status was made, without a lock: two requests under one key that meet make two statuses.
 """
 
 import html
@@ -10,7 +11,7 @@ import re
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -23,7 +24,6 @@ from typing import Any, ClassVar, NamedTuple, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 KEY_LIFE = timedelta(seconds=3600)
-MINUTE = timedelta(minutes=1)
 URL = re.compile(r"https?://\S+")
 PUBLISHING = frozenset({"profile", "read:statuses", "write:statuses", "write:media"})
 MAGIC = {b"\xff\xd8\xff": "image", b"\x89PNG": "image", b"GIF8": "image"}
@@ -56,10 +56,19 @@ class Fault(StrEnum):
     PROCESS_THEN_500 = "process, then 500"
     PROCESS_THEN_HANG = "process, then hang"
     PROCESS_THEN_TRUNCATE = "process, then half an answer"
-    PROCESS_LATER = "drop, and process when a minute is over"
+    PROCESS_THEN_DIE = "process, then die before the key is kept"
+    STALL = "no answer, and processed much later"
 
 
-AFTER = frozenset({Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500, Fault.PROCESS_THEN_HANG, Fault.PROCESS_THEN_TRUNCATE})
+AFTER = frozenset(
+    {
+        Fault.PROCESS_THEN_DROP,
+        Fault.PROCESS_THEN_500,
+        Fault.PROCESS_THEN_HANG,
+        Fault.PROCESS_THEN_TRUNCATE,
+        Fault.PROCESS_THEN_DIE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +108,23 @@ class Status:
     files: tuple[File, ...] = ()
 
 
+class Kept(NamedTuple):
+    """What lies under a key: the status, from when on, and until when."""
+
+    status_id: str
+    since: datetime
+    until: datetime
+
+
+class Stalled(NamedTuple):
+    """A request that is still being worked on, until that time."""
+
+    until: datetime
+    person: Person
+    fields: Mapping[str, Any]
+    key: str | None
+
+
 class Asked(NamedTuple):
     """A request, as far as tests care."""
 
@@ -133,7 +159,11 @@ class Clock:
 
 
 class FakeMastodon:
-    """Listens on loopback while it is entered."""
+    """Listens on loopback while it is entered.
+
+    `key_delay` passes between a status and its key, `stall` before a stalled request is processed, `lag` before a status is
+    listed; no page is longer than `page_cap`.
+    """
 
     def __init__(self, now: Callable[[], datetime], *, domain: str = "social.example", max_characters: int = 500) -> None:
         self.now = now
@@ -142,9 +172,8 @@ class FakeMastodon:
         self.max_image_bytes = 16_777_216
         self.max_body = 150_000_000  # the proxy's before it
         self.polls = 0
-        self.page_cap = 40  # forks give fewer
-        self.key_delay = timedelta()  # a key is kept after its status is made, and without a lock
-        self.later: list[tuple[datetime, Callable[[], object]]] = []
+        self.page_cap = 40
+        self.key_delay, self.stall, self.lag = timedelta(), timedelta(seconds=60), timedelta()
         self.files: list[File] = []
         self.people: list[Person] = []
         self.nobody = Person(id="0", username="nobody", token="", scopes=frozenset())
@@ -154,7 +183,8 @@ class FakeMastodon:
         self.lock = threading.Lock()
         self.released = threading.Event()
         self._statuses: list[Status] = []
-        self._keys: dict[tuple[str, str], tuple[str, datetime]] = {}
+        self._keys: dict[tuple[str, str], Kept] = {}
+        self._stalled: list[Stalled] = []
         self._numbers = itertools.count(1)
         self._server = Server(("127.0.0.1", 0), self)
         self._port: int = self._server.server_address[1]
@@ -194,11 +224,12 @@ class FakeMastodon:
 
     def visible(self, person: Person) -> list[Status]:
         """What anybody sees on that account, oldest first."""
+        self.catch_up()
         return [status for status in self._statuses if status.author == person]
 
-    def write(self, person: Person, text: str, *, reblog: bool = False) -> Status:
+    def write(self, person: Person, text: str, *, reblog: bool = False, at: datetime | None = None) -> Status:
         """A post that came from somewhere else."""
-        at = self.now()
+        at = at or self.now()
         status = Status(
             id=str((int(at.timestamp() * 1000) << 16) + next(self._numbers)),
             author=person,
@@ -214,20 +245,28 @@ class FakeMastodon:
 
     # What the routes do; each holds the lock.
 
+    def create(self, person: Person, fields: Mapping[str, Any], key: str | None, *, keep: bool = True) -> Status:
+        """One status per key and hour, whatever the later requests' bodies say."""
+        return self._earlier(person, key) or self._post(person, fields, key if keep else None, self.now())
+
+    def stall_create(self, person: Person, fields: Mapping[str, Any], key: str | None) -> None:
+        """The key is looked up at the beginning, the status made at the end."""
+        if not self._earlier(person, key):
+            self._stalled.append(Stalled(self.now() + self.stall, person, fields, key))
+
     def catch_up(self) -> None:
-        """Do what was still being worked on, and is done by now."""
-        done = [each for each in self.later if each[0] <= self.now()]
-        self.later = [each for each in self.later if each not in done]
-        for _, work in done:
-            work()
+        """What was still being worked on, as far as it is over by now."""
+        over = [each for each in self._stalled if each.until <= self.now()]
+        self._stalled = [each for each in self._stalled if each.until > self.now()]
+        for each in over:
+            with suppress(RefusedError):  # nobody hears it
+                self._post(each.person, each.fields, each.key, each.until)
 
-    def create(self, person: Person, fields: Mapping[str, Any], key: str | None) -> Status:
-        """One status per key and hour, whatever the later requests' bodies say: from the moment on that the key is kept.
+    def _earlier(self, person: Person, key: str | None) -> Status | None:
+        kept = self._keys.get((person.id, key)) if key else None
+        return self.get(kept.status_id) if kept and kept.since <= self.now() < kept.until else None
 
-        Source: PostStatusService of Mastodon 4.4, which makes the status and then keeps its id under the key.
-        """
-        if key and (known := self._keys.get((person.id, key))) and self.key_delay <= self.now() - known[1] < KEY_LIFE:
-            return self.get(known[0])
+    def _post(self, person: Person, fields: Mapping[str, Any], key: str | None, at: datetime) -> Status:
         text = str(fields.get("status") or "").strip()
         files = self._attachable(person, fields.get("media_ids") or [])
         if not text and not files:
@@ -240,12 +279,13 @@ class FakeMastodon:
         answered = fields.get("in_reply_to_id")
         if answered and all(each.id != answered for each in self._statuses):
             raise RefusedError(404, "The post you are trying to reply to does not appear to exist.")
-        status = replace(self.write(person, text), visibility=visibility, answered=answered)
+        status = replace(self.write(person, text, at=at), visibility=visibility, answered=answered)
         self._statuses[-1] = status = replace(status, spoiler_text=str(fields.get("spoiler_text") or ""), files=tuple(files))
         for each in files:
             each.status_id = status.id
         if key:
-            self._keys[person.id, key] = (status.id, self.now())
+            since = at + self.key_delay
+            self._keys[person.id, key] = Kept(status.id, since, since + KEY_LIFE)
         return status
 
     def _attachable(self, person: Person, ids: Sequence[str]) -> list[File]:
@@ -303,22 +343,29 @@ class FakeMastodon:
         return found
 
     def delete(self, person: Person, status_id: str) -> Status:
+        """Its files may be used again, as its author's own client does to edit it."""
         status = self.get(status_id)
         if status.author != person:
             raise RefusedError(404, "Record not found")
         self._statuses.remove(status)
+        for each in status.files:
+            each.status_id = None
         return status
 
     def page(self, account_id: str, query: Mapping[str, str]) -> list[Status]:
-        """Newest first."""
-        found = [status for status in reversed(self._statuses) if status.author.id == account_id]
+        """Newest first, as far as they are listed by now."""
+        listed = [each for each in self._statuses if each.author.id == account_id and each.created_at + self.lag <= self.now()]
+        found = sorted(listed, key=lambda each: int(each.id), reverse=True)
         if query.get("exclude_reblogs") in {"true", "1"}:
             found = [status for status in found if not status.reblog]
         if "max_id" in query:
             found = [status for status in found if int(status.id) < int(query["max_id"])]
         if "min_id" in query:
             found = [status for status in found if int(status.id) > int(query["min_id"])]
-        return found[: min(int(query.get("limit", 20)), self.page_cap)]
+        return found[: self.page_size(query)]
+
+    def page_size(self, query: Mapping[str, str]) -> int:
+        return min(int(query.get("limit", 20)), self.page_cap)
 
 
 def length(text: str) -> int:
@@ -388,21 +435,14 @@ class Handler(BaseHTTPRequestHandler):
         instance = self.server.instance
         fault = instance.faults[step].popleft() if instance.faults[step] else None
         instance.asked.append(Asked(step, self.headers.get("Idempotency-Key"), fault))
-        with instance.lock:
-            instance.catch_up()
-        if fault is Fault.PROCESS_LATER:
-            if step is Step.CREATE and scope:
-                person, fields, key = self._who(scope), self._fields(body), self.headers.get("Idempotency-Key")
-                instance.later.append((instance.now() + MINUTE, lambda: instance.create(person, fields, key)))
-            return
-        if fault is None or fault in AFTER:
+        if fault is None or fault in AFTER or (fault is Fault.STALL and step is Step.CREATE):
             try:
                 with instance.lock:
-                    reply = self._process(step, scope, groups, query, body)
+                    reply = self._process(step, scope, groups, query, body, fault=fault)
             except RefusedError as error:
                 reply = error.reply
         match fault:
-            case Fault.DROP | Fault.PROCESS_THEN_DROP:
+            case Fault.DROP | Fault.PROCESS_THEN_DROP | Fault.PROCESS_THEN_DIE | Fault.STALL:
                 return
             case Fault.HANG | Fault.PROCESS_THEN_HANG:
                 instance.released.wait(30)
@@ -417,8 +457,11 @@ class Handler(BaseHTTPRequestHandler):
                 reply = Reply(500, {"error": "500 Internal Server Error"})
         self._answer(reply, cut=fault is Fault.PROCESS_THEN_TRUNCATE)
 
-    def _process(self, step: Step, scope: str | None, groups: tuple[str, ...], query: dict[str, str], body: bytes) -> Reply:
+    def _process(
+        self, step: Step, scope: str | None, groups: tuple[str, ...], query: dict[str, str], body: bytes, *, fault: Fault | None
+    ) -> Reply:
         instance = self.server.instance
+        instance.catch_up()
         person = self._who(scope) if scope else instance.nobody
         match step:
             case Step.INSTANCE:
@@ -427,9 +470,12 @@ class Handler(BaseHTTPRequestHandler):
                 found = old_instance_json(instance)
             case Step.VERIFY:
                 found = account_json(instance, person)
+            case Step.CREATE if fault is Fault.STALL:
+                instance.stall_create(person, self._fields(body), self.headers.get("Idempotency-Key"))
+                found = None
             case Step.CREATE:
-                created = instance.create(person, self._fields(body), self.headers.get("Idempotency-Key"))
-                found = status_json(instance, created)
+                key, keep = self.headers.get("Idempotency-Key"), fault is not Fault.PROCESS_THEN_DIE
+                found = status_json(instance, instance.create(person, self._fields(body), key, keep=keep))
             case Step.SHOW:
                 found = status_json(instance, instance.get(groups[0]))
             case Step.SOURCE:
@@ -472,7 +518,9 @@ class Handler(BaseHTTPRequestHandler):
         here = f"{self.server.instance.url}{urlsplit(self.path).path}"
         rest = {name: value for name, value in query.items() if name not in {"max_id", "min_id"}}
         older, newer = urlencode(rest | {"max_id": page[-1].id}), urlencode(rest | {"min_id": page[0].id})
-        return {"Link": f'<{here}?{older}>; rel="next", <{here}?{newer}>; rel="prev"'}
+        full = len(page) == self.server.instance.page_size(query)
+        following = f'<{here}?{older}>; rel="next", ' if full else ""
+        return {"Link": f'{following}<{here}?{newer}>; rel="prev"'}
 
     def _answer(self, reply: Reply, *, cut: bool = False) -> None:
         data = json.dumps(reply.body).encode()

@@ -1,14 +1,14 @@
 """The fake instance is faithful: an independent client of Mastodon gets along with it, also when it misbehaves."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import mastodon
 import pytest
 import requests
 
 from tests import files
-from tests.networks.mastodon import FakeMastodon, Fault, Person, Step
+from tests.networks.mastodon import Clock, FakeMastodon, Fault, Person, Step
 
 
 def now() -> datetime:
@@ -73,6 +73,80 @@ def test_a_key_gives_the_same_status_whatever_the_text(instance: FakeMastodon, c
     assert [status.text for status in instance.visible(person)] == ["one", "two"]
 
 
+def test_a_key_is_remembered_only_after_the_status_was_made(
+    instance: FakeMastodon, client: mastodon.Mastodon, person: Person
+) -> None:
+    instance.now = clock = Clock(datetime.now(UTC))
+    instance.key_delay = timedelta(seconds=2)
+    first, again = (client.status_post("one", idempotency_key="k") for _ in range(2))
+    clock.move(timedelta(seconds=2))
+    third = client.status_post("one", idempotency_key="k")
+
+    assert first.id != again.id == third.id
+    assert len(instance.visible(person)) == 2
+
+
+def test_a_worker_that_dies_leaves_the_status_without_its_key(
+    instance: FakeMastodon, client: mastodon.Mastodon, person: Person
+) -> None:
+    instance.fail(Step.CREATE, Fault.PROCESS_THEN_DIE)
+
+    with pytest.raises(mastodon.MastodonNetworkError):
+        client.status_post("one", idempotency_key="k")
+    client.status_post("one", idempotency_key="k")
+
+    assert len(instance.visible(person)) == 2
+
+
+def test_a_request_that_is_still_worked_on_makes_its_status_later(
+    instance: FakeMastodon, client: mastodon.Mastodon, person: Person
+) -> None:
+    instance.now = clock = Clock(datetime.now(UTC))
+    instance.fail(Step.CREATE, Fault.STALL)
+
+    with pytest.raises(mastodon.MastodonNetworkError):
+        client.status_post("one", idempotency_key="k")
+    assert instance.visible(person) == []
+    second = client.status_post("one", idempotency_key="k")
+    clock.move(instance.stall)
+
+    assert [status.text for status in instance.visible(person)] == ["one", "one"]
+    assert client.status_post("one", idempotency_key="k").id != second.id  # the last one to end has the key
+
+
+def test_a_key_whose_status_was_deleted_finds_nothing(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+    posted = client.status_post("one", idempotency_key="k")
+    client.status_delete(posted.id)
+
+    with pytest.raises(mastodon.MastodonNotFoundError, match="Record not found"):
+        client.status_post("one", idempotency_key="k")
+    assert instance.visible(person) == []
+
+
+@pytest.mark.parametrize("cap", [20, 24])
+def test_a_page_is_no_longer_than_the_instance_allows(
+    instance: FakeMastodon, client: mastodon.Mastodon, person: Person, cap: int
+) -> None:
+    instance.page_cap = cap
+    ids = [instance.write(person, f"post {number}").id for number in range(50)]
+
+    first = client.account_statuses(person.id, limit=40)
+
+    assert len(first) == cap
+    assert [str(status.id) for status in client.fetch_remaining(first)] == ids[::-1]
+
+
+def test_a_status_is_listed_later_than_it_is_there(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+    instance.now = clock = Clock(datetime.now(UTC))
+    instance.lag = timedelta(seconds=30)
+    posted = client.status_post("one")
+
+    assert client.account_statuses(person.id) == []
+    assert client.status(posted.id).id == posted.id
+    clock.move(instance.lag)
+    assert [status.id for status in client.account_statuses(person.id)] == [posted.id]
+
+
 def test_a_file_is_uploaded_polled_and_attached_once(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
     instance.polls = 1
     file = client.media_post(files.picture("JPEG"), "image/jpeg", description="Grüße", synchronous=False)
@@ -88,6 +162,8 @@ def test_a_file_is_uploaded_polled_and_attached_once(instance: FakeMastodon, cli
     with pytest.raises(mastodon.MastodonAPIError, match="already attached"):
         client.status_post("x", media_ids=[file.id])
     assert len(instance.visible(person)) == 1
+    client.status_delete(posted.id)
+    assert client.media(file.id).id == file.id  # it may be used again
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,9 @@ def test_only_a_mapped_public_address_is_taken_for_one() -> None:
 
 @pytest.mark.parametrize("name", PRIVATE_NAMES, ids=ascii)
 def test_a_name_from_inside_is_refused_unasked(name: str) -> None:
-    with pytest.raises(BlockedError, match="name is not a public one"):
-        Guard().check_url(f"https://{name}/")
+    for spelled in (name, f"{name}."):
+        with pytest.raises(BlockedError, match="name is not a public one"):
+            Guard().check_url(f"https://{spelled}/")
 
 
 @pytest.mark.parametrize("name", PRIVATE_NAMES, ids=ascii)
@@ -200,7 +201,7 @@ def test_whatever_passes_has_one_reading(url: str) -> None:
     assert found.host.isascii()
     if url.isascii():
         other = parse_url(url)
-        assert (str(other.host).strip("[]"), other.port or 443) == (found.host, found.port)
+        assert (str(other.host).strip("[]").removesuffix("."), other.port or 443) == (found.host, found.port)
 
 
 @settings(UNHURRIED, max_examples=1_000)
@@ -208,6 +209,16 @@ def test_whatever_passes_has_one_reading(url: str) -> None:
 def test_no_text_breaks_the_guard(text: str) -> None:
     passes(text)
     passes(f"https://{text}")
+
+
+# ------------------------------------------------------------------------------------------------------------------- ports
+
+
+@pytest.mark.parametrize("port", [22, 25, 53, 110, 6000, 6667, 10080])
+def test_a_port_that_no_browser_calls_is_refused_also_where_private_addresses_are_allowed(port: int) -> None:
+    for url in (f"https://example.com:{port}/", f"http://127.0.0.1:{port}/", f"https://[::1]:{port}/"):
+        with pytest.raises(BlockedError, match="port"):
+            Guard(["127.0.0.1", "::1"]).check_url(url)
 
 
 # ------------------------------------------------------------------------------------------------------------ many answers

@@ -17,7 +17,7 @@ from herald.domain.errors import (
 )
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.sandbox import Entry
-from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session
+from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session, Undecided
 from herald.platforms.sandbox import Sandbox
 from tests.outgoing import no_file
 from tests.unit.platforms.conftest import NOW, account_on
@@ -37,7 +37,10 @@ class Memory:
 
     def delete(self, account_id: str, remote_id: str) -> None:
         ours = (account_id, remote_id)
-        self.entries = [replace(each, live=each.live and (each.account_id, each.remote_id) != ours) for each in self.entries]
+        self.entries = [
+            replace(each, live=False, deleted=True) if (each.account_id, each.remote_id) == ours else each
+            for each in self.entries
+        ]
 
     @property
     def live(self) -> int:
@@ -226,3 +229,21 @@ def test_anybody_may_connect_and_a_name_is_who_one_is(ledger: Memory) -> None:
     assert named[0].username == "alice"
     assert unnamed[0].remote_id != unnamed[1].remote_id
     assert Sandbox(Platform.TWITTER, ledger, lambda: NOW).connect({"username": "alice"})[0].remote_id != named[0].remote_id
+
+
+def test_what_was_published_and_then_deleted_there_is_not_taken_for_absent(ledger: Memory, session: Session) -> None:
+    sandbox, draft = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW), Draft(key="pp_1:0", text="Hello #sandbox:lost-answer")
+    with pytest.raises(LostAnswerError):
+        sandbox.commit(draft, session, handle={"key": "pp_1:0"})
+
+    sandbox.delete(ledger.entries[0].remote_id, session)
+
+    assert isinstance(sandbox.find(draft, session, handle={"key": "pp_1:0"}), Undecided)
+
+
+def test_what_failed_before_is_absent(ledger: Memory, session: Session) -> None:
+    sandbox, draft = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW), Draft(key="pp_1:0", text="Hello #sandbox:lost-request")
+    with pytest.raises(LostAnswerError):
+        sandbox.commit(draft, session, handle={"key": "pp_1:0"})
+
+    assert sandbox.find(draft, session, handle={"key": "pp_1:0"}) == Absent()

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from herald.net.guard import Guard
     from herald.platforms.registry import Registry
     from herald.store.accounts import AccountStore
+    from herald.store.live import LiveStore
     from herald.store.media import MediaStore
     from herald.store.posts import PostStore
     from herald.store.sandbox import SandboxLedger
@@ -156,6 +157,13 @@ def post_store() -> PostStore:
 
 
 @cache
+def live_store() -> LiveStore:
+    from herald.store.live import LiveStore
+
+    return LiveStore(table())
+
+
+@cache
 def media_store() -> MediaStore:
     from herald.store.media import MediaStore
 
@@ -255,6 +263,7 @@ def publisher() -> Publisher:
         posts=post_store(),
         accounts=account_store(),
         media=media_store(),
+        live=live_store(),
         queue=publish_queue(),
         registry=registry(),
         file=lambda media, account: renditions().file(media, account),  # wired when a post first has one

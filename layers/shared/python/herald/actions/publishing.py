@@ -31,6 +31,7 @@ from herald.platforms.protocol import (
 )
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
+from herald.store.live import LiveStore
 from herald.store.media import MediaStore
 from herald.store.posts import Loaded, LostClaimError, PostStore
 
@@ -51,6 +52,7 @@ class Publisher:
     posts: PostStore
     accounts: AccountStore
     media: MediaStore
+    live: LiveStore
     queue: Queue
     registry: Registry
     file: Callable[[Media, Account], Outgoing]
@@ -112,12 +114,21 @@ class Publisher:
         if claim.work is Work.GIVE_UP:
             return claim.target, publishing.given_up(claim.target)
         try:
-            connector, session = self._session(loaded)
+            connector, session = self._session(loaded, claim.target)
         except PublishError as error:
             return claim.target, refused(error, claim)
         if claim.target.kind is Kind.DELETION:
             return claim.target, self._delete(loaded, claim.target, session, connector)
-        return self._do(loaded, claim, session, connector)
+        target, outcome = self._do(loaded, claim, session, connector)
+        if connector.searches and isinstance(outcome, Published):
+            return target, self._owned(loaded.account, target, outcome)
+        return target, outcome
+
+    def _owned(self, account: Account, target: Target, live: Published) -> Published | Unknown:
+        """What is live, once it is remembered as this target's; not when a search had found it for another one before."""
+        if self.live.take(account, live.platform_post_id, target, self.now()):
+            return live
+        return Unknown(reason="The post that was found belongs to another one of the same words.")
 
     def _do(self, loaded: Loaded, claim: Claim, session: Session, connector: Connector) -> tuple[Target, Outcome]:
         target = claim.target
@@ -178,7 +189,7 @@ class Publisher:
         """Whether another call may outlast the lease."""
         return target.due is None or self.now() + COMMIT_TIME > target.due
 
-    def _session(self, loaded: Loaded) -> tuple[Connector, Session]:
+    def _session(self, loaded: Loaded, target: Target) -> tuple[Connector, Session]:
         """Raises AccountError or TransientError."""
         if loaded.secret is None or loaded.account.status is AccountStatus.DISCONNECTED:
             raise AccountError("The account is disconnected.")
@@ -189,8 +200,13 @@ class Publisher:
             row = self.accounts.keep(account, new, was=row)
             return self.accounts.open(account, row)
 
-        credentials = asked(lambda: self.accounts.open(account, row))
-        session = Session(account, credentials, keep=keep, file=lambda media: self.file(media, account))
+        session = Session(
+            account,
+            asked(lambda: self.accounts.open(account, row)),
+            keep=keep,
+            file=lambda media: self.file(media, account),
+            others=lambda found: self.live.others(account, found, target),
+        )
         return self.registry.connector(account), session
 
     def _send(self, post: Post, target: Target, draft: Draft, session: Session, connector: Connector) -> tuple[Target, Outcome]:

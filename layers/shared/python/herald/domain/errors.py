@@ -25,6 +25,7 @@
         ├── AccountError                 ACCOUNT_DISCONNECTED, reconnect first
         ├── ContentError                 CONTENT_REJECTED and its kin, edit first
         ├── MediaError                   MEDIA_REJECTED and its kin, another file first
+        ├── GoneError                    OUTCOME_UNKNOWN, it was live and is deleted there
         └── PermanentError               PUBLISH_ERROR
 
 Source of the HTTP codes: the contract, section 1; of the target codes: section 3.
@@ -200,6 +201,14 @@ class MediaError(PublishError):
     code = "MEDIA_REJECTED"
     category = "media"
     remediation = "Use another file, then fix the target."
+
+
+class GoneError(PublishError):
+    """It was live, and somebody took it away at the network: it is not sent again unless a person says so."""
+
+    code = "OUTCOME_UNKNOWN"
+    category = "unknown"
+    remediation = "If it was not meant to be deleted, fix the target: that sends it again."
 
 
 class PermanentError(PublishError):

@@ -16,7 +16,10 @@ class Sent(NamedTuple):
 
 @frozen
 class Entry:
-    """One call of commit. Two live entries of one account and key are a double post. `reply_to` is what it answers."""
+    """One call of commit. Two live entries of one account and key are a double post. `reply_to` is what it answers.
+
+    What was live and is deleted stays as `deleted`.
+    """
 
     remote_id: str
     account_id: str
@@ -26,4 +29,5 @@ class Entry:
     media: tuple[Sent, ...] = ()
     reply_to: str | None = None
     live: bool
+    deleted: bool = False
     at: datetime

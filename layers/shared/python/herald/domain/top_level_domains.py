@@ -1,4 +1,7 @@
-"""The top-level domains that a network's own counting knows. Source: twitter-text 3.1.0, which X and Mastodon use."""
+"""The top-level domains that a network's own code knows.
+
+Sources: twitter-text 3.1.0, which X and Mastodon use; tlds 1.261.0, which Bluesky's client uses, for those that are there today.
+"""
 
 LATIN_TEXT = """
 aaa aarp abarth abb abbott abbvie abc able abogado abudhabi ac academy accenture accountant accountants aco active actor ad adac
@@ -84,5 +87,18 @@ vermögensberatung vermögensberater 한국 香港 澳門 新加坡 台灣 台�
 بارت ایران امارات المغرب السعودية الجزائر البحرين الاردن հայ қаз
 укр срб рф мон мкд ею бел бг ευ ελ
 """
+GONE_TEXT = """
+abarth active adac afamilycompany aigo alfaromeo an avianca bananarepublic bentley bl blanco bnl boots bq budapest bugatti
+cancerresearch cartier caseih cbs ceb chloe chrysler cityeats comcast cookingchannel csc dabur dodge doha doosan duck dunlop
+duns eh epost esurance etisalat everbank fiat flsmidth foodnetwork frontdoor fujixerox glade goodhands guardian hgtv honeywell
+hoteles htc iinet intel iselect iveco iwc jcp jlc kerrylogistics kinder ladbrokes lancaster lancia lancome liaison linde lipsy
+lixil loft lupin macys maserati mcd mcdonalds meo metlife mf mobily montblanc mopar movistar mtpc mutual mutuelle nadex
+nationwide natura newholland northwesternmutual off oldnavy onion onyourside orientexpress pamperedchef panerai passagens piaget
+pramerica qvc raid redstone rightathome rmit rocher sapo sca scjohnson scor ses shaw showtime shriram spiegel spreadbetting srt
+starhub statoil swiftcover symantec telecity telefonica tiffany tp travelchannel uconnect um vista vistaprint volkswagen vuelos
+warman xfinity xperia zippo
+"""
+NEW_TEXT = "amazon kids music spa"
 LATIN = frozenset(LATIN_TEXT.split())
+PRESENT = LATIN - frozenset(GONE_TEXT.split()) | frozenset(NEW_TEXT.split())
 OTHERS = tuple(OTHERS_TEXT.split())  # the first that fits is taken, so their order counts

@@ -1,7 +1,7 @@
 """Which addresses may be spoken to. A URL is parsed once, here, and the very address judged is the one connected to.
 
-Sources: the IANA special-purpose address and domain name registries, and the clouds' documents on their metadata and
-platform addresses. Any port will do: TLS is spoken first, and nothing of the URL but a plain name gets into its greeting.
+Sources: the IANA special-purpose address and domain name registries, the clouds' documents on their metadata and platform
+addresses, and the Fetch standard for the ports that no browser calls.
 """
 
 import re
@@ -22,6 +22,14 @@ Lookup = Callable[[str, int], Sequence[str]]
 
 MAX_URL = 2048
 PORTS = {"https": 443, "http": 80}
+
+BAD_PORTS_TEXT = """
+1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 135 137 139 143
+161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993 995 1719 1720 1723 2049 3659
+4045 4190 5060 5061 6000 6566 6665 6666 6667 6668 6669 6679 6697 10080
+"""
+BAD_PORTS = frozenset(map(int, BAD_PORTS_TEXT.split()))
+"""What listens there does not speak HTTP, but may act on what it reads: mail, files, chat. Source: the Fetch standard."""
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 NAME = re.compile(rf"(?=.{{1,253}}\Z){LABEL}(?:\.{LABEL})*\Z")
@@ -196,16 +204,22 @@ def split_authority(netloc: str) -> tuple[str, int | None]:
     port = int(match["port"]) if match["port"] else None
     if port and port > 65535:
         raise BlockedError("the URL's port is malformed")
+    if port in BAD_PORTS:
+        raise BlockedError("the URL's port is one that is never called")
     return read_host(match["host"]), port
 
 
 def read_host(text: str) -> str:
-    """The one canonical spelling of a host: an ASCII name, or an address as it is usually written. Raises BlockedError."""
+    """The one canonical spelling of a host: an ASCII name, or an address as it is usually written. Raises BlockedError.
+
+    The dot that a name may end with is left out: no certificate has it, and most servers do not know it in a Host header.
+    """
     if text.startswith("["):
         return str(read_address(text[1:-1]))
-    name = text.lower() if text.isascii() else encode_name(text)
+    bare = text.removesuffix(".")
+    name = bare.lower() if bare.isascii() else encode_name(bare)
     if ENDS_IN_A_NUMBER.match(name):
-        return str(read_address(name))
+        return str(read_address(text.lower()))  # an address ends in no dot
     if not NAME.match(name):
         raise BlockedError("the URL's host is malformed")
     return name

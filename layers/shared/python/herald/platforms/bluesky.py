@@ -1,4 +1,9 @@
-"""Bluesky: a post is a record whose key we choose, so that sending it twice makes one. Source: the AT Protocol's lexicons."""
+"""Bluesky: a post is a record whose key we choose, so that sending it twice makes one. Source: the AT Protocol's lexicons.
+
+What cannot be told: that the record was there, and its author deleted it before we looked. A server forgets a deleted record with
+all its blocks: it is in no answer, nor in the repository's changes since a revision. The revision moves on with every write, a
+like or a follow too, so that it says nothing of ours. Such a post is written again.
+"""
 
 import hashlib
 import json
@@ -7,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from herald.domain import times
@@ -43,6 +48,8 @@ NO_ACCOUNT = frozenset({"AccountNotFound", "RepoNotFound", *STALE})
 
 class Bluesky:
     """Signs in with an app password. A session is used until it is refused, then refreshed, then opened anew."""
+
+    searches: ClassVar[bool] = False
 
     def __init__(self, http: Http, now: Now, *, entryway: str = ENTRYWAY) -> None:
         self._http = http

@@ -1,6 +1,8 @@
-"""What Bluesky makes clickable in a text: links, mentions, hashtags. Positions are in UTF-8 bytes.
+"""What Bluesky makes clickable in a text: links, mentions, hashtags, cashtags. Positions are in UTF-8 bytes.
 
-Source: the lexicon app.bsky.richtext.facet, and the detection of the official client (@atproto/api), less bare domains.
+Source: the lexicon app.bsky.richtext.facet, and the detection of the official client (@atproto/api 0.19). It differs from that
+client in two cases, where the client makes a record that no server takes: a domain that begins with `http` and has no
+protocol becomes a link like any other, and a protocol with nothing behind it becomes none.
 """
 
 import re
@@ -8,12 +10,22 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-BEFORE = r"(?<![^\s(])"  # only at the start, after a space or an opening bracket
-LINK = re.compile(BEFORE + r"https?://[^\s/]\S*", re.IGNORECASE)
-MENTION = re.compile(BEFORE + r"@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)", re.IGNORECASE)
-TAG = re.compile(r"(?<!\S)[#\uff03](?!\ufe0f)([^\s\u00ad\u200a-\u200d\u2060\u20e2]+)")
-MAX_TAG = 64
+from herald.domain.top_level_domains import PRESENT
+
+SPACES = "\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # as JavaScript's \s
+INVISIBLE = "\u00ad\u200a-\u200d\u2060\u20e2"
+BEFORE = rf"(?<![^{SPACES}(])"  # only at the start, after a space or an opening bracket
+LINK = re.compile(
+    rf"{BEFORE}(?:https?://[^{SPACES}]+|(?P<domain>[a-z][a-z0-9]*(?:\.[a-z0-9]+)+)[^{SPACES}]*)", re.IGNORECASE | re.ASCII
+)
+MENTION = re.compile(rf"{BEFORE}@([a-z0-9.-]+)\b", re.IGNORECASE | re.ASCII)
+HANDLE = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
+TAG = re.compile(rf"(?<![^{SPACES}])[#\uff03](?!\ufe0f)([^{SPACES}{INVISIBLE}]+)")
+CASHTAG = re.compile(rf"{BEFORE}\$([A-Za-z][A-Za-z0-9]{{0,4}})(?=[{SPACES}.,;:!?)\"'\u2019]|\Z)")
+SOMEWHERE = re.compile(r"https?://[^/]", re.IGNORECASE | re.ASCII)
+MAX_TAG = 64  # in UTF-16, as the client counts
 MAX_MENTIONS = 20
+DIGITS = "0123456789"
 
 Facet = dict[str, object]
 Span = tuple[int, int]
@@ -21,7 +33,7 @@ Span = tuple[int, int]
 
 def mentioned(text: str) -> list[str]:
     """The handles a text mentions, in lower case, each once."""
-    found = dict.fromkeys(match[1].lower() for match in MENTION.finditer(text))
+    found = dict.fromkeys(match[1].lower() for match in MENTION.finditer(text) if is_handle(match[1]))
     return list(islice(found, MAX_MENTIONS))
 
 
@@ -38,22 +50,39 @@ def facets(text: str, dids: Mapping[str, str]) -> list[Facet]:
 
 def features(text: str, dids: Mapping[str, str]) -> Iterator[tuple[Span, Facet]]:
     for match in LINK.finditer(text):
-        if uri := without_closing(match[0]):
-            yield (match.start(), match.start() + len(uri)), {"$type": "app.bsky.richtext.facet#link", "uri": uri}
+        if is_link(shown := without_closing(match[0]), match["domain"]):
+            uri = f"https://{shown}" if match["domain"] else shown
+            yield (match.start(), match.start() + len(shown)), {"$type": "app.bsky.richtext.facet#link", "uri": uri}
     for match in MENTION.finditer(text):
         if did := dids.get(match[1].lower()):
             yield match.span(), {"$type": "app.bsky.richtext.facet#mention", "did": did}
     for match in TAG.finditer(text):
         tag = without_punctuation(match[1])
-        if tag and len(tag) <= MAX_TAG and any(is_word(letter) for letter in tag):
+        if tag and utf16(tag) <= MAX_TAG and any(is_word(letter) for letter in tag):
             yield (match.start(), match.start(1) + len(tag)), {"$type": "app.bsky.richtext.facet#tag", "tag": tag}
+    for match in CASHTAG.finditer(text):
+        yield match.span(), {"$type": "app.bsky.richtext.facet#tag", "tag": match[0].upper()}
 
 
-def without_closing(uri: str) -> str:
-    """A link without the punctuation of the sentence around it; empty when nothing else is left."""
-    while uri and (uri[-1] in ".,;:!?'\"" or (uri[-1] == ")" and uri.count("(") < uri.count(")"))):
-        uri = uri[:-1]
-    return uri if re.search(r"://[^\s/]", uri) else ""
+def is_link(shown: str, domain: str | None) -> bool:
+    """A bare domain must be one that can exist; a protocol must be in lower case, and lead somewhere."""
+    return top_level(domain) in PRESENT if domain else shown.startswith("http") and SOMEWHERE.match(shown) is not None
+
+
+def is_handle(text: str) -> bool:
+    """Whether somebody could have it; a server of a test's ends in `.test`."""
+    return (top_level(text) in PRESENT or text.endswith(".test")) and HANDLE.match(text.lower()) is not None
+
+
+def top_level(domain: str) -> str:
+    return domain.rpartition(".")[2]
+
+
+def without_closing(link: str) -> str:
+    """A link without one sign of the sentence around it, and without a bracket that it did not open."""
+    if link[-1] in ".,;:!?":
+        link = link[:-1]
+    return link[:-1] if link.endswith(")") and "(" not in link else link
 
 
 def without_punctuation(tag: str) -> str:
@@ -63,7 +92,11 @@ def without_punctuation(tag: str) -> str:
 
 
 def is_word(letter: str) -> bool:
-    return not letter.isdigit() and unicodedata.category(letter)[0] != "P"
+    return letter not in DIGITS and unicodedata.category(letter)[0] != "P"
+
+
+def utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def size(text: str) -> int:

@@ -1,7 +1,16 @@
-"""Mastodon and its kin: after a lost answer the account's own statuses tell. Source: the API documentation of Mastodon 4.
+"""Mastodon and its kin, where what an account shows decides, and not what an instance remembers.
 
-An instance keeps our idempotency key too, for an hour. That is no guarantee: it keeps it only after it has made the status, and
-without a lock, so that a second request may make another one while the first is still worked on.
+An instance keeps our Idempotency-Key for an hour, but only after it made the status, and without a lock: two requests under one
+key that meet make two statuses, and a worker that dies between the two leaves a status without its key. So after a lost answer
+the account's own statuses are looked at, and it is sent again, under the same key, only when none of them is ours and the
+earlier request must be over. Files say the same in another way: each belongs to one status at most.
+
+What cannot be told: a status without files is ours when it has the words, the place in a thread and the time, and is not known
+to be another target's; an equal one that a person wrote in these minutes looks the same. A status that its author deleted
+before we looked is noticed only by its key, which then finds nothing (HTTP 404), and so for an hour, and only where the key was
+kept. The account's number of statuses would not tell: made and deleted, it is what it was, and other deletions change it too.
+
+Source: the API documentation of Mastodon 4, and its code (PostStatusService, rack-timeout).
 """
 
 import hashlib
@@ -12,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
 from herald.domain import times
@@ -20,6 +29,7 @@ from herald.domain.accounts import Secret
 from herald.domain.errors import (
     AccountError,
     ContentError,
+    GoneError,
     MediaError,
     PermanentError,
     PlatformRateError,
@@ -35,10 +45,11 @@ from herald.platforms.calls import SECONDS, UPLOADING, Calls, Now, connecting, d
 from herald.platforms.protocol import Absent, Attached, Credentials, Draft, LostAnswerError, Outgoing, Profile, Session, Undecided
 
 TOKEN = re.compile(r"[!-~]+\Z")
-OVER = timedelta(minutes=5)  # after it was sent, no request is worked on any more: a minute for others' servers, and the rest
+OVER = timedelta(seconds=210)
+"""After that a request is over: our worker ends within 120 s of preparing it, an instance ends a request within 90."""
 SKEW = timedelta(minutes=5)  # between our clock and an instance's
 PAGE = 40  # the most a list of statuses gives
-MAX_PAGES = 15  # of 20 where an instance gives no more
+MAX_SEEN = 200  # statuses in one search
 MAX_LIMIT = 2**53  # beyond it, JSON numbers are not exact
 LIMITS = {
     "max_text": ("configuration", "statuses", "max_characters"),
@@ -49,7 +60,9 @@ LIMITS = {
     "max_video_pixels": ("configuration", "media_attachments", "video_matrix_limit"),
 }
 POLL_AFTER = 2.0
+SEVERAL = "Mastodon shows several posts with this text."
 TAKEN = "already attached"
+NO_RECORD = "Record not found"  # by the key: the one who is answered has words of his own
 EXTENSIONS = {
     ContentType.JPEG: "jpg",
     ContentType.PNG: "png",
@@ -77,6 +90,8 @@ STATES = {200: FileState.READY, 206: FileState.WORKING, 404: FileState.GONE}
 
 class Mastodon:
     """Posts with an access token of the scopes profile (or read:accounts), read:statuses, write:statuses and write:media."""
+
+    searches: ClassVar[bool] = True
 
     def __init__(self, http: Http, now: Now) -> None:
         self._http = http
@@ -106,16 +121,18 @@ class Mastodon:
         return profile, {"accessToken": Secret(token)}
 
     def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
-        """Choose the idempotency key, once, and note when: no send is earlier. Then bring the files, and note when it is sent."""
+        """Choose the idempotency key, once, and note when: no send is earlier. Then bring the files, and note the send itself."""
         chosen = handle
         if handle.get("key") != draft.key:
             key = hashlib.sha256(f"herald:{draft.key}".encode()).hexdigest()
             chosen = {"key": draft.key, "idempotencyKey": key, "preparedAt": times.wire(self._now())}
         ready = self._with_files(draft, session, chosen) if draft.media else chosen
-        return ready if isinstance(ready, Preparing) else {**ready, "sentAt": times.wire(self._now())}
+        if isinstance(ready, Preparing):
+            return ready
+        return {**ready, "readyAt": times.wire(self._now()), "sends": str(sends(ready) + 1)}
 
     def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published:
-        """Post. Within the hour, the same key gives the earlier status back, once its instance has kept the key."""
+        """Post. Sent again, it may be answered with the earlier post; then, or if not, there must be no other one."""
         calls = self._calls(session.credentials["accessToken"])
         response = calls.commit(
             "POST",
@@ -129,24 +146,28 @@ class Mastodon:
         )
         if response.status == 422 and TAKEN in (said := text(data(response), "error") or ""):
             raise LostAnswerError(calls.quote(response, said))  # by an earlier send of ours: they belong to nothing else
+        if response.status == 404 and sends(handle) > 1 and text(data(response), "error") == NO_RECORD:
+            raise GoneError("Mastodon had made this post, and somebody deleted it there.")
         if response.status != 200:
             raise self._refusal(calls, response)
-        if found := published(data(response)):
-            return found
-        raise LostAnswerError("Mastodon answered HTTP 200 without an id.")
+        if not (found := published(data(response))):
+            raise LostAnswerError("Mastodon answered HTTP 200 without an id.")
+        if sends(handle) > 1 and "media" not in handle:
+            self._refuse_second(calls, draft, session, handle, found)
+        return found
 
     def confirm(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published:
         raise PermanentError("Mastodon publishes at once: there is nothing to confirm.")
 
     def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Absent | Undecided:
-        """Look at the account's own statuses. What is not there is certainly not once every request has ended."""
+        """Look at the account's own statuses, or at the files. Nothing is sent."""
+        calls = self._calls(session.credentials["accessToken"])
         try:
-            found = self._owner_of_files(session, handle) if "media" in handle else self._search(draft, session, handle)
-        except (PublishError, LostAnswerError) as error:
-            return Undecided(reason=str(error))
-        if isinstance(found, Absent) and self._now() - times.parse(handle.get("sentAt", handle["preparedAt"])) < OVER:
-            return Undecided(reason="Mastodon shows no such post, and may still be working on it.")
-        return found
+            return (
+                self._owner_of_files(calls, session, handle) if "media" in handle else self._search(calls, draft, session, handle)
+            )
+        except PublishError as error:
+            return Undecided(reason=error.message)
 
     def delete(self, platform_post_id: str, session: Session) -> None:
         token = session.credentials["accessToken"]
@@ -197,38 +218,72 @@ class Mastodon:
             raise self._refusal(calls, response)
         return STATES[response.status]
 
-    def _owner_of_files(self, session: Session, handle: Mapping[str, str]) -> Published | Absent | Undecided:
-        """A file belongs to one status at most: while it is still to be had, none of ours is there."""
-        calls = self._calls(session.credentials["accessToken"])
+    def _owner_of_files(self, calls: Calls, session: Session, handle: Mapping[str, str]) -> Published | Absent | Undecided:
+        """A file belongs to one status at most: while it is still to be had, nothing that has ended made one of ours."""
         first = json.loads(handle["media"])[0]
         if self._state(calls, session, first) is not FileState.GONE:
-            return Absent()
-        since = times.parse(handle["preparedAt"]) - SKEW
-        ours = next((each for each in self._since(calls, session, since) if first in attached_to(each)), None)
+            return self._missing(handle)
+        ours = next((each for each in self._since(calls, session, begin(handle)) if first in attached_to(each)), None)
         return (published(ours) if ours else None) or Undecided(
             reason="Mastodon has the files no more, and shows no post with them."
         )
 
-    def _search(self, draft: Draft, session: Session, handle: Mapping[str, str]) -> Published | Absent | Undecided:
-        calls = self._calls(session.credentials["accessToken"])
-        since = times.parse(handle["preparedAt"]) - SKEW
-        wanted = same(draft.text)
-        answered = draft.reply.parent if draft.reply else None
-        candidates = [each for each in self._since(calls, session, since) if text(each, "in_reply_to_id") == answered]
-        hits = [each for each in candidates if same(self._source(calls, session, each)) == wanted]
+    def _search(self, calls: Calls, draft: Draft, session: Session, handle: Mapping[str, str]) -> Published | Absent | Undecided:
+        hits = self._alike(calls, draft, session, handle)
         if len(hits) > 1:
-            return Undecided(reason="Mastodon shows several posts with this text.")
-        return (published(hits[0]) or Undecided(reason="Mastodon shows the post without an id.")) if hits else Absent()
+            return Undecided(reason=SEVERAL)
+        return (
+            (published(hits[0]) or Undecided(reason="Mastodon shows the post without an id.")) if hits else self._missing(handle)
+        )
+
+    def _missing(self, handle: Mapping[str, str]) -> Absent | Undecided:
+        """None of ours is there: for certain only when the last send is over."""
+        if self._now() - ready_at(handle) >= OVER:
+            return Absent()
+        return Undecided(reason="Mastodon does not show the post, but may still be working on it.")
+
+    def _alike(
+        self, calls: Calls, draft: Draft, session: Session, handle: Mapping[str, str], *, but: str | None = None
+    ) -> list[Mapping[str, Any]]:
+        """The statuses that could be ours: of these words, from that time, and no other target's."""
+        end = ready_at(handle) + OVER + SKEW
+        answered = draft.reply.parent if draft.reply else None
+        candidates = [
+            each
+            for each in self._since(calls, session, begin(handle))
+            if created_at(each) <= end
+            and text(each, "in_reply_to_id") == answered
+            and not attached_to(each)
+            and each.get("id") != but
+        ]
+        wanted = same(draft.text)
+        hits = [each for each in candidates if same(self._source(calls, session, each)) == wanted]
+        others = session.others([found for each in hits if (found := text(each, "id"))])
+        return [each for each in hits if each.get("id") not in others]
+
+    def _refuse_second(self, calls: Calls, draft: Draft, session: Session, handle: Mapping[str, str], found: Published) -> None:
+        """Look once more after a second send. Raises LostAnswerError when an earlier one has made a post too, or may have."""
+        try:
+            hits = self._alike(calls, draft, session, handle, but=found.platform_post_id)
+        except PublishError as error:
+            raise LostAnswerError(error.message) from error
+        if hits:
+            raise LostAnswerError(SEVERAL)
 
     def _since(self, calls: Calls, session: Session, since: datetime) -> Iterator[Mapping[str, Any]]:
-        """The account's own statuses from that time on, newest first. Raises TransientError when they are too many to see."""
+        """The account's own statuses from that time on, newest first. Raises TransientError when they are too many to see.
+
+        An instance makes its pages as short as it likes: the search is over where a page is empty or goes back far enough.
+        """
         account_id, _, _ = session.account.remote_id.partition("@")
         query = {"exclude_reblogs": "true", "limit": str(PAGE)}
-        for _ in range(MAX_PAGES):
+        seen = 0
+        while seen < MAX_SEEN:
             page = self._page(calls, session, f"/api/v1/accounts/{account_id}/statuses?{urlencode(query)}")
             yield from (status for status in page if created_at(status) >= since)
-            if not page or created_at(page[-1]) < since:  # an instance may give fewer than it is asked for
+            if not page or created_at(page[-1]) < since:
                 return
+            seen += len(page)
             query["max_id"] = str(page[-1].get("id"))
         raise TransientError("Mastodon shows more posts since then than can be compared.")
 
@@ -281,6 +336,21 @@ class Mastodon:
 
     def _calls(self, token: str, *, seconds: float = SECONDS) -> Calls:
         return Calls("Mastodon", self._http, self._now, secrets=[token], seconds=seconds)
+
+
+def sends(handle: Mapping[str, str]) -> int:
+    """How often it was made ready to be sent."""
+    return int(handle.get("sends", "0"))
+
+
+def ready_at(handle: Mapping[str, str]) -> datetime:
+    """When the last send was made ready."""
+    return times.parse(handle.get("readyAt") or handle["preparedAt"])
+
+
+def begin(handle: Mapping[str, str]) -> datetime:
+    """No status of ours is older."""
+    return times.parse(handle["preparedAt"]) - SKEW
 
 
 def form(draft: Draft, handle: Mapping[str, str]) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """What every network looks like to the publisher: `connect` once, then `prepare → commit → confirm`, and `find` after doubt."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from herald.domain.accounts import Account, Secret
 from herald.domain.media import File, Media
@@ -62,6 +62,11 @@ class Outgoing:
     url: Callable[[], str]
 
 
+def nobodys(_ids: Collection[str]) -> frozenset[str]:
+    """Nothing is known of any of them."""
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """An account with its credentials. `keep` stores new credentials before they are used, and returns those that count.
@@ -69,12 +74,14 @@ class Session:
     They are other ones when somebody else stored some meanwhile. It raises AccountError when the account was disconnected.
 
     `file` makes of media what the account's network takes. It raises a PublishError when there is no such thing.
+    `others` names those of the account's posts, by the network's ids, that are known to be another target's.
     """
 
     account: Account
     credentials: Credentials
     keep: Callable[[Credentials], Credentials]
     file: Callable[[Media], Outgoing]
+    others: Callable[[Collection[str]], frozenset[str]] = nobodys
 
 
 @frozen
@@ -94,7 +101,13 @@ class LostAnswerError(Exception):
 
 
 class Connector(Protocol):
-    """One network. Every method may raise a `PublishError`: a definite no, after which nothing of this attempt is live."""
+    """One network. Every method may raise a `PublishError`: a definite no, after which nothing of this attempt is live.
+
+    `searches` says that `find` knows a post by what it looks like. What such a connector publishes is remembered as its
+    target's, before anything else, so that no search finds it for another one.
+    """
+
+    searches: ClassVar[bool]
 
     def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
         """Prove the credentials a user named.

@@ -16,7 +16,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from herald.domain import rules
 from herald.domain.accounts import Platform, Secret, platform_named
@@ -32,7 +32,7 @@ from herald.domain.errors import (
 )
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.sandbox import Entry, Sent
-from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session
+from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session, Undecided
 
 MARK = re.compile(r"#sandbox:(?:(?P<network>[a-z]+):)?(?P<name>[a-z]+(?:-[a-z]+)*)(?:-(?P<number>[0-9]{1,5}))?(?![\w:-])")
 POLL_AFTER = 1.0
@@ -52,7 +52,7 @@ class Ledger(Protocol):
         ...
 
     def delete(self, account_id: str, remote_id: str) -> None:
-        """That row is live no more."""
+        """That row is live no more, and stays as deleted."""
         ...
 
 
@@ -63,6 +63,8 @@ class Mark(NamedTuple):
 
 class Sandbox:
     """One network's sandbox."""
+
+    searches: ClassVar[bool] = False
 
     def __init__(self, platform: Platform, ledger: Ledger, now: Callable[[], datetime]) -> None:
         self._platform = platform
@@ -104,9 +106,15 @@ class Sandbox:
             return self._published(handle["id"])
         return Accepted(handle={**handle, "polls": str(polls)}, poll_after=POLL_AFTER)
 
-    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Absent:
-        live = [entry for entry in self._ledger.find(session.account.id, draft.key) if entry.live]
-        return self._published(live[0].remote_id) if live else Absent()
+    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Absent | Undecided:
+        """What was live and is deleted may have been deleted by its author: it is not there, but it is not sent again."""
+        entries = self._ledger.find(session.account.id, draft.key)
+        for entry in entries:
+            if entry.live:
+                return self._published(entry.remote_id)
+        if any(entry.deleted for entry in entries):
+            return Undecided(reason="The sandbox had published it, and somebody deleted it there.")
+        return Absent()
 
     def delete(self, platform_post_id: str, session: Session) -> None:
         self._ledger.delete(session.account.id, platform_post_id)

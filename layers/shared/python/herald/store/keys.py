@@ -21,6 +21,8 @@
 | event           | OWNER#<ws>#<mode>        | EVT#<evt id>    | due: EVENT#<shard>, with what it owes; expires   |
 | delivery        | WH#<wh id>               | DEL#<del id>    | due: DELIVERY#<shard>, while it waits; expires   |
 | notice given    | WH#<wh id>               | NOTICE#<step>#… | one per step of a streak; expires                |
+| post at a       | LIVE#<platform>#         | POST#<its id>   | whose it is, where posts are searched by their   |
+| network         |   <account's remote id>  |                 | looks; expires                                   |
 | sandbox post    | SANDBOX#<acc id>         | <pp id>:<rev>#… | one per call of commit; expires                  |
 | delivery again   | WH#<wh id>               | AGAIN#<evt id>… | one more of an event; names the delivery         |
 | replay           | WH#<wh id>               | REPLAY#<rpl id> | due: REPLAY#<shard>, until it has ended          |
@@ -121,6 +123,11 @@ def notice(endpoint_id: str, step: str, mark: str) -> KeyPair:
 
 def sandbox(account_id: str) -> str:
     return f"SANDBOX#{account_id}"
+
+
+def live(platform: str, remote_account: str, remote_post: str) -> KeyPair:
+    """Whoever has connected that account: what is there is there once."""
+    return f"LIVE#{platform}#{remote_account}", f"POST#{remote_post}"
 
 
 CURSOR: KeyPair = ("SWEEP", "CURSOR")

@@ -47,7 +47,7 @@ class SandboxLedger:
             for entry in entries:
                 position = place(entry)
                 if entry.remote_id == remote_id:
-                    self.table.update(Update(key=(keys.sandbox(account_id), position), values={"live": False}))
+                    self.table.update(Update(key=(keys.sandbox(account_id), position), values={"live": False, "deleted": True}))
                     return
 
     def live(self, account_id: str, position: str | None, *, limit: int) -> tuple[Sequence[Entry], bool]:
@@ -82,5 +82,6 @@ def entry_of(row: Item) -> Entry:
         media=tuple(Sent(*each) for each in row.get("media", ())),
         reply_to=row.get("reply_to"),
         live=row["live"],
+        deleted=row.get("deleted", False),
         at=rows.must_time(row, "at"),
     )
