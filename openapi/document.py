@@ -16,7 +16,8 @@ from pydantic_core import core_schema
 
 from herald import VERSION
 from herald.api import docs
-from herald.api.posts import BulkPosts, CreatePost
+from herald.api.bulk import BulkPosts
+from herald.api.posts import CreatePost
 from herald.api.schema import Body, distinct
 from herald.domain import ids
 from herald.domain.accounts import Platform

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from herald.api.posts import BulkPosts, CreatePost
+from herald.api.bulk import BulkPosts
+from herald.api.posts import CreatePost
 from herald.api.schema import validated
 from herald.domain.errors import UnprocessableError, ValidationError
 from openapi.doors import Route

@@ -4,7 +4,6 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +14,7 @@ from herald import runtime
 from herald.api import errors, gateway, handling
 from herald.api.handling import Handling
 from herald.api.reply import Reply, to_json
-from herald.api.schema import Input, Model, Nothing, validated
+from herald.api.schema import Model, Nothing, validated
 from herald.domain import api_keys, idempotency
 from herald.domain.accounts import Owner
 from herald.domain.api_keys import ApiKey, Quota
@@ -35,15 +34,15 @@ MAX_BODY = 1024 * 1024
 log = logging.getLogger("herald.api")
 
 
-@dataclass(frozen=True)
 class Request:
     """An authenticated call. `ignored` are the fields of it that nobody reads, as far as it was read."""
 
-    key: ApiKey
-    quota: Quota
-    event: Any = field(repr=False)
-    ignored: list[str] = field(default_factory=list)
-    read: list[type[Input]] = field(default_factory=list)
+    def __init__(self, key: ApiKey, quota: Quota, event: Any) -> None:
+        self.key = key
+        self.quota = quota
+        self.ignored: list[str] = []
+        self._event = event
+        self._read = False
 
     @property
     def owner(self) -> Owner:
@@ -51,7 +50,7 @@ class Request:
 
     @cached_property
     def handling(self) -> Handling | None:
-        return handling.preferred(self.event.headers.get("prefer"))
+        return handling.preferred(self._event.headers.get("prefer"))
 
     def body(self, model: type[Model]) -> Model:
         """The JSON body as that model; no body is an empty one.
@@ -62,20 +61,20 @@ class Request:
 
     def query(self, model: type[Model]) -> Model:
         """The query string as that model. Raises ValidationError."""
-        return self._validated(model, self.event.query_string_parameters or {})
+        return self._validated(model, self._event.query_string_parameters or {})
 
     def once(self, *, credentials: bool = False) -> Once | None:
         """The Idempotency-Key with the request it belongs to, None when there is none; says whether that holds credentials.
 
         Raises IdempotencyKeyError, and what `body` raises.
         """
-        if not self.read:
+        if not self._read:
             self.body(Nothing)
-        key, event = self.event.headers.get("idempotency-key"), self.event
+        key, event = self._event.headers.get("idempotency-key"), self._event
         return idempotency.once(key, method=event.http_method, path=event.path, body=self._json, credentials=credentials)
 
     def _validated(self, model: type[Model], data: Any) -> Model:
-        self.read.append(model)
+        self._read = True
         unknown, strict = model.unknown(data), self.handling is Handling.STRICT
         if not strict:
             self.ignored.extend(unknown)
@@ -87,10 +86,10 @@ class Request:
     @cached_property
     def _json(self) -> Any:
         try:
-            coding = self.event.headers.get("content-encoding", "").strip()
+            coding = self._event.headers.get("content-encoding", "").strip()
             if coding.lower() not in ("", "identity"):
                 raise unreadable(coding)
-            raw = self.event.decoded_body or ""  # the gateway encodes what is no text
+            raw = self._event.decoded_body or ""  # the gateway encodes what is no text
             if len(raw) > MAX_BODY or len(raw.encode(errors="surrogatepass")) > MAX_BODY:
                 raise PayloadTooLargeError("The body is larger than 1 MB.")
             raw = raw.removeprefix("\ufeff")
@@ -167,7 +166,8 @@ class Api:
         for each in requests:
             answer.headers.update(rate_headers(each.quota) | handling_headers(each))
             if each.ignored:
-                log.info("fields ignored", extra={"path": each.event.path, "fields": handling.named(each.ignored)})
+                path = self._resolver.current_event.path
+                log.info("fields ignored", extra={"path": path, "fields": handling.named(each.ignored)})
         return answer
 
     def _answered(self, call: Callable[[], Reply]) -> Response[Any]:

@@ -1,42 +1,33 @@
 """Posts on the wire: bodies in, views out. Source: the contract, section 3."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
 
-from herald.actions.media import NewLink
-from herald.actions.posts import Act, Edit, Filters, Gallery, ListedPosts, Mend, NewPost, Seen
-from herald.api import errors
+from herald.actions.posts import Act, Filters, Gallery, ListedPosts, NewPost, Seen
 from herald.api.paging import Paged
-from herald.api.reply import ROOM, Reply, ok, to_json
+from herald.api.reply import Reply, ok, to_json
 from herald.api.schema import (
     AccountId,
     Body,
     MediaId,
     Moment,
     PlatformName,
-    TargetId,
     Time,
     ZoneName,
     distinct,
     media_id,
     one_of,
     one_or_all,
-    validated,
 )
 from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
-from herald.domain.errors import HeraldError, UnprocessableError
-from herald.domain.idempotency import AlreadyAnswered, Once
-from herald.domain.media import MAX_URL, ContentType, declared_by
+from herald.domain.errors import UnprocessableError
+from herald.domain.idempotency import Once
 from herald.domain.posts import SHOWN, Failure, Kind, Part, Post, PostStatus, PostType, Target, TargetStatus, Use, Words
 
-MAX_BULK = 50
 MAX_OPTION = 1_000
-MAX_BRIEF = 500
 MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
 
 
@@ -204,173 +195,6 @@ class CreatePost(PostBody):
             publish_now=bool(self.publish_now),
             as_draft=bool(self.save_as_draft),
         )
-
-
-class EditPost(PostBody):
-    """Every field is optional; `scheduledFor: null` takes a post's time away, `saveAsDraft` keeps it in a draft.
-
-    `status` may only be archived.
-    """
-
-    removable = frozenset({"scheduledFor", "scheduledAt", "firstComment"})
-
-    content: Content | None = None
-    """The new text."""
-    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
-    """The new files, in order."""
-    content_type: Annotated[PostType | None, one_of(*PostType)] = None
-    """The type of the post."""
-    thread_posts: ThreadPosts | None = None
-    """The new thread."""
-    first_comment: FirstComment | None = None
-    """The new comment; null takes it away."""
-    first_comment_delay: CommentDelay | None = None
-    """How many seconds after the post."""
-    account_ids: AccountIds | None = None
-    """The accounts that it goes out from instead."""
-    platforms: Platforms | None = None
-    """Instead of `accountIds`: every active account of these platforms."""
-    scheduled_for: ScheduledFor = None
-    """When it goes out; null takes its time away. E.g. `2026-06-15T14:00:00Z`."""
-    overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
-    """What single platforms get instead, by their names."""
-    tags: Tags | None = None
-    """Your own words for it."""
-    metadata: Metadata | None = None
-    """Your own data."""
-    save_as_draft: bool | None = None
-    """Keep it a draft, with its time."""
-    status: Annotated[str | None, one_of(PostStatus.ARCHIVED)] = None
-    """Archive it."""
-
-    def edit(self) -> Edit:
-        return Edit(
-            content=self.content,
-            media=None if self.media is None else uses(self.media),
-            content_type=self.content_type,
-            thread=None if self.thread_posts is None else parts(self.thread_posts),
-            first_comment=self.first_comment,
-            first_comment_delay=self.first_comment_delay,
-            uncommented="first_comment" in self.model_fields_set and self.first_comment is None,
-            overrides=None if self.overrides is None else overridden(self.overrides),
-            tags=None if self.tags is None else tuple(self.tags),
-            metadata=self.metadata,
-            account_ids=self.account_ids or (),
-            platforms=self.platforms or (),
-            scheduled_for=self.scheduled_for,
-            unscheduled="scheduled_for" in self.model_fields_set and self.scheduled_for is None,
-            as_draft=bool(self.save_as_draft),
-        )
-
-
-class RetryPost(Body):
-    destination_ids: list[TargetId] | None = None
-    """Which targets; left out, every failed one."""
-    acknowledge_unknown: bool | None = None
-    """Send those too of which nobody knows whether they are live: they may then be live twice."""
-
-
-class FixTarget(Body):
-    """`mediaUrl` is a file in place of the target's own; its ending says its type unless `contentType` does."""
-
-    content: Annotated[Content | None, Field(min_length=1)] = None
-    """Other words for this target."""
-    media_url: Annotated[str | None, Field(min_length=1, max_length=MAX_URL)] = None
-    """A file in place of the target's own. E.g. `https://example.com/banner.jpg`."""
-    content_type: Annotated[ContentType | None, one_of(*ContentType)] = None
-    """What that file is; left out, its ending says."""
-    alt_text: AltText | None = None
-    """What that file shows, for those who cannot see it."""
-
-    def mend(self) -> Mend:
-        if self.media_url is None:
-            return Mend(content=self.content)
-        filename, ending = declared_by(self.media_url)
-        link = NewLink(url=self.media_url, filename=filename, content_type=self.content_type or ending)
-        return Mend(content=self.content, link=link, alt=self.alt_text)
-
-
-class UnpublishPost(Body):
-    delete_from_platforms: bool | None = None
-    """Take it away at the networks too."""
-
-
-class BulkPosts(Body):
-    """Each post is judged alone, as `POST /v1/posts` would."""
-
-    apart = frozenset({"posts"})
-
-    posts: Annotated[list[Any], Field(min_length=1, max_length=MAX_BULK)]
-    """The posts, each as `POST /v1/posts` takes one."""
-    dry_run: bool | None = None
-    """Judge them, and store nothing."""
-
-    @classmethod
-    def unknown(cls, data: Any) -> list[str]:
-        posts = data.get("posts") if isinstance(data, Mapping) else None
-        each = enumerate(posts if isinstance(posts, list) else [])
-        return [*super().unknown(data), *(f"posts[{index}].{name}" for index, post in each for name in CreatePost.unknown(post))]
-
-
-@dataclass(frozen=True, slots=True)
-class BulkItem:
-    """What became of one post of many; `error` when it was refused."""
-
-    index: int
-    post: Mapping[str, object] | None = None
-    error: HeraldError | None = None
-
-    def view(self, *, dry_run: bool) -> dict[str, object]:
-        if self.error:
-            return {"index": self.index, "status": "failed", "error": errors.said(self.error)}
-        if dry_run:
-            return {"index": self.index, "status": "valid"}
-        return {"index": self.index, "status": "created", "post": self.post}
-
-    def brief(self, *, dry_run: bool) -> dict[str, object]:
-        """The same in a few words: which post it is, or its first problem."""
-        view = self.view(dry_run=dry_run)
-        if self.error:
-            said = errors.said(self.error)
-            return {**view, "error": {"code": said["code"], "message": str(said["message"])[:MAX_BRIEF]}}
-        return {**view, "post": {name: self.post[name] for name in ("id", "status")}} if self.post else view
-
-
-def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> Reply:
-    """201 when all were created (or would be), 207 when some were, 422 when none. Each has an idempotency key of its own."""
-    items = [bulk_item(index, data, once and once.part(index, data), create) for index, data in enumerate(asked.posts)]
-    failed = sum(item.error is not None for item in items)
-    dry_run = bool(asked.dry_run)
-    said = {
-        "dryRun": dry_run,
-        "total": len(items),
-        "created": 0 if dry_run else len(items) - failed,
-        "failed": failed,
-        "results": [*shown(items, dry_run=dry_run)],
-    }
-    return Reply(status=201 if not failed else 422 if failed == len(items) else 207, body=said)
-
-
-def shown(items: Sequence[BulkItem], *, dry_run: bool) -> Iterator[dict[str, object]]:
-    """What became of each; of those that would make the answer too large for Lambda, in a few words."""
-    left = ROOM
-    for item in items:
-        view = item.view(dry_run=dry_run)
-        size = len(to_json(view).encode())
-        if size <= left:
-            left -= size
-            yield view
-        else:
-            yield item.brief(dry_run=dry_run)
-
-
-def bulk_item(index: int, data: object, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> BulkItem:
-    try:
-        return BulkItem(index, view(create(validated(CreatePost, data).new(), act(201, once))))
-    except AlreadyAnswered as known:
-        return BulkItem(index, json.loads(known.answer.body))
-    except HeraldError as error:
-        return BulkItem(index, error=error)
 
 
 def overridden(named: Mapping[Platform, Override]) -> dict[str, posts.Override]:

@@ -1,0 +1,120 @@
+"""What is asked of a post that is there: edit it, send it again, take it back. Source: the contract, sections 2 and 3."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from herald.actions.media import NewLink
+from herald.actions.posts import Edit, Mend
+from herald.api.posts import (
+    MEDIA,
+    OVERRIDES,
+    AccountIds,
+    AltText,
+    CommentDelay,
+    Content,
+    FirstComment,
+    MediaEntries,
+    Metadata,
+    Overrides,
+    Platforms,
+    PostBody,
+    ScheduledFor,
+    Tags,
+    ThreadPosts,
+    overridden,
+    parts,
+    uses,
+)
+from herald.api.schema import Body, TargetId, one_of
+from herald.domain.media import MAX_URL, ContentType, declared_by
+from herald.domain.posts import PostStatus, PostType
+
+
+class EditPost(PostBody):
+    """Every field is optional; `scheduledFor: null` takes a post's time away, `saveAsDraft` keeps it in a draft.
+
+    `status` may only be archived.
+    """
+
+    removable = frozenset({"scheduledFor", "scheduledAt", "firstComment"})
+
+    content: Content | None = None
+    """The new text."""
+    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
+    """The new files, in order."""
+    content_type: Annotated[PostType | None, one_of(*PostType)] = None
+    """The type of the post."""
+    thread_posts: ThreadPosts | None = None
+    """The new thread."""
+    first_comment: FirstComment | None = None
+    """The new comment; null takes it away."""
+    first_comment_delay: CommentDelay | None = None
+    """How many seconds after the post."""
+    account_ids: AccountIds | None = None
+    """The accounts that it goes out from instead."""
+    platforms: Platforms | None = None
+    """Instead of `accountIds`: every active account of these platforms."""
+    scheduled_for: ScheduledFor = None
+    """When it goes out; null takes its time away. E.g. `2026-06-15T14:00:00Z`."""
+    overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
+    """What single platforms get instead, by their names."""
+    tags: Tags | None = None
+    """Your own words for it."""
+    metadata: Metadata | None = None
+    """Your own data."""
+    save_as_draft: bool | None = None
+    """Keep it a draft, with its time."""
+    status: Annotated[str | None, one_of(PostStatus.ARCHIVED)] = None
+    """Archive it."""
+
+    def edit(self) -> Edit:
+        return Edit(
+            content=self.content,
+            media=None if self.media is None else uses(self.media),
+            content_type=self.content_type,
+            thread=None if self.thread_posts is None else parts(self.thread_posts),
+            first_comment=self.first_comment,
+            first_comment_delay=self.first_comment_delay,
+            uncommented="first_comment" in self.model_fields_set and self.first_comment is None,
+            overrides=None if self.overrides is None else overridden(self.overrides),
+            tags=None if self.tags is None else tuple(self.tags),
+            metadata=self.metadata,
+            account_ids=self.account_ids or (),
+            platforms=self.platforms or (),
+            scheduled_for=self.scheduled_for,
+            unscheduled="scheduled_for" in self.model_fields_set and self.scheduled_for is None,
+            as_draft=bool(self.save_as_draft),
+        )
+
+
+class RetryPost(Body):
+    destination_ids: list[TargetId] | None = None
+    """Which targets; left out, every failed one."""
+    acknowledge_unknown: bool | None = None
+    """Send those too of which nobody knows whether they are live: they may then be live twice."""
+
+
+class FixTarget(Body):
+    """`mediaUrl` is a file in place of the target's own; its ending says its type unless `contentType` does."""
+
+    content: Annotated[Content | None, Field(min_length=1)] = None
+    """Other words for this target."""
+    media_url: Annotated[str | None, Field(min_length=1, max_length=MAX_URL)] = None
+    """A file in place of the target's own. E.g. `https://example.com/banner.jpg`."""
+    content_type: Annotated[ContentType | None, one_of(*ContentType)] = None
+    """What that file is; left out, its ending says."""
+    alt_text: AltText | None = None
+    """What that file shows, for those who cannot see it."""
+
+    def mend(self) -> Mend:
+        if self.media_url is None:
+            return Mend(content=self.content)
+        filename, ending = declared_by(self.media_url)
+        link = NewLink(url=self.media_url, filename=filename, content_type=self.content_type or ending)
+        return Mend(content=self.content, link=link, alt=self.alt_text)
+
+
+class UnpublishPost(Body):
+    delete_from_platforms: bool | None = None
+    """Take it away at the networks too."""

@@ -1,0 +1,97 @@
+"""Many posts in one request. Source: the contract, section 2."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from herald.actions.posts import Act, NewPost, Seen
+from herald.api import errors
+from herald.api.posts import CreatePost, act, view
+from herald.api.reply import ROOM, Reply, to_json
+from herald.api.schema import Body, validated
+from herald.domain.errors import HeraldError
+from herald.domain.idempotency import AlreadyAnswered, Once
+
+MAX_BULK = 50
+MAX_BRIEF = 500  # characters of a message
+
+
+class BulkPosts(Body):
+    """Each post is judged alone, as `POST /v1/posts` would."""
+
+    apart = frozenset({"posts"})
+
+    posts: Annotated[list[Any], Field(min_length=1, max_length=MAX_BULK)]
+    """The posts, each as `POST /v1/posts` takes one."""
+    dry_run: bool | None = None
+    """Judge them, and store nothing."""
+
+    @classmethod
+    def unknown(cls, data: Any) -> list[str]:
+        posts = data.get("posts") if isinstance(data, Mapping) else None
+        each = enumerate(posts if isinstance(posts, list) else [])
+        return [*super().unknown(data), *(f"posts[{index}].{name}" for index, post in each for name in CreatePost.unknown(post))]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkItem:
+    """What became of one post of many; `error` when it was refused."""
+
+    index: int
+    post: Mapping[str, object] | None = None
+    error: HeraldError | None = None
+
+    def view(self, *, dry_run: bool) -> dict[str, object]:
+        if self.error:
+            return {"index": self.index, "status": "failed", "error": errors.said(self.error)}
+        if dry_run:
+            return {"index": self.index, "status": "valid"}
+        return {"index": self.index, "status": "created", "post": self.post}
+
+    def brief(self, *, dry_run: bool) -> dict[str, object]:
+        """The same in a few words: which post it is, or its first problem."""
+        view = self.view(dry_run=dry_run)
+        if self.error:
+            said = errors.said(self.error)
+            return {**view, "error": {"code": said["code"], "message": str(said["message"])[:MAX_BRIEF]}}
+        return {**view, "post": {name: self.post[name] for name in ("id", "status")}} if self.post else view
+
+
+def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> Reply:
+    """201 when all were created (or would be), 207 when some were, 422 when none. Each has an idempotency key of its own."""
+    items = [bulk_item(index, data, once and once.part(index, data), create) for index, data in enumerate(asked.posts)]
+    failed = sum(item.error is not None for item in items)
+    dry_run = bool(asked.dry_run)
+    said = {
+        "dryRun": dry_run,
+        "total": len(items),
+        "created": 0 if dry_run else len(items) - failed,
+        "failed": failed,
+        "results": [*shown(items, dry_run=dry_run)],
+    }
+    return Reply(status=201 if not failed else 422 if failed == len(items) else 207, body=said)
+
+
+def shown(items: Sequence[BulkItem], *, dry_run: bool) -> Iterator[dict[str, object]]:
+    """What became of each; of those that would make the answer too large for Lambda, in a few words."""
+    left = ROOM
+    for item in items:
+        view = item.view(dry_run=dry_run)
+        size = len(to_json(view).encode())
+        if size <= left:
+            left -= size
+            yield view
+        else:
+            yield item.brief(dry_run=dry_run)
+
+
+def bulk_item(index: int, data: object, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> BulkItem:
+    try:
+        return BulkItem(index, view(create(validated(CreatePost, data).new(), act(201, once))))
+    except AlreadyAnswered as known:
+        return BulkItem(index, json.loads(known.answer.body))
+    except HeraldError as error:
+        return BulkItem(index, error=error)
