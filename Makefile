@@ -12,7 +12,7 @@ HOST := $(subst aarch64,arm64,$(shell uname -m))
 BUILT_HERE := .aws-sam/build/.$(HOST)
 RENDERER := layers/shared/python/herald/api/rapidoc.js.gz
 
-.PHONY: help run test test-bluesky test-counting e2e faults fuzz-api demo bench openapi node check build check-build
+.PHONY: help run test test-bluesky test-counting e2e faults fuzz-api test-generators demo bench openapi node java check build check-build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -39,6 +39,9 @@ faults: $(VENV)/.test node ## the long fault run: FAULT_POSTS=200 LEDGER_EVENTS=
 fuzz-api: $(VENV)/.test .venv-fuzz/.fuzz ## every route called at random, each answer held to the OpenAPI document: FUZZ_SEED=1
 	@$(BIN)/python -m pytest tests/fuzz
 
+test-generators: $(VENV)/.test .venv-generators/.generators java ## clients that generators make of the OpenAPI document; needs npm
+	@$(BIN)/python -m pytest tests/generators
+
 demo: $(VENV)/.run ## walk the guide's steps against a running stack, each call and answer shown
 	@$(BIN)/python -m local.demo
 
@@ -47,6 +50,10 @@ bench: $(VENV)/.test $(BUILT_HERE) ## AWS calls, DynamoDB units, pictures, deliv
 
 node: $(VENV)/.test
 	@$(BIN)/python -m tests.node
+
+java:
+	@command -v java >/dev/null || { apt-get update && apt-get install -y --no-install-recommends default-jre-headless; } >/dev/null \
+		|| { echo "java not found: install a Java 11 or newer" >&2; exit 1; }
 
 openapi: $(VENV)/.test ## write the OpenAPI document that /v1/openapi.json serves
 	@PYTHONPATH=layers/shared/python $(BIN)/python -m openapi.document
@@ -91,6 +98,11 @@ $(BIN)/python:
 .venv-fuzz/.fuzz: tests/fuzz/requirements.txt | $(BIN)/python
 	@$(BIN)/python -m venv --clear .venv-fuzz
 	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.venv-generators/.generators: tests/generators/requirements.txt | $(BIN)/python
+	@$(BIN)/python -m venv --clear .venv-generators
+	@.venv-generators/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 define install
