@@ -218,7 +218,7 @@ def answers(route: Route, said: Operation) -> dict[int, Any]:
 
 def refusals(route: Route, said: Operation) -> set[int]:
     because = {
-        400: route.body or route.query or route.ids or route.once,
+        400: route.body or route.query or route.once or "<" in route.path,
         401: not route.open,
         403: route.scope,
         404: "<" in route.path,

@@ -51,3 +51,4 @@ def test_the_script_is_the_one_that_the_page_names_and_may_be_kept_for_ever(stra
 
 def test_there_is_no_other_script(stranger: Caller) -> None:
     assert stranger("GET", "/v1/docs/rapidoc-other.js").status == 404
+    assert stranger("GET", "/v1/docs/\x01.js").status == 400
