@@ -13,7 +13,7 @@ BUILT_HERE := .aws-sam/build/.$(HOST)
 RENDERER := layers/shared/python/herald/api/rapidoc.js.gz
 
 .NOTPARALLEL: # the port is looked at before anything is installed
-.PHONY: help run port-is-free receiver test test-bluesky test-counting e2e faults fuzz-api demo bench openapi node ffmpeg check build check-build
+.PHONY: help run port-is-free receiver test test-bluesky test-counting e2e faults fuzz-api test-generators demo bench openapi node ffmpeg java check build check-build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -46,6 +46,9 @@ fuzz-api: $(VENV)/.test .venv-fuzz/.fuzz ## every route called at random, each a
 receiver: $(VENV)/.run ## a webhook's receiver that says what is verified: SECRET=whsec_… RECEIVER_PORT=9000
 	@exec $(BIN)/python -m local.receiver
 
+test-generators: $(VENV)/.test .venv-generators/.generators java ## clients that generators make of the OpenAPI document; needs npm
+	@$(BIN)/python -m pytest tests/generators
+
 demo: $(VENV)/.run ## walk the guide's steps against a running stack, each call and answer shown
 	@$(BIN)/python -m local.demo
 
@@ -58,6 +61,10 @@ node: $(VENV)/.test
 ffmpeg: ## what makes and judges the films of the tests; Debian's package, installed where apt-get may
 	@command -v ffprobe >/dev/null || { apt-get update -qq && apt-get install -qq -y --no-install-recommends ffmpeg >/dev/null; } \
 		|| { echo "the tests need ffmpeg and ffprobe: install the package ffmpeg" >&2; exit 1; }
+
+java:
+	@command -v java >/dev/null || { apt-get update && apt-get install -y --no-install-recommends default-jre-headless; } >/dev/null \
+		|| { echo "java not found: install a Java 11 or newer" >&2; exit 1; }
 
 openapi: $(VENV)/.test ## write the OpenAPI document that /v1/openapi.json serves
 	@PYTHONPATH=layers/shared/python $(BIN)/python -m openapi.document
@@ -104,6 +111,11 @@ $(BIN)/python:
 	@echo "installing $< into .venv-fuzz: a minute or two …" >&2
 	@$(BIN)/python -m venv --clear .venv-fuzz
 	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.venv-generators/.generators: tests/generators/requirements.txt | $(BIN)/python
+	@$(BIN)/python -m venv --clear .venv-generators
+	@.venv-generators/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 define install

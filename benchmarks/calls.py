@@ -13,6 +13,7 @@ from typing import NamedTuple
 from benchmarks.meter import Cost
 from benchmarks.table import show
 from benchmarks.world import KEY, PICTURE, Work, World, world
+from herald.api import docs
 from tests.architecture.test_events import ROUTES
 from tests.networks.mastodon import Fault, Step
 
@@ -124,6 +125,7 @@ def routes(w: World) -> list[Case]:
         Case("GET /v1/health", lambda: w.ask("GET", "/v1/health")),
         Case("GET /v1/openapi.json", lambda: w.ask("GET", "/v1/openapi.json")),
         Case("GET /v1/docs", lambda: w.ask("GET", "/v1/docs")),
+        Case("GET /v1/docs/<script>", lambda: w.ask("GET", f"/v1/docs/{docs.SCRIPT}")),
         Case("POST /v1/posts/validate", lambda: w.ask("POST", "/v1/posts/validate", {"content": "x", "platforms": ["TWITTER"]})),
         Case("GET /v1/platforms", lambda: w.ask("GET", "/v1/platforms")),
         Case("GET /v1/auth/me", lambda: w.ask("GET", "/v1/auth/me")),
