@@ -12,7 +12,7 @@ HOST := $(subst aarch64,arm64,$(shell uname -m))
 BUILT_HERE := .aws-sam/build/.$(HOST)
 
 .NOTPARALLEL: # the port is looked at before anything is installed
-.PHONY: help run port-is-free receiver test test-bluesky test-counting e2e faults fuzz-api demo bench openapi node check build check-build
+.PHONY: help run port-is-free receiver test test-quick test-bluesky test-counting e2e faults fuzz-api demo bench openapi node check build check-build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -25,6 +25,10 @@ port-is-free:
 
 test: $(VENV)/.test ## unit, integration, architecture, network and receiver tests
 	@$(BIN)/python -m pytest -n auto
+
+test-quick: $(VENV)/.test ## the unit tests of one room, in seconds: ROOM=domain
+	@test -d tests/unit/$${ROOM:-domain} || { echo "ROOM must be one of:" $$(cd tests/unit && ls -d */ | tr -d /) >&2; exit 1; }
+	@$(BIN)/python -m pytest tests/unit/$${ROOM:-domain}
 
 test-bluesky: $(VENV)/.test node ## the Bluesky connector against a real server; needs Node 20 and npm
 	@$(BIN)/python -m pytest tests/bluesky --ignore tests/bluesky/test_faults.py

@@ -167,7 +167,7 @@ def field(said: str, *names: str) -> subprocess.CompletedProcess[str]:
 
 
 def defined(function: str) -> str:
-    return f"{function}() {{" + FIELD.split(f"{function}() {{")[1].split("\n\n")[0]
+    return f"{function}() {{" + str(FIELD).split(f"{function}() {{")[1].split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
