@@ -56,8 +56,8 @@ from herald.platforms.sandbox import Sandbox
 from herald.store import keys, rows
 from herald.store.due import DueIndex
 from herald.store.posts import post_of
+from tests.account import REGION
 from tests.faults.world import Clock, Killed
-from tests.integration.conftest import REGION
 from tests.integration.subscribers import api_key
 
 OWNER = Owner("ws_machine", Mode.TEST)
