@@ -89,7 +89,7 @@ class Clients(botocore.session.Session):
 
     def create_client(self, service_name: str, *arguments: Any, **options: Any) -> Any:
         config = options.get("config")
-        environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        environment = sorted(each for each in os.environ.items() if each[0].startswith("AWS_"))
         wanted = repr((service_name, arguments, options | {"config": config and config._user_provided_options}, environment))
         idle = self._idle[wanted]
         client = idle.pop() if idle else super().create_client(service_name, *arguments, **options)
