@@ -1,7 +1,7 @@
 """The AWS account in memory, made from template.yaml's own definitions.
 
-Every test gets one of its own. What is the same in each is made once: a key, which costs moto a pair of RSA keys; AWS's clients,
-which cost botocore as much as some twenty calls; and what moto works out anew for every call and every transaction.
+Every test gets one of its own. What is the same in each is made once: the resources, among them a key, which costs moto a pair of
+RSA keys; AWS's clients, which cost botocore as much as some calls; and what moto works out anew for every call and transaction.
 """
 
 import copy
@@ -10,6 +10,7 @@ import pickle
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from threading import Lock
 from typing import Any, Literal
@@ -25,12 +26,15 @@ from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table as MotoTable
 from moto.kms.models import kms_backends
+from moto.s3.models import s3_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 
 from tests.template import resources
 
 REGION: Literal["eu-west-1"] = "eu-west-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "t", "AWS_SECRET_ACCESS_KEY": "t", "AWS_DEFAULT_REGION": REGION}
-TABLE = "herald"
+TABLE, BUCKET = "herald", "herald-media"
 
 
 @contextmanager
@@ -42,37 +46,68 @@ def account() -> Iterator[Mapping[str, str]]:
         yield built()
 
 
-def built() -> dict[str, str]:
+@dataclass(frozen=True)
+class Made:
+    """The template's resources, untouched, and the environment that names them."""
+
+    environment: Mapping[str, str]
+    table: Any
+    topics: Mapping[str, Any]
+    bucket: Any
+    key: Any
+
+
+def built() -> Mapping[str, str]:
     """Make the template's resources. Returns the environment that names them."""
+    first = not made.cache_info().currsize
+    kept = made()
+    if first:
+        return kept.environment
+    here = DEFAULT_ACCOUNT_ID
+    dynamodb_backends[here][REGION].tables[TABLE] = copy.deepcopy(kept.table)
+    for name in resources("AWS::SQS::Queue"):
+        sqs_backends[here][REGION].create_queue(name)
+    topics = sns_backends[here][REGION]
+    topics.topics.update(copy.deepcopy(kept.topics, {id(topic.sns_backend): topics for topic in kept.topics.values()}))
+    s3_backends[here]["aws"].buckets[BUCKET] = copy.deepcopy(kept.bucket)
+    s3_backends.bucket_accounts[BUCKET] = ("aws", here)
+    kms_backends[here][REGION].keys[kept.key.id] = kept.key
+    return kept.environment
+
+
+@cache
+def made() -> Made:
+    """They are made once as a deployment asks for them, so that AWS's own descriptions check the template's words."""
     table = next(iter(resources("AWS::DynamoDB::Table").values()))
     stream = table["StreamSpecification"] | {"StreamEnabled": True}
     wanted = {name: table[name] for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")}
     boto3.client("dynamodb").create_table(TableName=TABLE, StreamSpecification=stream, **wanted)
-    dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[TABLE].__class__ = Table  # type: ignore[type-abstract]
     sqs, sns = boto3.client("sqs"), boto3.client("sns")
     topics = {name: sns.create_topic(Name=name)["TopicArn"] for name in resources("AWS::SNS::Topic")}
     queues = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in resources("AWS::SQS::Queue")}
-    boto3.client("s3").create_bucket(Bucket="herald-media", CreateBucketConfiguration={"LocationConstraint": REGION})
-    kms_backends[DEFAULT_ACCOUNT_ID][REGION].keys[key().id] = key()
-    return {
-        "TABLE_NAME": TABLE,
-        "PUBLISH_QUEUE_URL": queues["PublishQueue"],
-        "DELIVERY_QUEUE_URL": queues["DeliveryQueue"],
-        "SLOW_DELIVERY_QUEUE_URL": queues["SlowDeliveryQueue"],
-        "MEDIA_QUEUE_URL": queues["MediaQueue"],
-        "MEDIA_BUCKET": "herald-media",
-        "KEY_ARN": key().arn,
-        "NOTICE_TOPIC_ARN": topics["NoticeTopic"],
-        "ALLOW_PRIVATE_TARGETS": "127.0.0.1,::1",
-        "TIME_SCALE": "1",
-    }
-
-
-@cache
-def key() -> Any:
-    """moto's key: whatever kind is wanted, it makes two RSA keys of it."""
-    made = boto3.client("kms").create_key()["KeyMetadata"]["KeyId"]
-    return kms_backends[DEFAULT_ACCOUNT_ID][REGION].keys[made]
+    boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    key = boto3.client("kms").create_key()["KeyMetadata"]
+    tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
+    tables[TABLE].__class__ = Table  # type: ignore[type-abstract]
+    notified = sns_backends[DEFAULT_ACCOUNT_ID][REGION]
+    return Made(
+        environment={
+            "TABLE_NAME": TABLE,
+            "PUBLISH_QUEUE_URL": queues["PublishQueue"],
+            "DELIVERY_QUEUE_URL": queues["DeliveryQueue"],
+            "SLOW_DELIVERY_QUEUE_URL": queues["SlowDeliveryQueue"],
+            "MEDIA_QUEUE_URL": queues["MediaQueue"],
+            "MEDIA_BUCKET": BUCKET,
+            "KEY_ARN": key["Arn"],
+            "NOTICE_TOPIC_ARN": topics["NoticeTopic"],
+            "ALLOW_PRIVATE_TARGETS": "127.0.0.1,::1",
+            "TIME_SCALE": "1",
+        },
+        table=copy.deepcopy(tables[TABLE]),
+        topics=copy.deepcopy(notified.topics, {id(notified): notified}),
+        bucket=copy.deepcopy(s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[BUCKET]),
+        key=kms_backends[DEFAULT_ACCOUNT_ID][REGION].keys[key["KeyId"]],
+    )
 
 
 # --- Clients ------------------------------------------------------------------------------------------------------------
