@@ -13,7 +13,7 @@ BUILT_HERE := .aws-sam/build/.$(HOST)
 RENDERER := layers/shared/python/herald/api/rapidoc.js.gz
 
 .NOTPARALLEL: # the port is looked at before anything is installed
-.PHONY: help run port-is-free receiver test test-bluesky test-counting e2e faults fuzz-api test-generators demo bench openapi node ffmpeg java check build check-build
+.PHONY: help run port-is-free receiver test test-quick test-bluesky test-counting e2e faults fuzz-api test-generators demo bench openapi node ffmpeg java check build check-build
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -27,6 +27,10 @@ port-is-free:
 
 test: $(VENV)/.test $(RENDERER) ffmpeg ## unit, integration, architecture, network and receiver tests
 	@$(BIN)/python -m pytest -n auto
+
+test-quick: $(VENV)/.test ## the unit tests of one room, in seconds: ROOM=domain
+	@test -d tests/unit/$${ROOM:-domain} || { echo "ROOM must be one of:" $$(cd tests/unit && ls -d */ | tr -d /) >&2; exit 1; }
+	@$(BIN)/python -m pytest tests/unit/$${ROOM:-domain}
 
 test-bluesky: $(VENV)/.test node ## the Bluesky connector against a real server; needs Node 20 and npm
 	@$(BIN)/python -m pytest tests/bluesky --ignore tests/bluesky/test_faults.py

@@ -27,8 +27,9 @@ from herald.store.due import DueIndex
 from herald.store.posts import state_row, words_row
 from herald.store.webhooks import delivery_row, endpoint_row
 from tests import files
+from tests.account import CREDENTIALS, built
 from tests.doors import door
-from tests.integration.conftest import CONTEXT, REGION, Caller, built, forget_wiring, messages, sqs_event
+from tests.integration.conftest import CONTEXT, Caller, forget_wiring, messages, sqs_event
 from tests.integration.subscribers import Subscriber, api_key, happened, listening
 from tests.networks.mastodon import FakeMastodon, Fault, Step
 
@@ -41,7 +42,6 @@ STEPS = [
     {"order": 1, "role": "editor", "approverIds": ["ed", "eve"]},
     {"order": 2, "role": "legal", "approverIds": ["lea", "lou"]},
 ]
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "t", "AWS_SECRET_ACCESS_KEY": "t", "AWS_DEFAULT_REGION": REGION}
 
 Work = Callable[[], object]
 Event = dict[str, Any]

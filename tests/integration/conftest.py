@@ -6,23 +6,18 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any
 
 import boto3
-import botocore.session
 import pytest
-from botocore.loaders import Loader
-from moto import mock_aws
 
 from herald import runtime
 from herald.aws.dynamodb import Table
 from herald.domain.api_keys import Plan
+from tests.account import CREDENTIALS, account
 from tests.documented import complaints
 from tests.doors import door
-from tests.template import resources
 
-REGION: Literal["eu-west-1"] = "eu-west-1"
-LOADER = Loader()  # it remembers the services' models, a fifth of a second in each test otherwise
 UNDOCUMENTED = {"HEAD", "OPTIONS"}  # each route has them, and they answer alike
 CONTEXT = SimpleNamespace(aws_request_id="8c1a6f0e-0000-4000-8000-000000000000", function_name="f", memory_limit_in_mb=512)
 
@@ -37,43 +32,16 @@ def forget_wiring() -> None:
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The table, queues, key and bucket of the template; the environment its Globals give."""
-    for name, value in {"AWS_ACCESS_KEY_ID": "t", "AWS_SECRET_ACCESS_KEY": "t", "AWS_DEFAULT_REGION": REGION}.items():
+    for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    with mock_aws():
-        session = botocore.session.Session()
-        session.register_component("data_loader", LOADER)
-        boto3.setup_default_session(botocore_session=session)
-        for name, value in built().items():
+    with account() as environment:
+        for name, value in environment.items():
             monkeypatch.setenv(name, value)
         forget_wiring()
         yield
         forget_wiring()
-
-
-def built() -> dict[str, str]:
-    """Make the template's resources. Returns the environment that names them."""
-    table = next(iter(resources("AWS::DynamoDB::Table").values()))
-    stream = table["StreamSpecification"] | {"StreamEnabled": True}
-    wanted = {name: table[name] for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")}
-    boto3.client("dynamodb").create_table(TableName="herald", StreamSpecification=stream, **wanted)
-    sqs = boto3.client("sqs")
-    topics = {name: boto3.client("sns").create_topic(Name=name)["TopicArn"] for name in resources("AWS::SNS::Topic")}
-    queues = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in resources("AWS::SQS::Queue")}
-    boto3.client("s3").create_bucket(Bucket="herald-media", CreateBucketConfiguration={"LocationConstraint": REGION})
-    return {
-        "TABLE_NAME": "herald",
-        "PUBLISH_QUEUE_URL": queues["PublishQueue"],
-        "DELIVERY_QUEUE_URL": queues["DeliveryQueue"],
-        "SLOW_DELIVERY_QUEUE_URL": queues["SlowDeliveryQueue"],
-        "MEDIA_QUEUE_URL": queues["MediaQueue"],
-        "MEDIA_BUCKET": "herald-media",
-        "KEY_ARN": boto3.client("kms").create_key()["KeyMetadata"]["Arn"],
-        "NOTICE_TOPIC_ARN": topics["NoticeTopic"],
-        "ALLOW_PRIVATE_TARGETS": "127.0.0.1,::1",
-        "TIME_SCALE": "1",
-    }
 
 
 @pytest.fixture

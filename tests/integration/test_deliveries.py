@@ -424,7 +424,7 @@ def fail(herald: House, subscriber: Subscriber, times: int) -> None:
     for _ in range(times):
         subscriber.answers = [500] * 4
         herald.happens()
-        herald.run(25)
+        herald.exhaust()
 
 
 def test_ten_failures_in_a_row_disable_an_endpoint(herald: House, subscriber: Subscriber) -> None:

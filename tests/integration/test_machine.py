@@ -56,9 +56,9 @@ from herald.platforms.sandbox import Sandbox
 from herald.store import keys, rows
 from herald.store.due import DueIndex
 from herald.store.posts import post_of
+from tests.account import REGION
 from tests.faults.deaths import Killed
 from tests.faults.world import Clock
-from tests.integration.conftest import REGION
 from tests.integration.subscribers import api_key
 
 OWNER = Owner("ws_machine", Mode.TEST)

@@ -22,8 +22,9 @@ from herald.domain.events import EventType
 from herald.domain.webhooks import MAX_FAILURES, Answer, Delivery, Edit, Endpoint
 from herald.store.webhooks import OvertakenError
 from herald.webhooks import formats
+from tests.account import REGION
 from tests.doors import door
-from tests.integration.conftest import CONTEXT, REGION
+from tests.integration.conftest import CONTEXT
 from tests.integration.subscribers import (
     OWNER,
     Died,

@@ -63,15 +63,6 @@ def enable(endpoint: Endpoint, enabled: bool) -> None:
     runtime.webhooks().edit(endpoint.id, Edit(enabled=enabled), by=api_key(OWNER))
 
 
-def exhaust(herald: House) -> None:
-    """Everything that was sent is attempted as often as it may be."""
-    jobs = herald.outbox.take()
-    for _ in range(4):
-        herald.deliverer.deliver(jobs)
-        herald.clock.advance(minutes=15)
-    herald.outbox.take()
-
-
 def happen(herald: House, count: int) -> list[Event]:
     """So many events, a millisecond apart, of which nobody is told."""
     told = []
@@ -91,7 +82,7 @@ def test_what_failed_was_parked_or_happened_while_disabled_is_delivered_and_noth
     herald.deliver()
     subscriber.answers = [500] * 4
     failed = herald.happens()
-    exhaust(herald)
+    herald.exhaust()
     parked = herald.happens()
     enable(endpoint, False)
     herald.deliver()
@@ -140,7 +131,7 @@ def test_what_a_replay_or_a_retry_delivered_is_not_replayed_again(herald: House,
     endpoint, _ = herald.subscribe(subscriber.url)
     subscriber.answers = [500] * 8
     replay(herald, endpoint)
-    exhaust(herald)
+    herald.exhaust()
     failed = [each for each in herald.deliveries(endpoint) if each.event_id == by_hand.id]
     hooks = replace(runtime.webhooks(), now=herald.clock, queue=herald.deliverer.queue)
     hooks.redeliver(endpoint.id, failed[0].id, by=api_key(OWNER), once=None, reply=str)
