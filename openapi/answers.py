@@ -620,6 +620,9 @@ class Delivery(Answer):
     response_body: str | None
     error: str | None
     created_at: datetime
+    next_attempt_at: Annotated[
+        datetime | None, Field(description="When it is, or was to be, attempted next; null when it has ended or is parked.")
+    ]
     delivered_at: datetime | None
 
 
@@ -644,13 +647,13 @@ class Deliveries(Listed[Delivery]):
 
 
 class Stats(Answer):
-    """What is delivering is pending. `successRate`: percent delivered of what has ended, to one decimal; 100 while none has."""
+    """What is delivering is pending. `successRate`: percent delivered of what has ended, to one decimal; null while none has."""
 
     total: int
     delivered: int
     failed: int
     pending: int
-    success_rate: float
+    success_rate: float | None
 
 
 class StatsRead(Answer):

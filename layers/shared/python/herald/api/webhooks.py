@@ -195,6 +195,7 @@ def delivery_view(delivery: Delivery, now: datetime) -> dict[str, object]:
         "responseBody": delivery.response_body,
         "error": delivery.error,
         "createdAt": times.wire(delivery.created_at),
+        "nextAttemptAt": times.optional(delivery.due),
         "deliveredAt": times.optional(delivery.delivered_at),
     }
 
