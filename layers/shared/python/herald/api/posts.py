@@ -3,9 +3,19 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from herald.actions.media import NewLink
 from herald.actions.posts import Act, Edit, Filters, Gallery, ListedPosts, Mend, NewPost, Seen
@@ -304,16 +314,46 @@ def statuses(value: PostStatus | None) -> frozenset[PostStatus]:
     return frozenset(PostStatus) if value is None else frozenset({value})
 
 
+BY_TIME = "Sorts by `scheduledFor`."
+SORTED = (
+    "`createdAt`, the default: the newest first. "
+    "`scheduledFor`: only posts that have a time, drafts among them, the earliest first."
+)
+
+
+class Sort(StrEnum):
+    CREATED = "createdAt"
+    SCHEDULED = "scheduledFor"
+
+
 class ListPosts(Paged):
     status: Annotated[frozenset[PostStatus], BeforeValidator(statuses), one_or_all(*PostStatus)] = SHOWN
     platform: PlatformName | None = None
     account_id: AccountId | None = None
-    from_: Annotated[Time | None, Field(validation_alias="from")] = None
-    to: Time | None = None
+    from_: Annotated[Time | None, Field(validation_alias="from", description="Created at this time or later.")] = None
+    to: Annotated[Time | None, Field(description="Created at this time or earlier.")] = None
+    scheduled_from: Annotated[Time | None, Field(description=f"Due at this time or later. {BY_TIME}")] = None
+    scheduled_to: Annotated[Time | None, Field(description=f"Due at this time or earlier. {BY_TIME}")] = None
+    sort: Annotated[Sort | None, one_of(*Sort), Field(description=SORTED)] = None
+
+    @field_validator("sort")
+    @classmethod
+    def as_it_is_filtered(cls, value: Sort | None, info: ValidationInfo) -> Sort | None:
+        """Raises ValueError when it is filtered by one time and sorted by the other."""
+        if value is Sort.CREATED and (info.data.get("scheduled_from") or info.data.get("scheduled_to")):
+            raise ValueError("scheduledFrom and scheduledTo sort by scheduledFor")
+        return value
 
     def filters(self) -> Filters:
         return Filters(
-            statuses=self.status, platform=self.platform, account_id=self.account_id, created_from=self.from_, created_to=self.to
+            statuses=self.status,
+            platform=self.platform,
+            account_id=self.account_id,
+            created_from=self.from_,
+            created_to=self.to,
+            by_time=self.sort is Sort.SCHEDULED or bool(self.scheduled_from or self.scheduled_to),
+            scheduled_from=self.scheduled_from,
+            scheduled_to=self.scheduled_to,
         )
 
 
