@@ -178,15 +178,6 @@ def test_a_claimed_post_is_publishing_though_the_index_was_not_told(aws: None) -
     assert found(PostStatus.SCHEDULED) == [[]]
 
 
-def test_a_post_from_before_there_were_outlooks_is_found(aws: None) -> None:
-    [post] = stored(OWNER, [(PostStatus.FAILED, TWITTER, 0, 1)])
-    runtime.table().update(Update(key=keys.state(post.id), values={"outlook": None}))
-
-    [page] = pages(OWNER, replace(BY_TIME, statuses=frozenset({PostStatus.FAILED})), 5)
-
-    assert [each.id for each in page] == [post.id]
-
-
 def test_no_owner_sees_anothers(live: Caller, test: Caller) -> None:
     create(test, connect(test, "twitter"), scheduledFor=at(10))
 

@@ -30,7 +30,7 @@
 | sweep's cursor  | SWEEP                    | CURSOR          |                                                  |
 
 `lists` finds an owner's posts by id, and so by age; `statuses` those in one status, and says of each where it goes;
-`agenda` those that have a time by it, and says of each where it goes and its outlook: its status, but for a worker's claim.
+`agenda` those that have a time by it, and says of each where it goes and its outlook: its status, unless it is on its way.
 `due` finds whatever owes work by the time of its next work.
 Shards keep a busy minute from queueing at one partition: 16 take 16,000 entries a second into one minute.
 """

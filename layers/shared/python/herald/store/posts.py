@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import reduce
 from heapq import merge
 from itertools import groupby
-from operator import and_
+from operator import and_, or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, TransactionConflict, Update
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 FIRST, LAST = "", "~"  # before and behind every id
 EARLIEST = "0"  # before every time: no key is empty
+ON_ITS_WAY = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHING})  # no outlook: a claim costs the agenda no write
 MAX_WORDS = 250_000  # bytes of JSON: the table takes 400 KB, and a kept answer says the words and more
 FURTHER = 4  # times as many entries in the next page of a search
 GONE = "this worker's claim is over"
@@ -343,11 +344,10 @@ def going_to(reaches: Collection[str], *others: ConditionBase) -> ConditionBase 
 
 
 def looking(statuses: Collection[PostStatus]) -> ConditionBase:
-    """What may be in these statuses. A claim leaves the outlook as it is, which saves the index a write: what is scheduled may
-    be going out. An item from before there were outlooks may be in any.
-    """
-    outlooks = {*statuses, *([PostStatus.SCHEDULED] if PostStatus.PUBLISHING in statuses else [])}
-    return Attr("outlook").is_in(sorted(outlooks)) | Attr("outlook").not_exists()
+    """What may be in these statuses, by its outlook."""
+    told = [Attr("outlook").is_in(sorted(outlooks))] if (outlooks := {*statuses} - ON_ITS_WAY) else []
+    untold = [] if ON_ITS_WAY.isdisjoint(statuses) else [Attr("outlook").not_exists()]
+    return reduce(or_, [*told, *untold])
 
 
 def id_of(item: Item) -> str:
@@ -480,7 +480,7 @@ def standing_values(owner: Owner, status: PostStatus) -> dict[str, Any]:
 def head_values(post: Post) -> dict[str, Any]:
     return {
         **standing_values(post.owner, post.status),
-        "outlook": post.status,
+        "outlook": None if post.status in ON_ITS_WAY else post.status,
         "scheduled_for": rows.text(post.scheduled_for),
         "published_at": rows.text(post.published_at),
         "updated_at": rows.text(post.updated_at),
