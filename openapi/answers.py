@@ -276,6 +276,7 @@ class Account(Answer):
     username: str
     display_name: str | None
     avatar_url: str | None
+    profile_url: Annotated[str | None, Field(description="Where people see it; in test mode nowhere.")]
     account_type: str | None
     platform_account_id: str
     status: AccountStatus
@@ -290,7 +291,13 @@ class Accounts(Listed[Account]):
 
 
 class Connected(Answer):
+    """The account is connected: nothing is left to authorize, and the three addresses are its `profileUrl`."""
+
     account: Account
+    url: str | None
+    authorization_url: str | None
+    auth_url: str | None
+    state: None
 
 
 # Media
@@ -489,17 +496,26 @@ class Posts(Listed[Post]):
     pass
 
 
+class BulkIssue(Answer):
+    field: str
+    issue: str
+    detail: str
+
+
 class BulkItem(Answer):
     """What became of one post of many: `post` when it was created, `error` when it was refused."""
 
     index: int
     status: Literal["created", "valid", "failed"]
+    post_id: PostId = OMITTED
     post: Post = OMITTED
     error: Said = OMITTED
+    errors: Annotated[list[BulkIssue], Field(description="What `error` says, as VoxBurst's Go client reads it.")] = OMITTED
 
 
 class Bulk(Answer):
     dry_run: bool
+    dry_run_too: Annotated[bool, Field(alias="dry_run", description="As `dryRun`.")]
     total: int
     created: int
     failed: int
@@ -601,8 +617,12 @@ class Replay(Answer):
     complete: bool
 
 
+class ListedWebhook(Webhook):
+    active: Annotated[bool, Field(description="As `enabled`.")]
+
+
 class Webhooks(Listed[Webhook]):
-    pass
+    webhooks: Annotated[list[ListedWebhook], Field(description="As `data`, for VoxBurst's command line.")]
 
 
 class Delivery(Answer):

@@ -284,6 +284,18 @@ def test_enabling_a_webhook_needs_the_plan_and_no_other_change_does(aws: None, p
         assert enabled.body["error"]["details"] == {"requiredFeature": "custom_integrations"}
 
 
+def test_a_list_says_it_as_the_vendors_command_line_reads_it_too(live: Caller) -> None:
+    on, off = (live("POST", "/v1/webhooks", HOOK).body["id"] for _ in range(2))
+    live("PATCH", f"/v1/webhooks/{off}", {"enabled": False})
+
+    first = live("GET", "/v1/webhooks?limit=1").body
+    both = live("GET", "/v1/webhooks").body
+
+    assert [each["id"] for each in first["webhooks"]] == [on]
+    assert both["webhooks"] == [each | {"active": each["enabled"]} for each in both["data"]]
+    assert [each["active"] for each in both["webhooks"]] == [True, False]
+
+
 def test_a_list_pages_oldest_first(live: Caller) -> None:
     made = [live("POST", "/v1/webhooks", HOOK).body["id"] for _ in range(3)]
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -39,7 +39,7 @@ from herald.api.schema import (
 )
 from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
-from herald.domain.errors import HeraldError, UnprocessableError
+from herald.domain.errors import HeraldError, UnprocessableError, ValidationError
 from herald.domain.idempotency import AlreadyAnswered, Once
 from herald.domain.media import MAX_URL, ContentType, declared_by
 from herald.domain.posts import SHOWN, Failure, Kind, Part, Post, PostStatus, PostType, Target, TargetStatus, Use, Words
@@ -109,7 +109,11 @@ Platforms = Annotated[list[PlatformName], Field(max_length=posts.MAX_TARGETS)]
 Overrides = dict[PlatformName, Override]
 Tags = Annotated[list[Annotated[str, Field(max_length=MAX_TAG)]], Field(max_length=MAX_TAGS)]
 Metadata = Annotated[dict[str, Any], AfterValidator(within_limit)]
-ScheduledFor = Annotated[Moment | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"))]
+AT = (
+    "A time with `Z` or an offset; or without, in the zone that `timezone` names. "
+    "`YYYY-MM-DD HH:MM` without a `timezone` is UTC: VoxBurst's command line writes it so."
+)
+ScheduledFor = Annotated[Moment | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"), description=AT)]
 OVERRIDES = AliasChoices("platformOverrides", "overrides")
 SOMEWHERE = ConfigDict(json_schema_extra={"anyOf": [{"required": ["accountIds"]}, {"required": ["platforms"]}]})
 
@@ -268,15 +272,24 @@ class BulkItem:
     """What became of one post of many; `error` when it was refused."""
 
     index: int
-    post: object = None
+    post: Mapping[str, object] = field(default_factory=dict)
     error: HeraldError | None = None
 
     def view(self, *, dry_run: bool) -> dict[str, object]:
+        """VoxBurst's Go client reads `postId` and `errors`."""
         if self.error:
-            return {"index": self.index, "status": "failed", "error": errors.said(self.error)}
-        return (
-            {"index": self.index, "status": "valid"} if dry_run else {"index": self.index, "status": "created", "post": self.post}
-        )
+            said = errors.said(self.error)
+            return {"index": self.index, "status": "failed", "error": said, "errors": issues(self.error)}
+        if dry_run:
+            return {"index": self.index, "status": "valid"}
+        return {"index": self.index, "status": "created", "postId": self.post["id"], "post": self.post}
+
+
+def issues(error: HeraldError) -> list[dict[str, object]]:
+    """Each thing that is wrong with one post of many, in the words of VoxBurst's Go client."""
+    if isinstance(error, ValidationError):
+        return [{"field": each.field, "issue": each.code, "detail": each.message} for each in error.problems]
+    return [{"field": error.details.get("field", ""), "issue": error.code, "detail": error.message}]
 
 
 def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> Reply:
@@ -286,6 +299,7 @@ def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], S
     dry_run = bool(asked.dry_run)
     said = {
         "dryRun": dry_run,
+        "dry_run": dry_run,  # VoxBurst's Go client reads this one
         "total": len(items),
         "created": 0 if dry_run else len(items) - failed,
         "failed": failed,

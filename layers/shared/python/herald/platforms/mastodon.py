@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from herald.domain import times
 from herald.domain.accounts import Secret
@@ -97,6 +97,7 @@ class Mastodon:
             host=host,
             display_name=text(me, "display_name"),
             avatar_url=text(me, "avatar"),
+            url=f"{host}/@{quote(name, safe='')}",
             limits=limits,
         )
         return profile, {"accessToken": Secret(token)}
