@@ -176,6 +176,8 @@ def pages(w: World) -> list[Case]:
         "status=failed&platform=pinterest": "none",
         f"accountId={w.account}": "20 of 10,000",
         "platform=pinterest": "all 10",
+        "sort=scheduledFor": "20 of 10,000",
+        "sort=scheduledFor&status=failed": "all 10",
     }
     return [
         Case(f"?{each}".replace(w.account, "…"), partial(w.ask, "GET", f"/v1/posts?limit=20&{each}"), note)

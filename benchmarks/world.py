@@ -133,7 +133,15 @@ class World:
             platform = Platform.PINTEREST if number % RARE == 1 else Platform.BLUESKY
             status = PostStatus.FAILED if number % RARE == 0 else PostStatus.PUBLISHED
             to = Target(id=ids.new("pp", at), account_id=self.account, platform=platform, account_name="brand")
-            post = Post(id=ids.new("post", at), owner=owner, status=status, targets={to.id: to}, created_at=at, updated_at=at)
+            post = Post(
+                id=ids.new("post", at),
+                owner=owner,
+                status=status,
+                targets={to.id: to},
+                scheduled_for=at,
+                created_at=at,
+                updated_at=at,
+            )
             written += [state_row(post, ()), words_row(post.id, Words(content=TEXT))]
         unwatched().put_all(written)
 

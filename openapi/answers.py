@@ -407,6 +407,8 @@ class Account(Answer):
     """Its name there, as people read it."""
     avatar_url: str | None
     """Its picture there."""
+    profile_url: str | None
+    """Where people see it; in test mode nowhere."""
     account_type: str | None
     """What the network says that it is."""
     platform_account_id: str
@@ -428,8 +430,18 @@ class Accounts(Listed[Account]):
 
 
 class Connected(Answer):
+    """The account is connected: nothing is left to authorize, and the three addresses are its `profileUrl`."""
+
     account: Account
     """The account, ready to be posted to."""
+    url: str | None
+    """As `account.profileUrl`: nothing is left to authorize."""
+    authorization_url: str | None
+    """As `url`."""
+    auth_url: str | None
+    """As `url`."""
+    state: None
+    """Always null."""
 
 
 # Media
@@ -735,6 +747,17 @@ class PostNamed(Answer):
     """What the post is now."""
 
 
+class BulkIssue(Answer):
+    """One thing that is wrong, as VoxBurst's Go client reads it."""
+
+    field: str
+    """Where, by its path in the post."""
+    issue: str
+    """What, for machines."""
+    detail: str
+    """What, for people."""
+
+
 class BulkItem(Answer):
     """What became of one post of many: `post` when it was created, `error` when it was refused."""
 
@@ -742,15 +765,21 @@ class BulkItem(Answer):
     """The place in the request's `posts`, from 0."""
     status: Literal["created", "valid", "failed"]
     """`valid` is what `dryRun` says of one that would be created."""
+    post_id: PostId = OMITTED
+    """The new post's id."""
     post: Post | PostNamed = OMITTED
     """The new post."""
     error: Said = OMITTED
     """Why it was refused."""
+    errors: list[BulkIssue] = OMITTED
+    """What `error` says, as VoxBurst's Go client reads it."""
 
 
 class Bulk(Answer):
     dry_run: bool
     """Whether nothing was stored because that was asked for."""
+    dry_run_too: Annotated[bool, Field(alias="dry_run")]
+    """As `dryRun`."""
     total: int
     """How many posts were named."""
     created: int
@@ -908,8 +937,14 @@ class Replay(Answer):
     """Whether those are all."""
 
 
+class ListedWebhook(Webhook):
+    active: bool
+    """As `enabled`."""
+
+
 class Webhooks(Listed[Webhook]):
-    pass
+    webhooks: list[ListedWebhook]
+    """As `data`, for VoxBurst's command line."""
 
 
 class Delivery(Answer):
@@ -939,6 +974,8 @@ class Delivery(Answer):
     """Why the last attempt failed; null when it did not."""
     created_at: datetime
     """When it was begun."""
+    next_attempt_at: datetime | None
+    """When it is, or was to be, attempted next; null when it has ended or is parked."""
     delivered_at: datetime | None
     """When it was accepted; null until then."""
 
@@ -972,7 +1009,7 @@ class Deliveries(Listed[Delivery]):
 
 
 class Stats(Answer):
-    """What is delivering is pending. `successRate`: percent delivered of what has ended, to one decimal; 100 while none has."""
+    """What is delivering is pending. `successRate`: percent delivered of what has ended, to one decimal; null while none has."""
 
     total: int
     """How many deliveries were begun."""
@@ -982,8 +1019,8 @@ class Stats(Answer):
     """How many failed for good."""
     pending: int
     """How many have not ended."""
-    success_rate: float
-    """How many percent of those that ended were accepted, to one decimal."""
+    success_rate: float | None
+    """How many percent of those that ended were accepted, to one decimal; null while none has."""
 
 
 class StatsRead(Answer):

@@ -161,9 +161,10 @@ OPERATIONS = {
     ),
     "GET /v1/posts": Operation(
         "listPosts",
-        "List the posts, newest first",
+        "List the posts, newest first, or by the time they are due",
         {200: answers.Posts},
-        description="Archived ones are hidden unless `status` is `archived` or `all`.",
+        description="`from` and `to` filter by creation, `scheduledFrom` and `scheduledTo` by `scheduledFor`, and sort by it. "
+        "Archived ones are hidden unless `status` is `archived` or `all`.",
     ),
     "GET /v1/posts/<post_id>": Operation("readPost", "Read a post", {200: answers.Post}),
     "GET /v1/posts/<post_id>/results": Operation("readResults", "Where a post is, network by network", {200: answers.Results}),

@@ -48,6 +48,7 @@ def test_an_app_password_connects_the_account_where_it_lives(pds: Pds, bluesky: 
     profile, credentials = bluesky.connect({"identifier": f"@{person.handle}", "appPassword": person.app_password})
 
     assert (profile.remote_id, profile.username, profile.host) == (person.did, person.handle, pds.url)
+    assert profile.url == f"https://bsky.app/profile/{person.did}"
     assert set(credentials) == {"accessJwt", "refreshJwt", "appPassword"}
     assert person.app_password not in repr(credentials)
 

@@ -13,8 +13,9 @@ from uuid import uuid4
 
 import pytest
 
+from herald.domain.api_keys import Plan
 from tests import node
-from tests.e2e.stack import Caller
+from tests.e2e.stack import Caller, Stack
 
 HOME = Path(__file__).parent / "clients"
 LATER = "2099-06-15T14:00:00.000Z"
@@ -55,12 +56,13 @@ class VoxBurst:
         return said
 
 
-@pytest.fixture
-def workspace(test: Caller) -> Caller:
-    """Every test has accounts of the same two platforms."""
+@pytest.fixture(scope="module")
+def workspace(stack: Stack) -> Caller:
+    """One of its own, with an account on each of two platforms."""
+    caller = stack.workspace(Plan.AGENCY)
     for platform in ("twitter", "linkedin"):
-        test.connect(platform, username="cli")
-    return test
+        caller.connect(platform, username="cli")
+    return caller
 
 
 @pytest.fixture
@@ -113,6 +115,35 @@ def test_accounts_are_connected_listed_shown_and_disconnected(voxburst: VoxBurst
     assert mastodon["id"] not in {each["id"] for each in left}
 
 
+def test_a_connect_shows_where_the_account_is(voxburst: VoxBurst) -> None:
+    said = voxburst.ok("accounts", "connect", "bluesky")
+
+    account = next(each for each in voxburst.caller("GET", "/v1/accounts").body["data"] if each["platform"] == "bluesky")
+    assert account["profileUrl"] in said.out
+    assert "undefined" not in said.out
+
+
+def test_webhooks_are_listed_with_what_they_are_told(voxburst: VoxBurst) -> None:
+    voxburst.ok("login", "--api-key", voxburst.caller.key, "--api-url", voxburst.caller.base)  # this command reads no variable
+    none = voxburst.ok("webhooks", "list").out
+    told = {"events": ["post.published", "post.failed"]}
+    urls = [f"http://127.0.0.1:9/{name}" for name in ("on", "off")]
+    hooks = [voxburst.caller("POST", "/v1/webhooks", {"url": url, **told}) for url in urls]
+    ids = [each.body["id"] for each in hooks]
+    voxburst.caller("PATCH", f"/v1/webhooks/{ids[1]}", {"enabled": False})
+
+    said = voxburst.ok("webhooks", "list")
+
+    assert "No webhooks configured" in none
+    assert said.err == ""
+    assert [f"ID: {each}" in said.out for each in ids] == [True, True]
+    assert "● http://127.0.0.1:9/on" in said.out
+    assert "○ http://127.0.0.1:9/off" in said.out
+    assert said.out.count("Events: post.published, post.failed") == 2
+    for each in ids:
+        voxburst.caller("DELETE", f"/v1/webhooks/{each}")
+
+
 def test_a_post_is_drafted_edited_scheduled_cancelled_and_deleted(voxburst: VoxBurst) -> None:
     words = f"from the command line {uuid4().hex}"
 
@@ -143,6 +174,18 @@ def test_every_way_to_schedule_makes_a_scheduled_post(voxburst: VoxBurst, comman
     post = voxburst.ok(*name.split(), f"later {uuid4().hex}", option, when, "--platforms", "twitter", "--json").json
 
     assert (post["status"], post["scheduledFor"]) == ("scheduled", LATER)
+    voxburst.ok("posts", "delete", post["id"])
+
+
+@pytest.mark.parametrize("command", [("post",), ("posts", "create")])
+def test_the_time_that_its_manual_shows_is_taken_as_utc(voxburst: VoxBurst, command: tuple[str, ...]) -> None:
+    words = ("--platforms", "twitter", "--json")
+
+    post = voxburst.ok(*command, f"later {uuid4().hex}", "--schedule", "2099-02-20 14:00", *words).json
+    moved = voxburst.ok("posts", "update", post["id"], "--schedule", "2099-02-21 09:30", "--json").json
+
+    assert (post["status"], post["scheduledFor"]) == ("scheduled", "2099-02-20T14:00:00.000Z")
+    assert (moved["status"], moved["scheduledFor"]) == ("scheduled", "2099-02-21T09:30:00.000Z")
     voxburst.ok("posts", "delete", post["id"])
 
 

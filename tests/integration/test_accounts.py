@@ -4,7 +4,9 @@ import boto3
 import pytest
 
 from herald import runtime
+from herald.aws.dynamodb import Update
 from herald.domain.accounts import Mode, Owner, Platform
+from herald.store import keys
 from tests.integration.conftest import Caller
 
 PLATFORMS = list(Platform)
@@ -18,6 +20,29 @@ def test_a_test_key_connects_every_platform_at_once(test: Caller, platform: Plat
     account = answer.body["account"]
     assert (account["platform"], account["username"], account["status"]) == (platform, "brandname", "active")
     assert test("GET", f"/v1/accounts/{account['id']}").body == account
+
+
+def test_a_connect_says_where_the_account_is_under_every_name_that_clients_read(test: Caller) -> None:
+    answers = [
+        test("POST", path, {"username": "brand name", "platform": "twitter", "callbackUrl": "https://a.example/"})
+        for path in ("/v1/accounts/connect/twitter", "/v1/accounts/connect")
+    ]
+
+    where = "https://sandbox.invalid/twitter/@brand%20name"
+    for answer in answers:
+        assert (answer.status, answer.body["account"]["profileUrl"]) == (201, where)
+        said = {name: value for name, value in answer.body.items() if name != "account"}
+        assert said == {"url": where, "authorizationUrl": where, "authUrl": where, "state": None}
+    assert test("GET", "/v1/accounts").body["data"][0]["profileUrl"] == where
+
+
+def test_an_account_from_before_there_were_profile_urls_is_shown(test: Caller) -> None:
+    account = test("POST", "/v1/accounts/connect/twitter", {"username": "b"}).body["account"]
+    me = test("GET", "/v1/auth/me").body
+    key = keys.owned(Owner(me["workspaceId"], Mode.TEST), "ACC", account["id"])
+    runtime.table().update(Update(key=key, values={"profile_url": None}))
+
+    assert test("GET", f"/v1/accounts/{account['id']}").body == account | {"profileUrl": None}
 
 
 def test_the_platform_may_stand_in_the_body_and_in_any_case(test: Caller) -> None:

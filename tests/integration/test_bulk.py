@@ -58,6 +58,24 @@ def test_a_dry_run_stores_and_sends_nothing(test: Caller, account: str) -> None:
     assert messages(runtime.configured().publish_queue_url) == []
 
 
+def test_the_answer_says_it_as_the_vendors_go_client_reads_it_too(test: Caller, account: str) -> None:
+    long = {"content": "a" * 312, "accountIds": [account], "publishNow": True}
+    past = good(account) | {"scheduledFor": "2020-01-01T00:00:00Z"}
+
+    answer = test("POST", "/v1/posts/bulk", {"posts": [good(account), {"content": 1}, long, past]}).body
+    tried = test("POST", "/v1/posts/bulk", {"posts": [good(account)], "dryRun": True}).body
+
+    made, typed, ruled, late = answer["results"]
+    assert (answer["dry_run"], tried["dry_run"]) == (False, True)
+    assert made["postId"] == made["post"]["id"]
+    assert "postId" not in typed | tried["results"][0]
+    assert "errors" not in made | tried["results"][0]
+    assert [each["field"] for each in typed["errors"]] == ["content"]
+    assert [(each["field"], each["issue"]) for each in ruled["errors"]] == [("content", "CONTENT_TOO_LONG")]
+    assert ruled["errors"][0]["detail"] == ruled["error"]["details"]["errors"][0]["message"]
+    assert late["errors"] == [{"field": "scheduledFor", "issue": "UNPROCESSABLE_ENTITY", "detail": late["error"]["message"]}]
+
+
 def test_a_repeated_bulk_makes_each_post_once_and_goes_on_where_it_ended(test: Caller, account: str) -> None:
     first = test("POST", "/v1/posts/bulk", {"posts": [good(account, 0)]}, idempotency_key="b-1").body
     again = test("POST", "/v1/posts/bulk", {"posts": [good(account, 0), good(account, 1)]}, idempotency_key="b-1").body

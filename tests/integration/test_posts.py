@@ -439,6 +439,29 @@ def test_a_local_time_is_read_in_its_zone(test: Caller, account: str) -> None:
     assert moved["scheduledFor"] == "2099-12-15T19:00:00.000Z"
 
 
+@pytest.mark.parametrize("name", ["scheduledFor", "scheduledAt"])
+def test_the_vendors_command_line_means_utc_unless_a_timezone_is_named(test: Caller, account: str, name: str) -> None:
+    body = {"content": "x", "accountIds": [account], name: "2099-06-15 14:00"}
+
+    plain = test("POST", "/v1/posts", body).body
+    zoned = test("POST", "/v1/posts", body | {"timezone": "Europe/Berlin"}).body
+    moved = test("PATCH", f"/v1/posts/{zoned['id']}", {name: "2099-06-16 09:30"}).body
+
+    assert plain["scheduledFor"] == "2099-06-15T14:00:00.000Z"
+    assert zoned["scheduledFor"] == "2099-06-15T12:00:00.000Z"
+    assert moved["scheduledFor"] == "2099-06-16T09:30:00.000Z"
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["2099-06-15T14:00:00", "2099-06-15T14:00", "2099-06-15 14:00:00", "2099-06-15", "2099-06-15  14:00", "2099-06-15 14:00\n"],
+)
+def test_every_other_time_without_a_zone_is_refused(test: Caller, account: str, time: str) -> None:
+    answer = test("POST", "/v1/posts", {"content": "x", "accountIds": [account], "scheduledFor": time})
+
+    assert (answer.status, answer.body["error"]["details"]["field"]) == (400, "scheduledFor")
+
+
 @pytest.mark.parametrize(
     ("body", "field", "said"),
     [

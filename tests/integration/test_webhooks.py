@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -131,7 +131,7 @@ def test_a_delivery_is_listed_as_the_guide_shows_it(test: Caller, subscriber: Su
     tell()
 
     [received], [listed] = subscriber.received, test("GET", f"/v1/webhooks/{hook['id']}/deliveries").body["data"]
-    assert set(listed) == DELIVERY | {"status"}
+    assert set(listed) == DELIVERY | {"status", "nextAttemptAt"}
     assert listed["id"] == received.headers["x-voxburst-delivery-id"]
     assert (listed["webhookId"], listed["eventType"], listed["url"]) == (hook["id"], "post.created", subscriber.url)
     assert (listed["status"], listed["success"], listed["retryCount"], listed["statusCode"]) == ("delivered", True, 0, 200)
@@ -282,6 +282,18 @@ def test_enabling_a_webhook_needs_the_plan_and_no_other_change_does(aws: None, p
     assert caller("GET", path).body["enabled"] is (status == 200)
     if status == 403:
         assert enabled.body["error"]["details"] == {"requiredFeature": "custom_integrations"}
+
+
+def test_a_list_says_it_as_the_vendors_command_line_reads_it_too(live: Caller) -> None:
+    on, off = (live("POST", "/v1/webhooks", HOOK).body["id"] for _ in range(2))
+    live("PATCH", f"/v1/webhooks/{off}", {"enabled": False})
+
+    first = live("GET", "/v1/webhooks?limit=1").body
+    both = live("GET", "/v1/webhooks").body
+
+    assert [each["id"] for each in first["webhooks"]] == [on]
+    assert both["webhooks"] == [each | {"active": each["enabled"]} for each in both["data"]]
+    assert [each["active"] for each in both["webhooks"]] == [True, False]
 
 
 def test_a_list_pages_oldest_first(live: Caller) -> None:
@@ -599,6 +611,52 @@ def test_a_delivery_shows_what_was_sent_and_every_attempt(test: Caller, subscrib
         (200, "thanks", None),
     ]
     assert shown["attempts"][0]["at"] < shown["attempts"][1]["at"] == shown["deliveredAt"]
+
+
+def test_a_delivery_says_when_it_is_attempted_next_while_it_is(test: Caller, subscriber: Subscriber) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+    path = f"/v1/webhooks/{hook}/deliveries"
+
+    def shown() -> dict[str, Any]:
+        [listed] = test("GET", path).body["data"]
+        detail = test("GET", f"{path}/{listed['id']}").body
+        assert detail["nextAttemptAt"] == listed["nextAttemptAt"]
+        found: dict[str, Any] = detail
+        return found
+
+    def attempt_after(minutes: int) -> None:
+        [waiting] = runtime.webhook_store().page(hook, before=None, limit=1).items
+        replace(runtime.deliverer(), now=lambda: runtime.now() + minutes * MINUTE).deliver([waiting.job])
+
+    subscriber.answers = [503, 503, 200]
+    publish(test, "later")
+    tell()
+    first = shown()
+    attempt_after(1)
+    second = shown()
+    attempt_after(6)
+    delivered = shown()
+
+    for seen, minutes in ((first, 1), (second, 5)):
+        wait = datetime.fromisoformat(seen["nextAttemptAt"]) - datetime.fromisoformat(seen["attempts"][-1]["at"])
+        assert minutes * MINUTE <= wait < minutes * MINUTE + timedelta(seconds=20)
+    assert (delivered["status"], delivered["nextAttemptAt"]) == ("delivered", None)
+
+
+@pytest.mark.parametrize("ended", ["parked", "gone"])
+def test_a_delivery_that_is_not_attempted_again_says_so(test: Caller, subscriber: Subscriber, ended: str) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+    subscriber.answers = [503] if ended == "parked" else [410]
+    publish(test, "never")
+    tell()
+    test("PATCH", f"/v1/webhooks/{hook}", {"enabled": False})
+    [waiting] = runtime.webhook_store().page(hook, before=None, limit=1).items
+    replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE).deliver([waiting.job])
+
+    [listed] = test("GET", f"/v1/webhooks/{hook}/deliveries").body["data"]
+
+    assert listed["nextAttemptAt"] is None
+    assert listed["status"] == ("pending" if ended == "parked" else "failed")
 
 
 def test_a_retry_is_a_new_delivery_of_the_same_event(test: Caller, subscriber: Subscriber) -> None:

@@ -22,11 +22,11 @@ def minutes(number: float) -> datetime:
         (Tally(delivered=139, failed=3), 97.9),
         (Tally(delivered=2, failed=1, pending=9), 66.7),
         (Tally(failed=4), 0.0),
-        (Tally(pending=4), 100.0),
-        (Tally(), 100.0),
+        (Tally(pending=4), None),
+        (Tally(), None),
     ],
 )
-def test_the_success_rate_is_of_what_has_ended_to_one_decimal(tally: Tally, rate: float) -> None:
+def test_the_success_rate_is_of_what_has_ended_to_one_decimal(tally: Tally, rate: float | None) -> None:
     assert tally.success_rate == rate
 
 

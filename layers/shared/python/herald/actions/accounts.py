@@ -66,6 +66,7 @@ class Accounts:
             username=profile.username,
             display_name=profile.display_name,
             avatar_url=profile.avatar_url,
+            profile_url=profile.url,
             account_type=profile.account_type,
             host=profile.host,
             limits=profile.limits,

@@ -1,6 +1,6 @@
 """Posts: create, read, list, publish."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -32,7 +32,7 @@ from herald.domain.posts import (
 )
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
-from herald.store.posts import PostStore, check_size
+from herald.store.posts import Place, PostStore, check_size
 
 if TYPE_CHECKING:
     from herald.domain.rules import Verdict
@@ -161,19 +161,25 @@ class Act:
 
 @frozen
 class ListedPosts:
-    """One page; `next_before` is where the next one starts, None on the last."""
+    """One page; `next_before` is where the next one starts, None on the last. `positions` are where each post is in the list."""
 
     posts: Sequence[Seen]
+    positions: Sequence[str]
     next_before: str | None
 
 
 @frozen
 class Filters:
+    """Which posts a list shows; `by_time`: those that have a time, the earliest first, instead of the newest."""
+
     statuses: frozenset[PostStatus] = SHOWN
     platform: Platform | None = None
     account_id: str | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
+    by_time: bool = False
+    scheduled_from: datetime | None = None
+    scheduled_to: datetime | None = None
 
     @property
     def reaches(self) -> frozenset[str]:
@@ -181,7 +187,19 @@ class Filters:
         return frozenset(name for name in (self.platform, self.account_id) if name)
 
     def match(self, post: Post) -> bool:
-        return post.status in self.statuses and self.reaches <= post.reaches
+        return post.status in self.statuses and self.reaches <= post.reaches and self._in_time(post)
+
+    def _in_time(self, post: Post) -> bool:
+        """An agenda is read by its posts' times alone, and may say an old one."""
+        return not self.by_time or (
+            within(post.created_at, self.created_from, self.created_to)
+            and within(post.scheduled_for, self.scheduled_from, self.scheduled_to)
+        )
+
+
+def within(at: datetime | None, start: datetime | None, end: datetime | None) -> bool:
+    """Whether there is a time, from `start` to `end`; either may be open."""
+    return at is not None and (start is None or start <= at) and (end is None or at <= end)
 
 
 @frozen
@@ -234,18 +252,36 @@ class Posts:
         return Seen(post=post, words=words, media=self.library.named(post.owner, words.named))
 
     def page(self, owner: Owner, filters: Filters, *, before: str | None, limit: int) -> ListedPosts:
-        """Newest first, and full unless it is the last one. What an index still says of a post is looked up in the post."""
+        """In the order that the filters say, behind the position `before`, and full unless it is the last one.
+
+        What an index still says of a post is looked up in the post.
+        """
+        found = (self._agenda if filters.by_time else self._newest)(owner, filters, before, limit + 1)
+        kept: dict[str, tuple[str, Pair]] = {}
+        while wanted := dict(islice(found, limit + 1 - len(kept))):
+            pairs = self.store.load_with_words([each for each in wanted if each not in kept])
+            kept |= {pair[0].id: (wanted[pair[0].id], pair) for pair in pairs if filters.match(pair[0])}
+        shown = list(kept.values())[:limit]
+        media = self.library.named(owner, (each for _, (_, words) in shown for each in words.named))
+        seen = [Seen(post=post, words=words, media=media) for _, (post, words) in shown]
+        positions = [position for position, _ in shown]
+        return ListedPosts(posts=seen, positions=positions, next_before=positions[-1] if len(kept) > limit else None)
+
+    def _newest(self, owner: Owner, filters: Filters, before: str | None, step: int) -> Iterator[tuple[str, str]]:
+        """Ids, each with its position: itself."""
         after = ids.floor("post", filters.created_from) if filters.created_from else None
         if filters.created_to:
             upper = ids.ceiling("post", filters.created_to)
             before = min(before, upper) if before else upper
-        found = self.store.find(owner, filters.statuses, filters.reaches, before=before, after=after, step=limit + 1)
-        kept: list[Pair] = []
-        while wanted := list(islice(found, limit + 1 - len(kept))):
-            kept += [pair for pair in self.store.load_with_words(wanted) if filters.match(pair[0])]
-        media = self.library.named(owner, (each for _, words in kept[:limit] for each in words.named))
-        seen = [Seen(post=post, words=words, media=media) for post, words in kept[:limit]]
-        return ListedPosts(posts=seen, next_before=kept[limit - 1][0].id if len(kept) > limit else None)
+        found = self.store.find(owner, filters.statuses, filters.reaches, before=before, after=after, step=step)
+        return ((each, each) for each in found)
+
+    def _agenda(self, owner: Owner, filters: Filters, behind: str | None, step: int) -> Iterator[tuple[str, str]]:
+        """Ids, each with its position: its time and itself."""
+        after = Place(*behind.split("#")) if behind else None
+        span = filters.scheduled_from, filters.scheduled_to
+        found = self.store.agenda(owner, filters.statuses, filters.reaches, after=after, span=span, step=step)
+        return ((each.post_id, "#".join(each)) for each in found)
 
     def edit(self, post_id: str, owner: Owner, edit: Edit) -> Seen:
         """Change a post that waits, or the words of a failed or partial one for what is not live.

@@ -68,6 +68,7 @@ def view(account: Account) -> dict[str, object]:
         "username": account.username,
         "displayName": account.display_name,
         "avatarUrl": account.avatar_url,
+        "profileUrl": account.profile_url,
         "accountType": account.account_type,
         "platformAccountId": account.remote_id,
         "status": account.status,
@@ -79,8 +80,13 @@ def view(account: Account) -> dict[str, object]:
 
 
 def connected(account: Account) -> str:
-    """A new account as it is answered, and as it is kept for an idempotent replay."""
-    return to_json({"account": view(account)})
+    """A new account as it is answered, and as it is kept for an idempotent replay.
+
+    There is nothing left to authorize: what clients open for that shows the account itself. VoxBurst's command line reads
+    `url`, its Go client `authUrl` and `state`, its guide has `authorizationUrl`.
+    """
+    where = account.profile_url
+    return to_json({"account": view(account), "url": where, "authorizationUrl": where, "authUrl": where, "state": None})
 
 
 def was_connected(account: Account) -> Reply:
@@ -88,7 +94,7 @@ def was_connected(account: Account) -> Reply:
 
 
 def page(accounts: Sequence[Account], query: ListAccounts, secret: str) -> Reply:
-    """A workspace's accounts fit one read; the page is cut from them, by id."""
+    """Cut from all of them, by id."""
     after = query.after(secret)
     rest = [account for account in accounts if query.match(account) and (after is None or account.id > after)]
     shown = rest[: query.limit]

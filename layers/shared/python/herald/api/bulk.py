@@ -12,11 +12,12 @@ from herald.api import errors
 from herald.api.posts import CreatePost, act, view
 from herald.api.reply import ROOM, Reply, to_json
 from herald.api.schema import Body, validated
-from herald.domain.errors import HeraldError
+from herald.domain.errors import HeraldError, ValidationError
 from herald.domain.idempotency import AlreadyAnswered, Once
 
 MAX_BULK = 50
 MAX_BRIEF = 500  # characters of a message
+MAX_ISSUES = 10
 
 
 class BulkPosts(Body):
@@ -45,19 +46,33 @@ class BulkItem:
     error: HeraldError | None = None
 
     def view(self, *, dry_run: bool) -> dict[str, object]:
+        """VoxBurst's Go client reads `postId` and `errors`."""
         if self.error:
-            return {"index": self.index, "status": "failed", "error": errors.said(self.error)}
+            said = errors.said(self.error)
+            return {"index": self.index, "status": "failed", "error": said, "errors": issues(self.error)}
         if dry_run:
             return {"index": self.index, "status": "valid"}
-        return {"index": self.index, "status": "created", "post": self.post}
+        return {"index": self.index, "status": "created", "postId": self.post and self.post["id"], "post": self.post}
 
     def brief(self, *, dry_run: bool) -> dict[str, object]:
         """The same in a few words: which post it is, or its first problem."""
         view = self.view(dry_run=dry_run)
         if self.error:
             said = errors.said(self.error)
-            return {**view, "error": {"code": said["code"], "message": str(said["message"])[:MAX_BRIEF]}}
+            told = {"code": said["code"], "message": str(said["message"])[:MAX_BRIEF]}
+            return {**view, "error": told, "errors": [issue("", self.error.code, self.error.message)]}
         return {**view, "post": {name: self.post[name] for name in ("id", "status")}} if self.post else view
+
+
+def issues(error: HeraldError) -> list[dict[str, object]]:
+    """The first things that are wrong with one post of many, in the words of VoxBurst's Go client; `error` has them all."""
+    if isinstance(error, ValidationError):
+        return [issue(each.field, each.code, each.message) for each in error.problems[:MAX_ISSUES]]
+    return [issue(str(error.details.get("field", "")), error.code, error.message)]
+
+
+def issue(field: str, code: str, message: str) -> dict[str, object]:
+    return {"field": field[:MAX_BRIEF], "issue": code, "detail": message[:MAX_BRIEF]}
 
 
 def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> Reply:
@@ -67,6 +82,7 @@ def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], S
     dry_run = bool(asked.dry_run)
     said = {
         "dryRun": dry_run,
+        "dry_run": dry_run,  # VoxBurst's Go client reads this one
         "total": len(items),
         "created": 0 if dry_run else len(items) - failed,
         "failed": failed,

@@ -38,11 +38,18 @@ class Paged(Query):
         return position.decode()
 
     def answer(
-        self, data: Sequence[Mapping[str, object]], next_position: str | None, secret: str, *, positions: Sequence[str] = ()
+        self,
+        data: Sequence[Mapping[str, object]],
+        next_position: str | None,
+        secret: str,
+        *,
+        positions: Sequence[str] = (),
+        **more: Sequence[Mapping[str, object]],
     ) -> str:
         """The page on the wire; both spellings, because VoxBurst's documents use both.
 
-        A page that would not fit an answer ends before that. `positions` are those of the data; left out, their ids.
+        A page that would not fit an answer ends before that. `positions` are those of the data; left out, their ids. `more` are
+        the same things under another name, dressed as another client reads them.
         """
         shown = fitting(data)
         if len(shown) < len(data):
@@ -52,9 +59,10 @@ class Paged(Query):
         if next_position is not None:
             position = next_position.encode()
             cursor = base64.urlsafe_b64encode(self._tag(position, secret) + position).decode().rstrip("=")
-        more = cursor is not None
-        told = {"has_more": more, "next_cursor": cursor, "hasMore": more, "nextCursor": cursor, "limit": self.limit}
-        return f'{{"data":[{",".join(shown)}],"pagination":{to_json(told)}}}'
+        further = cursor is not None
+        told = {"has_more": further, "next_cursor": cursor, "hasMore": further, "nextCursor": cursor, "limit": self.limit}
+        again = "".join(f',"{name}":{to_json(each[: len(shown)])}' for name, each in more.items())
+        return f'{{"data":[{",".join(shown)}],"pagination":{to_json(told)}{again}}}'
 
     def _tag(self, position: bytes, secret: str) -> bytes:
         """Keyed by what only the table and the caller know; over the filters, so that a cursor serves its own query alone."""

@@ -1,9 +1,19 @@
 """Posts on the wire: bodies in, views out. Source: the contract, section 3."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from herald.actions.posts import Act, Filters, Gallery, ListedPosts, NewPost, Seen
 from herald.api.paging import Paged
@@ -155,7 +165,8 @@ class CreatePost(PostBody):
     first_comment_delay: CommentDelay | None = None
     """How many seconds later. E.g. `60`."""
     scheduled_for: ScheduledFor = None
-    """When it goes out. Without it and `publishNow` it is a draft. E.g. `2026-06-15T14:00:00Z`."""
+    """When it goes out; without it and `publishNow` it is a draft. A time with `Z` or an offset, or without in `timezone`.
+    `YYYY-MM-DD HH:MM` without a `timezone` is UTC: VoxBurst's command line writes it so. E.g. `2026-06-15T14:00:00Z`."""
     overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
     """What single platforms get instead, by their names."""
     publish_now: bool | None = None
@@ -208,6 +219,13 @@ def statuses(value: PostStatus | None) -> frozenset[PostStatus]:
     return frozenset(PostStatus) if value is None else frozenset({value})
 
 
+class Sort(StrEnum):
+    """What a list of posts is sorted by."""
+
+    CREATED = "createdAt"
+    SCHEDULED = "scheduledFor"
+
+
 class ListPosts(Paged):
     status: Annotated[frozenset[PostStatus], BeforeValidator(statuses), one_or_all(*PostStatus)] = SHOWN
     """Only posts of this status; `all` for every one, archived ones too."""
@@ -219,10 +237,31 @@ class ListPosts(Paged):
     """Only posts created at this time or later. E.g. `2026-06-15T14:00:00Z`."""
     to: Time | None = None
     """Only posts created at this time or earlier."""
+    scheduled_from: Time | None = None
+    """Only posts due at this time or later. Sorts by `scheduledFor`. E.g. `2026-06-15T14:00:00Z`."""
+    scheduled_to: Time | None = None
+    """Only posts due at this time or earlier. Sorts by `scheduledFor`."""
+    sort: Annotated[Sort | None, one_of(*Sort)] = None
+    """`createdAt`, the default: the newest first. `scheduledFor`: only posts that have a time, the earliest first."""
+
+    @field_validator("sort")
+    @classmethod
+    def as_it_is_filtered(cls, value: Sort | None, info: ValidationInfo) -> Sort | None:
+        """Raises ValueError when it is filtered by one time and sorted by the other."""
+        if value is Sort.CREATED and (info.data.get("scheduled_from") or info.data.get("scheduled_to")):
+            raise ValueError("scheduledFrom and scheduledTo sort by scheduledFor")
+        return value
 
     def filters(self) -> Filters:
         return Filters(
-            statuses=self.status, platform=self.platform, account_id=self.account_id, created_from=self.from_, created_to=self.to
+            statuses=self.status,
+            platform=self.platform,
+            account_id=self.account_id,
+            created_from=self.from_,
+            created_to=self.to,
+            by_time=self.sort is Sort.SCHEDULED or bool(self.scheduled_from or self.scheduled_to),
+            scheduled_from=self.scheduled_from,
+            scheduled_to=self.scheduled_to,
         )
 
 
@@ -392,4 +431,5 @@ def found(seen: Seen) -> Reply:
 
 
 def page(listed: ListedPosts, query: ListPosts, secret: str) -> Reply:
-    return ok(query.answer([view(seen) for seen in listed.posts], listed.next_before, secret))
+    data = [view(seen) for seen in listed.posts]
+    return ok(query.answer(data, listed.next_before, secret, positions=listed.positions))

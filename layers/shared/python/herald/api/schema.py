@@ -36,6 +36,7 @@ CODES = {"missing": "REQUIRED", "extra_forbidden": "UNKNOWN", "string_too_long":
 ALL = "all"
 Model = TypeVar("Model", bound="Input")
 FRACTION = re.compile(r"(\.\d{6})\d+")
+COMMAND_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d", re.ASCII)
 
 
 class Input(BaseModel):
@@ -140,13 +141,17 @@ def aware(value: object) -> object:
 
 
 def moment(value: object, info: ValidationInfo) -> object:
-    """A time with Z or an offset, or one of the zone that the body's `timezone` names. Raises ValueError."""
+    """A time with Z or an offset, or one of the zone that the body's `timezone` names; without that zone, UTC as VoxBurst's
+    command line means it, if it is written as there. Raises ValueError.
+    """
     at = written(value)
     if at.tzinfo:
         return at
     if "timezone" not in info.data:  # it was named, and is a problem already
         return at.replace(tzinfo=UTC)
     if info.data["timezone"] is None:
+        if COMMAND_LINE.fullmatch(str(value)):
+            return at.replace(tzinfo=UTC)
         raise ValueError("has no time zone: end it with Z or an offset, or name a timezone")
     try:
         return times.local(at, times.zone(info.data["timezone"]))

@@ -195,11 +195,13 @@ def found(endpoint: Endpoint) -> Reply:
 
 
 def page(endpoints: Sequence[Endpoint], query: ListWebhooks, secret: str) -> Reply:
-    """A workspace's endpoints fit one read; the page is cut from them, by id."""
+    """Cut from all of them, by id. VoxBurst's command line reads `webhooks`, and `active` of each, and nothing else."""
     after = query.after(secret)
     rest = [each for each in endpoints if after is None or each.id > after]
     shown = rest[: query.limit]
-    return ok(query.answer([view(each) for each in shown], shown[-1].id if len(rest) > len(shown) else None, secret))
+    following = shown[-1].id if len(rest) > len(shown) else None
+    dressed = [view(each) | {"active": each.enabled} for each in shown]
+    return ok(query.answer([view(each) for each in shown], following, secret, webhooks=dressed))
 
 
 def delivery_view(delivery: Delivery, now: datetime) -> dict[str, object]:
@@ -216,6 +218,7 @@ def delivery_view(delivery: Delivery, now: datetime) -> dict[str, object]:
         "responseBody": delivery.response_body,
         "error": delivery.error,
         "createdAt": times.wire(delivery.created_at),
+        "nextAttemptAt": times.optional(delivery.due),
         "deliveredAt": times.optional(delivery.delivered_at),
     }
 

@@ -65,7 +65,8 @@ class AccountStatus(StrEnum):
 
 @frozen
 class Account:
-    """A connected account. `remote_id` is the network's own id of it, `host` where it lives (a PDS, an instance).
+    """A connected account. `remote_id` is the network's own id of it, `host` where it lives (a PDS, an instance), `profile_url`
+    where people see it.
 
     `limits` are its own, where they are not its network's: by the keys of the rules, like `max_text`.
     """
@@ -77,6 +78,7 @@ class Account:
     username: str
     display_name: str | None = None
     avatar_url: str | None = None
+    profile_url: str | None = None
     account_type: str | None = None
     host: str | None = None
     limits: Mapping[str, int] = field(default_factory=dict)

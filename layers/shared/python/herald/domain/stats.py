@@ -36,10 +36,10 @@ class Tally:
         return self.delivered + self.failed + self.pending
 
     @property
-    def success_rate(self) -> float:
-        """Percent of those that have ended, to one decimal; 100 while none has: none has failed."""
+    def success_rate(self) -> float | None:
+        """Percent of those that have ended, to one decimal; None while none has."""
         ended = self.delivered + self.failed
-        return round(100 * self.delivered / ended, 1) if ended else 100.0
+        return round(100 * self.delivered / ended, 1) if ended else None
 
 
 @frozen

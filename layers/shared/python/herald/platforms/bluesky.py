@@ -33,6 +33,7 @@ from herald.platforms.facets import facets, mentioned
 from herald.platforms.protocol import Absent, Attached, Credentials, Draft, LostAnswerError, Profile, Reply, Session, Undecided
 
 ENTRYWAY = "https://bsky.social"
+APP = "https://bsky.app/profile"
 COLLECTION = "app.bsky.feed.post"
 TID_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
 JSON = {"Content-Type": "application/json"}
@@ -68,7 +69,7 @@ class Bluesky:
                 raise PermanentError(f"The Bluesky account is not active: {text(opened, 'status') or 'no reason given'}.")
             tokens = tokens_of(opened)
         did, handle = text(opened, "did") or "", text(opened, "handle") or ""
-        profile = Profile(remote_id=did, username=handle or did, host=home(opened) or service)
+        profile = Profile(remote_id=did, username=handle or did, host=home(opened) or service, url=f"{APP}/{did}")
         return profile, {**tokens, "appPassword": Secret(password)}
 
     def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
@@ -320,7 +321,7 @@ def published(account: Account, handle: Mapping[str, str]) -> Published:
     profile = account.username if account.username != "handle.invalid" else account.remote_id
     return Published(
         platform_post_id=f"at://{account.remote_id}/{COLLECTION}/{handle['rkey']}",
-        url=f"https://bsky.app/profile/{profile}/post/{handle['rkey']}",
+        url=f"{APP}/{profile}/post/{handle['rkey']}",
     )
 
 

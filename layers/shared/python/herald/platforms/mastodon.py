@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 from typing import Any, ClassVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from herald.domain import times
 from herald.domain.accounts import Secret
@@ -116,6 +116,7 @@ class Mastodon:
             host=host,
             display_name=text(me, "display_name"),
             avatar_url=text(me, "avatar"),
+            url=f"{host}/@{quote(name, safe='')}",
             limits=limits,
         )
         return profile, {"accessToken": Secret(token)}

@@ -23,6 +23,7 @@ class Profile:
     host: str | None = None
     display_name: str | None = None
     avatar_url: str | None = None
+    url: str | None = None
     account_type: str | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import ClassVar, NamedTuple, Protocol
+from urllib.parse import quote
 
 from herald.domain import rules
 from herald.domain.accounts import Platform, Secret, platform_named
@@ -35,6 +36,7 @@ from herald.domain.sandbox import Entry, Sent
 from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session, Undecided
 
 MARK = re.compile(r"#sandbox:(?:(?P<network>[a-z]+):)?(?P<name>[a-z]+(?:-[a-z]+)*)(?:-(?P<number>[0-9]{1,5}))?(?![\w:-])")
+HOME = "https://sandbox.invalid"  # no such place: nobody takes it for a real one
 POLL_AFTER = 1.0
 TEXT_FIELD = "content"
 QUOTA_BACK = 24 * 3600.0
@@ -74,7 +76,12 @@ class Sandbox:
     def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
         """Fields: username, or none for one of our choice. Who it names is who it is: the same name is the same account."""
         username = fields.get("username", "").strip() or f"{self._platform}-{secrets.token_hex(4)}"
-        profile = Profile(remote_id=f"sandbox:{self._platform}:{username}", username=username, display_name=username)
+        profile = Profile(
+            remote_id=f"sandbox:{self._platform}:{username}",
+            username=username,
+            display_name=username,
+            url=f"{HOME}/{self._platform}/@{quote(username, safe='')}",
+        )
         return profile, {"token": Secret("sandbox")}
 
     def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
@@ -137,7 +144,7 @@ class Sandbox:
         return remote_id
 
     def _published(self, remote_id: str) -> Published:
-        return Published(platform_post_id=remote_id, url=f"https://sandbox.invalid/{self._platform}/{remote_id}")
+        return Published(platform_post_id=remote_id, url=f"{HOME}/{self._platform}/{remote_id}")
 
     def _marks(self, text: str) -> Iterator[Mark]:
         """The marks in a text that are for this network, in its order."""

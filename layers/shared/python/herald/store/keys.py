@@ -16,7 +16,8 @@
 |                 |                          |                 | while there are deliveries to be counted         |
 | post's words    | POST#<post id>           | WORDS           |                                                  |
 | post's state    | POST#<post id>           | STATE           | lists: POSTS#<owner>, unless archived;           |
-|                 |                          |                 | statuses: <owner>#<status>; due: POST#<shard>    |
+|                 |                          |                 | statuses: <owner>#<status>; due: POST#<shard>;   |
+|                 |                          |                 | agenda: <owner>, while it has a time             |
 | answer kept     | ONCE#<owner>#<sha256>    | ONCE            | expires                                          |
 | event           | OWNER#<ws>#<mode>        | EVT#<evt id>    | due: EVENT#<shard>, with what it owes; expires   |
 | delivery        | WH#<wh id>               | DEL#<del id>    | due: DELIVERY#<shard>, while it waits; expires   |
@@ -31,7 +32,8 @@
 |                 |                          |                 | was said; expires                                |
 | sweep's cursor  | SWEEP                    | CURSOR          |                                                  |
 
-`lists` finds an owner's posts by id, and so by age; `statuses` those in one status, and says of each where it goes.
+`lists` finds an owner's posts by id, and so by age; `statuses` those in one status, and says of each where it goes;
+`agenda` those that have a time by it, and says of each where it goes and its outlook: its status, unless it is on its way.
 `due` finds whatever owes work by the time of its next work.
 Shards keep a busy minute from queueing at one partition: 16 take 16,000 entries a second into one minute.
 """
@@ -42,7 +44,7 @@ from herald.domain.accounts import Owner
 
 KeyPair = tuple[str, str]
 
-LISTS, STATUSES, DUE = "lists", "statuses", "due"
+LISTS, STATUSES, AGENDA, DUE = "lists", "statuses", "agenda", "due"
 SHARDS = {"POST": 16, "DELIVERY": 16, "EVENT": 4, "MEDIA": 4, "REPLAY": 1, "STATS": 1}
 
 

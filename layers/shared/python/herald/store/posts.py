@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import reduce
 from heapq import merge
 from itertools import groupby
-from operator import and_
-from typing import TYPE_CHECKING, Any, TypeVar
+from operator import and_, or_
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain import ids
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from herald.domain.approvals import Approval
 
 FIRST, LAST = "", "~"  # before and behind every id
+EARLIEST = "0"  # before every time: no key is empty
+ON_ITS_WAY = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHING})  # no outlook: a claim costs the agenda no write
 MAX_WORDS = 250_000  # bytes of JSON: the table takes 400 KB, and a kept answer says the words and more
 FURTHER = 4  # times as many entries in the next page of a search
 GONE = "this worker's claim is over"
@@ -72,6 +74,13 @@ class Loaded:
     words: Words
     account: Account
     secret: Item | None = field(repr=False)
+
+
+class Place(NamedTuple):
+    """Where a post stands in the agenda: the time as the table has it, and its id."""
+
+    at: str
+    post_id: str
 
 
 class PostStore:
@@ -180,17 +189,47 @@ class PostStore:
         lists = [] if reaches or not SHOWN.issubset(statuses) else [(keys.LISTS, Key("list").eq(keys.posts_of(owner)))]
         others = SHOWN.symmetric_difference(statuses) if lists else statuses
         lists += [(keys.STATUSES, Key("standing").eq(keys.posts_in(owner, status))) for status in others]
-        walks = [self._walk(index, where & Key("pk").between(lower, upper), reaches, step) for index, where in lists]
-        found = groupby(merge(*walks, reverse=True))  # one that changes its status meanwhile may be in two
+        only = going_to(reaches)
+        walks = [self._walk(index, where & Key("pk").between(lower, upper), only, step) for index, where in lists]
+        found = groupby(merge(*(map(id_of, walk) for walk in walks), reverse=True))  # one that changes its status may be in two
         return (post_id for post_id, _ in found if post_id != before)
 
-    def _walk(self, index: str, where: ConditionBase, reaches: Collection[str], step: int) -> Iterator[str]:
+    def agenda(
+        self,
+        owner: Owner,
+        statuses: Collection[PostStatus],
+        reaches: Collection[str],
+        *,
+        after: Place | None,
+        span: tuple[datetime | None, datetime | None],
+        step: int,
+    ) -> Iterator[Place]:
+        """Places, earliest time first, of posts with a time in `span` that are, or may be, in these statuses and go to all of
+        `reaches`; those behind the place `after`. Read as `find` reads.
+        """
+        lower, upper = rows.text(span[0]) or EARLIEST, rows.text(span[1]) or LAST
+        if lower > upper:
+            return iter(())
+        where = Key("owner").eq(str(owner)) & Key("scheduled_for").between(lower, upper)
+        only = going_to(reaches, looking(statuses))
+        start = {"owner": str(owner), "scheduled_for": after.at, **state_key(after.post_id)} if after else None
+        found = self._walk(keys.AGENDA, where, only, step, forward=True, start=start)
+        return (Place(item["scheduled_for"], id_of(item)) for item in found)
+
+    def _walk(
+        self,
+        index: str,
+        where: ConditionBase,
+        only: ConditionBase | None,
+        step: int,
+        *,
+        forward: bool = False,
+        start: Item | None = None,
+    ) -> Iterator[Item]:
         """One list, page by page; the longer it is searched, the larger they are, so that what is rare costs few calls."""
-        only = reduce(and_, (Attr("reaches").contains(name) for name in reaches)) if reaches else None
-        start = None
         while True:
-            page = self.table.query(where, index=index, only=only, limit=step, forward=False, start=start)
-            yield from (item["pk"].removeprefix("POST#") for item in page.items)
+            page = self.table.query(where, index=index, only=only, limit=step, forward=forward, start=start)
+            yield from page.items
             if page.end is None:
                 return
             start, step = page.end, step * FURTHER
@@ -344,6 +383,28 @@ def agree(state: Item, words: Item) -> bool:
     return bool(state.get("worded", 0) == words.get("revision", 0))
 
 
+def going_to(reaches: Collection[str], *others: ConditionBase) -> ConditionBase | None:
+    """What goes to all of them, and keeps the other conditions; None when there are none."""
+    conditions = [*(Attr("reaches").contains(name) for name in reaches), *others]
+    return reduce(and_, conditions) if conditions else None
+
+
+def looking(statuses: Collection[PostStatus]) -> ConditionBase:
+    """What may be in these statuses, by its outlook."""
+    told = [Attr("outlook").is_in(sorted(outlooks))] if (outlooks := {*statuses} - ON_ITS_WAY) else []
+    untold = [] if ON_ITS_WAY.isdisjoint(statuses) else [Attr("outlook").not_exists()]
+    return reduce(or_, [*told, *untold])
+
+
+def id_of(item: Item) -> str:
+    identifier: str = item["pk"].removeprefix("POST#")
+    return identifier
+
+
+def state_key(post_id: str) -> Item:
+    return dict(zip(("pk", "sk"), keys.state(post_id), strict=True))
+
+
 def unchanged(was: Post) -> ConditionBase:
     """Nobody has acted on the post since it was read, and no worker has begun or ended anything that an act may not cross."""
     return Attr("status").eq(was.status) & Attr("revision").eq(was.revision) & nothing_new(was)
@@ -467,6 +528,7 @@ def standing_values(owner: Owner, status: PostStatus) -> dict[str, Any]:
 def head_values(post: Post) -> dict[str, Any]:
     return {
         **standing_values(post.owner, post.status),
+        "outlook": None if post.status in ON_ITS_WAY else post.status,
         "scheduled_for": rows.text(post.scheduled_for),
         "published_at": rows.text(post.published_at),
         "updated_at": rows.text(post.updated_at),
