@@ -17,7 +17,8 @@ from herald.domain.idempotency import AlreadyAnswered, Once
 
 MAX_BULK = 50
 MAX_BRIEF = 500  # characters of a message
-MAX_ISSUES = 10
+MAX_NAMED = 200  # characters of a field's path
+MAX_ISSUES = 5
 
 
 class BulkPosts(Body):
@@ -72,7 +73,7 @@ def issues(error: HeraldError) -> list[dict[str, object]]:
 
 
 def issue(field: str, code: str, message: str) -> dict[str, object]:
-    return {"field": field[:MAX_BRIEF], "issue": code, "detail": message[:MAX_BRIEF]}
+    return {"field": field[:MAX_NAMED], "issue": code, "detail": message[:MAX_BRIEF]}
 
 
 def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> Reply:
