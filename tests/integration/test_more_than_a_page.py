@@ -31,7 +31,7 @@ from tests.integration.test_webhooks import owner_of
 OWNER = Owner("ws_1", Mode.TEST)
 BEGAN = datetime(2026, 6, 1, tzinfo=UTC)
 MANY, LONG = 15, "a" * 100_000  # rows of this length are 1.5 MB
-HOOK = "http://127.0.0.1:9/hook"
+HOOK = "http://127.0.0.1:2/hook"
 
 
 def at(number: int) -> datetime:

@@ -24,7 +24,7 @@ def clone(tmp_path: Path) -> Path:
         shutil.copy(ROOT / "local" / script, tmp_path / "local")
     (tmp_path / "layers/shared/python/herald/api").mkdir(parents=True)
     (tmp_path / "layers/shared/python/herald/api/docs.py").touch()
-    for layer in ("shared/python", "media"):
+    for layer in ("shared/python", "media", "process_media"):
         (tmp_path / "layers" / layer).mkdir(parents=True, exist_ok=True)
         (tmp_path / "layers" / layer / "requirements.txt").touch()
     return tmp_path

@@ -17,7 +17,7 @@ from herald.domain.idempotency import AlreadyAnswered, Once
 
 MAX_BULK = 50
 MAX_BRIEF = 500  # characters of a message
-MAX_NAMED = 200  # characters of a field's path
+MAX_NAMED = 100  # characters of a field's path
 MAX_ISSUES = 5
 
 
