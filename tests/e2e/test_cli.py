@@ -127,7 +127,7 @@ def test_webhooks_are_listed_with_what_they_are_told(voxburst: VoxBurst) -> None
     voxburst.ok("login", "--api-key", voxburst.caller.key, "--api-url", voxburst.caller.base)  # this command reads no variable
     none = voxburst.ok("webhooks", "list").out
     told = {"events": ["post.published", "post.failed"]}
-    urls = [f"http://127.0.0.1:9/{name}" for name in ("on", "off")]
+    urls = [f"http://127.0.0.1:2/{name}" for name in ("on", "off")]
     hooks = [voxburst.caller("POST", "/v1/webhooks", {"url": url, **told}) for url in urls]
     ids = [each.body["id"] for each in hooks]
     voxburst.caller("PATCH", f"/v1/webhooks/{ids[1]}", {"enabled": False})
@@ -137,8 +137,8 @@ def test_webhooks_are_listed_with_what_they_are_told(voxburst: VoxBurst) -> None
     assert "No webhooks configured" in none
     assert said.err == ""
     assert [f"ID: {each}" in said.out for each in ids] == [True, True]
-    assert "● http://127.0.0.1:9/on" in said.out
-    assert "○ http://127.0.0.1:9/off" in said.out
+    assert "● http://127.0.0.1:2/on" in said.out
+    assert "○ http://127.0.0.1:2/off" in said.out
     assert said.out.count("Events: post.published, post.failed") == 2
     for each in ids:
         voxburst.caller("DELETE", f"/v1/webhooks/{each}")
