@@ -48,17 +48,28 @@ class Peer:
         self._listener.close()
         for thread in self._threads:
             thread.join(5)
+        still = [thread.name for thread in self._threads if thread.is_alive()]
+        assert not still, f"these would use the processor until the tests end: {still}"
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """Everything up to the end of a request with a Content-Length, or without a body."""
+    """Read up to the end of a request with a Content-Length, or without a body.
+
+    Raises ConnectionError when the client closes before that.
+    """
+
+    def more() -> bytes:
+        if data := connection.recv(65536):
+            return data
+        raise ConnectionError("the client closed in the middle of a request")
+
     data = b""
     while b"\r\n\r\n" not in data:
-        data += connection.recv(65536)
+        data += more()
     head, _, body = data.partition(b"\r\n\r\n")
     lengths = [int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
     while len(body) < sum(lengths):
-        body += connection.recv(65536)
+        body += more()
     return head + b"\r\n\r\n" + body
 
 
