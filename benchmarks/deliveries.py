@@ -33,10 +33,11 @@ from herald.aws.dynamodb import Item, Page, Put, Table, Update
 from herald.aws.kms import Vault
 from herald.aws.sqs import Message, Queue
 from herald.domain import ids
-from herald.domain.accounts import Mode, Owner
+from herald.domain.deliveries import Job
+from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.lanes import Lane
-from herald.domain.webhooks import Endpoint, Job
+from herald.domain.owners import Mode, Owner
 from herald.net.client import Body, Client, Response
 from herald.net.guard import Guard
 from herald.store.stats import StatsStore

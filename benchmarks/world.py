@@ -16,12 +16,16 @@ from benchmarks.meter import Meter
 from herald import runtime
 from herald.actions.webhooks import NewEndpoint
 from herald.aws.dynamodb import Table, written
-from herald.domain import ids, webhooks
-from herald.domain.accounts import Mode, Owner, Platform
+from herald.domain import ids
+from herald.domain.accounts import Platform
 from herald.domain.api_keys import Plan
-from herald.domain.events import EventType
-from herald.domain.posts import Post, PostStatus, Target, Words
-from herald.domain.webhooks import SUBSCRIBABLE, DeliveryStatus, Told
+from herald.domain.content import Words
+from herald.domain.deliveries import DeliveryStatus, first
+from herald.domain.events import EventType, Told
+from herald.domain.formats import SUBSCRIBABLE
+from herald.domain.owners import Mode, Owner
+from herald.domain.posts import Post, PostStatus
+from herald.domain.targets import Target
 from herald.store import rows
 from herald.store.due import DueIndex
 from herald.store.posts import state_row, words_row
@@ -265,7 +269,7 @@ class World:
         endpoint = runtime.webhooks().read(hook, Owner(self.workspace, Mode.TEST))
         times = (began + number * timedelta(hours=1) / deliveries for number in range(deliveries))
         told = (Told(id=ids.new("evt", at), type="post.created", owner=endpoint.owner, created_at=at, bodies={}) for at in times)
-        made = (replace(webhooks.first(each, endpoint), status=DeliveryStatus.DELIVERED, attempts=1) for each in told)
+        made = (replace(first(each, endpoint), status=DeliveryStatus.DELIVERED, attempts=1) for each in told)
         unwatched().put_all(delivery_row(each) for each in made)
         runtime.webhook_store().attempted(endpoint, began)
         while runtime.stats().release():

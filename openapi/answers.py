@@ -7,16 +7,20 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from pydantic.alias_generators import to_camel
 
 from herald.domain import api_keys, ids
-from herald.domain.accounts import AccountStatus, Mode, Platform
+from herald.domain.accounts import AccountStatus, Platform
 from herald.domain.api_keys import Plan
 from herald.domain.approvals import ReviewStatus
+from herald.domain.content import PostType
 from herald.domain.counting import Unit
+from herald.domain.deliveries import DeliveryStatus
 from herald.domain.errors import MOST_PROBLEMS, HeraldError, PublishError
 from herald.domain.events import EventType
+from herald.domain.formats import MEANT, Format
 from herald.domain.limits import Bound, Measure, Severity, Subject
 from herald.domain.media import ContentType, Flaw, MediaKind, MediaStatus, Source
-from herald.domain.posts import PostStatus, PostType, TargetStatus
-from herald.domain.webhooks import MEANT, DeliveryStatus, Format
+from herald.domain.owners import Mode
+from herald.domain.posts import PostStatus
+from herald.domain.targets import TargetStatus
 
 OMITTED: Any = None  # the default of a field that is left out when there is nothing to say
 Item = TypeVar("Item")

@@ -7,14 +7,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from herald.domain import accounts, approvals, media, posts
-from herald.domain.accounts import Account, AccountStatus, Mode, Owner, Platform
+from herald.domain import accounts, media, payloads, workflow
+from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.approvals import Approval, Review, ReviewStatus
+from herald.domain.content import Words
 from herald.domain.events import ALIASES, Event, EventType
+from herald.domain.formats import OFFERED, SUBSCRIBABLE, Dress, Format, spelled
 from herald.domain.media import ContentType, Media, MediaStatus
 from herald.domain.outcomes import Published
-from herald.domain.posts import Failure, Post, PostStatus, Target, TargetStatus, Words
-from herald.domain.webhooks import OFFERED, SUBSCRIBABLE, Dress, Format, spelled
+from herald.domain.owners import Mode, Owner
+from herald.domain.posts import Post, PostStatus
+from herald.domain.targets import Failure, Target, TargetStatus
 from herald.domain.workspaces import Step
 from herald.webhooks import formats
 
@@ -104,13 +107,13 @@ FILE = Media(
 
 def happened() -> Iterable[Event]:
     """One of each type that anything tells."""
-    yield from posts.created(DRAFT, WORDS, AT)
-    yield from posts.scheduled(SCHEDULED, WORDS, AT)
+    yield from payloads.created(DRAFT, WORDS, AT)
+    yield from payloads.scheduled(SCHEDULED, WORDS, AT)
     for post in (PARTIAL, NONE_LIVE):
-        yield from (posts.completed(each, post) for each in posts.finished(post, WORDS, AT))
+        yield from (payloads.completed(each, post) for each in payloads.finished(post, WORDS, AT))
     for target in (LIVE, FAILED):
-        yield from (posts.completed(each, PARTIAL) for each in posts.ended(OWNER, target, AT))
-    yield from approvals.approved(APPROVED, WORDS, AT)
+        yield from (payloads.completed(each, PARTIAL) for each in payloads.ended(OWNER, target, AT))
+    yield from workflow.approved(APPROVED, WORDS, AT)
     for account in (ACCOUNT, GONE, BROKEN):
         yield from accounts.told(account, AT)
     yield from media.processed(FILE, AT)

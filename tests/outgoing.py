@@ -6,8 +6,8 @@ from typing import NoReturn
 
 import pytest
 
-from herald.domain.accounts import Mode, Owner
 from herald.domain.media import ContentType, Dimensions, File, Media, MediaStatus
+from herald.domain.owners import Mode, Owner
 from herald.net.client import Body
 from herald.platforms.protocol import Outgoing
 

@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from herald.api import docs
-from herald.domain.webhooks import OFFERED, SUBSCRIBABLE, Format
+from herald.domain.formats import OFFERED, SUBSCRIBABLE, Format
 from openapi.document import document, text
 from openapi.doors import routes
 from openapi.operations import OPERATIONS

@@ -2,7 +2,7 @@
 
 import re
 
-from herald.domain.webhooks import OFFERED, SUBSCRIBABLE, Format
+from herald.domain.formats import OFFERED, SUBSCRIBABLE, Format
 from herald.platforms import sandbox
 from openapi.events import WHEN
 from tests.architecture.test_events import ROUTES

@@ -17,8 +17,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from herald.domain.accounts import Account, Mode, Owner, Platform
+from herald.domain.accounts import Account, Platform
 from herald.domain.media import Media
+from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.platforms.bluesky import Bluesky

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from herald.domain.accounts import Secret
 from herald.domain.errors import AccountError, ContentError, MediaError, PublishError, TransientError, UnprocessableError
 from herald.domain.media import ContentType, Dimensions, Media
 from herald.domain.outcomes import Preparing, Published
+from herald.domain.owners import Secret
 from herald.net.client import Client
 from herald.platforms.bluesky import Bluesky
 from herald.platforms.protocol import Absent, Attached, Credentials, Draft, LostAnswerError, Outgoing, Reply, Undecided

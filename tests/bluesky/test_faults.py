@@ -9,7 +9,8 @@ import pytest
 from herald import runtime
 from herald.actions.accounts import Accounts
 from herald.aws.dynamodb import Update
-from herald.domain.accounts import Account, Owner, Platform
+from herald.domain.accounts import Account, Platform
+from herald.domain.owners import Owner
 from herald.store import keys
 from tests.bluesky.fixtures import Pds
 from tests.faults import test_faults as short

@@ -23,10 +23,11 @@ from herald.actions.lanes import Lanes
 from herald.actions.webhooks import NewEndpoint, Webhooks
 from herald.aws.dynamodb import Item, Put
 from herald.domain import ids
-from herald.domain.accounts import Mode, Owner
 from herald.domain.backoff import WEBHOOK_MINUTES
+from herald.domain.deliveries import Delivery, DeliveryStatus
+from herald.domain.endpoints import MAX_FAILURES, Edit, Endpoint
 from herald.domain.events import Event, EventType
-from herald.domain.webhooks import MAX_FAILURES, Delivery, DeliveryStatus, Edit, Endpoint
+from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.store import rows

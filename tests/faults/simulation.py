@@ -38,13 +38,18 @@ from herald.aws.dynamodb import Key
 from herald.aws.sqs import Message
 from herald.aws.sqs import Queue as Sqs
 from herald.domain import idempotency, ids
-from herald.domain.accounts import Account, Mode, Owner, Platform
+from herald.domain.accounts import Account, Platform
 from herald.domain.api_keys import ApiKey, Plan
+from herald.domain.content import Part, Use, Words
+from herald.domain.deliveries import DeliveryStatus
+from herald.domain.endpoints import Endpoint
 from herald.domain.errors import HeraldError
+from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.idempotency import AlreadyAnswered
 from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
-from herald.domain.posts import UNDECIDED, Kind, Part, Post, PostStatus, Target, TargetStatus, Use, Words, follows
-from herald.domain.webhooks import SUBSCRIBABLE, DeliveryStatus, Endpoint
+from herald.domain.owners import Mode, Owner
+from herald.domain.posts import Post, PostStatus, follows
+from herald.domain.targets import UNDECIDED, Kind, Target, TargetStatus
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.store.due import DueIndex

@@ -7,7 +7,7 @@ import pytest
 
 from herald import runtime
 from herald.domain.outcomes import Published
-from herald.domain.posts import Target
+from herald.domain.targets import Target
 from herald.platforms.protocol import Absent, Draft, Session
 from herald.platforms.sandbox import Sandbox
 from herald.store.posts import PostStore

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from herald.actions.accounts import Accounts
-from herald.domain.accounts import Account, Owner, Platform
+from herald.domain.accounts import Account, Platform
+from herald.domain.owners import Owner
 from tests.faults import test_faults as short
 from tests.faults.simulation import PICTURES, Chances, Simulation
 from tests.faults.test_faults import POSTS, SEED, report

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Event
 
-from herald.domain.webhooks import MAX_BODY_KEPT, MAX_RETRY_AFTER
+from herald.domain.deliveries import MAX_BODY_KEPT, MAX_RETRY_AFTER
 from herald.webhooks.delivery import kept
 from tests.unit.net.conftest import Script, read_request
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from herald.domain.webhooks import Answer
+from herald.domain.deliveries import Answer
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.webhooks import delivery

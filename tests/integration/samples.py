@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from herald import runtime
-from herald.domain import api_keys, approvals, posts, webhooks
-from herald.domain.accounts import Account, Mode, Owner, Platform, Secret
+from herald.domain import api_keys, deliveries, posts, workflow
+from herald.domain.accounts import Account, Platform
 from herald.domain.api_keys import ApiKey, Plan
+from herald.domain.content import Words
+from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.media import ContentType, Media
-from herald.domain.posts import Post, PostStatus, Target, TargetStatus, Words
-from herald.domain.webhooks import Endpoint
+from herald.domain.owners import Mode, Owner, Secret
+from herald.domain.posts import Post, PostStatus
+from herald.domain.targets import Target, TargetStatus
 from herald.domain.workspaces import Step, Workspace
 from herald.store.media import upload_key
 from herald.webhooks import formats
@@ -98,7 +101,7 @@ def lay_out() -> None:
     runtime.account_store().save(account, {"token": Secret("sandbox")})
     for each in (
         post("draft", PostStatus.DRAFT),
-        approvals.submit(post("pending", PostStatus.DRAFT), WORKFLOW, NOW),
+        workflow.submit(post("pending", PostStatus.DRAFT), WORKFLOW, NOW),
         post("due", PostStatus.PUBLISHING),
         post("failed", PostStatus.FAILED, TargetStatus.FAILED),
         post("published", PostStatus.PUBLISHED, TargetStatus.PUBLISHED),
@@ -117,7 +120,7 @@ def lay_out() -> None:
     event = Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data=data)
     runtime.fan_out().tell([event])
     messages(runtime.configured().delivery_queue_url)
-    runtime.webhook_store().save(webhooks.first(formats.told(event, []), endpoint), endpoint, NOW, was=None)
+    runtime.webhook_store().save(deliveries.first(formats.told(event, []), endpoint), endpoint, NOW, was=None)
     for name in ("picture", "arrived"):
         upload = Media(
             id=sample_id("media", name),

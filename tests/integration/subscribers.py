@@ -19,10 +19,12 @@ from herald.actions.lanes import Lanes
 from herald.actions.webhooks import NewEndpoint
 from herald.aws.sqs import Message, Queue
 from herald.domain import ids
-from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.api_keys import ApiKey, Plan
+from herald.domain.deliveries import Delivery, Job
+from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
-from herald.domain.webhooks import SUBSCRIBABLE, Delivery, Endpoint, Job
+from herald.domain.formats import SUBSCRIBABLE
+from herald.domain.owners import Mode, Owner, Secret
 from herald.net.client import Body, Http, Response
 
 OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)

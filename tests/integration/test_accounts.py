@@ -5,7 +5,8 @@ import pytest
 
 from herald import runtime
 from herald.aws.dynamodb import Update
-from herald.domain.accounts import Mode, Owner, Platform
+from herald.domain.accounts import Platform
+from herald.domain.owners import Mode, Owner
 from herald.store import keys
 from tests.integration.conftest import Caller
 

@@ -14,10 +14,11 @@ from herald import runtime
 from herald.actions.deliveries import CHECK, IN_FLIGHT, MOST, PERIOD
 from herald.aws.dynamodb import Update
 from herald.domain import times
-from herald.domain.accounts import Mode, Owner
+from herald.domain.deliveries import Delivery, DeliveryStatus
+from herald.domain.endpoints import Edit, Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.lanes import PATIENCE, Lane
-from herald.domain.webhooks import Delivery, DeliveryStatus, Edit, Endpoint
+from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.store import keys

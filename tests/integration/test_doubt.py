@@ -13,11 +13,14 @@ from herald.actions import releasing
 from herald.actions.accounts import Accounts
 from herald.actions.posts import Act, Edit, NewPost, Posts
 from herald.actions.publishing import Publisher
-from herald.domain import ids, posts
-from herald.domain.accounts import Account, AccountStatus, Mode, Owner, Platform
+from herald.domain import ids, payloads
+from herald.domain.accounts import Account, AccountStatus, Platform
+from herald.domain.content import Part, Words
 from herald.domain.errors import AccountError, ConflictError, MediaError, TransientError
 from herald.domain.outcomes import Accepted, Preparing, Published
-from herald.domain.posts import UNDECIDED, Kind, Part, Post, PostStatus, Target, TargetStatus, Words, follows
+from herald.domain.owners import Mode, Owner
+from herald.domain.posts import Post, PostStatus, follows
+from herald.domain.targets import UNDECIDED, Kind, Target, TargetStatus
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.platforms.protocol import Connector, Draft, LostAnswerError, Session, Undecided
@@ -298,8 +301,8 @@ def test_of_a_thread_that_failed_midway_what_is_live_is_told_and_can_be_deleted(
     world.settle(post)
     assert world.post(post).status is PostStatus.FAILED
     assert world.live() == ["one"]
-    told = posts.result(world.target(post))
-    assert told["liveParts"] == [posts.live_part(world.target(post).parts[0])]
+    told = payloads.result(world.target(post))
+    assert told["liveParts"] == [payloads.live_part(world.target(post).parts[0])]
 
     with pytest.raises(ConflictError):
         world.posts.delete(post, world.owner)

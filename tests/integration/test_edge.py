@@ -10,8 +10,8 @@ import pytest
 from herald import runtime
 from herald.api import gateway
 from herald.domain import api_keys
-from herald.domain.accounts import Mode
 from herald.domain.api_keys import Plan
+from herald.domain.owners import Mode
 from herald.store.workspaces import WorkspaceStore
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller

@@ -9,8 +9,11 @@ import pytest
 from herald import runtime
 from herald.actions.posts import Act, NewPost
 from herald.api.posts import body as rendered
-from herald.domain.accounts import Account, Mode, Owner, Platform
-from herald.domain.posts import Job, Post, PostStatus, Target, TargetStatus, Words
+from herald.domain.accounts import Account, Platform
+from herald.domain.content import Words
+from herald.domain.owners import Mode, Owner
+from herald.domain.posts import Post, PostStatus
+from herald.domain.targets import Job, Target, TargetStatus
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.platforms.registry import Registry

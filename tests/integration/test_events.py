@@ -9,8 +9,8 @@ import pytest
 
 from herald import runtime
 from herald.aws.dynamodb import Key
-from herald.domain.accounts import Mode, Owner
-from herald.domain.webhooks import SUBSCRIBABLE
+from herald.domain.formats import SUBSCRIBABLE
+from herald.domain.owners import Mode, Owner
 from tests import files
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller, drain, messages, sqs_event

@@ -14,7 +14,8 @@ import pytest
 from standardwebhooks import Webhook
 
 from herald import runtime
-from herald.domain.webhooks import OFFERED, DeliveryStatus, Format
+from herald.domain.deliveries import DeliveryStatus
+from herald.domain.formats import OFFERED, Format
 from tests.integration.conftest import Answer, Caller
 from tests.integration.subscribers import Clock, Received, Subscriber, listening, stream_records
 from tests.integration.test_events import deliver, fan_out, published

@@ -10,9 +10,11 @@ import pytest
 
 from herald import runtime
 from herald.actions.webhooks import NewEndpoint
-from herald.domain.accounts import Mode, Owner
+from herald.domain.deliveries import DeliveryStatus
+from herald.domain.endpoints import Edit, Endpoint
 from herald.domain.errors import UnprocessableError
-from herald.domain.webhooks import SUBSCRIBABLE, DeliveryStatus, Edit, Endpoint
+from herald.domain.formats import SUBSCRIBABLE
+from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
 from tests.doors import door

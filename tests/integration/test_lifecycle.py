@@ -7,8 +7,8 @@ import pytest
 
 from herald import runtime
 from herald.aws.dynamodb import Table
-from herald.domain.accounts import Mode, Owner
 from herald.domain.errors import ConflictError
+from herald.domain.owners import Mode, Owner
 from herald.store.posts import LostClaimError
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller, sqs_event

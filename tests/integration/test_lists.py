@@ -14,8 +14,11 @@ from benchmarks.meter import Meter
 from herald import runtime
 from herald.actions.posts import Filters
 from herald.domain import ids
-from herald.domain.accounts import Mode, Owner, Platform
-from herald.domain.posts import SHOWN, Post, PostStatus, Target, Words
+from herald.domain.accounts import Platform
+from herald.domain.content import Words
+from herald.domain.owners import Mode, Owner
+from herald.domain.posts import SHOWN, Post, PostStatus
+from herald.domain.targets import Target
 from herald.store.posts import state_row, words_row
 from tests.integration.conftest import Caller
 from tests.integration.test_lifecycle import create

@@ -34,9 +34,10 @@ from herald.api.posts import body as rendered
 from herald.aws.dynamodb import Item, load
 from herald.aws.sqs import Message, Queue
 from herald.domain import idempotency, posts
-from herald.domain.accounts import Account, Mode, Owner, Platform
+from herald.domain.accounts import Account, Platform
 from herald.domain.api_keys import Plan
 from herald.domain.approvals import ReviewStatus
+from herald.domain.content import Part, Words
 from herald.domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -48,7 +49,9 @@ from herald.domain.errors import (
 )
 from herald.domain.idempotency import AlreadyAnswered
 from herald.domain.outcomes import Accepted, Preparing, Published
-from herald.domain.posts import Action, Job, Part, Post, PostStatus, Target, TargetStatus, Words
+from herald.domain.owners import Mode, Owner
+from herald.domain.posts import Action, Post, PostStatus
+from herald.domain.targets import UNDECIDED, Job, Target, TargetStatus
 from herald.domain.workspaces import Step, Workspace
 from herald.platforms.protocol import Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
@@ -505,7 +508,7 @@ class PostMachine(RuleBasedStateMachine):
     def _undecided(self, post_id: str) -> dict[str, str]:
         """The editions of which nobody knows whether they are live, by target."""
         targets = self._post(post_id).targets.values()
-        return {each.id: each.key for each in targets if each.failure and each.failure.code == posts.UNDECIDED}
+        return {each.id: each.key for each in targets if each.failure and each.failure.code == UNDECIDED}
 
     def _post(self, post_id: str) -> Post:
         return self.world.posts.find(post_id, OWNER)[0]
@@ -558,7 +561,7 @@ def test_what_may_be_live_is_looked_for_once_more_before_it_goes_again(
     post = max(Truth.now().posts, key=lambda each: each.id)
     [target] = post.targets.values()
     assert target.failure is not None
-    assert target.failure.code == posts.UNDECIDED
+    assert target.failure.code == UNDECIDED
     act, world = Act(status=202, reply=rendered), machine.world
 
     world.blind = False

@@ -22,10 +22,10 @@ from herald.actions.processing import LEASE, Processor
 from herald.aws.dynamodb import Key, Table
 from herald.aws.s3 import Bucket, Object, Replaced
 from herald.domain import media
-from herald.domain.accounts import Owner
 from herald.domain.errors import NotFoundError
 from herald.domain.events import Event, EventType
 from herald.domain.media import Media, MediaStatus
+from herald.domain.owners import Owner
 from herald.store.media import MediaStore, file_key, named_by, thumbnail_key
 from herald.store.rows import loaded
 from tests import files, films

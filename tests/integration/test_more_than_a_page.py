@@ -13,12 +13,13 @@ from herald import runtime
 from herald.actions.webhooks import NewEndpoint
 from herald.aws import dynamodb
 from herald.domain import api_keys, ids
-from herald.domain.accounts import MAX_CONNECTED, Account, AccountStatus, Mode, Owner, Platform
+from herald.domain.accounts import MAX_CONNECTED, Account, AccountStatus, Platform
 from herald.domain.api_keys import ApiKey, Plan
+from herald.domain.endpoints import MAX_ENDPOINTS, Endpoint
 from herald.domain.errors import UnprocessableError
+from herald.domain.owners import Mode, Owner
 from herald.domain.posts import MAX_TARGETS
 from herald.domain.sandbox import Entry
-from herald.domain.webhooks import MAX_ENDPOINTS, Endpoint
 from herald.store.accounts import AccountStore, account_row
 from herald.store.webhooks import WebhookStore, endpoint_row
 from herald.store.workspaces import key_puts

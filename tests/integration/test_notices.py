@@ -15,11 +15,12 @@ from moto.sesv2.models import sesv2_backends
 from herald import runtime
 from herald.actions.notices import Watch, changed
 from herald.aws.ses import Mailer
-from herald.domain import webhooks
-from herald.domain.accounts import Mode, Owner
+from herald.domain import deliveries
 from herald.domain.api_keys import Plan
+from herald.domain.deliveries import GONE, Answer, Delivery, attempted
+from herald.domain.endpoints import MAX_FAILURES, Edit, Endpoint
 from herald.domain.events import EventType
-from herald.domain.webhooks import MAX_FAILURES, Answer, Delivery, Edit, Endpoint
+from herald.domain.owners import Mode, Owner
 from herald.store.webhooks import OvertakenError
 from herald.webhooks import formats
 from tests.account import REGION
@@ -109,9 +110,9 @@ def watched() -> None:
 def ended(endpoint: Endpoint, number: int, *, status: int, herald: House) -> Delivery:
     """A delivery whose last attempt was answered so."""
     event = replace(happened(EventType.POST_CREATED, herald.clock()), id=f"evt_0mpc9k1s0{number:0>15}")
-    first = replace(webhooks.first(formats.told(event, []), endpoint), attempts=3)
-    answer = Answer(status=status, error=None if status < 300 else f"answered {status}", permanent=status == webhooks.GONE)
-    return webhooks.attempted(first, answer, herald.clock(), scale=1)
+    first = replace(deliveries.first(formats.told(event, []), endpoint), attempts=3)
+    answer = Answer(status=status, error=None if status < 300 else f"answered {status}", permanent=status == GONE)
+    return attempted(first, answer, herald.clock(), scale=1)
 
 
 def save(endpoint: Endpoint, delivery: Delivery, herald: House) -> None:

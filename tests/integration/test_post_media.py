@@ -13,9 +13,9 @@ from herald.actions.posts import Act, Edit, NewPost, Seen
 from herald.api.posts import body as rendered
 from herald.aws.dynamodb import Key, Table, Update
 from herald.domain import idempotency
+from herald.domain.content import Use, Words
 from herald.domain.errors import ConflictError, OvertakenError
 from herald.domain.media import ContentType, Dimensions, Finding, Flaw, Media, MediaStatus, Source
-from herald.domain.posts import Use, Words
 from herald.store.media import FEW, MediaStore
 from herald.store.posts import PostStore
 from tests.doors import door

@@ -12,7 +12,7 @@ import pytest
 from herald import runtime
 from herald.actions.media import Job
 from herald.domain import media
-from herald.domain.accounts import Mode, Owner
+from herald.domain.owners import Mode, Owner
 from herald.media.reader import BLOCK
 from tests import files
 from tests.doors import door

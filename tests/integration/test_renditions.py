@@ -17,9 +17,10 @@ from PIL import Image
 from herald import runtime
 from herald.actions.renditions import PIECE
 from herald.domain import ids
-from herald.domain.accounts import Account, Mode, Owner, Platform
+from herald.domain.accounts import Account, Platform
 from herald.domain.errors import MediaError, TransientError
 from herald.domain.media import ContentType, Dimensions, Media, MediaStatus, Source
+from herald.domain.owners import Mode, Owner
 from herald.media import shrink
 from herald.platforms.protocol import Outgoing
 from herald.store.media import file_key

@@ -10,10 +10,11 @@ import pytest
 
 from herald import runtime
 from herald.actions.replays import Begun, Replays, Wanted
-from herald.domain.accounts import Mode, Owner
+from herald.domain.deliveries import DeliveryStatus
+from herald.domain.endpoints import Edit, Endpoint
 from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.events import Event, EventType
-from herald.domain.webhooks import DeliveryStatus, Edit, Endpoint
+from herald.domain.owners import Mode, Owner
 from herald.store.replays import ReplayStore
 from tests.integration.conftest import Caller
 from tests.integration.subscribers import (

@@ -9,9 +9,9 @@ import pytest
 from herald import runtime
 from herald.actions.replays import Wanted
 from herald.actions.stats import Stats
+from herald.domain.endpoints import Endpoint
 from herald.domain.errors import NotFoundError
 from herald.domain.stats import MINUTE, OPEN, PERIOD, Tally
-from herald.domain.webhooks import Endpoint
 from herald.store.replays import ReplayStore
 from tests.integration.conftest import Caller
 from tests.integration.subscribers import OWNER, House, Subscriber, api_key, house, listening, operations

@@ -8,8 +8,9 @@ import pytest
 
 from herald import runtime
 from herald.domain import ids
-from herald.domain.accounts import Owner, Platform
+from herald.domain.accounts import Platform
 from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
+from herald.domain.owners import Owner
 from tests.integration.conftest import Caller
 from tests.integration.test_posts import connect
 from tests.networks.mastodon import FakeMastodon

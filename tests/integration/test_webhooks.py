@@ -14,12 +14,12 @@ from standardwebhooks import WebhookVerificationError
 from herald import runtime
 from herald.actions.webhooks import Filters, NewEndpoint
 from herald.aws.dynamodb import Update
-from herald.domain import webhooks
-from herald.domain.accounts import Mode, Owner
+from herald.domain import deliveries
 from herald.domain.api_keys import Plan
 from herald.domain.errors import NotFoundError
 from herald.domain.events import EventType
-from herald.domain.webhooks import SUBSCRIBABLE
+from herald.domain.formats import SUBSCRIBABLE
+from herald.domain.owners import Mode, Owner
 from herald.store import keys
 from herald.webhooks import formats
 from tests.doors import door
@@ -556,7 +556,7 @@ def test_a_filter_that_leaves_out_nearly_all_takes_few_reads(herald: House) -> N
     endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
     for number in range(200):
         told = formats.told(happened(EventType.POST_CREATED if number else EventType.POST_FAILED, herald.clock()), [])
-        runtime.webhook_store().save(webhooks.first(told, endpoint), endpoint, herald.clock(), was=None)
+        runtime.webhook_store().save(deliveries.first(told, endpoint), endpoint, herald.clock(), was=None)
         herald.clock.advance(seconds=1)
     seen = operations(runtime.table().client)
 
@@ -569,7 +569,7 @@ def test_a_filter_that_leaves_out_nearly_all_takes_few_reads(herald: House) -> N
 
 def test_a_delivery_shows_as_delivering_once_its_next_attempt_is_due(herald: House) -> None:
     endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
-    first = webhooks.first(formats.told(happened(EventType.POST_CREATED, herald.clock()), []), endpoint)
+    first = deliveries.first(formats.told(happened(EventType.POST_CREATED, herald.clock()), []), endpoint)
     retrying = replace(first, attempts=1, due=herald.clock() + MINUTE)
     runtime.webhook_store().save(retrying, endpoint, herald.clock(), was=None)
     listed = replace(runtime.webhooks(), now=herald.clock)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from herald.domain.accounts import Account, Mode, Owner, Platform, Secret
+from herald.domain.accounts import Account, Platform
 from herald.domain.errors import (
     AccountError,
     ContentError,
@@ -22,6 +22,7 @@ from herald.domain.errors import (
 )
 from herald.domain.media import ContentType, Media
 from herald.domain.outcomes import Preparing, Published
+from herald.domain.owners import Mode, Owner, Secret
 from herald.net.client import Body, Client, Response
 from herald.net.guard import Guard
 from herald.platforms.mastodon import OVER, Mastodon

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from herald.domain import ids, webhooks
-from herald.domain.accounts import Mode, Owner, Secret
+from herald.domain import deliveries, ids
+from herald.domain.deliveries import Answer, Delivery
+from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType, Named
-from herald.domain.webhooks import Answer, Delivery, Endpoint, Format
+from herald.domain.formats import Format
+from herald.domain.owners import Mode, Owner, Secret
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.webhooks import delivery as wire
@@ -70,7 +72,7 @@ def sent(receiver: Receiver, request: pytest.FixtureRequest) -> Sent:
     secret = signing.new_secret()
     receiver.trust(name, secret)
     body = formats.body(told, endpoint.dress(event.type)).encode()
-    delivery = webhooks.first(told, endpoint)
+    delivery = deliveries.first(told, endpoint)
     return Sent(receiver=receiver, name=name, delivery=delivery, body=body, kind=kind, secrets=(secret,))
 
 
@@ -109,7 +111,7 @@ def test_a_later_attempt_is_accepted_under_the_same_id_with_the_same_bytes(sent:
     sent.receiver.answer(sent.name, 500)
 
     first = sent.attempt()
-    again = webhooks.attempted(sent.delivery, first, now(), scale=1)
+    again = deliveries.attempted(sent.delivery, first, now(), scale=1)
     second = replace(sent, delivery=again).attempt()
 
     assert (first.status, second.status) == (500, 200)
@@ -129,7 +131,7 @@ def test_in_the_grace_of_a_rotation_whoever_knows_one_secret_accepts_the_next_at
     rotated = replace(sent, secrets=(*sent.secrets, other) if knows == "the new secret" else (other, *sent.secrets))
 
     first = rotated.attempt()
-    second = replace(rotated, delivery=webhooks.attempted(sent.delivery, first, now(), scale=1)).attempt()
+    second = replace(rotated, delivery=deliveries.attempted(sent.delivery, first, now(), scale=1)).attempt()
 
     accepted = [each.status == 200 for each in (first, second)]
     by_the_guide = [False, True] if knows == "the new secret" else [True, False]

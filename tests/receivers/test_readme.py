@@ -18,10 +18,11 @@ from herald.actions.attempts import attempt
 from herald.actions.webhooks import Detail
 from herald.api import webhooks as wire
 from herald.aws.kms import Vault
-from herald.domain import ids, webhooks
-from herald.domain.accounts import Mode, Owner
+from herald.domain import deliveries, ids
+from herald.domain.deliveries import Delivery
+from herald.domain.endpoints import Endpoint, Sealed
 from herald.domain.events import Event, EventType
-from herald.domain.webhooks import Delivery, Endpoint, Sealed
+from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.webhooks import formats, signing
@@ -99,10 +100,10 @@ def deliver(*, ago: timedelta = timedelta(), rotated: bool = False) -> Sent:
     )
     with serving(take) as url:
         endpoint = Endpoint(id=ids.new("wh", at), owner=OWNER, url=url, events=("post.created",), created_at=at, updated_at=at)
-        delivery = webhooks.first(told, endpoint)
+        delivery = deliveries.first(told, endpoint)
         answer = attempt(delivery, told, endpoint, sealed, vault=Open(), http=Client(Guard(["127.0.0.1"])), now=lambda: at)
     [(headers, body)] = arrived
-    return Sent(headers=headers, body=body, secrets=secrets, delivery=webhooks.attempted(delivery, answer, at, scale=1))
+    return Sent(headers=headers, body=body, secrets=secrets, delivery=deliveries.attempted(delivery, answer, at, scale=1))
 
 
 def in_python(sent: Sent, secret: str) -> bool:

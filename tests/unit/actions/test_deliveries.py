@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from herald.actions import deliveries
-from herald.domain import webhooks
-from herald.domain.accounts import Mode, Owner
+from herald.domain.deliveries import job
+from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
-from herald.domain.webhooks import Endpoint
+from herald.domain.owners import Mode, Owner
 from herald.store import rows
 from herald.store.due import Entry
 from herald.store.webhooks import Loaded
@@ -16,7 +16,7 @@ from herald.store.webhooks import Loaded
 NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
 EVENT = Event(id="evt_000000001000000000000000", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data={"id": "post_1"})
-JOB = webhooks.job(OWNER, EVENT.id, "wh_1")
+JOB = job(OWNER, EVENT.id, "wh_1")
 
 
 def endpoint(name: str, *events: str) -> Endpoint:

@@ -15,9 +15,11 @@ import pytest
 from herald.actions.stats import Stats
 from herald.aws.dynamodb import Update
 from herald.domain import ids, stats
-from herald.domain.accounts import Mode, Owner
+from herald.domain.deliveries import Delivery, DeliveryStatus, first
+from herald.domain.endpoints import Endpoint
+from herald.domain.events import Told
+from herald.domain.owners import Mode, Owner
 from herald.domain.stats import MINUTE, PERIOD, Tally
-from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Told, first
 from herald.store import keys, rows
 from herald.store.due import DueIndex
 from herald.store.stats import StatsStore

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from herald.domain import api_keys
-from herald.domain.accounts import Mode, Owner
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.errors import ForbiddenError
+from herald.domain.owners import Mode, Owner
 
 NOW = datetime(2026, 6, 15, 14, 0, 59, 999000, tzinfo=UTC)
 

@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from herald.domain import approvals, ids, posts
-from herald.domain.accounts import Mode, Owner, Platform
+from herald.domain import approvals, ids, posts, workflow
+from herald.domain.accounts import Platform
 from herald.domain.approvals import Approval, ReviewStatus
+from herald.domain.content import Words
 from herald.domain.errors import ConflictError, ForbiddenError
 from herald.domain.events import EventType
-from herald.domain.posts import Post, PostStatus, Target, Words
+from herald.domain.owners import Mode, Owner
+from herald.domain.posts import Post, PostStatus
+from herald.domain.targets import Target
 from herald.domain.workspaces import Step
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
@@ -40,12 +43,12 @@ def draft(at: datetime | None = None) -> Post:
 
 
 def submitted(*steps: Step, at: datetime | None = None) -> Post:
-    return approvals.submit(draft(at), steps, NOW)
+    return workflow.submit(draft(at), steps, NOW)
 
 
 def approved(post: Post, *approver_ids: str) -> Post:
     for each in approver_ids:
-        post = approvals.approve(post, each, None, NOW)
+        post = workflow.approve(post, each, None, NOW)
     return post
 
 
@@ -82,11 +85,11 @@ def test_without_a_workflow_there_is_nobody_to_submit_to() -> None:
 @pytest.mark.parametrize("at", [None, LATER])
 def test_what_waits_is_not_submitted_again(at: datetime | None) -> None:
     with pytest.raises(ConflictError):
-        approvals.submit(submitted(EDITOR, at=at), [EDITOR], NOW)
+        workflow.submit(submitted(EDITOR, at=at), [EDITOR], NOW)
 
 
 def test_each_approve_does_one_step_and_says_who_and_when() -> None:
-    post = approvals.approve(submitted(EDITOR, LEGAL), "eve", "Fine.", LATER)
+    post = workflow.approve(submitted(EDITOR, LEGAL), "eve", "Fine.", LATER)
 
     [first, _] = approval_of(post).reviews
     assert (post.status, current(post), post.revision) == (PostStatus.PENDING_APPROVAL, 2, 2)
@@ -111,7 +114,7 @@ def test_a_post_whose_time_passed_while_it_waited_goes_out_at_once_and_says_so(a
     post = approved(submitted(EDITOR, at=at), "ed")
 
     assert (post.status, post.due, post.scheduled_for) == (PostStatus.PUBLISHING, NOW, at)
-    assert approval_of(post).note == approvals.OVERDUE
+    assert approval_of(post).note == workflow.OVERDUE
 
 
 @pytest.mark.parametrize(
@@ -173,7 +176,7 @@ def test_an_approver_counts_once_for_a_step() -> None:
 
 
 def test_a_rejected_post_is_a_draft_again_with_the_comment() -> None:
-    post = approvals.reject(approved(submitted(EDITOR, LEGAL, BOSS, at=LATER), "ed"), "key_1", "The price is wrong.", LATER)
+    post = workflow.reject(approved(submitted(EDITOR, LEGAL, BOSS, at=LATER), "ed"), "key_1", "The price is wrong.", LATER)
 
     assert (post.status, post.due, post.scheduled_for) == (PostStatus.DRAFT, None, LATER)
     assert (approval_of(post).status, statuses(post), current(post)) == (
@@ -185,9 +188,9 @@ def test_a_rejected_post_is_a_draft_again_with_the_comment() -> None:
 
 
 def test_a_rejected_post_is_submitted_anew() -> None:
-    rejected = approvals.reject(submitted(EDITOR), "key_1", None, NOW)
+    rejected = workflow.reject(submitted(EDITOR), "key_1", None, NOW)
 
-    again = approvals.submit(rejected, [LEGAL], NOW)
+    again = workflow.submit(rejected, [LEGAL], NOW)
 
     assert (again.status, current(again), statuses(again)) == (PostStatus.PENDING_APPROVAL, 2, ["pending"])
     assert approval_of(again).id != approval_of(rejected).id
@@ -204,7 +207,7 @@ def test_an_edit_starts_the_approval_again() -> None:
 
 def test_an_approved_post_that_is_edited_says_so_and_a_rejected_one_keeps_its_comment() -> None:
     scheduled = posts.edit_words(approved(submitted(EDITOR, at=LATER), "ed"), NOW)
-    rejected = approvals.reject(submitted(EDITOR), "key_1", "No.", NOW)
+    rejected = workflow.reject(submitted(EDITOR), "key_1", "No.", NOW)
 
     assert (scheduled.status, approval_of(scheduled).note) == (PostStatus.SCHEDULED, approvals.EDITED_SINCE)
     assert posts.edit_words(rejected, NOW).approval == rejected.approval
@@ -219,18 +222,18 @@ def test_nobody_is_asked_to_approve_a_cancelled_post() -> None:
 
 def test_the_last_approve_is_told_as_the_catalog_has_it() -> None:
     waiting = submitted(EDITOR, LEGAL, step(3, "bo", required=False), at=LATER)
-    halfway = approvals.approve(waiting, "ed", "Good.", NOW)
-    done = approvals.approve(halfway, "lea", "Looks good, approved.", NOW)
+    halfway = workflow.approve(waiting, "ed", "Good.", NOW)
+    done = workflow.approve(halfway, "lea", "Looks good, approved.", NOW)
 
-    told = approvals.approved(done, WORDS, NOW)
+    told = workflow.approved(done, WORDS, NOW)
 
-    assert approvals.approved(halfway, WORDS, NOW) == []
+    assert workflow.approved(halfway, WORDS, NOW) == []
     assert [each.type for each in told] == [EventType.POST_DRAFT_APPROVED, EventType.POST_SCHEDULED]
     assert told[0].data == {"postId": done.id, "approverId": "lea", "stepOrder": 2, "comment": "Looks good, approved."}
 
 
 def test_a_post_that_goes_out_at_once_was_never_scheduled() -> None:
-    [told] = approvals.approved(approved(submitted(EDITOR), "ed"), WORDS, NOW)
+    [told] = workflow.approved(approved(submitted(EDITOR), "ed"), WORDS, NOW)
 
     assert (told.type, told.data["comment"]) == (EventType.POST_DRAFT_APPROVED, None)
 

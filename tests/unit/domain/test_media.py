@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from herald.domain import ids, media
-from herald.domain.accounts import Mode, Owner
 from herald.domain.media import MAX_BYTES, MB, ContentType, Dimensions, File, Media, MediaStatus
+from herald.domain.owners import Mode, Owner
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=3)

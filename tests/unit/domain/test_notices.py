@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from herald.domain import notices
-from herald.domain.accounts import Mode, Owner
+from herald.domain.endpoints import Endpoint
 from herald.domain.notices import Step
-from herald.domain.webhooks import Endpoint
+from herald.domain.owners import Mode, Owner
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 ENDPOINT = Endpoint(

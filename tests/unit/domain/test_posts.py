@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from herald.domain import ids, posts
-from herald.domain.accounts import Mode, Owner, Platform
-from herald.domain.posts import MAX_TARGETS, Post, PostStatus, Target, TargetStatus
+from herald.domain.accounts import Platform
+from herald.domain.owners import Mode, Owner
+from herald.domain.posts import MAX_TARGETS, Post, PostStatus
+from herald.domain.targets import Target, TargetStatus
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from herald.domain import ids, publishing
 from herald.domain.accounts import Platform
 from herald.domain.errors import AccountError, ContentError, MediaError, PlatformRateError, PublishError, TransientError
 from herald.domain.outcomes import Accepted, Preparing, Published, Rejected, Unknown
-from herald.domain.posts import Checkpoint, Failure, Stage, Target, TargetStatus
 from herald.domain.publishing import Work
+from herald.domain.targets import Checkpoint, Failure, Stage, Target, TargetStatus
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=90)

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from herald.domain import renditions
-from herald.domain.accounts import Mode, Owner, Platform
+from herald.domain.accounts import Platform
 from herald.domain.errors import MediaError
 from herald.domain.media import MB, ContentType, Dimensions, Media, MediaStatus
+from herald.domain.owners import Mode, Owner
 from herald.domain.renditions import Bounds
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)

@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from herald.domain import replays
-from herald.domain.accounts import Mode, Owner
+from herald.domain.deliveries import Delivery, DeliveryStatus
+from herald.domain.endpoints import Endpoint
 from herald.domain.errors import ConflictError, ValidationError
-from herald.domain.webhooks import KEPT, Delivery, DeliveryStatus, Endpoint, Format, Told
+from herald.domain.events import KEPT, Told
+from herald.domain.formats import Format
+from herald.domain.owners import Mode, Owner
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from herald.domain import rules
-from herald.domain.accounts import Mode, Owner, Platform
+from herald.domain.accounts import Platform
+from herald.domain.content import PostType
 from herald.domain.errors import Problem
 from herald.domain.limits import MEDIA_KINDS, NETWORKS, Bound, Measure, Rule, Severity, Subject
 from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
-from herald.domain.posts import PostType
+from herald.domain.owners import Mode, Owner
 from herald.domain.rules import Attachment, Candidate, Verdict
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

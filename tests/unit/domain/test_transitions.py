@@ -6,23 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from herald.domain import ids, posts
-from herald.domain.accounts import Mode, Owner, Platform
+from herald.domain.accounts import Platform
+from herald.domain.content import PLAIN, Override, Part, Words
 from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.outcomes import Published
-from herald.domain.posts import (
-    PLAIN,
-    Action,
-    Checkpoint,
-    Failure,
-    Override,
-    Part,
-    Post,
-    PostStatus,
-    Stage,
-    Target,
-    TargetStatus,
-    Words,
-)
+from herald.domain.owners import Mode, Owner
+from herald.domain.posts import Action, Post, PostStatus
+from herald.domain.targets import UNDECIDED, Checkpoint, Failure, Stage, Target, TargetStatus
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 (
@@ -154,7 +144,7 @@ def test_an_empty_set_is_a_conflict(chosen: list[str] | None) -> None:
 
 
 def test_an_undecided_target_is_sent_again_only_when_somebody_says_so() -> None:
-    doubtful = replace(target(), failure=failure(posts.UNDECIDED))
+    doubtful = replace(target(), failure=failure(UNDECIDED))
 
     with pytest.raises(ConflictError):
         posts.retry(post(F, doubtful), None, NOW, acknowledge_unknown=False)

@@ -5,15 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from herald.domain import webhooks
-from herald.domain.accounts import Mode, Owner
-from herald.domain.webhooks import MEANT, OFFERED, Answer, Delivery, DeliveryStatus, Endpoint, Format, Told, Work
+from herald.domain import deliveries
+from herald.domain.deliveries import Answer, Delivery, DeliveryStatus, Work
+from herald.domain.endpoints import Endpoint
+from herald.domain.events import Told
+from herald.domain.formats import MEANT, OFFERED, Format
+from herald.domain.owners import Mode, Owner
 
 NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
 ENDPOINT = Endpoint(id="wh_1", owner=OWNER, url="https://a.example/", events=("post.created",), created_at=NOW, updated_at=NOW)
 EVENT = Told(id="evt_000000001000000000000000", type="post.created", owner=OWNER, created_at=NOW, bodies={"voxburst": "{}"})
-FRESH = webhooks.first(EVENT, ENDPOINT)
+FRESH = deliveries.first(EVENT, ENDPOINT)
 YES = Answer(status=204, latency_ms=12)
 NO = Answer(status=500, error="answered 500")
 
@@ -21,13 +24,13 @@ NO = Answer(status=500, error="answered 500")
 def after(*answers: Answer) -> Delivery:
     delivery = FRESH
     for answer in answers:
-        delivery = webhooks.attempted(delivery, answer, NOW, scale=1)
+        delivery = deliveries.attempted(delivery, answer, NOW, scale=1)
     return delivery
 
 
 def test_a_delivery_has_one_id_however_often_its_job_is_seen() -> None:
-    again = webhooks.job(OWNER, EVENT.id, "wh_1")
-    other = webhooks.job(OWNER, EVENT.id, "wh_2")
+    again = deliveries.job(OWNER, EVENT.id, "wh_1")
+    other = deliveries.job(OWNER, EVENT.id, "wh_2")
 
     assert FRESH.id == again.delivery_id == FRESH.job.delivery_id
     assert other.delivery_id != again.delivery_id
@@ -64,7 +67,7 @@ def test_retries_come_after_1_5_and_15_minutes_and_then_it_has_failed() -> None:
 def test_postfuze_makes_8_attempts_each_a_doubled_minute_later_an_hour_at_most(scale: float) -> None:
     delivery, delays = FRESH, []
     while delivery.status is DeliveryStatus.PENDING:
-        delivery = webhooks.attempted(delivery, NO, NOW, scale=scale, kind=Format.POSTFUZE)
+        delivery = deliveries.attempted(delivery, NO, NOW, scale=scale, kind=Format.POSTFUZE)
         delays += [delivery.due - NOW] if delivery.due else []
 
     assert delays == [timedelta(minutes=each) * scale for each in (1, 2, 4, 8, 16, 32, 60)]
@@ -94,28 +97,28 @@ def test_work_is_done_when_it_is_due() -> None:
     waiting = after(NO)
     assert waiting.due is not None
 
-    assert webhooks.work(FRESH, ENDPOINT, NOW) is Work.ATTEMPT
-    assert webhooks.work(waiting, ENDPOINT, waiting.due - timedelta(milliseconds=1)) is Work.NOTHING
-    assert webhooks.work(waiting, ENDPOINT, waiting.due) is Work.ATTEMPT
+    assert deliveries.work(FRESH, ENDPOINT, NOW) is Work.ATTEMPT
+    assert deliveries.work(waiting, ENDPOINT, waiting.due - timedelta(milliseconds=1)) is Work.NOTHING
+    assert deliveries.work(waiting, ENDPOINT, waiting.due) is Work.ATTEMPT
 
 
 @pytest.mark.parametrize("ended", [after(YES), after(NO, NO, NO, NO)])
 def test_what_has_ended_needs_nothing(ended: Delivery) -> None:
-    assert webhooks.work(ended, ENDPOINT, NOW + timedelta(days=1)) is Work.NOTHING
-    assert webhooks.work(ended, None, NOW) is Work.NOTHING
+    assert deliveries.work(ended, ENDPOINT, NOW + timedelta(days=1)) is Work.NOTHING
+    assert deliveries.work(ended, None, NOW) is Work.NOTHING
 
 
 def test_a_disabled_endpoint_parks_and_a_deleted_one_abandons() -> None:
     waiting = after(NO)
 
-    assert webhooks.work(waiting, replace(ENDPOINT, enabled=False), NOW) is Work.PARK
-    assert webhooks.work(waiting, None, NOW) is Work.ABANDON
-    assert (webhooks.parked(waiting).status, webhooks.parked(waiting).due) == (DeliveryStatus.PENDING, None)
-    assert (webhooks.abandoned(waiting).status, webhooks.abandoned(waiting).due) == (DeliveryStatus.FAILED, None)
+    assert deliveries.work(waiting, replace(ENDPOINT, enabled=False), NOW) is Work.PARK
+    assert deliveries.work(waiting, None, NOW) is Work.ABANDON
+    assert (deliveries.parked(waiting).status, deliveries.parked(waiting).due) == (DeliveryStatus.PENDING, None)
+    assert (deliveries.abandoned(waiting).status, deliveries.abandoned(waiting).due) == (DeliveryStatus.FAILED, None)
 
 
 def test_what_was_parked_goes_on_once_its_endpoint_is_enabled() -> None:
-    assert webhooks.work(webhooks.parked(after(NO)), ENDPOINT, NOW) is Work.ATTEMPT
+    assert deliveries.work(deliveries.parked(after(NO)), ENDPOINT, NOW) is Work.ATTEMPT
 
 
 def test_no_spelling_means_two_events() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from herald.domain.accounts import Account, Mode, Owner, Platform, Secret
+from herald.domain.accounts import Account, Platform
+from herald.domain.owners import Mode, Owner, Secret
 from herald.net.client import Body, Response
 from herald.platforms.protocol import Credentials, Session
 from tests.outgoing import no_file

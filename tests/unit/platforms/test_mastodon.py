@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from herald.domain.accounts import Platform, Secret
+from herald.domain.accounts import Platform
 from herald.domain.errors import (
     MAX_WAIT,
     AccountError,
@@ -16,6 +16,7 @@ from herald.domain.errors import (
     TransientError,
     UnprocessableError,
 )
+from herald.domain.owners import Secret
 from herald.net.client import BlockedError, NotSentError, Response
 from herald.platforms.mastodon import Mastodon, limits_of
 from herald.platforms.protocol import Draft, LostAnswerError, Session

@@ -2,8 +2,9 @@
 
 import pytest
 
-from herald.domain.accounts import Mode, Platform
+from herald.domain.accounts import Platform
 from herald.domain.errors import UnprocessableError
+from herald.domain.owners import Mode
 from herald.platforms.bluesky import Bluesky
 from herald.platforms.mastodon import Mastodon
 from herald.platforms.registry import Registry

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from herald.domain.accounts import Mode, Platform
+from herald.domain.accounts import Platform
 from herald.domain.errors import (
     AccountError,
     ContentError,
@@ -16,6 +16,7 @@ from herald.domain.errors import (
     TransientError,
 )
 from herald.domain.outcomes import Accepted, Preparing, Published
+from herald.domain.owners import Mode
 from herald.domain.sandbox import Entry
 from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session, Undecided
 from herald.platforms.sandbox import Sandbox

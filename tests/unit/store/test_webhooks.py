@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from herald.domain import webhooks
-from herald.domain.accounts import Mode, Owner
-from herald.domain.events import Event, EventType, Named
-from herald.domain.webhooks import Answer, Delivery, DeliveryStatus, Endpoint, Told
+from herald.domain import deliveries
+from herald.domain.deliveries import Answer, Delivery, DeliveryStatus
+from herald.domain.endpoints import Endpoint
+from herald.domain.events import Event, EventType, Named, Told
+from herald.domain.owners import Mode, Owner
 from herald.store import rows
 from herald.store import webhooks as store
 from herald.store.due import entry_of
@@ -29,7 +30,7 @@ ENDPOINT = Endpoint(
     created_at=NOW,
     updated_at=NOW,
 )
-DELIVERY = webhooks.first(TOLD, ENDPOINT)
+DELIVERY = deliveries.first(TOLD, ENDPOINT)
 
 
 def kept(row: dict[str, object]) -> dict[str, object]:
@@ -70,14 +71,14 @@ def test_events_and_deliveries_expire_after_30_days() -> None:
     )
 )
 def test_a_delivery_comes_back_as_it_was(answer: Answer) -> None:
-    delivery = webhooks.attempted(DELIVERY, answer, NOW, scale=1)
+    delivery = deliveries.attempted(DELIVERY, answer, NOW, scale=1)
 
     assert store.delivery_of(kept(store.delivery_row(delivery))) == delivery
 
 
 def test_only_a_delivery_that_waits_is_in_the_due_index() -> None:
-    waiting = webhooks.attempted(DELIVERY, Answer(status=500, error="y"), NOW, scale=1)
-    ended = webhooks.attempted(DELIVERY, Answer(status=200), NOW, scale=1)
+    waiting = deliveries.attempted(DELIVERY, Answer(status=500, error="y"), NOW, scale=1)
+    ended = deliveries.attempted(DELIVERY, Answer(status=200), NOW, scale=1)
 
     assert ended.status is DeliveryStatus.DELIVERED
     assert not {"due_shard", "due_at", "owes"} & set(store.delivery_row(ended))
@@ -94,7 +95,7 @@ def test_an_answers_body_comes_back_as_it_was(body: str) -> None:
 
 
 def test_no_body_is_no_attribute() -> None:
-    delivery: Delivery = webhooks.attempted(DELIVERY, Answer(status=204), NOW, scale=1)
+    delivery: Delivery = deliveries.attempted(DELIVERY, Answer(status=204), NOW, scale=1)
 
     assert store.delivery_row(delivery)["response"] is None
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from herald.domain.webhooks import MAX_BODY_KEPT, MAX_RETRY_AFTER, Answer
+from herald.domain.deliveries import MAX_BODY_KEPT, MAX_RETRY_AFTER, Answer
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.webhooks import delivery

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from herald import VERSION
-from herald.domain import webhooks
-from herald.domain.accounts import Mode, Owner, Secret
+from herald.domain import deliveries
+from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType, Named
-from herald.domain.webhooks import Dress, Endpoint, Format
+from herald.domain.formats import OFFERED, Dress, Format, spelled
+from herald.domain.owners import Mode, Owner, Secret
 from herald.webhooks import formats
 
 NOW = datetime(2026, 6, 15, 14, 0, 5, 999_000, tzinfo=UTC)
@@ -22,7 +23,7 @@ DATA = {"id": "post_1", "content": "Grüße 🚀 </script>", "scheduledFor": Non
 EVENT = Event(id="evt_000000001000000000000000", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data=DATA)
 ENDPOINT = Endpoint(id="wh_1", owner=OWNER, url="https://a.example/", events=("post.created",), created_at=NOW, updated_at=NOW)
 SECRET = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-DELIVERY = webhooks.first(formats.told(EVENT, []), ENDPOINT)
+DELIVERY = deliveries.first(formats.told(EVENT, []), ENDPOINT)
 
 
 def test_the_envelope_is_the_guides() -> None:
@@ -50,7 +51,7 @@ def test_a_dress_that_was_not_asked_for_at_first_is_the_same_whenever_it_is_made
 
 
 def test_every_format_has_an_envelope_headers_and_a_schedule() -> None:
-    assert set(formats.ENVELOPES) == set(formats.HEADERS) == set(webhooks.OFFERED) == set(webhooks.MINUTES) == set(Format)
+    assert set(formats.ENVELOPES) == set(formats.HEADERS) == set(OFFERED) == set(deliveries.MINUTES) == set(Format)
 
 
 def test_an_attempt_carries_both_families_of_headers() -> None:
@@ -97,7 +98,7 @@ WHOSE = {"orgId": "ws_1", "accountId": "acc_1", "network": "linkedin", "username
 def postfuze(kind: EventType, data: Mapping[str, object], *, accounts: Sequence[Named] = ()) -> Any:
     """What a subscriber of PostFuze's format is told; also when nobody had asked for it as it happened."""
     event = replace(EVENT, type=kind, data=data, accounts=accounts)
-    dress = Dress(Format.POSTFUZE, webhooks.spelled(Format.POSTFUZE, kind))
+    dress = Dress(Format.POSTFUZE, spelled(Format.POSTFUZE, kind))
     bodies = {formats.body(formats.told(event, dresses), dress) for dresses in ([], [dress])}
     [body] = bodies
     return json.loads(body)

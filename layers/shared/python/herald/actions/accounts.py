@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from herald.domain import accounts, ids
-from herald.domain.accounts import Account, AccountStatus, Owner, Platform
+from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.idempotency import Once
+from herald.domain.owners import Owner
 from herald.domain.values import frozen
 from herald.platforms.protocol import Profile
 from herald.platforms.registry import Registry

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from herald.actions.posts import Act, Posts, Seen, not_past
-from herald.domain import approvals
-from herald.domain.accounts import Owner
+from herald.domain import approvals, workflow
 from herald.domain.api_keys import ApiKey
 from herald.domain.errors import OvertakenError
+from herald.domain.owners import Owner
 from herald.domain.posts import PostStatus
 from herald.domain.values import frozen
 from herald.store.workspaces import WorkspaceStore
@@ -28,7 +28,7 @@ class Approvals:
 
         def hand_in(seen: Seen, now: datetime) -> Seen:
             workspace = self.workspaces.read(owner.workspace_id)
-            submitted = approvals.submit(seen.post, workspace.workflow_in(owner.mode) if workspace else (), now)
+            submitted = workflow.submit(seen.post, workspace.workflow_in(owner.mode) if workspace else (), now)
             if seen.post.scheduled_for:
                 not_past(seen.post.scheduled_for, now)
             self.posts.ready(seen)
@@ -45,14 +45,14 @@ class Approvals:
         approver = approvals.approver(approver_id, by.id)
 
         def advance(seen: Seen, now: datetime) -> Seen:
-            advanced = replace(seen, post=approvals.approve(seen.post, approver, comment, now))
+            advanced = replace(seen, post=workflow.approve(seen.post, approver, comment, now))
             if advanced.post.status is not PostStatus.PENDING_APPROVAL:
                 self.posts.ready(advanced)
             return advanced
 
         while True:
             try:
-                return self.posts.perform(post_id, by.owner, act, advance, events=approvals.approved)
+                return self.posts.perform(post_id, by.owner, act, advance, events=workflow.approved)
             except OvertakenError:
                 continue
 
@@ -60,6 +60,6 @@ class Approvals:
         """A draft again. Whoever may write posts may do so. Raises NotFoundError, ConflictError."""
 
         def send_back(seen: Seen, now: datetime) -> Seen:
-            return replace(seen, post=approvals.reject(seen.post, by.id, comment, now))
+            return replace(seen, post=workflow.reject(seen.post, by.id, comment, now))
 
         return self.posts.perform(post_id, by.owner, act, send_back)

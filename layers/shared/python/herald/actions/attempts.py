@@ -7,18 +7,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from herald.domain import events, webhooks
-from herald.domain.accounts import Owner, Secret
+from herald.domain import deliveries, events
+from herald.domain.deliveries import Answer, Delivery
+from herald.domain.endpoints import Endpoint, Sealed
 from herald.domain.errors import NotFoundError
 from herald.domain.events import EventType
+from herald.domain.formats import Dress
+from herald.domain.owners import Owner, Secret
 from herald.domain.values import frozen
-from herald.domain.webhooks import Answer, Delivery, Dress, Endpoint, Sealed
 from herald.webhooks import delivery as wire
 from herald.webhooks import formats
 
 if TYPE_CHECKING:
     from herald.aws.kms import Vault
-    from herald.domain.webhooks import Told
+    from herald.domain.events import Told
     from herald.net.client import Http
     from herald.store.webhooks import WebhookStore
 
@@ -44,7 +46,7 @@ class Trial:
             EventType.WEBHOOK_TEST, owner, self.now(), {"webhookId": endpoint.id, "workspaceId": owner.workspace_id}
         )
         told = formats.told(event, [endpoint.dress(event.type)])
-        delivery = webhooks.first(told, endpoint)
+        delivery = deliveries.first(told, endpoint)
         return attempt(delivery, told, endpoint, sealed, vault=self.vault, http=self.http, now=self.now, timeout=TRIAL_TIMEOUT)
 
 

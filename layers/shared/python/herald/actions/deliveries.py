@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from herald.actions.attempts import attempt
 from herald.actions.flight import Flight
 from herald.aws.sqs import Message
-from herald.domain import times, webhooks
-from herald.domain.events import ON_DEMAND
+from herald.domain import deliveries, times
+from herald.domain.deliveries import Delivery, DeliveryStatus, Job, Work
+from herald.domain.endpoints import Endpoint
+from herald.domain.events import ON_DEMAND, Told
 from herald.domain.lanes import PATIENCE, Lane, lane_of, remembered
 from herald.domain.values import frozen
-from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Job, Told, Work
 from herald.store import rows, stream
 from herald.store.webhooks import Loaded, OvertakenError, Owed, WebhookStore, job_body, jobs_of_event
 from herald.webhooks import formats
@@ -130,18 +131,18 @@ class Deliverer:
         return after
 
     def _advance(self, loaded: Loaded, delivery: Delivery) -> Delivery | None:
-        match webhooks.work(delivery, loaded.endpoint, self.now()):
+        match deliveries.work(delivery, loaded.endpoint, self.now()):
             case Work.ATTEMPT if loaded.event and loaded.endpoint and loaded.sealed:
                 delivery = replace(delivery, url=loaded.endpoint.url)  # it may have moved since the last attempt
                 answer = attempt(
                     delivery, loaded.event, loaded.endpoint, loaded.sealed, vault=self.vault, http=self.http, now=self.now
                 )
-                after = webhooks.attempted(delivery, answer, self.now(), scale=self.time_scale, kind=loaded.endpoint.format)
+                after = deliveries.attempted(delivery, answer, self.now(), scale=self.time_scale, kind=loaded.endpoint.format)
                 return replace(after, lane=lane_of(remembered(loaded.endpoint.latency_ms, answer.latency_ms)))
             case Work.PARK:
-                return webhooks.parked(delivery)
+                return deliveries.parked(delivery)
             case Work.ABANDON:
-                return webhooks.abandoned(delivery)
+                return deliveries.abandoned(delivery)
             case _:
                 return None
 
@@ -169,7 +170,7 @@ class Deliverer:
         elif (after.lane is not endpoint.lane or not endpoint.due) and endpoint.id not in suspected:
             self.store.attempted(after, self.now())
         failed = [each for each in done if each.status is DeliveryStatus.FAILED]
-        gone = any(each.status_code == webhooks.GONE for each in failed)  # its own write has disabled the endpoint
+        gone = any(each.status_code == deliveries.GONE for each in failed)  # its own write has disabled the endpoint
         if gone or ((failed or endpoint.exhausted) and self.store.disable(endpoint, self.now())):
             log.warning("endpoint disabled", extra={"endpoint_id": endpoint.id})
 
@@ -226,7 +227,7 @@ def kept(told: Told, endpoints: Iterable[Endpoint]) -> bool:
 
 
 def jobs_of(owed: Owed) -> list[Job]:
-    return [webhooks.job(owed.told.owner, owed.told.id, each.id, each.lane) for each in owed.endpoints]
+    return [deliveries.job(owed.told.owner, owed.told.id, each.id, each.lane) for each in owed.endpoints]
 
 
 def endpoint_of(loaded: Loaded) -> str:
@@ -263,7 +264,7 @@ def begun(loaded: Loaded) -> Delivery | None:
     """The delivery as it lies there, or before its first attempt; None when there is nothing, or nobody, to tell."""
     if loaded.delivery or loaded.event is None or loaded.endpoint is None:
         return loaded.delivery
-    return webhooks.first(loaded.event, loaded.endpoint)
+    return deliveries.first(loaded.event, loaded.endpoint)
 
 
 def check_after(now: datetime, scale: float) -> datetime:

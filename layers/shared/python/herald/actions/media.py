@@ -14,10 +14,10 @@ from herald.aws.dynamodb import Conflict
 from herald.aws.s3 import Bucket
 from herald.aws.sqs import Message, Queue
 from herald.domain import ids, media
-from herald.domain.accounts import Owner
 from herald.domain.errors import ConflictError, NotFoundError, UnprocessableError
 from herald.domain.idempotency import Once
 from herald.domain.media import ContentType, Media, MediaStatus, Source
+from herald.domain.owners import Owner
 from herald.domain.posts import NEEDY
 from herald.domain.values import frozen
 from herald.net.errors import BlockedError

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from herald.aws.ses import Mailer, RefusedError
 from herald.domain import notices
+from herald.domain.endpoints import Endpoint
 from herald.domain.notices import Letter, Notice
 from herald.domain.values import frozen
-from herald.domain.webhooks import Endpoint
 from herald.store.notices import endpoint_in
 
 if TYPE_CHECKING:

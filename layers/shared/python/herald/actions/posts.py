@@ -10,26 +10,16 @@ from typing import TYPE_CHECKING
 from herald.actions import releasing
 from herald.actions.media import Library, NewLink, Shown
 from herald.aws.sqs import Queue
-from herald.domain import ids, posts
-from herald.domain.accounts import Account, AccountStatus, Owner, Platform
+from herald.domain import ids, payloads, posts, targets
+from herald.domain.accounts import Account, AccountStatus, Platform
+from herald.domain.content import MAX_FILES, Override, Part, PostType, Use, Words, threaded
 from herald.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, UnprocessableError, ValidationError
 from herald.domain.events import Event
 from herald.domain.idempotency import Once
 from herald.domain.media import Media, MediaStatus
-from herald.domain.posts import (
-    MAX_FILES,
-    MAX_TARGETS,
-    SHOWN,
-    Action,
-    Override,
-    Part,
-    Post,
-    PostStatus,
-    PostType,
-    Target,
-    Use,
-    Words,
-)
+from herald.domain.owners import Owner
+from herald.domain.posts import MAX_TARGETS, SHOWN, Action, Post, PostStatus
+from herald.domain.targets import Target
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
 from herald.store.posts import Place, PostStore, check_size
@@ -102,7 +92,7 @@ class Edit:
             text=words.content if self.content is None else self.content,
             media=words.media if self.media is None else self.media,
         )
-        opening, thread = (opening, words.thread) if self.thread is None else posts.threaded(opening, self.thread)
+        opening, thread = (opening, words.thread) if self.thread is None else threaded(opening, self.thread)
         return replace(
             words,
             content=opening.text,
@@ -227,7 +217,7 @@ class Posts:
                 self.store.replay(owner, act.once, now)
             raise
         answer = act.once.answer(act.status, act.reply(made), now) if act.once else None
-        events, named = posts.created(made.post, made.words, now), list(made.files.values())
+        events, named = payloads.created(made.post, made.words, now), list(made.files.values())
         self.store.create(made.post, made.words, named=named, events=events, once=act.once, answer=answer)
         self._send(made.post)
         return made
@@ -297,10 +287,10 @@ class Posts:
         if post.status in WAITING:
             seen = self._replan(seen, edit, now)
         else:
-            open_ids = [target.account_id for target in changed.targets.values() if not posts.is_live(target)]
+            open_ids = [target.account_id for target in changed.targets.values() if not targets.is_live(target)]
             check_words(seen, list(self.accounts.get_many(owner, open_ids).values()))
         newly = seen.post.status is PostStatus.SCHEDULED and post.status is not PostStatus.SCHEDULED
-        events = posts.scheduled(seen.post, seen.words, now) if newly else ()
+        events = payloads.scheduled(seen.post, seen.words, now) if newly else ()
         self.store.change(seen.post, was=post, words=seen.words, named=seen.newly(words), events=events)
         self._send(seen.post)
         return seen

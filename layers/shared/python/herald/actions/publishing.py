@@ -8,14 +8,16 @@ from typing import TypeVar
 
 from herald.actions import releasing
 from herald.aws.sqs import Queue
-from herald.domain import accounts, posts, publishing, times
+from herald.domain import accounts, payloads, posts, publishing, targets, times
 from herald.domain.accounts import Account, AccountStatus
+from herald.domain.content import Part, Words
 from herald.domain.errors import AccountError, MediaError, PermanentError, PublishError, TransientError
 from herald.domain.events import Event
 from herald.domain.media import Media
 from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
-from herald.domain.posts import UNDECIDED, Checkpoint, Job, Kind, Part, Post, Stage, Target, TargetStatus, Words
+from herald.domain.posts import Post
 from herald.domain.publishing import Claim, Work
+from herald.domain.targets import UNDECIDED, Checkpoint, Job, Kind, Stage, Target, TargetStatus
 from herald.domain.values import frozen
 from herald.platforms.protocol import (
     Absent,
@@ -100,14 +102,14 @@ class Publisher:
         if settled.kind is not Kind.POST:
             return self.posts.settle_follow_up(post, settled), [settled]
         now = self.now()
-        comment, told = comment_of(loaded.words, settled, now), posts.ended(post.owner, settled, now)
+        comment, told = comment_of(loaded.words, settled, now), payloads.ended(post.owner, settled, now)
         post = self.posts.settle(post, settled, comment, events=told, roll_up=lambda seen: self._roll_up(seen, settled, loaded))
         return post, [settled, comment] if comment else [settled]
 
     def _roll_up(self, seen: Post, settled: Target, loaded: Loaded) -> tuple[Post, list[Event]]:
         now = self.now()
         rolled = posts.with_target(seen, settled, now)
-        return rolled, posts.finished(rolled, loaded.words, now)
+        return rolled, payloads.finished(rolled, loaded.words, now)
 
     def _work(self, loaded: Loaded, claim: Claim) -> tuple[Target, Outcome]:
         """Carry out a claim. Returns the target with its last checkpoint, and what came of it."""
@@ -227,7 +229,7 @@ class Publisher:
 def comment_of(words: Words, target: Target, now: datetime) -> Target | None:
     """The first comment of a target that has just gone live, if the post has one."""
     wanted = words.first_comment is not None and target.status is TargetStatus.PUBLISHED
-    return posts.comment_on(target, words.first_comment_delay, now) if wanted else None
+    return targets.comment_on(target, words.first_comment_delay, now) if wanted else None
 
 
 def drafted(post: Post, target: Target, part: Part, found: Mapping[str, Media]) -> Draft:

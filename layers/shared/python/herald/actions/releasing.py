@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from herald.aws.sqs import Message, Queue
 from herald.domain import posts
-from herald.domain.accounts import Mode, Owner
-from herald.domain.posts import Job, Post, Target
+from herald.domain.owners import Mode, Owner
+from herald.domain.posts import Post
+from herald.domain.targets import Job, Target
 from herald.domain.values import frozen
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from herald.actions.deliveries import message
 from herald.domain import replays
 from herald.domain.api_keys import ApiKey
+from herald.domain.deliveries import Delivery
+from herald.domain.endpoints import Endpoint
 from herald.domain.errors import NotFoundError
 from herald.domain.idempotency import Once
 from herald.domain.replays import Replay
 from herald.domain.values import frozen
-from herald.domain.webhooks import Delivery, Endpoint
 from herald.store.replays import Look, ReplayStore
 
 if TYPE_CHECKING:

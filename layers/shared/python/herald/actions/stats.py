@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from herald.domain import stats
-from herald.domain.accounts import Owner
+from herald.domain.endpoints import Endpoint
 from herald.domain.errors import NotFoundError
+from herald.domain.owners import Owner
 from herald.domain.stats import MINUTE, PERIOD, Tally
 from herald.domain.values import frozen
-from herald.domain.webhooks import Endpoint
 
 if TYPE_CHECKING:
     from herald.store.due import DueIndex

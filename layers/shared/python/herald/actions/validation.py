@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 
 from herald.domain import rules
-from herald.domain.accounts import Account, Owner, Platform
+from herald.domain.accounts import Account, Platform
+from herald.domain.content import Part, PostType, Use, Words
 from herald.domain.errors import Problem, ValidationError
 from herald.domain.media import Media
-from herald.domain.posts import Part, PostType, Target, Use, Words
+from herald.domain.owners import Owner
 from herald.domain.rules import Attachment, Candidate, Verdict
+from herald.domain.targets import Target
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
 from herald.store.media import MediaStore

@@ -6,13 +6,17 @@ from functools import partial
 from typing import TypeVar
 
 from herald.actions.lanes import Lanes
-from herald.domain import api_keys, ids, webhooks
-from herald.domain.accounts import Owner, Secret
+from herald.domain import api_keys, endpoints, ids
 from herald.domain.api_keys import ApiKey
+from herald.domain.deliveries import Delivery, again
+from herald.domain.endpoints import Edit, Endpoint
 from herald.domain.errors import NotFoundError, UnprocessableError
+from herald.domain.events import KEPT, Told
+from herald.domain.formats import Dress, Format, check_offered
 from herald.domain.idempotency import Once
+from herald.domain.owners import Owner, Secret
+from herald.domain.paging import Page
 from herald.domain.values import frozen
-from herald.domain.webhooks import Delivery, Dress, Edit, Endpoint, Format, Page, Told
 from herald.net.errors import BlockedError, NotSentError
 from herald.net.guard import Guard
 from herald.store.webhooks import ALWAYS, Span, WebhookStore, filtered
@@ -46,7 +50,7 @@ class Filters:
 
     def span(self, now: datetime) -> Span:
         """The time they are of; what has expired is not shown, though it may lie there for a while."""
-        oldest = now - webhooks.KEPT
+        oldest = now - KEPT
         return max(self.created_from or oldest, oldest), self.created_to or ALWAYS[1]
 
 
@@ -76,11 +80,11 @@ class Webhooks:
         IdempotencyConflictError.
         """
         api_keys.check_integrations(by.plan)
-        webhooks.check_offered(new.format, new.events)
+        check_offered(new.format, new.events)
         if once:
             self.store.replay(by.owner, once, self.now())
         self._check(new.url)
-        webhooks.check_room(self.store.count(by.owner))
+        endpoints.check_room(self.store.count(by.owner))
         now = self.now()
         endpoint = Endpoint(
             id=ids.new("wh", now),
@@ -181,7 +185,7 @@ class Webhooks:
         detail, endpoint = self._detail(endpoint_id, delivery_id, by.owner)
         if detail.body is None:
             raise NotFoundError("The event has expired.")
-        delivery = webhooks.again(detail.delivery, endpoint, now)
+        delivery = again(detail.delivery, endpoint, now)
         answer = once.answer(202, reply(delivery), now) if once else None
         self.store.redeliver(delivery, once=once, answer=answer)
         self.queue.offer([message(delivery.job)])
@@ -194,7 +198,7 @@ class Webhooks:
     def event(self, event_id: str, owner: Owner) -> Told:
         """Raises NotFoundError, also when it has expired."""
         found = self.store.event(owner, event_id)
-        if found is None or found.created_at < self.now() - webhooks.KEPT:
+        if found is None or found.created_at < self.now() - KEPT:
             raise NotFoundError("There is no such event.")
         return found
 

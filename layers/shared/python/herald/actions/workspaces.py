@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from herald.domain import api_keys, ids
-from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.errors import ForbiddenError, NotFoundError
 from herald.domain.idempotency import Once
+from herald.domain.owners import Mode, Owner, Secret
 from herald.domain.values import frozen
 from herald.domain.workspaces import Workspace
 from herald.store.workspaces import WorkspaceStore

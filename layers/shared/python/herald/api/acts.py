@@ -27,8 +27,9 @@ from herald.api.posts import (
     uses,
 )
 from herald.api.schema import Body, TargetId, one_of
+from herald.domain.content import PostType
 from herald.domain.media import MAX_URL, ContentType, declared_by
-from herald.domain.posts import PostStatus, PostType
+from herald.domain.posts import PostStatus
 
 
 class EditPost(PostBody):

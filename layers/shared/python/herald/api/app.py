@@ -16,7 +16,6 @@ from herald.api.handling import Handling
 from herald.api.reply import Reply, to_json
 from herald.api.schema import Model, Nothing, validated
 from herald.domain import api_keys, idempotency
-from herald.domain.accounts import Owner
 from herald.domain.api_keys import ApiKey, Quota
 from herald.domain.errors import (
     BadRequestError,
@@ -29,6 +28,7 @@ from herald.domain.errors import (
     UnsupportedMediaTypeError,
 )
 from herald.domain.idempotency import AlreadyAnswered, Once
+from herald.domain.owners import Owner
 
 MAX_BODY = 1024 * 1024
 log = logging.getLogger("herald.api")

@@ -33,15 +33,31 @@ from herald.api.schema import (
 )
 from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
+from herald.domain.content import (
+    MAX_ALT,
+    MAX_COMMENT,
+    MAX_COMMENT_DELAY,
+    MAX_CONTENT,
+    MAX_FILES,
+    MAX_THREAD,
+    PLAIN,
+    Part,
+    PostType,
+    Use,
+    Words,
+    threaded,
+)
+from herald.domain.content import Override as ContentOverride
 from herald.domain.errors import UnprocessableError
 from herald.domain.idempotency import Once
-from herald.domain.posts import SHOWN, Failure, Kind, Part, Post, PostStatus, PostType, Target, TargetStatus, Use, Words
+from herald.domain.posts import SHOWN, Post, PostStatus
+from herald.domain.targets import Failure, Kind, Target, TargetStatus
 
 MAX_OPTION = 1_000
 MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
 
 
-AltText = Annotated[str, Field(max_length=posts.MAX_ALT)]
+AltText = Annotated[str, Field(max_length=MAX_ALT)]
 
 
 class MediaUse(Body):
@@ -64,14 +80,14 @@ def entry(value: object) -> object:
 
 
 MediaEntry = Annotated[MediaUse, BeforeValidator(entry, json_schema_input_type=MediaId | MediaUse)]
-MediaEntries = Annotated[list[MediaEntry], Field(max_length=posts.MAX_FILES)]
+MediaEntries = Annotated[list[MediaEntry], Field(max_length=MAX_FILES)]
 MEDIA, MEDIA_IDS = AliasChoices("media", "mediaIds"), AliasChoices("mediaIds", "media")
 
 
 class Override(Body):
     """What one platform gets instead, and those of its options that have rules."""
 
-    content: Annotated[str | None, Field(max_length=posts.MAX_CONTENT)] = None
+    content: Annotated[str | None, Field(max_length=MAX_CONTENT)] = None
     """The text there."""
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
     """The files there."""
@@ -80,10 +96,10 @@ class Override(Body):
     board_id: Annotated[str | None, Field(max_length=MAX_OPTION)] = None
     """The board it goes to there."""
 
-    def kept(self) -> posts.Override:
+    def kept(self) -> ContentOverride:
         """As words keep it."""
         options = {"title": self.title, "boardId": self.board_id}
-        return posts.Override(
+        return ContentOverride(
             content=self.content,
             media=None if self.media is None else uses(self.media),
             options={name: value for name, value in options.items() if value is not None},
@@ -101,7 +117,7 @@ def within_limit(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-Content = Annotated[str, Field(max_length=posts.MAX_CONTENT)]
+Content = Annotated[str, Field(max_length=MAX_CONTENT)]
 AccountIds = Annotated[list[AccountId], Field(max_length=posts.MAX_TARGETS), AfterValidator(distinct)]
 Platforms = Annotated[list[PlatformName], Field(max_length=posts.MAX_TARGETS)]
 Overrides = dict[PlatformName, Override]
@@ -129,9 +145,9 @@ class ThreadPost(Body):
         return self
 
 
-FirstComment = Annotated[str, Field(min_length=1, max_length=posts.MAX_COMMENT)]
-CommentDelay = Annotated[int, Field(ge=0, le=posts.MAX_COMMENT_DELAY)]
-ThreadPosts = Annotated[list[ThreadPost], Field(max_length=posts.MAX_THREAD)]
+FirstComment = Annotated[str, Field(min_length=1, max_length=MAX_COMMENT)]
+CommentDelay = Annotated[int, Field(ge=0, le=MAX_COMMENT_DELAY)]
+ThreadPosts = Annotated[list[ThreadPost], Field(max_length=MAX_THREAD)]
 
 
 def parts(thread: Sequence[ThreadPost] | None) -> tuple[Part, ...]:
@@ -187,7 +203,7 @@ class CreatePost(PostBody):
         return self
 
     def new(self) -> NewPost:
-        opening, thread = posts.threaded(Part(text=self.content, media=uses(self.media)), parts(self.thread_posts))
+        opening, thread = threaded(Part(text=self.content, media=uses(self.media)), parts(self.thread_posts))
         return NewPost(
             words=Words(
                 content=opening.text,
@@ -208,10 +224,10 @@ class CreatePost(PostBody):
         )
 
 
-def overridden(named: Mapping[Platform, Override]) -> dict[str, posts.Override]:
+def overridden(named: Mapping[Platform, Override]) -> dict[str, ContentOverride]:
     """The overrides as words keep them; one that says nothing is none."""
     kept = {name.upper(): each.kept() for name, each in named.items()}
-    return {name: each for name, each in kept.items() if each != posts.PLAIN}
+    return {name: each for name, each in kept.items() if each != PLAIN}
 
 
 def statuses(value: PostStatus | None) -> frozenset[PostStatus]:
@@ -322,7 +338,7 @@ def part_view(part: Part, media: Gallery) -> dict[str, object]:
     }
 
 
-def override_view(override: posts.Override, media: Gallery) -> dict[str, object]:
+def override_view(override: ContentOverride, media: Gallery) -> dict[str, object]:
     """What is as for everybody is left out."""
     own = None if override.media is None else media_views(override.media, media)
     shown = {"content": override.content, "media": own}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from herald.api.paging import Paged
 from herald.api.reply import Reply, ok
 from herald.api.schema import AccountId
-from herald.domain import posts, times
+from herald.domain import targets, times
 from herald.domain.sandbox import Entry
 
 
@@ -19,7 +19,7 @@ def view(entry: Entry) -> dict[str, object]:
         "id": entry.remote_id,
         "accountId": entry.account_id,
         "platform": entry.platform,
-        "postPlatformId": posts.followed(entry.key.partition(":")[0]),
+        "postPlatformId": targets.followed(entry.key.partition(":")[0]),
         "content": entry.text,
         "media": [{"id": each.media_id, "altText": each.alt} for each in entry.media],
         "replyTo": entry.reply_to,

@@ -23,10 +23,9 @@ from herald.api.posts import (
     uses,
 )
 from herald.api.schema import Body, one_of
-from herald.domain import posts
 from herald.domain.accounts import Platform
+from herald.domain.content import Part, PostType, Words, threaded
 from herald.domain.errors import Problem
-from herald.domain.posts import Part, PostType, Words
 from herald.domain.rules import Verdict
 
 
@@ -59,7 +58,7 @@ class ValidatePost(Body):
         return self
 
     def proposal(self) -> Proposal:
-        opening, thread = posts.threaded(Part(text=self.content, media=uses(self.media)), parts(self.thread_posts))
+        opening, thread = threaded(Part(text=self.content, media=uses(self.media)), parts(self.thread_posts))
         return Proposal(
             words=Words(
                 content=opening.text,

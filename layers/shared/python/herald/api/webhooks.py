@@ -11,19 +11,22 @@ from herald.actions.webhooks import Created, Detail, Filters, NewEndpoint
 from herald.api.paging import Paged
 from herald.api.reply import Reply, accepted, created, ok, to_json
 from herald.api.schema import Body, Query, Time, id_of, one_of
-from herald.domain import times, webhooks
-from herald.domain.accounts import Secret
-from herald.domain.events import EventType, fact
+from herald.domain import formats, times
+from herald.domain.deliveries import Answer, Attempt, Delivery, DeliveryStatus
+from herald.domain.endpoints import MAX_GRACE, MAX_SECRET, MIN_SECRET, Edit, Endpoint
+from herald.domain.events import EventType, Told, fact
+from herald.domain.formats import Format
+from herald.domain.owners import Secret
+from herald.domain.paging import Page
 from herald.domain.stats import Tally
-from herald.domain.webhooks import Answer, Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Page, Told
 
 MAX_DESCRIPTION = 500
 
 
-EventName = Annotated[str, one_of(*webhooks.MEANT)]
+EventName = Annotated[str, one_of(*formats.MEANT)]
 Events = Annotated[list[EventName], Field(min_length=1)]
 Description = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
-SigningSecret = Annotated[str, Field(min_length=webhooks.MIN_SECRET, max_length=webhooks.MAX_SECRET, pattern=r"^[ -~]+$")]
+SigningSecret = Annotated[str, Field(min_length=MIN_SECRET, max_length=MAX_SECRET, pattern=r"^[ -~]+$")]
 EitherCase = Field(validation_alias=AliasChoices("signing_secret", "signingSecret"), repr=False)
 
 
@@ -84,7 +87,7 @@ class EditWebhook(Body):
 class RotateSecret(Body):
     """`graceSeconds`: for how long the secret before signs too. Left out, it is invalid at once."""
 
-    grace_seconds: Annotated[int, Field(ge=0, le=webhooks.MAX_GRACE)] = 0
+    grace_seconds: Annotated[int, Field(ge=0, le=MAX_GRACE)] = 0
     """For how many seconds the secret before signs too; 0 makes it invalid at once."""
 
 
@@ -108,7 +111,7 @@ class ListDeliveries(Paged):
     """Only those created at this time or earlier."""
 
     def filters(self) -> Filters:
-        kind = self.event_type and webhooks.MEANT[self.event_type]
+        kind = self.event_type and formats.MEANT[self.event_type]
         return Filters(status=self.status, event_type=kind, created_from=self.from_, created_to=self.to)
 
 
@@ -121,7 +124,7 @@ class ListEvents(Paged):
     """Only those that happened at this time or earlier."""
 
     def filters(self) -> Filters:
-        kind = self.type and fact(webhooks.MEANT[self.type])
+        kind = self.type and fact(formats.MEANT[self.type])
         return Filters(event_type=kind, created_from=self.from_, created_to=self.to)
 
 
@@ -134,14 +137,14 @@ class ReadStats(Query):
 
 def meant(names: Sequence[str]) -> tuple[str, ...]:
     """The types that these names mean, each once."""
-    return tuple(dict.fromkeys(webhooks.MEANT[each] for each in names))
+    return tuple(dict.fromkeys(formats.MEANT[each] for each in names))
 
 
 def view(endpoint: Endpoint) -> dict[str, object]:
     return {
         "id": endpoint.id,
         "url": endpoint.url,
-        "events": [webhooks.spelled(endpoint.format, each) for each in endpoint.events],
+        "events": [formats.spelled(endpoint.format, each) for each in endpoint.events],
         "enabled": endpoint.enabled,
         "description": endpoint.description,
         "format": endpoint.format,
@@ -273,5 +276,5 @@ def event(found: Told) -> Reply:
 
 def events(listed: Page[Told], query: ListEvents, secret: str) -> Reply:
     """Under the name that was asked for, where it was an alias."""
-    named = {"type": webhooks.MEANT[query.type]} if query.type else {}
+    named = {"type": formats.MEANT[query.type]} if query.type else {}
     return ok(query.answer([json.loads(each.bodies[Format.VOXBURST]) | named for each in listed.items], listed.end, secret))

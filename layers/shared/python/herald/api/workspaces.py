@@ -10,8 +10,8 @@ from herald.api.paging import Paged
 from herald.api.reply import Reply, created, ok, to_json
 from herald.api.schema import ApproverId, Body, Time, distinct, once_each, one_of
 from herald.domain import api_keys, times
-from herald.domain.accounts import Mode
 from herald.domain.api_keys import ApiKey, Plan, Quota
+from herald.domain.owners import Mode
 from herald.domain.workspaces import MAX_APPROVERS, MAX_STEPS, Step, Workspace
 
 MAX_NAME, MAX_EMAIL = 200, 320

@@ -1,33 +1,16 @@
-"""Accounts: whose they are, which network they are of, whether they can post."""
+"""Accounts: which network they are of, and whether they can post."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
 
 from herald.domain.errors import UnprocessableError
 from herald.domain.events import Event, EventType, Named, event
+from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
 MAX_CONNECTED = 2_500  # of a workspace in one mode: some calls read them all, and 1 MB holds as many
-
-
-class Mode(StrEnum):
-    """Test data and live data never meet."""
-
-    LIVE = "live"
-    TEST = "test"
-
-
-class Owner(NamedTuple):
-    """Whose data it is: a workspace in one of its two modes."""
-
-    workspace_id: str
-    mode: Mode
-
-    def __str__(self) -> str:
-        return f"{self.workspace_id}#{self.mode}"
 
 
 class Platform(StrEnum):
@@ -86,15 +69,6 @@ class Account:
     status_reason: str | None = None
     created_at: datetime
     updated_at: datetime
-
-
-class Secret(str):
-    """A text that no repr, log or traceback shows."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
 
 
 def refused(account: Account, reason: str, now: datetime) -> Account | None:

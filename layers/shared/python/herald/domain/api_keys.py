@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from herald.domain import times
-from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.errors import ForbiddenError
+from herald.domain.owners import Mode, Owner, Secret
 from herald.domain.values import frozen
 
 SHAPE = re.compile(r"vb_(live|test)_[0-9A-Za-z]{40}\Z")

@@ -5,21 +5,16 @@ approver does the first one that waits and names them; optional ones before it a
 is approved as soon as no required step waits: optional ones behind the last required one are passed over too.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
-from herald.domain import ids, posts
 from herald.domain.errors import ConflictError, ForbiddenError
-from herald.domain.events import Event, EventType, event
-from herald.domain.posts import Action, Post, PostStatus, Words
 from herald.domain.values import frozen
 from herald.domain.workspaces import Step
 
 EDITED = "The post was edited while it waited: its approval started again."
 EDITED_SINCE = "The post was edited after it was approved."
-OVERDUE = "Its time had passed while it waited: it was published at once."
 
 
 class ReviewStatus(StrEnum):
@@ -81,47 +76,18 @@ def approver(named: str | None, key_id: str) -> str:
     return named or key_id
 
 
-def submit(post: Post, workflow: Sequence[Step], now: datetime) -> Post:
-    """A draft begins to wait for its approvers. Raises ConflictError, also when there is no workflow."""
-    status = posts.after(post, Action.SUBMIT)
-    if not workflow:
-        raise ConflictError("The workspace has no approval workflow: set one, or publish the post.", status=post.status)
-    approval = Approval(id=ids.new("apv", now), reviews=tuple(Review(step=each) for each in workflow))
-    return replace(posts.changed(post, status, now), approval=approval)
+def turn(approval: Approval, approver_id: str, *, status: str) -> Review:
+    """Return the step that this approver may do now; `status` is the post's, for the error.
 
-
-def approve(post: Post, approver_id: str, comment: str | None, now: datetime) -> Post:
-    """One step done. After the last one the post is scheduled, or out at once when it has no time or that has passed.
-
-    Raises ConflictError, ForbiddenError.
+    Raises ConflictError when they did theirs already, else ForbiddenError.
     """
-    status = posts.after(post, Action.APPROVE)
-    assert post.approval
-    mine = turn(post.approval, approver_id)
-    last = not any(each.step.required for each in post.approval.reviews if each.step.order > mine.step.order)
-    review = replace(mine, status=ReviewStatus.APPROVED, approver_id=approver_id, comment=comment, at=now)
-    approval, reviewed = with_review(post.approval, review, last=last), posts.changed(post, status, now)
-    return released(reviewed, approval, now) if last else replace(reviewed, approval=approval)
-
-
-def reject(post: Post, approver_id: str, comment: str | None, now: datetime) -> Post:
-    """A draft again, with the comment at the step whose turn it was. Raises ConflictError."""
-    status = posts.after(post, Action.REJECT)
-    assert post.approval
-    assert post.approval.current
-    review = replace(post.approval.current, status=ReviewStatus.REJECTED, approver_id=approver_id, comment=comment, at=now)
-    return replace(posts.changed(post, status, now), approval=with_review(post.approval, review, last=True))
-
-
-def turn(approval: Approval, approver_id: str) -> Review:
-    """The step that this approver may do now. Raises ConflictError when they did theirs already, else ForbiddenError."""
     for review in approval.reviews:
         if review.waits and approver_id in review.step.approver_ids:
             return review
         if review.waits and review.step.required:
             break
     if any(each.approver_id == approver_id for each in approval.reviews):
-        raise ConflictError("This approver has approved already.", status=PostStatus.PENDING_APPROVAL, approverId=approver_id)
+        raise ConflictError("This approver has approved already.", status=status, approverId=approver_id)
     assert approval.current
     step = approval.current.step
     raise ForbiddenError(
@@ -142,23 +108,3 @@ def with_review(approval: Approval, review: Review, *, last: bool) -> Approval:
         return replace(each, status=ReviewStatus.SKIPPED) if passed else each
 
     return replace(approval, reviews=tuple(map(after, approval.reviews)))
-
-
-def released(post: Post, approval: Approval, now: datetime) -> Post:
-    """The post on its way."""
-    at = post.scheduled_for
-    if at and at > now:
-        return posts.start(replace(post, approval=approval), at, status=PostStatus.SCHEDULED, now=now)
-    noted = replace(approval, note=OVERDUE) if at else approval
-    return posts.start(replace(post, approval=noted), now, status=PostStatus.PUBLISHING, now=now)
-
-
-def approved(post: Post, words: Words, now: datetime) -> list[Event]:
-    """post.draft.approved, and post.scheduled when its time is still to come; none while a step waits."""
-    if post.status is PostStatus.PENDING_APPROVAL:
-        return []
-    assert post.approval
-    last = [each for each in post.approval.reviews if each.status is ReviewStatus.APPROVED][-1]
-    data = {"postId": post.id, "approverId": last.approver_id, "stepOrder": last.step.order, "comment": last.comment}
-    scheduled = posts.scheduled(post, words, now) if post.status is PostStatus.SCHEDULED else []
-    return [event(EventType.POST_DRAFT_APPROVED, post.owner, now, data), *scheduled]

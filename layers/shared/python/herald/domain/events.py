@@ -6,16 +6,18 @@ Sources: VoxBurst's event catalog, PostFuze's page on webhooks, and the contract
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from herald.domain import ids
+from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from herald.domain.accounts import Owner
+    from herald.domain.owners import Owner
 
 
 class EventType(StrEnum):
@@ -83,3 +85,18 @@ def names(kind: str) -> list[str]:
 def event(kind: EventType, owner: Owner, now: datetime, data: Mapping[str, object], accounts: Sequence[Named] = ()) -> Event:
     """A new one; what it says of a noun is in that noun's module."""
     return Event(id=ids.new("evt", now), type=kind, owner=owner, created_at=now, data=data, accounts=accounts)
+
+
+KEPT = timedelta(days=30)
+
+
+@frozen
+class Told:
+    """An event as it is kept: its envelope in each dress, rendered once, so that every attempt sends the same bytes."""
+
+    id: str
+    type: str
+    owner: Owner
+    created_at: datetime
+    bodies: Mapping[str, str]
+    accounts: Sequence[Named] = ()

@@ -11,9 +11,9 @@ from functools import partial
 from typing import NamedTuple
 
 from herald.domain.accounts import Platform
+from herald.domain.content import PostType
 from herald.domain.counting import Unit
 from herald.domain.media import MB, ContentType
-from herald.domain.posts import PostType
 
 VERIFIED = date(2026, 11, 21)
 GB = 1024 * MB

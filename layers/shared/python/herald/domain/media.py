@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from herald.domain.accounts import Owner
 from herald.domain.events import Event, EventType, event
+from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
 MB = 1024 * 1024

@@ -5,8 +5,8 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from herald.domain import times
+from herald.domain.endpoints import MAX_FAILURES, Endpoint
 from herald.domain.values import frozen
-from herald.domain.webhooks import MAX_FAILURES, Endpoint
 
 WARN_AT = 5  # deliveries in a row that fail for good, until the owner is warned
 

@@ -23,10 +23,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from herald.domain import backoff
+from herald.domain.content import Part
 from herald.domain.errors import AccountError, MediaError, PermanentError, PublishError
 from herald.domain.media import Media, MediaStatus
 from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
-from herald.domain.posts import UNDECIDED, Checkpoint, Failure, Kind, Part, Stage, Target, TargetStatus
+from herald.domain.targets import UNDECIDED, Checkpoint, Failure, Kind, Stage, Target, TargetStatus
 from herald.domain.values import frozen
 
 MAX_CLAIMS = 200  # a target that kills its worker this often is given up

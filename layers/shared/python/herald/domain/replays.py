@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from herald.domain import ids, webhooks
-from herald.domain.accounts import Owner
+from herald.domain import deliveries, endpoints, events, formats, ids
+from herald.domain.deliveries import Delivery, DeliveryStatus
+from herald.domain.endpoints import Endpoint
+from herald.domain.events import Told
+from herald.domain.owners import Owner
 from herald.domain.values import frozen
-from herald.domain.webhooks import Delivery, DeliveryStatus, Endpoint, Told
 
 
 @frozen
@@ -29,13 +31,13 @@ def begin(endpoint: Endpoint, start: datetime, end: datetime, types: Sequence[st
 
     Raises ConflictError while it is disabled, ValidationError for a type that its format does not have.
     """
-    webhooks.check_enabled(endpoint)
-    webhooks.check_offered(endpoint.format, types or (), field="types")
+    endpoints.check_enabled(endpoint)
+    formats.check_offered(endpoint.format, types or (), field="types")
     return Replay(
         id=ids.new("rpl", now),
         owner=endpoint.owner,
         endpoint_id=endpoint.id,
-        start=max(start, now - webhooks.KEPT),
+        start=max(start, now - events.KEPT),
         end=min(end, now),
         types=tuple(types or endpoint.events),
         created_at=now,
@@ -60,5 +62,5 @@ def missed(owed: bool, deliveries: Sequence[Delivery]) -> bool:
 
 def again(event: Told, endpoint: Endpoint, replay: Replay, now: datetime) -> Delivery:
     """A delivery due at once, as old as the replay. Its id follows from theirs, so that made twice it is one."""
-    first = webhooks.first(event, endpoint)
+    first = deliveries.first(event, endpoint)
     return replace(first, id=ids.derive("del", replay.id, event.id), created_at=replay.created_at, due=now, lane=endpoint.lane)

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from herald.domain.accounts import COMMENTED, THREADED, Platform
+from herald.domain.content import PostType
 from herald.domain.counting import CASHTAG, COUNT, HANDLE, HASHTAG, Unit
 from herald.domain.errors import Problem
 from herald.domain.limits import NETWORKS, Bound, Measure, Network, Rule, Severity, Subject
 from herald.domain.media import ContentType, Media, MediaStatus
-from herald.domain.posts import PostType
 
 TEXTUAL = frozenset({Subject.TEXT, Subject.HASHTAGS, Subject.MENTIONS, Subject.CASHTAGS})
 OPTIONS = frozenset({Subject.TITLE, Subject.BOARD})

@@ -13,8 +13,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from herald.domain import ids
+from herald.domain.deliveries import DeliveryStatus
+from herald.domain.endpoints import Endpoint
+from herald.domain.events import KEPT
 from herald.domain.values import frozen
-from herald.domain.webhooks import KEPT, DeliveryStatus, Endpoint
 
 MINUTE = timedelta(minutes=1)
 REST = timedelta(minutes=4)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from herald.domain.accounts import Mode
 from herald.domain.api_keys import Plan
+from herald.domain.owners import Mode
 from herald.domain.values import frozen
 
 MAX_STEPS = 10

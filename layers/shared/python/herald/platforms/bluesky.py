@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from herald.domain import times
-from herald.domain.accounts import Account, Secret
+from herald.domain.accounts import Account
 from herald.domain.errors import (
     AccountError,
     ContentError,
@@ -27,6 +27,7 @@ from herald.domain.errors import (
     TransientError,
 )
 from herald.domain.outcomes import Preparing, Published
+from herald.domain.owners import Secret
 from herald.net.client import Http, Response
 from herald.platforms.calls import SECONDS, UPLOADING, Calls, Now, connecting, data, origin, required, text
 from herald.platforms.facets import facets, mentioned

@@ -25,7 +25,6 @@ from typing import Any, ClassVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from herald.domain import times
-from herald.domain.accounts import Secret
 from herald.domain.errors import (
     AccountError,
     ContentError,
@@ -40,6 +39,7 @@ from herald.domain.errors import (
 )
 from herald.domain.media import ContentType
 from herald.domain.outcomes import Preparing, Published
+from herald.domain.owners import Secret
 from herald.net.client import Body, Http, NoAnswerError, Response
 from herald.platforms.calls import SECONDS, UPLOADING, Calls, Now, connecting, data, origin, required, text
 from herald.platforms.protocol import Absent, Attached, Credentials, Draft, LostAnswerError, Outgoing, Profile, Session, Undecided

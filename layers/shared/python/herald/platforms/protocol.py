@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
-from herald.domain.accounts import Account, Secret
+from herald.domain.accounts import Account
 from herald.domain.media import File, Media
 from herald.domain.outcomes import Accepted, Preparing, Published
+from herald.domain.owners import Secret
 from herald.domain.values import frozen
 from herald.net.client import Body
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from herald.domain.accounts import Account, Mode, Platform
+from herald.domain.accounts import Account, Platform
 from herald.domain.errors import UnprocessableError
+from herald.domain.owners import Mode
 
 if TYPE_CHECKING:
     from herald.net.client import Http

@@ -20,7 +20,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from urllib.parse import quote
 
 from herald.domain import rules
-from herald.domain.accounts import Platform, Secret, platform_named
+from herald.domain.accounts import Platform, platform_named
 from herald.domain.errors import (
     AccountError,
     ContentError,
@@ -32,6 +32,7 @@ from herald.domain.errors import (
     TransientError,
 )
 from herald.domain.outcomes import Accepted, Preparing, Published
+from herald.domain.owners import Secret
 from herald.domain.sandbox import Entry, Sent
 from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session, Undecided
 

@@ -17,10 +17,11 @@ from herald.aws.dynamodb import (
     Update,
 )
 from herald.aws.kms import Vault
-from herald.domain.accounts import Account, AccountStatus, Owner, Platform, Secret
+from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.errors import AccountError
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
+from herald.domain.owners import Owner, Secret
 from herald.store import keys, rows
 from herald.store.once import kept, raise_answered, replay
 from herald.store.pages import every

@@ -40,7 +40,7 @@ Shards keep a busy minute from queueing at one partition: 16 take 16,000 entries
 
 import hashlib
 
-from herald.domain.accounts import Owner
+from herald.domain.owners import Owner
 
 KeyPair = tuple[str, str]
 

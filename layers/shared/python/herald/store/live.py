@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from herald.aws.dynamodb import Attr, Conflict, Put, Table
 from herald.domain.accounts import Account
-from herald.domain.posts import Target
+from herald.domain.targets import Target
 from herald.store import keys, rows
 
 KEPT = timedelta(days=90)  # no search goes back so far

@@ -7,10 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, TransactionConflict, Update
-from herald.domain.accounts import Mode, Owner
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.domain.media import ContentType, Dimensions, Finding, Media, MediaStatus, Source
+from herald.domain.owners import Mode, Owner
 from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.once import kept, raise_answered, replay, transact

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from herald.aws.dynamodb import Put, Table, read
+from herald.domain.endpoints import Endpoint
 from herald.domain.notices import Notice
-from herald.domain.webhooks import Endpoint
 from herald.store import keys, rows
 from herald.store.webhooks import endpoint_of
 

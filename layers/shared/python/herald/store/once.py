@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 
 from herald.aws.dynamodb import Attr, Item, Put, Table, TransactionConflict, Update
 from herald.aws.kms import Vault
-from herald.domain.accounts import Owner, Secret
 from herald.domain.errors import ConflictError, PayloadTooLargeError
 from herald.domain.idempotency import AlreadyAnswered, Answered, Once
+from herald.domain.owners import Owner, Secret
 from herald.store import keys, rows
 
 LARGE, MOST_KEPT = 32_000, 380_000  # bytes; the table takes an item of 400 KB

@@ -12,30 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain import ids
-from herald.domain.accounts import Account, Owner, Platform
+from herald.domain.accounts import Account, Platform
+from herald.domain.content import Override, Part, PostType, Use, Words
 from herald.domain.errors import OvertakenError, PayloadTooLargeError
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.domain.media import Media
 from herald.domain.outcomes import Published
-from herald.domain.posts import (
-    SHOWN,
-    Checkpoint,
-    Failure,
-    Job,
-    Kind,
-    Override,
-    Part,
-    Post,
-    PostStatus,
-    PostType,
-    Stage,
-    Target,
-    TargetStatus,
-    Use,
-    Words,
-    with_follow_up,
-)
+from herald.domain.owners import Owner
+from herald.domain.posts import SHOWN, Post, PostStatus, with_follow_up
+from herald.domain.targets import Checkpoint, Failure, Job, Kind, Stage, Target, TargetStatus
 from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.accounts import account_of

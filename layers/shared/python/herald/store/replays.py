@@ -5,11 +5,12 @@ from contextlib import suppress
 from datetime import datetime
 
 from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, Update
-from herald.domain import ids, webhooks
+from herald.domain import deliveries, ids
+from herald.domain.deliveries import Delivery
+from herald.domain.events import Told
 from herald.domain.idempotency import Answered, Once
 from herald.domain.replays import Replay
 from herald.domain.values import frozen
-from herald.domain.webhooks import Delivery, Told
 from herald.store import keys, rows
 from herald.store.due import entry_of
 from herald.store.once import kept, transact
@@ -73,7 +74,7 @@ class ReplayStore:
         """By event: the first one, and those made of it again."""
         if not events:
             return {}
-        firsts = [webhooks.job(replay.owner, each.id, replay.endpoint_id).delivery_id for each in events]
+        firsts = [deliveries.job(replay.owner, each.id, replay.endpoint_id).delivery_id for each in events]
         more = [each.rpartition("#")[2] for each in self._again(replay.endpoint_id, events[0].id, events[-1].id)]
         found = self.table.get_many(keys.delivery(replay.endpoint_id, each) for each in [*firsts, *more])
         made: dict[str, list[Delivery]] = {}

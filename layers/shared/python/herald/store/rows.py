@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any
 
 from herald.domain import times
-from herald.domain.accounts import Mode, Owner
 from herald.domain.events import Event, EventType, Named
 from herald.domain.ids import EPOCH
+from herald.domain.owners import Mode, Owner
 from herald.store import keys
 
 

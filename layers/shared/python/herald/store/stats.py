@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from herald.aws.dynamodb import Item, Key, Table, Update
 from herald.domain import ids, stats
+from herald.domain.events import KEPT
 from herald.domain.stats import MINUTE, Span, Tally, Touch
 from herald.domain.values import frozen
-from herald.domain.webhooks import KEPT
 from herald.store import keys, rows
 from herald.store.pages import every
 

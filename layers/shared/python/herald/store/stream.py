@@ -13,7 +13,7 @@ def happened(image: Mapping[str, Any]) -> list[Event]:
     events = rows.loaded(image["events"]["S"])
     if ENDINGS.isdisjoint(each.type for each in events):
         return events
-    from herald.domain.posts import completed  # noqa: PLC0415 - only the end of a post needs them
+    from herald.domain.payloads import completed  # noqa: PLC0415 - only the end of a post needs them
     from herald.store.posts import post_of  # noqa: PLC0415
 
     post = post_of(read(image))

@@ -13,11 +13,15 @@ from operator import and_
 from typing import TYPE_CHECKING, TypeVar
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Key, Put, Table, TransactionConflict, Update
-from herald.domain import ids, stats, webhooks
-from herald.domain.accounts import Owner, Secret
+from herald.domain import deliveries, formats, ids, stats
+from herald.domain.deliveries import Attempt, Delivery, DeliveryStatus, Job
+from herald.domain.endpoints import MAX_FAILURES, Edit, Endpoint, Sealed
+from herald.domain.events import KEPT, Told
+from herald.domain.formats import Format
 from herald.domain.lanes import Lane
+from herald.domain.owners import Owner, Secret
+from herald.domain.paging import Page
 from herald.domain.values import frozen
-from herald.domain.webhooks import Attempt, Delivery, DeliveryStatus, Edit, Endpoint, Format, Job, Page, Sealed, Told
 from herald.store import keys, rows
 from herald.store.pages import every
 
@@ -138,14 +142,14 @@ class WebhookStore:
 
         Raises ValidationError when its format has no such event.
         """
-        fitting = [kind for kind, offered in webhooks.OFFERED.items() if offered.keys() >= set(edit.events or ())]
+        fitting = [kind for kind, offered in formats.OFFERED.items() if offered.keys() >= set(edit.events or ())]
         fits = Attr("format").is_in(fitting) if len(fitting) < len(Format) else Attr("pk").exists()
         change = Update(key=keys.owned(owner, "WH", endpoint_id), values=edited(edit, now), condition=fits)
         try:
             return endpoint_of(self.table.update(change))
         except Conflict as conflict:
             if conflict.item:
-                webhooks.check_offered(Format(conflict.item["format"]), edit.events or ())
+                formats.check_offered(Format(conflict.item["format"]), edit.events or ())
             return None
 
     def delete(self, owner: Owner, endpoint_id: str) -> bool:
@@ -188,7 +192,7 @@ class WebhookStore:
     def disable(self, endpoint: Endpoint, now: datetime) -> bool:
         """Disable an endpoint that has failed too often in a row. False when it need not be."""
         values = {"enabled": False, "auto_disabled_at": rows.text(now), "updated_at": rows.text(now)}
-        needed = Attr("enabled").eq(True) & Attr("consecutive_failures").gte(webhooks.MAX_FAILURES)
+        needed = Attr("enabled").eq(True) & Attr("consecutive_failures").gte(MAX_FAILURES)
         try:
             self.table.update(Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=needed))
         except Conflict:
@@ -328,7 +332,7 @@ def lies(name: str, at: datetime | None) -> ConditionBase:
 def filtered(now: datetime, *, status: str | None = None, event_type: str | None = None) -> ConditionBase | None:
     """The deliveries that show that status now, or what is of that type of event, however spelled; None when all are wanted."""
     wanted = [showing(status, now)] if status else []
-    wanted += [Attr("type").is_in(webhooks.spellings(event_type))] if event_type else []
+    wanted += [Attr("type").is_in(formats.spellings(event_type))] if event_type else []
     return reduce(and_, wanted) if wanted else None
 
 
@@ -350,7 +354,7 @@ def counts(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Update | No
     if delivery.status is DeliveryStatus.FAILED:
         failed: Item = {"last_failure_at": at, "last_error": delivery.error}
         first = {"failing_since": at}
-        if delivery.status_code == webhooks.GONE:
+        if delivery.status_code == deliveries.GONE:
             failed |= {"enabled": False, "updated_at": at}
             first |= {"auto_disabled_at": at}
         once = {"failure_count": 1, "consecutive_failures": 1}
@@ -388,7 +392,7 @@ def job_body(job: Job) -> dict[str, str]:
 def jobs_of_event(entry: Entry) -> list[Job]:
     """What an event's entry in the due index owes: its key says whose and which, the entry to whom."""
     owner = rows.owner({"owner": entry.key[0].removeprefix("OWNER#")})
-    return [webhooks.job(owner, entry.key[1].removeprefix("EVT#"), each) for each in entry.owes]
+    return [deliveries.job(owner, entry.key[1].removeprefix("EVT#"), each) for each in entry.owes]
 
 
 def endpoint_row(endpoint: Endpoint) -> Item:
@@ -471,7 +475,7 @@ def event_row(owed: Owed) -> Item:
         "created_at": rows.text(owed.told.created_at),
         "bodies": dict(owed.told.bodies),
         "accounts": [list(each) for each in owed.told.accounts] or None,
-        "expires_at": rows.seconds(owed.told.created_at + webhooks.KEPT),
+        "expires_at": rows.seconds(owed.told.created_at + KEPT),
     }
     if owed.endpoints:
         row |= rows.due("EVENT", owed.told.id, owed.check)
@@ -510,7 +514,7 @@ def delivery_row(delivery: Delivery) -> Item:
         "earlier": [attempt_row(each) for each in delivery.earlier] or None,
         "created_at": rows.text(delivery.created_at),
         "delivered_at": rows.text(delivery.delivered_at),
-        "expires_at": rows.seconds(delivery.created_at + webhooks.KEPT),
+        "expires_at": rows.seconds(delivery.created_at + KEPT),
     }
     if delivery.due:
         row |= rows.due("DELIVERY", delivery.id, delivery.due)
@@ -521,7 +525,7 @@ def delivery_row(delivery: Delivery) -> Item:
 def again_row(delivery: Delivery) -> Item:
     """What finds, by its event, a delivery whose id does not follow from it."""
     pk, sk = keys.again(delivery.endpoint_id, delivery.event_id, delivery.id)
-    return {"pk": pk, "sk": sk, "expires_at": rows.seconds(delivery.created_at + webhooks.KEPT)}
+    return {"pk": pk, "sk": sk, "expires_at": rows.seconds(delivery.created_at + KEPT)}
 
 
 def delivery_of(row: Item) -> Delivery:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, Update
 from herald.aws.kms import Vault
 from herald.domain import api_keys
-from herald.domain.accounts import Mode, Owner, Secret
 from herald.domain.api_keys import ApiKey, Plan, Quota
 from herald.domain.idempotency import Answered, Once
+from herald.domain.owners import Mode, Owner, Secret
 from herald.domain.workspaces import Step, Workspace
 from herald.store import keys, rows
 from herald.store.pages import every

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from herald.domain.webhooks import GONE, MAX_BODY_KEPT, MAX_RETRY_AFTER, Answer
+from herald.domain.deliveries import GONE, MAX_BODY_KEPT, MAX_RETRY_AFTER, Answer
 from herald.net.errors import BlockedError, NoAnswerError, NotSentError
 
 if TYPE_CHECKING:

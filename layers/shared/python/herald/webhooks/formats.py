@@ -9,9 +9,10 @@ from datetime import datetime
 
 from herald import VERSION
 from herald.domain import times
-from herald.domain.accounts import Secret
-from herald.domain.events import Event, EventType
-from herald.domain.webhooks import Delivery, Dress, Format, Told, spelled
+from herald.domain.deliveries import Delivery
+from herald.domain.events import Event, EventType, Told
+from herald.domain.formats import Dress, Format, spelled
+from herald.domain.owners import Secret
 from herald.webhooks import signing
 
 

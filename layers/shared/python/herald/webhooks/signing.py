@@ -10,7 +10,7 @@ import hmac
 import secrets
 from collections.abc import Iterable
 
-from herald.domain.accounts import Secret
+from herald.domain.owners import Secret
 
 PREFIX = "whsec_"
 

@@ -1,0 +1,222 @@
+"""Deliveries: one event on its way to one endpoint. Source: the contract, section 4."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from herald.domain import backoff, ids
+from herald.domain.endpoints import Endpoint, check_enabled
+from herald.domain.events import Told
+from herald.domain.formats import Format
+from herald.domain.lanes import Lane
+from herald.domain.owners import Owner
+from herald.domain.values import frozen
+
+MAX_BODY_KEPT = 10 * 1024
+
+
+MAX_RETRY_AFTER = 24 * 3600  # seconds: a receiver may ask for patience, not for oblivion
+
+
+GONE = 410
+
+
+MINUTES: Mapping[Format, Sequence[int]] = {
+    Format.VOXBURST: backoff.WEBHOOK_MINUTES,
+    Format.POSTFUZE: backoff.POSTFUZE_MINUTES,
+}
+
+
+class DeliveryStatus(StrEnum):
+    """DELIVERING is never stored: it is what a pending delivery shows once its time has come."""
+
+    PENDING = "pending"
+    DELIVERING = "delivering"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class Work(StrEnum):
+    """What a delivery needs when its message arrives."""
+
+    ATTEMPT = "attempt"
+    PARK = "park"
+    ABANDON = "abandon"
+    NOTHING = "nothing"
+
+
+@frozen
+class Job:
+    """What a delivery message says: ids, never truth. `lane` is only how it came, or is to go."""
+
+    owner: Owner
+    event_id: str
+    endpoint_id: str
+    delivery_id: str
+    lane: Lane = field(default=Lane.FAST, compare=False)
+
+
+@frozen
+class Answer:
+    """What came of one attempt. `status` is None when there was no answer; `error` says why in words fit for a log.
+
+    `headers` are those that were sent.
+    """
+
+    status: int | None
+    body: str | None = None
+    latency_ms: int = 0
+    error: str | None = None
+    retry_after: float | None = None
+    permanent: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def accepted(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300 and self.error is None
+
+
+@frozen
+class Attempt:
+    """One that was made; `at` is when it ended."""
+
+    at: datetime
+    status_code: int | None = None
+    latency_ms: int | None = None
+    error: str | None = None
+    response_body: str | None = None
+
+
+@frozen
+class Delivery:
+    """One event on its way to one endpoint, by the name `event_type`. `due` is the next attempt's time, if there is one.
+
+    What is said of an attempt is said of the last one, `earlier` are those before it. `headers` are the last one's.
+    `lane` is the next attempt's.
+    """
+
+    id: str
+    endpoint_id: str
+    event_id: str
+    event_type: str
+    owner: Owner
+    url: str
+    status: DeliveryStatus = DeliveryStatus.PENDING
+    attempts: int = 0
+    due: datetime | None = None
+    status_code: int | None = None
+    latency_ms: int | None = None
+    response_body: str | None = None
+    error: str | None = None
+    attempted_at: datetime | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    earlier: tuple[Attempt, ...] = ()
+    created_at: datetime
+    delivered_at: datetime | None = None
+    lane: Lane = Lane.FAST
+
+    @property
+    def job(self) -> Job:
+        return Job(owner=self.owner, event_id=self.event_id, endpoint_id=self.endpoint_id, delivery_id=self.id, lane=self.lane)
+
+    @property
+    def made(self) -> tuple[Attempt, ...]:
+        """Every attempt, in their order."""
+        if self.attempted_at is None:
+            return self.earlier
+        last = Attempt(
+            at=self.attempted_at,
+            status_code=self.status_code,
+            latency_ms=self.latency_ms,
+            error=self.error,
+            response_body=self.response_body,
+        )
+        return (*self.earlier, last)
+
+    @property
+    def retry_count(self) -> int:
+        return max(self.attempts - 1, 0)
+
+    def seen(self, now: datetime) -> DeliveryStatus:
+        """Its status as it shows: delivering while an attempt is due, and so on its way."""
+        return DeliveryStatus.DELIVERING if self.due and self.due < now else self.status
+
+
+def job(owner: Owner, event_id: str, endpoint_id: str, lane: Lane = Lane.FAST) -> Job:
+    """The delivery that an event owes to an endpoint: its id follows from theirs, so that seen twice it is made once."""
+    delivery_id = ids.derive("del", event_id, endpoint_id)
+    return Job(owner=owner, event_id=event_id, endpoint_id=endpoint_id, delivery_id=delivery_id, lane=lane)
+
+
+def first(event: Told, endpoint: Endpoint) -> Delivery:
+    """The delivery before its first attempt. It is as old as its event, and so its id says its age."""
+    return Delivery(
+        id=job(endpoint.owner, event.id, endpoint.id).delivery_id,
+        endpoint_id=endpoint.id,
+        event_id=event.id,
+        event_type=endpoint.dress(event.type).name,
+        owner=endpoint.owner,
+        url=endpoint.url,
+        created_at=event.created_at,
+    )
+
+
+def again(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Delivery:
+    """A new delivery of the same event, due at once. Raises ConflictError while the endpoint is disabled."""
+    check_enabled(endpoint)
+    return Delivery(
+        id=ids.new("del", now),
+        endpoint_id=endpoint.id,
+        event_id=delivery.event_id,
+        event_type=delivery.event_type,
+        owner=endpoint.owner,
+        url=endpoint.url,
+        due=now,
+        lane=endpoint.lane,
+        created_at=now,
+    )
+
+
+def work(delivery: Delivery, endpoint: Endpoint | None, now: datetime) -> Work:
+    """What to do now; nothing before a retry is due, and nothing once it has ended."""
+    if delivery.status is not DeliveryStatus.PENDING:
+        return Work.NOTHING
+    if endpoint is None:
+        return Work.ABANDON
+    if not endpoint.enabled or endpoint.exhausted:
+        return Work.PARK
+    return Work.NOTHING if delivery.due and delivery.due > now else Work.ATTEMPT
+
+
+def attempted(delivery: Delivery, answer: Answer, now: datetime, *, scale: float, kind: Format = Format.VOXBURST) -> Delivery:
+    """The delivery after one more attempt: delivered, to be tried again when its format does, or failed for good."""
+    tried = replace(
+        delivery,
+        attempts=delivery.attempts + 1,
+        status_code=answer.status,
+        latency_ms=answer.latency_ms,
+        response_body=answer.body,
+        error=answer.error,
+        attempted_at=now,
+        headers=answer.headers,
+        earlier=delivery.made,
+        due=None,
+    )
+    if answer.accepted:
+        return replace(tried, status=DeliveryStatus.DELIVERED, delivered_at=now)
+    minutes = MINUTES[kind]
+    if answer.permanent or tried.attempts > len(minutes):
+        return replace(tried, status=DeliveryStatus.FAILED)
+    delay = backoff.webhook_delay(minutes[tried.attempts - 1], scale=scale, at_least=answer.retry_after or 0)
+    return replace(tried, status=DeliveryStatus.PENDING, due=now + delay)
+
+
+def parked(delivery: Delivery) -> Delivery:
+    """Pending, but not to be sent: its endpoint is disabled."""
+    return replace(delivery, due=None)
+
+
+def abandoned(delivery: Delivery) -> Delivery:
+    """Failed for good, because there is nobody left to tell."""
+    return replace(delivery, status=DeliveryStatus.FAILED, due=None, error="the endpoint was deleted")

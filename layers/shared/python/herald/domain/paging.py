@@ -1,0 +1,16 @@
+"""One page of a long list."""
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from herald.domain.values import frozen
+
+Kept = TypeVar("Kept")
+
+
+@frozen
+class Page(Generic[Kept]):
+    """Of deliveries or events, newest first. `end` is the id of the last one read; None when there are no more."""
+
+    items: Sequence[Kept]
+    end: str | None
