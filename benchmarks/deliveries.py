@@ -26,8 +26,9 @@ import requests
 
 from benchmarks.receivers import Receivers, receivers
 from benchmarks.table import show
-from herald.actions import deliveries
-from herald.actions.deliveries import Deliverer, FanOut
+from herald.actions import fan_out
+from herald.actions.deliveries import Deliverer
+from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
 from herald.aws.dynamodb import Item, Page, Put, Table, Update
 from herald.aws.kms import Vault
@@ -40,8 +41,11 @@ from herald.domain.lanes import Lane
 from herald.domain.owners import Mode, Owner
 from herald.net.client import Body, Client, Response
 from herald.net.guard import Guard
+from herald.store.deliveries import DeliveryStore
+from herald.store.endpoint_rows import endpoint_row
+from herald.store.endpoints import EndpointStore
+from herald.store.events import EventStore
 from herald.store.stats import StatsStore
-from herald.store.webhooks import WebhookStore, endpoint_row
 from herald.webhooks import formats
 from tests.template import functions
 
@@ -97,7 +101,7 @@ class Waiting(Queue):
         self.jobs: list[Job] = []
 
     def offer(self, messages: Sequence[Message]) -> None:
-        self.jobs += [deliveries.job(each.body) for each in messages if each.delay <= HANG * SCALE]
+        self.jobs += [fan_out.job(each.body) for each in messages if each.delay <= HANG * SCALE]
 
     def batch(self, most: int) -> list[Job]:
         taken, self.jobs = self.jobs[:most], self.jobs[most:]
@@ -130,17 +134,18 @@ class House:
         began, start = datetime.now(UTC), time.monotonic()
         table, self.fast, self.slow = Memory(), Waiting(), Waiting()
         lanes = Lanes(fast=self.fast, slow=self.slow)
-        store = WebhookStore(table, Open())
+        endpoints = EndpointStore(table, Open())
         guard = Guard(["127.0.0.0/8"])
 
         def now() -> datetime:
             return began + timedelta(seconds=(time.monotonic() - start) * scale)
 
         self.now, self.memory = now, table
-        self.fan_out = FanOut(store=store, queue=lanes, now=now, time_scale=1)
+        self.fan_out = FanOut(endpoints=endpoints, events=EventStore(table), queue=lanes, now=now, time_scale=1)
         self.http = Hasty(Client(guard, make_tls=lambda: tls.tls))
         self.deliverer = Deliverer(
-            store=store,
+            deliveries=DeliveryStore(table),
+            endpoints=endpoints,
             stats=StatsStore(table),
             vault=Open(),
             queue=lanes,

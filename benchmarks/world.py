@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from benchmarks.meter import Meter
 from herald import runtime
-from herald.actions.webhooks import NewEndpoint
+from herald.actions.endpoints import NewEndpoint
 from herald.aws.dynamodb import Table, written
 from herald.domain import ids
 from herald.domain.accounts import Platform
@@ -26,10 +26,11 @@ from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Post, PostStatus
 from herald.domain.targets import Target
-from herald.store import rows
+from herald.store.delivery_rows import delivery_row
 from herald.store.due import DueIndex
-from herald.store.posts import state_row, words_row
-from herald.store.webhooks import delivery_row, endpoint_row
+from herald.store.endpoint_rows import endpoint_row
+from herald.store.event_rows import dumped
+from herald.store.post_rows import state_row, words_row
 from tests import files
 from tests.account import CREDENTIALS, built
 from tests.doors import door
@@ -240,12 +241,12 @@ class World:
         owner = Owner(f"ws_{next(self.numbers):0>24}", Mode.LIVE)
         for _ in range(endpoints):
             new = NewEndpoint(url=self.subscriber.url, events=SUBSCRIBABLE)
-            runtime.webhooks().create(new, by=api_key(owner), once=None, reply=str)
+            runtime.endpoints().create(new, by=api_key(owner), once=None, reply=str)
         return owner
 
     def fan_out(self, owner: Owner, events: int = 1) -> Work:
         """The stream brings so many changes, each of which caused an event."""
-        told = [rows.dumped([happened(EventType.POST_CREATED, datetime.now(UTC), owner=owner)]) for _ in range(events)]
+        told = [dumped([happened(EventType.POST_CREATED, datetime.now(UTC), owner=owner)]) for _ in range(events)]
         records = [{"dynamodb": {"SequenceNumber": "1", "NewImage": {"events": {"S": each}}}} for each in told]
         return lambda: done(door("fan_out_events").handler({"Records": records}, CONTEXT))
 
@@ -266,19 +267,19 @@ class World:
     def counted(self, deliveries: int) -> str:
         """A webhook that was told so many events in an hour of yesterday, and all that is counted."""
         hook, began = self.webhook(), datetime.now(UTC) - timedelta(days=1)
-        endpoint = runtime.webhooks().read(hook, Owner(self.workspace, Mode.TEST))
+        endpoint = runtime.endpoints().read(hook, Owner(self.workspace, Mode.TEST))
         times = (began + number * timedelta(hours=1) / deliveries for number in range(deliveries))
         told = (Told(id=ids.new("evt", at), type="post.created", owner=endpoint.owner, created_at=at, bodies={}) for at in times)
         made = (replace(first(each, endpoint), status=DeliveryStatus.DELIVERED, attempts=1) for each in told)
         unwatched().put_all(delivery_row(each) for each in made)
-        runtime.webhook_store().attempted(endpoint, began)
+        runtime.endpoint_store().attempted(endpoint, began)
         while runtime.stats().release():
             continue
         return f"/v1/webhooks/{hook}/deliveries/stats"
 
     def fifth_failure(self, owner: Owner) -> Work:
         """The stream brings an endpoint whose fifth delivery in a row has failed for good."""
-        [found, *_] = runtime.webhook_store().all(owner)
+        [found, *_] = runtime.endpoint_store().all(owner)
         counted = replace(found, consecutive_failures=5, failure_count=5 + next(self.numbers))
         record = {"dynamodb": {"SequenceNumber": "1", "NewImage": written(endpoint_row(counted))}}
         return lambda: done(door("watch_endpoints").handler({"Records": [record]}, CONTEXT))

@@ -3,9 +3,9 @@
 from typing import Any
 
 from herald import runtime, worker
-from herald.actions import deliveries
+from herald.actions import fan_out
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     runtime.logger()
-    return worker.stream(event, deliveries.happened, runtime.fan_out().tell)
+    return worker.stream(event, fan_out.happened, runtime.fan_out().tell)

@@ -17,28 +17,28 @@ handler = api.handler
 def create(request: Request) -> Reply:
     new = request.body(wire.CreateWebhook).new()
     once = request.once(credentials=new.secret is not None)
-    return wire.was_created(runtime.webhooks().create(new, by=request.key, once=once, reply=wire.made))
+    return wire.was_created(runtime.endpoints().create(new, by=request.key, once=once, reply=wire.made))
 
 
 @api.get("/v1/webhooks", scope="webhooks:read")
 def index(request: Request) -> Reply:
-    return wire.page(runtime.webhooks().all(request.owner), request.query(wire.ListWebhooks), request.key.digest)
+    return wire.page(runtime.endpoints().all(request.owner), request.query(wire.ListWebhooks), request.key.digest)
 
 
 @api.get("/v1/webhooks/<webhook_id>", scope="webhooks:read")
 def read(request: Request, webhook_id: str) -> Reply:
-    return wire.found(runtime.webhooks().read(ids.check("wh", webhook_id), request.owner))
+    return wire.found(runtime.endpoints().read(ids.check("wh", webhook_id), request.owner))
 
 
 @api.patch("/v1/webhooks/<webhook_id>", scope="webhooks:write")
 def edit(request: Request, webhook_id: str) -> Reply:
     change = request.body(wire.EditWebhook).edit()
-    return wire.found(runtime.webhooks().edit(ids.check("wh", webhook_id), change, by=request.key))
+    return wire.found(runtime.endpoints().edit(ids.check("wh", webhook_id), change, by=request.key))
 
 
 @api.delete("/v1/webhooks/<webhook_id>", scope="webhooks:write")
 def delete(request: Request, webhook_id: str) -> Reply:
-    runtime.webhooks().delete(ids.check("wh", webhook_id), request.owner)
+    runtime.endpoints().delete(ids.check("wh", webhook_id), request.owner)
     return ok({"success": True, "id": webhook_id})
 
 
@@ -46,7 +46,7 @@ def delete(request: Request, webhook_id: str) -> Reply:
 def rotate_secret(request: Request, webhook_id: str) -> Reply:
     grace, once = timedelta(seconds=request.body(wire.RotateSecret).grace_seconds), request.once()
     endpoint_id = ids.check("wh", webhook_id)
-    return wire.was_rotated(runtime.webhooks().rotate(endpoint_id, grace, by=request.key, once=once, reply=wire.rotated))
+    return wire.was_rotated(runtime.endpoints().rotate(endpoint_id, grace, by=request.key, once=once, reply=wire.rotated))
 
 
 @api.post("/v1/webhooks/test", scope="webhooks:write")
@@ -69,7 +69,7 @@ def replay(request: Request, webhook_id: str) -> Reply:
 @api.get("/v1/webhooks/<webhook_id>/deliveries", scope="webhooks:read")
 def deliveries(request: Request, webhook_id: str) -> Reply:
     query, secret = request.query(wire.ListDeliveries), request.key.digest + webhook_id
-    listed = runtime.webhooks().deliveries(
+    listed = runtime.endpoints().deliveries(
         ids.check("wh", webhook_id), request.owner, query.filters(), before=query.after(secret), limit=query.limit
     )
     return wire.deliveries(listed, query, secret, runtime.now())
@@ -83,24 +83,24 @@ def stats(request: Request, webhook_id: str) -> Reply:
 
 @api.get("/v1/webhooks/<webhook_id>/deliveries/<delivery_id>", scope="webhooks:read")
 def delivery(request: Request, webhook_id: str, delivery_id: str) -> Reply:
-    found = runtime.webhooks().delivery(ids.check("wh", webhook_id), ids.check("del", delivery_id), request.owner)
+    found = runtime.endpoints().delivery(ids.check("wh", webhook_id), ids.check("del", delivery_id), request.owner)
     return wire.detail(found, runtime.now())
 
 
 @api.post("/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/retry", scope="webhooks:write")
 def retry(request: Request, webhook_id: str, delivery_id: str) -> Reply:
     once, names = request.once(), (ids.check("wh", webhook_id), ids.check("del", delivery_id))
-    return wire.is_redelivered(runtime.webhooks().redeliver(*names, by=request.key, once=once, reply=wire.redelivery))
+    return wire.is_redelivered(runtime.endpoints().redeliver(*names, by=request.key, once=once, reply=wire.redelivery))
 
 
 @api.get("/v1/events", scope="webhooks:read")
 def events(request: Request) -> Reply:
     query, secret = request.query(wire.ListEvents), request.key.digest
     return wire.events(
-        runtime.webhooks().events(request.owner, query.filters(), before=query.after(secret), limit=query.limit), query, secret
+        runtime.event_log().page(request.owner, query.filters(), before=query.after(secret), limit=query.limit), query, secret
     )
 
 
 @api.get("/v1/events/<event_id>", scope="webhooks:read")
 def event(request: Request, event_id: str) -> Reply:
-    return wire.event(runtime.webhooks().event(ids.check("evt", event_id), request.owner))
+    return wire.event(runtime.event_log().read(ids.check("evt", event_id), request.owner))

@@ -26,12 +26,12 @@ STRETCHES: Mapping[str, Mapping[str, str]] = {
         "PostStore.settle_follow_up": "outcome → message",
         "send": "message → end",
     },
-    "fan-out": {"WebhookStore.record": "recorded → message"},
+    "fan-out": {"EventStore.record": "recorded → message"},
     "delivery": {
         "attempt": "answered → saved",
-        "WebhookStore.save": "saved → message",
+        "DeliveryStore.save": "saved → message",
         "Lanes.offer": "message → counters",
-        "WebhookStore.delivered": "counters → end",
+        "EndpointStore.delivered": "counters → end",
     },
     "sweep": {
         "DueIndex.released": "posts → deliveries",

@@ -17,10 +17,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from herald import runtime
-from herald.actions import deliveries
-from herald.actions.deliveries import Deliverer, FanOut, Sweep
+from herald.actions import fan_out
+from herald.actions.deliveries import Deliverer, Sweep
+from herald.actions.endpoints import Endpoints, NewEndpoint
+from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
-from herald.actions.webhooks import NewEndpoint, Webhooks
 from herald.aws.dynamodb import Item, Put
 from herald.domain import ids
 from herald.domain.backoff import WEBHOOK_MINUTES
@@ -30,10 +31,12 @@ from herald.domain.events import Event, EventType
 from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
-from herald.store import rows
+from herald.store.deliveries import DeliveryStore
 from herald.store.due import DueIndex
+from herald.store.endpoints import EndpointStore
+from herald.store.event_rows import dumped, loaded
+from herald.store.events import EventStore
 from herald.store.stats import StatsStore
-from herald.store.webhooks import WebhookStore
 from tests.faults.deaths import Killer
 from tests.faults.memory import Table
 from tests.faults.simulation import Verdict
@@ -167,11 +170,12 @@ class Ledger:
     def _wire(self) -> None:
         table: Any = self.memory
         now, vault, http = self.clock.now, runtime.vault(), Client(Guard(["127.0.0.1"]))
-        hooks, self.due, self.lanes = WebhookStore(table, vault), DueIndex(table), Lanes(fast=self.queues[0], slow=self.queues[1])
-        self.hooks = hooks
-        self.fan_out = FanOut(store=hooks, queue=self.lanes, now=now, time_scale=1)
+        self.endpoints, self.deliveries, events = EndpointStore(table, vault), DeliveryStore(table), EventStore(table)
+        self.due, self.lanes = DueIndex(table), Lanes(fast=self.queues[0], slow=self.queues[1])
+        self.fan_out = FanOut(endpoints=self.endpoints, events=events, queue=self.lanes, now=now, time_scale=1)
         self.deliverer = Deliverer(
-            store=hooks,
+            deliveries=self.deliveries,
+            endpoints=self.endpoints,
             stats=StatsStore(table),
             vault=vault,
             queue=self.lanes,
@@ -180,13 +184,19 @@ class Ledger:
             wait=self.clock.wait,
             time_scale=1,
         )
-        self.sweep = Sweep(store=hooks, due=self.due, queue=self.lanes, now=now, time_scale=1)
+        self.sweep = Sweep(deliveries=self.deliveries, events=events, due=self.due, queue=self.lanes, now=now, time_scale=1)
 
     def _subscribe(self, name: str) -> Endpoint:
-        hooks = Webhooks(store=self.hooks, guard=Guard(["127.0.0.1"]), queue=self.lanes, now=self.clock.now)
+        subscribing = Endpoints(
+            endpoints=self.endpoints,
+            sent=self.deliveries,
+            guard=Guard(["127.0.0.1"]),
+            queue=self.lanes,
+            now=self.clock.now,
+        )
         new = NewEndpoint(url=self.receivers.url(name), events=SUBSCRIPTIONS[name])
         with self.memory.patient():
-            return hooks.create(new, by=api_key(self.owner), once=None, reply=str)[0]
+            return subscribing.create(new, by=api_key(self.owner), once=None, reply=str)[0]
 
     # ---------------------------------------------------------------- the run
 
@@ -212,7 +222,7 @@ class Ledger:
         self.happened |= {each.id: each.type for each in made}
         with self.memory.patient():
             for start in range(0, fresh, 3):
-                row: Item = {"pk": f"FACT#{number + start}", "sk": "FACT", "events": rows.dumped(made[start : start + 3])}
+                row: Item = {"pk": f"FACT#{number + start}", "sk": "FACT", "events": dumped(made[start : start + 3])}
                 self.memory.put(Put(item=row))
         self.clock.wait(self.dice.uniform(0, 20))
         return fresh
@@ -256,7 +266,7 @@ class Ledger:
     def _fan_out(self) -> None:
         """A batch that died comes again; some that did not, too, at once or much later."""
         while written := self.memory.changes[:10]:
-            found = [event for text in written for event in rows.loaded(text)]
+            found = [event for text in written for event in loaded(text)]
             if self._attempting("fan-out", lambda found=found: self.fan_out.tell(found)):  # type: ignore[misc]
                 del self.memory.changes[: len(written)]
                 self._batches.append(found)
@@ -268,7 +278,7 @@ class Ledger:
     def _deliver(self) -> None:
         for queue in self.queues:
             while body := queue.take():
-                job = deliveries.job(body)
+                job = fan_out.job(body)
                 if not self._attempting("delivery", lambda job=job: self.deliverer.deliver([job])):  # type: ignore[misc]
                     queue.again(body)
                 self.verdict.counts["delivery invocations"] += 1
@@ -297,7 +307,7 @@ class Ledger:
         for name, told in self.told.items():
             wanted = {event_id for event_id, kind in self.happened.items() if kind in SUBSCRIPTIONS[name]}
             log = {each.event_id: each for each in self._log(told.endpoint)}
-            endpoint = self.hooks.get(self.owner, told.endpoint.id)
+            endpoint = self.endpoints.get(self.owner, told.endpoint.id)
             assert endpoint is not None
             self._judge_log(name, wanted, log, complete=endpoint.enabled)
             self._judge_counters(name, told, endpoint, log.values())
@@ -306,7 +316,7 @@ class Ledger:
 
     def _enable(self, told: Told) -> None:
         """As its owner does who has read the mail."""
-        assert self.hooks.edit(self.owner, told.endpoint.id, Edit(enabled=True), self.clock.now())
+        assert self.endpoints.edit(self.owner, told.endpoint.id, Edit(enabled=True), self.clock.now())
         told.in_a_row = 0
 
     def _judge_log(self, name: str, wanted: set[str], log: Mapping[str, Delivery], *, complete: bool) -> None:
@@ -348,7 +358,7 @@ class Ledger:
     def _log(self, endpoint: Endpoint) -> Iterator[Delivery]:
         before = None
         while True:
-            page = self.hooks.page(endpoint.id, before=before, limit=100)
+            page = self.deliveries.page(endpoint.id, before=before, limit=100)
             yield from page.items
             if page.end is None:
                 return

@@ -21,10 +21,12 @@ from typing import Any, Protocol
 from PIL import Image
 
 from herald import runtime
-from herald.actions import deliveries, releasing
+from herald.actions import fan_out, releasing
 from herald.actions import media as media_actions
 from herald.actions.accounts import Accounts
-from herald.actions.deliveries import Deliverer, FanOut, Sweep
+from herald.actions.deliveries import Deliverer, Sweep
+from herald.actions.endpoints import Endpoints, NewEndpoint
+from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
 from herald.actions.media import Library, NewMedia
 from herald.actions.media import Sweep as MediaSweep
@@ -32,7 +34,6 @@ from herald.actions.posts import Act, Edit, Mend, NewPost, Posts
 from herald.actions.processing import Processor
 from herald.actions.publishing import Publisher
 from herald.actions.replays import Replays, Wanted
-from herald.actions.webhooks import NewEndpoint, Webhooks
 from herald.api.posts import body as rendered
 from herald.aws.dynamodb import Key
 from herald.aws.sqs import Message
@@ -182,10 +183,12 @@ class Simulation:
     def _wire(self) -> None:
         clock, http = self.clock, Client(Guard(["127.0.0.1"]))
         registry = TroubledRegistry(http, clock, self.dice, self.verdict.counts, chance=self.chances.network)
-        accounts, posts, hooks, due = (
+        accounts, posts, endpoints, deliveries, events, due = (
             runtime.account_store(),
             runtime.post_store(),
-            runtime.webhook_store(),
+            runtime.endpoint_store(),
+            runtime.delivery_store(),
+            runtime.event_store(),
             DueIndex(runtime.table()),
         )
         publish_queue: Sqs = self.publish_queue
@@ -209,9 +212,10 @@ class Simulation:
         self.posts = Posts(
             store=posts, accounts=accounts, library=runtime.media(), queue=publish_queue, now=clock.now, time_scale=1
         )
-        self.fan_out = FanOut(store=hooks, queue=lanes, now=clock.now, time_scale=1)
+        self.fan_out = FanOut(endpoints=endpoints, events=events, queue=lanes, now=clock.now, time_scale=1)
         self.deliverer = Deliverer(
-            store=hooks,
+            deliveries=deliveries,
+            endpoints=endpoints,
             stats=runtime.stats_store(),
             vault=runtime.vault(),
             queue=lanes,
@@ -220,7 +224,7 @@ class Simulation:
             wait=clock.wait,
             time_scale=1,
         )
-        self.sweep = Sweep(store=hooks, due=due, queue=lanes, now=clock.now, time_scale=1)
+        self.sweep = Sweep(deliveries=deliveries, events=events, due=due, queue=lanes, now=clock.now, time_scale=1)
         self.library = Library(
             store=runtime.media_store(),
             posts=posts,
@@ -232,14 +236,14 @@ class Simulation:
         self.processor = Processor(store=runtime.media_store(), bucket=runtime.bucket(), http=http, now=clock.now)
         self.media_sweep = MediaSweep(due=due, queue=media_queue, now=clock.now)
         self.replays = Replays(
-            endpoints=hooks,
+            endpoints=endpoints,
             store=ReplayStore(runtime.table()),
             stats=runtime.stats_store(),
             due=due,
             queue=lanes,
             now=clock.now,
         )
-        self.webhooks = Webhooks(store=hooks, guard=Guard(["127.0.0.1"]), queue=lanes, now=clock.now)
+        self.endpoints = Endpoints(endpoints=endpoints, sent=deliveries, guard=Guard(["127.0.0.1"]), queue=lanes, now=clock.now)
 
     # ---------------------------------------------------------------- the run
 
@@ -303,7 +307,7 @@ class Simulation:
 
     def _subscribe(self) -> Endpoint:
         new = NewEndpoint(url=self.receiver.url, events=SUBSCRIBABLE)
-        return self.webhooks.create(new, by=self.key, once=None, reply=str)[0]
+        return self.endpoints.create(new, by=self.key, once=None, reply=str)[0]
 
     def _new(self, number: int, sandboxes: Sequence[Account], remote: Sequence[Account]) -> NewPost:
         parts = self.dice.choice((0, 0, 0, 1, 3))
@@ -473,7 +477,7 @@ class Simulation:
     def _deliver(self) -> None:
         for queue in self.delivery_queues:
             while body := queue.take():
-                job = deliveries.job(body)
+                job = fan_out.job(body)
                 if not self._killing("delivery", lambda job=job: self.deliverer.deliver([job])):  # type: ignore[misc]
                     queue.again(body)
                 self.verdict.counts[f"{queue.name} invocations"] += 1
@@ -481,7 +485,7 @@ class Simulation:
     def _fan_out(self) -> None:
         """A batch that died comes again; one in ten that did not, too."""
         while records := self.stream.batch(10):
-            found = [event for record in records for event in deliveries.happened(record)]
+            found = [event for record in records for event in fan_out.happened(record)]
             if self._killing("fan-out", lambda found=found: self.fan_out.tell(found)):  # type: ignore[misc]
                 if self.dice.random() < 0.1:
                     self.verdict.counts["stream batches repeated"] += 1
@@ -592,12 +596,12 @@ class Simulation:
 
     def _judge_events(self, posts: Sequence[tuple[Post, Words]], endpoint: Endpoint) -> None:
         told: dict[str, list[str]] = defaultdict(list)
-        table, hooks = runtime.table(), runtime.webhook_store()
+        table = runtime.table()
         rows = list(self._event_rows(table))
         for row in rows:
             told[post_of(row)].append(row["type"])
         states: dict[str, DeliveryStatus] = {}
-        for each in self._deliveries(hooks, endpoint):
+        for each in self._deliveries(endpoint):
             if states.get(each.event_id) is not DeliveryStatus.DELIVERED:  # of several, a replay's may have arrived
                 states[each.event_id] = each.status
         for row in rows:
@@ -632,10 +636,10 @@ class Simulation:
         self.verdict.demand(status is DeliveryStatus.DELIVERED, f"{kind} {event_id} is {status}")
         self.verdict.demand(received >= 1, f"{kind} {event_id} never arrived")
 
-    def _deliveries(self, hooks: Any, endpoint: Endpoint) -> Iterator[Any]:
+    def _deliveries(self, endpoint: Endpoint) -> Iterator[Any]:
         before = None
         while True:
-            page = hooks.page(endpoint.id, before=before, limit=100)
+            page = runtime.delivery_store().page(endpoint.id, before=before, limit=100)
             yield from page.items
             if page.end is None:
                 return

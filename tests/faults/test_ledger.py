@@ -62,7 +62,7 @@ def test_the_ledger_shows_a_lost_event_when_there_is_one(aws: None, monkeypatch:
 
 
 def test_the_ledger_shows_a_failure_that_is_not_counted(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("herald.store.webhooks.counts", lambda *_: None)
+    monkeypatch.setattr("herald.store.deliveries.counts", lambda *_: None)
 
     verdict = Ledger(SEED, CALM).run(60)
 

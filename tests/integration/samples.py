@@ -115,12 +115,12 @@ def lay_out() -> None:
         created_at=NOW,
         updated_at=NOW,
     )
-    runtime.webhook_store().create(endpoint, Secret("whsec_c2VjcmV0"), once=None, answer=None)
+    runtime.endpoint_store().create(endpoint, Secret("whsec_c2VjcmV0"), once=None, answer=None)
     data = {"id": "post_1"}
     event = Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data=data)
     runtime.fan_out().tell([event])
     messages(runtime.configured().delivery_queue_url)
-    runtime.webhook_store().save(deliveries.first(formats.told(event, []), endpoint), endpoint, NOW, was=None)
+    runtime.delivery_store().save(deliveries.first(formats.told(event, []), endpoint), endpoint, NOW, was=None)
     for name in ("picture", "arrived"):
         upload = Media(
             id=sample_id("media", name),

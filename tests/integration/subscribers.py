@@ -13,10 +13,10 @@ import boto3
 from standardwebhooks import Webhook
 
 from herald import runtime
-from herald.actions import deliveries
-from herald.actions.deliveries import PERIOD, Deliverer, FanOut, Sweep
+from herald.actions.deliveries import PERIOD, Deliverer, Sweep
+from herald.actions.endpoints import NewEndpoint
+from herald.actions.fan_out import FanOut, job
 from herald.actions.lanes import Lanes
-from herald.actions.webhooks import NewEndpoint
 from herald.aws.sqs import Message, Queue
 from herald.domain import ids
 from herald.domain.api_keys import ApiKey, Plan
@@ -65,7 +65,7 @@ class Outbox(Queue):
     def take(self) -> list[Job]:
         """The jobs that the messages name; the outbox is empty then, as if they had arrived, or had been lost."""
         taken, self.offered = self.messages, []
-        return [deliveries.job(message.body) for message in taken]
+        return [job(message.body) for message in taken]
 
     def next_before(self, end: datetime) -> Message | None:
         """The next message to arrive before the end, taken out; the clock moves to its arrival."""
@@ -138,7 +138,7 @@ class House:
 
     def subscribe(self, url: str, *events: EventType, owner: Owner = OWNER) -> tuple[Endpoint, Secret]:
         new = NewEndpoint(url=url, events=events or SUBSCRIBABLE)
-        return replace(runtime.webhooks(), now=self.clock).create(new, by=api_key(owner), once=None, reply=str)
+        return replace(runtime.endpoints(), now=self.clock).create(new, by=api_key(owner), once=None, reply=str)
 
     def happens(self, kind: EventType = EventType.POST_CREATED, *, owner: Owner = OWNER, content: str = "Grüße 🚀") -> Event:
         """Something happens, and its stream record arrives."""
@@ -164,14 +164,14 @@ class House:
             self.sweep.release()
             end = self.clock.at + PERIOD
             while message := self.outbox.next_before(end):
-                self.deliverer.deliver([deliveries.job(message.body)])
+                self.deliverer.deliver([job(message.body)])
             self.clock.at = end
 
     def deliveries(self, endpoint: Endpoint) -> list[Delivery]:
-        return list(runtime.webhook_store().page(endpoint.id, before=None, limit=100).items)
+        return list(runtime.delivery_store().page(endpoint.id, before=None, limit=100).items)
 
     def endpoint(self, endpoint: Endpoint) -> Endpoint:
-        found = runtime.webhook_store().get(endpoint.owner, endpoint.id)
+        found = runtime.endpoint_store().get(endpoint.owner, endpoint.id)
         assert found is not None
         return found
 

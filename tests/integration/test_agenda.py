@@ -20,7 +20,7 @@ from herald.domain.owners import Mode, Owner
 from herald.domain.posts import SHOWN, Post, PostStatus
 from herald.domain.targets import Target
 from herald.store import keys
-from herald.store.posts import state_row, words_row
+from herald.store.post_rows import state_row, words_row
 from tests.integration.conftest import Answer, Caller, drain
 from tests.integration.test_lifecycle import create
 from tests.integration.test_posts import connect

@@ -11,7 +11,8 @@ import boto3
 import pytest
 
 from herald import runtime
-from herald.actions.deliveries import CHECK, IN_FLIGHT, MOST, PERIOD
+from herald.actions.deliveries import MOST, PERIOD
+from herald.actions.fan_out import CHECK, IN_FLIGHT
 from herald.aws.dynamodb import Update
 from herald.domain import times
 from herald.domain.deliveries import Delivery, DeliveryStatus
@@ -297,7 +298,7 @@ def test_what_was_verified_is_not_read_again(herald: House, subscriber: Subscrib
     herald.happens()
     herald.deliver()
     herald.clock.at += CHECK
-    seen = operations(herald.sweep.store.table.client)
+    seen = operations(herald.sweep.deliveries.table.client)
 
     herald.sweep.release()
     first = seen.copy()
@@ -337,7 +338,7 @@ def test_an_invocation_that_dies_at_any_call_loses_nothing(
         assert fuse.blown, (operation, nth)
         assert set(subscriber.events) == {event.id}, (operation, nth)
         assert len(subscriber.received) <= 3, (operation, nth)
-        runtime.webhook_store().delete(OWNER, endpoint.id)
+        runtime.endpoint_store().delete(OWNER, endpoint.id)
 
 
 def until_done(herald: House, event: Event, endpoint: Endpoint) -> None:
@@ -366,7 +367,7 @@ def survives(invocation: Callable[[], object]) -> bool:
 def test_a_deleted_endpoint_is_not_told_and_not_looked_for(herald: House, subscriber: Subscriber) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     herald.happens()
-    runtime.webhooks().delete(endpoint.id, OWNER)
+    runtime.endpoints().delete(endpoint.id, OWNER)
 
     assert herald.deliver() == []
     herald.clock.at += CHECK
@@ -381,14 +382,14 @@ def test_a_pending_delivery_of_a_deleted_endpoint_ends(herald: House, subscriber
     subscriber.answers = [500]
     herald.happens()
     herald.deliver()
-    runtime.webhooks().delete(endpoint.id, OWNER)
+    runtime.endpoints().delete(endpoint.id, OWNER)
 
     herald.run(3)
 
     assert len(subscriber.received) == 1
     ended = only(herald.deliveries(endpoint))
     assert (ended.status, ended.due, ended.error) == (FAILED, None, "the endpoint was deleted")
-    assert runtime.webhook_store().get(OWNER, endpoint.id) is None  # no counter brought it back
+    assert runtime.endpoint_store().get(OWNER, endpoint.id) is None  # no counter brought it back
 
 
 @pytest.mark.parametrize("attempts", [0, 1])
@@ -461,7 +462,7 @@ def test_a_failure_after_the_success_that_is_being_noted_stays_counted(herald: H
     delivered_at = herald.clock.at
     fail(herald, subscriber, 1)
 
-    runtime.webhook_store().delivered(endpoint, delivered_at)
+    runtime.endpoint_store().delivered(endpoint, delivered_at)
 
     counted = herald.endpoint(endpoint)
     assert (counted.consecutive_failures, counted.last_delivery_at) == (1, delivered_at)
@@ -728,7 +729,7 @@ def test_a_new_address_has_no_history(herald: House, subscriber: Subscriber) -> 
     endpoint, _ = herald.subscribe(f"{subscriber.url}/old")
     update(endpoint, {"latency_ms": 30_000})
 
-    moved = runtime.webhooks().edit(endpoint.id, Edit(url=f"{subscriber.url}/new"), by=api_key(OWNER))
+    moved = runtime.endpoints().edit(endpoint.id, Edit(url=f"{subscriber.url}/new"), by=api_key(OWNER))
 
     assert moved.lane is Lane.FAST
 

@@ -167,7 +167,7 @@ def test_it_is_tried_eight_times_with_the_same_bytes(test: Caller, subscriber: S
     tell()
 
     for _ in range(8):
-        [delivery] = runtime.webhook_store().page(hook["id"], before=None, limit=2).items
+        [delivery] = runtime.delivery_store().page(hook["id"], before=None, limit=2).items
         clock = Clock()
         clock.at = delivery.due or runtime.now() + timedelta(days=1)
         replace(runtime.deliverer(), now=clock).deliver([delivery.job])
@@ -246,7 +246,7 @@ def test_in_a_grace_whoever_knows_one_secret_accepts_one_of_two_attempts(test: C
     connect(test, "twitter")
     tell()
 
-    [delivery] = runtime.webhook_store().page(hook["id"], before=None, limit=2).items
+    [delivery] = runtime.delivery_store().page(hook["id"], before=None, limit=2).items
     replace(runtime.deliverer(), now=lambda: delivery.due or runtime.now()).deliver([delivery.job])
 
     assert [signed(each, hook["secret"]) for each in subscriber.received] == [True, False]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from herald import runtime
-from herald.actions.webhooks import NewEndpoint
+from herald.actions.endpoints import NewEndpoint
 from herald.domain.deliveries import DeliveryStatus
 from herald.domain.endpoints import Edit, Endpoint
 from herald.domain.errors import UnprocessableError
@@ -250,13 +250,13 @@ def subscribe(url: str, found: Sequence[str], *, caller: Caller | None = None) -
     owner = OWNER
     if caller:
         owner = Owner(caller("GET", "/v1/auth/me").body["workspaceId"], Mode.LIVE)
-    hooks = replace(runtime.webhooks(), guard=Guard(lookup=lambda _host, _port: found))
+    hooks = replace(runtime.endpoints(), guard=Guard(lookup=lambda _host, _port: found))
     return hooks.create(NewEndpoint(url=url, events=SUBSCRIBABLE), by=api_key(owner), once=None, reply=str)[0]
 
 
 def moved(endpoint: Endpoint, url: str) -> Endpoint:
     """The endpoint as if it had been let through with this URL."""
-    found = runtime.webhook_store().edit(endpoint.owner, endpoint.id, Edit(url=url), runtime.now())
+    found = runtime.endpoint_store().edit(endpoint.owner, endpoint.id, Edit(url=url), runtime.now())
     assert found is not None
     return found
 

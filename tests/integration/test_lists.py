@@ -19,7 +19,7 @@ from herald.domain.content import Words
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import SHOWN, Post, PostStatus
 from herald.domain.targets import Target
-from herald.store.posts import state_row, words_row
+from herald.store.post_rows import state_row, words_row
 from tests.integration.conftest import Caller
 from tests.integration.test_lifecycle import create
 from tests.integration.test_posts import connect

@@ -58,7 +58,7 @@ from herald.platforms.registry import Registry
 from herald.platforms.sandbox import Sandbox
 from herald.store import keys, rows
 from herald.store.due import DueIndex
-from herald.store.posts import post_of
+from herald.store.post_rows import post_of
 from tests.account import REGION
 from tests.faults.deaths import Killed
 from tests.faults.world import Clock

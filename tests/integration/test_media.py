@@ -26,8 +26,8 @@ from herald.domain.errors import NotFoundError
 from herald.domain.events import Event, EventType
 from herald.domain.media import Media, MediaStatus
 from herald.domain.owners import Owner
+from herald.store.event_rows import loaded
 from herald.store.media import MediaStore, file_key, named_by, thumbnail_key
-from herald.store.rows import loaded
 from tests import files, films
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Answer, Caller, messages, sqs_event

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from herald import runtime
-from herald.actions.webhooks import NewEndpoint
+from herald.actions.endpoints import NewEndpoint
 from herald.aws import dynamodb
 from herald.domain import api_keys, ids
 from herald.domain.accounts import MAX_CONNECTED, Account, AccountStatus, Platform
@@ -21,7 +21,8 @@ from herald.domain.owners import Mode, Owner
 from herald.domain.posts import MAX_TARGETS
 from herald.domain.sandbox import Entry
 from herald.store.accounts import AccountStore, account_row
-from herald.store.webhooks import WebhookStore, endpoint_row
+from herald.store.endpoint_rows import endpoint_row
+from herald.store.endpoints import EndpointStore
 from herald.store.workspaces import key_puts
 from tests.faults.memory import Table
 from tests.integration.conftest import Answer, Caller, messages
@@ -174,7 +175,7 @@ def test_every_commit_of_one_publication_is_found(aws: None) -> None:
 
 def test_a_workspace_has_at_most_so_many_webhooks_in_each_mode(aws: None) -> None:
     table, by = memory(), api_key(OWNER)
-    webhooks = replace(runtime.webhooks(), store=WebhookStore(table, runtime.vault()))
+    webhooks = replace(runtime.endpoints(), endpoints=EndpointStore(table, runtime.vault()))
     table.put_all(endpoint_row(each) for each in endpoints(OWNER, MAX_ENDPOINTS - 1))
     new = NewEndpoint(url=HOOK, events=("post.created",))
 

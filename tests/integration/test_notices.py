@@ -21,7 +21,7 @@ from herald.domain.deliveries import GONE, Answer, Delivery, attempted
 from herald.domain.endpoints import MAX_FAILURES, Edit, Endpoint
 from herald.domain.events import EventType
 from herald.domain.owners import Mode, Owner
-from herald.store.webhooks import OvertakenError
+from herald.store.deliveries import OvertakenError
 from herald.webhooks import formats
 from tests.account import REGION
 from tests.doors import door
@@ -118,7 +118,7 @@ def ended(endpoint: Endpoint, number: int, *, status: int, herald: House) -> Del
 def save(endpoint: Endpoint, delivery: Delivery, herald: House) -> None:
     """As a worker does that has just loaded the endpoint; a second time nothing is written."""
     try:
-        runtime.webhook_store().save(delivery, herald.endpoint(endpoint), herald.clock(), was=None)
+        runtime.delivery_store().save(delivery, herald.endpoint(endpoint), herald.clock(), was=None)
     except OvertakenError:
         return
 
@@ -185,7 +185,7 @@ def test_enabling_an_endpoint_starts_a_new_streak(herald: House, heard: Box) -> 
     fail(endpoint, 10, herald)
     watched()
     watched()
-    runtime.webhooks().edit(endpoint.id, Edit(enabled=True), by=api_key(OWNER))
+    runtime.endpoints().edit(endpoint.id, Edit(enabled=True), by=api_key(OWNER))
     before = heard.subjects()
 
     fail(endpoint, 5, herald, start=10)
@@ -208,7 +208,7 @@ def test_outcomes_in_any_order_and_repeated_are_counted_and_told_once(herald: Ho
     for each in arriving:
         herald.clock.advance(seconds=1)
         save(endpoint, each, herald)
-        runtime.webhook_store().disable(endpoint, herald.clock())
+        runtime.endpoint_store().disable(endpoint, herald.clock())
         if each.id not in seen:
             seen.add(each.id)
             streak = streak + 1 if each.delivered_at is None else 0

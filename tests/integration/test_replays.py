@@ -61,7 +61,7 @@ def replay(
 
 
 def enable(endpoint: Endpoint, enabled: bool) -> None:
-    runtime.webhooks().edit(endpoint.id, Edit(enabled=enabled), by=api_key(OWNER))
+    runtime.endpoints().edit(endpoint.id, Edit(enabled=enabled), by=api_key(OWNER))
 
 
 def happen(herald: House, count: int) -> list[Event]:
@@ -134,7 +134,7 @@ def test_what_a_replay_or_a_retry_delivered_is_not_replayed_again(herald: House,
     replay(herald, endpoint)
     herald.exhaust()
     failed = [each for each in herald.deliveries(endpoint) if each.event_id == by_hand.id]
-    hooks = replace(runtime.webhooks(), now=herald.clock, queue=herald.deliverer.queue)
+    hooks = replace(runtime.endpoints(), now=herald.clock, queue=herald.deliverer.queue)
     hooks.redeliver(endpoint.id, failed[0].id, by=api_key(OWNER), once=None, reply=str)
     herald.deliver()
 

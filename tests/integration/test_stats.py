@@ -173,7 +173,7 @@ def test_an_endpoint_that_was_deleted_is_counted_no_more(herald: House, subscrib
     endpoint, _ = herald.subscribe(subscriber.url)
     herald.happens()
     herald.deliver()
-    runtime.webhooks().delete(endpoint.id, OWNER)
+    runtime.endpoints().delete(endpoint.id, OWNER)
     herald.clock.advance(hours=1)
 
     assert stats(herald).release() == 0

@@ -12,7 +12,8 @@ import pytest
 from standardwebhooks import WebhookVerificationError
 
 from herald import runtime
-from herald.actions.webhooks import Filters, NewEndpoint
+from herald.actions.endpoints import NewEndpoint
+from herald.actions.paging import Filters
 from herald.aws.dynamodb import Update
 from herald.domain import deliveries
 from herald.domain.api_keys import Plan
@@ -269,7 +270,7 @@ def test_a_plan_without_webhooks_says_which_feature_it_lacks(aws: None, plan: Pl
 @pytest.mark.parametrize(("plan", "status"), [(Plan.FREE, 403), (Plan.STARTER, 403), (Plan.PRO, 200)])
 def test_enabling_a_webhook_needs_the_plan_and_no_other_change_does(aws: None, plan: Plan, status: int) -> None:
     caller = Caller(runtime.workspaces().provision("Once pro", None, plan).live_key)
-    endpoint, _ = runtime.webhooks().create(
+    endpoint, _ = runtime.endpoints().create(
         NewEndpoint(url="https://192.0.43.8/hook", events=("post.failed",)), by=api_key(owner_of(caller)), once=None, reply=str
     )
     path = f"/v1/webhooks/{endpoint.id}"
@@ -356,7 +357,7 @@ def test_a_failed_delivery_follows_its_endpoint_to_the_new_url(test: Caller, sub
     subscriber.answers = [500]
     publish(test, "moving")
     tell()
-    [waiting] = runtime.webhook_store().page(hook, before=None, limit=1).items
+    [waiting] = runtime.delivery_store().page(hook, before=None, limit=1).items
 
     test("PATCH", f"/v1/webhooks/{hook}", {"url": f"{subscriber.url}/new"})
     replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE).deliver([waiting.job])
@@ -400,7 +401,7 @@ def test_a_grace_ends(test: Caller, subscriber: Subscriber) -> None:
     rotate(test, hook["id"], {"graceSeconds": 60})
     publish(test, "once within, once after")
     tell()
-    [waiting] = runtime.webhook_store().page(hook["id"], before=None, limit=1).items
+    [waiting] = runtime.delivery_store().page(hook["id"], before=None, limit=1).items
 
     replace(runtime.deliverer(), now=lambda: runtime.now() + 2 * MINUTE).deliver([waiting.job])
 
@@ -556,11 +557,11 @@ def test_a_filter_that_leaves_out_nearly_all_takes_few_reads(herald: House) -> N
     endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
     for number in range(200):
         told = formats.told(happened(EventType.POST_CREATED if number else EventType.POST_FAILED, herald.clock()), [])
-        runtime.webhook_store().save(deliveries.first(told, endpoint), endpoint, herald.clock(), was=None)
+        runtime.delivery_store().save(deliveries.first(told, endpoint), endpoint, herald.clock(), was=None)
         herald.clock.advance(seconds=1)
     seen = operations(runtime.table().client)
 
-    later, filters = replace(runtime.webhooks(), now=herald.clock), Filters(event_type="post.failed")
+    later, filters = replace(runtime.endpoints(), now=herald.clock), Filters(event_type="post.failed")
     page = later.deliveries(endpoint.id, endpoint.owner, filters, before=None, limit=1)
 
     assert [each.event_type for each in page.items] == ["post.failed"]
@@ -571,8 +572,8 @@ def test_a_delivery_shows_as_delivering_once_its_next_attempt_is_due(herald: Hou
     endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
     first = deliveries.first(formats.told(happened(EventType.POST_CREATED, herald.clock()), []), endpoint)
     retrying = replace(first, attempts=1, due=herald.clock() + MINUTE)
-    runtime.webhook_store().save(retrying, endpoint, herald.clock(), was=None)
-    listed = replace(runtime.webhooks(), now=herald.clock)
+    runtime.delivery_store().save(retrying, endpoint, herald.clock(), was=None)
+    listed = replace(runtime.endpoints(), now=herald.clock)
 
     def shown(status: str) -> list[str]:
         page = listed.deliveries(endpoint.id, endpoint.owner, Filters(status=status), before=None, limit=9)
@@ -593,7 +594,7 @@ def test_a_delivery_shows_what_was_sent_and_every_attempt(test: Caller, subscrib
     subscriber.answers, subscriber.says = [503], b"busy"
     publish(test, "Grüße 🚀")
     tell()
-    [waiting] = runtime.webhook_store().page(hook, before=None, limit=1).items
+    [waiting] = runtime.delivery_store().page(hook, before=None, limit=1).items
     subscriber.says = b"thanks"
     replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE).deliver([waiting.job])
 
@@ -625,7 +626,7 @@ def test_a_delivery_says_when_it_is_attempted_next_while_it_is(test: Caller, sub
         return found
 
     def attempt_after(minutes: int) -> None:
-        [waiting] = runtime.webhook_store().page(hook, before=None, limit=1).items
+        [waiting] = runtime.delivery_store().page(hook, before=None, limit=1).items
         replace(runtime.deliverer(), now=lambda: runtime.now() + minutes * MINUTE).deliver([waiting.job])
 
     subscriber.answers = [503, 503, 200]
@@ -650,7 +651,7 @@ def test_a_delivery_that_is_not_attempted_again_says_so(test: Caller, subscriber
     publish(test, "never")
     tell()
     test("PATCH", f"/v1/webhooks/{hook}", {"enabled": False})
-    [waiting] = runtime.webhook_store().page(hook, before=None, limit=1).items
+    [waiting] = runtime.delivery_store().page(hook, before=None, limit=1).items
     replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE).deliver([waiting.job])
 
     [listed] = test("GET", f"/v1/webhooks/{hook}/deliveries").body["data"]
@@ -737,15 +738,15 @@ def test_what_happened_is_listed_as_it_is_told_subscribed_to_or_not(test: Caller
 
 def test_an_event_is_shown_for_30_days(herald: House) -> None:
     event = herald.happens()
-    later = replace(runtime.webhooks(), now=herald.clock)
+    later = replace(runtime.event_log(), now=herald.clock)
 
     herald.clock.advance(days=30)
-    assert later.event(event.id, event.owner).id == event.id
+    assert later.read(event.id, event.owner).id == event.id
     herald.clock.advance(seconds=1)
 
     with pytest.raises(NotFoundError):
-        later.event(event.id, event.owner)
-    assert later.events(event.owner, Filters(), before=None, limit=1).items == []
+        later.read(event.id, event.owner)
+    assert later.page(event.owner, Filters(), before=None, limit=1).items == []
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/v1/webhooks"), ("DELETE", "/v1/webhooks/wh_000000000000000000000000")])

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from herald.actions.attempts import attempt
-from herald.actions.webhooks import Detail
+from herald.actions.endpoints import Detail
 from herald.api import webhooks as wire
 from herald.aws.kms import Vault
 from herald.domain import deliveries, ids

@@ -21,9 +21,11 @@ from herald.domain.events import Told
 from herald.domain.owners import Mode, Owner
 from herald.domain.stats import MINUTE, PERIOD, Tally
 from herald.store import keys, rows
+from herald.store.deliveries import DeliveryStore, OvertakenError
 from herald.store.due import DueIndex
+from herald.store.endpoint_rows import endpoint_row
+from herald.store.endpoints import EndpointStore
 from herald.store.stats import StatsStore
-from herald.store.webhooks import OvertakenError, WebhookStore, endpoint_row
 from tests.faults.memory import Table
 
 Answer = TypeVar("Answer")
@@ -65,10 +67,11 @@ class World:
         self._numbers = count()
         self.calls = 0
         self.table = cast(Any, Slow(self))
-        self.store = WebhookStore(self.table, cast(Any, None))
+        self.endpoints = EndpointStore(self.table, cast(Any, None))
+        self.deliveries = DeliveryStore(self.table)
         self.stats_store = StatsStore(self.table)
         self.stats = Stats(
-            endpoints=self.store,
+            endpoints=self.endpoints,
             store=self.stats_store,
             due=DueIndex(self.table),
             now=lambda: self.now,
@@ -129,21 +132,21 @@ class World:
         """As the deliverer does it: load, touch, attempt, save, follow up."""
         endpoint = self.endpoint
         delivery_id = first(event, endpoint).id
-        was = self.store.delivery(endpoint.id, delivery_id)
+        was = self.deliveries.delivery(endpoint.id, delivery_id)
         if was and was.status is not PENDING:
             return
         self.stats_store.touch([(endpoint.id, delivery_id)], self.now)
         self.run(self.now + timedelta(seconds=self.dice.choice((0, 0, 1, 29, 45))))
         after = self.attempted(was or first(event, endpoint))
         with suppress(OvertakenError):
-            self.store.save(after, endpoint, self.now, was=was)
+            self.deliveries.save(after, endpoint, self.now, was=was)
             if after.status is PENDING:
                 wait = self.dice.choice((60, 300, 900))
                 self.later(wait, lambda: self.invoke(lambda: self.deliver(event)))
             if after.delivered_at:
-                self.store.delivered(endpoint, after.delivered_at)
+                self.endpoints.delivered(endpoint, after.delivered_at)
             elif endpoint.due is None:
-                self.store.attempted(endpoint, self.now)
+                self.endpoints.attempted(endpoint, self.now)
 
     def attempted(self, delivery: Delivery) -> Delivery:
         status = self.dice.choice((DELIVERED, DELIVERED, FAILED, PENDING))
@@ -162,7 +165,7 @@ class World:
 
     @property
     def endpoint(self) -> Endpoint:
-        found = self.store.get(OWNER, self.endpoint_id)
+        found = self.endpoints.get(OWNER, self.endpoint_id)
         assert found
         return found
 
@@ -220,8 +223,8 @@ def test_what_is_settled_is_not_read_again() -> None:
         world.now += timedelta(seconds=1)
         event = Told(id=ids.new("evt", world.now), type="post.created", owner=OWNER, created_at=world.now, bodies={})
         delivered = replace(first(event, world.endpoint), status=DELIVERED, attempts=1)
-        world.store.save(delivered, world.endpoint, world.now, was=None)
-    world.store.delivered(world.endpoint, world.now)
+        world.deliveries.save(delivered, world.endpoint, world.now, was=None)
+    world.endpoints.delivered(world.endpoint, world.now)
     world.now += 2 * PERIOD
     while world.stats.release():
         world.now += MINUTE
@@ -235,7 +238,7 @@ def test_what_is_settled_is_not_read_again() -> None:
 def test_deliveries_that_have_expired_are_not_counted_though_they_lie_there() -> None:
     world = World(0)
     event = Told(id=ids.new("evt", world.now), type="post.created", owner=OWNER, created_at=world.now, bodies={})
-    world.store.save(replace(first(event, world.endpoint), status=FAILED), world.endpoint, world.now, was=None)
+    world.deliveries.save(replace(first(event, world.endpoint), status=FAILED), world.endpoint, world.now, was=None)
 
     world.now += timedelta(days=30)
     assert world.stats.read(world.endpoint_id, OWNER, None).failed == 1

@@ -11,10 +11,9 @@ from herald.domain.deliveries import Answer, Delivery, DeliveryStatus
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType, Named, Told
 from herald.domain.owners import Mode, Owner
-from herald.store import rows
-from herald.store import webhooks as store
+from herald.store import delivery_rows, endpoint_rows, event_rows, events, rows
 from herald.store.due import entry_of
-from herald.store.webhooks import Owed
+from herald.store.events import Owed
 
 NOW = datetime(2026, 6, 15, 14, 0, 0, 123_000, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.TEST)
@@ -39,21 +38,21 @@ def kept(row: dict[str, object]) -> dict[str, object]:
 
 
 def test_an_endpoint_comes_back_as_it_was() -> None:
-    assert store.endpoint_of(kept(store.endpoint_row(ENDPOINT))) == ENDPOINT
+    assert endpoint_rows.endpoint_of(kept(endpoint_rows.endpoint_row(ENDPOINT))) == ENDPOINT
 
 
 def test_no_endpoint_looks_like_an_event_to_the_stream() -> None:
-    assert "events" not in store.endpoint_row(ENDPOINT)
+    assert "events" not in endpoint_rows.endpoint_row(ENDPOINT)
 
 
 def test_an_event_comes_back_as_it_was() -> None:
-    assert store.told_of(store.event_row(Owed(told=TOLD, endpoints=[], check=NOW))) == TOLD
+    assert events.told_of(events.event_row(Owed(told=TOLD, endpoints=[], check=NOW))) == TOLD
 
 
 def test_what_an_event_owes_is_read_from_its_entry_in_the_due_index() -> None:
-    row = store.event_row(Owed(told=TOLD, endpoints=[replace(ENDPOINT, id=each) for each in ("wh_1", "wh_2")], check=NOW))
+    row = events.event_row(Owed(told=TOLD, endpoints=[replace(ENDPOINT, id=each) for each in ("wh_1", "wh_2")], check=NOW))
 
-    jobs = store.jobs_of_event(entry_of(row))
+    jobs = events.jobs_of_event(entry_of(row))
 
     assert [(job.owner, job.event_id, job.endpoint_id) for job in jobs] == [(OWNER, TOLD.id, each) for each in ("wh_1", "wh_2")]
 
@@ -61,8 +60,8 @@ def test_what_an_event_owes_is_read_from_its_entry_in_the_due_index() -> None:
 def test_events_and_deliveries_expire_after_30_days() -> None:
     later = rows.seconds(NOW + timedelta(days=30))
 
-    assert store.event_row(Owed(told=TOLD, endpoints=[], check=NOW))["expires_at"] == later
-    assert store.delivery_row(DELIVERY)["expires_at"] == later
+    assert events.event_row(Owed(told=TOLD, endpoints=[], check=NOW))["expires_at"] == later
+    assert delivery_rows.delivery_row(DELIVERY)["expires_at"] == later
 
 
 @given(
@@ -73,7 +72,7 @@ def test_events_and_deliveries_expire_after_30_days() -> None:
 def test_a_delivery_comes_back_as_it_was(answer: Answer) -> None:
     delivery = deliveries.attempted(DELIVERY, answer, NOW, scale=1)
 
-    assert store.delivery_of(kept(store.delivery_row(delivery))) == delivery
+    assert delivery_rows.delivery_of(kept(delivery_rows.delivery_row(delivery))) == delivery
 
 
 def test_only_a_delivery_that_waits_is_in_the_due_index() -> None:
@@ -81,23 +80,23 @@ def test_only_a_delivery_that_waits_is_in_the_due_index() -> None:
     ended = deliveries.attempted(DELIVERY, Answer(status=200), NOW, scale=1)
 
     assert ended.status is DeliveryStatus.DELIVERED
-    assert not {"due_shard", "due_at", "owes"} & set(store.delivery_row(ended))
-    entry = entry_of(store.delivery_row(waiting))
-    assert (entry.at, entry.owes) == (waiting.due, store.job_body(waiting.job))
+    assert not {"due_shard", "due_at", "owes"} & set(delivery_rows.delivery_row(ended))
+    entry = entry_of(delivery_rows.delivery_row(waiting))
+    assert (entry.at, entry.owes) == (waiting.due, delivery_rows.job_body(waiting.job))
 
 
 @given(st.text(max_size=500))
 def test_an_answers_body_comes_back_as_it_was(body: str) -> None:
-    packed = store.packed(body)
+    packed = delivery_rows.packed(body)
 
-    assert store.unpacked(packed) == body
+    assert delivery_rows.unpacked(packed) == body
     assert len(packed if isinstance(packed, bytes) else (packed or "").encode()) <= len(body.encode())
 
 
 def test_no_body_is_no_attribute() -> None:
     delivery: Delivery = deliveries.attempted(DELIVERY, Answer(status=204), NOW, scale=1)
 
-    assert store.delivery_row(delivery)["response"] is None
+    assert delivery_rows.delivery_row(delivery)["response"] is None
 
 
 @given(st.dictionaries(st.text(st.characters(codec="utf-8")), st.none() | st.integers() | st.text(st.characters(codec="utf-8"))))
@@ -106,14 +105,14 @@ def test_events_come_back_from_the_stream_as_they_were(data: dict[str, object]) 
 
     named = replace(event, accounts=(Named("acc_1", "brand"),))
 
-    assert rows.loaded(rows.dumped([event, event, named]) or "") == [event, event, named]
+    assert event_rows.loaded(event_rows.dumped([event, event, named]) or "") == [event, event, named]
 
 
 def test_what_two_events_say_alike_is_kept_once() -> None:
     event = Event(id="evt_1", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data={"content": "Hello"})
     other = replace(event, id="evt_2", data={"content": "Bye"})
 
-    kept = rows.dumped([event, event, other, event]) or ""
+    kept = event_rows.dumped([event, event, other, event]) or ""
 
     assert (kept.count("Hello"), kept.count("Bye")) == (2, 1)
-    assert rows.loaded(kept) == [event, event, other, event]
+    assert event_rows.loaded(kept) == [event, event, other, event]

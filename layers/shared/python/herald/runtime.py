@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from herald.actions.accounts import Accounts
     from herald.actions.approvals import Approvals
     from herald.actions.attempts import Trial
-    from herald.actions.deliveries import Deliverer, FanOut, Sweep
+    from herald.actions.deliveries import Deliverer, Sweep
+    from herald.actions.endpoints import Endpoints
+    from herald.actions.events import EventLog
+    from herald.actions.fan_out import FanOut
     from herald.actions.lanes import Lanes
     from herald.actions.media import Library
     from herald.actions.media import Sweep as MediaSweep
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from herald.actions.replays import Replays
     from herald.actions.stats import Stats
     from herald.actions.validation import Validation
-    from herald.actions.webhooks import Webhooks
     from herald.actions.workspaces import Workspaces
     from herald.aws.kms import Vault
     from herald.aws.s3 import Bucket
@@ -42,12 +44,14 @@ if TYPE_CHECKING:
     from herald.net.guard import Guard
     from herald.platforms.registry import Registry
     from herald.store.accounts import AccountStore
+    from herald.store.deliveries import DeliveryStore
+    from herald.store.endpoints import EndpointStore
+    from herald.store.events import EventStore
     from herald.store.live import LiveStore
     from herald.store.media import MediaStore
     from herald.store.posts import PostStore
     from herald.store.sandbox import SandboxLedger
     from herald.store.stats import StatsStore
-    from herald.store.webhooks import WebhookStore
     from herald.store.workspaces import WorkspaceStore
 
 
@@ -171,10 +175,24 @@ def media_store() -> MediaStore:
 
 
 @cache
-def webhook_store() -> WebhookStore:
-    from herald.store.webhooks import WebhookStore
+def endpoint_store() -> EndpointStore:
+    from herald.store.endpoints import EndpointStore
 
-    return WebhookStore(table(), vault())
+    return EndpointStore(table(), vault())
+
+
+@cache
+def event_store() -> EventStore:
+    from herald.store.events import EventStore
+
+    return EventStore(table())
+
+
+@cache
+def delivery_store() -> DeliveryStore:
+    from herald.store.deliveries import DeliveryStore
+
+    return DeliveryStore(table())
 
 
 @cache
@@ -282,24 +300,31 @@ def post_sweep() -> PostSweep:
 
 
 @cache
-def webhooks() -> Webhooks:
-    from herald.actions.webhooks import Webhooks
+def endpoints() -> Endpoints:
+    from herald.actions.endpoints import Endpoints
 
-    return Webhooks(store=webhook_store(), guard=guard(), queue=lanes(), now=now)
+    return Endpoints(endpoints=endpoint_store(), sent=delivery_store(), guard=guard(), queue=lanes(), now=now)
+
+
+@cache
+def event_log() -> EventLog:
+    from herald.actions.events import EventLog
+
+    return EventLog(store=event_store(), now=now)
 
 
 @cache
 def trial() -> Trial:
     from herald.actions.attempts import Trial
 
-    return Trial(store=webhook_store(), vault=vault(), http=client(), now=now)
+    return Trial(endpoints=endpoint_store(), vault=vault(), http=client(), now=now)
 
 
 @cache
 def fan_out() -> FanOut:
-    from herald.actions.deliveries import FanOut
+    from herald.actions.fan_out import FanOut
 
-    return FanOut(store=webhook_store(), queue=lanes(), now=now, time_scale=configured().time_scale)
+    return FanOut(endpoints=endpoint_store(), events=event_store(), queue=lanes(), now=now, time_scale=configured().time_scale)
 
 
 @cache
@@ -307,7 +332,8 @@ def deliverer() -> Deliverer:
     from herald.actions.deliveries import Deliverer
 
     return Deliverer(
-        store=webhook_store(),
+        deliveries=delivery_store(),
+        endpoints=endpoint_store(),
         stats=stats_store(),
         vault=vault(),
         queue=lanes(),
@@ -323,7 +349,14 @@ def webhook_sweep() -> Sweep:
     from herald.actions.deliveries import Sweep
     from herald.store.due import DueIndex
 
-    return Sweep(store=webhook_store(), due=DueIndex(table()), queue=lanes(), now=now, time_scale=configured().time_scale)
+    return Sweep(
+        deliveries=delivery_store(),
+        events=event_store(),
+        due=DueIndex(table()),
+        queue=lanes(),
+        now=now,
+        time_scale=configured().time_scale,
+    )
 
 
 @cache
@@ -335,7 +368,7 @@ def watch() -> Watch:
 
     sender = configured().sender_address
     return Watch(
-        endpoints=webhook_store(),
+        endpoints=endpoint_store(),
         store=NoticeStore(table()),
         mailer=Mailer(sender) if sender else None,
         topic=Topic(configured().notice_topic_arn),
@@ -350,7 +383,7 @@ def replays() -> Replays:
     from herald.store.replays import ReplayStore
 
     return Replays(
-        endpoints=webhook_store(),
+        endpoints=endpoint_store(),
         store=ReplayStore(table()),
         stats=stats_store(),
         due=DueIndex(table()),
@@ -364,4 +397,4 @@ def stats() -> Stats:
     from herald.actions.stats import Stats
     from herald.store.due import DueIndex
 
-    return Stats(endpoints=webhook_store(), store=stats_store(), due=DueIndex(table()), now=now)
+    return Stats(endpoints=endpoint_store(), store=stats_store(), due=DueIndex(table()), now=now)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from herald.aws.kms import Vault
     from herald.domain.events import Told
     from herald.net.client import Http
-    from herald.store.webhooks import WebhookStore
+    from herald.store.endpoints import EndpointStore
 
 TRIAL_TIMEOUT = 20  # seconds: somebody waits for the answer, and the API gives up after 30
 
@@ -31,14 +31,14 @@ TRIAL_TIMEOUT = 20  # seconds: somebody waits for the answer, and the API gives 
 class Trial:
     """Tests endpoints."""
 
-    store: WebhookStore
+    endpoints: EndpointStore
     vault: Vault
     http: Http
     now: Callable[[], datetime]
 
     def run(self, endpoint_id: str, owner: Owner) -> Answer:
         """What the receiver answers to a `webhook.test`, enabled or not. Nothing is counted or kept. Raises NotFoundError."""
-        found = self.store.with_secrets(owner, endpoint_id)
+        found = self.endpoints.with_secrets(owner, endpoint_id)
         if found is None:
             raise NotFoundError("There is no such webhook.")
         endpoint, sealed = found

@@ -1,40 +1,37 @@
-"""Deliveries: events fan out to the endpoints that subscribe, and each delivery is attempted until it ends."""
+"""Deliveries: each is attempted until it ends."""
 
 from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from herald.actions.attempts import attempt
+from herald.actions.fan_out import IN_FLIGHT, check_after, job, message
 from herald.actions.flight import Flight
 from herald.aws.sqs import Message
 from herald.domain import deliveries, times
 from herald.domain.deliveries import Delivery, DeliveryStatus, Job, Work
 from herald.domain.endpoints import Endpoint
-from herald.domain.events import ON_DEMAND, Told
 from herald.domain.lanes import PATIENCE, Lane, lane_of, remembered
 from herald.domain.values import frozen
-from herald.store import rows, stream
-from herald.store.webhooks import Loaded, OvertakenError, Owed, WebhookStore, job_body, jobs_of_event
-from herald.webhooks import formats
+from herald.store.deliveries import DeliveryStore, Loaded, OvertakenError
+from herald.store.endpoints import EndpointStore
+from herald.store.events import EventStore, jobs_of_event
 from herald.webhooks.delivery import TIMEOUT
 
 if TYPE_CHECKING:
     from herald.actions.lanes import Lanes
     from herald.aws.kms import Vault
-    from herald.domain.events import Event
     from herald.net.client import Http
     from herald.store.due import DueIndex, Entry
     from herald.store.stats import StatsStore
 
 Item = TypeVar("Item")
 PERIOD = timedelta(minutes=1)  # of the sweep
-CHECK = timedelta(minutes=3)  # after this an event's first attempts have been made, or their messages are lost
-IN_FLIGHT = timedelta(seconds=60)  # gathering and an attempt may take 45, at any scale: what fell due just now is on its way
 MOST = 25  # attempts in the air for one endpoint: a receiver that takes 100 ms is sent what an invocation can send, 250 a second
 BACK = {Lane.FAST: timedelta(seconds=5), Lane.SLOW: timedelta(seconds=30)}  # until an endpoint's next `MOST` have their turn
 MAX_BACK = timedelta(minutes=2)  # for the last of them: before the sweep takes them for lost
@@ -44,33 +41,11 @@ log = logging.getLogger("herald.webhooks")
 
 
 @frozen
-class FanOut:
-    """Turns what happened into what is owed to subscribers."""
-
-    store: WebhookStore
-    queue: Lanes
-    now: Callable[[], datetime]
-    time_scale: float
-
-    def tell(self, happened: Sequence[Event]) -> None:
-        """Keep each event, and send a message for each enabled endpoint that subscribes to it.
-
-        Harmless to call again: an event's row and its deliveries have ids of their own, whoever writes them.
-        """
-        events = {event.id: event for event in happened}.values()
-        endpoints = {owner: self.store.all(owner) for owner in dict.fromkeys(event.owner for event in events)}
-        check = check_after(self.now(), self.time_scale)
-        dressed = [owed_by(event, endpoints[event.owner], check) for event in events]
-        owed = [each for each in dressed if kept(each.told, endpoints[each.told.owner])]
-        self.store.record(owed)
-        self.queue.offer([message(job) for each in owed for job in jobs_of(each)])
-
-
-@frozen
 class Deliverer:
     """Makes the attempts. `time_scale` multiplies every backoff and the sweep's period."""
 
-    store: WebhookStore
+    deliveries: DeliveryStore
+    endpoints: EndpointStore
     stats: StatsStore
     vault: Vault
     queue: Lanes
@@ -88,7 +63,7 @@ class Deliverer:
         came by the fast lane to an endpoint that turned out slow meanwhile goes over to the slow one. What may have been counted
         is touched before it is worked at: one write for each minute of each endpoint.
         """
-        found = self.store.load_for(dict.fromkeys(jobs))
+        found = self.deliveries.load_for(dict.fromkeys(jobs))
         self.queue.offer([message(replace(each.job, lane=Lane.SLOW)) for each in found if astray(each)])
         self.stats.touch(((each.job.endpoint_id, each.job.delivery_id) for each in found if unended(each)), self.now())
         flight = Flight(
@@ -123,7 +98,7 @@ class Deliverer:
         if after is None:
             return None
         try:
-            self.store.save(after, loaded.endpoint, self.now(), was=loaded.delivery)
+            self.deliveries.save(after, loaded.endpoint, self.now(), was=loaded.delivery)
         except OvertakenError:
             log.info("overtaken", extra=ids_of(loaded.job))
             return None
@@ -159,19 +134,19 @@ class Deliverer:
         """These have not answered in time: their endpoints count as slow from now on, not only when they give up."""
         quick = {each.endpoint.id: each.endpoint for each in waiting if each.endpoint and each.endpoint.lane is Lane.FAST}
         for endpoint in quick.values():
-            self.store.attempted(endpoint.remembering(TIMEOUT * 1000), self.now())
+            self.endpoints.attempted(endpoint.remembering(TIMEOUT * 1000), self.now())
         return quick.keys()
 
     def _note(self, endpoint: Endpoint, done: Sequence[Delivery], suspected: Collection[str]) -> None:
         """An endpoint's last success, how long it takes, and whether it is to be disabled."""
         after = endpoint.remembering(max(each.latency_ms or 0 for each in done))
         if delivered := [each.delivered_at for each in done if each.delivered_at]:
-            self.store.delivered(after, max(delivered))
+            self.endpoints.delivered(after, max(delivered))
         elif (after.lane is not endpoint.lane or not endpoint.due) and endpoint.id not in suspected:
-            self.store.attempted(after, self.now())
+            self.endpoints.attempted(after, self.now())
         failed = [each for each in done if each.status is DeliveryStatus.FAILED]
         gone = any(each.status_code == deliveries.GONE for each in failed)  # its own write has disabled the endpoint
-        if gone or ((failed or endpoint.exhausted) and self.store.disable(endpoint, self.now())):
+        if gone or ((failed or endpoint.exhausted) and self.endpoints.disable(endpoint, self.now())):
             log.warning("endpoint disabled", extra={"endpoint_id": endpoint.id})
 
 
@@ -179,7 +154,8 @@ class Deliverer:
 class Sweep:
     """Sends whatever is due or was lost. `time_scale` multiplies its period."""
 
-    store: WebhookStore
+    deliveries: DeliveryStore
+    events: EventStore
     due: DueIndex
     queue: Lanes
     now: Callable[[], datetime]
@@ -206,28 +182,12 @@ class Sweep:
         """Look once at every event that was due to have been begun; what was not is sent again, and looked at again."""
         sent = 0
         for page in self.due.pages("EVENT", after=verified_until, until=now):
-            lost = self.store.unattempted(owed for entry in page for owed in jobs_of_event(entry))
+            lost = self.deliveries.unattempted(owed for entry in page for owed in jobs_of_event(entry))
             self.queue.offer([message(each) for each in lost])
             for event in dict.fromkeys((each.owner, each.event_id) for each in lost):
-                self.store.check_again(*event, check_after(now, self.time_scale))
+                self.events.check_again(*event, check_after(now, self.time_scale))
             sent += len(lost)
         return sent
-
-
-def owed_by(event: Event, endpoints: Iterable[Endpoint], check: datetime) -> Owed:
-    """The event dressed for those endpoints that want it."""
-    wanting = [endpoint for endpoint in endpoints if endpoint.wants(event.type)]
-    told = formats.told(event, [endpoint.dress(event.type) for endpoint in wanting])
-    return Owed(told=told, endpoints=wanting, check=check)
-
-
-def kept(told: Told, endpoints: Iterable[Endpoint]) -> bool:
-    """Whether the log gets it: some only where an endpoint asks for it, though disabled, for that may be replayed."""
-    return told.type not in ON_DEMAND or any(each.asks(told.type) for each in endpoints)
-
-
-def jobs_of(owed: Owed) -> list[Job]:
-    return [deliveries.job(owed.told.owner, owed.told.id, each.id, each.lane) for each in owed.endpoints]
 
 
 def endpoint_of(loaded: Loaded) -> str:
@@ -267,35 +227,9 @@ def begun(loaded: Loaded) -> Delivery | None:
     return deliveries.first(loaded.event, loaded.endpoint)
 
 
-def check_after(now: datetime, scale: float) -> datetime:
-    """When the sweep looks whether an event's first attempts were made."""
-    return now + max(CHECK * scale, IN_FLIGHT)
-
-
 def unsent(entry: Entry, now: datetime, sent_until: datetime) -> bool:
     """Whether a retry needs a message: it is newly in sight, or so overdue that the one it had is lost."""
     return entry.at > sent_until or entry.at <= now - IN_FLIGHT
-
-
-def message(job: Job, early: timedelta = timedelta()) -> Message:
-    """Delayed to the second in which the delivery is due, never before it; its group is its workspace, for a fair share."""
-    return Message(body=job_body(job), delay=-(-early // timedelta(seconds=1)), group=job.owner.workspace_id)
-
-
-def job(body: Mapping[str, Any]) -> Job:
-    """The job a message names. Raises KeyError or ValueError for a message that is none of ours."""
-    return Job(
-        owner=rows.owner(body),
-        event_id=body["event"],
-        endpoint_id=body["endpoint"],
-        delivery_id=body["delivery"],
-        lane=Lane(body.get("lane", Lane.FAST)),
-    )
-
-
-def happened(record: Mapping[str, Any]) -> list[Event]:
-    """The events that a change of the table caused. Raises KeyError or ValueError for a record that is none of ours."""
-    return stream.happened(record["dynamodb"]["NewImage"])
 
 
 def report(delivery: Delivery) -> None:

@@ -19,8 +19,8 @@ from herald.store.notices import endpoint_in
 
 if TYPE_CHECKING:
     from herald.aws.sns import Topic
+    from herald.store.endpoints import EndpointStore
     from herald.store.notices import NoticeStore
-    from herald.store.webhooks import WebhookStore
 
 log = logging.getLogger("herald.notices")
 
@@ -29,7 +29,7 @@ log = logging.getLogger("herald.notices")
 class Watch:
     """Watches endpoints fail. Without a mailer, or without an owner's address, notices go to the topic."""
 
-    endpoints: WebhookStore
+    endpoints: EndpointStore
     store: NoticeStore
     mailer: Mailer | None
     topic: Topic

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from herald.actions.deliveries import message
+from herald.actions.fan_out import message
 from herald.domain import replays
 from herald.domain.api_keys import ApiKey
 from herald.domain.deliveries import Delivery
@@ -21,8 +21,8 @@ from herald.store.replays import Look, ReplayStore
 if TYPE_CHECKING:
     from herald.actions.lanes import Lanes
     from herald.store.due import DueIndex
+    from herald.store.endpoints import EndpointStore
     from herald.store.stats import StatsStore
-    from herald.store.webhooks import WebhookStore
 
 MOST = 1_000  # events that one sweep looks through: some 15 s, should all have been missed
 HELD = timedelta(seconds=60)  # as long as whoever works at one may take; then the sweep does
@@ -56,7 +56,7 @@ class Replays:
     An endpoint that is disabled or deleted in between is replayed nothing more.
     """
 
-    endpoints: WebhookStore
+    endpoints: EndpointStore
     store: ReplayStore
     stats: StatsStore
     due: DueIndex

@@ -15,8 +15,8 @@ from herald.domain.values import frozen
 
 if TYPE_CHECKING:
     from herald.store.due import DueIndex
+    from herald.store.endpoints import EndpointStore
     from herald.store.stats import StatsStore
-    from herald.store.webhooks import WebhookStore
 
 MOST = 100  # reads of deliveries that one sweep makes: some 170,000 of them
 
@@ -25,7 +25,7 @@ MOST = 100  # reads of deliveries that one sweep makes: some 170,000 of them
 class Stats:
     """What an endpoint's deliveries came to."""
 
-    endpoints: WebhookStore
+    endpoints: EndpointStore
     store: StatsStore
     due: DueIndex
     now: Callable[[], datetime]

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 
-from herald.actions.webhooks import Created, Detail, Filters, NewEndpoint
+from herald.actions.endpoints import Created, Detail, NewEndpoint
+from herald.actions.paging import Filters
 from herald.api.paging import Paged
 from herald.api.reply import Reply, accepted, created, ok, to_json
 from herald.api.schema import Body, Query, Time, id_of, one_of

@@ -23,8 +23,9 @@ from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.domain.owners import Owner, Secret
 from herald.store import keys, rows
+from herald.store.event_rows import dumped
 from herald.store.once import kept, raise_answered, replay
-from herald.store.pages import every
+from herald.store.paging import every
 
 Credentials = Mapping[str, Secret]
 
@@ -51,7 +52,7 @@ class AccountStore:
 
         Raises TakenError, AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
         """
-        row = account_row(account) | {"events": rows.dumped(events)}
+        row = account_row(account) | {"events": dumped(events)}
         free = Attr("pk").not_exists() | Attr("account").eq(account.id)
         identity = Put(item=identity_row(account), condition=free)
         writes = [Put(item=row), Put(item=self._sealed(account.owner, account.id, credentials)), identity]
@@ -130,7 +131,7 @@ def changed(account: Account, events: Iterable[Event], condition: ConditionBase)
         "status": account.status,
         "status_reason": account.status_reason,
         "updated_at": rows.text(account.updated_at),
-        "events": rows.dumped(events),
+        "events": dumped(events),
     }
     return Update(key=keys.owned(account.owner, "ACC", account.id), values=values, condition=condition)
 

@@ -13,8 +13,9 @@ from herald.domain.media import ContentType, Dimensions, Finding, Media, MediaSt
 from herald.domain.owners import Mode, Owner
 from herald.domain.values import frozen
 from herald.store import keys, rows
+from herald.store.event_rows import dumped
 from herald.store.once import kept, raise_answered, replay, transact
-from herald.store.pages import every
+from herald.store.paging import every
 
 FEW = 8  # posts that a media's row names itself: it stays within a kilobyte
 UPLOAD = re.compile(r"uploads/(ws_[0-9a-z]{24})/(live|test)/(media_[0-9a-z]{24})\Z")
@@ -125,7 +126,7 @@ class MediaStore:
 
     def settle(self, media: Media, *, events: Iterable[Event]) -> None:
         """Record what an attempt came to, with what it caused. Raises Conflict when it is not the last one begun."""
-        values = settled_values(media) | rows.due("MEDIA", media.id, media.due) | {"events": rows.dumped(events)}
+        values = settled_values(media) | rows.due("MEDIA", media.id, media.due) | {"events": dumped(events)}
         condition = Attr("attempts").eq(media.attempts) & Attr("due_at").exists()
         self.table.update(Update(key=keys.owned(media.owner, "MEDIA", media.id), values=values, condition=condition))
 

@@ -8,7 +8,7 @@ from herald.aws.dynamodb import Put, Table, read
 from herald.domain.endpoints import Endpoint
 from herald.domain.notices import Notice
 from herald.store import keys, rows
-from herald.store.webhooks import endpoint_of
+from herald.store.endpoint_rows import endpoint_of
 
 KEPT = timedelta(days=30)
 

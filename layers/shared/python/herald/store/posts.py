@@ -8,32 +8,42 @@ from functools import reduce
 from heapq import merge
 from itertools import groupby
 from operator import and_, or_
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, TransactionConflict, Update
-from herald.domain import ids
-from herald.domain.accounts import Account, Platform
-from herald.domain.content import Override, Part, PostType, Use, Words
+from herald.domain.accounts import Account
+from herald.domain.content import Words
 from herald.domain.errors import OvertakenError, PayloadTooLargeError
 from herald.domain.events import Event
 from herald.domain.idempotency import Answered, Once
 from herald.domain.media import Media
-from herald.domain.outcomes import Published
 from herald.domain.owners import Owner
 from herald.domain.posts import SHOWN, Post, PostStatus, with_follow_up
-from herald.domain.targets import Checkpoint, Failure, Job, Kind, Stage, Target, TargetStatus
+from herald.domain.targets import Job, Kind, Target
 from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.accounts import account_of
+from herald.store.event_rows import dumped
 from herald.store.media import first_named, namings
 from herald.store.once import kept, raise_answered, replay
-
-if TYPE_CHECKING:
-    from herald.domain.approvals import Approval
+from herald.store.post_rows import (
+    ON_ITS_WAY,
+    agree,
+    due_values,
+    head_values,
+    id_of,
+    path,
+    post_of,
+    standing_values,
+    state_key,
+    state_row,
+    target_row,
+    words_of,
+    words_row,
+)
 
 FIRST, LAST = "", "~"  # before and behind every id
 EARLIEST = "0"  # before every time: no key is empty
-ON_ITS_WAY = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHING})  # no outlook: a claim costs the agenda no write
 MAX_WORDS = 250_000  # bytes of JSON: the table takes 400 KB, and a kept answer says the words and more
 FURTHER = 4  # times as many entries in the next page of a search
 GONE = "this worker's claim is over"
@@ -297,7 +307,7 @@ class PostStore:
         """
         mine = Attr(f"{path(target)}.fence").eq(target.fence)
         mark = target_row(replace(target, fence=target.fence + 1))
-        values: dict[str, Any] = {path(target): mark, "events": rows.dumped(events)}
+        values: dict[str, Any] = {path(target): mark, "events": dumped(events)}
         done = {"open": -1} if target.final else {}
         if comment:
             values[path(comment)] = target_row(comment)
@@ -308,7 +318,7 @@ class PostStore:
             if not last:
                 return Update(key=keys.state(seen.id), values=values, add=done, condition=mine & Attr("open").gt(1))
             rolled, more = roll_up(with_follow_up(seen, comment) if comment else seen)
-            head = head_values(rolled) | due_values(rolled) | {"events": rows.dumped([*events, *more])}
+            head = head_values(rolled) | due_values(rolled) | {"events": dumped([*events, *more])}
             alone = mine & Attr("open").eq(1) & nothing_new(seen)
             return Update(key=keys.state(seen.id), values=values | head, add=done, condition=alone)
 
@@ -364,11 +374,6 @@ def whole(read: Callable[[], Mapping[Name, Item]], pair: tuple[Name, Name]) -> M
     raise TornReadError(TORN)
 
 
-def agree(state: Item, words: Item) -> bool:
-    """Whether the words are those that the state was written with."""
-    return bool(state.get("worded", 0) == words.get("revision", 0))
-
-
 def going_to(reaches: Collection[str], *others: ConditionBase) -> ConditionBase | None:
     """What goes to all of them, and keeps the other conditions; None when there are none."""
     conditions = [*(Attr("reaches").contains(name) for name in reaches), *others]
@@ -382,15 +387,6 @@ def looking(statuses: Collection[PostStatus]) -> ConditionBase:
     return reduce(or_, [*told, *untold])
 
 
-def id_of(item: Item) -> str:
-    identifier: str = item["pk"].removeprefix("POST#")
-    return identifier
-
-
-def state_key(post_id: str) -> Item:
-    return dict(zip(("pk", "sk"), keys.state(post_id), strict=True))
-
-
 def unchanged(was: Post) -> ConditionBase:
     """Nobody has acted on the post since it was read, and no worker has begun or ended anything that an act may not cross."""
     return Attr("status").eq(was.status) & Attr("revision").eq(was.revision) & nothing_new(was)
@@ -401,11 +397,6 @@ def nothing_new(seen: Post) -> ConditionBase:
     open_ones = [each for each in seen.follow_ups.values() if not each.final]
     untouched = (Attr(f"{path(each)}.fence").eq(each.fence) for each in open_ones)
     return reduce(and_, untouched, Attr("following").eq(seen.following))
-
-
-def path(task: Target) -> str:
-    """Where a target, or what follows one, lies in its post's state."""
-    return f"{'targets' if task.kind is Kind.POST else 'follow_ups'}.{task.id}"
 
 
 def raise_deleted(conflict: TransactionConflict, files: range) -> None:
@@ -432,209 +423,3 @@ def check_size(words: Words) -> None:
     """Raises PayloadTooLargeError for what one item does not hold: each text may be within its limit, and all be too much."""
     if (size := len(json.dumps(words_row("", words), ensure_ascii=False).encode())) > MAX_WORDS:
         raise PayloadTooLargeError(f"All of the post's texts together take {size:,} bytes; {MAX_WORDS:,} can be kept.")
-
-
-def words_row(post_id: str, words: Words, revision: int = 0) -> Item:
-    """The words, as of a revision of their post."""
-    pk, sk = keys.words(post_id)
-    return {
-        "pk": pk,
-        "sk": sk,
-        "revision": revision or None,
-        "content": words.content,
-        "media": use_rows(words.media) or None,
-        "content_type": words.content_type,
-        "overrides": override_rows(words.overrides) or None,
-        "thread": [thread_row(part) for part in words.thread] or None,
-        "first_comment": words.first_comment,
-        "first_comment_delay": words.first_comment_delay or None,
-        "fixes": override_rows(words.fixes) or None,
-        "tags": list(words.tags) or None,
-        "metadata": json.dumps(words.metadata) if words.metadata else None,
-    }
-
-
-def words_of(row: Item) -> Words:
-    return Words(
-        content=row["content"],
-        media=uses_of(row.get("media", ())),
-        content_type=PostType(row["content_type"]) if "content_type" in row else None,
-        overrides=overrides_of(row.get("overrides", {})),
-        thread=tuple(thread_of(each) for each in row.get("thread", ())),
-        first_comment=row.get("first_comment"),
-        first_comment_delay=row.get("first_comment_delay", 0),
-        fixes=overrides_of(row.get("fixes", {})),
-        tags=tuple(row.get("tags", ())),
-        metadata=json.loads(row.get("metadata", "{}"), parse_constant=lambda _: None),  # some were kept that JSON does not have
-    )
-
-
-def use_rows(uses: Iterable[Use]) -> list[Item | str]:
-    """An id, unless there is more to say."""
-    return [{"id": use.media_id, "alt": use.alt} if use.alt else use.media_id for use in uses]
-
-
-def uses_of(found: Iterable[Item | str]) -> tuple[Use, ...]:
-    return tuple(Use(media_id=each) if isinstance(each, str) else Use(media_id=each["id"], alt=each.get("alt")) for each in found)
-
-
-def thread_row(part: Part) -> Item | str:
-    """A text, unless there is more to it."""
-    return {"text": part.text, "media": use_rows(part.media)} if part.media else part.text
-
-
-def thread_of(found: Item | str) -> Part:
-    return Part(text=found) if isinstance(found, str) else Part(text=found["text"], media=uses_of(found["media"]))
-
-
-def override_rows(overrides: Mapping[str, Override]) -> dict[str, Item]:
-    return {name: override_row(each) for name, each in overrides.items()}
-
-
-def override_row(override: Override) -> Item:
-    media = None if override.media is None else use_rows(override.media)
-    row = {"content": override.content, "media": media, "options": dict(override.options) or None}
-    return {name: value for name, value in row.items() if value is not None}
-
-
-def overrides_of(found: Mapping[str, Item]) -> dict[str, Override]:
-    return {name: override_of(each) for name, each in found.items()}
-
-
-def override_of(row: Item) -> Override:
-    media = uses_of(row["media"]) if "media" in row else None
-    return Override(content=row.get("content"), media=media, options=row.get("options", {}))
-
-
-def standing_values(owner: Owner, status: PostStatus) -> dict[str, Any]:
-    """The status, and the list of its posts that it belongs to."""
-    return {"status": status, "standing": keys.posts_in(owner, status)}
-
-
-def head_values(post: Post) -> dict[str, Any]:
-    return {
-        **standing_values(post.owner, post.status),
-        "outlook": None if post.status in ON_ITS_WAY else post.status,
-        "scheduled_for": rows.text(post.scheduled_for),
-        "published_at": rows.text(post.published_at),
-        "updated_at": rows.text(post.updated_at),
-    }
-
-
-def due_values(post: Post) -> dict[str, Any]:
-    """The sparse index: there while the post owes work, gone with it."""
-    return rows.due("POST", post.id, post.due)
-
-
-def state_row(post: Post, events: Iterable[Event]) -> Item:
-    pk, sk = keys.state(post.id)
-    return (
-        {"pk": pk, "sk": sk, "list": keys.posts_of(post.owner) if post.status in SHOWN else None, "reaches": post.reaches}
-        | {"owner": str(post.owner), "revision": post.revision, "worded": post.worded or None, "open": post.open}
-        | {"targets": {key: target_row(each) for key, each in post.targets.items()}, "events": rows.dumped(events)}
-        | {"follow_ups": {key: target_row(each) for key, each in post.follow_ups.items()}, "following": post.following}
-        | {"approval": approval_row(post)}
-        | head_values(post)
-        | due_values(post)
-    )
-
-
-def post_of(row: Item) -> Post:
-    post_id = row["pk"].removeprefix("POST#")
-    return Post(
-        id=post_id,
-        owner=rows.owner(row),
-        status=PostStatus(row["status"]),
-        revision=row["revision"],
-        worded=row.get("worded", 0),
-        targets={key: target_of(key, each) for key, each in sorted(row["targets"].items())},
-        follow_ups={key: target_of(key, each) for key, each in sorted(row["follow_ups"].items())},
-        scheduled_for=rows.time(row, "scheduled_for"),
-        published_at=rows.time(row, "published_at"),
-        created_at=ids.created_at(post_id),
-        updated_at=rows.must_time(row, "updated_at"),
-        approval=approval_of(row),
-    )
-
-
-def approval_row(post: Post) -> Item | None:
-    if post.approval is None:
-        return None
-    from herald.store import approvals  # noqa: PLC0415 - few posts have one
-
-    return approvals.approval_row(post.approval)
-
-
-def approval_of(row: Item) -> "Approval | None":
-    if "approval" not in row:
-        return None
-    from herald.store import approvals  # noqa: PLC0415 - few posts have one
-
-    return approvals.approval_of(row["approval"])
-
-
-def target_row(target: Target) -> Item:
-    row = {
-        "kind": target.kind if target.of else None,
-        "of": target.of,
-        "account": target.account_id,
-        "platform": target.platform,
-        "name": target.account_name,
-        "status": target.status,
-        "attempts": target.attempts,
-        "fence": target.fence,
-        "edition": target.edition or None,
-        "due": rows.text(target.due),
-        "stage": target.checkpoint and target.checkpoint.stage,
-        "handle": dict(target.checkpoint.handle) if target.checkpoint and target.checkpoint.handle else None,
-        "error": target.failure and failure_row(target.failure),
-        "unknown_since": rows.text(target.unknown_since),
-        "looks": target.looks or None,
-        "preparing_since": rows.text(target.preparing_since),
-        "doubtful": target.doubtful or None,
-        "parts": [part_row(each) for each in target.parts] or None,
-        "published_at": rows.text(target.published_at),
-    }
-    return {name: value for name, value in row.items() if value is not None}
-
-
-def part_row(part: Published) -> Item:
-    return {"id": part.platform_post_id} | ({"url": part.url} if part.url else {})
-
-
-def failure_row(failure: Failure) -> Item:
-    return {
-        "code": failure.code,
-        "message": failure.message,
-        "category": failure.category,
-        "retryable": failure.retryable,
-        "remediation": failure.remediation,
-    } | ({"retry_at": rows.text(failure.retry_at)} if failure.retry_at else {})
-
-
-def failure_of(row: Item) -> Failure:
-    return Failure(**{**row, "retry_at": rows.time(row, "retry_at")})
-
-
-def target_of(target_id: str, row: Item) -> Target:
-    return Target(
-        id=target_id,
-        kind=Kind(row.get("kind", Kind.POST)),
-        of=row.get("of"),
-        account_id=row["account"],
-        platform=Platform(row["platform"]),
-        account_name=row["name"],
-        status=TargetStatus(row["status"]),
-        attempts=row["attempts"],
-        fence=row["fence"],
-        edition=row.get("edition", 0),
-        due=rows.time(row, "due"),
-        checkpoint=Checkpoint(stage=Stage(row["stage"]), handle=row.get("handle", {})) if "stage" in row else None,
-        failure=failure_of(row["error"]) if "error" in row else None,
-        unknown_since=rows.time(row, "unknown_since"),
-        looks=row.get("looks", 0),
-        preparing_since=rows.time(row, "preparing_since"),
-        doubtful=row.get("doubtful", False),
-        parts=tuple(Published(platform_post_id=each["id"], url=each.get("url")) for each in row.get("parts", ())),
-        published_at=rows.time(row, "published_at"),
-    )

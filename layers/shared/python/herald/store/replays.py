@@ -12,10 +12,11 @@ from herald.domain.idempotency import Answered, Once
 from herald.domain.replays import Replay
 from herald.domain.values import frozen
 from herald.store import keys, rows
+from herald.store.delivery_rows import again_row, delivery_of, delivery_row
 from herald.store.due import entry_of
+from herald.store.events import jobs_of_event, told_of
 from herald.store.once import kept, transact
-from herald.store.pages import every
-from herald.store.webhooks import again_row, bounds, delivery_of, delivery_row, jobs_of_event, told_of
+from herald.store.paging import bounds, every
 
 PAGE = 100
 

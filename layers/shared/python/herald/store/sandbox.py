@@ -7,7 +7,7 @@ from herald.aws.dynamodb import Item, Key, Put, Table, Update
 from herald.domain.accounts import Platform
 from herald.domain.sandbox import Entry, Sent
 from herald.store import keys, rows
-from herald.store.pages import every
+from herald.store.paging import every
 
 KEPT = timedelta(days=30)
 SEARCHED = 200

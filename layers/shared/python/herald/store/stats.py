@@ -10,7 +10,7 @@ from herald.domain.events import KEPT
 from herald.domain.stats import MINUTE, Span, Tally, Touch
 from herald.domain.values import frozen
 from herald.store import keys, rows
-from herald.store.pages import every
+from herald.store.paging import every
 
 END = datetime.max.replace(tzinfo=UTC)
 EXPIRES = KEPT + timedelta(days=1)

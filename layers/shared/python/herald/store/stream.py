@@ -5,16 +5,16 @@ from typing import Any
 
 from herald.aws.dynamodb import read
 from herald.domain.events import ENDINGS, Event
-from herald.store import rows
+from herald.store.event_rows import loaded
 
 
 def happened(image: Mapping[str, Any]) -> list[Event]:
     """The events of that write. Raises KeyError, ValueError or TypeError for an image that is none of ours."""
-    events = rows.loaded(image["events"]["S"])
+    events = loaded(image["events"]["S"])
     if ENDINGS.isdisjoint(each.type for each in events):
         return events
     from herald.domain.payloads import completed  # noqa: PLC0415 - only the end of a post needs them
-    from herald.store.posts import post_of  # noqa: PLC0415
+    from herald.store.post_rows import post_of  # noqa: PLC0415
 
     post = post_of(read(image))
     return [completed(each, post) if each.type in ENDINGS else each for each in events]

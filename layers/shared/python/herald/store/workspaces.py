@@ -11,7 +11,7 @@ from herald.domain.idempotency import Answered, Once
 from herald.domain.owners import Mode, Owner, Secret
 from herald.domain.workspaces import Step, Workspace
 from herald.store import keys, rows
-from herald.store.pages import every
+from herald.store.paging import every
 
 STRANGER_KEPT = timedelta(minutes=10)
 

@@ -1,17 +1,16 @@
-"""Webhooks: endpoints subscribe, read what they were told, unsubscribe."""
+"""Endpoints: subscribe, read what was sent there, unsubscribe."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
 
 from herald.actions.lanes import Lanes
+from herald.actions.paging import Filters, full
 from herald.domain import api_keys, endpoints, ids
 from herald.domain.api_keys import ApiKey
 from herald.domain.deliveries import Delivery, again
 from herald.domain.endpoints import Edit, Endpoint
 from herald.domain.errors import NotFoundError, UnprocessableError
-from herald.domain.events import KEPT, Told
 from herald.domain.formats import Dress, Format, check_offered
 from herald.domain.idempotency import Once
 from herald.domain.owners import Owner, Secret
@@ -19,12 +18,13 @@ from herald.domain.paging import Page
 from herald.domain.values import frozen
 from herald.net.errors import BlockedError, NotSentError
 from herald.net.guard import Guard
-from herald.store.webhooks import ALWAYS, Span, WebhookStore, filtered
+from herald.store.deliveries import DeliveryStore
+from herald.store.endpoints import EndpointStore
 from herald.webhooks import formats, signing
 
-Kept = TypeVar("Kept", Delivery, Told)
 Created = tuple[Endpoint, Secret]
-MOST_READ = 1_000  # items in one read
+
+
 LOOK_UP = 3  # seconds to resolve a new endpoint's host
 
 
@@ -40,21 +40,6 @@ class NewEndpoint:
 
 
 @frozen
-class Filters:
-    """Which deliveries, or events, a list shows."""
-
-    status: str | None = None
-    event_type: str | None = None
-    created_from: datetime | None = None
-    created_to: datetime | None = None
-
-    def span(self, now: datetime) -> Span:
-        """The time they are of; what has expired is not shown, though it may lie there for a while."""
-        oldest = now - KEPT
-        return max(self.created_from or oldest, oldest), self.created_to or ALWAYS[1]
-
-
-@frozen
 class Detail:
     """A delivery with what it sends; None when the event has expired."""
 
@@ -63,10 +48,11 @@ class Detail:
 
 
 @frozen
-class Webhooks:
+class Endpoints:
     """The use cases of endpoints."""
 
-    store: WebhookStore
+    endpoints: EndpointStore
+    sent: DeliveryStore
     guard: Guard
     queue: Lanes
     now: Callable[[], datetime]
@@ -82,9 +68,9 @@ class Webhooks:
         api_keys.check_integrations(by.plan)
         check_offered(new.format, new.events)
         if once:
-            self.store.replay(by.owner, once, self.now())
+            self.endpoints.replay(by.owner, once, self.now())
         self._check(new.url)
-        endpoints.check_room(self.store.count(by.owner))
+        endpoints.check_room(self.endpoints.count(by.owner))
         now = self.now()
         endpoint = Endpoint(
             id=ids.new("wh", now),
@@ -98,16 +84,16 @@ class Webhooks:
         )
         made = endpoint, new.secret or signing.new_secret()
         answer = once.answer(201, reply(made), now) if once else None
-        self.store.create(*made, once=once, answer=answer)
+        self.endpoints.create(*made, once=once, answer=answer)
         return made
 
     def all(self, owner: Owner) -> list[Endpoint]:
         """Oldest first."""
-        return self.store.all(owner)
+        return self.endpoints.all(owner)
 
     def read(self, endpoint_id: str, owner: Owner) -> Endpoint:
         """Raises NotFoundError."""
-        found = self.store.get(owner, endpoint_id)
+        found = self.endpoints.get(owner, endpoint_id)
         if found is None:
             raise NotFoundError("There is no such webhook.")
         return found
@@ -122,7 +108,7 @@ class Webhooks:
             api_keys.check_integrations(by.plan)
         if edit.url is not None:
             self._check(edit.url)
-        edited = self.store.edit(by.owner, endpoint_id, edit, self.now())
+        edited = self.endpoints.edit(by.owner, endpoint_id, edit, self.now())
         if edited is None:
             raise NotFoundError("There is no such webhook.")
         return edited
@@ -137,33 +123,33 @@ class Webhooks:
         """
         now = self.now()
         if once:
-            self.store.replay(by.owner, once, now)
-        found, secret = self.store.with_secrets(by.owner, endpoint_id), signing.new_secret()
+            self.endpoints.replay(by.owner, once, now)
+        found, secret = self.endpoints.with_secrets(by.owner, endpoint_id), signing.new_secret()
         if found is None:
             raise NotFoundError("There is no such webhook.")
         answer = once.answer(200, reply(secret), now) if once else None
-        self.store.rotate(*found, secret, grace=grace, now=now, once=once, answer=answer)
+        self.endpoints.rotate(*found, secret, grace=grace, now=now, once=once, answer=answer)
         return secret
 
     def delete(self, endpoint_id: str, owner: Owner) -> None:
         """It is not told anything more, its secret is destroyed. Raises NotFoundError."""
-        if not self.store.delete(owner, endpoint_id):
+        if not self.endpoints.delete(owner, endpoint_id):
             raise NotFoundError("There is no such webhook.")
 
     def deliveries(self, endpoint_id: str, owner: Owner, filters: Filters, *, before: str | None, limit: int) -> Page[Delivery]:
         """Newest first, and full unless it is the last page. Raises NotFoundError."""
         self.read(endpoint_id, owner)
-        return full(partial(self.store.page, endpoint_id), filters, self.now(), before=before, limit=limit)
+        return full(partial(self.sent.page, endpoint_id), filters, self.now(), before=before, limit=limit)
 
     def delivery(self, endpoint_id: str, delivery_id: str, owner: Owner) -> Detail:
         """With what was sent, and every attempt. Raises NotFoundError."""
         return self._detail(endpoint_id, delivery_id, owner)[0]
 
     def _detail(self, endpoint_id: str, delivery_id: str, owner: Owner) -> tuple[Detail, Endpoint]:
-        delivery = self.store.delivery(endpoint_id, delivery_id)
+        delivery = self.sent.delivery(endpoint_id, delivery_id)
         if delivery is None or delivery.owner != owner:
             raise NotFoundError("There is no such delivery.")
-        [loaded] = self.store.load_for([delivery.job])
+        [loaded] = self.sent.load_for([delivery.job])
         if loaded.endpoint is None:
             raise NotFoundError("There is no such webhook.")
         dress = Dress(loaded.endpoint.format, delivery.event_type)
@@ -177,30 +163,19 @@ class Webhooks:
 
         Raises NotFoundError, ConflictError (the endpoint is disabled), AlreadyAnswered, IdempotencyConflictError.
         """
-        from herald.actions.deliveries import message  # noqa: PLC0415 - no other route pays for it
+        from herald.actions.fan_out import message  # noqa: PLC0415 - no other route pays for it
 
         now = self.now()
         if once:
-            self.store.replay(by.owner, once, now)
+            self.endpoints.replay(by.owner, once, now)
         detail, endpoint = self._detail(endpoint_id, delivery_id, by.owner)
         if detail.body is None:
             raise NotFoundError("The event has expired.")
         delivery = again(detail.delivery, endpoint, now)
         answer = once.answer(202, reply(delivery), now) if once else None
-        self.store.redeliver(delivery, once=once, answer=answer)
+        self.sent.redeliver(delivery, once=once, answer=answer)
         self.queue.offer([message(delivery.job)])
         return delivery
-
-    def events(self, owner: Owner, filters: Filters, *, before: str | None, limit: int) -> Page[Told]:
-        """What happened, newest first, and full unless it is the last page."""
-        return full(partial(self.store.events, owner), filters, self.now(), before=before, limit=limit)
-
-    def event(self, event_id: str, owner: Owner) -> Told:
-        """Raises NotFoundError, also when it has expired."""
-        found = self.store.event(owner, event_id)
-        if found is None or found.created_at < self.now() - KEPT:
-            raise NotFoundError("There is no such event.")
-        return found
 
     def _check(self, url: str) -> None:
         try:
@@ -209,18 +184,3 @@ class Webhooks:
             raise UnprocessableError(f"url: {error}.", field="url") from error
         except NotSentError:
             return  # it does not resolve just now; every attempt judges again
-
-
-def full(read: Callable[..., Page[Kept]], filters: Filters, now: datetime, *, before: str | None, limit: int) -> Page[Kept]:
-    """A page that is full unless it is the last. What a filter leaves out is read too; each further read takes twice as many."""
-    kept: list[Kept] = []
-    take, span = limit + 1, filters.span(now)
-    only = filtered(now, status=filters.status, event_type=filters.event_type)
-    while True:
-        page = read(before=before, limit=take, span=span, only=only)
-        kept += page.items
-        if len(kept) > limit:
-            return Page(items=kept[:limit], end=kept[limit - 1].id)
-        if page.end is None:
-            return Page(items=kept, end=None)
-        before, take = page.end, min(2 * take, MOST_READ)

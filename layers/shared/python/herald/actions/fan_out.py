@@ -1,0 +1,95 @@
+"""Fan-out: an event becomes what each subscriber is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from herald.aws.sqs import Message
+from herald.domain import deliveries
+from herald.domain.deliveries import Job
+from herald.domain.endpoints import Endpoint
+from herald.domain.events import ON_DEMAND, Told
+from herald.domain.lanes import Lane
+from herald.domain.values import frozen
+from herald.store import rows, stream
+from herald.store.delivery_rows import job_body
+from herald.store.endpoints import EndpointStore
+from herald.store.events import EventStore, Owed
+from herald.webhooks import formats
+
+if TYPE_CHECKING:
+    from herald.actions.lanes import Lanes
+    from herald.domain.events import Event
+
+CHECK = timedelta(minutes=3)  # after this an event's first attempts have been made, or their messages are lost
+
+
+IN_FLIGHT = timedelta(seconds=60)  # gathering and an attempt may take 45, at any scale: what fell due just now is on its way
+
+
+@frozen
+class FanOut:
+    """Turns what happened into what is owed to subscribers."""
+
+    endpoints: EndpointStore
+    events: EventStore
+    queue: Lanes
+    now: Callable[[], datetime]
+    time_scale: float
+
+    def tell(self, happened: Sequence[Event]) -> None:
+        """Keep each event, and send a message for each enabled endpoint that subscribes to it.
+
+        Harmless to call again: an event's row and its deliveries have ids of their own, whoever writes them.
+        """
+        events = {event.id: event for event in happened}.values()
+        endpoints = {owner: self.endpoints.all(owner) for owner in dict.fromkeys(event.owner for event in events)}
+        check = check_after(self.now(), self.time_scale)
+        dressed = [owed_by(event, endpoints[event.owner], check) for event in events]
+        owed = [each for each in dressed if kept(each.told, endpoints[each.told.owner])]
+        self.events.record(owed)
+        self.queue.offer([message(job) for each in owed for job in jobs_of(each)])
+
+
+def owed_by(event: Event, endpoints: Iterable[Endpoint], check: datetime) -> Owed:
+    """The event dressed for those endpoints that want it."""
+    wanting = [endpoint for endpoint in endpoints if endpoint.wants(event.type)]
+    told = formats.told(event, [endpoint.dress(event.type) for endpoint in wanting])
+    return Owed(told=told, endpoints=wanting, check=check)
+
+
+def kept(told: Told, endpoints: Iterable[Endpoint]) -> bool:
+    """Whether the log gets it: some only where an endpoint asks for it, though disabled, for that may be replayed."""
+    return told.type not in ON_DEMAND or any(each.asks(told.type) for each in endpoints)
+
+
+def jobs_of(owed: Owed) -> list[Job]:
+    return [deliveries.job(owed.told.owner, owed.told.id, each.id, each.lane) for each in owed.endpoints]
+
+
+def check_after(now: datetime, scale: float) -> datetime:
+    """When the sweep looks whether an event's first attempts were made."""
+    return now + max(CHECK * scale, IN_FLIGHT)
+
+
+def message(job: Job, early: timedelta = timedelta()) -> Message:
+    """Delayed to the second in which the delivery is due, never before it; its group is its workspace, for a fair share."""
+    return Message(body=job_body(job), delay=-(-early // timedelta(seconds=1)), group=job.owner.workspace_id)
+
+
+def job(body: Mapping[str, Any]) -> Job:
+    """The job a message names. Raises KeyError or ValueError for a message that is none of ours."""
+    return Job(
+        owner=rows.owner(body),
+        event_id=body["event"],
+        endpoint_id=body["endpoint"],
+        delivery_id=body["delivery"],
+        lane=Lane(body.get("lane", Lane.FAST)),
+    )
+
+
+def happened(record: Mapping[str, Any]) -> list[Event]:
+    """The events that a change of the table caused. Raises KeyError or ValueError for a record that is none of ours."""
+    return stream.happened(record["dynamodb"]["NewImage"])

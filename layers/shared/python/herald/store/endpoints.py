@@ -1,0 +1,168 @@
+"""Endpoints in the table."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Key, Put, Table, Update
+from herald.domain import formats, stats
+from herald.domain.endpoints import MAX_FAILURES, Edit, Endpoint, Sealed
+from herald.domain.formats import Format
+from herald.domain.owners import Owner, Secret
+from herald.store import keys, rows
+from herald.store.endpoint_rows import STREAK_ENDS, edited, endpoint_of, endpoint_row, sealed_of
+from herald.store.paging import every
+
+if TYPE_CHECKING:
+    from herald.aws.kms import Vault
+    from herald.domain.idempotency import Answered, Once
+
+
+class EndpointStore:
+    def __init__(self, table: Table, vault: Vault) -> None:
+        self.table = table
+        self.vault = vault
+
+    def create(self, endpoint: Endpoint, secret: Secret, *, once: Once | None, answer: Answered | None) -> None:
+        """The endpoint with its signing secret, sealed.
+
+        Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
+        """
+        sealed = self.vault.seal(secret.encode(), owner=endpoint.id)
+        put = Put(item=endpoint_row(endpoint) | {"sealed": sealed}, condition=Attr("pk").not_exists())
+        self._change(put, endpoint.owner, secret, endpoint.created_at, once=once, answer=answer)
+
+    def rotate(
+        self,
+        endpoint: Endpoint,
+        was: Sealed,
+        secret: Secret,
+        *,
+        grace: timedelta,
+        now: datetime,
+        once: Once | None,
+        answer: Answered | None,
+    ) -> None:
+        """The endpoint's new secret, sealed; the one before counts on for that long.
+
+        Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request, or another rotation, is in the air.
+        """
+        values = {
+            "sealed": self.vault.seal(secret.encode(), owner=endpoint.id),
+            "sealed_before": was.secret if grace else None,
+            "before_until": rows.text(now + grace) if grace else None,
+            "updated_at": rows.text(now),
+        }
+        unchanged = Attr("sealed").eq(was.secret)
+        change = Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=unchanged)
+        self._change(change, endpoint.owner, secret, now, once=once, answer=answer)
+
+    def _change(
+        self, change: Put | Update, owner: Owner, secret: Secret, now: datetime, *, once: Once | None, answer: Answered | None
+    ) -> None:
+        """The change, together with the answer that shows the secret."""
+        from herald.store.once import kept, transact, without_secret  # noqa: PLC0415 - no worker pays for it
+
+        answers = [without_secret(each, secret, self.vault) for each in kept(owner, once, answer, now)]
+        transact(self.table, [change, *answers], once, self.vault)
+
+    def replay(self, owner: Owner, once: Once, now: datetime) -> None:
+        """Raises AlreadyAnswered when the request was answered before."""
+        from herald.store.once import replay  # noqa: PLC0415 - no worker pays for it
+
+        replay(self.table, owner, once, now, self.vault)
+
+    def get(self, owner: Owner, endpoint_id: str) -> Endpoint | None:
+        row = self.table.get(keys.owned(owner, "WH", endpoint_id))
+        return endpoint_of(row) if row else None
+
+    def find(self, key: keys.KeyPair) -> Endpoint | None:
+        """By its place in the table."""
+        row = self.table.get(key)
+        return endpoint_of(row) if row else None
+
+    def with_secrets(self, owner: Owner, endpoint_id: str) -> tuple[Endpoint, Sealed] | None:
+        row = self.table.get(keys.owned(owner, "WH", endpoint_id))
+        return (endpoint_of(row), sealed_of(row)) if row else None
+
+    def all(self, owner: Owner) -> list[Endpoint]:
+        """Oldest first. One call per 1 MB, some 1,500 of them."""
+        return [endpoint_of(row) for row in every(self.table, endpoints_of(owner))]
+
+    def count(self, owner: Owner) -> int:
+        """How many there are. One call per 1 MB."""
+        return sum(1 for _ in every(self.table, endpoints_of(owner), names=("sk",)))
+
+    def edit(self, owner: Owner, endpoint_id: str, edit: Edit, now: datetime) -> Endpoint | None:
+        """The endpoint after the change, None when there is none. What is not named stays, whoever counts meanwhile. One call.
+
+        Raises ValidationError when its format has no such event.
+        """
+        fitting = [kind for kind, offered in formats.OFFERED.items() if offered.keys() >= set(edit.events or ())]
+        fits = Attr("format").is_in(fitting) if len(fitting) < len(Format) else Attr("pk").exists()
+        change = Update(key=keys.owned(owner, "WH", endpoint_id), values=edited(edit, now), condition=fits)
+        try:
+            return endpoint_of(self.table.update(change))
+        except Conflict as conflict:
+            if conflict.item:
+                formats.check_offered(Format(conflict.item["format"]), edit.events or ())
+            return None
+
+    def delete(self, owner: Owner, endpoint_id: str) -> bool:
+        """False when there is no such endpoint."""
+        return self.table.delete(keys.owned(owner, "WH", endpoint_id))
+
+    def delivered(self, endpoint: Endpoint, at: datetime) -> None:
+        """Note the endpoint's latency and last success, which ends its failures in a row; nothing when it was deleted meanwhile.
+
+        A failure that came later stays counted. Its deliveries are to be counted then.
+        """
+        key = keys.owned(endpoint.owner, "WH", endpoint.id)
+        reached = {"last_delivery_at": rows.text(at), "latency_ms": endpoint.latency_ms}
+        due = rows.due("STATS", endpoint.id, at + stats.PERIOD)
+        last = Attr("last_failure_at").not_exists() | Attr("last_failure_at").lte(rows.text(at))
+        try:
+            ended = reached | STREAK_ENDS
+            self.table.update(Update(key=key, values=ended, defaults=due, condition=Attr("pk").exists() & last))
+        except Conflict as conflict:
+            if conflict.item:
+                self.table.update(Update(key=key, values=reached, defaults=due))
+
+    def attempted(self, endpoint: Endpoint, now: datetime) -> None:
+        """Note the endpoint's latency alone; nothing when it was deleted meanwhile. Its deliveries are to be counted then."""
+        key, values = keys.owned(endpoint.owner, "WH", endpoint.id), {"latency_ms": endpoint.latency_ms}
+        due = rows.due("STATS", endpoint.id, now + stats.PERIOD)
+        with suppress(Conflict):
+            self.table.update(Update(key=key, values=values, defaults=due, condition=Attr("pk").exists()))
+
+    def settled(self, endpoint: Endpoint, until: datetime, *, due: datetime | None) -> None:
+        """Its deliveries of before are counted; nothing when it was deleted, or is done but was told something meanwhile."""
+        unchanged: ConditionBase = Attr("pk").exists()
+        if due is None:
+            unchanged = unchanged & lies("last_delivery_at", endpoint.last_delivery_at)
+            unchanged = unchanged & lies("last_failure_at", endpoint.last_failure_at)
+        values = {"settled_until": rows.text(until), **rows.due("STATS", endpoint.id, due)}
+        with suppress(Conflict):
+            self.table.update(Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=unchanged))
+
+    def disable(self, endpoint: Endpoint, now: datetime) -> bool:
+        """Disable an endpoint that has failed too often in a row. False when it need not be."""
+        values = {"enabled": False, "auto_disabled_at": rows.text(now), "updated_at": rows.text(now)}
+        needed = Attr("enabled").eq(True) & Attr("consecutive_failures").gte(MAX_FAILURES)
+        try:
+            self.table.update(Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=needed))
+        except Conflict:
+            return False
+        return True
+
+
+def endpoints_of(owner: Owner) -> ConditionBase:
+    pk, start = keys.owned(owner, "WH", "")
+    return Key("pk").eq(pk) & Key("sk").begins_with(start)
+
+
+def lies(name: str, at: datetime | None) -> ConditionBase:
+    """The item has that time there, or none."""
+    return Attr(name).eq(rows.text(at)) if at else Attr(name).not_exists()

@@ -1,0 +1,101 @@
+"""The log of events in the table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from herald.aws.dynamodb import Item
+from herald.domain import deliveries
+from herald.domain.deliveries import Job
+from herald.domain.endpoints import Endpoint
+from herald.domain.events import KEPT, Told
+from herald.domain.values import frozen
+from herald.store import event_rows, keys, paging, rows
+
+if TYPE_CHECKING:
+    from herald.store.due import Entry
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Table, Update
+from herald.domain.owners import Owner
+from herald.domain.paging import Page
+from herald.store.paging import ALWAYS, Span
+
+
+@frozen
+class Owed:
+    """An event with the endpoints that must hear of it; `check` is when the sweep looks whether their worker has begun."""
+
+    told: Told
+    endpoints: Sequence[Endpoint]
+    check: datetime
+
+
+class EventStore:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def record(self, owed: Iterable[Owed]) -> None:
+        """Keep events, each with whom it is owed to. Recorded again, it is the same row. One call per 25."""
+        self.table.put_all(event_row(each) for each in owed)
+
+    def check_again(self, owner: Owner, event_id: str, at: datetime) -> None:
+        """Move the time at which the sweep looks after an event; nothing when it has expired."""
+        values = {"due_at": rows.ceil_milliseconds(at)}
+        change = Update(key=keys.owned(owner, "EVT", event_id), values=values, condition=Attr("pk").exists())
+        try:
+            self.table.update(change)
+        except Conflict:
+            return
+
+    def event(self, owner: Owner, event_id: str) -> Told | None:
+        row = self.table.get(keys.owned(owner, "EVT", event_id))
+        return told_of(row) if row else None
+
+    def events(
+        self, owner: Owner, *, before: str | None, limit: int, span: Span = ALWAYS, only: ConditionBase | None = None
+    ) -> Page[Told]:
+        """Events of that time with an id below `before`. One call; what `only` leaves out is read too."""
+        key = partial(keys.owned, owner, "EVT")
+        return paging.page(self.table, "evt", key, told_of, before=before, limit=limit, span=span, only=only)
+
+
+def event_row(owed: Owed) -> Item:
+    """The event; while deliveries are owed, its entry in the due index names their endpoints."""
+    pk, sk = keys.owned(owed.told.owner, "EVT", owed.told.id)
+    row: Item = {
+        "pk": pk,
+        "sk": sk,
+        "owner": str(owed.told.owner),
+        "type": owed.told.type,
+        "created_at": rows.text(owed.told.created_at),
+        "bodies": dict(owed.told.bodies),
+        "accounts": [list(each) for each in owed.told.accounts] or None,
+        "expires_at": rows.seconds(owed.told.created_at + KEPT),
+    }
+    if owed.endpoints:
+        row |= rows.due("EVENT", owed.told.id, owed.check)
+        row |= {"owes": json.dumps([each.id for each in owed.endpoints])}
+    return row
+
+
+def told_of(row: Item) -> Told:
+    return Told(
+        id=row["sk"].removeprefix("EVT#"),
+        type=row["type"],
+        owner=rows.owner(row),
+        created_at=rows.must_time(row, "created_at"),
+        bodies=row["bodies"],
+        accounts=event_rows.named(row),
+    )
+
+
+def jobs_of_event(entry: Entry) -> list[Job]:
+    """What an event's entry in the due index owes: its key says whose and which, the entry to whom."""
+    owner = rows.owner({"owner": entry.key[0].removeprefix("OWNER#")})
+    return [deliveries.job(owner, entry.key[1].removeprefix("EVT#"), each) for each in entry.owes]
