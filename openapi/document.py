@@ -15,10 +15,10 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
 from herald import VERSION
-from herald.api import docs
-from herald.api.bulk import BulkPosts
-from herald.api.posts import CreatePost
-from herald.api.schema import Body, distinct
+from herald.api.edge import docs
+from herald.api.edge.schema import Body, distinct
+from herald.api.voxburst.bulk import BulkPosts
+from herald.api.voxburst.posts import CreatePost
 from herald.domain import ids
 from herald.domain.accounts import Platform
 from herald.domain.idempotency import MAX_KEY

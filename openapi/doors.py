@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from herald.api.schema import Body, Query
+from herald.api.edge.schema import Body, Query
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
 VERBS = {"get": "GET", "post": "POST", "patch": "PATCH", "delete": "DELETE", "open": "GET"}

@@ -1,9 +1,9 @@
 """HTTP: media."""
 
 from herald import runtime
-from herald.api import media as wire
-from herald.api.app import Api, Request
-from herald.api.reply import Reply, ok
+from herald.api.edge.app import Api, Request
+from herald.api.edge.reply import Reply, ok
+from herald.api.voxburst import media as wire
 from herald.domain import ids
 
 api = Api()

@@ -1,9 +1,9 @@
 """HTTP: posts."""
 
 from herald import runtime
-from herald.api import posts as wire
-from herald.api.app import Api, Request
-from herald.api.reply import Reply, ok
+from herald.api.edge.app import Api, Request
+from herald.api.edge.reply import Reply, ok
+from herald.api.voxburst import posts as wire
 from herald.domain import ids
 
 api = Api()
@@ -18,7 +18,7 @@ def create(request: Request) -> Reply:
 
 @api.post("/v1/posts/bulk", scope="posts:write")
 def bulk(request: Request) -> Reply:
-    from herald.api import bulk as bulk_wire  # noqa: PLC0415 - its models cost no other route
+    from herald.api.voxburst import bulk as bulk_wire  # noqa: PLC0415 - its models cost no other route
 
     asked, posts = request.body(bulk_wire.BulkPosts), runtime.posts()
     make = posts.check if asked.dry_run else posts.create
@@ -27,7 +27,7 @@ def bulk(request: Request) -> Reply:
 
 @api.post("/v1/posts/validate", scope="posts:read")
 def validate(request: Request) -> Reply:
-    from herald.api import validation as validation_wire  # noqa: PLC0415 - its models and rules cost no other route
+    from herald.api.voxburst import validation as validation_wire  # noqa: PLC0415 - its models and rules cost no other route
 
     proposal = request.body(validation_wire.ValidatePost).proposal()
     return ok(validation_wire.verdicts(runtime.validation().validate(proposal, request.owner)))
@@ -53,7 +53,7 @@ def results(request: Request, post_id: str) -> Reply:
 
 @api.patch("/v1/posts/<post_id>", scope="posts:write")
 def edit(request: Request, post_id: str) -> Reply:
-    from herald.api import acts  # noqa: PLC0415 - its models cost no other route
+    from herald.api.voxburst import acts  # noqa: PLC0415 - its models cost no other route
 
     body, posts = request.body(acts.EditPost), runtime.posts()
     post_id = ids.check("post", post_id)
@@ -74,7 +74,7 @@ def submit(request: Request, post_id: str) -> Reply:
 
 @api.post("/v1/posts/<post_id>/approve", scope="posts:write")
 def approve(request: Request, post_id: str) -> Reply:
-    from herald.api import approvals as approvals_wire  # noqa: PLC0415 - its models cost no other route
+    from herald.api.voxburst import approvals as approvals_wire  # noqa: PLC0415 - its models cost no other route
 
     body, act = request.body(approvals_wire.Approve), wire.act(200, request.once())
     post_id = ids.check("post", post_id)
@@ -83,7 +83,7 @@ def approve(request: Request, post_id: str) -> Reply:
 
 @api.post("/v1/posts/<post_id>/reject", scope="posts:write")
 def reject(request: Request, post_id: str) -> Reply:
-    from herald.api import approvals as approvals_wire  # noqa: PLC0415 - its models cost no other route
+    from herald.api.voxburst import approvals as approvals_wire  # noqa: PLC0415 - its models cost no other route
 
     body, act = request.body(approvals_wire.Reject), wire.act(200, request.once())
     return wire.answered(act, runtime.approvals().reject(ids.check("post", post_id), body.comment, act, by=request.key))
@@ -103,7 +103,7 @@ def cancel(request: Request, post_id: str) -> Reply:
 
 @api.post("/v1/posts/<post_id>/retry", scope="posts:write")
 def retry(request: Request, post_id: str) -> Reply:
-    from herald.api import acts  # noqa: PLC0415 - its models cost no other route
+    from herald.api.voxburst import acts  # noqa: PLC0415 - its models cost no other route
 
     body, act = request.body(acts.RetryPost), wire.act(202, request.once())
     unknown = bool(body.acknowledge_unknown)
@@ -113,7 +113,7 @@ def retry(request: Request, post_id: str) -> Reply:
 
 @api.post("/v1/posts/<post_id>/platforms/<target_id>/fix", scope="posts:write")
 def fix(request: Request, post_id: str, target_id: str) -> Reply:
-    from herald.api import acts  # noqa: PLC0415 - its models cost no other route
+    from herald.api.voxburst import acts  # noqa: PLC0415 - its models cost no other route
 
     body, act = request.body(acts.FixTarget), wire.act(202, request.once())
     seen = runtime.posts().fix(ids.check("post", post_id), ids.check("pp", target_id), request.owner, body.mend(), act)
@@ -122,7 +122,7 @@ def fix(request: Request, post_id: str, target_id: str) -> Reply:
 
 @api.post("/v1/posts/<post_id>/unpublish", scope="posts:write")
 def unpublish(request: Request, post_id: str) -> Reply:
-    from herald.api import acts  # noqa: PLC0415 - its models cost no other route
+    from herald.api.voxburst import acts  # noqa: PLC0415 - its models cost no other route
 
     body, act = request.body(acts.UnpublishPost), wire.act(200, request.once())
     delete = bool(body.delete_from_platforms)

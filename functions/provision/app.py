@@ -3,8 +3,8 @@
 from typing import Any
 
 from herald import runtime
-from herald.api import workspaces as wire
-from herald.api.schema import validated
+from herald.api.edge.schema import validated
+from herald.api.voxburst import workspaces as wire
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, object]:

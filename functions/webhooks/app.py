@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from herald import runtime
-from herald.api import replays
-from herald.api import webhooks as wire
-from herald.api.app import Api, Request
-from herald.api.reply import Reply, ok
+from herald.api.edge.app import Api, Request
+from herald.api.edge.reply import Reply, ok
+from herald.api.voxburst import replays
+from herald.api.voxburst import webhooks as wire
 from herald.domain import ids
 
 api = Api()

@@ -1,12 +1,12 @@
 """HTTP: the workspace, its API keys, the sandbox, the API's own document; and every route that nobody has."""
 
 from herald import VERSION, runtime
-from herald.api import docs as docs_wire
-from herald.api import platforms as platforms_wire
-from herald.api import sandbox as sandbox_wire
-from herald.api import workspaces as wire
-from herald.api.app import Api, Request
-from herald.api.reply import Reply, ok
+from herald.api.edge import docs as docs_wire
+from herald.api.edge.app import Api, Request
+from herald.api.edge.reply import Reply, ok
+from herald.api.voxburst import platforms as platforms_wire
+from herald.api.voxburst import sandbox as sandbox_wire
+from herald.api.voxburst import workspaces as wire
 from herald.domain import ids
 
 api = Api()

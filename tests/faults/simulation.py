@@ -34,7 +34,7 @@ from herald.actions.posts import Act, Edit, Mend, NewPost, Posts
 from herald.actions.processing import Processor
 from herald.actions.publishing import Publisher
 from herald.actions.replays import Replays, Wanted
-from herald.api.posts import body as rendered
+from herald.api.voxburst.posts import body as rendered
 from herald.aws.dynamodb import Key
 from herald.aws.sqs import Message
 from herald.aws.sqs import Queue as Sqs

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from herald import runtime
-from herald.api.bulk import BulkItem, shown
+from herald.api.voxburst.bulk import BulkItem, shown
 from herald.domain.errors import Problem, ValidationError
 from tests.integration.conftest import Caller, messages
 from tests.integration.test_posts import connect

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from herald import runtime
-from herald.api import gateway
+from herald.api.edge import gateway
 from herald.domain import api_keys
 from herald.domain.api_keys import Plan
 from herald.domain.owners import Mode

@@ -8,7 +8,7 @@ import pytest
 
 from herald import runtime
 from herald.actions.posts import Act, NewPost
-from herald.api.posts import body as rendered
+from herald.api.voxburst.posts import body as rendered
 from herald.domain.accounts import Account, Platform
 from herald.domain.content import Words
 from herald.domain.owners import Mode, Owner

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from herald.api.bulk import BulkPosts
+from herald.api.voxburst.bulk import BulkPosts
 from openapi.document import template
 from openapi.doors import Route, routes
 from tests.bodies import BODIES, QUERIES, Place, kinds, objects, places

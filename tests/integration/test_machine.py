@@ -30,7 +30,7 @@ from herald.actions.approvals import Approvals
 from herald.actions.posts import Act, Edit, Mend, NewPost, Posts
 from herald.actions.publishing import Publisher
 from herald.actions.releasing import Sweep
-from herald.api.posts import body as rendered
+from herald.api.voxburst.posts import body as rendered
 from herald.aws.dynamodb import Item, load
 from herald.aws.sqs import Message, Queue
 from herald.domain import idempotency, posts

@@ -10,7 +10,7 @@ import pytest
 
 from herald import runtime
 from herald.actions.posts import Act, Edit, NewPost, Seen
-from herald.api.posts import body as rendered
+from herald.api.voxburst.posts import body as rendered
 from herald.aws.dynamodb import Key, Table, Update
 from herald.domain import idempotency
 from herald.domain.content import Use, Words

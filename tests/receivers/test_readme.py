@@ -16,7 +16,7 @@ import pytest
 
 from herald.actions.attempts import attempt
 from herald.actions.endpoints import Detail
-from herald.api import webhooks as wire
+from herald.api.voxburst import webhooks as wire
 from herald.aws.kms import Vault
 from herald.domain import deliveries, ids
 from herald.domain.deliveries import Delivery

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from herald.api.bulk import BulkPosts
-from herald.api.posts import CreatePost
-from herald.api.schema import validated
+from herald.api.edge.schema import validated
+from herald.api.voxburst.bulk import BulkPosts
+from herald.api.voxburst.posts import CreatePost
 from herald.domain.errors import UnprocessableError, ValidationError
 from openapi.doors import Route
 from tests.bodies import BODIES, QUERIES, Place, places

@@ -9,7 +9,7 @@ import pytest
 from pydantic import AliasChoices, BaseModel, ValidationError
 
 from herald import api
-from herald.api.schema import Body, Query
+from herald.api.edge.schema import Body, Query
 
 
 def descendants(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
@@ -18,8 +18,8 @@ def descendants(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
         yield from descendants(each)
 
 
-for module in pkgutil.iter_modules(api.__path__):
-    importlib.import_module(f"herald.api.{module.name}")
+for module in pkgutil.walk_packages(api.__path__, "herald.api."):
+    importlib.import_module(module.name)
 MODELS = sorted(chain(descendants(Body), descendants(Query)), key=lambda each: each.__qualname__)
 
 

@@ -1,1 +1,1 @@
-"""The HTTP shape: bodies in, views out, one error shape."""
+"""HTTP: an edge without words, and one folder for each contract that herald speaks."""

@@ -10,8 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic import ValidationError as SchemaError
 from pydantic.alias_generators import to_camel
 
-from herald.api import plain
-from herald.api.plain import flaws, is_plain, path
+from herald.api.edge import plain
+from herald.api.edge.plain import flaws, is_plain, path
 from herald.domain import ids, times
 from herald.domain.accounts import Platform, platform_named
 from herald.domain.errors import MOST_PROBLEMS, BadRequestError, Problem, ValidationError

@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from herald.actions.media import ListedMedia, NewLink, NewMedia, Shown, Upload
-from herald.api.paging import Paged
-from herald.api.reply import Reply, created, ok, to_json
-from herald.api.schema import Body, one_of, one_or_all
+from herald.api.edge.reply import Reply, created, ok, to_json
+from herald.api.edge.schema import Body, one_of, one_or_all
+from herald.api.voxburst.paging import Paged
 from herald.domain import times
 from herald.domain.media import MAX_BYTES, MAX_NAME, MAX_URL, ContentType, MediaStatus
 

@@ -5,10 +5,10 @@ RapiDoc is not kept here. `local/renderer.py` fetches it, and takes it only when
 
 from pathlib import Path
 
-from herald.api.reply import Reply
+from herald.api.edge.reply import Reply
 from herald.domain.errors import NotFoundError
 
-DOCUMENT, RENDERER = (Path(__file__).with_name(name) for name in ("openapi.json", "rapidoc.js.gz"))
+DOCUMENT, RENDERER = (Path(__file__).parents[1] / name for name in ("openapi.json", "rapidoc.js.gz"))
 RAPIDOC = "9.3.8"
 DIGEST = "szzoYhqSJqZH8X90KwbBjYL1CMLEa3U7xl/oAZg4ViKpYEY5GVhM+peBQB4u7ANM"  # SHA-384 of its dist/rapidoc-min.js
 SCRIPT = f"rapidoc-{DIGEST[:16].replace('/', '_').replace('+', '-')}.js"  # another content is another name

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from herald.actions.posts import Act, NewPost, Seen
-from herald.api import errors
-from herald.api.posts import CreatePost, act, view
-from herald.api.reply import ROOM, Reply, to_json
-from herald.api.schema import Body, validated
+from herald.api.edge.reply import ROOM, Reply, to_json
+from herald.api.edge.schema import Body, validated
+from herald.api.voxburst import errors
+from herald.api.voxburst.posts import CreatePost, act, view
 from herald.domain.errors import HeraldError, ValidationError
 from herald.domain.idempotency import AlreadyAnswered, Once
 

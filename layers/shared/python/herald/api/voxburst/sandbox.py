@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from herald.api.paging import Paged
-from herald.api.reply import Reply, ok
-from herald.api.schema import AccountId
+from herald.api.edge.reply import Reply, ok
+from herald.api.edge.schema import AccountId
+from herald.api.voxburst.paging import Paged
 from herald.domain import targets, times
 from herald.domain.sandbox import Entry
 

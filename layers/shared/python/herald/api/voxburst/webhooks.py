@@ -9,9 +9,9 @@ from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 
 from herald.actions.endpoints import Created, Detail, NewEndpoint
 from herald.actions.paging import Filters
-from herald.api.paging import Paged
-from herald.api.reply import Reply, accepted, created, ok, to_json
-from herald.api.schema import Body, Query, Time, id_of, one_of
+from herald.api.edge.reply import Reply, accepted, created, ok, to_json
+from herald.api.edge.schema import Body, Query, Time, id_of, one_of
+from herald.api.voxburst.paging import Paged
 from herald.domain import formats, times
 from herald.domain.deliveries import Answer, Attempt, Delivery, DeliveryStatus
 from herald.domain.endpoints import MAX_GRACE, MAX_SECRET, MIN_SECRET, Edit, Endpoint

@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from herald.actions.replays import Begun, Wanted
-from herald.api.reply import Reply, accepted, to_json
-from herald.api.schema import Body, Time
-from herald.api.webhooks import Events, meant
+from herald.api.edge.reply import Reply, accepted, to_json
+from herald.api.edge.schema import Body, Time
+from herald.api.voxburst.webhooks import Events, meant
 from herald.domain import times
 
 

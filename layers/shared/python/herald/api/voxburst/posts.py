@@ -16,9 +16,8 @@ from pydantic import (
 )
 
 from herald.actions.posts import Act, Filters, Gallery, ListedPosts, NewPost, Seen
-from herald.api.paging import Paged
-from herald.api.reply import Reply, ok, to_json
-from herald.api.schema import (
+from herald.api.edge.reply import Reply, ok, to_json
+from herald.api.edge.schema import (
     AccountId,
     Body,
     MediaId,
@@ -31,6 +30,7 @@ from herald.api.schema import (
     one_of,
     one_or_all,
 )
+from herald.api.voxburst.paging import Paged
 from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
 from herald.domain.content import (
@@ -289,7 +289,7 @@ def body(seen: Seen) -> str:
 def view(seen: Seen) -> dict[str, object]:
     """The verdicts are those on a new draft, as `/v1/posts/validate` tells them."""
     if seen.verdicts is not None:
-        from herald.api import validation  # noqa: PLC0415 - its models cost no other answer
+        from herald.api.voxburst import validation  # noqa: PLC0415 - its models cost no other answer
 
         return {**post_view(seen), "validation": validation.verdicts(seen.verdicts)}
     return post_view(seen)
@@ -348,7 +348,7 @@ def override_view(override: ContentOverride, media: Gallery) -> dict[str, object
 def approval_view(post: Post) -> dict[str, object] | None:
     if post.approval is None:
         return None
-    from herald.api import approvals  # noqa: PLC0415 - few posts have one
+    from herald.api.voxburst import approvals  # noqa: PLC0415 - few posts have one
 
     return approvals.view(post.approval)
 

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from herald.actions.media import NewLink
 from herald.actions.posts import Edit, Mend
-from herald.api.posts import (
+from herald.api.edge.schema import Body, TargetId, one_of
+from herald.api.voxburst.posts import (
     MEDIA,
     OVERRIDES,
     AccountIds,
@@ -26,7 +27,6 @@ from herald.api.posts import (
     parts,
     uses,
 )
-from herald.api.schema import Body, TargetId, one_of
 from herald.domain.content import PostType
 from herald.domain.media import MAX_URL, ContentType, declared_by
 from herald.domain.posts import PostStatus

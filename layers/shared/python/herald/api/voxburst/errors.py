@@ -1,6 +1,6 @@
 """The one error shape: `{"error": {code, message, details?, requestId}}`. The HTTP status follows the error's family."""
 
-from herald.api.reply import Reply
+from herald.api.edge.reply import Reply
 from herald.domain.errors import (
     ConflictError,
     ForbiddenError,

@@ -11,10 +11,11 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 
 from herald import runtime
-from herald.api import errors, gateway, handling
-from herald.api.handling import Handling
-from herald.api.reply import Reply, to_json
-from herald.api.schema import Model, Nothing, validated
+from herald.api.edge import gateway, handling
+from herald.api.edge.handling import Handling
+from herald.api.edge.reply import Reply, to_json
+from herald.api.edge.schema import Model, Nothing, validated
+from herald.api.voxburst import errors
 from herald.domain import api_keys, idempotency
 from herald.domain.api_keys import ApiKey, Quota
 from herald.domain.errors import (

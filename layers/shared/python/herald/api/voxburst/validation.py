@@ -6,8 +6,9 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from herald.actions.validation import Proposal
-from herald.api import errors
-from herald.api.posts import (
+from herald.api.edge.schema import Body, one_of
+from herald.api.voxburst import errors
+from herald.api.voxburst.posts import (
     MEDIA_IDS,
     OVERRIDES,
     SOMEWHERE,
@@ -22,7 +23,6 @@ from herald.api.posts import (
     parts,
     uses,
 )
-from herald.api.schema import Body, one_of
 from herald.domain.accounts import Platform
 from herald.domain.content import Part, PostType, Words, threaded
 from herald.domain.errors import Problem

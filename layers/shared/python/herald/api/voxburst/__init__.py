@@ -1,0 +1,1 @@
+"""VoxBurst's contract on the wire: bodies in, views out."""
