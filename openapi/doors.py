@@ -57,7 +57,7 @@ def read(app: Path) -> Iterator[Route]:
                     scope=next((ast.literal_eval(each.value) for each in said if each.arg == "scope"), None),
                     body=model(node, "body", modules),
                     query=model(node, "query", modules),
-                    once=next(calls(node, "request", "once"), None) is not None,
+                    once=next(calls(node, "request", "idempotent"), None) is not None,
                     ids={name.id: prefix.value for prefix, name in calls(node, "ids", "check")},
                 )
 

@@ -2,7 +2,7 @@
 
 from herald import runtime
 from herald.api.edge.app import Api, Request
-from herald.api.edge.reply import Reply, ok
+from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import accounts as wire
 from herald.domain import ids
 
@@ -22,17 +22,18 @@ def read(request: Request, account_id: str) -> Reply:
 
 @api.post("/v1/accounts/connect", scope="accounts:write")
 def connect_named(request: Request) -> Reply:
-    body, once = request.body(wire.ConnectNamed), request.once(credentials=True)
-    account = runtime.accounts().connect(body.platform, body.fields(), request.owner, once=once, reply=wire.connected)
-    return wire.was_connected(account)
+    body = request.body(wire.ConnectNamed)
+    answer = request.idempotent(201, wire.connected, credentials=True)
+    runtime.accounts().connect(body.platform, body.fields(), request.owner, request=answer)
+    return answered(answer)
 
 
 @api.post("/v1/accounts/connect/<platform>", scope="accounts:write")
 def connect(request: Request, platform: str) -> Reply:
-    body, once = request.body(wire.ConnectAccount), request.once(credentials=True)
-    named = wire.platform(platform)
-    account = runtime.accounts().connect(named, body.fields(), request.owner, once=once, reply=wire.connected)
-    return wire.was_connected(account)
+    fields = request.body(wire.ConnectAccount).fields()
+    answer = request.idempotent(201, wire.connected, credentials=True)
+    runtime.accounts().connect(wire.platform(platform), fields, request.owner, request=answer)
+    return answered(answer)
 
 
 @api.delete("/v1/accounts/<account_id>", scope="accounts:write")

@@ -2,7 +2,7 @@
 
 from herald import runtime
 from herald.api.edge.app import Api, Request
-from herald.api.edge.reply import Reply, ok
+from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import media as wire
 from herald.domain import ids
 
@@ -13,21 +13,25 @@ handler = api.handler
 @api.post("/v1/media/upload", scope="media:write")
 def upload(request: Request) -> Reply:
     new = request.body(wire.UploadMedia).new()
-    return wire.was_created(runtime.media().upload(new, request.owner, once=request.once(), reply=wire.upload_body))
+    answer = request.idempotent(201, wire.upload_body)
+    runtime.media().upload(new, request.owner, request=answer)
+    return answered(answer)
 
 
 @api.post("/v1/media/register", scope="media:write")
 def register(request: Request) -> Reply:
     new = request.body(wire.RegisterMedia).new()
-    shown = runtime.media().register(new, request.owner, once=request.once(), reply=wire.registered_body)
-    return wire.was_registered(shown)
+    answer = request.idempotent(201, wire.registered_body)
+    runtime.media().register(new, request.owner, request=answer)
+    return answered(answer)
 
 
 @api.post("/v1/media/<media_id>/refresh-presign", scope="media:write")
 def refresh(request: Request, media_id: str) -> Reply:
     media_id = ids.check("media", media_id)
-    upload = runtime.media().refresh(media_id, request.owner, once=request.once(), reply=wire.upload_body)
-    return wire.was_refreshed(upload)
+    answer = request.idempotent(200, wire.upload_body)
+    runtime.media().refresh(media_id, request.owner, request=answer)
+    return answered(answer)
 
 
 @api.get("/v1/media", scope="media:read")

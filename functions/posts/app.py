@@ -1,8 +1,10 @@
 """HTTP: posts."""
 
+from functools import partial
+
 from herald import runtime
 from herald.api.edge.app import Api, Request
-from herald.api.edge.reply import Reply, ok
+from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import posts as wire
 from herald.domain import ids
 
@@ -12,8 +14,10 @@ handler = api.handler
 
 @api.post("/v1/posts", scope="posts:write")
 def create(request: Request) -> Reply:
-    new, act = request.body(wire.CreatePost).new(), wire.act(201, request.once())
-    return wire.answered(act, runtime.posts().create(new, request.owner, act))
+    new = request.body(wire.CreatePost).new()
+    answer = request.idempotent(201, wire.body)
+    runtime.posts().create(new, request.owner, answer)
+    return answered(answer)
 
 
 @api.post("/v1/posts/bulk", scope="posts:write")
@@ -22,7 +26,8 @@ def bulk(request: Request) -> Reply:
 
     asked, posts = request.body(bulk_wire.BulkPosts), runtime.posts()
     make = posts.check if asked.dry_run else posts.create
-    return bulk_wire.bulk(asked, request.once(), lambda new, act: make(new, request.owner, act))
+    key = request.idempotent(201, str).key
+    return bulk_wire.bulk(asked, key, lambda new, answer: make(new, request.owner, answer))
 
 
 @api.post("/v1/posts/validate", scope="posts:read")
@@ -43,21 +48,22 @@ def index(request: Request) -> Reply:
 
 @api.get("/v1/posts/<post_id>", scope="posts:read")
 def read(request: Request, post_id: str) -> Reply:
-    return wire.found(runtime.posts().read(ids.check("post", post_id), request.owner))
+    return wire.found(runtime.lifecycle().read(ids.check("post", post_id), request.owner))
 
 
 @api.get("/v1/posts/<post_id>/results", scope="posts:read")
 def results(request: Request, post_id: str) -> Reply:
-    return ok(wire.results(runtime.posts().find(ids.check("post", post_id), request.owner)[0]))
+    return ok(wire.results(runtime.lifecycle().find(ids.check("post", post_id), request.owner)[0]))
 
 
 @api.patch("/v1/posts/<post_id>", scope="posts:write")
 def edit(request: Request, post_id: str) -> Reply:
     from herald.api.voxburst import acts  # noqa: PLC0415 - its models cost no other route
 
-    body, posts = request.body(acts.EditPost), runtime.posts()
-    post_id = ids.check("post", post_id)
-    return wire.found(posts.archive(post_id, request.owner) if body.status else posts.edit(post_id, request.owner, body.edit()))
+    body, post_id = request.body(acts.EditPost), ids.check("post", post_id)
+    archive = partial(runtime.lifecycle().archive, post_id, request.owner)
+    edit = partial(runtime.posts().edit, post_id, request.owner, body.edit())
+    return wire.found(archive() if body.status else edit())
 
 
 @api.delete("/v1/posts/<post_id>", scope="posts:write")
@@ -68,62 +74,70 @@ def delete(request: Request, post_id: str) -> Reply:
 
 @api.post("/v1/posts/<post_id>/submit", scope="posts:write")
 def submit(request: Request, post_id: str) -> Reply:
-    act = wire.act(200, request.once())
-    return wire.answered(act, runtime.approvals().submit(ids.check("post", post_id), request.owner, act))
+    answer = request.idempotent(200, wire.body)
+    runtime.approvals().submit(ids.check("post", post_id), request.owner, answer)
+    return answered(answer)
 
 
 @api.post("/v1/posts/<post_id>/approve", scope="posts:write")
 def approve(request: Request, post_id: str) -> Reply:
     from herald.api.voxburst import approvals as approvals_wire  # noqa: PLC0415 - its models cost no other route
 
-    body, act = request.body(approvals_wire.Approve), wire.act(200, request.once())
-    post_id = ids.check("post", post_id)
-    return wire.answered(act, runtime.approvals().approve(post_id, body.approver_id, body.comment, act, by=request.key))
+    body = request.body(approvals_wire.Approve)
+    answer, post_id = request.idempotent(200, wire.body), ids.check("post", post_id)
+    runtime.approvals().approve(post_id, body.approver_id, body.comment, answer, by=request.key)
+    return answered(answer)
 
 
 @api.post("/v1/posts/<post_id>/reject", scope="posts:write")
 def reject(request: Request, post_id: str) -> Reply:
     from herald.api.voxburst import approvals as approvals_wire  # noqa: PLC0415 - its models cost no other route
 
-    body, act = request.body(approvals_wire.Reject), wire.act(200, request.once())
-    return wire.answered(act, runtime.approvals().reject(ids.check("post", post_id), body.comment, act, by=request.key))
+    body = request.body(approvals_wire.Reject)
+    answer, post_id = request.idempotent(200, wire.body), ids.check("post", post_id)
+    runtime.approvals().reject(post_id, body.comment, answer, by=request.key)
+    return answered(answer)
 
 
 @api.post("/v1/posts/<post_id>/publish", scope="posts:write")
 def publish(request: Request, post_id: str) -> Reply:
-    act = wire.act(202, request.once())
-    return wire.answered(act, runtime.posts().publish(ids.check("post", post_id), request.owner, act))
+    answer = request.idempotent(202, wire.body)
+    runtime.lifecycle().publish(ids.check("post", post_id), request.owner, answer)
+    return answered(answer)
 
 
 @api.post("/v1/posts/<post_id>/cancel", scope="posts:write")
 def cancel(request: Request, post_id: str) -> Reply:
-    act = wire.act(200, request.once())
-    return wire.answered(act, runtime.posts().cancel(ids.check("post", post_id), request.owner, act))
+    answer = request.idempotent(200, wire.body)
+    runtime.lifecycle().cancel(ids.check("post", post_id), request.owner, answer)
+    return answered(answer)
 
 
 @api.post("/v1/posts/<post_id>/retry", scope="posts:write")
 def retry(request: Request, post_id: str) -> Reply:
     from herald.api.voxburst import acts  # noqa: PLC0415 - its models cost no other route
 
-    body, act = request.body(acts.RetryPost), wire.act(202, request.once())
-    unknown = bool(body.acknowledge_unknown)
-    seen = runtime.posts().retry(ids.check("post", post_id), request.owner, body.destination_ids, unknown, act)
-    return wire.answered(act, seen)
+    body = request.body(acts.RetryPost)
+    answer, unknown = request.idempotent(202, wire.body), bool(body.acknowledge_unknown)
+    runtime.lifecycle().retry(ids.check("post", post_id), request.owner, body.destination_ids, unknown, answer)
+    return answered(answer)
 
 
 @api.post("/v1/posts/<post_id>/platforms/<target_id>/fix", scope="posts:write")
 def fix(request: Request, post_id: str, target_id: str) -> Reply:
     from herald.api.voxburst import acts  # noqa: PLC0415 - its models cost no other route
 
-    body, act = request.body(acts.FixTarget), wire.act(202, request.once())
-    seen = runtime.posts().fix(ids.check("post", post_id), ids.check("pp", target_id), request.owner, body.mend(), act)
-    return wire.answered(act, seen)
+    asked = request.body(acts.FixTarget).request()
+    answer = request.idempotent(202, wire.body)
+    runtime.lifecycle().fix(ids.check("post", post_id), ids.check("pp", target_id), request.owner, asked, answer)
+    return answered(answer)
 
 
 @api.post("/v1/posts/<post_id>/unpublish", scope="posts:write")
 def unpublish(request: Request, post_id: str) -> Reply:
     from herald.api.voxburst import acts  # noqa: PLC0415 - its models cost no other route
 
-    body, act = request.body(acts.UnpublishPost), wire.act(200, request.once())
-    delete = bool(body.delete_from_platforms)
-    return wire.answered(act, runtime.posts().unpublish(ids.check("post", post_id), request.owner, delete, act))
+    delete = bool(request.body(acts.UnpublishPost).delete_from_platforms)
+    answer = request.idempotent(200, wire.body)
+    runtime.lifecycle().unpublish(ids.check("post", post_id), request.owner, delete, answer)
+    return answered(answer)

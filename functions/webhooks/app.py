@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from herald import runtime
 from herald.api.edge.app import Api, Request
-from herald.api.edge.reply import Reply, ok
+from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import replays
 from herald.api.voxburst import webhooks as wire
 from herald.domain import ids
@@ -16,8 +16,9 @@ handler = api.handler
 @api.post("/v1/webhooks", scope="webhooks:write")
 def create(request: Request) -> Reply:
     new = request.body(wire.CreateWebhook).new()
-    once = request.once(credentials=new.secret is not None)
-    return wire.was_created(runtime.endpoints().create(new, by=request.key, once=once, reply=wire.made))
+    answer = request.idempotent(201, wire.made, credentials=new.secret is not None)
+    runtime.endpoints().create(new, by=request.key, request=answer)
+    return answered(answer)
 
 
 @api.get("/v1/webhooks", scope="webhooks:read")
@@ -44,9 +45,10 @@ def delete(request: Request, webhook_id: str) -> Reply:
 
 @api.post("/v1/webhooks/<webhook_id>/rotate-secret", scope="webhooks:write")
 def rotate_secret(request: Request, webhook_id: str) -> Reply:
-    grace, once = timedelta(seconds=request.body(wire.RotateSecret).grace_seconds), request.once()
-    endpoint_id = ids.check("wh", webhook_id)
-    return wire.was_rotated(runtime.endpoints().rotate(endpoint_id, grace, by=request.key, once=once, reply=wire.rotated))
+    grace = timedelta(seconds=request.body(wire.RotateSecret).grace_seconds)
+    answer = request.idempotent(200, wire.rotated)
+    runtime.endpoints().rotate(ids.check("wh", webhook_id), grace, by=request.key, request=answer)
+    return answered(answer)
 
 
 @api.post("/v1/webhooks/test", scope="webhooks:write")
@@ -61,9 +63,10 @@ def test(request: Request, webhook_id: str) -> Reply:
 
 @api.post("/v1/webhooks/<webhook_id>/replay", scope="webhooks:write")
 def replay(request: Request, webhook_id: str) -> Reply:
-    wanted, once = request.body(replays.ReplayWebhook).wanted(), request.once()
-    endpoint_id = ids.check("wh", webhook_id)
-    return replays.was_begun(runtime.replays().begin(endpoint_id, wanted, by=request.key, once=once, reply=replays.begun))
+    wanted = request.body(replays.ReplayWebhook).wanted()
+    answer = request.idempotent(202, replays.begun)
+    runtime.replays().begin(ids.check("wh", webhook_id), wanted, by=request.key, request=answer)
+    return answered(answer)
 
 
 @api.get("/v1/webhooks/<webhook_id>/deliveries", scope="webhooks:read")
@@ -89,8 +92,10 @@ def delivery(request: Request, webhook_id: str, delivery_id: str) -> Reply:
 
 @api.post("/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/retry", scope="webhooks:write")
 def retry(request: Request, webhook_id: str, delivery_id: str) -> Reply:
-    once, names = request.once(), (ids.check("wh", webhook_id), ids.check("del", delivery_id))
-    return wire.is_redelivered(runtime.endpoints().redeliver(*names, by=request.key, once=once, reply=wire.redelivery))
+    answer = request.idempotent(202, wire.redelivery)
+    names = ids.check("wh", webhook_id), ids.check("del", delivery_id)
+    runtime.endpoints().redeliver(*names, by=request.key, request=answer)
+    return answered(answer)
 
 
 @api.get("/v1/events", scope="webhooks:read")

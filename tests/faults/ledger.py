@@ -28,6 +28,7 @@ from herald.domain.backoff import WEBHOOK_MINUTES
 from herald.domain.deliveries import Delivery, DeliveryStatus
 from herald.domain.endpoints import MAX_FAILURES, Edit, Endpoint
 from herald.domain.events import Event, EventType
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
@@ -196,7 +197,7 @@ class Ledger:
         )
         new = NewEndpoint(url=self.receivers.url(name), events=SUBSCRIPTIONS[name])
         with self.memory.patient():
-            return subscribing.create(new, by=api_key(self.owner), once=None, reply=str)[0]
+            return subscribing.create(new, by=api_key(self.owner), request=IdempotentRequest())[0]
 
     # ---------------------------------------------------------------- the run
 

@@ -106,7 +106,7 @@ def lay_out() -> None:
         post("failed", PostStatus.FAILED, TargetStatus.FAILED),
         post("published", PostStatus.PUBLISHED, TargetStatus.PUBLISHED),
     ):
-        runtime.post_store().create(each, Words(content="Hello"), events=[], once=None, answer=None)
+        runtime.post_store().create(each, Words(content="Hello"), events=[], response=None)
     endpoint = Endpoint(
         id=sample_id("wh", "endpoint"),
         owner=OWNER,
@@ -115,7 +115,7 @@ def lay_out() -> None:
         created_at=NOW,
         updated_at=NOW,
     )
-    runtime.endpoint_store().create(endpoint, Secret("whsec_c2VjcmV0"), once=None, answer=None)
+    runtime.endpoint_store().create(endpoint, Secret("whsec_c2VjcmV0"), response=None)
     data = {"id": "post_1"}
     event = Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data=data)
     runtime.fan_out().tell([event])
@@ -131,7 +131,7 @@ def lay_out() -> None:
             created_at=NOW,
             updated_at=NOW,
         )
-        runtime.media_store().create(upload, once=None, answer=None)
+        runtime.media_store().create(upload, response=None)
     arrived = upload_key(sample_id("media", "arrived"), OWNER)
     runtime.bucket().put(arrived, files.picture("JPEG"), ContentType.JPEG)
     runtime.media().arrived(arrived)

@@ -24,6 +24,7 @@ from herald.domain.deliveries import Delivery, Job
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.formats import SUBSCRIBABLE
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner, Secret
 from herald.net.client import Body, Http, Response
 
@@ -138,7 +139,7 @@ class House:
 
     def subscribe(self, url: str, *events: EventType, owner: Owner = OWNER) -> tuple[Endpoint, Secret]:
         new = NewEndpoint(url=url, events=events or SUBSCRIBABLE)
-        return replace(runtime.endpoints(), now=self.clock).create(new, by=api_key(owner), once=None, reply=str)
+        return replace(runtime.endpoints(), now=self.clock).create(new, by=api_key(owner), request=IdempotentRequest())
 
     def happens(self, kind: EventType = EventType.POST_CREATED, *, owner: Owner = OWNER, content: str = "Grüße 🚀") -> Event:
         """Something happens, and its stream record arrives."""

@@ -24,6 +24,7 @@ from herald.aws.s3 import Bucket, Object, Replaced
 from herald.domain import media
 from herald.domain.errors import NotFoundError
 from herald.domain.events import Event, EventType
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.media import Media, MediaStatus
 from herald.domain.owners import Owner
 from herald.store.event_rows import loaded
@@ -207,11 +208,11 @@ def test_an_upload_can_be_asked_for_again(test: Caller) -> None:
 def test_asked_for_again_it_gets_another_day(test: Caller, table: Table) -> None:
     media_id, owner = promised(key_of(ask(test).body))
 
-    later(timedelta(hours=23)).refresh(media_id, owner, once=None, reply=str)
+    later(timedelta(hours=23)).refresh(media_id, owner, request=IdempotentRequest())
 
     assert later(timedelta(hours=46)).read(media_id, owner).media.id == media_id
     with pytest.raises(NotFoundError):
-        later(timedelta(hours=48)).refresh(media_id, owner, once=None, reply=str)
+        later(timedelta(hours=48)).refresh(media_id, owner, request=IdempotentRequest())
 
 
 def test_asked_for_again_under_a_key_it_is_asked_once(test: Caller) -> None:
