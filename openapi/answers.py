@@ -444,7 +444,7 @@ class Connected(Answer):
     """As `url`."""
     auth_url: str | None
     """As `url`."""
-    state: None
+    state: str | None
     """Always null."""
 
 
@@ -780,10 +780,14 @@ class BulkItem(Answer):
 
 
 class Bulk(Answer):
+    """`dry_run` says the same as `dryRun`: a pattern, because generators make one identifier of both."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"patternProperties": {"^dry_run$": {"type": "boolean", "description": "As `dryRun`."}}}
+    )
+
     dry_run: bool
     """Whether nothing was stored because that was asked for."""
-    dry_run_too: Annotated[bool, Field(alias="dry_run")]
-    """As `dryRun`."""
     total: int
     """How many posts were named."""
     created: int
