@@ -18,7 +18,7 @@ NOTHING_TELLS = {
     EventType.IMPORT_FAILED,
 }
 TRIAL = replace(
-    event(EventType.WEBHOOK_TEST, OWNER, NOW, {"webhookId": "wh_1", "workspaceId": "ws_1"}),
+    event(EventType.WEBHOOK_TEST, OWNER, NOW, {"endpoint_id": "wh_1"}),
     id="evt_1",
 )
 

@@ -5,19 +5,14 @@ Sources: VoxBurst's event catalog, PostFuze's page on webhooks, and the contract
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
 
 from herald.domain import ids
 from herald.domain.owners import Owner
 from herald.domain.values import frozen
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from herald.domain.owners import Owner
 
 
 class EventType(StrEnum):
@@ -50,26 +45,19 @@ ON_DEMAND = frozenset({EventType.POST_TARGET_PUBLISHED, EventType.POST_TARGET_FA
 """Recorded only for who subscribes: post.published and post.failed say the same of every target, so the log misses nothing."""
 
 
-class Named(NamedTuple):
-    """An account as payloads name it."""
-
-    account_id: str
-    username: str
-
-
 @frozen
 class Event:
-    """A fact. `data` is VoxBurst's payload: enums in uppercase, JSON-ready.
+    """Something that happened. `facts` say it in our own words, JSON-ready.
 
-    `accounts` are those it is about, in the order of its data, where that does not name them and another format does.
+    Each format renders its payload from them. They lie on an item that is billed by the kilobyte:
+    what the owner, the type and the time say is not said again.
     """
 
     id: str
     type: EventType
     owner: Owner
     created_at: datetime
-    data: Mapping[str, object]
-    accounts: Sequence[Named] = ()
+    facts: Mapping[str, object]
 
 
 def fact(kind: str) -> str:
@@ -82,9 +70,9 @@ def names(kind: str) -> list[str]:
     return [kind, *(alias for alias, meant in ALIASES.items() if meant == kind)]
 
 
-def event(kind: EventType, owner: Owner, now: datetime, data: Mapping[str, object], accounts: Sequence[Named] = ()) -> Event:
+def event(kind: EventType, owner: Owner, now: datetime, facts: Mapping[str, object]) -> Event:
     """A new one; what it says of a noun is in that noun's module."""
-    return Event(id=ids.new("evt", now), type=kind, owner=owner, created_at=now, data=data, accounts=accounts)
+    return Event(id=ids.new("evt", now), type=kind, owner=owner, created_at=now, facts=facts)
 
 
 KEPT = timedelta(days=30)
@@ -92,11 +80,15 @@ KEPT = timedelta(days=30)
 
 @frozen
 class Told:
-    """An event as it is kept: its envelope in each dress, rendered once, so that every attempt sends the same bytes."""
+    """An event as it is kept.
+
+    `bodies` are its envelopes, rendered once, so that every attempt sends the same bytes. From its
+    facts it is rendered in a dress that nobody had asked for as it happened.
+    """
 
     id: str
     type: str
     owner: Owner
     created_at: datetime
     bodies: Mapping[str, str]
-    accounts: Sequence[Named] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
