@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from herald.domain import ids
 from herald.domain.owners import Owner
@@ -35,13 +36,62 @@ class EventType(StrEnum):
     WEBHOOK_TEST = "webhook.test"
 
 
-ALIASES: Mapping[EventType, EventType] = {EventType.MEDIA_PROCESSED: EventType.MEDIA_UPLOADED}
+class Entry(NamedTuple):
+    """One type in the catalog.
+
+    `alias_of` is the type under which the same fact is recorded. `ends` says that the event is
+    completed by what its post's state says of its targets. `on_demand` is recorded only for who
+    subscribes.
+    """
+
+    when: str
+    alias_of: EventType | None = None
+    ends: bool = False
+    on_demand: bool = False
+
+
+CATALOG: Mapping[EventType, Entry] = {
+    EventType.POST_CREATED: Entry("A post was created, as a draft or with a time."),
+    EventType.POST_SCHEDULED: Entry("A post got its time."),
+    EventType.POST_PUBLISHED: Entry(
+        "Every target of a post has ended, and at least one is live: PUBLISHED, or PARTIAL.",
+        ends=True,
+    ),
+    EventType.POST_FAILED: Entry("Every target of a post has ended, and none is live.", ends=True),
+    EventType.POST_DRAFT_APPROVED: Entry("The last step of an approval was done."),
+    EventType.POST_TARGET_PUBLISHED: Entry(
+        "One target of a post is live.",
+        ends=True,
+        on_demand=True,
+    ),
+    EventType.POST_TARGET_FAILED: Entry(
+        "One target of a post has failed for good.",
+        ends=True,
+        on_demand=True,
+    ),
+    EventType.ACCOUNT_CONNECTED: Entry("An account was connected, or connected again."),
+    EventType.ACCOUNT_DISCONNECTED: Entry("An account was disconnected."),
+    EventType.ACCOUNT_ERROR: Entry("A network no longer takes an account's credentials."),
+    EventType.ACCOUNT_TOKEN_EXPIRED: Entry(
+        "An account's token could not be refreshed. Nothing tells it yet.",
+    ),
+    EventType.ACCOUNT_REAUTH_REQUIRED: Entry(
+        "An account's grant was revoked. Nothing tells it yet.",
+    ),
+    EventType.MEDIA_UPLOADED: Entry("An uploaded file is READY."),
+    EventType.MEDIA_PROCESSED: Entry(
+        "Another name of `media.uploaded`; who asks for both is told once, as `media.uploaded`.",
+        alias_of=EventType.MEDIA_UPLOADED,
+    ),
+    EventType.IMPORT_COMPLETED: Entry("An import of posts ended. Nothing tells it yet."),
+    EventType.IMPORT_FAILED: Entry("An import of posts failed. Nothing tells it yet."),
+    EventType.WEBHOOK_TEST: Entry("An endpoint is tested: sent at once, never recorded."),
+}
+ALIASES = {kind: entry.alias_of for kind, entry in CATALOG.items() if entry.alias_of}
 """Names under which one may ask for a fact that is recorded under another: it stays one fact, with one id."""
-ENDINGS = frozenset(
-    {EventType.POST_PUBLISHED, EventType.POST_FAILED, EventType.POST_TARGET_PUBLISHED, EventType.POST_TARGET_FAILED}
-)
+ENDINGS = frozenset(kind for kind, entry in CATALOG.items() if entry.ends)
 """Completed by what their post's state says of its targets."""
-ON_DEMAND = frozenset({EventType.POST_TARGET_PUBLISHED, EventType.POST_TARGET_FAILED})
+ON_DEMAND = frozenset(kind for kind, entry in CATALOG.items() if entry.on_demand)
 """Recorded only for who subscribes: post.published and post.failed say the same of every target, so the log misses nothing."""
 
 
