@@ -116,8 +116,8 @@ def lay_out() -> None:
         updated_at=NOW,
     )
     runtime.endpoint_store().create(endpoint, Secret("whsec_c2VjcmV0"), response=None)
-    data = {"id": "post_1"}
-    event = Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data=data)
+    facts = {"post_id": "post_1", "content": "Hello", "status": "draft", "scheduled_for": None}
+    event = Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, facts=facts)
     runtime.fan_out().tell([event])
     messages(runtime.configured().delivery_queue_url)
     runtime.delivery_store().save(deliveries.first(formats.told(event, []), endpoint), endpoint, NOW, was=None)

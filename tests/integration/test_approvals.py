@@ -99,7 +99,12 @@ def test_the_last_approve_schedules_the_post_and_tells_so(test: Caller, account:
     assert (done.status, done.body["status"], done.body["approval"]["status"]) == (200, "scheduled", "approved")
     assert test("GET", f"/v1/posts/{post}").body == done.body
     [approved, scheduled] = told(table, post)
-    assert approved["data"] == {"postId": post, "approverId": "bo", "stepOrder": 3, "comment": "Looks good, approved."}
+    assert approved["facts"] == {
+        "post_id": post,
+        "approver_id": "bo",
+        "step_order": 3,
+        "comment": "Looks good, approved.",
+    }
     assert [each["events"][0][1] for each in (approved, scheduled)] == ["post.draft.approved", "post.scheduled"]
 
 

@@ -305,7 +305,7 @@ def test_of_a_thread_that_failed_midway_what_is_live_is_told_and_can_be_deleted(
     assert world.post(post).status is PostStatus.FAILED
     assert world.live() == ["one"]
     told = payloads.result(world.target(post))
-    assert told["liveParts"] == [payloads.live_part(world.target(post).parts[0])]
+    assert told["live_parts"] == [payloads.live_part(world.target(post).parts[0])]
 
     with pytest.raises(ConflictError):
         world.posts.delete(post, world.owner)

@@ -385,7 +385,12 @@ def test_ready_and_its_event_are_one_write(test: Caller, table: Table) -> None:
     [told] = events(table)
     size = read(test, media_id)["sizeBytes"]
     assert told.type is EventType.MEDIA_UPLOADED
-    assert told.data == {"mediaId": media_id, "filename": "photo.png", "contentType": "image/jpeg", "sizeBytes": size}
+    assert told.facts == {
+        "media_id": media_id,
+        "filename": "photo.png",
+        "content_type": "image/jpeg",
+        "size_bytes": size,
+    }
 
 
 def test_nothing_is_left_but_the_result(test: Caller) -> None:
