@@ -170,7 +170,7 @@ def test_a_token_the_instance_refuses_does_not_connect(instance: FakeMastodon, c
 def test_missing_and_malformed_fields_are_all_named(connector: Mastodon) -> None:
     with pytest.raises(ValidationError) as caught:
         connector.connect({"accessToken": " "})
-    assert [problem.field for problem in caught.value.problems] == ["instanceUrl", "accessToken"]
+    assert [problem.path for problem in caught.value.problems] == [("instanceUrl",), ("accessToken",)]
     for fields in (
         {"instanceUrl": "https://", "accessToken": "x"},
         {"instanceUrl": "https://user@social.example", "accessToken": "x"},

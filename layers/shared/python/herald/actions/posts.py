@@ -13,7 +13,15 @@ from herald.aws.sqs import Queue
 from herald.domain import ids, payloads, posts, targets
 from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.content import MAX_FILES, Override, Part, PostType, Use, Words, threaded
-from herald.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, UnprocessableError, ValidationError
+from herald.domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    Phrase,
+    Problem,
+    UnprocessableError,
+    ValidationError,
+)
 from herald.domain.events import Event
 from herald.domain.idempotency import Once
 from herald.domain.media import Media, MediaStatus
@@ -72,17 +80,17 @@ class Edit:
 
     @property
     def others(self) -> list[str]:
-        """What is named beside the words, by its name on the wire."""
+        """What is named beside the words."""
         named = {
-            "contentType": self.content_type is not None,
-            "threadPosts": self.thread is not None,
-            "firstComment": self.uncommented or self.first_comment is not None,
-            "firstCommentDelay": self.first_comment_delay is not None,
+            "content_type": self.content_type is not None,
+            "thread": self.thread is not None,
+            "first_comment": self.uncommented or self.first_comment is not None,
+            "first_comment_delay": self.first_comment_delay is not None,
             "tags": self.tags is not None,
             "metadata": self.metadata is not None,
-            "accountIds": bool(self.account_ids),
+            "account_ids": bool(self.account_ids),
             "platforms": bool(self.platforms),
-            "scheduledFor": self.unscheduled or self.scheduled_for is not None,
+            "scheduled_for": self.unscheduled or self.scheduled_for is not None,
         }
         return [name for name, there in named.items() if there]
 
@@ -414,9 +422,8 @@ class Posts:
     def _known(self, post: Post, words: Words, before: Words | None = None) -> Seen:
         """With its media. Raises ValidationError for those that are not there, unless they were named before."""
         if len(words.named) > MAX_FILES:
-            raise ValidationError(
-                [Problem(field="mediaIds", code="TOO_LONG", message=f"mediaIds: at most {MAX_FILES} in a post")]
-            )
+            message = Phrase(f"{{media}}: at most {MAX_FILES} in a post")
+            raise ValidationError([Problem(path=("media",), code="TOO_LONG", message=message)])
         seen = self._seen(post, words)
         if missing := set(words.named) - seen.media.keys() - set(before.named if before else ()):
             from herald.actions.validation import unknown_media  # noqa: PLC0415
@@ -473,12 +480,13 @@ class Posts:
             return [found[account_id] for account_id in account_ids]
         wanted = [each for each in self.accounts.all(owner) if each.platform in platforms and each.status is AccountStatus.ACTIVE]
         if not wanted:
-            raise UnprocessableError(
-                "No active account of these platforms is connected.", platforms=[each.upper() for each in platforms]
-            )
+            raise UnprocessableError("No active account of these platforms is connected.", platforms=[*platforms])
         if len(wanted) > MAX_TARGETS:
             raise UnprocessableError(
-                f"These platforms have {len(wanted)} active accounts, a post at most {MAX_TARGETS}: name them in accountIds.",
+                Phrase(
+                    f"These platforms have {len(wanted)} active accounts, a post at most {MAX_TARGETS}: "
+                    "name them in {account_ids}."
+                ),
                 limit=MAX_TARGETS,
             )
         return wanted
@@ -499,7 +507,7 @@ def timing(new: NewPost, now: datetime) -> tuple[PostStatus, datetime | None]:
 def not_past(at: datetime, now: datetime) -> None:
     """Raises UnprocessableError."""
     if at < now - CLOCK_SKEW:
-        raise UnprocessableError("scheduledFor is in the past.", field="scheduledFor")
+        raise UnprocessableError(Phrase("{scheduled_for} is in the past."), field="scheduled_for")
 
 
 def targets_for(accounts: Sequence[Account], now: datetime) -> dict[str, Target]:
@@ -519,7 +527,7 @@ def check_accounts(account_ids: Sequence[str], accounts: dict[str, Account]) -> 
         if account_id not in accounts or accounts[account_id].status is not AccountStatus.ACTIVE
     ]
     if unusable:
-        raise UnprocessableError("An account cannot post: connect it again.", accountIds=unusable)
+        raise UnprocessableError("An account cannot post: connect it again.", account_ids=unusable)
 
 
 def check_words(seen: Seen, accounts: Sequence[Account]) -> None:
@@ -529,7 +537,7 @@ def check_words(seen: Seen, accounts: Sequence[Account]) -> None:
     waiting = {media_id: each.status for media_id, each in seen.files.items() if each.status is not MediaStatus.READY}
     if waiting:
         raise UnprocessableError(
-            "A file is not READY: wait for it, or upload another one if it FAILED.", field="mediaIds", media=waiting
+            "A file is not READY: wait for it, or upload another one if it FAILED.", field="media", media=waiting
         )
     raise_problems([problem for verdict in judged(seen, accounts).values() for problem in verdict.errors])
 

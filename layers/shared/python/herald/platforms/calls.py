@@ -107,7 +107,7 @@ def required(fields: Mapping[str, str], *names: str) -> list[str]:
     """The fields' values. Raises ValidationError, naming every one that is missing."""
     values = [fields.get(name, "").strip() for name in names]
     missing = [
-        Problem(field=name, message=f"{name} is required", remediation=REHEARSE)
+        Problem(path=(name,), message=f"{name} is required", remediation=REHEARSE)
         for name, value in zip(names, values, strict=True)
         if not value
     ]
@@ -122,7 +122,7 @@ def origin(address: str, field: str) -> str:
     try:
         server = parse(f"{scheme.strip()}://{AFTER_HOST.split(rest.strip())[0]}")
     except BlockedError:
-        raise ValidationError([Problem(field=field, message=f"{field} must be the address of a server")]) from None
+        raise ValidationError([Problem(path=(field,), message=f"{field} must be the address of a server")]) from None
     return f"{server.scheme}://{server.authority}"
 
 
@@ -132,7 +132,7 @@ def connecting() -> Iterator[None]:
     try:
         yield
     except (TransientError, PlatformRateError) as error:
-        wait = {"retryAfter": round(error.retry_after)} if error.retry_after else {}
+        wait = {"retry_after": round(error.retry_after)} if error.retry_after else {}
         raise UnavailableError(error.message, **wait) from error
     except PublishError as error:
         raise UnprocessableError(error.message) from error

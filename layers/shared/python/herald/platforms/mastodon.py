@@ -101,7 +101,7 @@ class Mastodon:
         """Fields: instanceUrl, accessToken. Ids are an instance's own, so a remote id is `<id>@<the instance's domain>`."""
         instance, token = required(fields, "instanceUrl", "accessToken")
         if not TOKEN.match(token):
-            raise ValidationError([Problem(field="accessToken", message="accessToken has characters that no token has")])
+            raise ValidationError([Problem(path=("accessToken",), message="accessToken has characters that no token has")])
         host = origin(instance, "instanceUrl")
         calls = self._calls(token)
         with connecting():

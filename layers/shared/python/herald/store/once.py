@@ -73,7 +73,7 @@ def raise_answered(conflict: TransactionConflict, once: Once | None, vault: Vaul
     """Say the first request's answer, or that an equal one is in the air. A vault opens what was sealed."""
     row = next((item for item in conflict.failed.values() if item and item["sk"] == "ONCE"), None)
     if once is None or row is None:
-        raise ConflictError("The same request is being worked on. Ask again in a second.", retryAfter=1) from conflict
+        raise ConflictError("The same request is being worked on. Ask again in a second.", retry_after=1) from conflict
     raise AlreadyAnswered(answered(row, once, vault)) from None
 
 

@@ -251,4 +251,4 @@ def handling_headers(request: Request) -> dict[str, str]:
 def unreadable(coding: str) -> UnsupportedMediaTypeError:
     shown = handling.named([coding])
     said = f"A body in the Content-Encoding {shown} is not read: send it as it is."
-    return UnsupportedMediaTypeError(said, contentEncoding=shown)
+    return UnsupportedMediaTypeError(said, content_encoding=shown)

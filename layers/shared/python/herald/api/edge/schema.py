@@ -11,7 +11,7 @@ from pydantic import ValidationError as SchemaError
 from pydantic.alias_generators import to_camel
 
 from herald.api.edge import plain
-from herald.api.edge.plain import flaws, is_plain, path
+from herald.api.edge.plain import AsSent, flaws, is_plain, path
 from herald.domain import ids, times
 from herald.domain.accounts import Platform, platform_named
 from herald.domain.errors import MOST_PROBLEMS, BadRequestError, Problem, ValidationError
@@ -104,7 +104,7 @@ def check(data: Any, *, apart: Iterable[str] = ()) -> None:
 def problems(error: SchemaError) -> ValidationError:
     """Everything wrong with a body, in our words. The values themselves are not repeated."""
     found = [problem(each) for each in told(error)[:MOST_PROBLEMS]]
-    return ValidationError(found or [Problem(field="", message="is invalid")], more=error.error_count() - len(found))
+    return ValidationError(found or [Problem(path=(), message="is invalid")], more=error.error_count() - len(found))
 
 
 def told(error: SchemaError) -> list[Any]:
@@ -119,7 +119,8 @@ def problem(error: Any) -> Problem:
         said = f"{field} must not be empty"
     else:
         said = f"{field} {WORDS.get(kind, 'is not valid').format_map(context)}"
-    return Problem(field=field, code=CODES.get(kind, "INVALID"), message=said, max_length=context.get("max_length"))
+    code = CODES.get(kind, "INVALID")
+    return Problem(path=(AsSent(field),), code=code, message=said, max_length=context.get("max_length"))
 
 
 def written(value: object) -> datetime:

@@ -10,7 +10,7 @@ from pydantic import Field
 from herald.actions.posts import Act, NewPost, Seen
 from herald.api.edge.reply import ROOM, Reply, to_json
 from herald.api.edge.schema import Body, validated
-from herald.api.voxburst import errors
+from herald.api.voxburst import errors, words
 from herald.api.voxburst.posts import CreatePost, act, view
 from herald.domain.errors import HeraldError, ValidationError
 from herald.domain.idempotency import AlreadyAnswered, Once
@@ -68,8 +68,8 @@ class BulkItem:
 def issues(error: HeraldError) -> list[dict[str, object]]:
     """The first things that are wrong with one post of many, in the words of VoxBurst's Go client; `error` has them all."""
     if isinstance(error, ValidationError):
-        return [issue(each.field, each.code, each.message) for each in error.problems[:MAX_ISSUES]]
-    return [issue(str(error.details.get("field", "")), error.code, error.message)]
+        return [issue(words.field(each.path), each.code, words.shown(each.message)) for each in error.problems[:MAX_ISSUES]]
+    return [issue(errors.blamed(error).get("field", ""), error.code, words.shown(error.message))]
 
 
 def issue(field: str, code: str, message: str) -> dict[str, object]:
