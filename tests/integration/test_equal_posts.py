@@ -41,7 +41,7 @@ class House:
         self.publisher = replace(runtime.publisher(), registry=registry, now=now, wait=self.clock.wait)
         self.posts = replace(runtime.posts(), now=now)
         connect = replace(runtime.accounts(), registry=registry, now=now).connect
-        fields = {"instanceUrl": self.instance.url, "accessToken": self.person.token}
+        fields = {"instance_url": self.instance.url, "access_token": self.person.token}
         self.accounts = [connect(Platform.MASTODON, fields, each, once=None, reply=str) for each in OWNERS]
 
     def post(self, *faults: Fault, which: int = 0) -> str:

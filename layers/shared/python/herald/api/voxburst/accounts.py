@@ -31,10 +31,9 @@ class ConnectAccount(Body):
     """Mastodon: a token with the scopes profile, read:statuses, write:statuses and write:media."""
 
     def fields(self) -> dict[str, str]:
-        """What was named, by its name on the wire."""
-        return {
-            name: value for name, value in self.model_dump(by_alias=True).items() if isinstance(value, str) and name != "platform"
-        }
+        """What was named."""
+        named = self.model_dump(exclude={"platform"}).items()
+        return {name: value for name, value in named if isinstance(value, str)}
 
 
 class ConnectNamed(ConnectAccount):
