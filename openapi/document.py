@@ -15,8 +15,8 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
 from herald import VERSION
-from herald.api.edge import docs
 from herald.api.edge.schema import Body, distinct
+from herald.api.voxburst import docs
 from herald.api.voxburst.bulk import BulkPosts
 from herald.api.voxburst.posts import CreatePost
 from herald.api.voxburst.words import spelled
