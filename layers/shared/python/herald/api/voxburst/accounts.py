@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from herald.api.edge.reply import Reply, created, ok, to_json
-from herald.api.edge.schema import Body, PlatformName, one_or_all
+from herald.api.edge.schema import PlatformName, one_or_all
+from herald.api.voxburst.models import Body
 from herald.api.voxburst.paging import Paged
 from herald.domain import times
 from herald.domain.accounts import Account, AccountStatus, Platform, platform_named

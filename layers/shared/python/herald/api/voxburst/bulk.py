@@ -9,8 +9,9 @@ from pydantic import Field
 
 from herald.actions.posts import Act, NewPost, Seen
 from herald.api.edge.reply import ROOM, Reply, to_json
-from herald.api.edge.schema import Body, validated
+from herald.api.edge.schema import validated
 from herald.api.voxburst import errors, words
+from herald.api.voxburst.models import Body
 from herald.api.voxburst.posts import CreatePost, act, view
 from herald.domain.errors import HeraldError, ValidationError
 from herald.domain.idempotency import AlreadyAnswered, Once

@@ -19,9 +19,7 @@ from herald.actions.posts import Act, Filters, Gallery, ListedPosts, NewPost, Se
 from herald.api.edge.reply import Reply, ok, to_json
 from herald.api.edge.schema import (
     AccountId,
-    Body,
     MediaId,
-    Moment,
     PlatformName,
     Time,
     ZoneName,
@@ -30,6 +28,7 @@ from herald.api.edge.schema import (
     one_of,
     one_or_all,
 )
+from herald.api.voxburst.models import Body, Moment
 from herald.api.voxburst.paging import Paged
 from herald.api.voxburst.words import filled, named
 from herald.domain import backoff, posts, times
