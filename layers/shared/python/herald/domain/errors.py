@@ -67,7 +67,7 @@ class IdempotencyKeyError(InvalidError):
 
 
 Path = tuple[str | int, ...]
-"""Where something stands in what was asked, in our names: `("overrides", "bluesky", "media", 0)`."""
+"""Where something stands in a request, in our names: `("overrides", "bluesky", "media", 0)`."""
 
 
 class Phrase(str):

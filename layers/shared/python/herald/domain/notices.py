@@ -104,7 +104,8 @@ def to_do(notice: Notice, calls: Calls) -> str:
     since = endpoint.failing_since or endpoint.last_failure_at or endpoint.updated_at
     disabled = notice.step is Step.DISABLED
     steps = [advice for advice in Advice if disabled or advice is not Advice.ENABLE]
-    said = (f"{n}. {step}:\n   {calls(step, endpoint.id, since)}" for n, step in enumerate(steps, start=1))
+    calling = [calls(step, endpoint.id, since) for step in steps]
+    said = [f"{n}. {step}:\n   {call}" for n, (step, call) in enumerate(zip(steps, calling, strict=True), start=1)]
     return "What to do:\n\n" + "\n".join(said)
 
 

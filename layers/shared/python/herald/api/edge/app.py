@@ -1,4 +1,4 @@
-"""One API for every door: authentication, rate limit, idempotency keys; answers in the words of the door's contract."""
+"""One API for every door: authentication, rate limit, idempotency keys. A door brings its contract."""
 
 import json
 import logging
@@ -166,7 +166,8 @@ class Api:
 
         answer = self._answered(call)
         for each in requests:
-            answer.headers.update({**self._contract.rate_headers(each.quota), **handling_headers(each)})
+            answer.headers.update(self._contract.rate_headers(each.quota))
+            answer.headers.update(handling_headers(each))
             if each.ignored:
                 path = self._resolver.current_event.path
                 log.info("fields ignored", extra={"path": path, "fields": handling.named(each.ignored)})

@@ -1,4 +1,4 @@
-"""Bodies and queries as frozen models: exact types, unknown fields ignored; every problem told at once."""
+"""Bodies and queries as frozen models: exact types, unknown fields ignored, every problem told."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping

@@ -69,7 +69,10 @@ class BulkItem:
 def issues(error: HeraldError) -> list[dict[str, object]]:
     """The first things that are wrong with one post of many, in the words of VoxBurst's Go client; `error` has them all."""
     if isinstance(error, ValidationError):
-        return [issue(words.field(each.path), each.code, words.shown(each.message)) for each in error.problems[:MAX_ISSUES]]
+        return [
+            issue(words.field(problem.path), problem.code, words.shown(problem.message))
+            for problem in error.problems[:MAX_ISSUES]
+        ]
     return [issue(errors.blamed(error).get("field", ""), error.code, words.shown(error.message))]
 
 

@@ -85,4 +85,5 @@ def problem(one: Problem, *, flat: bool = False) -> dict[str, object]:
         "actualLength": one.actual_length,
         "remediation": one.remediation and words.shown(one.remediation),
     }
-    return {"field": words.field(one.path), **told, **{name: value for name, value in rule.items() if value is not None}}
+    known = {name: value for name, value in rule.items() if value is not None}
+    return {"field": words.field(one.path), **told, **known}

@@ -1,4 +1,4 @@
-"""What VoxBurst's bodies and queries have in common: fields in camelCase, and times of a named zone."""
+"""What VoxBurst's bodies and queries share: fields in camelCase, and times of a named zone."""
 
 import re
 from datetime import UTC, datetime
@@ -27,8 +27,10 @@ class Query(schema.Query):
 
 
 def moment(value: object, info: ValidationInfo) -> object:
-    """A time with Z or an offset, or one of the zone that the body's `timezone` names; without that zone, UTC as VoxBurst's
-    command line means it, if it is written as there. Raises ValueError.
+    """A time with Z or an offset, or one of the zone that the body's `timezone` names.
+
+    Without that zone it is UTC, as VoxBurst's command line means it, if it is written as there.
+    Raises ValueError.
     """
     at = written(value)
     if at.tzinfo:

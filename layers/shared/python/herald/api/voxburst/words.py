@@ -15,7 +15,7 @@ NAMES = {
     "thread": "threadPosts",
     "list_platforms": "GET /v1/platforms",
 }
-"""Fields and routes by our names, where VoxBurst's are other words; the rest is ours in camelCase."""
+"""Fields and routes that VoxBurst has other words for; the rest is ours in camelCase."""
 RULES = {"content_type": "contentType", "first_comment": "firstComment"}
 OURS = re.compile(r"\{(\w+)\}")
 
@@ -31,7 +31,10 @@ def name(own: str) -> str:
 
 
 def field(path: Path) -> str:
-    """The field that lies there: `platformOverrides.BLUESKY.media[0]`; as its sender spelt it, if they did."""
+    """The field that lies there: `platformOverrides.BLUESKY.media[0]`.
+
+    What its sender spelt stays as it is.
+    """
     match path:
         case (AsSent() as sent,):
             return sent
