@@ -15,13 +15,16 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
 from herald import VERSION
-from herald.api.edge import docs
 from herald.api.edge.schema import Body, distinct
+from herald.api.voxburst import docs
 from herald.api.voxburst.bulk import BulkPosts
 from herald.api.voxburst.posts import CreatePost
+from herald.api.voxburst.words import spelled
 from herald.domain import ids
 from herald.domain.accounts import Platform
+from herald.domain.counting import Unit
 from herald.domain.idempotency import MAX_KEY
+from herald.domain.limits import Measure, Subject
 from openapi import events, fields
 from openapi.answers import Error, Pagination
 from openapi.doors import Route, routes
@@ -30,6 +33,7 @@ from openapi.operations import ERRORS, OPERATIONS, Operation
 
 EVENTS = Path(__file__).parents[1] / "events"
 HANDLING = ("X-Herald-Ignored-Fields", "Preference-Applied")
+SPELLED = (Unit, Measure, Subject)  # names of ours that answers write in camelCase
 RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 TAGS = {
     "posts": "Write once; each network gets it in its second, exactly once.",
@@ -63,6 +67,12 @@ class Schemas(GenerateJsonSchema):
     def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> dict[str, Any]:
         said = super().function_after_schema(schema)
         return said | {"uniqueItems": True} if schema["function"]["function"] is distinct else said
+
+    def enum_schema(self, schema: core_schema.EnumSchema) -> dict[str, Any]:
+        said = super().enum_schema(schema)
+        if schema["cls"] in SPELLED:
+            said["enum"] = [spelled(value) for value in said["enum"]]
+        return said
 
     def model_schema(self, schema: core_schema.ModelSchema) -> dict[str, Any]:
         said = super().model_schema(schema)

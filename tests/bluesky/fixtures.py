@@ -207,5 +207,5 @@ def account(person: Person, host: str) -> Account:
 @pytest.fixture
 def kept(pds: Pds, person: Person, bluesky: Bluesky) -> Kept:
     """The person's account, connected."""
-    _, credentials = bluesky.connect({"identifier": person.handle, "appPassword": person.app_password})
+    _, credentials = bluesky.connect({"identifier": person.handle, "app_password": person.app_password})
     return Kept(account(person, pds.url), credentials)

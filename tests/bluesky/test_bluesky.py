@@ -45,7 +45,7 @@ def prepared(bluesky: Bluesky, kept: Kept, draft: Draft = DRAFT, file: Callable[
 
 
 def test_an_app_password_connects_the_account_where_it_lives(pds: Pds, bluesky: Bluesky, person: Person) -> None:
-    profile, credentials = bluesky.connect({"identifier": f"@{person.handle}", "appPassword": person.app_password})
+    profile, credentials = bluesky.connect({"identifier": f"@{person.handle}", "app_password": person.app_password})
 
     assert (profile.remote_id, profile.username, profile.host) == (person.did, person.handle, pds.url)
     assert profile.url == f"https://bsky.app/profile/{person.did}"
@@ -56,14 +56,14 @@ def test_an_app_password_connects_the_account_where_it_lives(pds: Pds, bluesky: 
 def test_a_server_of_ones_own_may_be_named(pds: Pds, client: Client, person: Person, bluesky: Bluesky) -> None:
     elsewhere = Bluesky(client, bluesky._now, entryway="http://127.0.0.1:2")
 
-    for field in ("host", "instanceUrl"):
-        fields = {"identifier": person.did, "appPassword": person.app_password, field: f"{pds.url}/"}
+    for field in ("host", "instance_url"):
+        fields = {"identifier": person.did, "app_password": person.app_password, field: f"{pds.url}/"}
         assert elsewhere.connect(fields)[0].remote_id == person.did
 
 
 def test_a_wrong_password_is_refused_in_the_networks_words(bluesky: Bluesky, person: Person) -> None:
     with pytest.raises(UnprocessableError, match="Invalid identifier or password") as caught:
-        bluesky.connect({"identifier": person.handle, "appPassword": "aaaa-bbbb-cccc-dddd"})
+        bluesky.connect({"identifier": person.handle, "app_password": "aaaa-bbbb-cccc-dddd"})
     assert "aaaa" not in caught.value.message
 
 

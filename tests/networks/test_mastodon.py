@@ -124,7 +124,7 @@ def prepared(connector: Mastodon, draft: Draft, session: Session, handle: Mappin
 def test_a_token_connects_the_account_it_belongs_to(
     instance: FakeMastodon, connector: Mastodon, person: Person, shape: str
 ) -> None:
-    profile, credentials = connector.connect({"instanceUrl": shape.format(instance.url), "accessToken": person.token})
+    profile, credentials = connector.connect({"instance_url": shape.format(instance.url), "access_token": person.token})
 
     assert (profile.remote_id, profile.username, profile.host) == ("1@social.example", "alice@social.example", instance.url)
     assert profile.url == f"{instance.url}/@alice"
@@ -135,7 +135,7 @@ def test_a_token_connects_the_account_it_belongs_to(
 
 def test_an_instances_own_limits_come_with_the_account(clock: Clock, connector: Mastodon) -> None:
     with FakeMastodon(clock, max_characters=5_000) as instance:
-        profile, _ = connector.connect({"instanceUrl": instance.url, "accessToken": instance.person().token})
+        profile, _ = connector.connect({"instance_url": instance.url, "access_token": instance.person().token})
 
     assert profile.limits == {
         "max_text": 5_000,
@@ -154,7 +154,7 @@ def test_an_instance_that_is_away_is_no_fault_of_the_token(
     instance.fail(step, Fault.UNAVAILABLE)
 
     with pytest.raises(UnavailableError):
-        connector.connect({"instanceUrl": instance.url, "accessToken": person.token})
+        connector.connect({"instance_url": instance.url, "access_token": person.token})
 
 
 def test_a_token_the_instance_refuses_does_not_connect(instance: FakeMastodon, connector: Mastodon, person: Person) -> None:
@@ -163,23 +163,23 @@ def test_a_token_the_instance_refuses_does_not_connect(instance: FakeMastodon, c
 
     for token, words in ((person.token, "revoked"), (blind.token, "scopes"), ("made-up", "invalid")):
         with pytest.raises(UnprocessableError, match=words) as caught:
-            connector.connect({"instanceUrl": instance.url, "accessToken": token})
+            connector.connect({"instance_url": instance.url, "access_token": token})
         assert token not in caught.value.message
 
 
 def test_missing_and_malformed_fields_are_all_named(connector: Mastodon) -> None:
     with pytest.raises(ValidationError) as caught:
-        connector.connect({"accessToken": " "})
-    assert [problem.field for problem in caught.value.problems] == ["instanceUrl", "accessToken"]
+        connector.connect({"access_token": " "})
+    assert [problem.path for problem in caught.value.problems] == [("instance_url",), ("access_token",)]
     for fields in (
-        {"instanceUrl": "https://", "accessToken": "x"},
-        {"instanceUrl": "https://user@social.example", "accessToken": "x"},
-        {"instanceUrl": "https://[social", "accessToken": "x"},
-        {"instanceUrl": "file://social/etc", "accessToken": "x"},
-        {"instanceUrl": "https://127.1", "accessToken": "x"},
-        {"instanceUrl": "https://127.0.0.1\\@social.example", "accessToken": "x"},
-        {"instanceUrl": "https://social.example", "accessToken": "a\r\nb"},
-        {"instanceUrl": "https://social.example", "accessToken": "pässword"},
+        {"instance_url": "https://", "access_token": "x"},
+        {"instance_url": "https://user@social.example", "access_token": "x"},
+        {"instance_url": "https://[social", "access_token": "x"},
+        {"instance_url": "file://social/etc", "access_token": "x"},
+        {"instance_url": "https://127.1", "access_token": "x"},
+        {"instance_url": "https://127.0.0.1\\@social.example", "access_token": "x"},
+        {"instance_url": "https://social.example", "access_token": "a\r\nb"},
+        {"instance_url": "https://social.example", "access_token": "pässword"},
     ):
         with pytest.raises(ValidationError):
             connector.connect(fields)
@@ -190,7 +190,7 @@ def test_an_address_that_may_not_be_called_does_not_connect(clock: Clock, addres
     connector = Mastodon(Client(Guard(["127.0.0.1"], lookup=lambda _host, _port: ["93.184.215.14"])), clock)
 
     with pytest.raises(UnprocessableError, match="may not be called"):
-        connector.connect({"instanceUrl": address, "accessToken": "x"})
+        connector.connect({"instance_url": address, "access_token": "x"})
 
 
 # ------------------------------------------------------------------------------------------------------------------ publishing

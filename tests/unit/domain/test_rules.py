@@ -50,7 +50,7 @@ def file(
         created_at=NOW,
         updated_at=NOW,
     )
-    return Attachment(id=media.id, field=f"mediaIds[{number}]", media=media)
+    return Attachment(id=media.id, path=("media", number), media=media)
 
 
 def shaped(rule: Rule, size: float) -> Dimensions:
@@ -130,8 +130,8 @@ def test_one_beyond_the_limit_is_not(platform: Platform, rule: Rule) -> None:
     [problem] = said(rule, verdict)
 
     assert (problem in verdict.errors) is (rule.severity is Severity.ERROR and not rules.smaller_keeps(rule))
-    assert problem.platform == platform.upper()
-    assert problem.field
+    assert problem.platform == platform
+    assert problem.path
     assert problem.code.isupper()
     assert problem.message
     assert problem.remediation
@@ -175,7 +175,7 @@ def test_youtube_takes_no_angle_brackets(field: str) -> None:
     [problem] = rules.check(Platform.YOUTUBE, post).errors
 
     assert problem.code == "CHARACTERS_NOT_ALLOWED"
-    assert problem.field == ("content" if field == "text" else "platformOverrides.YOUTUBE.title")
+    assert problem.path == (("content",) if field == "text" else ("overrides", "youtube", "title"))
 
 
 def test_bluesky_counts_graphemes_and_bytes() -> None:
@@ -195,7 +195,7 @@ def test_the_message_is_the_guides() -> None:
     [problem] = rules.check_text(Platform.TWITTER, "a" * 312)
 
     assert problem.message == "Content exceeds maximum length for Twitter (280 characters)"
-    assert (problem.field, problem.platform) == ("content", "TWITTER")
+    assert (problem.path, problem.platform) == (("content",), "twitter")
 
 
 def test_a_tweet_without_hashtags_gets_the_guides_advice_and_nobody_else_does() -> None:
@@ -255,14 +255,14 @@ def test_an_accounts_own_limit_takes_the_default_ones_place() -> None:
 
 @pytest.mark.parametrize("status", [MediaStatus.PENDING, MediaStatus.PROCESSING, MediaStatus.FAILED])
 def test_media_that_are_not_there_are_a_problem_and_not_judged(status: MediaStatus) -> None:
-    unknown = Attachment(id="media_x", field="mediaIds[1]", media=None)
+    unknown = Attachment(id="media_x", path=("media", 1), media=None)
     huge = file(size=10**9, dimensions=Dimensions(1, 9_999), status=status)
 
     verdict = rules.check(Platform.INSTAGRAM, Candidate(text="x", media=[huge, unknown]))
 
-    assert [(each.field, each.code) for each in verdict.errors] == [
-        ("mediaIds[0]", "MEDIA_NOT_READY"),
-        ("mediaIds[1]", "MEDIA_NOT_FOUND"),
+    assert [(each.path, each.code) for each in verdict.errors] == [
+        (("media", 0), "MEDIA_NOT_READY"),
+        (("media", 1), "MEDIA_NOT_FOUND"),
     ]
 
 
@@ -273,7 +273,7 @@ def test_what_was_not_measured_is_not_held_against_a_file_but_said() -> None:
 
     assert verdict.errors == ()
     [warning] = verdict.warnings
-    assert (warning.code, warning.field) == ("MEDIA_NOT_MEASURED", "mediaIds[0]")
+    assert (warning.code, warning.path) == ("MEDIA_NOT_MEASURED", ("media", 0))
     assert all(each in warning.message for each in ("size", "dimensions", "duration"))
     assert "dimensions and duration" in verdict.warnings[0].message
     assert rules.check(Platform.FACEBOOK, Candidate(text="x", media=[file(dimensions=None)])).warnings == ()

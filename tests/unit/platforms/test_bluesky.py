@@ -33,7 +33,7 @@ HANDLE = {"key": "pp_1:0", "rkey": "3l5nwjcyaes2c", "createdAt": "2026-06-01T14:
 DONE = reply(200, {"uri": "at://did:plc:alice/app.bsky.feed.post/3l5nwjcyaes2c", "cid": "x"})
 OPENED = {"did": "did:plc:alice", "handle": "alice.test", "accessJwt": "new-access", "refreshJwt": "new-refresh", "active": True}
 EXPIRED = reply(400, {"error": "ExpiredToken", "message": "Token has expired"})
-FIELDS = {"identifier": "alice.test", "appPassword": "abcd-efgh"}
+FIELDS = {"identifier": "alice.test", "app_password": "abcd-efgh"}
 
 
 def scripted(*answers: Response | Exception) -> Scripted:
@@ -356,7 +356,7 @@ def test_without_a_document_the_account_lives_where_it_signed_in(document: objec
 def test_missing_fields_are_all_named() -> None:
     with pytest.raises(ValidationError) as caught:
         Bluesky(scripted(), lambda: NOW).connect({})
-    assert [problem.field for problem in caught.value.problems] == ["identifier", "appPassword"]
+    assert [problem.path for problem in caught.value.problems] == [("identifier",), ("app_password",)]
 
 
 @pytest.mark.parametrize(
@@ -385,4 +385,4 @@ def test_what_keeps_an_account_from_connecting_is_said(answer: Response | Except
         Bluesky(scripted(answer), lambda: NOW).connect(FIELDS)
     assert "abcd-efgh" not in str(caught.value)
     if "429" in words:
-        assert caught.value.details == {"retryAfter": 30}  # type: ignore[attr-defined]
+        assert caught.value.details == {"retry_after": 30}  # type: ignore[attr-defined]

@@ -114,7 +114,7 @@ def test_an_old_instance_says_its_name_at_the_old_address() -> None:
             return reply(200, {"uri": "social.example"})
         return answers.get(request.call, reply(404, {"error": "Not found"}))
 
-    fields = {"instanceUrl": "web.social.example", "accessToken": "t"}
+    fields = {"instance_url": "web.social.example", "access_token": "t"}
     profile, _ = Mastodon(Scripted(old), lambda: NOW).connect(fields)
 
     assert (profile.remote_id, profile.username, profile.host) == (
@@ -127,7 +127,7 @@ def test_an_old_instance_says_its_name_at_the_old_address() -> None:
 @pytest.mark.parametrize("answer", [reply(200, "<html>"), reply(200, {"id": 7}), reply(404), reply(301)])
 def test_what_is_no_instance_does_not_connect(answer: Response) -> None:
     with pytest.raises(UnprocessableError):
-        Mastodon(Scripted(lambda _request: answer), lambda: NOW).connect({"instanceUrl": "example.com", "accessToken": "t"})
+        Mastodon(Scripted(lambda _request: answer), lambda: NOW).connect({"instance_url": "example.com", "access_token": "t"})
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ class Accounts:
             except TakenError:
                 continue  # it was connected in the same moment: this is the same account, connected again
             return account
-        raise ConflictError("The account is being connected. Ask again in a second.", retryAfter=1)
+        raise ConflictError("The account is being connected. Ask again in a second.", retry_after=1)
 
     def _identified(self, platform: Platform, profile: Profile, owner: Owner) -> Account:
         """The account as its network says; the one that is known keeps its id."""

@@ -27,7 +27,7 @@ class Subject(StrEnum):
     MENTIONS = "mentions"
     CASHTAGS = "cashtags"
     TITLE = "title"
-    BOARD = "boardId"
+    BOARD = "board_id"
     MEDIA = "media"
     IMAGE = "image"
     GIF = "gif"
@@ -40,7 +40,7 @@ class Measure(StrEnum):
 
     COUNT = "count"
     KINDS = "kinds"
-    CONTENT_TYPE = "contentType"
+    CONTENT_TYPE = "content_type"
     BYTES = "bytes"
     WIDTH = "width"
     HEIGHT = "height"

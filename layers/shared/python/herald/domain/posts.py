@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from herald.domain.accounts import DELETING
 from herald.domain.content import PLAIN, Override, Words
-from herald.domain.errors import ConflictError, NotFoundError
+from herald.domain.errors import ConflictError, NotFoundError, Phrase
 from herald.domain.owners import Owner
 from herald.domain.targets import (
     FINAL,
@@ -219,7 +219,8 @@ def deletable(post: Post) -> None:
     after(post, Action.DELETE)
     if any(map(leaves, post.targets.values())):
         raise ConflictError(
-            "Parts of the post are live. Unpublish it with deleteFromPlatforms to take them away.", status=post.status
+            Phrase("Parts of the post are live. Unpublish it with {delete_from_platforms} to take them away."),
+            status=post.status,
         )
 
 

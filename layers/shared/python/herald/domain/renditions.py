@@ -66,7 +66,7 @@ def goes_as_it_is(media: Media, platform: Platform, limits: Mapping[str, int]) -
 
 def broken(media: Media, platform: Platform, limits: Mapping[str, int]) -> Iterator[tuple[Rule, Problem]]:
     """The limits that the file does not keep; of those that are only recommended, what a smaller picture keeps."""
-    candidate = Candidate(text="", media=[Attachment(id=media.id, field="media", media=media)])
+    candidate = Candidate(text="", media=[Attachment(id=media.id, path=("media",), media=media)])
     for rule in NETWORKS[platform].rules:
         if rule.subject in OF_FILES and rule.unit in OF_ONE and (rule.severity is Severity.ERROR or rules.smaller_keeps(rule)):
             yield from ((rule, problem) for problem in rules.broken(platform, rule, candidate, limits))

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from herald.domain import backoff
 from herald.domain.accounts import COMMENTED, Platform
-from herald.domain.errors import PublishError
+from herald.domain.errors import Phrase, PublishError
 from herald.domain.outcomes import Published
 from herald.domain.owners import Owner
 from herald.domain.values import frozen
@@ -48,7 +48,10 @@ class Stage(StrEnum):
 
 @frozen
 class Failure:
-    """Why a target is not live, in the contract's words. `retry_at`: when a person's retry may succeed, if the network said."""
+    """Why a target is not live. `remediation` is a Phrase, or was one before it was stored.
+
+    `retry_at`: when a person's retry may succeed, if the network said.
+    """
 
     code: str
     message: str
@@ -185,7 +188,7 @@ def why_not(target: Target, *, acknowledge_unknown: bool) -> str | None:
     if target.attempts >= backoff.MAX_PUBLISH_ATTEMPTS:
         return f"Its {backoff.MAX_PUBLISH_ATTEMPTS} attempts are used up: use fix to reset it."
     if target.failure and target.failure.code == UNDECIDED and not acknowledge_unknown:
-        return "It may be live: look at the account, then retry with acknowledgeUnknown, or use fix."
+        return Phrase("It may be live: look at the account, then retry with {acknowledge_unknown}, or use fix.")
     return None
 
 

@@ -59,9 +59,9 @@ class Bluesky:
         self._entryway = entryway
 
     def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
-        """Fields: identifier (handle, DID or e-mail), appPassword, and host or instanceUrl for a server of one's own."""
-        identifier, password = required(fields, "identifier", "appPassword")
-        named = "host" if fields.get("host") else "instanceUrl"
+        """Fields: identifier (handle, DID or e-mail), app_password, and host or instance_url for a server of one's own."""
+        identifier, password = required(fields, "identifier", "app_password")
+        named = "host" if fields.get("host") else "instance_url"
         service = origin(fields.get(named) or self._entryway, named)
         calls = self._calls({"appPassword": Secret(password)})
         with connecting():

@@ -31,6 +31,7 @@ from herald.domain.errors import (
     GoneError,
     MediaError,
     PermanentError,
+    Phrase,
     PlatformRateError,
     Problem,
     PublishError,
@@ -98,11 +99,12 @@ class Mastodon:
         self._now = now
 
     def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
-        """Fields: instanceUrl, accessToken. Ids are an instance's own, so a remote id is `<id>@<the instance's domain>`."""
-        instance, token = required(fields, "instanceUrl", "accessToken")
+        """Fields: instance_url, access_token. Ids are an instance's own, so a remote id is `<id>@<the instance's domain>`."""
+        instance, token = required(fields, "instance_url", "access_token")
         if not TOKEN.match(token):
-            raise ValidationError([Problem(field="accessToken", message="accessToken has characters that no token has")])
-        host = origin(instance, "instanceUrl")
+            message = Phrase("{access_token} has characters that no token has")
+            raise ValidationError([Problem(path=("access_token",), message=message)])
+        host = origin(instance, "instance_url")
         calls = self._calls(token)
         with connecting():
             me = data(self._get(calls, f"{host}/api/v1/accounts/verify_credentials", token))

@@ -25,6 +25,7 @@ from herald.domain.errors import (
     AccountError,
     ContentError,
     MediaError,
+    Path,
     PlatformRateError,
     Problem,
     PublishError,
@@ -39,7 +40,7 @@ from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerErro
 MARK = re.compile(r"#sandbox:(?:(?P<network>[a-z]+):)?(?P<name>[a-z]+(?:-[a-z]+)*)(?:-(?P<number>[0-9]{1,5}))?(?![\w:-])")
 HOME = "https://sandbox.invalid"  # no such place: nobody takes it for a real one
 POLL_AFTER = 1.0
-TEXT_FIELD = "content"
+TEXT: Path = ("content",)
 QUOTA_BACK = 24 * 3600.0
 
 
@@ -161,7 +162,7 @@ class Sandbox:
     def _refusal(self, draft: Draft, marks: Sequence[Mark]) -> PublishError | None:
         """What is refused every time: by the platform's own rules, or by a mark."""
         for problem in self._problems(draft):
-            textual = problem.field == TEXT_FIELD
+            textual = problem.path == TEXT
             return (
                 ContentError(problem.message, code=problem.code)
                 if textual
@@ -171,9 +172,9 @@ class Sandbox:
 
     def _problems(self, draft: Draft) -> list[Problem]:
         if not draft.media:
-            return rules.check_text(self._platform, draft.text, field=TEXT_FIELD)
-        media = [rules.Attachment(id=each.media.id, field="media", media=each.media) for each in draft.media]
-        return rules.check_part(self._platform, rules.Candidate(text=draft.text, field=TEXT_FIELD, media=media))
+            return rules.check_text(self._platform, draft.text, path=TEXT)
+        media = [rules.Attachment(id=each.media.id, path=("media",), media=each.media) for each in draft.media]
+        return rules.check_part(self._platform, rules.Candidate(text=draft.text, path=TEXT, media=media))
 
 
 def target_code(problem: Problem) -> str:

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from herald.api.edge.reply import Reply, ok, to_json
-from herald.api.edge.schema import Body, PlatformName, one_or_all
+from herald.api.edge.schema import PlatformName, one_or_all
+from herald.api.voxburst.models import Body
 from herald.api.voxburst.paging import Paged
 from herald.domain import times
 from herald.domain.accounts import Account, AccountStatus, Platform, platform_named
@@ -31,10 +32,9 @@ class ConnectAccount(Body):
     """Mastodon: a token with the scopes profile, read:statuses, write:statuses and write:media."""
 
     def fields(self) -> dict[str, str]:
-        """What was named, by its name on the wire."""
-        return {
-            name: value for name, value in self.model_dump(by_alias=True).items() if isinstance(value, str) and name != "platform"
-        }
+        """What was named."""
+        named = self.model_dump(exclude={"platform"}).items()
+        return {name: value for name, value in named if isinstance(value, str)}
 
 
 class ConnectNamed(ConnectAccount):

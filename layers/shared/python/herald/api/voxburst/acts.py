@@ -7,7 +7,8 @@ from pydantic import Field
 from herald.actions.lifecycle import FixRequest
 from herald.actions.media import NewLink
 from herald.actions.posts import Edit
-from herald.api.edge.schema import Body, TargetId, one_of
+from herald.api.edge.schema import TargetId, one_of
+from herald.api.voxburst.models import Body
 from herald.api.voxburst.posts import (
     MEDIA,
     OVERRIDES,

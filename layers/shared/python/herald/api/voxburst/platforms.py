@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from herald.api.voxburst.words import spelled
 from herald.domain.accounts import COMMENTED, DELETING, THREADED, Platform
 from herald.domain.limits import MEDIA_KINDS, NETWORKS, Bound, Measure, Network, Rule, Subject
 
@@ -24,7 +25,7 @@ def view(platform: Platform, network: Network, *, connectable: bool) -> dict[str
             "delete": platform in DELETING,
             "import": network.imports,
         },
-        "limits": [{"maxLength": rule.value, "unit": rule.unit} for rule in network.rules if is_text_limit(rule)],
+        "limits": [{"maxLength": rule.value, "unit": spelled(rule.unit)} for rule in network.rules if is_text_limit(rule)],
         "media": media_view(network.rules),
         "rules": [rule_view(rule) for rule in network.rules],
     }
@@ -50,10 +51,10 @@ def rule_view(rule: Rule) -> dict[str, object]:
     """`contentTypes` are those it holds for, all when there are none; `having` and `unless` name the media it depends on."""
     return {
         "id": rule.id,
-        "subject": rule.subject,
+        "subject": spelled(rule.subject),
         "bound": rule.bound,
         "value": value_view(rule),
-        "unit": rule.unit,
+        "unit": spelled(rule.unit),
         "severity": rule.severity,
         "source": rule.source,
         "verifiedAt": rule.verified.isoformat(),

@@ -20,9 +20,7 @@ from herald.actions.posts import Filters, ListedPosts, NewPost
 from herald.api.edge.reply import Reply, ok, to_json
 from herald.api.edge.schema import (
     AccountId,
-    Body,
     MediaId,
-    Moment,
     PlatformName,
     Time,
     ZoneName,
@@ -31,7 +29,9 @@ from herald.api.edge.schema import (
     one_of,
     one_or_all,
 )
+from herald.api.voxburst.models import Body, Moment
 from herald.api.voxburst.paging import Paged
+from herald.api.voxburst.words import filled, named
 from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
 from herald.domain.content import (
@@ -98,7 +98,7 @@ class Override(Body):
 
     def kept(self) -> ContentOverride:
         """As words keep it."""
-        options = {"title": self.title, "boardId": self.board_id}
+        options = {"title": self.title, "board_id": self.board_id}
         return ContentOverride(
             content=self.content,
             media=None if self.media is None else uses(self.media),
@@ -113,7 +113,7 @@ def uses(entries: Sequence[MediaUse] | None) -> tuple[Use, ...]:
 def within_limit(value: dict[str, Any]) -> dict[str, Any]:
     """Raises UnprocessableError, as the contract has it, not a problem of the field."""
     if len(to_json(value).encode()) > MAX_METADATA:
-        raise UnprocessableError(f"metadata is larger than {MAX_METADATA} bytes.", field="metadata", maxLength=MAX_METADATA)
+        raise UnprocessableError(f"metadata is larger than {MAX_METADATA} bytes.", field="metadata", max_length=MAX_METADATA)
     return value
 
 
@@ -342,7 +342,7 @@ def override_view(override: ContentOverride, media: Gallery) -> dict[str, object
     """What is as for everybody is left out."""
     own = None if override.media is None else media_views(override.media, media)
     shown = {"content": override.content, "media": own}
-    return {**{name: value for name, value in shown.items() if value is not None}, **override.options}
+    return {**{name: value for name, value in shown.items() if value is not None}, **named(override.options)}
 
 
 def approval_view(post: Post) -> dict[str, object] | None:
@@ -400,7 +400,7 @@ def failure_view(failure: Failure) -> dict[str, object]:
         "message": failure.message,
         "category": failure.category,
         "retryable": failure.retryable,
-        "remediation": failure.remediation,
+        "remediation": filled(failure.remediation),
     }
 
 

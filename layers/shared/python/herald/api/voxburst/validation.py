@@ -6,8 +6,9 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from herald.actions.validation import Proposal
-from herald.api.edge.schema import Body, one_of
+from herald.api.edge.schema import one_of
 from herald.api.voxburst import errors
+from herald.api.voxburst.models import Body
 from herald.api.voxburst.posts import (
     MEDIA_IDS,
     OVERRIDES,
