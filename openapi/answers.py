@@ -10,7 +10,6 @@ from herald.domain import api_keys, ids
 from herald.domain.accounts import AccountStatus, Platform
 from herald.domain.api_keys import Plan
 from herald.domain.approvals import ReviewStatus
-from herald.domain.content import PostType
 from herald.domain.counting import Unit
 from herald.domain.deliveries import DeliveryStatus
 from herald.domain.errors import MOST_PROBLEMS, HeraldError, PublishError
@@ -19,6 +18,7 @@ from herald.domain.formats import MEANT, Format
 from herald.domain.limits import Bound, Measure, Severity, Subject
 from herald.domain.media import ContentType, Flaw, MediaKind, MediaStatus, Source
 from herald.domain.owners import Mode
+from herald.domain.post_types import PostType
 from herald.domain.posts import PostStatus
 from herald.domain.targets import TargetStatus
 
@@ -327,6 +327,8 @@ class Rule(Answer):
     """An error refuses a post, a warning does not."""
     source: str
     """Where the rule was read."""
+    source_url: str | None
+    """The page it was read on; null when the limit is herald's own."""
     verified_at: date
     """When it was read there."""
     content_types: list[PostType]

@@ -12,12 +12,13 @@ from herald.actions.media import Library, NewLink, Shown
 from herald.aws.sqs import Queue
 from herald.domain import ids, payloads, posts, targets
 from herald.domain.accounts import Account, AccountStatus, Platform
-from herald.domain.content import MAX_FILES, Override, Part, PostType, Use, Words, threaded
+from herald.domain.content import MAX_FILES, Override, Part, Use, Words, threaded
 from herald.domain.errors import ConflictError, ForbiddenError, NotFoundError, Problem, UnprocessableError, ValidationError
 from herald.domain.events import Event
 from herald.domain.idempotency import Once
 from herald.domain.media import Media, MediaStatus
 from herald.domain.owners import Owner
+from herald.domain.post_types import PostType
 from herald.domain.posts import MAX_TARGETS, SHOWN, Action, Post, PostStatus
 from herald.domain.targets import Target
 from herald.domain.values import frozen

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from herald.domain import rules
 from herald.domain.accounts import Account, Platform
-from herald.domain.content import Part, PostType, Use, Words
+from herald.domain.content import Part, Use, Words
 from herald.domain.errors import Problem, ValidationError
 from herald.domain.media import Media
 from herald.domain.owners import Owner
+from herald.domain.post_types import PostType
 from herald.domain.rules import Attachment, Candidate, Verdict
 from herald.domain.targets import Target
 from herald.domain.values import frozen

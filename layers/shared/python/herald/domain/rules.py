@@ -1,16 +1,18 @@
-"""The one checker over what each network accepts: validate, create and publish ask it. The limits themselves are in `limits`."""
+"""The one checker over what each network accepts: validate, create and publish ask it. The limits are in `platforms`."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from herald.domain.accounts import COMMENTED, THREADED, Platform
-from herald.domain.content import PostType
+from herald.domain.accounts import Platform
 from herald.domain.counting import CASHTAG, COUNT, HANDLE, HASHTAG, Unit
 from herald.domain.errors import Problem
-from herald.domain.limits import NETWORKS, Bound, Measure, Network, Rule, Severity, Subject
+from herald.domain.limits import Bound, Measure, Rule, Severity, Subject
 from herald.domain.media import ContentType, Media, MediaStatus
+from herald.domain.platforms import NETWORKS
+from herald.domain.platforms.facts import Network
+from herald.domain.post_types import PostType
 
 TEXTUAL = frozenset({Subject.TEXT, Subject.HASHTAGS, Subject.MENTIONS, Subject.CASHTAGS})
 OPTIONS = frozenset({Subject.TITLE, Subject.BOARD})
@@ -250,7 +252,7 @@ def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 
 def further(platform: Platform, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[Problem]:
     """What follows, each a post of its own: the further parts of a thread, and a comment where it is an answer."""
-    if platform in THREADED:
+    if NETWORKS[platform].capabilities.threads:
         for part in candidate.thread:
             yield from check_part(platform, part, limits=limits)
         if candidate.first_comment is not None:
@@ -259,7 +261,7 @@ def further(platform: Platform, candidate: Candidate, limits: Mapping[str, int])
 
 def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
     """What this network will not get, because it has no such thing."""
-    if candidate.thread and platform not in THREADED:
+    if candidate.thread and not NETWORKS[platform].capabilities.threads:
         yield Problem(
             field="threadPosts",
             code="THREAD_UNSUPPORTED",
@@ -268,7 +270,7 @@ def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
             message=f"{name(platform)} has no threads: only the content is posted there.",
             remediation=f"Give {name(platform)} a text of its own in platformOverrides.",
         )
-    if candidate.first_comment is not None and platform not in COMMENTED:
+    if candidate.first_comment is not None and not NETWORKS[platform].capabilities.comments:
         yield Problem(
             field="firstComment",
             code="FIRST_COMMENT_UNSUPPORTED",
@@ -332,8 +334,9 @@ def unjudged(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 
 def advice(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
     """Source: the integration lifecycle guide, step 4; no more than it says."""
-    if platform is Platform.TWITTER and not re.search(HASHTAG, candidate.text):
-        yield Problem(field="", code="NO_HASHTAGS", message="Posts with hashtags typically get more reach on Twitter")
+    for hint in NETWORKS[platform].advice:
+        if not re.search(MARKS[hint.missing], candidate.text):
+            yield Problem(field="", code=hint.code, message=hint.message)
 
 
 UNIT_WORDS = {

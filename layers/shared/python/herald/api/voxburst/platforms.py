@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from herald.domain.accounts import COMMENTED, DELETING, THREADED, Platform
-from herald.domain.limits import MEDIA_KINDS, NETWORKS, Bound, Measure, Network, Rule, Subject
+from herald.domain.accounts import Platform
+from herald.domain.limits import MEDIA_KINDS, Bound, Measure, Rule, Subject
+from herald.domain.platforms import NETWORKS
+from herald.domain.platforms.facts import Network
 
 
 def every(connects: Callable[[Platform], bool]) -> dict[str, object]:
@@ -13,16 +15,17 @@ def every(connects: Callable[[Platform], bool]) -> dict[str, object]:
 
 def view(platform: Platform, network: Network, *, connectable: bool) -> dict[str, object]:
     """The limits that most clients ask for, then every rule."""
+    can = network.capabilities
     return {
         "platform": platform,
         "name": network.name,
         "connectable": connectable,
         "contentTypes": sorted(network.post_types),
         "capabilities": {
-            "thread": platform in THREADED,
-            "firstComment": platform in COMMENTED,
-            "delete": platform in DELETING,
-            "import": network.imports,
+            "thread": can.threads,
+            "firstComment": can.comments,
+            "delete": can.deletion,
+            "import": can.imports,
         },
         "limits": [{"maxLength": rule.value, "unit": rule.unit} for rule in network.rules if is_text_limit(rule)],
         "media": media_view(network.rules),
@@ -56,6 +59,7 @@ def rule_view(rule: Rule) -> dict[str, object]:
         "unit": rule.unit,
         "severity": rule.severity,
         "source": rule.source,
+        "sourceUrl": rule.url,
         "verifiedAt": rule.verified.isoformat(),
         "contentTypes": sorted(rule.when),
         "having": rule.having,

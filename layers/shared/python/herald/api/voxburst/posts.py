@@ -42,7 +42,6 @@ from herald.domain.content import (
     MAX_THREAD,
     PLAIN,
     Part,
-    PostType,
     Use,
     Words,
     threaded,
@@ -50,6 +49,7 @@ from herald.domain.content import (
 from herald.domain.content import Override as ContentOverride
 from herald.domain.errors import UnprocessableError
 from herald.domain.idempotency import Once
+from herald.domain.post_types import PostType
 from herald.domain.posts import SHOWN, Post, PostStatus
 from herald.domain.targets import Failure, Kind, Target, TargetStatus
 
