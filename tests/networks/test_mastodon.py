@@ -25,7 +25,8 @@ from herald.domain.outcomes import Preparing, Published
 from herald.domain.owners import Mode, Owner, Secret
 from herald.net.client import Body, Client, Response
 from herald.net.guard import Guard
-from herald.platforms.mastodon import OVER, Mastodon
+from herald.platforms.mastodon.account import MastodonAccounts
+from herald.platforms.mastodon.publish import OVER, Mastodon
 from herald.platforms.protocol import Absent, Attached, Draft, LostAnswerError, Outgoing, Reply, Session, Undecided
 from tests import files
 from tests.networks.mastodon import PUBLISHING, Clock, FakeMastodon, Fault, Person, Step
@@ -71,6 +72,11 @@ def instance(clock: Clock) -> Iterator[FakeMastodon]:
 @pytest.fixture
 def person(instance: FakeMastodon) -> Person:
     return instance.person()
+
+
+@pytest.fixture
+def accounts(clock: Clock) -> MastodonAccounts:
+    return MastodonAccounts(Client(Guard(["127.0.0.1"])), clock)
 
 
 @pytest.fixture
@@ -122,9 +128,9 @@ def prepared(connector: Mastodon, draft: Draft, session: Session, handle: Mappin
 
 @pytest.mark.parametrize("shape", ["{}", "{}/", "{}/@alice"])
 def test_a_token_connects_the_account_it_belongs_to(
-    instance: FakeMastodon, connector: Mastodon, person: Person, shape: str
+    instance: FakeMastodon, accounts: MastodonAccounts, person: Person, shape: str
 ) -> None:
-    profile, credentials = connector.connect({"instanceUrl": shape.format(instance.url), "accessToken": person.token})
+    profile, credentials = accounts.connect({"instanceUrl": shape.format(instance.url), "accessToken": person.token})
 
     assert (profile.remote_id, profile.username, profile.host) == ("1@social.example", "alice@social.example", instance.url)
     assert profile.url == f"{instance.url}/@alice"
@@ -133,9 +139,9 @@ def test_a_token_connects_the_account_it_belongs_to(
     assert person.token not in repr(credentials)
 
 
-def test_an_instances_own_limits_come_with_the_account(clock: Clock, connector: Mastodon) -> None:
+def test_an_instances_own_limits_come_with_the_account(clock: Clock, accounts: MastodonAccounts) -> None:
     with FakeMastodon(clock, max_characters=5_000) as instance:
-        profile, _ = connector.connect({"instanceUrl": instance.url, "accessToken": instance.person().token})
+        profile, _ = accounts.connect({"instanceUrl": instance.url, "accessToken": instance.person().token})
 
     assert profile.limits == {
         "max_text": 5_000,
@@ -149,27 +155,29 @@ def test_an_instances_own_limits_come_with_the_account(clock: Clock, connector: 
 
 @pytest.mark.parametrize("step", [Step.VERIFY, Step.INSTANCE])
 def test_an_instance_that_is_away_is_no_fault_of_the_token(
-    instance: FakeMastodon, connector: Mastodon, person: Person, step: Step
+    instance: FakeMastodon, accounts: MastodonAccounts, person: Person, step: Step
 ) -> None:
     instance.fail(step, Fault.UNAVAILABLE)
 
     with pytest.raises(UnavailableError):
-        connector.connect({"instanceUrl": instance.url, "accessToken": person.token})
+        accounts.connect({"instanceUrl": instance.url, "accessToken": person.token})
 
 
-def test_a_token_the_instance_refuses_does_not_connect(instance: FakeMastodon, connector: Mastodon, person: Person) -> None:
+def test_a_token_the_instance_refuses_does_not_connect(
+    instance: FakeMastodon, accounts: MastodonAccounts, person: Person
+) -> None:
     blind = instance.person("bob", frozenset({"write:statuses"}))
     instance.revoked.add(person.token)
 
     for token, words in ((person.token, "revoked"), (blind.token, "scopes"), ("made-up", "invalid")):
         with pytest.raises(UnprocessableError, match=words) as caught:
-            connector.connect({"instanceUrl": instance.url, "accessToken": token})
+            accounts.connect({"instanceUrl": instance.url, "accessToken": token})
         assert token not in caught.value.message
 
 
-def test_missing_and_malformed_fields_are_all_named(connector: Mastodon) -> None:
+def test_missing_and_malformed_fields_are_all_named(accounts: MastodonAccounts) -> None:
     with pytest.raises(ValidationError) as caught:
-        connector.connect({"accessToken": " "})
+        accounts.connect({"accessToken": " "})
     assert [problem.field for problem in caught.value.problems] == ["instanceUrl", "accessToken"]
     for fields in (
         {"instanceUrl": "https://", "accessToken": "x"},
@@ -182,15 +190,15 @@ def test_missing_and_malformed_fields_are_all_named(connector: Mastodon) -> None
         {"instanceUrl": "https://social.example", "accessToken": "pässword"},
     ):
         with pytest.raises(ValidationError):
-            connector.connect(fields)
+            accounts.connect(fields)
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.2", "https://169.254.169.254", "http://social.example"])
 def test_an_address_that_may_not_be_called_does_not_connect(clock: Clock, address: str) -> None:
-    connector = Mastodon(Client(Guard(["127.0.0.1"], lookup=lambda _host, _port: ["93.184.215.14"])), clock)
+    accounts = MastodonAccounts(Client(Guard(["127.0.0.1"], lookup=lambda _host, _port: ["93.184.215.14"])), clock)
 
     with pytest.raises(UnprocessableError, match="may not be called"):
-        connector.connect({"instanceUrl": address, "accessToken": "x"})
+        accounts.connect({"instanceUrl": address, "accessToken": "x"})
 
 
 # ------------------------------------------------------------------------------------------------------------------ publishing
