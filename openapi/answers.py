@@ -18,6 +18,7 @@ from herald.domain.formats import MEANT, Format
 from herald.domain.limits import Bound, Measure, Severity, Subject
 from herald.domain.media import ContentType, Flaw, MediaKind, MediaStatus, Source
 from herald.domain.owners import Mode
+from herald.domain.platforms.facts import OptionType
 from herald.domain.post_types import PostType
 from herald.domain.posts import PostStatus
 from herald.domain.targets import TargetStatus
@@ -339,6 +340,27 @@ class Rule(Answer):
     """The rule does not hold for posts with media of this kind."""
 
 
+class PlatformOption(Answer):
+    """What may be said for the platform alone, in its part of `platformOverrides`."""
+
+    name: str
+    """Its name there. E.g. `visibility`."""
+    type: OptionType
+    """What its value is; an array is one of texts."""
+    choices: list[str] | None
+    """All that it may be; null when there is no list."""
+    pattern: str | None
+    """What it, or each of an array, looks like; null when it may be anything."""
+    max: int | None
+    """The most characters, or entries of an array; null when there is no limit."""
+    description: str
+    """What it does."""
+    source_url: str | None
+    """The page that describes it."""
+    verified_at: date
+    """When it was read there."""
+
+
 class PlatformLimits(Answer):
     """What a platform accepts; `connectable` says whether accounts of it can be connected here."""
 
@@ -352,6 +374,8 @@ class PlatformLimits(Answer):
     """Which types of post it takes."""
     capabilities: Capabilities
     """What can be done there."""
+    options: list[PlatformOption]
+    """What may be said for this platform alone."""
     limits: list[TextLimit]
     """How long a text may be."""
     media: MediaLimits

@@ -84,6 +84,19 @@ def test_a_post_is_one_record_under_the_prepared_key(pds: Pds, bluesky: Bluesky,
     assert kept.writes == 0  # the session was good: nobody logged in again
 
 
+def test_a_post_names_the_languages_it_is_in_and_is_found_again(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    draft = replace(DRAFT, options={"languages": ["en", "pt-BR"], "title": "of another network"})
+    handle = prepared(bluesky, kept, draft)
+
+    live = bluesky.commit(draft, kept.session(), handle=handle)
+
+    [record] = pds.posts(person.did)
+    assert record["value"]["langs"] == ["en", "pt-BR"]
+    assert "title" not in record["value"]
+    assert bluesky.commit(draft, kept.session(), handle=handle) == live
+    assert bluesky.find(draft, kept.session(), handle=handle) == live
+
+
 def test_a_thread_is_a_chain_of_replies_under_one_root(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
     live: list[str] = []
     for number in range(3):

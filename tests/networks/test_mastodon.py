@@ -35,6 +35,7 @@ from tests.outgoing import giving, media, no_file, outgoing
 START = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
 DRAFT = Draft(key="pp_1:0", text="Grüße from the test 🐘\nhttps://example.com/")
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+OPTIONS = {"visibility": "private", "spoiler_text": "The end of the film", "sensitive": True, "language": "de"}
 NEW: Mapping[str, str] = {}
 
 
@@ -212,6 +213,42 @@ def test_a_post_is_public_and_keeps_its_text(
     [status] = instance.visible(person)
     assert (status.text, status.visibility) == (DRAFT.text, "public")
     assert live == Published(platform_post_id=status.id, url=f"https://social.example/@alice/{status.id}")
+
+
+def test_options_say_who_sees_it_behind_which_warning_and_in_which_language(
+    instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
+) -> None:
+    draft = replace(DRAFT, options=OPTIONS)
+
+    connector.commit(draft, session, handle=prepared(connector, draft, session))
+
+    [status] = instance.visible(person)
+    assert (status.text, status.visibility, status.spoiler_text) == (DRAFT.text, "private", "The end of the film")
+    assert (status.sensitive, status.language) == (True, "de")
+
+
+def test_an_option_of_another_network_is_not_sent(
+    instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
+) -> None:
+    draft = replace(DRAFT, options={"title": "A title", "status": "other words", "in_reply_to_id": "1"})
+
+    connector.commit(draft, session, handle=prepared(connector, draft, session))
+
+    [status] = instance.visible(person)
+    assert (status.text, status.visibility, status.answered) == (DRAFT.text, "public", None)
+
+
+@pytest.mark.parametrize("fault", [Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_DIE])
+def test_a_post_with_options_is_found_after_a_lost_answer(
+    instance: FakeMastodon, connector: Mastodon, session: Session, fault: Fault
+) -> None:
+    draft = replace(DRAFT, options=OPTIONS)
+    handle = prepared(connector, draft, session)
+    instance.fail(Step.CREATE, fault)
+    with pytest.raises(LostAnswerError):
+        connector.commit(draft, session, handle=handle)
+
+    one_live(instance, connector.find(draft, session, handle=handle))
 
 
 def test_a_part_of_a_thread_answers_the_one_before_it(

@@ -15,7 +15,7 @@ from herald.domain.post_types import PostType
 from tests.template import ROOT
 
 LAYER = ROOT / "layers/shared/python"
-VALUES = [value for value in vars(facts).values() if isinstance(value, type) and value.__module__ == facts.__name__]
+VALUES = [value for value in vars(facts).values() if hasattr(value, "_fields") and value.__module__ == facts.__name__]
 
 
 def those_that(capability: str) -> set[Platform]:

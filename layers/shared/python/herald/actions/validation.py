@@ -70,12 +70,12 @@ def candidate(words: Words, platform: Platform, found: Found) -> Candidate:
         media=attachments(opening.media, media_field, found),
         media_field=media_field,
         options=override.options,
-        thread=[further(index, part, found) for index, part in enumerate(words.thread)],
+        thread=[further(index, part, found, override.options) for index, part in enumerate(words.thread)],
         first_comment=words.first_comment,
     )
 
 
-def further(index: int, part: Part, found: Found) -> Candidate:
+def further(index: int, part: Part, found: Found, options: Mapping[str, object]) -> Candidate:
     """A part of a thread behind the one that opens it."""
     media_field = thread_media(index)
     return Candidate(
@@ -83,6 +83,7 @@ def further(index: int, part: Part, found: Found) -> Candidate:
         field=f"threadPosts[{index}].content",
         media=attachments(part.media, media_field, found),
         media_field=media_field,
+        options=options,
     )
 
 
@@ -91,7 +92,7 @@ def mended(words: Words, target: Target, account: Account | None, found: Found) 
     number = len(target.parts)
     part = words.for_target(target)[number]
     whole = candidate(words, target.platform, found)._replace(thread=(), first_comment=None)
-    base = further(number - 1, part, found) if number else whole
+    base = further(number - 1, part, found, whole.options) if number else whole
     next_one = base._replace(text=part.text, field="content", media=attachments(part.media, "mediaIds", found))
     limits = account.limits if account else rules.UNLIMITED
     return rules.check(target.platform, next_one._replace(media_field="mediaIds"), limits=limits).errors

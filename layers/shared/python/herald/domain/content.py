@@ -50,7 +50,7 @@ class Override:
 
     content: str | None = None
     media: tuple[Use, ...] | None = None
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
 
     def over(self, part: Part) -> Part:
         text = part.text if self.content is None else self.content

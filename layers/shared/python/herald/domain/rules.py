@@ -160,7 +160,7 @@ def measured(network: Network, rule: Rule, candidate: Candidate, platform: Platf
     if rule.subject in MARKS:
         yield candidate.field, len(re.findall(MARKS[rule.subject], candidate.text))
     elif rule.subject is Subject.TEXT:
-        yield candidate.field, COUNT[Unit(rule.unit)](candidate.text)
+        yield candidate.field, COUNT[Unit(rule.unit)](counted(network, candidate))
     elif rule.subject in OPTIONS:
         yield option_field(platform, rule.subject), COUNT[Unit(rule.unit)](option(candidate, rule.subject))
     elif rule.unit is Measure.KINDS:
@@ -172,6 +172,12 @@ def measured(network: Network, rule: Rule, candidate: Candidate, platform: Platf
         for each, media in of_kind(network, rule.subject, candidate):
             if (size := size_of(media, Measure(rule.unit))) is not None:
                 yield each.field, size
+
+
+def counted(network: Network, candidate: Candidate) -> str:
+    """The text with the options that take of its room."""
+    beside = [candidate.options.get(option.name) for option in network.options if option.counts]
+    return "".join([*(text for text in beside if isinstance(text, str)), candidate.text])
 
 
 def of_kind(network: Network, subject: Subject, candidate: Candidate) -> Iterator[tuple[Attachment, Media]]:
@@ -256,7 +262,8 @@ def further(platform: Platform, candidate: Candidate, limits: Mapping[str, int])
         for part in candidate.thread:
             yield from check_part(platform, part, limits=limits)
         if candidate.first_comment is not None:
-            yield from check_text(platform, candidate.first_comment, field="firstComment", limits=limits)
+            comment = Candidate(text=candidate.first_comment, field="firstComment", options=candidate.options)
+            yield from refused(platform, comment, TEXTUAL, limits)
 
 
 def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """What every network looks like to the publisher: `prepare → commit → confirm`, and `find` after doubt."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from herald.domain.accounts import Account
@@ -33,12 +33,16 @@ class Attached:
 
 @frozen
 class Draft:
-    """What goes out to one account. `key` is unique to this part and revision of the words, the same on every attempt."""
+    """What goes out to one account. `key` is unique to this part and revision of the words, the same on every attempt.
+
+    `options` are what the user said for this network alone, by the names that its facts declare.
+    """
 
     key: str
     text: str
     reply: Reply | None = None
     media: tuple[Attached, ...] = ()
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @frozen

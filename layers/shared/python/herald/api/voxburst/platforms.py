@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from herald.api.voxburst import options
 from herald.domain.accounts import Platform
 from herald.domain.limits import MEDIA_KINDS, Bound, Measure, Rule, Subject
 from herald.domain.platforms import NETWORKS
@@ -27,6 +28,7 @@ def view(platform: Platform, network: Network, *, connectable: bool) -> dict[str
             "delete": can.deletion,
             "import": can.imports,
         },
+        "options": [options.view(option) for option in network.options],
         "limits": [{"maxLength": rule.value, "unit": rule.unit} for rule in network.rules if is_text_limit(rule)],
         "media": media_view(network.rules),
         "rules": [rule_view(rule) for rule in network.rules],

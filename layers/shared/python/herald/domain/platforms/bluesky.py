@@ -22,7 +22,7 @@ from herald.domain.limits import (
     most,
     types,
 )
-from herald.domain.platforms.facts import Capabilities, Network
+from herald.domain.platforms.facts import Capabilities, Network, Option, OptionType
 
 BLUESKY = Source(
     "lexicons app.bsky.feed.post, app.bsky.embed.*",
@@ -44,6 +44,18 @@ NETWORK = Network(
     name="Bluesky",
     post_types=FEED,
     capabilities=Capabilities(threads=True, comments=True, deletion=True, imports=True),
+    options=(
+        Option(
+            name="languages",
+            type=OptionType.ARRAY,
+            choices=(),
+            pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+            most=3,
+            counts=False,
+            description="The languages of the text, by their codes in BCP 47.",
+            source=BLUESKY,
+        ),
+    ),
     advice=(),
     rules=(
         most("bluesky.graphemes", TEXT, Unit.GRAPHEMES, 300, BLUESKY),

@@ -51,6 +51,7 @@ NETWORK = Network(
     name="Facebook",
     post_types=frozenset(PostType) - {PostType.THREAD},
     capabilities=Capabilities(threads=False, comments=True, deletion=True, imports=True),
+    options=(),
     advice=(),
     rules=(
         most("facebook.message", TEXT, Unit.CHARACTERS, 63_206, FACEBOOK),

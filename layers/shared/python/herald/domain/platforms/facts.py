@@ -1,8 +1,9 @@
 """What is said of a network, as data. Nothing here has a default: a capability that nobody thought of is not there by chance."""
 
+from enum import StrEnum
 from typing import NamedTuple
 
-from herald.domain.limits import Rule, Subject
+from herald.domain.limits import Rule, Source, Subject
 from herald.domain.media import ContentType
 from herald.domain.post_types import PostType
 
@@ -28,12 +29,38 @@ class Advice(NamedTuple):
     missing: Subject
 
 
+class OptionType(StrEnum):
+    """What the value of an option is, by its JSON type. An array is one of texts."""
+
+    STRING = "string"
+    BOOLEAN = "boolean"
+    ARRAY = "array"
+
+
+class Option(NamedTuple):
+    """What a user may say for this network alone. It reaches the connector as it was said.
+
+    `choices` are all that a text may be, when there are any; `pattern` is what a text, or each of an array, looks like. At most
+    `most` characters, or entries of an array. `counts`: it takes of the room that the network has for a post's text.
+    """
+
+    name: str
+    type: OptionType
+    choices: tuple[str, ...]
+    pattern: str | None
+    most: int | None
+    counts: bool
+    description: str
+    source: Source
+
+
 class Network(NamedTuple):
     """All about one, through its API."""
 
     name: str
     post_types: frozenset[PostType]
     capabilities: Capabilities
+    options: tuple[Option, ...]
     advice: tuple[Advice, ...]
     rules: tuple[Rule, ...]
 

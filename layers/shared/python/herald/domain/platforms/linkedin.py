@@ -46,6 +46,7 @@ NETWORK = Network(
     name="LinkedIn",
     post_types=FEED - {PostType.THREAD},
     capabilities=Capabilities(threads=False, comments=True, deletion=True, imports=False),
+    options=(),
     advice=(),
     rules=(
         most("linkedin.commentary", TEXT, Unit.CHARACTERS, 3_000, LINKEDIN_TEXT),

@@ -24,18 +24,65 @@ from herald.domain.limits import (
     most,
     types,
 )
-from herald.domain.platforms.facts import Capabilities, Network
+from herald.domain.platforms.facts import Capabilities, Network, Option, OptionType
 
 MASTODON = Source(
     "Mastodon 4: instance configuration, defaults",
     "https://docs.joinmastodon.org/entities/Instance/",
     date(2026, 11, 21),
 )
+STATUSES = Source(
+    "Mastodon API: create a status",
+    "https://docs.joinmastodon.org/methods/statuses/#create",
+    date(2026, 11, 27),
+)
 
 NETWORK = Network(
     name="Mastodon",
     post_types=FEED,
     capabilities=Capabilities(threads=True, comments=True, deletion=True, imports=True),
+    options=(
+        Option(
+            name="visibility",
+            type=OptionType.STRING,
+            choices=("public", "unlisted", "private"),
+            pattern=None,
+            most=None,
+            counts=False,
+            description="Who sees it: everybody, everybody but not in the public timelines, or followers alone.",
+            source=STATUSES,
+        ),
+        Option(
+            name="spoiler_text",
+            type=OptionType.STRING,
+            choices=(),
+            pattern=None,
+            most=500,
+            counts=True,
+            description="A warning that is shown in place of the text until a reader opens it.",
+            source=STATUSES,
+        ),
+        Option(
+            name="sensitive",
+            type=OptionType.BOOLEAN,
+            choices=(),
+            pattern=None,
+            most=None,
+            counts=False,
+            description="Whether its files are hidden until a reader opens them.",
+            source=STATUSES,
+        ),
+        Option(
+            name="language",
+            type=OptionType.STRING,
+            choices=(),
+            pattern="^[a-z]{2,3}(-[A-Za-z]{2,4})?$",
+            most=8,
+            counts=False,
+            description="The language of the text, by its code in ISO 639.",
+            source=STATUSES,
+        ),
+    ),
     advice=(),
     rules=(
         most("mastodon.text", TEXT, Unit.GRAPHEMES_URL_23, 500, MASTODON, key="max_text"),

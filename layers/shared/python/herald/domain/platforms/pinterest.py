@@ -30,7 +30,7 @@ from herald.domain.limits import (
     types,
 )
 from herald.domain.media import MB
-from herald.domain.platforms.facts import Capabilities, Network
+from herald.domain.platforms.facts import Capabilities, Network, Option, OptionType
 from herald.domain.post_types import PostType
 
 PINTEREST = Source(
@@ -48,6 +48,28 @@ NETWORK = Network(
     name="Pinterest",
     post_types=FEED - {PostType.TEXT, PostType.THREAD},
     capabilities=Capabilities(threads=False, comments=False, deletion=True, imports=True),
+    options=(
+        Option(
+            name=Subject.TITLE,
+            type=OptionType.STRING,
+            choices=(),
+            pattern=None,
+            most=1_000,
+            counts=False,
+            description="The title of the pin.",
+            source=PINTEREST,
+        ),
+        Option(
+            name=Subject.BOARD,
+            type=OptionType.STRING,
+            choices=(),
+            pattern=None,
+            most=1_000,
+            counts=False,
+            description="The board that it goes to.",
+            source=PINTEREST,
+        ),
+    ),
     advice=(),
     rules=(
         most("pinterest.description", TEXT, Unit.CHARACTERS, 800, PINTEREST),

@@ -13,6 +13,7 @@ NETWORK = Network(
     name="Sandbox",
     post_types=frozenset(PostType),
     capabilities=Capabilities(threads=True, comments=True, deletion=True, imports=True),
+    options=(),
     advice=(),
     rules=(most("sandbox.text", TEXT, Unit.CHARACTERS, 10_000, HERALD),),
 )

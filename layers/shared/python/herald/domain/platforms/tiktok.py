@@ -23,12 +23,13 @@ from herald.domain.limits import (
     WEBP,
     WIDTH,
     Source,
+    Subject,
     least,
     most,
     types,
 )
 from herald.domain.media import MB
-from herald.domain.platforms.facts import Capabilities, Network
+from herald.domain.platforms.facts import Capabilities, Network, Option, OptionType
 from herald.domain.post_types import PostType
 
 TIKTOK = Source(
@@ -41,6 +42,18 @@ NETWORK = Network(
     name="TikTok",
     post_types=FEED - {PostType.TEXT, PostType.THREAD},
     capabilities=Capabilities(threads=False, comments=False, deletion=False, imports=True),
+    options=(
+        Option(
+            name=Subject.TITLE,
+            type=OptionType.STRING,
+            choices=(),
+            pattern=None,
+            most=1_000,
+            counts=False,
+            description="The title of a post of pictures.",
+            source=TIKTOK,
+        ),
+    ),
     advice=(),
     rules=(
         most("tiktok.title", TEXT, Unit.UTF16_UNITS, 2_200, TIKTOK, unless=IMAGE),

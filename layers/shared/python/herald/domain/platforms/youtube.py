@@ -18,13 +18,14 @@ from herald.domain.limits import (
     VIDEO,
     WEBM,
     Source,
+    Subject,
     least,
     most,
     types,
     without,
 )
 from herald.domain.media import ContentType
-from herald.domain.platforms.facts import Capabilities, Network
+from herald.domain.platforms.facts import Capabilities, Network, Option, OptionType
 from herald.domain.post_types import PostType
 
 YOUTUBE = Source(
@@ -42,6 +43,18 @@ NETWORK = Network(
     name="YouTube",
     post_types=frozenset({PostType.VIDEO, REEL}),
     capabilities=Capabilities(threads=False, comments=True, deletion=True, imports=True),
+    options=(
+        Option(
+            name=Subject.TITLE,
+            type=OptionType.STRING,
+            choices=(),
+            pattern=None,
+            most=1_000,
+            counts=False,
+            description="The title of the video.",
+            source=YOUTUBE,
+        ),
+    ),
     advice=(),
     rules=(
         most("youtube.description", TEXT, Unit.BYTES, 5_000, YOUTUBE),

@@ -21,10 +21,11 @@ MAX_IMAGES = 4
 def record(draft: Draft, handle: Mapping[str, str]) -> dict[str, object]:
     """The post as it lies in the repository: a pure function, so that a repeated write is the same to the byte.
 
-    It names no languages: a guess would be part of what must never change.
+    It names the languages that the user named: a guess would be part of what must never change.
     """
     marked = facets(draft.text, json.loads(handle["mentions"]))
     base: dict[str, object] = {"$type": COLLECTION, "text": draft.text, "createdAt": handle["createdAt"]}
+    base |= {"langs": draft.options["languages"]} if draft.options.get("languages") else {}
     base |= {"reply": json.loads(handle["reply"])} if "reply" in handle else {}
     base |= {"embed": embed(draft, json.loads(handle["blobs"]))} if draft.media else {}
     return {**base, "facets": marked} if marked else base

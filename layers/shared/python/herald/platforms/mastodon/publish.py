@@ -34,6 +34,7 @@ OVER = timedelta(seconds=210)
 SKEW = timedelta(minutes=5)  # between our clock and an instance's
 SEVERAL = "Mastodon shows several posts with this text."
 TAKEN = "already attached"
+OPTIONS = ("visibility", "spoiler_text", "sensitive", "language")
 NO_RECORD = "Record not found"  # by the key: the one who is answered has words of his own
 
 
@@ -178,7 +179,8 @@ def begin(handle: Mapping[str, str]) -> datetime:
 
 
 def form(draft: Draft, handle: Mapping[str, str]) -> dict[str, object]:
-    """What is posted; an answer names the post before it."""
+    """What is posted; an answer names the post before it. Options are called here as they are there."""
     answering = {"in_reply_to_id": draft.reply.parent} if draft.reply else {}
     files = {"media_ids": json.loads(handle["media"])} if "media" in handle else {}
-    return {"status": draft.text, "visibility": "public", **answering, **files}
+    chosen = {name: draft.options[name] for name in OPTIONS if name in draft.options}
+    return {"status": draft.text, "visibility": "public", **chosen, **answering, **files}
