@@ -340,6 +340,21 @@ class Rule(Answer):
     """The rule does not hold for posts with media of this kind."""
 
 
+class ConnectField(Answer):
+    """What an account there is connected with, with a live key."""
+
+    name: str
+    """Its name in the body of a connect. E.g. `appPassword`."""
+    required: bool
+    """Whether there is no account without it."""
+    secret: bool
+    """Whether nobody may see it."""
+    description: str
+    """What it is."""
+    example: str | None
+    """What it looks like."""
+
+
 class PlatformOption(Answer):
     """What may be said for the platform alone, in its part of `platformOverrides`."""
 
@@ -374,6 +389,8 @@ class PlatformLimits(Answer):
     """Which types of post it takes."""
     capabilities: Capabilities
     """What can be done there."""
+    connect: list[ConnectField]
+    """What accounts are connected with, with a live key; none where they cannot be."""
     options: list[PlatformOption]
     """What may be said for this platform alone."""
     limits: list[TextLimit]

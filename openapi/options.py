@@ -1,4 +1,4 @@
-"""The options of single platforms, as schemas: each platform declares its own."""
+"""What single platforms declare: their options as schemas, and in words what accounts are connected with."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -42,3 +42,14 @@ def add(body: dict[str, Any], answer: dict[str, Any]) -> None:
         shown = values[0] if len(values) == 1 else {"anyOf": values}
         answer["properties"][name] = {**shown, "description": words}
         body["properties"][name] = {"anyOf": [*values, {"type": "null"}], "description": words}
+
+
+def connecting() -> str:
+    """What each platform must have of who connects an account with a live key."""
+    needs: list[str] = []
+    for network in NETWORKS.values():
+        names = [f"`{to_camel(field.name)}`" for field in network.connect if field.required]
+        if names:
+            takes = f"{network.name} {' and '.join(names)}" if needs else f"{network.name} takes {' and '.join(names)}"
+            needs.append(takes)
+    return ", ".join(needs)

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pydantic.alias_generators import to_camel
 
 from herald.domain.accounts import Platform
 from herald.domain.errors import HeraldError, PublishError, ValidationError
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.owners import Mode
+from herald.domain.platforms import NETWORKS
 from herald.net.client import Client, Response
 from herald.net.guard import Guard
 from herald.platforms.protocol import Absent, Draft, LostAnswerError, Undecided
@@ -19,6 +21,7 @@ from tests.platforms.stages import DRAFT, STAGES, Clock, Stage
 from tests.unit.platforms.test_sandbox import Memory
 
 OF_A_SEND = {"readyAt", "sends"}  # what a handle notes of the send that it was made for
+SECRET = {"appPassword", "accessToken"}
 TALKING = [platform for platform in STAGES if platform is not Platform.SANDBOX]
 
 
@@ -49,7 +52,7 @@ def committed(stage: Stage, draft: Draft = DRAFT) -> Published:
 
 def secrets_of(stage: Stage) -> list[str]:
     """The texts that nobody may see: those that were stored, and those that the user gave."""
-    given = [value for name, value in stage.fields.items() if name in {"appPassword", "accessToken"}]
+    given = [value for name, value in stage.fields.items() if name in SECRET]
     return [*map(str, stage.session.credentials.values()), *given] if stage.trouble else []
 
 
@@ -183,4 +186,12 @@ def test_a_field_that_is_missing_is_named(talking: Stage) -> None:
     with pytest.raises(ValidationError) as caught:
         talking.accounts.connect({})
 
-    assert {problem.field for problem in caught.value.problems} == set(talking.fields)
+    needed = [field for field in NETWORKS[talking.session.account.platform].connect if field.required]
+    assert {problem.field for problem in caught.value.problems} == {to_camel(field.name) for field in needed}
+
+
+def test_what_connects_is_declared_and_what_is_declared_connects(stage: Stage) -> None:
+    declared = {to_camel(field.name): field for field in NETWORKS[stage.session.account.platform].connect}
+
+    assert set(stage.fields) <= set(declared)
+    assert {name for name, field in declared.items() if field.secret} == {name for name in stage.fields if name in SECRET}

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +44,11 @@ def test_the_capabilities_are_those_that_the_networks_have() -> None:
     assert those_that("deletion") == set(Platform) - {Platform.INSTAGRAM, Platform.TIKTOK}
     assert those_that("imports") == set(Platform) - {Platform.LINKEDIN}
     assert all(type(can) is bool for network in NETWORKS.values() for can in network.capabilities)
+
+
+@pytest.mark.parametrize("platform", Platform)
+def test_a_network_that_can_be_connected_says_with_what(platform: Platform) -> None:
+    assert bool(NETWORKS[platform].connect) is (find_spec(f"herald.platforms.{platform}") is not None)
 
 
 @pytest.mark.parametrize("platform", Platform)

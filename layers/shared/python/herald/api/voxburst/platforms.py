@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
+from pydantic.alias_generators import to_camel
+
 from herald.api.voxburst import options
 from herald.domain.accounts import Platform
 from herald.domain.limits import MEDIA_KINDS, Bound, Measure, Rule, Subject
 from herald.domain.platforms import NETWORKS
-from herald.domain.platforms.facts import Network
+from herald.domain.platforms.facts import ConnectField, Network
 
 
 def every(connects: Callable[[Platform], bool]) -> dict[str, object]:
@@ -28,10 +30,21 @@ def view(platform: Platform, network: Network, *, connectable: bool) -> dict[str
             "delete": can.deletion,
             "import": can.imports,
         },
+        "connect": [connect_view(field) for field in network.connect],
         "options": [options.view(option) for option in network.options],
         "limits": [{"maxLength": rule.value, "unit": rule.unit} for rule in network.rules if is_text_limit(rule)],
         "media": media_view(network.rules),
         "rules": [rule_view(rule) for rule in network.rules],
+    }
+
+
+def connect_view(field: ConnectField) -> dict[str, object]:
+    return {
+        "name": to_camel(field.name),
+        "required": field.required,
+        "secret": field.secret,
+        "description": f"{field.description[:1].upper()}{field.description[1:]}",
+        "example": field.example,
     }
 
 

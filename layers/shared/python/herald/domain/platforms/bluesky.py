@@ -22,7 +22,7 @@ from herald.domain.limits import (
     most,
     types,
 )
-from herald.domain.platforms.facts import Capabilities, Network, Option, OptionType
+from herald.domain.platforms.facts import Capabilities, ConnectField, Network, Option, OptionType
 
 BLUESKY = Source(
     "lexicons app.bsky.feed.post, app.bsky.embed.*",
@@ -44,6 +44,29 @@ NETWORK = Network(
     name="Bluesky",
     post_types=FEED,
     capabilities=Capabilities(threads=True, comments=True, deletion=True, imports=True),
+    connect=(
+        ConnectField(
+            name="identifier",
+            required=True,
+            secret=False,
+            description="the handle or the DID.",
+            example="brand.bsky.social",
+        ),
+        ConnectField(
+            name="app_password",
+            required=True,
+            secret=True,
+            description="an app password, not the account's own.",
+            example=None,
+        ),
+        ConnectField(
+            name="instance_url",
+            required=False,
+            secret=False,
+            description="a server of one's own.",
+            example="https://pds.example.com",
+        ),
+    ),
     options=(
         Option(
             name="languages",

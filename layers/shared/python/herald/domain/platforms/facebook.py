@@ -51,6 +51,7 @@ NETWORK = Network(
     name="Facebook",
     post_types=frozenset(PostType) - {PostType.THREAD},
     capabilities=Capabilities(threads=False, comments=True, deletion=True, imports=True),
+    connect=(),
     options=(),
     advice=(),
     rules=(

@@ -29,6 +29,16 @@ class Advice(NamedTuple):
     missing: Subject
 
 
+class ConnectField(NamedTuple):
+    """What an account is connected with. A `secret` is shown nowhere."""
+
+    name: str
+    required: bool
+    secret: bool
+    description: str
+    example: str | None
+
+
 class OptionType(StrEnum):
     """What the value of an option is, by its JSON type. An array is one of texts."""
 
@@ -60,6 +70,7 @@ class Network(NamedTuple):
     name: str
     post_types: frozenset[PostType]
     capabilities: Capabilities
+    connect: tuple[ConnectField, ...]
     options: tuple[Option, ...]
     advice: tuple[Advice, ...]
     rules: tuple[Rule, ...]

@@ -45,6 +45,7 @@ NETWORK = Network(
     name="Instagram",
     post_types=frozenset(PostType) - {PostType.TEXT, PostType.THREAD},
     capabilities=Capabilities(threads=False, comments=True, deletion=False, imports=True),
+    connect=(),
     options=(),
     advice=(),
     rules=(

@@ -46,6 +46,7 @@ NETWORK = Network(
     name="LinkedIn",
     post_types=FEED - {PostType.THREAD},
     capabilities=Capabilities(threads=False, comments=True, deletion=True, imports=False),
+    connect=(),
     options=(),
     advice=(),
     rules=(

@@ -24,7 +24,7 @@ from herald.domain.limits import (
     most,
     types,
 )
-from herald.domain.platforms.facts import Capabilities, Network, Option, OptionType
+from herald.domain.platforms.facts import Capabilities, ConnectField, Network, Option, OptionType
 
 MASTODON = Source(
     "Mastodon 4: instance configuration, defaults",
@@ -41,6 +41,22 @@ NETWORK = Network(
     name="Mastodon",
     post_types=FEED,
     capabilities=Capabilities(threads=True, comments=True, deletion=True, imports=True),
+    connect=(
+        ConnectField(
+            name="instance_url",
+            required=True,
+            secret=False,
+            description="the instance.",
+            example="https://mastodon.social",
+        ),
+        ConnectField(
+            name="access_token",
+            required=True,
+            secret=True,
+            description="a token with the scopes profile, read:statuses, write:statuses and write:media.",
+            example=None,
+        ),
+    ),
     options=(
         Option(
             name="visibility",

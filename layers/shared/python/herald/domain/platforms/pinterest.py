@@ -48,6 +48,7 @@ NETWORK = Network(
     name="Pinterest",
     post_types=FEED - {PostType.TEXT, PostType.THREAD},
     capabilities=Capabilities(threads=False, comments=False, deletion=True, imports=True),
+    connect=(),
     options=(
         Option(
             name=Subject.TITLE,

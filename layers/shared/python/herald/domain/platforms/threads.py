@@ -39,6 +39,7 @@ NETWORK = Network(
     name="Threads",
     post_types=FEED,
     capabilities=Capabilities(threads=True, comments=True, deletion=True, imports=True),
+    connect=(),
     options=(),
     advice=(),
     rules=(

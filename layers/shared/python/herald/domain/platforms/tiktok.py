@@ -42,6 +42,7 @@ NETWORK = Network(
     name="TikTok",
     post_types=FEED - {PostType.TEXT, PostType.THREAD},
     capabilities=Capabilities(threads=False, comments=False, deletion=False, imports=True),
+    connect=(),
     options=(
         Option(
             name=Subject.TITLE,

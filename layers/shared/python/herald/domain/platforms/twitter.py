@@ -51,6 +51,7 @@ NETWORK = Network(
     name="Twitter",
     post_types=FEED,
     capabilities=Capabilities(threads=True, comments=True, deletion=True, imports=True),
+    connect=(),
     options=(),
     advice=(
         Advice(

@@ -43,6 +43,7 @@ NETWORK = Network(
     name="YouTube",
     post_types=frozenset({PostType.VIDEO, REEL}),
     capabilities=Capabilities(threads=False, comments=True, deletion=True, imports=True),
+    connect=(),
     options=(
         Option(
             name=Subject.TITLE,
