@@ -7,7 +7,7 @@ import pytest
 from herald.domain import rules
 from herald.domain.accounts import Platform
 from herald.domain.errors import Problem
-from herald.domain.limits import MEDIA_KINDS, Bound, Measure, Rule, Severity, Subject
+from herald.domain.limits import MEDIA_KINDS, Bound, Measure, Rule, Severity, Source, Subject, types
 from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
 from herald.domain.owners import Mode, Owner
 from herald.domain.platforms import NETWORKS
@@ -150,6 +150,14 @@ def test_a_type_that_is_not_in_the_list_is_refused(platform: Platform, content_t
     found = said(rule, rules.check(platform, Candidate(text="x", media=[file(content_type)])))
 
     assert [each.code for each in found] == ([] if content_type in rule.value else ["MEDIA_TYPE_UNSUPPORTED"])
+
+
+def test_a_network_that_takes_no_files_says_so() -> None:
+    text_alone = types("telegraph", Source("The office", None, NOW.date()))
+
+    problem = rules.listed(Platform.TWITTER, text_alone, "mediaIds[0]", "image/jpeg")
+
+    assert problem.remediation == "Post the text alone."
 
 
 @pytest.mark.parametrize("platform", list(Platform))

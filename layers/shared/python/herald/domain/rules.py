@@ -431,7 +431,7 @@ def listed(platform: Platform, rule: Rule, place: str, actual: str) -> Problem:
     assert isinstance(rule.value, frozenset)
     if rule.bound is Bound.AMONG:
         code, message = "MEDIA_TYPE_UNSUPPORTED", f"{network} does not take {actual}."
-        remediation = f"Use one of {', '.join(sorted(rule.value))}."
+        remediation = f"Use one of {', '.join(sorted(rule.value))}." if rule.value else "Post the text alone."
     else:
         code, message = "CHARACTERS_NOT_ALLOWED", f"{network} does not take these characters: {actual}"
         remediation = "Remove them."
