@@ -18,15 +18,15 @@ from herald import VERSION
 from herald.api.edge.schema import Body, distinct
 from herald.api.voxburst import docs
 from herald.api.voxburst.bulk import BulkPosts
-from herald.api.voxburst.posts import CreatePost
+from herald.api.voxburst.posts import CreatePost, Override
 from herald.api.voxburst.words import spelled
 from herald.domain import ids
 from herald.domain.accounts import Platform
 from herald.domain.counting import Unit
 from herald.domain.idempotency import MAX_KEY
 from herald.domain.limits import Measure, Subject
-from openapi import events, fields
-from openapi.answers import Error, Pagination
+from openapi import events, fields, options
+from openapi.answers import Error, Pagination, PlatformOverride
 from openapi.doors import Route, routes
 from openapi.events import SCHEMAS
 from openapi.operations import ERRORS, OPERATIONS, Operation
@@ -140,6 +140,7 @@ def schemas_of(doors: Sequence[Route]) -> dict[str, Any]:
     _, found = models_json_schema(models, ref_template=SCHEMAS + "{model}", schema_generator=Schemas)
     schemas: dict[str, Any] = found["$defs"]
     schemas |= events.schemas()
+    options.add(schemas[Override.__name__], schemas[PlatformOverride.__name__])
     posts = schemas[BulkPosts.__name__]["properties"]["posts"]
     posts["items"] = reference(CreatePost)  # judged one by one, so its own model does not look at them
     schemas[Pagination.__name__] |= told_once(schemas[Pagination.__name__])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from openapi import answers
+from openapi import answers, options
 
 
 class Refusal(NamedTuple):
@@ -106,7 +106,7 @@ OPERATIONS = {
         "Connect an account of a platform",
         {201: answers.Connected},
         refuses=(422, 503),
-        description="Bluesky takes `identifier` and `appPassword`, Mastodon `instanceUrl` and `accessToken`; "
+        description=f"{options.connecting()}; "
         "in test mode every platform takes a `username`. A workspace has at most 2,500 connected accounts in each mode.",
     ),
     "DELETE /v1/accounts/<account_id>": Operation(

@@ -1,16 +1,17 @@
 """What each network accepts: every row of the limits at its value and one beyond, and how the checker speaks."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from herald.domain import rules
 from herald.domain.accounts import Platform
-from herald.domain.content import PostType
 from herald.domain.errors import Problem
-from herald.domain.limits import MEDIA_KINDS, NETWORKS, Bound, Measure, Rule, Severity, Subject
+from herald.domain.limits import MEDIA_KINDS, Bound, Measure, Rule, Severity, Source, Subject, types
 from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
 from herald.domain.owners import Mode, Owner
+from herald.domain.platforms import NETWORKS
+from herald.domain.post_types import PostType
 from herald.domain.rules import Attachment, Candidate, Verdict
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -113,7 +114,8 @@ def test_every_platform_has_rules_and_their_ids_are_its_own(platform: Platform) 
 @pytest.mark.parametrize(("platform", "rule"), PAIRS, ids=named)
 def test_a_rule_names_its_source_and_when_it_was_read(platform: Platform, rule: Rule) -> None:
     assert rule.source
-    assert rule.verified == date(2026, 11, 21)
+    assert rule.verified <= datetime.now(UTC).date()
+    assert rule.url is None or rule.url.startswith("https://")
 
 
 @pytest.mark.parametrize(("platform", "rule"), BOUNDED, ids=named)
@@ -148,6 +150,14 @@ def test_a_type_that_is_not_in_the_list_is_refused(platform: Platform, content_t
     found = said(rule, rules.check(platform, Candidate(text="x", media=[file(content_type)])))
 
     assert [each.code for each in found] == ([] if content_type in rule.value else ["MEDIA_TYPE_UNSUPPORTED"])
+
+
+def test_a_network_that_takes_no_files_says_so() -> None:
+    text_alone = types("telegraph", Source("The office", None, NOW.date()))
+
+    problem = rules.listed(Platform.TWITTER, text_alone, ("media", 0), "image/jpeg")
+
+    assert problem.remediation == "Post the text alone."
 
 
 @pytest.mark.parametrize("platform", list(Platform))

@@ -17,7 +17,7 @@ from herald.actions.lifecycle import (
 )
 from herald.domain import ids, payloads, posts, targets
 from herald.domain.accounts import Account, AccountStatus, Platform
-from herald.domain.content import MAX_FILES, Override, Part, PostType, Use, Words, threaded
+from herald.domain.content import MAX_FILES, Override, Part, Use, Words, threaded
 from herald.domain.errors import (
     ConflictError,
     Phrase,
@@ -27,6 +27,7 @@ from herald.domain.errors import (
 )
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
+from herald.domain.post_types import PostType
 from herald.domain.posts import MAX_TARGETS, SHOWN, Post, PostStatus
 from herald.domain.targets import Target
 from herald.domain.values import frozen

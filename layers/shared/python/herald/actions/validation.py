@@ -5,10 +5,11 @@ from datetime import datetime
 
 from herald.domain import rules
 from herald.domain.accounts import Account, Platform
-from herald.domain.content import Part, PostType, Use, Words
+from herald.domain.content import Part, Use, Words
 from herald.domain.errors import Path, Problem, ValidationError
 from herald.domain.media import Media
 from herald.domain.owners import Owner
+from herald.domain.post_types import PostType
 from herald.domain.rules import Attachment, Candidate, Verdict
 from herald.domain.targets import Target
 from herald.domain.values import frozen
@@ -70,12 +71,12 @@ def candidate(words: Words, platform: Platform, found: Found) -> Candidate:
         media=attachments(opening.media, media_path, found),
         media_path=media_path,
         options=override.options,
-        thread=[further(index, part, found) for index, part in enumerate(words.thread)],
+        thread=[further(index, part, found, override.options) for index, part in enumerate(words.thread)],
         first_comment=words.first_comment,
     )
 
 
-def further(index: int, part: Part, found: Found) -> Candidate:
+def further(index: int, part: Part, found: Found, options: Mapping[str, object]) -> Candidate:
     """A part of a thread behind the one that opens it."""
     media_path = thread_media(index)
     return Candidate(
@@ -83,6 +84,7 @@ def further(index: int, part: Part, found: Found) -> Candidate:
         path=("thread", index, "content"),
         media=attachments(part.media, media_path, found),
         media_path=media_path,
+        options=options,
     )
 
 
@@ -91,7 +93,7 @@ def mended(words: Words, target: Target, account: Account | None, found: Found) 
     number = len(target.parts)
     part = words.for_target(target)[number]
     whole = candidate(words, target.platform, found)._replace(thread=(), first_comment=None)
-    base = further(number - 1, part, found) if number else whole
+    base = further(number - 1, part, found, whole.options) if number else whole
     next_one = base._replace(text=part.text, path=("content",), media=attachments(part.media, MEDIA, found))
     limits = account.limits if account else rules.UNLIMITED
     return rules.check(target.platform, next_one._replace(media_path=MEDIA), limits=limits).errors

@@ -1,16 +1,18 @@
-"""The one checker over what each network accepts: validate, create and publish ask it. The limits themselves are in `limits`."""
+"""The one checker over what each network accepts: validate, create and publish ask it. The limits are in `platforms`."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from herald.domain.accounts import COMMENTED, THREADED, Platform
-from herald.domain.content import PostType
+from herald.domain.accounts import Platform
 from herald.domain.counting import CASHTAG, COUNT, HANDLE, HASHTAG, Unit
 from herald.domain.errors import Path, Phrase, Problem
-from herald.domain.limits import NETWORKS, Bound, Measure, Network, Rule, Severity, Subject
+from herald.domain.limits import Bound, Measure, Rule, Severity, Subject
 from herald.domain.media import ContentType, Media, MediaStatus
+from herald.domain.platforms import NETWORKS
+from herald.domain.platforms.facts import Network
+from herald.domain.post_types import PostType
 
 TEXTUAL = frozenset({Subject.TEXT, Subject.HASHTAGS, Subject.MENTIONS, Subject.CASHTAGS})
 OPTIONS = frozenset({Subject.TITLE, Subject.BOARD})
@@ -164,7 +166,7 @@ def measured(network: Network, rule: Rule, candidate: Candidate, platform: Platf
     if rule.subject in MARKS:
         yield candidate.path, len(re.findall(MARKS[rule.subject], candidate.text))
     elif rule.subject is Subject.TEXT:
-        yield candidate.path, COUNT[Unit(rule.unit)](candidate.text)
+        yield candidate.path, COUNT[Unit(rule.unit)](counted(network, candidate))
     elif rule.subject in OPTIONS:
         yield option_path(platform, rule.subject), COUNT[Unit(rule.unit)](option(candidate, rule.subject))
     elif rule.unit is Measure.KINDS:
@@ -176,6 +178,12 @@ def measured(network: Network, rule: Rule, candidate: Candidate, platform: Platf
         for each, media in of_kind(network, rule.subject, candidate):
             if (size := size_of(media, Measure(rule.unit))) is not None:
                 yield each.path, size
+
+
+def counted(network: Network, candidate: Candidate) -> str:
+    """The text with the options that take of its room."""
+    beside = [candidate.options.get(option.name) for option in network.options if option.counts]
+    return "".join([*(text for text in beside if isinstance(text, str)), candidate.text])
 
 
 def of_kind(network: Network, subject: Subject, candidate: Candidate) -> Iterator[tuple[Attachment, Media]]:
@@ -256,16 +264,17 @@ def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 
 def further(platform: Platform, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[Problem]:
     """What follows, each a post of its own: the further parts of a thread, and a comment where it is an answer."""
-    if platform in THREADED:
+    if NETWORKS[platform].capabilities.threads:
         for part in candidate.thread:
             yield from check_part(platform, part, limits=limits)
         if candidate.first_comment is not None:
-            yield from check_text(platform, candidate.first_comment, path=("first_comment",), limits=limits)
+            comment = Candidate(text=candidate.first_comment, path=("first_comment",), options=candidate.options)
+            yield from refused(platform, comment, TEXTUAL, limits)
 
 
 def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
     """What this network will not get, because it has no such thing."""
-    if candidate.thread and platform not in THREADED:
+    if candidate.thread and not NETWORKS[platform].capabilities.threads:
         yield Problem(
             path=("thread",),
             code="THREAD_UNSUPPORTED",
@@ -274,7 +283,7 @@ def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
             message=f"{name(platform)} has no threads: only the content is posted there.",
             remediation=Phrase(f"Give {name(platform)} a text of its own in {{overrides}}."),
         )
-    if candidate.first_comment is not None and platform not in COMMENTED:
+    if candidate.first_comment is not None and not NETWORKS[platform].capabilities.comments:
         yield Problem(
             path=("first_comment",),
             code="FIRST_COMMENT_UNSUPPORTED",
@@ -338,8 +347,9 @@ def unjudged(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 
 def advice(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
     """Source: the integration lifecycle guide, step 4; no more than it says."""
-    if platform is Platform.TWITTER and not re.search(HASHTAG, candidate.text):
-        yield Problem(path=(), code="NO_HASHTAGS", message="Posts with hashtags typically get more reach on Twitter")
+    for hint in NETWORKS[platform].advice:
+        if not re.search(MARKS[hint.missing], candidate.text):
+            yield Problem(path=(), code=hint.code, message=hint.message)
 
 
 UNIT_WORDS = {
@@ -429,7 +439,7 @@ def listed(platform: Platform, rule: Rule, place: Path, actual: str) -> Problem:
     assert isinstance(rule.value, frozenset)
     if rule.bound is Bound.AMONG:
         code, message = "MEDIA_TYPE_UNSUPPORTED", f"{network} does not take {actual}."
-        remediation = f"Use one of {', '.join(sorted(rule.value))}."
+        remediation = f"Use one of {', '.join(sorted(rule.value))}." if rule.value else "Post the text alone."
     else:
         code, message = "CHARACTERS_NOT_ALLOWED", f"{network} does not take these characters: {actual}"
         remediation = "Remove them."

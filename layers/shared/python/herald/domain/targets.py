@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from herald.domain import backoff
-from herald.domain.accounts import COMMENTED, Platform
+from herald.domain.accounts import Platform
 from herald.domain.errors import Phrase, PublishError
 from herald.domain.outcomes import Published
 from herald.domain.owners import Owner
+from herald.domain.platforms import NETWORKS
 from herald.domain.values import frozen
 
 UNDECIDED = "OUTCOME_UNKNOWN"
@@ -157,7 +158,7 @@ def skipped(follow_up: Target) -> Target:
 def comment_on(target: Target, delay: int, now: datetime) -> Target:
     """The first comment of a target that is live: due after `delay` seconds, or skipped where there are none."""
     comment = follow_up(target, Kind.COMMENT, "pc", now + timedelta(seconds=delay))
-    return comment if target.platform in COMMENTED else skipped(comment)
+    return comment if NETWORKS[target.platform].capabilities.comments else skipped(comment)
 
 
 def follow_up(target: Target, kind: Kind, prefix: str, due: datetime) -> Target:

@@ -1,1 +1,1 @@
-"""One module per network, behind one protocol."""
+"""A folder per network behind small protocols: `connecting` for its accounts, `protocol` for its posts."""

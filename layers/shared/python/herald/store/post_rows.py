@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from herald.aws.dynamodb import Item
 from herald.domain import ids
 from herald.domain.accounts import Platform
-from herald.domain.content import Override, Part, PostType, Use, Words
+from herald.domain.content import Override, Part, Use, Words
 from herald.domain.events import Event
 from herald.domain.outcomes import Published
 from herald.domain.owners import Owner
+from herald.domain.post_types import PostType
 from herald.domain.posts import SHOWN, Post, PostStatus
 from herald.domain.targets import Checkpoint, Failure, Kind, Stage, Target, TargetStatus
 from herald.store import keys, rows
@@ -115,7 +116,7 @@ def override_of(row: Item) -> Override:
     return Override(content=row.get("content"), media=media, options=options)
 
 
-def renamed(options: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+def renamed(options: Mapping[str, object], names: Mapping[str, str]) -> dict[str, Any]:
     return {names.get(name, name): value for name, value in options.items()}
 
 

@@ -33,6 +33,7 @@ WORDS = {  # pydantic's kinds of problems in the API's words; of any other kind 
 }
 CODES = {"missing": "REQUIRED", "extra_forbidden": "UNKNOWN", "string_too_long": "TOO_LONG", "too_long": "TOO_LONG"}
 ALL = "all"
+STRICT: Any = {"extra": "forbid"}  # for a model that is chosen while another one reads
 Model = TypeVar("Model", bound="Input")
 FRACTION = re.compile(r"(\.\d{6})\d+")
 
@@ -46,7 +47,7 @@ class Input(BaseModel):
         if not is_plain(data):
             return []
         try:
-            cls.model_validate(data, extra="forbid")
+            cls.model_validate(data, extra="forbid", context=STRICT)
         except SchemaError as error:
             return [path(each["loc"]) for each in told(error) if each["type"] == "extra_forbidden"]
         return []
@@ -85,7 +86,7 @@ def validated(model: type[Model], data: Any, *, strict: bool = False) -> Model:
     if issubclass(model, Body):
         check(data, apart=model.apart)
     try:
-        return model.model_validate(data, extra="forbid" if strict else None)
+        return model.model_validate(data, extra="forbid" if strict else None, context=STRICT if strict else None)
     except SchemaError as error:
         raise problems(error) from error
 

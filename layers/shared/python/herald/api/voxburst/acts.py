@@ -29,8 +29,8 @@ from herald.api.voxburst.posts import (
     parts,
     uses,
 )
-from herald.domain.content import PostType
 from herald.domain.media import MAX_URL, ContentType, declared_by
+from herald.domain.post_types import PostType
 from herald.domain.posts import PostStatus
 
 

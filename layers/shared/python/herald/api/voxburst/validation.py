@@ -25,8 +25,9 @@ from herald.api.voxburst.posts import (
     uses,
 )
 from herald.domain.accounts import Platform
-from herald.domain.content import Part, PostType, Words, threaded
+from herald.domain.content import Part, Words, threaded
 from herald.domain.errors import Problem
+from herald.domain.post_types import PostType
 from herald.domain.rules import Verdict
 
 
