@@ -22,7 +22,7 @@ def read(request: Request, account_id: str) -> Reply:
 
 @api.post("/v1/accounts/connect", scope="accounts:write")
 def connect_named(request: Request) -> Reply:
-    from herald.api.voxburst import connecting  # noqa: PLC0415 - it reads what every network asks for
+    from herald.api.voxburst import connecting  # noqa: PLC0415 - reads all networks
 
     body, once = request.body(connecting.ConnectNamed), request.once(credentials=True)
     account = runtime.accounts().connect(body.platform, body.fields(), request.owner, once=once, reply=wire.connected)
@@ -31,7 +31,7 @@ def connect_named(request: Request) -> Reply:
 
 @api.post("/v1/accounts/connect/<platform>", scope="accounts:write")
 def connect(request: Request, platform: str) -> Reply:
-    from herald.api.voxburst import connecting  # noqa: PLC0415 - it reads what every network asks for
+    from herald.api.voxburst import connecting  # noqa: PLC0415 - reads all networks
 
     body, once = request.body(connecting.ConnectAccount), request.once(credentials=True)
     named = wire.platform(platform)
