@@ -1,4 +1,4 @@
-"""What single platforms declare: their options as schemas, and in words what accounts are connected with."""
+"""What single platforms declare: options as schemas, and in words what connects an account."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -23,7 +23,7 @@ def read(request: Request, account_id: str) -> Reply:
 
 @api.post("/v1/accounts/connect", scope="accounts:write")
 def connect_named(request: Request) -> Reply:
-    from herald.api.voxburst import connecting  # noqa: PLC0415 - it reads what every network asks for
+    from herald.api.voxburst import connecting  # noqa: PLC0415 - reads all networks
 
     body = request.body(connecting.ConnectNamed)
     answer = request.idempotent(201, wire.connected, credentials=True)
@@ -33,7 +33,7 @@ def connect_named(request: Request) -> Reply:
 
 @api.post("/v1/accounts/connect/<platform>", scope="accounts:write")
 def connect(request: Request, platform: str) -> Reply:
-    from herald.api.voxburst import connecting  # noqa: PLC0415 - it reads what every network asks for
+    from herald.api.voxburst import connecting  # noqa: PLC0415 - reads all networks
 
     fields = request.body(connecting.ConnectAccount).fields()
     answer = request.idempotent(201, wire.connected, credentials=True)

@@ -1,4 +1,6 @@
-"""Limits as data: one row per limit, with its unit, its weight, where it was read and when. The rows are in `platforms`.
+"""What a row of the limits says: its unit, its weight, where it was read and when.
+
+The rows themselves are in `platforms`.
 
 A row without a note was read in the vendor's own text; `secondary` says that the vendor names none and other tools agree on one.
 Where sources disagree, the stricter one warns and the wider one refuses.

@@ -1,1 +1,1 @@
-"""A folder per network behind small protocols: `connecting` for its accounts, `protocol` for its posts."""
+"""A folder per network: `connecting` is the protocol of its accounts, `protocol` that of its posts."""

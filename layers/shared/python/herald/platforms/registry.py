@@ -1,7 +1,7 @@
 """Which connector speaks for an account.
 
-The connectors of a network are the module or package of its platform's name in this folder. It is imported when an account first
-needs it, so that no start pays for all the networks there are.
+The connectors of a network are in the module or package of its platform's name in this folder. It is
+imported when an account first needs it, so that no start pays for all the networks there are.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def named(platform: Platform) -> str:
 
 
 def package(platform: Platform) -> Package:
-    """Import the network's module. Raises UnprocessableError for a network that is there in test mode only."""
+    """Import the network's module. Raises UnprocessableError where there is none."""
     if find_spec(named(platform)) is None:
         from herald.domain import rules
 
@@ -65,7 +65,10 @@ class Registry:
         return rehearsed(platform, mode) or find_spec(named(platform)) is not None
 
     def connector(self, account: Account) -> Connector:
-        """What publishes for the account. Raises UnprocessableError for a network that is there in test mode only."""
+        """Return what publishes for the account.
+
+        Raises UnprocessableError for a network that is there in test mode only.
+        """
         if rehearsed(account.platform, account.owner.mode):
             from herald.platforms import sandbox
 
@@ -73,7 +76,10 @@ class Registry:
         return package(account.platform).connector(self._http, self._now)
 
     def account_connector(self, platform: Platform, mode: Mode) -> AccountConnector:
-        """What connects such accounts. Raises UnprocessableError for a network that is there in test mode only."""
+        """Return what connects such accounts.
+
+        Raises UnprocessableError for a network that is there in test mode only.
+        """
         if rehearsed(platform, mode):
             from herald.platforms import sandbox
 

@@ -86,7 +86,9 @@ def validated(model: type[Model], data: Any, *, strict: bool = False) -> Model:
     if issubclass(model, Body):
         check(data, apart=model.apart)
     try:
-        return model.model_validate(data, extra="forbid" if strict else None, context=STRICT if strict else None)
+        if strict:
+            return model.model_validate(data, extra="forbid", context=STRICT)
+        return model.model_validate(data)
     except SchemaError as error:
         raise problems(error) from error
 

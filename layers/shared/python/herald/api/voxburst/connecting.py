@@ -1,4 +1,4 @@
-"""What accounts are connected with: the fields of every platform, as it declares them, in one body."""
+"""What accounts are connected with: one body with the fields that the platforms declare."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, cast
@@ -42,7 +42,8 @@ def declared() -> Iterator[tuple[str, ConnectField]]:
 
 def definition(whose: str, field: ConnectField) -> Any:
     examples = [field.example] if field.example else None
-    about = Field(max_length=2_048, description=f"{whose}: {field.description}", examples=examples, repr=not field.secret)
+    said = f"{whose}: {field.description}"
+    about = Field(max_length=2_048, description=said, examples=examples, repr=not field.secret)
     return Annotated[str | None, about], None
 
 

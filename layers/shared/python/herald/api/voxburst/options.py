@@ -1,4 +1,4 @@
-"""What a user may say for one platform alone, in its part of `platformOverrides`: as the platform declares it."""
+"""What a user may say for one platform alone in `platformOverrides`: as the platform declares it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Model = TypeVar("Model", bound=Body)
 
 
 class Part(NamedTuple):
-    """A part of an object by platforms, with the platform that it is for; None for a name that is none."""
+    """A part of an object by platforms, with its platform; None for a name that is none."""
 
     platform: Platform | None
     value: object
@@ -30,7 +30,11 @@ def parts(value: object) -> object:
     """The parts of such an object."""
     if not isinstance(value, Mapping):
         return value
-    return {name: Part(platform_named(name) if isinstance(name, str) else None, part) for name, part in value.items()}
+    return {name: Part(platform_of(name), part) for name, part in value.items()}
+
+
+def platform_of(name: object) -> Platform | None:
+    return platform_named(name) if isinstance(name, str) else None
 
 
 def read(base: type[Model], part: object, info: ValidationInfo) -> Model:
@@ -45,13 +49,16 @@ def read(base: type[Model], part: object, info: ValidationInfo) -> Model:
 
 def said(value: object) -> set[str]:
     """The names in an object that have a value."""
-    return {name for name, inner in value.items() if inner is not None} if isinstance(value, Mapping) else set()
+    if not isinstance(value, Mapping):
+        return set()
+    return {name for name, inner in value.items() if inner is not None}
 
 
 @cache
 def names(base: type[Body]) -> frozenset[str]:
     """All the names that its fields have on the wire."""
-    return frozenset(name for field, info in base.model_fields.items() for name in spellings(field, info.validation_alias))
+    fields = base.model_fields.items()
+    return frozenset(name for field, info in fields for name in spellings(field, info.validation_alias))
 
 
 def spellings(field: str, alias: object) -> Iterator[str]:
@@ -64,21 +71,23 @@ def spellings(field: str, alias: object) -> Iterator[str]:
 @cache
 def with_options(base: type[Model], platform: Platform) -> type[Model]:
     """The base, with a field for every option of the platform that it has none for."""
-    new = [option for option in NETWORKS[platform].options if to_camel(option.name) not in names(base)]
+    options = NETWORKS[platform].options
+    new = [option for option in options if to_camel(option.name) not in names(base)]
     fields: dict[str, Any] = {option.name: (type_of(option) | None, None) for option in new}
     return create_model(base.__name__, __base__=base, **fields) if fields else base
 
 
 def type_of(option: Option) -> Any:
     """What a value of it must be."""
-    from herald.domain.platforms.facts import OptionType  # noqa: PLC0415 - a post without options needs no facts
+    from herald.domain.platforms.facts import OptionType  # noqa: PLC0415 - only with options
 
     if option.type is OptionType.BOOLEAN:
         return bool
     if option.choices:
         return Annotated[str, one_of(*option.choices)]
     if option.type is OptionType.ARRAY:
-        return Annotated[list[Annotated[str, Field(pattern=option.pattern)]], Field(max_length=option.most)]
+        text = Annotated[str, Field(pattern=option.pattern)]
+        return Annotated[list[text], Field(max_length=option.most)]
     return Annotated[str, Field(pattern=option.pattern, max_length=option.most)]
 
 

@@ -103,7 +103,8 @@ class Override(Body):
     def kept(self) -> ContentOverride:
         """As words keep it."""
         own = type(self).model_fields.keys() - Override.model_fields.keys()
-        said = {"title": self.title, "board_id": self.board_id} | {name: getattr(self, name) for name in sorted(own)}
+        said = {"title": self.title, "board_id": self.board_id}
+        said |= {name: getattr(self, name) for name in sorted(own)}
         return ContentOverride(
             content=self.content,
             media=None if self.media is None else uses(self.media),

@@ -1,4 +1,4 @@
-"""What herald knows of each network: one module for each, of its platform's name. It is loaded when it is first asked for."""
+"""What herald knows of each network: a module of its platform's name, loaded when it is asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a network, as data. Nothing here has a default: a capability that nobody thought of is not there by chance."""
+"""What is said of a network, as data. Nothing has a default: no capability is there by chance."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -11,8 +11,8 @@ from herald.domain.post_types import PostType
 class Capabilities(NamedTuple):
     """What a network lets us do.
 
-    `threads`: one of our posts can answer another. `comments`: we can comment on our own posts. `deletion`: it lets us take a
-    post away. `imports`: it shows us the posts that an account has already.
+    `threads`: one of our posts can answer another. `comments`: we can comment on our own posts.
+    `deletion`: it lets us take a post away. `imports`: it shows us what an account has posted already.
     """
 
     threads: bool
@@ -50,8 +50,9 @@ class OptionType(StrEnum):
 class Option(NamedTuple):
     """What a user may say for this network alone. It reaches the connector as it was said.
 
-    `choices` are all that a text may be, when there are any; `pattern` is what a text, or each of an array, looks like. At most
-    `most` characters, or entries of an array. `counts`: it takes of the room that the network has for a post's text.
+    `choices` are all that a text may be, when there are any; `pattern` is what a text, or each of an
+    array, looks like. It has at most `most` characters, or entries. `counts`: it takes of the room
+    that the network has for a post's text.
     """
 
     name: str

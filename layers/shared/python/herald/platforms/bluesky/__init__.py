@@ -1,4 +1,7 @@
-"""Bluesky, by the AT Protocol: `account` connects, `publish` posts. Each is loaded by the worker that needs it."""
+"""Bluesky, by the AT Protocol: `account` connects, `publish` posts.
+
+Each is loaded by the worker that needs it.
+"""
 
 from __future__ import annotations
 

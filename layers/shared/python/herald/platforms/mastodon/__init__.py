@@ -1,4 +1,7 @@
-"""Mastodon and its kin: `account` connects, `publish` posts. Each is loaded by the worker that needs it."""
+"""Mastodon and its kin: `account` connects, `publish` posts.
+
+Each is loaded by the worker that needs it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The sandbox, in the place of any network: `account` connects, `publish` posts. Each is loaded by the worker that needs it."""
+"""The sandbox, in the place of any network: `account` connects, `publish` posts.
+
+Each is loaded by the worker that needs it.
+"""
 
 from __future__ import annotations
 
