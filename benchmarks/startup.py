@@ -24,7 +24,7 @@ HTTP, WORKER = 1.60, 1.15  # budgets, as ratios to F
 
 
 class Start(NamedTuple):
-    """What a handler asks `runtime` for; and the clients it makes later, when it first uses them."""
+    """What a handler asks `runtime` for, with arguments where it hands any; and the clients it makes later, on first use."""
 
     budget: float
     wired: str
@@ -45,7 +45,7 @@ STARTS = {
     "FanOutEventsFunction": Start(WORKER, "fan_out", "sqs"),
     "DeliverWebhookFunction": Start(WORKER, "deliverer", "kms sqs"),
     "DeliverSlowlyFunction": Start(WORKER, "deliverer", "kms sqs"),
-    "WatchEndpointsFunction": Start(WORKER, "watch", "sns"),
+    "WatchEndpointsFunction": Start(WORKER, "watch(app.wire.call)", "sns"),
 }
 LATER = ("kms", "s3", "sns", "sqs")
 WITHOUT_BYTECODE = "PublishTargetFunction"
@@ -69,7 +69,8 @@ VALGRIND = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out
 
 
 def start_of(name: str) -> str:
-    wiring = "; ".join(f"runtime.{each}()" for each in STARTS[name].wired.split())
+    calls = [asked if "(" in asked else f"{asked}()" for asked in STARTS[name].wired.split()]
+    wiring = "; ".join(f"runtime.{call}" for call in calls)
     return f"import app; from herald import runtime; runtime.logger(); {wiring}"
 
 
