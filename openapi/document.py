@@ -18,7 +18,8 @@ from herald import VERSION
 from herald.api.edge.schema import Body, distinct
 from herald.api.voxburst import docs
 from herald.api.voxburst.bulk import BulkPosts
-from herald.api.voxburst.posts import CreatePost, Override
+from herald.api.voxburst.content import Override
+from herald.api.voxburst.posts import CreatePost
 from herald.api.voxburst.words import spelled
 from herald.domain import ids
 from herald.domain.accounts import Platform

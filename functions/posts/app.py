@@ -6,6 +6,7 @@ from herald import runtime
 from herald.api.edge.app import Api, Request
 from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import posts as wire
+from herald.api.voxburst import targets
 from herald.api.voxburst.contract import VOXBURST
 from herald.domain import ids
 
@@ -54,7 +55,7 @@ def read(request: Request, post_id: str) -> Reply:
 
 @api.get("/v1/posts/<post_id>/results", scope="posts:read")
 def results(request: Request, post_id: str) -> Reply:
-    return ok(wire.results(runtime.lifecycle().find(ids.check("post", post_id), request.owner)[0]))
+    return ok(targets.results(runtime.lifecycle().find(ids.check("post", post_id), request.owner)[0]))
 
 
 @api.patch("/v1/posts/<post_id>", scope="posts:write")

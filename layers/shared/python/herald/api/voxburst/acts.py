@@ -8,8 +8,7 @@ from herald.actions.lifecycle import FixRequest
 from herald.actions.media import NewLink
 from herald.actions.posts import Edit
 from herald.api.edge.schema import TargetId, one_of
-from herald.api.voxburst.models import Body
-from herald.api.voxburst.posts import (
+from herald.api.voxburst.content import (
     MEDIA,
     OVERRIDES,
     AccountIds,
@@ -29,6 +28,7 @@ from herald.api.voxburst.posts import (
     parts,
     uses,
 )
+from herald.api.voxburst.models import Body
 from herald.domain.media import MAX_URL, ContentType, declared_by
 from herald.domain.post_types import PostType
 from herald.domain.posts import PostStatus

@@ -1,17 +1,12 @@
 """Posts on the wire: bodies in, views out. Source: the contract, section 3."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
-from functools import partial
 from typing import Annotated, Any
 
 from pydantic import (
-    AfterValidator,
-    AliasChoices,
     BeforeValidator,
-    ConfigDict,
     Field,
-    PlainValidator,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -23,149 +18,45 @@ from herald.actions.posts import Filters, ListedPosts, NewPost
 from herald.api.edge.reply import Reply, ok, to_json
 from herald.api.edge.schema import (
     AccountId,
-    MediaId,
     PlatformName,
     Time,
-    ZoneName,
-    distinct,
-    media_id,
     one_of,
     one_or_all,
 )
-from herald.api.voxburst import options
-from herald.api.voxburst.models import Body, Moment
+from herald.api.voxburst.content import (
+    MEDIA,
+    OVERRIDES,
+    SOMEWHERE,
+    AccountIds,
+    CommentDelay,
+    Content,
+    FirstComment,
+    MediaEntries,
+    Metadata,
+    Overrides,
+    Platforms,
+    PostBody,
+    ScheduledFor,
+    Tags,
+    ThreadPosts,
+    overridden,
+    parts,
+    uses,
+)
 from herald.api.voxburst.paging import Paged
-from herald.api.voxburst.words import filled
-from herald.domain import backoff, posts, times
-from herald.domain.accounts import Platform
+from herald.api.voxburst.targets import target_view
+from herald.domain import times
+from herald.domain.content import Override as ContentOverride
 from herald.domain.content import (
-    MAX_ALT,
-    MAX_COMMENT,
-    MAX_COMMENT_DELAY,
-    MAX_CONTENT,
-    MAX_FILES,
-    MAX_THREAD,
-    PLAIN,
     Part,
     Use,
     Words,
     threaded,
 )
-from herald.domain.content import Override as ContentOverride
-from herald.domain.errors import UnprocessableError
 from herald.domain.post_types import PostType
 from herald.domain.posts import SHOWN, Post, PostStatus
-from herald.domain.targets import Failure, Kind, Target, TargetStatus
 
-MAX_OPTION = 1_000
-MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
-
-
-AltText = Annotated[str, Field(max_length=MAX_ALT)]
-
-
-class MediaUse(Body):
-    """A file, with what it shows for those who cannot see it."""
-
-    id: Annotated[MediaId, Field(validation_alias=AliasChoices("id", "mediaId"))]
-    """The file."""
-    alt_text: AltText | None = None
-    """What it shows, for those who cannot see it. E.g. `Our shop at night.`."""
-
-    def use(self) -> Use:
-        return Use(media_id=self.id, alt=(self.alt_text or "").strip() or None)
-
-
-def entry(value: object) -> object:
-    """An id alone is a file of which nothing is said. Raises ValueError."""
-    if isinstance(value, Mapping):
-        return value
-    return {"id": media_id(value)}
-
-
-MediaEntry = Annotated[MediaUse, BeforeValidator(entry, json_schema_input_type=MediaId | MediaUse)]
-MediaEntries = Annotated[list[MediaEntry], Field(max_length=MAX_FILES)]
-MEDIA, MEDIA_IDS = AliasChoices("media", "mediaIds"), AliasChoices("mediaIds", "media")
-
-
-class Override(Body):
-    """What one platform gets instead, and its options."""
-
-    content: Annotated[str | None, Field(max_length=MAX_CONTENT)] = None
-    """The text there."""
-    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
-    """The files there."""
-    title: Annotated[str | None, Field(max_length=MAX_OPTION)] = None
-    """The title there."""
-    board_id: Annotated[str | None, Field(max_length=MAX_OPTION)] = None
-    """The board it goes to there."""
-
-    def kept(self) -> ContentOverride:
-        """As words keep it."""
-        own = type(self).model_fields.keys() - Override.model_fields.keys()
-        said = {"title": self.title, "board_id": self.board_id}
-        said |= {name: getattr(self, name) for name in sorted(own)}
-        return ContentOverride(
-            content=self.content,
-            media=None if self.media is None else uses(self.media),
-            options={name: value for name, value in said.items() if value is not None},
-        )
-
-
-def uses(entries: Sequence[MediaUse] | None) -> tuple[Use, ...]:
-    return tuple(each.use() for each in entries or ())
-
-
-def within_limit(value: dict[str, Any]) -> dict[str, Any]:
-    """Raises UnprocessableError, as the contract has it, not a problem of the field."""
-    if len(to_json(value).encode()) > MAX_METADATA:
-        raise UnprocessableError(f"metadata is larger than {MAX_METADATA} bytes.", field="metadata", max_length=MAX_METADATA)
-    return value
-
-
-Content = Annotated[str, Field(max_length=MAX_CONTENT)]
-AccountIds = Annotated[list[AccountId], Field(max_length=posts.MAX_TARGETS), AfterValidator(distinct)]
-Platforms = Annotated[list[PlatformName], Field(max_length=posts.MAX_TARGETS)]
-OverrideOfOne = Annotated[Override, PlainValidator(partial(options.read, Override), json_schema_input_type=Override)]
-Overrides = Annotated[dict[PlatformName, OverrideOfOne], BeforeValidator(options.parts)]
-Tags = Annotated[list[Annotated[str, Field(max_length=MAX_TAG)]], Field(max_length=MAX_TAGS)]
-Metadata = Annotated[dict[str, Any], AfterValidator(within_limit)]
-ScheduledFor = Annotated[Moment | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"))]
-OVERRIDES = AliasChoices("platformOverrides", "overrides")
 ABSENT: Any = {"not": {}}
-NOWHERE: Any = {"properties": {"accountIds": ABSENT, "platforms": ABSENT}}
-SOMEWHERE = ConfigDict(json_schema_extra={"not": NOWHERE})  # for an anyOf, generators know no type
-
-
-class ThreadPost(Body):
-    """One that follows the content. Without media it has words."""
-
-    content: Content
-    """Its text; it may be empty when there are files."""
-    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_IDS)] = None
-    """The files that it carries."""
-
-    @model_validator(mode="after")
-    def something(self) -> "ThreadPost":
-        if not self.content and not self.media:
-            raise ValueError("content or mediaIds must not be empty")
-        return self
-
-
-FirstComment = Annotated[str, Field(min_length=1, max_length=MAX_COMMENT)]
-CommentDelay = Annotated[int, Field(ge=0, le=MAX_COMMENT_DELAY)]
-ThreadPosts = Annotated[list[ThreadPost], Field(max_length=MAX_THREAD)]
-
-
-def parts(thread: Sequence[ThreadPost] | None) -> tuple[Part, ...]:
-    return tuple(Part(text=each.content, media=uses(each.media)) for each in thread or ())
-
-
-class PostBody(Body):
-    """What creating and editing share. `timezone` is for a local `scheduledFor`, which is read after it."""
-
-    timezone: ZoneName | None = None
-    """The IANA time zone of a `scheduledFor` without an offset. E.g. `Europe/Berlin`."""
 
 
 class CreatePost(PostBody):
@@ -229,12 +120,6 @@ class CreatePost(PostBody):
             publish_now=bool(self.publish_now),
             as_draft=bool(self.save_as_draft),
         )
-
-
-def overridden(named: Mapping[Platform, Override]) -> dict[str, ContentOverride]:
-    """The overrides as words keep them; one that says nothing is none."""
-    kept = {name.upper(): each.kept() for name, each in named.items()}
-    return {name: each for name, each in kept.items() if each != PLAIN}
 
 
 def statuses(value: PostStatus | None) -> frozenset[PostStatus]:
@@ -359,86 +244,6 @@ def approval_view(post: Post) -> dict[str, object] | None:
     from herald.api.voxburst import approvals  # noqa: PLC0415 - few posts have one
 
     return approvals.view(post.approval)
-
-
-def target_view(post: Post, target: Target) -> dict[str, object]:
-    return {
-        "postPlatformId": target.id,
-        "platform": target.platform,
-        "accountId": target.account_id,
-        "accountName": target.account_name,
-        "status": target.status,
-        "attempts": target.attempts,
-        "maxAttempts": backoff.MAX_PUBLISH_ATTEMPTS,
-        "nextRetryAt": next_retry(target),
-        "platformPostId": target.platform_post_id,
-        "platformPostUrl": target.url,
-        "publishedAt": times.optional(target.published_at),
-        "threadPosts": [{"platformPostId": part.platform_post_id, "platformPostUrl": part.url} for part in target.parts[1:]],
-        **follow_ups(post, target),
-        "error": failure_view(target.failure) if target.failure else None,
-    }
-
-
-def follow_ups(post: Post, target: Target) -> dict[str, object]:
-    """What became of its first comment, once it is live, and of its deletion, once that was asked for."""
-    comment, deletion = (posts.follows(post, target, kind) for kind in (Kind.COMMENT, Kind.DELETION))
-    return {
-        "firstComment": comment
-        and progress(comment) | {"platformPostId": comment.platform_post_id, "platformPostUrl": comment.url},
-        "deletion": deletion and progress(deletion) | {"status": DELETION.get(deletion.status, deletion.status)},
-    }
-
-
-DELETION = {TargetStatus.PUBLISHING: "deleting", TargetStatus.UNPUBLISHED: "deleted"}
-
-
-def progress(task: Target) -> dict[str, object]:
-    return {
-        "status": task.status,
-        "attempts": task.attempts,
-        "nextRetryAt": next_retry(task),
-        "error": failure_view(task.failure) if task.failure else None,
-    }
-
-
-def failure_view(failure: Failure) -> dict[str, object]:
-    return {
-        "code": failure.code,
-        "message": failure.message,
-        "category": failure.category,
-        "retryable": failure.retryable,
-        "remediation": filled(failure.remediation),
-    }
-
-
-def results(post: Post) -> dict[str, object]:
-    destinations = [destination(post, target) for target in post.targets.values()]
-    return {"postId": post.id, "status": post.status, "destinations": destinations}
-
-
-def destination(post: Post, target: Target) -> dict[str, object]:
-    return {
-        "id": target.id,
-        "platform": target.platform,
-        "accountId": target.account_id,
-        "accountName": target.account_name,
-        "status": target.status,
-        "url": target.url,
-        "platformPostId": target.platform_post_id,
-        "error": failure_view(target.failure) if target.failure else None,
-        "attempts": target.attempts,
-        "nextRetryAt": next_retry(target),
-        "publishedAt": times.optional(target.published_at),
-        **follow_ups(post, target),
-    }
-
-
-def next_retry(target: Target) -> str | None:
-    """When it goes again by itself; of a failed one, when the network's quota is back."""
-    if target.status is TargetStatus.RETRYING:
-        return times.optional(target.due)
-    return times.optional(target.failure.retry_at) if target.failure else None
 
 
 def found(seen: PostDetails) -> Reply:

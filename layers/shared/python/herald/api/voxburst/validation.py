@@ -8,8 +8,7 @@ from pydantic import Field, model_validator
 from herald.actions.validation import Proposal
 from herald.api.edge.schema import one_of
 from herald.api.voxburst import errors
-from herald.api.voxburst.models import Body
-from herald.api.voxburst.posts import (
+from herald.api.voxburst.content import (
     MEDIA_IDS,
     OVERRIDES,
     SOMEWHERE,
@@ -24,6 +23,7 @@ from herald.api.voxburst.posts import (
     parts,
     uses,
 )
+from herald.api.voxburst.models import Body
 from herald.domain.accounts import Platform
 from herald.domain.content import Part, Words, threaded
 from herald.domain.errors import Problem
