@@ -23,7 +23,8 @@ from herald.domain import ids
 from herald.domain.accounts import Platform
 from herald.domain.idempotency import MAX_KEY
 from openapi import events, fields
-from openapi.answers import Error, Pagination
+from openapi.answers.errors import Error
+from openapi.answers.lists import Pagination
 from openapi.doors import Route, routes
 from openapi.events import SCHEMAS
 from openapi.operations import ERRORS, OPERATIONS, Operation

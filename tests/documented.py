@@ -20,7 +20,7 @@ def complaints(method: str, path: str, status: int, body: object) -> list[str]:
     if schema is None:
         return [f"{method} {path} is not documented to answer {status}: see openapi/operations.py"]
     errors = Draft202012Validator({**schema, "components": DOCUMENT["components"]}).iter_errors(body)
-    return [f"{method} {path} {status} {each.json_path}: {each.message}: see openapi/answers.py" for each in errors]
+    return [f"{method} {path} {status} {each.json_path}: {each.message}: see openapi/answers" for each in errors]
 
 
 @cache
