@@ -27,7 +27,9 @@ from openapi.answers.errors import Error
 from openapi.answers.lists import Pagination
 from openapi.doors import Route, routes
 from openapi.events import SCHEMAS
-from openapi.operations import ERRORS, OPERATIONS, Operation
+from openapi.operations import operation_of
+from openapi.operations.operation import Operation
+from openapi.refusals import ERRORS
 
 EVENTS = Path(__file__).parents[1] / "events"
 HANDLING = ("X-Herald-Ignored-Fields", "Preference-Applied")
@@ -124,7 +126,7 @@ def document() -> dict[str, Any]:
 def schemas_of(doors: Sequence[Route]) -> dict[str, Any]:
     """Every body and answer, by its name."""
     bodies = {route.body for route in doors if route.body}
-    said = {model for each in OPERATIONS.values() for model in each.answers.values()} | {Error}
+    said = {operation_of(route).answer for route in doors} | {Error}
     models: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in bodies]
     models += [(model, "serialization") for model in said]
     models.sort(key=lambda pair: pair[0].__name__)
@@ -150,7 +152,7 @@ def told_once(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def operation(route: Route, schemas: Mapping[str, Any]) -> dict[str, Any]:
-    said = OPERATIONS[f"{route.method} {route.path}"]
+    said = operation_of(route)
     found: dict[str, Any] = {"operationId": said.id, "summary": said.summary, "tags": [route.function]}
     if said.description:
         found["description"] = said.description
@@ -191,7 +193,7 @@ def present(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def header_parameters(route: Route) -> Iterator[dict[str, Any]]:
-    if route.once:
+    if route.idempotent:
         yield {"$ref": "#/components/parameters/Idempotency-Key"}
     if names_ignored(route):
         yield {"$ref": "#/components/parameters/Prefer"}
@@ -199,7 +201,7 @@ def header_parameters(route: Route) -> Iterator[dict[str, Any]]:
 
 def names_ignored(route: Route) -> bool:
     """Whether what it does not know of a request is named, or refused."""
-    return bool(route.body or route.query or route.once)
+    return bool(route.body or route.query or route.idempotent)
 
 
 def request_body(route: Route, model: type[BaseModel], schemas: Mapping[str, Any]) -> dict[str, Any]:
@@ -225,34 +227,35 @@ def examples(route: Route, model: type[BaseModel], schemas: Mapping[str, Any]) -
 def answers(route: Route, said: Operation) -> dict[int, Any]:
     """By status: what it says, and every refusal that its door can lead to."""
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in (() if route.open else RATE)}
-    optional: tuple[str, ...] = ("Idempotency-Replayed",) if route.once else ()
+    optional: tuple[str, ...] = ("Idempotency-Replayed",) if route.idempotent else ()
     optional += HANDLING if names_ignored(route) else ()
     headers |= {name: {"$ref": f"#/components/headers/{name}"} for name in optional}
-    refused = {status: {"$ref": f"#/components/responses/{ERRORS[status].name}"} for status in refusals(route, said)}
+    names = {status: ERRORS[status].name for status in refusals(route)}
+    refused = {status: {"$ref": f"#/components/responses/{name}"} for status, name in names.items()}
     return refused | {
         status: {
             "description": HTTPStatus(status).phrase,
             "headers": headers,
-            "content": {said.media_type: {"schema": reference(model)}},
+            "content": {said.media_type: {"schema": reference(said.answer)}},
         }
-        for status, model in said.answers.items()
+        for status in route.answers
     }
 
 
-def refusals(route: Route, said: Operation) -> set[int]:
+def refusals(route: Route) -> set[int]:
     because = {
         400: names_ignored(route) or "<" in route.path,
         401: not route.open,
         403: route.scope,
         404: "<" in route.path,
         405: route.path.endswith(">"),  # an id that begins with an encoded question mark is none: the gateway cuts the path there
-        409: route.once,
-        413: route.body or route.once,
-        415: route.body or route.once,
+        409: route.idempotent,
+        413: route.body or route.idempotent,
+        415: route.body or route.idempotent,
         429: not route.open,
         500: True,
     }
-    return {status for status, holds in because.items() if holds} | {*said.refuses}
+    return {status for status, holds in because.items() if holds} | {*route.refuses}
 
 
 def reference(model: type[BaseModel]) -> dict[str, Any]:

@@ -4,32 +4,43 @@ from herald import runtime
 from herald.api.edge.app import Api, Request
 from herald.api.edge.reply import Reply, ok
 from herald.api.voxburst import accounts as wire
-from herald.domain import ids
 
 api = Api()
 handler = api.handler
 
 
 @api.get("/v1/accounts", scope="accounts:read")
-def index(request: Request) -> Reply:
-    return wire.page(runtime.accounts().all(request.owner), request.query(wire.ListAccounts), request.key.digest)
+def index(request: Request, query: wire.ListAccounts) -> Reply:
+    return wire.page(runtime.accounts().all(request.owner), query, request.key.digest)
 
 
 @api.get("/v1/accounts/<account_id>", scope="accounts:read")
 def read(request: Request, account_id: str) -> Reply:
-    return ok(wire.view(runtime.accounts().read(ids.check("acc", account_id), request.owner)))
+    return ok(wire.view(runtime.accounts().read(account_id, request.owner)))
 
 
-@api.post("/v1/accounts/connect", scope="accounts:write")
-def connect_named(request: Request) -> Reply:
-    body, once = request.body(wire.ConnectNamed), request.once(credentials=True)
+@api.post(
+    "/v1/accounts/connect",
+    scope="accounts:write",
+    idempotent=True,
+    answers=(201,),
+    refuses=(422, 503),
+)
+def connect_named(request: Request, body: wire.ConnectNamed) -> Reply:
+    once = request.once(credentials=True)
     account = runtime.accounts().connect(body.platform, body.fields(), request.owner, once=once, reply=wire.connected)
     return wire.was_connected(account)
 
 
-@api.post("/v1/accounts/connect/<platform>", scope="accounts:write")
-def connect(request: Request, platform: str) -> Reply:
-    body, once = request.body(wire.ConnectAccount), request.once(credentials=True)
+@api.post(
+    "/v1/accounts/connect/<platform>",
+    scope="accounts:write",
+    idempotent=True,
+    answers=(201,),
+    refuses=(422, 503),
+)
+def connect(request: Request, platform: str, body: wire.ConnectAccount) -> Reply:
+    once = request.once(credentials=True)
     named = wire.platform(platform)
     account = runtime.accounts().connect(named, body.fields(), request.owner, once=once, reply=wire.connected)
     return wire.was_connected(account)
@@ -37,4 +48,4 @@ def connect(request: Request, platform: str) -> Reply:
 
 @api.delete("/v1/accounts/<account_id>", scope="accounts:write")
 def disconnect(request: Request, account_id: str) -> Reply:
-    return ok({"success": True, "id": runtime.accounts().disconnect(ids.check("acc", account_id), request.owner).id})
+    return ok({"success": True, "id": runtime.accounts().disconnect(account_id, request.owner).id})
