@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,12 @@ from pydantic_core import core_schema
 
 from herald import VERSION
 from herald.api.edge import docs
+from herald.api.edge.handling import MOST_NAMES
 from herald.api.edge.schema import Body, distinct
 from herald.api.voxburst.bulk import BulkPosts
 from herald.api.voxburst.posts import CreatePost
-from herald.domain import ids
+from herald.domain import idempotency, ids
 from herald.domain.accounts import Platform
-from herald.domain.idempotency import MAX_KEY
 from openapi import events, fields
 from openapi.answers.errors import Error
 from openapi.answers.lists import Pagination
@@ -42,9 +43,10 @@ TAGS = {
     "workspaces": "The workspace, its API keys, what the platforms accept, the sandbox.",
     events.TAG: "What webhooks are told: herald calls your endpoint, and signs each call.",
 }
-ABOUT = """Write a post once. It goes out to the networks in its second, exactly once, and signed webhooks tell your systems.
+ID_LENGTH = ids.TIME_LENGTH + ids.RANDOM_LENGTH
+ABOUT = f"""Write a post once. It goes out to the networks in its second, exactly once, and signed webhooks tell your systems.
 
-- **Ids** are a prefix and 24 characters that sort by time. A malformed one is a 400, one of another workspace a 404.
+- **Ids** are a prefix and {ID_LENGTH} characters that sort by time. A malformed one is a 400, one of another workspace a 404.
 - **Times** are ISO 8601. In answers they are UTC and end in `Z`; in requests they carry `Z`, an offset or a named `timezone`.
 - **Enums** are taken in any case.
 - **Fields** that are not known are ignored, and named in `X-Herald-Ignored-Fields`; `Prefer: handling=strict` refuses them.
@@ -290,8 +292,9 @@ IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "The same key with the same request is answered the same for 24 hours, and has its effect once.",
-    "schema": {"type": "string", "pattern": "^[ -~]+$", "minLength": 1, "maxLength": MAX_KEY},
+    "description": "The same key with the same request is answered the same for "
+    f"{idempotency.KEPT // timedelta(hours=1)} hours, and has its effect once.",
+    "schema": {"type": "string", "pattern": "^[ -~]+$", "minLength": 1, "maxLength": idempotency.MAX_KEY},
 }
 PREFER = {
     "name": "Prefer",
@@ -309,7 +312,8 @@ HEADERS = {
     "WWW-Authenticate": {"description": "How to say who calls.", "schema": {"const": "Bearer"}},
     "Accept-Encoding": {"description": "The Content-Encoding that a body may have: none.", "schema": {"const": "identity"}},
     "X-Herald-Ignored-Fields": {
-        "description": "The fields of the request that are not known, by their paths, percent-encoded; of many the first 20.",
+        "description": "The fields of the request that are not known, by their paths, percent-encoded; "
+        f"of many the first {MOST_NAMES}.",
         "schema": {"type": "string"},
     },
     "Preference-Applied": {"description": "The `Prefer` that was heeded.", "schema": {"type": "string"}},

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from herald.api.edge.app import MAX_BODY
+
 
 class Refusal(NamedTuple):
     name: str
@@ -28,7 +30,7 @@ ERRORS = {
         "The state does not allow it (CONFLICT, `details.status` is the current one), "
         "or the Idempotency-Key was used with another request (IDEMPOTENCY_CONFLICT).",
     ),
-    413: Refusal("PayloadTooLarge", "The body is larger than 1 MB."),
+    413: Refusal("PayloadTooLarge", f"The body is larger than {MAX_BODY // 1024**2} MB."),
     415: Refusal("UnsupportedMediaType", "The body has a Content-Encoding (`details.contentEncoding`); none is read."),
     422: Refusal("Unprocessable", "Well formed, but cannot be done."),
     429: Refusal("RateLimited", "Too many calls in this minute: ask again after `Retry-After` seconds."),

@@ -1,11 +1,14 @@
 """Media."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from herald.actions.media import DOWNLOAD_LIFETIME
 from herald.domain.media import ContentType, Flaw, MediaStatus, Source
 from openapi.answers.answer import Answer
 from openapi.answers.ids import MediaId
 from openapi.answers.lists import Listed
+
+MINUTES = DOWNLOAD_LIFETIME // timedelta(minutes=1)
 
 
 class Upload(Answer):
@@ -55,7 +58,7 @@ class Media(Answer):
     status: MediaStatus
     """Only READY media are published."""
     url: str | None
-    """Where to read it, for 15 minutes; null until it is READY."""
+    f"""Where to read it, for {MINUTES} minutes; null until it is READY."""
     thumbnail_url: str | None
     """Where to read a small picture of it; null when there is none."""
     dimensions: Dimensions | None

@@ -10,17 +10,20 @@ from openapi.answers.answer import OMITTED, Answer
 from openapi.answers.approvals import Approval
 from openapi.answers.ids import MediaId, PostId, WorkspaceId
 from openapi.answers.lists import Listed
+from openapi.answers.media import MINUTES
 from openapi.answers.targets import Target
 from openapi.answers.validation import Verdicts
 
 
 class PostMedia(Answer):
-    """A file of a post. Its URL opens for 15 minutes; there is none while it is not READY, nor a type once it is gone."""
+    __doc__ = (
+        f"A file of a post. Its URL opens for {MINUTES} minutes; there is none while it is not READY, nor a type once it is gone."
+    )
 
     id: MediaId
     """The file."""
     url: str | None
-    """Where to read it, for 15 minutes."""
+    f"""Where to read it, for {MINUTES} minutes."""
     type: MediaKind | None
     """What kind of file it is."""
     alt_text: str = OMITTED

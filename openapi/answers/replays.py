@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from herald.actions.replays import MOST
 from herald.domain import ids
 from openapi.answers.answer import Answer
 from openapi.answers.ids import WebhookId
@@ -12,7 +13,9 @@ from openapi.answers.webhooks import Subscribed
 
 
 class Replay(Answer):
-    """`replayed` deliveries were begun at once; unless that is `complete`, the rest follows, some 1,000 events a minute."""
+    __doc__ = (
+        f"`replayed` deliveries were begun at once; unless that is `complete`, the rest follows, some {MOST:,} events a minute."
+    )
 
     id: Annotated[str, Field(pattern=ids.pattern("rpl"))]
     """The replay."""

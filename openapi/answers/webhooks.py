@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from herald.domain.endpoints import MAX_FAILURES
 from herald.domain.events import EventType
 from herald.domain.formats import MEANT, Format
 from openapi.answers.answer import Answer
@@ -12,6 +13,7 @@ from openapi.answers.ids import WebhookId
 from openapi.answers.lists import Listed
 
 Subscribed = Annotated[str, Field(json_schema_extra={"enum": [*MEANT]})]
+SO_MANY = {10: "ten"}.get(MAX_FAILURES, str(MAX_FAILURES))
 
 
 class Webhook(Answer):
@@ -32,7 +34,7 @@ class Webhook(Answer):
     failure_count: int
     """How many deliveries failed for good, ever."""
     consecutive_failures: int
-    """How many did since the last that succeeded; ten disable it."""
+    f"""How many did since the last that succeeded; {SO_MANY} disable it."""
     auto_disabled_at: datetime | None
     """When it was disabled for its failures; null when it was not."""
     last_delivery_at: datetime | None

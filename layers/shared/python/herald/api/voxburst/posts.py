@@ -192,7 +192,7 @@ class CreatePost(PostBody):
     tags: Tags | None = None
     """Your own words for it. E.g. `["launch"]`."""
     metadata: Metadata | None = None
-    """Your own data, given back as it is, up to 4 KB of JSON. E.g. `{"campaign":"summer"}`."""
+    f"""Your own data, given back as it is, up to {MAX_METADATA // 1024} KB of JSON. E.g. `{{"campaign":"summer"}}`."""
 
     @model_validator(mode="after")
     def somewhere_to_go(self) -> "CreatePost":
