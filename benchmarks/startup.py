@@ -35,7 +35,7 @@ STARTS = {
     "PostsFunction": Start(HTTP, "workspace_store posts", "sqs"),
     "AccountsFunction": Start(HTTP, "workspace_store accounts", "kms"),
     "MediaFunction": Start(HTTP, "workspace_store media", "s3 sqs"),
-    "WebhooksFunction": Start(HTTP, "workspace_store webhooks", "kms"),
+    "WebhooksFunction": Start(HTTP, "workspace_store endpoints", "kms"),
     "WorkspacesFunction": Start(HTTP, "workspace_store workspaces accounts sandbox_ledger", "kms"),
     "ProvisionFunction": Start(HTTP, "workspaces"),
     "CompleteUploadFunction": Start(WORKER, "media", "sqs"),
