@@ -33,10 +33,9 @@ from herald.actions.lanes import Lanes
 from herald.aws.dynamodb import Item, Page, Put, Table, Update
 from herald.aws.kms import Vault
 from herald.aws.sqs import Message, Queue
-from herald.domain import ids
 from herald.domain.deliveries import Job
 from herald.domain.endpoints import Endpoint
-from herald.domain.events import Event, EventType
+from herald.domain.events import Event, EventType, event
 from herald.domain.lanes import Lane
 from herald.domain.owners import Mode, Owner
 from herald.net.client import Body, Client, Response
@@ -58,7 +57,12 @@ PACE = 50  # state changes a second
 MOST_CPU, MOST_MEMORY, LEAST_GAIN = 1.5, 0.15, 10  # times bare; MB in flight; times the loop
 OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)
 SECRET = b"whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0MTI="
-DATA = {"id": "post_1", "workspaceId": OWNER.workspace_id, "content": "Grüße 🚀 " * 30, "status": "DRAFT", "scheduledFor": None}
+FACTS = {
+    "post_id": "post_1",
+    "content": "Grüße 🚀 " * 30,
+    "status": "draft",
+    "scheduled_for": None,
+}
 
 
 class Memory(Table):
@@ -166,7 +170,7 @@ class House:
 
 def happened() -> Event:
     at = datetime.now(UTC)
-    return Event(id=ids.new("evt", at), type=EventType.POST_CREATED, owner=OWNER, created_at=at, data=DATA)
+    return event(EventType.POST_CREATED, OWNER, at, FACTS)
 
 
 def urls(of: Receivers, *, hanging: int = 0) -> list[str]:

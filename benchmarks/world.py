@@ -23,6 +23,7 @@ from herald.domain.content import Words
 from herald.domain.deliveries import DeliveryStatus, first
 from herald.domain.events import EventType, Told
 from herald.domain.formats import SUBSCRIBABLE
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Post, PostStatus
 from herald.domain.targets import Target
@@ -241,7 +242,7 @@ class World:
         owner = Owner(f"ws_{next(self.numbers):0>24}", Mode.LIVE)
         for _ in range(endpoints):
             new = NewEndpoint(url=self.subscriber.url, events=SUBSCRIBABLE)
-            runtime.endpoints().create(new, by=api_key(owner), once=None, reply=str)
+            runtime.endpoints().create(new, by=api_key(owner), request=IdempotentRequest())
         return owner
 
     def fan_out(self, owner: Owner, events: int = 1) -> Work:

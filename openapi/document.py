@@ -293,7 +293,7 @@ IDEMPOTENCY_KEY = {
     "in": "header",
     "required": False,
     "description": "The same key with the same request is answered the same for "
-    f"{idempotency.KEPT // timedelta(hours=1)} hours, and has its effect once.",
+    f"{idempotency.RESPONSE_KEPT // timedelta(hours=1)} hours, and has its effect once.",
     "schema": {"type": "string", "pattern": "^[ -~]+$", "minLength": 1, "maxLength": idempotency.MAX_KEY},
 }
 PREFER = {

@@ -11,7 +11,7 @@ from herald.domain import accounts, media, payloads, workflow
 from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.approvals import Approval, Review, ReviewStatus
 from herald.domain.content import Words
-from herald.domain.events import ALIASES, Event, EventType
+from herald.domain.events import ALIASES, CATALOG, Event, EventType
 from herald.domain.formats import OFFERED, SUBSCRIBABLE, Dress, Format, spelled
 from herald.domain.media import ContentType, Media, MediaStatus
 from herald.domain.outcomes import Published
@@ -25,24 +25,7 @@ from herald.webhooks.delivery import TIMEOUT
 TAG = "notifications"  # no tag of a route: what herald calls stands apart from what is called
 SCHEMAS = "#/components/schemas/"
 ENVELOPES = {Format.VOXBURST: "Event", Format.POSTFUZE: "PostfuzeEvent"}
-WHEN: Mapping[EventType, str] = {
-    EventType.POST_CREATED: "A post was created, as a draft or with a time.",
-    EventType.POST_SCHEDULED: "A post got its time.",
-    EventType.POST_PUBLISHED: "Every target of a post has ended, and at least one is live: PUBLISHED, or PARTIAL.",
-    EventType.POST_FAILED: "Every target of a post has ended, and none is live.",
-    EventType.POST_DRAFT_APPROVED: "The last step of an approval was done.",
-    EventType.POST_TARGET_PUBLISHED: "One target of a post is live.",
-    EventType.POST_TARGET_FAILED: "One target of a post has failed for good.",
-    EventType.ACCOUNT_CONNECTED: "An account was connected, or connected again.",
-    EventType.ACCOUNT_DISCONNECTED: "An account was disconnected.",
-    EventType.ACCOUNT_ERROR: "A network no longer takes an account's credentials.",
-    EventType.ACCOUNT_TOKEN_EXPIRED: "An account's token could not be refreshed. Nothing tells it yet.",
-    EventType.ACCOUNT_REAUTH_REQUIRED: "An account's grant was revoked. Nothing tells it yet.",
-    EventType.MEDIA_UPLOADED: "An uploaded file is READY.",
-    EventType.MEDIA_PROCESSED: "Another name of `media.uploaded`; who asks for both is told once, as `media.uploaded`.",
-    EventType.IMPORT_COMPLETED: "An import of posts ended. Nothing tells it yet.",
-    EventType.IMPORT_FAILED: "An import of posts failed. Nothing tells it yet.",
-}
+WHEN: Mapping[EventType, str] = {kind: CATALOG[kind].when for kind in SUBSCRIBABLE}
 AT = datetime(2026, 6, 15, 14, 0, 5, tzinfo=UTC)
 OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)
 WORDS = Words(content="Check out our new launch! 🚀")

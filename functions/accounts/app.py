@@ -2,7 +2,7 @@
 
 from herald import runtime
 from herald.api.edge.app import Api, Request
-from herald.api.edge.reply import Reply, ok
+from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import accounts as wire
 
 api = Api()
@@ -27,9 +27,9 @@ def read(request: Request, account_id: str) -> Reply:
     refuses=(422, 503),
 )
 def connect_named(request: Request, body: wire.ConnectNamed) -> Reply:
-    once = request.once(credentials=True)
-    account = runtime.accounts().connect(body.platform, body.fields(), request.owner, once=once, reply=wire.connected)
-    return wire.was_connected(account)
+    answer = request.idempotent(201, wire.connected, credentials=True)
+    runtime.accounts().connect(body.platform, body.fields(), request.owner, request=answer)
+    return answered(answer)
 
 
 @api.post(
@@ -40,10 +40,10 @@ def connect_named(request: Request, body: wire.ConnectNamed) -> Reply:
     refuses=(422, 503),
 )
 def connect(request: Request, platform: str, body: wire.ConnectAccount) -> Reply:
-    once = request.once(credentials=True)
-    named = wire.platform(platform)
-    account = runtime.accounts().connect(named, body.fields(), request.owner, once=once, reply=wire.connected)
-    return wire.was_connected(account)
+    fields = body.fields()
+    answer = request.idempotent(201, wire.connected, credentials=True)
+    runtime.accounts().connect(wire.platform(platform), fields, request.owner, request=answer)
+    return answered(answer)
 
 
 @api.delete("/v1/accounts/<account_id>", scope="accounts:write")

@@ -2,7 +2,7 @@
 
 from herald import runtime
 from herald.api.edge.app import Api, Request
-from herald.api.edge.reply import Reply, ok
+from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import media as wire
 
 api = Api()
@@ -11,9 +11,10 @@ handler = api.handler
 
 @api.post("/v1/media/upload", scope="media:write", idempotent=True, answers=(201,))
 def upload(request: Request, body: wire.UploadMedia) -> Reply:
-    new, once = body.new(), request.once()
-    upload = runtime.media().upload(new, request.owner, once=once, reply=wire.upload_body)
-    return wire.was_created(upload)
+    new = body.new()
+    answer = request.idempotent(201, wire.upload_body)
+    runtime.media().upload(new, request.owner, request=answer)
+    return answered(answer)
 
 
 @api.post(
@@ -25,8 +26,9 @@ def upload(request: Request, body: wire.UploadMedia) -> Reply:
 )
 def register(request: Request, body: wire.RegisterMedia) -> Reply:
     new = body.new()
-    shown = runtime.media().register(new, request.owner, once=request.once(), reply=wire.registered_body)
-    return wire.was_registered(shown)
+    answer = request.idempotent(201, wire.registered_body)
+    runtime.media().register(new, request.owner, request=answer)
+    return answered(answer)
 
 
 @api.post(
@@ -36,8 +38,9 @@ def register(request: Request, body: wire.RegisterMedia) -> Reply:
     refuses=(409,),
 )
 def refresh(request: Request, media_id: str) -> Reply:
-    upload = runtime.media().refresh(media_id, request.owner, once=request.once(), reply=wire.upload_body)
-    return wire.was_refreshed(upload)
+    answer = request.idempotent(200, wire.upload_body)
+    runtime.media().refresh(media_id, request.owner, request=answer)
+    return answered(answer)
 
 
 @api.get("/v1/media", scope="media:read")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from herald import runtime
 from herald.api.edge.app import Api, Request
-from herald.api.edge.reply import Reply, ok
+from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import replays
 from herald.api.voxburst import webhooks as wire
 
@@ -15,8 +15,9 @@ handler = api.handler
 @api.post("/v1/webhooks", scope="webhooks:write", idempotent=True, answers=(201,), refuses=(422,))
 def create(request: Request, body: wire.CreateWebhook) -> Reply:
     new = body.new()
-    once = request.once(credentials=new.secret is not None)
-    return wire.was_created(runtime.endpoints().create(new, by=request.key, once=once, reply=wire.made))
+    answer = request.idempotent(201, wire.made, credentials=new.secret is not None)
+    runtime.endpoints().create(new, by=request.key, request=answer)
+    return answered(answer)
 
 
 @api.get("/v1/webhooks", scope="webhooks:read")
@@ -42,10 +43,10 @@ def delete(request: Request, webhook_id: str) -> Reply:
 
 @api.post("/v1/webhooks/<webhook_id>/rotate-secret", scope="webhooks:write", idempotent=True)
 def rotate_secret(request: Request, webhook_id: str, body: wire.RotateSecret) -> Reply:
-    grace, once = timedelta(seconds=body.grace_seconds), request.once()
-    endpoints = runtime.endpoints()
-    rotated = endpoints.rotate(webhook_id, grace, by=request.key, once=once, reply=wire.rotated)
-    return wire.was_rotated(rotated)
+    grace = timedelta(seconds=body.grace_seconds)
+    answer = request.idempotent(200, wire.rotated)
+    runtime.endpoints().rotate(webhook_id, grace, by=request.key, request=answer)
+    return answered(answer)
 
 
 @api.post("/v1/webhooks/test", scope="webhooks:write", refuses=(404,))
@@ -66,10 +67,10 @@ def test(request: Request, webhook_id: str) -> Reply:
     refuses=(409,),
 )
 def replay(request: Request, webhook_id: str, body: replays.ReplayWebhook) -> Reply:
-    wanted, once = body.wanted(), request.once()
-    begin = runtime.replays().begin
-    begun = begin(webhook_id, wanted, by=request.key, once=once, reply=replays.begun)
-    return replays.was_begun(begun)
+    wanted = body.wanted()
+    answer = request.idempotent(202, replays.begun)
+    runtime.replays().begin(webhook_id, wanted, by=request.key, request=answer)
+    return answered(answer)
 
 
 @api.get("/v1/webhooks/<webhook_id>/deliveries", scope="webhooks:read")
@@ -100,10 +101,9 @@ def delivery(request: Request, webhook_id: str, delivery_id: str) -> Reply:
     refuses=(409,),
 )
 def retry(request: Request, webhook_id: str, delivery_id: str) -> Reply:
-    once = request.once()
-    redeliver = runtime.endpoints().redeliver
-    new = redeliver(webhook_id, delivery_id, by=request.key, once=once, reply=wire.redelivery)
-    return wire.is_redelivered(new)
+    answer = request.idempotent(202, wire.redelivery)
+    runtime.endpoints().redeliver(webhook_id, delivery_id, by=request.key, request=answer)
+    return answered(answer)
 
 
 @api.get("/v1/events", scope="webhooks:read")

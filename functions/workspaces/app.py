@@ -3,7 +3,7 @@
 from herald import VERSION, runtime
 from herald.api.edge import docs as docs_wire
 from herald.api.edge.app import Api, Request
-from herald.api.edge.reply import Reply, ok
+from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import platforms as platforms_wire
 from herald.api.voxburst import sandbox as sandbox_wire
 from herald.api.voxburst import workspaces as wire
@@ -67,11 +67,9 @@ def list_keys(request: Request, query: wire.ListKeys) -> Reply:
 
 @api.post("/v1/api-keys", scope="workspace:write", idempotent=True, answers=(201,))
 def create_key(request: Request, body: wire.CreateKey) -> Reply:
-    once = request.once()
-    added = runtime.workspaces().add_key(
-        body.name, body.scopes, body.mode, body.expires_at, by=request.key, once=once, reply=wire.made
-    )
-    return wire.was_made(added)
+    answer = request.idempotent(201, wire.made)
+    runtime.workspaces().add_key(body.name, body.scopes, body.mode, body.expires_at, by=request.key, request=answer)
+    return answered(answer)
 
 
 @api.delete("/v1/api-keys/<key_id>", scope="workspace:write")

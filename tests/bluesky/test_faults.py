@@ -10,6 +10,7 @@ from herald import runtime
 from herald.actions.accounts import Accounts
 from herald.aws.dynamodb import Update
 from herald.domain.accounts import Account, Platform
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
 from herald.store import keys
 from tests.bluesky.fixtures import Pds
@@ -35,7 +36,7 @@ class Bluesky:
     def connect(self, accounts: Accounts, owner: Owner) -> Sequence[Account]:
         people = [self.pds.person() for _ in range(1 + POSTS // ON_ONE_ACCOUNT)]
         fields = [{"identifier": each.handle, "appPassword": each.app_password, "instanceUrl": self.pds.url} for each in people]
-        connected = [accounts.connect(Platform.BLUESKY, each, owner, once=None, reply=str) for each in fields]
+        connected = [accounts.connect(Platform.BLUESKY, each, owner, request=IdempotentRequest()) for each in fields]
         for account in connected:
             runtime.table().update(Update(key=keys.owned(owner, "ACC", account.id), values={"host": self.proxy.url}))
         return connected

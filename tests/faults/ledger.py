@@ -28,6 +28,7 @@ from herald.domain.backoff import WEBHOOK_MINUTES
 from herald.domain.deliveries import Delivery, DeliveryStatus
 from herald.domain.endpoints import MAX_FAILURES, Edit, Endpoint
 from herald.domain.events import Event, EventType
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
@@ -54,6 +55,24 @@ CREATED, PUBLISHED, FAILED, UPLOADED = (
     EventType.POST_FAILED,
     EventType.MEDIA_UPLOADED,
 )
+ENDED: Mapping[str, object] = {
+    "post_id": "post_1",
+    "content": "Grüße",
+    "status": "published",
+    "published_at": "2026-06-15T14:00:00.000Z",
+    "targets": [],
+}
+FACTS: Mapping[EventType, Mapping[str, object]] = {
+    CREATED: {"post_id": "post_1", "content": "Grüße", "status": "draft", "scheduled_for": None},
+    PUBLISHED: ENDED,
+    FAILED: ENDED,
+    UPLOADED: {
+        "media_id": "media_1",
+        "filename": "Grüße.jpg",
+        "content_type": "image/jpeg",
+        "size_bytes": 1,
+    },
+}
 SUBSCRIPTIONS: Mapping[str, Sequence[EventType]] = {
     "steady": (CREATED, PUBLISHED, FAILED, UPLOADED),
     "flapping": (PUBLISHED,),
@@ -196,7 +215,7 @@ class Ledger:
         )
         new = NewEndpoint(url=self.receivers.url(name), events=SUBSCRIPTIONS[name])
         with self.memory.patient():
-            return subscribing.create(new, by=api_key(self.owner), once=None, reply=str)[0]
+            return subscribing.create(new, by=api_key(self.owner), request=IdempotentRequest())[0]
 
     # ---------------------------------------------------------------- the run
 
@@ -230,9 +249,7 @@ class Ledger:
     def _event(self) -> Event:
         now = self.clock.now()
         kind = self.dice.choice((CREATED, CREATED, PUBLISHED, FAILED, UPLOADED))
-        return Event(
-            id=ids.new("evt", now), type=kind, owner=self.owner, created_at=now, data={"id": "post_1", "content": "Grüße"}
-        )
+        return Event(id=ids.new("evt", now), type=kind, owner=self.owner, created_at=now, facts=FACTS[kind])
 
     def _killing(self, name: str, work: Callable[[], Any]) -> bool:
         lived = self.killer.run(name, work, chance=self.chances.kill)

@@ -28,12 +28,13 @@ from herald.actions.deliveries import Deliverer, Sweep
 from herald.actions.endpoints import Endpoints, NewEndpoint
 from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
+from herald.actions.lifecycle import FixRequest, Lifecycle
 from herald.actions.media import Library, NewMedia
 from herald.actions.media import Sweep as MediaSweep
-from herald.actions.posts import Act, Edit, Mend, NewPost, Posts
+from herald.actions.posts import Edit, NewPost, Posts
 from herald.actions.processing import Processor
 from herald.actions.publishing import Publisher
-from herald.actions.replays import Replays, Wanted
+from herald.actions.replays import Begun, Replays, Wanted
 from herald.api.voxburst.posts import body as rendered
 from herald.aws.dynamodb import Key
 from herald.aws.sqs import Message
@@ -46,7 +47,7 @@ from herald.domain.deliveries import DeliveryStatus
 from herald.domain.endpoints import Endpoint
 from herald.domain.errors import HeraldError
 from herald.domain.formats import SUBSCRIBABLE
-from herald.domain.idempotency import AlreadyAnswered
+from herald.domain.idempotency import IdempotentReplay, IdempotentRequest
 from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Post, PostStatus, follows
@@ -209,9 +210,10 @@ class Simulation:
         )
         self.accounts = Accounts(store=accounts, registry=registry, now=clock.now)
         self.post_sweep = releasing.Sweep(posts=posts, due=due, queue=publish_queue, now=clock.now, time_scale=1)
-        self.posts = Posts(
+        self.lifecycle = Lifecycle(
             store=posts, accounts=accounts, library=runtime.media(), queue=publish_queue, now=clock.now, time_scale=1
         )
+        self.posts = Posts(lifecycle=self.lifecycle)
         self.fan_out = FanOut(endpoints=endpoints, events=events, queue=lanes, now=clock.now, time_scale=1)
         self.deliverer = Deliverer(
             deliveries=deliveries,
@@ -282,14 +284,15 @@ class Simulation:
             created_at=self.clock.at,
             updated_at=self.clock.at,
         )
-        runtime.media_store().create(media, once=None, answer=None)
+        runtime.media_store().create(media, response=None)
         runtime.bucket().put(file_key(media), data, ContentType.JPEG)
         return media.id
 
     def _sandboxes(self) -> list[Account]:
         """Connected, or connected again: a mark may have made the network refuse one."""
         return [
-            self.accounts.connect(Platform.SANDBOX, {"username": f"box{n}"}, self.owner, once=None, reply=str) for n in range(2)
+            self.accounts.connect(Platform.SANDBOX, {"username": f"box{n}"}, self.owner, request=IdempotentRequest())
+            for n in range(2)
         ]
 
     @property
@@ -307,7 +310,7 @@ class Simulation:
 
     def _subscribe(self) -> Endpoint:
         new = NewEndpoint(url=self.receiver.url, events=SUBSCRIBABLE)
-        return self.endpoints.create(new, by=self.key, once=None, reply=str)[0]
+        return self.endpoints.create(new, by=self.key, request=IdempotentRequest())[0]
 
     def _new(self, number: int, sandboxes: Sequence[Account], remote: Sequence[Account]) -> NewPost:
         parts = self.dice.choice((0, 0, 0, 1, 3))
@@ -340,14 +343,14 @@ class Simulation:
 
     def _create(self, key: str, new: NewPost) -> None:
         """As a careful client does: with one key, again and again until there is an answer."""
-        once = idempotency.once(key, method="POST", path="/v1/posts", body=new.words.content)
+        identity = idempotency.identify(key, method="POST", path="/v1/posts", body=new.words.content)
 
         def call() -> None:
             try:
-                made = self.posts.create(new, self.owner, Act(status=201, reply=rendered, once=once))
+                made = self.posts.create(new, self.owner, IdempotentRequest(201, rendered, identity))
                 self.post_ids.append(made.post.id)
-            except AlreadyAnswered as answered:
-                self.post_ids.append(json.loads(answered.answer.body)["id"])
+            except IdempotentReplay as replay:
+                self.post_ids.append(json.loads(replay.response.body)["id"])
                 self.verdict.counts["creates replayed"] += 1
 
         while not self._killing("create", call):
@@ -357,7 +360,7 @@ class Simulation:
         """A picture arrives in the bucket; the store says so at least once."""
         data = PICTURES[0][0]
         new = NewMedia(filename=name, content_type=ContentType.JPEG, size_bytes=len(data))
-        media_id = self.library.upload(new, self.owner, once=None, reply=str).media_id
+        media_id = self.library.upload(new, self.owner, request=IdempotentRequest()).media_id
         self.uploads.append(media_id)
         where = upload_key(media_id, self.owner)
         runtime.bucket().put(where, data, ContentType.JPEG)
@@ -368,12 +371,14 @@ class Simulation:
         """Ask for all that the endpoint missed in the last hour, as a careful client does."""
         assert self.endpoint
         wanted = Wanted(start=self.clock.at - timedelta(hours=1), end=self.clock.at)
-        once = idempotency.once(f"replay-{self.clock.at}", method="POST", path="/replay", body="{}")
+        identity = idempotency.identify(f"replay-{self.clock.at}", method="POST", path="/replay", body="{}")
+        request: IdempotentRequest[Begun] = IdempotentRequest(202, lambda _: "{}", identity)
+        endpoint_id = self.endpoint.id
 
         def call() -> None:
             try:
-                self.replays.begin(self.endpoint.id, wanted, by=self.key, once=once, reply=lambda _: "{}")  # type: ignore[union-attr]
-            except AlreadyAnswered:
+                self.replays.begin(endpoint_id, wanted, by=self.key, request=request)
+            except IdempotentReplay:
                 self.verdict.counts["replays replayed"] += 1
 
         while not self._killing("replay", call):
@@ -399,28 +404,28 @@ class Simulation:
             except HeraldError:
                 self.verdict.counts["acts refused"] += 1
 
-        before = self.posts.find(post_id, self.owner)[0].revision
+        before = self.lifecycle.find(post_id, self.owner)[0].revision
         self._killing("act", call)
-        if self.posts.find(post_id, self.owner)[0].revision != before:
+        if self.lifecycle.find(post_id, self.owner)[0].revision != before:
             self.acted.add(post_id)
 
     def _do(self, name: str, post_id: str) -> None:
-        act = Act(status=200, reply=rendered)
-        post, words = self.posts.find(post_id, self.owner)
+        act = IdempotentRequest(200, rendered)
+        post, words = self.lifecycle.find(post_id, self.owner)
         match name:
             case "edit":
                 edited = f"{words.content} edited at {self.clock.at:%H:%M:%S.%f}"
                 self.posts.edit(post_id, self.owner, Edit(content=edited))
             case "cancel":
-                self.posts.cancel(post_id, self.owner, act)
+                self.lifecycle.cancel(post_id, self.owner, act)
             case "retry":
-                self.posts.retry(post_id, self.owner, None, False, act)
+                self.lifecycle.retry(post_id, self.owner, None, False, act)
             case "fix":
                 failed = [each for each in post.targets.values() if each.failure and each.failure.code != UNDECIDED]
                 chosen = self.dice.choice(failed).id if failed else "pp_none"
-                self.posts.fix(post_id, chosen, self.owner, Mend(), act)
+                self.lifecycle.fix(post_id, chosen, self.owner, FixRequest(), act)
             case "unpublish":
-                self.posts.unpublish(post_id, self.owner, self.dice.random() < 0.8, act)
+                self.lifecycle.unpublish(post_id, self.owner, self.dice.random() < 0.8, act)
 
     def _disconnect(self) -> None:
         """An account goes in the middle of it; the next post's author connects it again."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from herald.actions.accounts import Accounts
 from herald.domain.accounts import Account, Platform
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
 from tests.faults import test_faults as short
 from tests.faults.simulation import PICTURES, Chances, Simulation
@@ -38,7 +39,7 @@ class Mastodon:
     def connect(self, accounts: Accounts, owner: Owner) -> Sequence[Account]:
         self.instance.now = accounts.now
         fields = {"instanceUrl": self.instance.url, "accessToken": self.person.token}
-        return [accounts.connect(Platform.MASTODON, fields, owner, once=None, reply=str)]
+        return [accounts.connect(Platform.MASTODON, fields, owner, request=IdempotentRequest())]
 
     def trouble(self, dice: random.Random, counts: Counter[str]) -> None:
         self.instance.faults.clear()

@@ -106,7 +106,7 @@ def lay_out() -> None:
         post("failed", PostStatus.FAILED, TargetStatus.FAILED),
         post("published", PostStatus.PUBLISHED, TargetStatus.PUBLISHED),
     ):
-        runtime.post_store().create(each, Words(content="Hello"), events=[], once=None, answer=None)
+        runtime.post_store().create(each, Words(content="Hello"), events=[], response=None)
     endpoint = Endpoint(
         id=sample_id("wh", "endpoint"),
         owner=OWNER,
@@ -115,9 +115,9 @@ def lay_out() -> None:
         created_at=NOW,
         updated_at=NOW,
     )
-    runtime.endpoint_store().create(endpoint, Secret("whsec_c2VjcmV0"), once=None, answer=None)
-    data = {"id": "post_1"}
-    event = Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data=data)
+    runtime.endpoint_store().create(endpoint, Secret("whsec_c2VjcmV0"), response=None)
+    facts = {"post_id": "post_1", "content": "Hello", "status": "draft", "scheduled_for": None}
+    event = Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, facts=facts)
     runtime.fan_out().tell([event])
     messages(runtime.configured().delivery_queue_url)
     runtime.delivery_store().save(deliveries.first(formats.told(event, []), endpoint), endpoint, NOW, was=None)
@@ -131,7 +131,7 @@ def lay_out() -> None:
             created_at=NOW,
             updated_at=NOW,
         )
-        runtime.media_store().create(upload, once=None, answer=None)
+        runtime.media_store().create(upload, response=None)
     arrived = upload_key(sample_id("media", "arrived"), OWNER)
     runtime.bucket().put(arrived, files.picture("JPEG"), ContentType.JPEG)
     runtime.media().arrived(arrived)

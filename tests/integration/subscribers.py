@@ -18,12 +18,13 @@ from herald.actions.endpoints import NewEndpoint
 from herald.actions.fan_out import FanOut, job
 from herald.actions.lanes import Lanes
 from herald.aws.sqs import Message, Queue
-from herald.domain import ids
+from herald.domain import ids, times
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.deliveries import Delivery, Job
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.formats import SUBSCRIBABLE
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner, Secret
 from herald.net.client import Body, Http, Response
 
@@ -138,7 +139,7 @@ class House:
 
     def subscribe(self, url: str, *events: EventType, owner: Owner = OWNER) -> tuple[Endpoint, Secret]:
         new = NewEndpoint(url=url, events=events or SUBSCRIBABLE)
-        return replace(runtime.endpoints(), now=self.clock).create(new, by=api_key(owner), once=None, reply=str)
+        return replace(runtime.endpoints(), now=self.clock).create(new, by=api_key(owner), request=IdempotentRequest())
 
     def happens(self, kind: EventType = EventType.POST_CREATED, *, owner: Owner = OWNER, content: str = "Grüße 🚀") -> Event:
         """Something happens, and its stream record arrives."""
@@ -190,8 +191,10 @@ def house() -> House:
 
 
 def happened(kind: EventType, now: datetime, *, owner: Owner = OWNER, content: str = "Grüße 🚀") -> Event:
-    data = {"id": "post_1", "workspaceId": owner.workspace_id, "content": content, "status": "DRAFT", "scheduledFor": None}
-    return Event(id=ids.new("evt", now), type=kind, owner=owner, created_at=now, data=data)
+    facts: dict[str, object] = {"post_id": "post_1", "content": content, "status": "draft", "scheduled_for": None}
+    if kind is EventType.POST_FAILED:
+        facts |= {"status": "failed", "published_at": times.wire(now), "targets": []}
+    return Event(id=ids.new("evt", now), type=kind, owner=owner, created_at=now, facts=facts)
 
 
 def api_key(owner: Owner, plan: Plan = Plan.PRO) -> ApiKey:

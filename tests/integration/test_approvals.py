@@ -9,11 +9,12 @@ import boto3
 import pytest
 
 from herald import runtime
-from herald.actions.posts import Act, Seen
+from herald.actions.lifecycle import PostDetails
 from herald.api.voxburst.posts import body as rendered
 from herald.aws.dynamodb import Table
 from herald.domain import idempotency
 from herald.domain.errors import ConflictError, ForbiddenError
+from herald.domain.idempotency import IdempotentRequest
 from tests.integration.conftest import Caller
 from tests.integration.subscribers import api_key
 from tests.integration.test_lifecycle import LATER, MISSING, create, owner_of
@@ -98,7 +99,12 @@ def test_the_last_approve_schedules_the_post_and_tells_so(test: Caller, account:
     assert (done.status, done.body["status"], done.body["approval"]["status"]) == (200, "scheduled", "approved")
     assert test("GET", f"/v1/posts/{post}").body == done.body
     [approved, scheduled] = told(table, post)
-    assert approved["data"] == {"postId": post, "approverId": "bo", "stepOrder": 3, "comment": "Looks good, approved."}
+    assert approved["facts"] == {
+        "post_id": post,
+        "approver_id": "bo",
+        "step_order": 3,
+        "comment": "Looks good, approved.",
+    }
     assert [each["events"][0][1] for each in (approved, scheduled)] == ["post.draft.approved", "post.scheduled"]
 
 
@@ -289,16 +295,16 @@ def test_the_last_approve_looks_again_whether_the_post_can_go_out(test: Caller, 
     assert approve(test, post, "bo")["status"] == "publishing"
 
 
-def while_writing(happens: Callable[[], object]) -> Act:
+def while_writing(happens: Callable[[], object]) -> IdempotentRequest[PostDetails]:
     """An act during which, between its decision and its write, something else happens once."""
     events = iter([happens])
 
-    def reply(seen: Seen) -> str:
+    def reply(seen: PostDetails) -> str:
         for each in events:
             each()
         return rendered(seen)
 
-    return Act(status=200, reply=reply, once=idempotency.once("k", method="POST", path="/", body=None))
+    return IdempotentRequest(200, reply, idempotency.identify("k", method="POST", path="/", body=None))
 
 
 def test_two_approvers_at_the_same_moment_both_count(test: Caller, account: str, workflow: None) -> None:

@@ -11,12 +11,14 @@ import pytest
 from herald import runtime
 from herald.actions import releasing
 from herald.actions.accounts import Accounts
-from herald.actions.posts import Act, Edit, NewPost, Posts
+from herald.actions.lifecycle import Lifecycle, PostDetails
+from herald.actions.posts import Edit, NewPost, Posts
 from herald.actions.publishing import Publisher
 from herald.domain import ids, payloads
 from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.content import Part, Words
 from herald.domain.errors import AccountError, ConflictError, MediaError, TransientError
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Post, PostStatus, follows
@@ -29,7 +31,7 @@ from herald.platforms.sandbox import Sandbox
 from tests.faults.deaths import Killed
 from tests.faults.world import Clock, Queue
 
-ACT = Act(status=200, reply=lambda _: "{}")
+ACT: IdempotentRequest[PostDetails] = IdempotentRequest(200, lambda _: "{}")
 HOUR = timedelta(hours=1)
 Step = Callable[[], Any]
 
@@ -84,7 +86,7 @@ class World:
         self.queue = Queue("publish", self.clock, None, {}, chaos=0)  # type: ignore[arg-type]
         queue: Any = self.queue
         self.accounts = Accounts(store=runtime.account_store(), registry=registry, now=self.clock.now)
-        self.posts = Posts(
+        self.lifecycle = Lifecycle(
             store=runtime.post_store(),
             accounts=runtime.account_store(),
             library=runtime.media(),
@@ -92,6 +94,7 @@ class World:
             now=self.clock.now,
             time_scale=1,
         )
+        self.posts = Posts(lifecycle=self.lifecycle)
         self.publisher = Publisher(
             posts=runtime.post_store(),
             accounts=runtime.account_store(),
@@ -107,14 +110,14 @@ class World:
         self.account = self.connect()
 
     def connect(self) -> Account:
-        return self.accounts.connect(Platform.SANDBOX, {"username": "brand"}, self.owner, once=None, reply=str)
+        return self.accounts.connect(Platform.SANDBOX, {"username": "brand"}, self.owner, request=IdempotentRequest())
 
     def publish(self, *parts: str, comment: str | None = None) -> str:
         """A post that is to go out now; nothing has been done for it yet."""
         opening, *further = parts or ("words",)
         words = Words(content=opening, thread=tuple(Part(text=each) for each in further), first_comment=comment)
         new = NewPost(words=words, account_ids=[self.account.id], publish_now=True)
-        return self.posts.create(new, self.owner, Act(status=201, reply=lambda _: "{}")).post.id
+        return self.posts.create(new, self.owner, IdempotentRequest(201, lambda _: "{}")).post.id
 
     def work(self) -> None:
         """Do all that has a message whose time has come."""
@@ -139,7 +142,7 @@ class World:
         return self.post(post_id)
 
     def post(self, post_id: str) -> Post:
-        return self.posts.find(post_id, self.owner)[0]
+        return self.lifecycle.find(post_id, self.owner)[0]
 
     def target(self, post_id: str) -> Target:
         [target] = self.post(post_id).targets.values()
@@ -172,7 +175,7 @@ def test_an_account_that_is_disconnected_leaves_doubt_as_doubt(world: World) -> 
 
     assert (world.target(post).status, code(world.target(post))) == (TargetStatus.FAILED, UNDECIDED)
     with pytest.raises(ConflictError):
-        world.posts.retry(post, world.owner, None, False, ACT)
+        world.lifecycle.retry(post, world.owner, None, False, ACT)
     assert world.live() == ["words"]
 
 
@@ -187,7 +190,7 @@ def test_an_edit_of_what_is_in_doubt_needs_a_persons_word_before_it_is_sent(worl
     world.posts.edit(post, world.owner, Edit(content="other words"))
 
     with pytest.raises(ConflictError):
-        world.posts.retry(post, world.owner, None, False, ACT)
+        world.lifecycle.retry(post, world.owner, None, False, ACT)
     assert world.live() == ["words"]
 
 
@@ -225,12 +228,12 @@ def test_a_retry_whose_look_cannot_tell_never_ends_as_a_definite_no(world: World
     world.settle(post)
 
     world.network.script(find=[Undecided(reason="?")] * 30, prepare=[refusal] * 30)
-    world.posts.retry(post, world.owner, None, True, ACT)
+    world.lifecycle.retry(post, world.owner, None, True, ACT)
     world.settle(post)
 
     assert code(world.target(post)) == UNDECIDED
     with pytest.raises(ConflictError):
-        world.posts.retry(post, world.owner, None, False, ACT)
+        world.lifecycle.retry(post, world.owner, None, False, ACT)
 
 
 def test_a_worker_that_dies_while_it_looks_comes_to_an_end(world: World) -> None:
@@ -302,11 +305,11 @@ def test_of_a_thread_that_failed_midway_what_is_live_is_told_and_can_be_deleted(
     assert world.post(post).status is PostStatus.FAILED
     assert world.live() == ["one"]
     told = payloads.result(world.target(post))
-    assert told["liveParts"] == [payloads.live_part(world.target(post).parts[0])]
+    assert told["live_parts"] == [payloads.live_part(world.target(post).parts[0])]
 
     with pytest.raises(ConflictError):
         world.posts.delete(post, world.owner)
-    world.posts.unpublish(post, world.owner, True, ACT)
+    world.lifecycle.unpublish(post, world.owner, True, ACT)
     ended = world.settle(post)
 
     assert ended.status is PostStatus.UNPUBLISHED
@@ -318,7 +321,7 @@ def test_a_failed_post_of_which_nothing_is_live_is_not_unpublished(world: World)
     world.work()
 
     with pytest.raises(ConflictError):
-        world.posts.unpublish(post, world.owner, True, ACT)
+        world.lifecycle.unpublish(post, world.owner, True, ACT)
 
 
 def test_a_deletion_waits_for_the_doubt_of_what_it_deletes(world: World) -> None:
@@ -326,7 +329,7 @@ def test_a_deletion_waits_for_the_doubt_of_what_it_deletes(world: World) -> None
     world.network.script(find=[Undecided(reason="?")] * 14)
     world.work()
 
-    world.posts.unpublish(post, world.owner, True, ACT)
+    world.lifecycle.unpublish(post, world.owner, True, ACT)
     ended = world.settle(post)
 
     [target] = ended.targets.values()
@@ -341,7 +344,7 @@ def test_a_deletion_of_a_comment_that_stays_in_doubt_says_so(world: World) -> No
     world.network.script(find=[Undecided(reason="?")] * 100)
     world.work()
 
-    world.posts.unpublish(post, world.owner, True, ACT)
+    world.lifecycle.unpublish(post, world.owner, True, ACT)
     ended = world.settle(post)
 
     [target] = ended.targets.values()
@@ -366,7 +369,7 @@ def test_two_connects_of_one_identity_in_the_same_moment_make_one_account(world:
     store = Late(world.accounts.store.table, world.accounts.store.vault)
     late = Accounts(store=store, registry=world.accounts.registry, now=world.clock.now)
 
-    again = late.connect(Platform.SANDBOX, {"username": "brand"}, world.owner, once=None, reply=str)
+    again = late.connect(Platform.SANDBOX, {"username": "brand"}, world.owner, request=IdempotentRequest())
 
     assert again.id == first.id
     assert [each.id for each in world.accounts.all(world.owner)] == [first.id]

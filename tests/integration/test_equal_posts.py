@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from herald import runtime
-from herald.actions.posts import Act, NewPost
+from herald.actions.posts import NewPost, Posts
 from herald.api.voxburst.posts import body as rendered
 from herald.domain.accounts import Account, Platform
 from herald.domain.content import Words
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Post, PostStatus
 from herald.domain.targets import Job, Target, TargetStatus
@@ -39,15 +40,16 @@ class House:
         self.person, now = self.instance.person(), self.clock.now
         registry = Registry(Client(Guard(["127.0.0.1"])), runtime.sandbox_ledger(), now)
         self.publisher = replace(runtime.publisher(), registry=registry, now=now, wait=self.clock.wait)
-        self.posts = replace(runtime.posts(), now=now)
+        self.lifecycle = replace(runtime.lifecycle(), now=now)
+        self.posts = Posts(lifecycle=self.lifecycle)
         connect = replace(runtime.accounts(), registry=registry, now=now).connect
         fields = {"instanceUrl": self.instance.url, "accessToken": self.person.token}
-        self.accounts = [connect(Platform.MASTODON, fields, each, once=None, reply=str) for each in OWNERS]
+        self.accounts = [connect(Platform.MASTODON, fields, each, request=IdempotentRequest()) for each in OWNERS]
 
     def post(self, *faults: Fault, which: int = 0) -> str:
         """Of the same words, sent once, with what goes wrong then."""
         new = NewPost(words=Words(content=TEXT), account_ids=[self.accounts[which].id], publish_now=True)
-        post = self.posts.create(new, OWNERS[which], Act(status=201, reply=rendered)).post
+        post = self.posts.create(new, OWNERS[which], IdempotentRequest(201, rendered)).post
         self.instance.fail(Step.CREATE, *faults)
         self.work(post.id, which)
         return post.id
@@ -65,7 +67,7 @@ class House:
         return self.target(post_id, which)
 
     def found(self, post_id: str, which: int = 0) -> Post:
-        return self.posts.find(post_id, OWNERS[which])[0]
+        return self.lifecycle.find(post_id, OWNERS[which])[0]
 
     def target(self, post_id: str, which: int = 0) -> Target:
         [target] = self.found(post_id, which).targets.values()
@@ -171,7 +173,7 @@ def test_deleting_one_leaves_the_other(house: House, deleted: int) -> None:
     house.settle(both[1])
     kept = house.target(both[1 - deleted]).platform_post_id
 
-    house.posts.unpublish(both[deleted], OWNERS[0], True, Act(status=200, reply=rendered))
+    house.lifecycle.unpublish(both[deleted], OWNERS[0], True, IdempotentRequest(200, rendered))
     house.work(both[deleted])
 
     assert [each.id for each in house.live] == [kept]

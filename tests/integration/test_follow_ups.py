@@ -114,7 +114,7 @@ def test_an_act_does_not_cross_a_comment_that_is_being_sent(test: Caller, accoun
     """A worker that holds the comment has not begun to send it when the post is archived: it stops, and the next one sends it."""
     post = publish(test, [account], threadPosts=[], firstComment="first!", firstCommentDelay=60)
     store = runtime.post_store()
-    seen = runtime.posts().find(post["id"], owner_of(test))[0]
+    seen = runtime.lifecycle().find(post["id"], owner_of(test))[0]
     [waiting] = seen.follow_ups.values()
     claim = publishing.claim(waiting, runtime.now() + timedelta(minutes=1), lease=timedelta(minutes=2))
     assert claim is not None

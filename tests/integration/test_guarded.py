@@ -14,6 +14,7 @@ from herald.domain.deliveries import DeliveryStatus
 from herald.domain.endpoints import Edit, Endpoint
 from herald.domain.errors import UnprocessableError
 from herald.domain.formats import SUBSCRIBABLE
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
@@ -251,7 +252,7 @@ def subscribe(url: str, found: Sequence[str], *, caller: Caller | None = None) -
     if caller:
         owner = Owner(caller("GET", "/v1/auth/me").body["workspaceId"], Mode.LIVE)
     hooks = replace(runtime.endpoints(), guard=Guard(lookup=lambda _host, _port: found))
-    return hooks.create(NewEndpoint(url=url, events=SUBSCRIBABLE), by=api_key(owner), once=None, reply=str)[0]
+    return hooks.create(NewEndpoint(url=url, events=SUBSCRIBABLE), by=api_key(owner), request=IdempotentRequest())[0]
 
 
 def moved(endpoint: Endpoint, url: str) -> Endpoint:

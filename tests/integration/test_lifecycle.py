@@ -113,7 +113,7 @@ def test_a_cancelled_post_is_never_sent(test: Caller, account: str) -> None:
 def test_of_cancel_and_a_claim_at_once_the_first_wins(test: Caller, account: str) -> None:
     store = runtime.post_store()
     called_off, on_its_way = (create(test, account, scheduledFor=SOON)["id"] for _ in range(2))
-    seen = {each: runtime.posts().find(each, owner_of(test))[0] for each in (called_off, on_its_way)}
+    seen = {each: runtime.lifecycle().find(each, owner_of(test))[0] for each in (called_off, on_its_way)}
     claims = {each: replace(next(iter(post.targets.values())), fence=1) for each, post in seen.items()}
 
     assert test("POST", f"/v1/posts/{called_off}/cancel").status == 200

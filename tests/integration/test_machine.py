@@ -27,7 +27,8 @@ from herald import runtime
 from herald.actions import releasing
 from herald.actions.accounts import Accounts
 from herald.actions.approvals import Approvals
-from herald.actions.posts import Act, Edit, Mend, NewPost, Posts
+from herald.actions.lifecycle import FixRequest, Lifecycle, PostDetails
+from herald.actions.posts import Edit, NewPost, Posts
 from herald.actions.publishing import Publisher
 from herald.actions.releasing import Sweep
 from herald.api.voxburst.posts import body as rendered
@@ -47,7 +48,7 @@ from herald.domain.errors import (
     TransientError,
     UnprocessableError,
 )
-from herald.domain.idempotency import AlreadyAnswered
+from herald.domain.idempotency import IdempotentReplay, IdempotentRequest
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Action, Post, PostStatus
@@ -182,15 +183,18 @@ class World:
             time_scale=1,
         )
         self.sweep = Sweep(posts=store, due=DueIndex(runtime.table()), queue=queue, now=now, time_scale=1)
-        self.posts = Posts(store=store, accounts=accounts, library=runtime.media(), queue=queue, now=now, time_scale=1)
-        self.approvals = Approvals(posts=self.posts, workspaces=runtime.workspace_store())
+        self.lifecycle = Lifecycle(store=store, accounts=accounts, library=runtime.media(), queue=queue, now=now, time_scale=1)
+        self.posts = Posts(lifecycle=self.lifecycle)
+        self.approvals = Approvals(lifecycle=self.lifecycle, workspaces=runtime.workspace_store())
         workspace = Workspace(
             id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=now(), test_workflow=WORKFLOW
         )
         runtime.workspace_store().create(workspace, [])
         self.key = api_key(OWNER)
         connect = Accounts(store=accounts, registry=registry, now=now).connect
-        self.accounts: list[Account] = [connect(each, {"username": "brand"}, OWNER, once=None, reply=str) for each in PLATFORMS]
+        self.accounts: list[Account] = [
+            connect(each, {"username": "brand"}, OWNER, request=IdempotentRequest()) for each in PLATFORMS
+        ]
 
     def offer(self, messages: Sequence[Message]) -> None:
         for each in messages:
@@ -219,7 +223,7 @@ class World:
         """Workers for all of the post that is just being sent."""
         job, self.fate = self.job, Fate.FINE
         assert job is not None
-        post, _ = self.posts.find(job.post_id, OWNER)
+        post, _ = self.lifecycle.find(job.post_id, OWNER)
         for target in post.tasks.values():
             self.publisher.publish(job_for(post, target))
 
@@ -294,7 +298,7 @@ class PostMachine(RuleBasedStateMachine):
         )
         act = self._once()
         post = self.world.posts.create(new, OWNER, act).post
-        with pytest.raises(AlreadyAnswered):
+        with pytest.raises(IdempotentReplay):
             self.world.posts.create(new, OWNER, act)
         self._meet(post.id, fates)
 
@@ -320,13 +324,13 @@ class PostMachine(RuleBasedStateMachine):
     @rule(pick=PICK, fates=FATES)
     def publish(self, pick: int, fates: list[Fate]) -> None:
         post_id = self._pick(pick, Action.PUBLISH)
-        self._act(post_id, lambda act: self.world.posts.publish(post_id, OWNER, act))
+        self._act(post_id, lambda act: self.world.lifecycle.publish(post_id, OWNER, act))
         self._meet(post_id, fates)
 
     @rule(pick=PICK)
     def cancel(self, pick: int) -> None:
         post_id = self._pick(pick, Action.CANCEL)
-        self._act(post_id, lambda act: self.world.posts.cancel(post_id, OWNER, act))
+        self._act(post_id, lambda act: self.world.lifecycle.cancel(post_id, OWNER, act))
 
     @rule(pick=PICK)
     def submit(self, pick: int) -> None:
@@ -355,20 +359,20 @@ class PostMachine(RuleBasedStateMachine):
 
     @rule(pick=PICK, action=st.sampled_from([Action.DELETE, Action.UNPUBLISH, Action.ARCHIVE]))
     def end(self, pick: int, action: Action) -> None:
-        post_id, use = self._pick(pick, action), self.world.posts
+        post_id, world = self._pick(pick, action), self.world
         match action:
             case Action.DELETE:
-                self._try(post_id, lambda: use.delete(post_id, OWNER))
+                self._try(post_id, lambda: world.posts.delete(post_id, OWNER))
             case Action.UNPUBLISH:
-                self._act(post_id, lambda act: use.unpublish(post_id, OWNER, False, act))
+                self._act(post_id, lambda act: world.lifecycle.unpublish(post_id, OWNER, False, act))
             case Action.ARCHIVE:
-                self._try(post_id, lambda: use.archive(post_id, OWNER))
+                self._try(post_id, lambda: world.lifecycle.archive(post_id, OWNER))
 
     @rule(pick=PICK, acknowledge=st.booleans(), fates=FATES)
     def retry(self, pick: int, acknowledge: bool, fates: list[Fate]) -> None:
         post_id = self._pick(pick, Action.RETRY)
         undecided = self._undecided(post_id)
-        if self._act(post_id, lambda act: self.world.posts.retry(post_id, OWNER, None, acknowledge, act)):
+        if self._act(post_id, lambda act: self.world.lifecycle.retry(post_id, OWNER, None, acknowledge, act)):
             again = self._post(post_id).targets
             sent = [key for target_id, key in undecided.items() if again[target_id].status is TargetStatus.PENDING]
             assert acknowledge or not sent, "it may be live, and nobody allowed a second copy"
@@ -381,8 +385,8 @@ class PostMachine(RuleBasedStateMachine):
         targets = sorted(self._post(post_id).targets.values(), key=lambda each: each.status is not TargetStatus.FAILED)
         target = targets[which % len(targets)]
         undecided = self._undecided(post_id)
-        asked = Mend(content=f"fixed {next(self.numbers)}" if words else None)
-        if self._act(post_id, lambda act: self.world.posts.fix(post_id, target.id, OWNER, asked, act)):
+        asked = FixRequest(content=f"fixed {next(self.numbers)}" if words else None)
+        if self._act(post_id, lambda act: self.world.lifecycle.fix(post_id, target.id, OWNER, asked, act)):
             self.granted.update([undecided[target.id]] if target.id in undecided and not words else [])
             self._meet(post_id, fates)
 
@@ -466,17 +470,17 @@ class PostMachine(RuleBasedStateMachine):
             if fate is not Fate.LATE:
                 self.world.work(job_for(self._post(post_id), target), fate)
 
-    def _once(self) -> Act:
-        once = idempotency.once(f"key {next(self.numbers)}", method="POST", path="/", body=None)
-        return Act(status=200, reply=rendered, once=once)
+    def _once(self) -> IdempotentRequest[PostDetails]:
+        key = idempotency.identify(f"key {next(self.numbers)}", method="POST", path="/", body=None)
+        return IdempotentRequest(200, rendered, key)
 
-    def _act(self, post_id: str, call: Callable[[Act], object]) -> bool:
+    def _act(self, post_id: str, call: Callable[[IdempotentRequest[PostDetails]], object]) -> bool:
         """An act under a key; asked again, it answers alike and does nothing."""
         act = self._once()
         if not self._try(post_id, lambda: call(act)):
             return False
         after = self._row(post_id)
-        with pytest.raises(AlreadyAnswered):
+        with pytest.raises(IdempotentReplay):
             call(act)
         assert self._row(post_id) == after
         return True
@@ -511,7 +515,7 @@ class PostMachine(RuleBasedStateMachine):
         return {each.id: each.key for each in targets if each.failure and each.failure.code == UNDECIDED}
 
     def _post(self, post_id: str) -> Post:
-        return self.world.posts.find(post_id, OWNER)[0]
+        return self.world.lifecycle.find(post_id, OWNER)[0]
 
 
 def judge_due(post: Post, at: int | None) -> None:
@@ -562,13 +566,13 @@ def test_what_may_be_live_is_looked_for_once_more_before_it_goes_again(
     [target] = post.targets.values()
     assert target.failure is not None
     assert target.failure.code == UNDECIDED
-    act, world = Act(status=202, reply=rendered), machine.world
+    act, world = IdempotentRequest(202, rendered), machine.world
 
     world.blind = False
     if mend == "retry":
-        world.posts.retry(post.id, OWNER, None, True, act)
+        world.lifecycle.retry(post.id, OWNER, None, True, act)
     else:
-        world.posts.fix(post.id, target.id, OWNER, Mend(), act)
+        world.lifecycle.fix(post.id, target.id, OWNER, FixRequest(), act)
     world.deliver()
 
     assert machine._post(post.id).status is PostStatus.PUBLISHED

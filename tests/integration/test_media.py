@@ -24,6 +24,7 @@ from herald.aws.s3 import Bucket, Object, Replaced
 from herald.domain import media
 from herald.domain.errors import NotFoundError
 from herald.domain.events import Event, EventType
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.media import Media, MediaStatus
 from herald.domain.owners import Owner
 from herald.store.event_rows import loaded
@@ -207,11 +208,11 @@ def test_an_upload_can_be_asked_for_again(test: Caller) -> None:
 def test_asked_for_again_it_gets_another_day(test: Caller, table: Table) -> None:
     media_id, owner = promised(key_of(ask(test).body))
 
-    later(timedelta(hours=23)).refresh(media_id, owner, once=None, reply=str)
+    later(timedelta(hours=23)).refresh(media_id, owner, request=IdempotentRequest())
 
     assert later(timedelta(hours=46)).read(media_id, owner).media.id == media_id
     with pytest.raises(NotFoundError):
-        later(timedelta(hours=48)).refresh(media_id, owner, once=None, reply=str)
+        later(timedelta(hours=48)).refresh(media_id, owner, request=IdempotentRequest())
 
 
 def test_asked_for_again_under_a_key_it_is_asked_once(test: Caller) -> None:
@@ -384,7 +385,12 @@ def test_ready_and_its_event_are_one_write(test: Caller, table: Table) -> None:
     [told] = events(table)
     size = read(test, media_id)["sizeBytes"]
     assert told.type is EventType.MEDIA_UPLOADED
-    assert told.data == {"mediaId": media_id, "filename": "photo.png", "contentType": "image/jpeg", "sizeBytes": size}
+    assert told.facts == {
+        "media_id": media_id,
+        "filename": "photo.png",
+        "content_type": "image/jpeg",
+        "size_bytes": size,
+    }
 
 
 def test_nothing_is_left_but_the_result(test: Caller) -> None:

@@ -17,6 +17,7 @@ from herald.domain.accounts import MAX_CONNECTED, Account, AccountStatus, Platfo
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.endpoints import MAX_ENDPOINTS, Endpoint
 from herald.domain.errors import UnprocessableError
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import MAX_TARGETS
 from herald.domain.sandbox import Entry
@@ -179,15 +180,15 @@ def test_a_workspace_has_at_most_so_many_webhooks_in_each_mode(aws: None) -> Non
     table.put_all(endpoint_row(each) for each in endpoints(OWNER, MAX_ENDPOINTS - 1))
     new = NewEndpoint(url=HOOK, events=("post.created",))
 
-    last, _ = webhooks.create(new, by=by, once=None, reply=str)
+    last, _ = webhooks.create(new, by=by, request=IdempotentRequest())
     with pytest.raises(UnprocessableError) as refused:
-        webhooks.create(new, by=by, once=None, reply=str)
+        webhooks.create(new, by=by, request=IdempotentRequest())
 
     says(refused, MAX_ENDPOINTS)
     assert len(webhooks.all(OWNER)) == MAX_ENDPOINTS
-    webhooks.create(new, by=api_key(Owner("ws_1", Mode.LIVE)), once=None, reply=str)
+    webhooks.create(new, by=api_key(Owner("ws_1", Mode.LIVE)), request=IdempotentRequest())
     webhooks.delete(last.id, OWNER)
-    webhooks.create(new, by=by, once=None, reply=str)
+    webhooks.create(new, by=by, request=IdempotentRequest())
 
 
 def test_a_workspace_has_at_most_so_many_connected_accounts_in_each_mode(aws: None) -> None:
@@ -197,7 +198,7 @@ def test_a_workspace_has_at_most_so_many_connected_accounts_in_each_mode(aws: No
     table.put_all(account_row(each) for each in [*made, gone])
 
     def connect(username: str, owner: Owner = OWNER, platform: Platform = Platform.LINKEDIN) -> Account:
-        return actions.connect(platform, {"username": username}, owner, once=None, reply=str)
+        return actions.connect(platform, {"username": username}, owner, request=IdempotentRequest())
 
     for username in ("one more", gone.username):
         with pytest.raises(UnprocessableError) as refused:

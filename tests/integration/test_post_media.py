@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from herald import runtime
-from herald.actions.posts import Act, Edit, NewPost, Seen
+from herald.actions.lifecycle import PostDetails
+from herald.actions.posts import Edit, NewPost, Posts
 from herald.api.voxburst.posts import body as rendered
 from herald.aws.dynamodb import Key, Table, Update
 from herald.domain import idempotency
 from herald.domain.content import Use, Words
 from herald.domain.errors import ConflictError, OvertakenError
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.media import ContentType, Dimensions, Finding, Flaw, Media, MediaStatus, Source
 from herald.store.media import FEW, MediaStore
 from herald.store.posts import PostStore
@@ -55,7 +57,7 @@ def refusal(answer: Answer) -> tuple[int, str, list[tuple[str, str]]]:
 def change(caller: Caller, media_id: str, **facts: Any) -> None:
     """What a look at the file found out."""
     found = vanish(caller, media_id)
-    runtime.media_store().create(replace(found, **facts), once=None, answer=None)
+    runtime.media_store().create(replace(found, **facts), response=None)
 
 
 def vanish(caller: Caller, media_id: str) -> Media:
@@ -481,14 +483,14 @@ def test_an_edit_and_a_file_that_many_posts_name_are_remembered(test: Caller, ac
     assert table.query(Key("pk").eq(f"MEDIA#{logo}")).items == []
 
 
-def while_deciding(happens: Callable[[], object]) -> Act:
+def while_deciding(happens: Callable[[], object]) -> IdempotentRequest[PostDetails]:
     """An act during which, between its decision and its write, something else happens."""
 
-    def reply(seen: Seen) -> str:
+    def reply(seen: PostDetails) -> str:
         happens()
         return rendered(seen)
 
-    return Act(status=201, reply=reply, once=idempotency.once("k", method="POST", path="/", body=None))
+    return IdempotentRequest(201, reply, idempotency.identify("k", method="POST", path="/", body=None))
 
 
 def test_a_file_that_is_deleted_while_a_post_is_made_is_not_named(test: Caller, account: str) -> None:
@@ -505,15 +507,16 @@ def test_a_file_that_is_deleted_while_a_post_is_made_is_not_named(test: Caller, 
 
 def test_a_file_that_is_deleted_while_a_post_is_edited_is_not_named(test: Caller, account: str) -> None:
     picture, draft = stored(test), made(test, account)
-    posts = runtime.posts()
+    lifecycle = runtime.lifecycle()
 
     class Meanwhile(PostStore):
         def change(self, *given: Any, **named: Any) -> None:
             remove(test, picture)
             super().change(*given, **named)
 
+    edit = Posts(lifecycle=replace(lifecycle, store=Meanwhile(runtime.table()))).edit
     with pytest.raises(OvertakenError):
-        replace(posts, store=Meanwhile(runtime.table())).edit(draft["id"], owner_of(test), Edit(media=(Use(media_id=picture),)))
+        edit(draft["id"], owner_of(test), Edit(media=(Use(media_id=picture),)))
 
     assert test("GET", f"/v1/posts/{draft['id']}").body["media"] == []
 

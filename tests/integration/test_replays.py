@@ -14,6 +14,7 @@ from herald.domain.deliveries import DeliveryStatus
 from herald.domain.endpoints import Edit, Endpoint
 from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.events import Event, EventType
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner
 from herald.store.replays import ReplayStore
 from tests.integration.conftest import Caller
@@ -57,7 +58,7 @@ def replay(
     """Of the last three hours, unless told otherwise."""
     now = herald.clock.at
     wanted = Wanted(start=now - start, end=None if end is None else now - end, types=types or None)
-    return replays(herald).begin(endpoint.id, wanted, by=api_key(OWNER), once=None, reply=str)
+    return replays(herald).begin(endpoint.id, wanted, by=api_key(OWNER), request=IdempotentRequest())
 
 
 def enable(endpoint: Endpoint, enabled: bool) -> None:
@@ -135,7 +136,7 @@ def test_what_a_replay_or_a_retry_delivered_is_not_replayed_again(herald: House,
     herald.exhaust()
     failed = [each for each in herald.deliveries(endpoint) if each.event_id == by_hand.id]
     hooks = replace(runtime.endpoints(), now=herald.clock, queue=herald.deliverer.queue)
-    hooks.redeliver(endpoint.id, failed[0].id, by=api_key(OWNER), once=None, reply=str)
+    hooks.redeliver(endpoint.id, failed[0].id, by=api_key(OWNER), request=IdempotentRequest())
     herald.deliver()
 
     begun = replay(herald, endpoint)

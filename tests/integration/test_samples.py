@@ -48,6 +48,6 @@ def test_the_process_sample_makes_media_ready(world: None) -> None:
 def test_the_publish_sample_publishes(world: None) -> None:
     door("publish_target").handler(json.loads((ROOT / "events/publish_target/due.json").read_text()), CONTEXT)
 
-    found = runtime.posts().find(sample_id("post", "due"), OWNER)
+    found = runtime.lifecycle().find(sample_id("post", "due"), OWNER)
 
     assert found[0].status is PostStatus.PUBLISHED

@@ -11,6 +11,7 @@ from herald.actions.replays import Wanted
 from herald.actions.stats import Stats
 from herald.domain.endpoints import Endpoint
 from herald.domain.errors import NotFoundError
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.stats import MINUTE, OPEN, PERIOD, Tally
 from herald.store.replays import ReplayStore
 from tests.integration.conftest import Caller
@@ -106,7 +107,7 @@ def test_what_a_sweep_replays_long_after_the_request_is_counted(herald: House, s
     endpoint, _ = herald.subscribe(subscriber.url)
     by_one = ReplayStore(runtime.table(), page=1)
     replays = replace(runtime.replays(), store=by_one, now=herald.clock, queue=herald.deliverer.queue)
-    replays.begin(endpoint.id, Wanted(start=began), by=api_key(OWNER), once=None, reply=str)
+    replays.begin(endpoint.id, Wanted(start=began), by=api_key(OWNER), request=IdempotentRequest())
     herald.deliver()
     settle(herald)
     assert tally(herald, endpoint) == Tally(delivered=1)

@@ -47,7 +47,7 @@ def stored(caller: Caller, content_type: ContentType = ContentType.JPEG, **facts
         created_at=now,
         updated_at=now,
     )
-    runtime.media_store().create(replace(media, **facts), once=None, answer=None)
+    runtime.media_store().create(replace(media, **facts), response=None)
     return media.id
 
 

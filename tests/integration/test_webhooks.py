@@ -20,6 +20,7 @@ from herald.domain.api_keys import Plan
 from herald.domain.errors import NotFoundError
 from herald.domain.events import EventType
 from herald.domain.formats import SUBSCRIBABLE
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner
 from herald.store import keys
 from herald.webhooks import formats
@@ -271,7 +272,9 @@ def test_a_plan_without_webhooks_says_which_feature_it_lacks(aws: None, plan: Pl
 def test_enabling_a_webhook_needs_the_plan_and_no_other_change_does(aws: None, plan: Plan, status: int) -> None:
     caller = Caller(runtime.workspaces().provision("Once pro", None, plan).live_key)
     endpoint, _ = runtime.endpoints().create(
-        NewEndpoint(url="https://192.0.43.8/hook", events=("post.failed",)), by=api_key(owner_of(caller)), once=None, reply=str
+        NewEndpoint(url="https://192.0.43.8/hook", events=("post.failed",)),
+        by=api_key(owner_of(caller)),
+        request=IdempotentRequest(),
     )
     path = f"/v1/webhooks/{endpoint.id}"
 

@@ -1,7 +1,7 @@
 """Subscribers in Node and Python, by VoxBurst's and PostFuze's guides and by stock packages, accept what herald delivers."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ import pytest
 from herald.domain import deliveries, ids
 from herald.domain.deliveries import Answer, Delivery
 from herald.domain.endpoints import Endpoint
-from herald.domain.events import Event, EventType, Named
+from herald.domain.events import Event, EventType
 from herald.domain.formats import Format
 from herald.domain.owners import Mode, Owner, Secret
 from herald.net.client import Client
@@ -50,7 +50,21 @@ def now() -> datetime:
 
 
 CASES = [(Format.VOXBURST, each) for each in VERIFIERS] + [(Format.POSTFUZE, each) for each in POSTFUZE]
-ENTRY = {"platform": "TWITTER", "status": "FAILED", "error": {"code": "PUBLISH_ERROR", "message": CONTENT}}
+FACTS: Mapping[str, object] = {
+    "post_id": "post_1",
+    "content": CONTENT,
+    "status": "failed",
+    "published_at": "2026-06-15T14:00:00.000Z",
+    "targets": [
+        {
+            "account_id": "acc_1",
+            "username": "brand",
+            "platform": "twitter",
+            "status": "failed",
+            "failure": {"code": "PUBLISH_ERROR", "message": CONTENT},
+        }
+    ],
+}
 
 
 @pytest.fixture(params=CASES, ids="-".join)
@@ -63,8 +77,7 @@ def sent(receiver: Receiver, request: pytest.FixtureRequest) -> Sent:
         type=EventType.POST_FAILED,
         owner=OWNER,
         created_at=at,
-        data={"id": "post_1", "workspaceId": "ws_1", "content": CONTENT, "platforms": [ENTRY]},
-        accounts=(Named("acc_1", "brand"),),
+        facts=FACTS,
     )
     url = receiver.endpoint(name, verifier=verifier)
     endpoint = Endpoint(id=name, owner=OWNER, url=url, events=(event.type,), format=kind, created_at=at, updated_at=at)

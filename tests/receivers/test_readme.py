@@ -91,9 +91,8 @@ def deliver(*, ago: timedelta = timedelta(), rotated: bool = False) -> Sent:
         return b"OK"
 
     at = datetime.now(UTC) - ago
-    event = Event(
-        id=ids.new("evt", at), type=EventType.POST_CREATED, owner=OWNER, created_at=at, data={"content": 'Grüße 🚀 "x" \\ \u2028'}
-    )
+    facts = {"post_id": "post_1", "content": 'Grüße 🚀 "x" \\ \u2028', "status": "draft", "scheduled_for": None}
+    event = Event(id=ids.new("evt", at), type=EventType.POST_CREATED, owner=OWNER, created_at=at, facts=facts)
     told, secrets = formats.told(event, []), (signing.new_secret(), signing.new_secret())
     sealed = Sealed(
         secret=secrets[0].encode(), before=secrets[1].encode() if rotated else None, before_until=at + timedelta(hours=1)

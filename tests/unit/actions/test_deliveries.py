@@ -15,7 +15,8 @@ from herald.store.event_rows import dumped
 
 NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
-EVENT = Event(id="evt_000000001000000000000000", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data={"id": "post_1"})
+FACTS = {"post_id": "post_1", "content": "Hello", "status": "draft", "scheduled_for": None}
+EVENT = Event(id="evt_000000001000000000000000", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, facts=FACTS)
 JOB = job(OWNER, EVENT.id, "wh_1")
 
 

@@ -3,13 +3,13 @@
 import hashlib
 
 from herald.domain import idempotency
-from herald.domain.idempotency import Once
+from herald.domain.idempotency import IdempotencyKey
 
 BODY = {"identifier": "me.example", "appPassword": "abcd"}
 
 
-def identity(key: str, body: object = BODY) -> Once:
-    found = idempotency.once(key, method="POST", path="/v1/accounts/connect/bluesky", body=body, credentials=True)
+def identity(key: str, body: object = BODY) -> IdempotencyKey:
+    found = idempotency.identify(key, method="POST", path="/v1/accounts/connect/bluesky", body=body, credentials=True)
     assert found is not None
     return found
 

@@ -86,11 +86,11 @@ def test_its_event_tells_what_the_catalog_says_of_the_result() -> None:
     [told] = media.processed(media.ready(CLAIMED, MADE, LATER, has_thumbnail=True), LATER)
 
     assert told.type == "media.uploaded"
-    assert told.data == {
-        "mediaId": PENDING.id,
+    assert told.facts == {
+        "media_id": PENDING.id,
         "filename": "campaign-banner.png",
-        "contentType": "image/jpeg",
-        "sizeBytes": 20_000,
+        "content_type": "image/jpeg",
+        "size_bytes": 20_000,
     }
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,16 +12,24 @@ import pytest
 from herald import VERSION
 from herald.domain import deliveries
 from herald.domain.endpoints import Endpoint
-from herald.domain.events import Event, EventType, Named
+from herald.domain.events import Event, EventType
 from herald.domain.formats import OFFERED, Dress, Format, spelled
 from herald.domain.owners import Mode, Owner, Secret
 from herald.webhooks import formats
 
 NOW = datetime(2026, 6, 15, 14, 0, 5, 999_000, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
-DATA = {"id": "post_1", "content": "Grüße 🚀 </script>", "scheduledFor": None}
-EVENT = Event(id="evt_000000001000000000000000", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data=DATA)
+CONTENT = "Grüße 🚀 </script>"
+FACTS = {"post_id": "post_1", "content": CONTENT, "status": "draft", "scheduled_for": None}
+DATA = {"id": "post_1", "workspaceId": "ws_1", "content": CONTENT, "status": "DRAFT", "scheduledFor": None}
+EVENT = Event(id="evt_000000001000000000000000", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, facts=FACTS)
 ENDPOINT = Endpoint(id="wh_1", owner=OWNER, url="https://a.example/", events=("post.created",), created_at=NOW, updated_at=NOW)
+FILE = {
+    "media_id": "media_1",
+    "filename": "a.jpg",
+    "content_type": "image/jpeg",
+    "size_bytes": 1,
+}
 SECRET = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 DELIVERY = deliveries.first(formats.told(EVENT, []), ENDPOINT)
 
@@ -41,7 +49,7 @@ def test_an_event_is_kept_in_voxbursts_format_whatever_its_subscribers_read() ->
 
 
 def test_a_dress_that_was_not_asked_for_at_first_is_the_same_whenever_it_is_made() -> None:
-    event = replace(EVENT, type=EventType.MEDIA_UPLOADED)
+    event = replace(EVENT, type=EventType.MEDIA_UPLOADED, facts=FILE)
     alias = Dress(Format.VOXBURST, "media.processed")
 
     bodies = {formats.body(formats.told(event, dresses), alias) for dresses in ([], [alias])}
@@ -77,27 +85,42 @@ def test_the_next_attempt_keeps_the_ids_and_signs_anew() -> None:
     assert not {"X-VoxBurst-Signature", "webhook-signature", "X-VoxBurst-Attempt", "X-VoxBurst-Timestamp"} & same
 
 
-PLATFORMS: list[dict[str, object]] = [
-    {"platform": "TWITTER", "status": "PUBLISHED", "platformPostId": "1799", "platformPostUrl": "https://x.com/a/1799"},
+TARGETS: list[dict[str, object]] = [
     {
-        "platform": "INSTAGRAM",
-        "status": "FAILED",
-        "error": {"code": "MEDIA_REJECTED", "message": "Aspect ratio not supported"},
+        "account_id": "acc_1",
+        "username": "PostFuze",
+        "platform": "twitter",
+        "status": "published",
+        "platform_post_id": "1799",
+        "url": "https://x.com/a/1799",
+        "published_at": "2026-06-15T14:00:05.000Z",
+    },
+    {
+        "account_id": "acc_2",
+        "username": "postfuze.com",
+        "platform": "instagram",
+        "status": "failed",
+        "failure": {"code": "MEDIA_REJECTED", "message": "Aspect ratio not supported"},
     },
 ]
-ENDED = {"id": "post_1", "workspaceId": "ws_1", "content": "x", "status": "PARTIAL", "platforms": PLATFORMS}
-NAMED = (Named("acc_1", "PostFuze"), Named("acc_2", "postfuze.com"))
+ENDED = {
+    "post_id": "post_1",
+    "content": "x",
+    "status": "partial",
+    "published_at": "2026-06-15T14:00:05.000Z",
+    "targets": TARGETS,
+}
 SOCIAL = [
     {"accountId": "acc_1", "network": "x", "username": "PostFuze", "platformPostId": "1799"},
     {"accountId": "acc_2", "network": "instagram", "username": "postfuze.com", "error": "Aspect ratio not supported"},
 ]
-OF_ACCOUNT = {"accountId": "acc_1", "workspaceId": "ws_1", "platform": "LINKEDIN"}
+ACCOUNT = {"account_id": "acc_1", "platform": "linkedin", "username": "PostFuze"}
 WHOSE = {"orgId": "ws_1", "accountId": "acc_1", "network": "linkedin", "username": "PostFuze"}
 
 
-def postfuze(kind: EventType, data: Mapping[str, object], *, accounts: Sequence[Named] = ()) -> Any:
+def postfuze(kind: EventType, facts: Mapping[str, object]) -> Any:
     """What a subscriber of PostFuze's format is told; also when nobody had asked for it as it happened."""
-    event = replace(EVENT, type=kind, data=data, accounts=accounts)
+    event = replace(EVENT, type=kind, facts=facts)
     dress = Dress(Format.POSTFUZE, spelled(Format.POSTFUZE, kind))
     bodies = {formats.body(formats.told(event, dresses), dress) for dresses in ([], [dress])}
     [body] = bodies
@@ -106,7 +129,7 @@ def postfuze(kind: EventType, data: Mapping[str, object], *, accounts: Sequence[
 
 @pytest.mark.parametrize(("kind", "name"), [(EventType.POST_PUBLISHED, "post.published"), (EventType.POST_FAILED, "post.error")])
 def test_postfuze_tells_a_post_with_each_of_its_accounts(kind: EventType, name: str) -> None:
-    assert postfuze(kind, ENDED, accounts=NAMED) == {
+    assert postfuze(kind, ENDED) == {
         "event": name,
         "timestamp": "2026-06-15T14:00:05.999Z",
         "data": {"postId": "post_1", "orgId": "ws_1", "socialAccounts": SOCIAL},
@@ -115,20 +138,20 @@ def test_postfuze_tells_a_post_with_each_of_its_accounts(kind: EventType, name: 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_postfuze_tells_a_target_in_the_shape_of_its_post(number: int) -> None:
-    whose = {"postId": "post_1", "workspaceId": "ws_1", "accountId": NAMED[number].account_id, "username": NAMED[number].username}
+    target = {"post_id": "post_1", "target_id": "pp_1", **TARGETS[number]}
 
-    told = postfuze(EventType.POST_TARGET_PUBLISHED, {**whose, **PLATFORMS[number]})
+    told = postfuze(EventType.POST_TARGET_PUBLISHED, target)
 
     assert told["data"] == {"postId": "post_1", "orgId": "ws_1", "socialAccounts": [SOCIAL[number]]}
 
 
 def test_postfuze_tells_an_account_by_its_network_and_its_name() -> None:
-    assert postfuze(EventType.ACCOUNT_CONNECTED, {**OF_ACCOUNT, "username": "PostFuze"})["data"] == WHOSE
-    assert postfuze(EventType.ACCOUNT_DISCONNECTED, {**OF_ACCOUNT, "reason": "x"}, accounts=NAMED[:1])["data"] == WHOSE
+    assert postfuze(EventType.ACCOUNT_CONNECTED, ACCOUNT)["data"] == WHOSE
+    assert postfuze(EventType.ACCOUNT_DISCONNECTED, {**ACCOUNT, "reason": "x"})["data"] == WHOSE
 
 
 def test_postfuze_tells_a_test() -> None:
-    assert postfuze(EventType.WEBHOOK_TEST, {"webhookId": "wh_1", "workspaceId": "ws_1"}) == {
+    assert postfuze(EventType.WEBHOOK_TEST, {"endpoint_id": "wh_1"}) == {
         "event": "webhook.test",
         "timestamp": "2026-06-15T14:00:05.999Z",
         "data": {"orgId": "ws_1", "webhookId": "wh_1"},

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from herald.actions.events import EventLog
     from herald.actions.fan_out import FanOut
     from herald.actions.lanes import Lanes
+    from herald.actions.lifecycle import Lifecycle
     from herald.actions.media import Library
     from herald.actions.media import Sweep as MediaSweep
     from herald.actions.notices import Watch
@@ -242,7 +243,14 @@ def media_sweep() -> MediaSweep:
 def posts() -> Posts:
     from herald.actions.posts import Posts
 
-    return Posts(
+    return Posts(lifecycle=lifecycle())
+
+
+@cache
+def lifecycle() -> Lifecycle:
+    from herald.actions.lifecycle import Lifecycle
+
+    return Lifecycle(
         store=post_store(),
         accounts=account_store(),
         library=media(),
@@ -256,7 +264,7 @@ def posts() -> Posts:
 def approvals() -> Approvals:
     from herald.actions.approvals import Approvals
 
-    return Approvals(posts=posts(), workspaces=workspace_store())
+    return Approvals(lifecycle=lifecycle(), workspaces=workspace_store())
 
 
 @cache

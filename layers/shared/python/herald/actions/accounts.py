@@ -6,7 +6,7 @@ from datetime import datetime
 from herald.domain import accounts, ids
 from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.errors import ConflictError, NotFoundError
-from herald.domain.idempotency import Once
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
 from herald.domain.values import frozen
 from herald.platforms.protocol import Profile
@@ -30,23 +30,21 @@ class Accounts:
         fields: Mapping[str, str],
         owner: Owner,
         *,
-        once: Once | None,
-        reply: Callable[[Account], str],
+        request: IdempotentRequest[Account],
     ) -> Account:
         """Prove the credentials at the network, then keep them sealed. The same account connected again keeps its id.
 
-        `reply` renders what is kept under the idempotency key; a repeat does not ask the network again.
-        Raises ValidationError, UnprocessableError, AlreadyAnswered, IdempotencyConflictError.
+        A repeat does not ask the network again.
+        Raises ValidationError, UnprocessableError, IdempotentReplay, IdempotencyConflictError.
         """
-        if once:
-            self.store.replay(owner, once, self.now())
+        self.store.replay(owner, request.key, self.now())
         profile, credentials = self.registry.connector_for(platform, owner.mode).connect(fields)
         for _ in range(TRIES):
             account = self._identified(platform, profile, owner)
             now = account.updated_at
-            answer = once.answer(201, reply(account), now) if once else None
+            response = request.respond(account, now)
             try:
-                self.store.save(account, credentials, events=accounts.told(account, now), once=once, answer=answer)
+                self.store.save(account, credentials, events=accounts.told(account, now), response=response)
             except TakenError:
                 continue  # it was connected in the same moment: this is the same account, connected again
             return account

@@ -1,12 +1,12 @@
 """Approvals: submit a draft, approve it step by step, reject it."""
 
 from dataclasses import replace
-from datetime import datetime
 
-from herald.actions.posts import Act, Posts, Seen, not_past
+from herald.actions.lifecycle import Lifecycle, PostDetails, check_not_past
 from herald.domain import approvals, workflow
 from herald.domain.api_keys import ApiKey
 from herald.domain.errors import OvertakenError
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
 from herald.domain.posts import PostStatus
 from herald.domain.values import frozen
@@ -17,49 +17,76 @@ from herald.store.workspaces import WorkspaceStore
 class Approvals:
     """The use cases of approvals: acts on a post, each one write."""
 
-    posts: Posts
+    lifecycle: Lifecycle
     workspaces: WorkspaceStore
 
-    def submit(self, post_id: str, owner: Owner, act: Act) -> Seen:
-        """A draft that could be published begins to wait for its approvers.
+    def submit(self, post_id: str, owner: Owner, request: IdempotentRequest[PostDetails]) -> PostDetails:
+        """Let a draft that could be published wait for its approvers.
 
-        Raises NotFoundError, ConflictError, ValidationError, UnprocessableError; and as every act, AlreadyAnswered.
+        Raises ValidationError, UnprocessableError, and what every act raises.
         """
-
-        def hand_in(seen: Seen, now: datetime) -> Seen:
+        now = self.lifecycle.now()
+        with self.lifecycle.replaying(owner, request.key):
+            before = self.lifecycle.read(post_id, owner)
             workspace = self.workspaces.read(owner.workspace_id)
-            submitted = workflow.submit(seen.post, workspace.workflow_in(owner.mode) if workspace else (), now)
-            if seen.post.scheduled_for:
-                not_past(seen.post.scheduled_for, now)
-            self.posts.ready(seen)
-            return replace(seen, post=submitted)
+            steps = workspace.workflow_in(owner.mode) if workspace else ()
+            submitted = workflow.submit(before.post, steps, now)
+            if before.post.scheduled_for:
+                check_not_past(before.post.scheduled_for, now)
+            self.lifecycle.check_ready(before)
+        return self.lifecycle.save(before, replace(before, post=submitted), request)
 
-        return self.posts.perform(post_id, owner, act, hand_in)
+    def approve(
+        self,
+        post_id: str,
+        approver_id: str | None,
+        comment: str | None,
+        request: IdempotentRequest[PostDetails],
+        *,
+        by: ApiKey,
+    ) -> PostDetails:
+        """Do one step; the last one sends the post on its way, if it still could be published.
 
-    def approve(self, post_id: str, approver_id: str | None, comment: str | None, act: Act, *, by: ApiKey) -> Seen:
-        """One step done; the last one sends the post on its way, if it still could be published.
-
-        Of two approvers at the same moment both count: the later one decides on what the other left. Raises ForbiddenError, and
-        what `submit` raises.
+        Of two approvers at the same moment both count: the later one decides on what the other
+        one left. Raises ForbiddenError, and what `submit` raises.
         """
         approver = approvals.approver(approver_id, by.id)
-
-        def advance(seen: Seen, now: datetime) -> Seen:
-            advanced = replace(seen, post=workflow.approve(seen.post, approver, comment, now))
-            if advanced.post.status is not PostStatus.PENDING_APPROVAL:
-                self.posts.ready(advanced)
-            return advanced
-
         while True:
             try:
-                return self.posts.perform(post_id, by.owner, act, advance, events=workflow.approved)
+                return self._approve(post_id, approver, comment, request, by=by)
             except OvertakenError:
                 continue
 
-    def reject(self, post_id: str, comment: str | None, act: Act, *, by: ApiKey) -> Seen:
-        """A draft again. Whoever may write posts may do so. Raises NotFoundError, ConflictError."""
+    def _approve(
+        self,
+        post_id: str,
+        approver: str,
+        comment: str | None,
+        request: IdempotentRequest[PostDetails],
+        *,
+        by: ApiKey,
+    ) -> PostDetails:
+        now = self.lifecycle.now()
+        with self.lifecycle.replaying(by.owner, request.key):
+            before = self.lifecycle.read(post_id, by.owner)
+            approved = workflow.approve(before.post, approver, comment, now)
+            after = replace(before, post=approved)
+            if approved.status is not PostStatus.PENDING_APPROVAL:
+                self.lifecycle.check_ready(after)
+        events = workflow.approved(after.post, after.words, now)
+        return self.lifecycle.save(before, after, request, events)
 
-        def send_back(seen: Seen, now: datetime) -> Seen:
-            return replace(seen, post=workflow.reject(seen.post, by.id, comment, now))
-
-        return self.posts.perform(post_id, by.owner, act, send_back)
+    def reject(
+        self,
+        post_id: str,
+        comment: str | None,
+        request: IdempotentRequest[PostDetails],
+        *,
+        by: ApiKey,
+    ) -> PostDetails:
+        """Make a post a draft again. Whoever may write posts may do so."""
+        now = self.lifecycle.now()
+        with self.lifecycle.replaying(by.owner, request.key):
+            before = self.lifecycle.read(post_id, by.owner)
+            rejected = workflow.reject(before.post, by.id, comment, now)
+        return self.lifecycle.save(before, replace(before, post=rejected), request)

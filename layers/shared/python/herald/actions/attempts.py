@@ -42,9 +42,8 @@ class Trial:
         if found is None:
             raise NotFoundError("There is no such webhook.")
         endpoint, sealed = found
-        event = events.event(
-            EventType.WEBHOOK_TEST, owner, self.now(), {"webhookId": endpoint.id, "workspaceId": owner.workspace_id}
-        )
+        facts = {"endpoint_id": endpoint.id}
+        event = events.event(EventType.WEBHOOK_TEST, owner, self.now(), facts)
         told = formats.told(event, [endpoint.dress(event.type)])
         delivery = deliveries.first(told, endpoint)
         return attempt(delivery, told, endpoint, sealed, vault=self.vault, http=self.http, now=self.now, timeout=TRIAL_TIMEOUT)

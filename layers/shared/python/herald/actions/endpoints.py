@@ -12,7 +12,7 @@ from herald.domain.deliveries import Delivery, again
 from herald.domain.endpoints import Edit, Endpoint
 from herald.domain.errors import NotFoundError, UnprocessableError
 from herald.domain.formats import Dress, Format, check_offered
-from herald.domain.idempotency import Once
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner, Secret
 from herald.domain.paging import Page
 from herald.domain.values import frozen
@@ -57,18 +57,16 @@ class Endpoints:
     queue: Lanes
     now: Callable[[], datetime]
 
-    def create(self, new: NewEndpoint, *, by: ApiKey, once: Once | None, reply: Callable[[Created], str]) -> Created:
+    def create(self, new: NewEndpoint, *, by: ApiKey, request: IdempotentRequest[Created]) -> Created:
         """An enabled endpoint, and its signing secret in clear: shown once, kept sealed.
 
-        `reply` renders what is kept under the idempotency key.
         Raises ForbiddenError (the plan), ValidationError (events that its format does not have), UnprocessableError (the URL, or
-        there are too many; calls at the same moment may go beyond that by their number), AlreadyAnswered,
+        there are too many; calls at the same moment may go beyond that by their number), IdempotentReplay,
         IdempotencyConflictError.
         """
         api_keys.check_integrations(by.plan)
         check_offered(new.format, new.events)
-        if once:
-            self.endpoints.replay(by.owner, once, self.now())
+        self.endpoints.replay(by.owner, request.key, self.now())
         self._check(new.url)
         endpoints.check_room(self.endpoints.count(by.owner))
         now = self.now()
@@ -83,8 +81,8 @@ class Endpoints:
             updated_at=now,
         )
         made = endpoint, new.secret or signing.new_secret()
-        answer = once.answer(201, reply(made), now) if once else None
-        self.endpoints.create(*made, once=once, answer=answer)
+        response = request.respond(made, now)
+        self.endpoints.create(*made, response=response)
         return made
 
     def all(self, owner: Owner) -> list[Endpoint]:
@@ -114,21 +112,24 @@ class Endpoints:
         return edited
 
     def rotate(
-        self, endpoint_id: str, grace: timedelta, *, by: ApiKey, once: Once | None, reply: Callable[[Secret], str]
+        self,
+        endpoint_id: str,
+        grace: timedelta,
+        *,
+        by: ApiKey,
+        request: IdempotentRequest[Secret],
     ) -> Secret:
         """A new signing secret in clear: shown once, kept sealed. The one before signs too until `grace` is over.
 
-        `reply` renders what is kept under the idempotency key.
-        Raises NotFoundError, ConflictError, AlreadyAnswered, IdempotencyConflictError.
+        Raises NotFoundError, ConflictError, IdempotentReplay, IdempotencyConflictError.
         """
         now = self.now()
-        if once:
-            self.endpoints.replay(by.owner, once, now)
+        self.endpoints.replay(by.owner, request.key, now)
         found, secret = self.endpoints.with_secrets(by.owner, endpoint_id), signing.new_secret()
         if found is None:
             raise NotFoundError("There is no such webhook.")
-        answer = once.answer(200, reply(secret), now) if once else None
-        self.endpoints.rotate(*found, secret, grace=grace, now=now, once=once, answer=answer)
+        response = request.respond(secret, now)
+        self.endpoints.rotate(*found, secret, grace=grace, now=now, response=response)
         return secret
 
     def delete(self, endpoint_id: str, owner: Owner) -> None:
@@ -157,23 +158,27 @@ class Endpoints:
         return Detail(delivery=delivery, body=body), loaded.endpoint
 
     def redeliver(
-        self, endpoint_id: str, delivery_id: str, *, by: ApiKey, once: Once | None, reply: Callable[[Delivery], str]
+        self,
+        endpoint_id: str,
+        delivery_id: str,
+        *,
+        by: ApiKey,
+        request: IdempotentRequest[Delivery],
     ) -> Delivery:
-        """A new delivery of the same event, on its way. `reply` renders what is kept under the idempotency key.
+        """A new delivery of the same event, on its way.
 
-        Raises NotFoundError, ConflictError (the endpoint is disabled), AlreadyAnswered, IdempotencyConflictError.
+        Raises NotFoundError, ConflictError (the endpoint is disabled), IdempotentReplay, IdempotencyConflictError.
         """
         from herald.actions.fan_out import message  # noqa: PLC0415 - no other route pays for it
 
         now = self.now()
-        if once:
-            self.endpoints.replay(by.owner, once, now)
+        self.endpoints.replay(by.owner, request.key, now)
         detail, endpoint = self._detail(endpoint_id, delivery_id, by.owner)
         if detail.body is None:
             raise NotFoundError("The event has expired.")
         delivery = again(detail.delivery, endpoint, now)
-        answer = once.answer(202, reply(delivery), now) if once else None
-        self.sent.redeliver(delivery, once=once, answer=answer)
+        response = request.respond(delivery, now)
+        self.sent.redeliver(delivery, response=response)
         self.queue.offer([message(delivery.job)])
         return delivery
 

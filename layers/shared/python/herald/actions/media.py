@@ -15,7 +15,7 @@ from herald.aws.s3 import Bucket
 from herald.aws.sqs import Message, Queue
 from herald.domain import ids, media
 from herald.domain.errors import ConflictError, NotFoundError, UnprocessableError
-from herald.domain.idempotency import Once
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.media import ContentType, Media, MediaStatus, Source
 from herald.domain.owners import Owner
 from herald.domain.posts import NEEDY
@@ -98,10 +98,10 @@ class Library:
     guard: Guard
     now: Callable[[], datetime]
 
-    def upload(self, new: NewMedia, owner: Owner, *, once: Once | None, reply: Callable[[Upload], str]) -> Upload:
-        """A PENDING row and the URL for its file; `reply` renders what is kept under the idempotency key.
+    def upload(self, new: NewMedia, owner: Owner, *, request: IdempotentRequest[Upload]) -> Upload:
+        """A PENDING row and the URL for its file.
 
-        Raises AlreadyAnswered, IdempotencyConflictError.
+        Raises IdempotentReplay, IdempotencyConflictError.
         """
         now = self.now()
         pending = Media(
@@ -115,37 +115,36 @@ class Library:
             expires_at=now + media.UPLOAD_KEPT,
         )
         upload = self._upload(pending, now)
-        answer = once.answer(201, reply(upload), now) if once else None
-        self.store.create(pending, once=once, answer=answer)
+        response = request.respond(upload, now)
+        self.store.create(pending, response=response)
         return upload
 
-    def refresh(self, media_id: str, owner: Owner, *, once: Once | None, reply: Callable[[Upload], str]) -> Upload:
+    def refresh(self, media_id: str, owner: Owner, *, request: IdempotentRequest[Upload]) -> Upload:
         """Another URL for a file that has not come, which gets another day for it.
 
-        Raises NotFoundError, ConflictError, AlreadyAnswered, IdempotencyConflictError.
+        Raises NotFoundError, ConflictError, IdempotentReplay, IdempotencyConflictError.
         """
         now = self.now()
-        if once:
-            self.store.replay(owner, once, now)
+        self.store.replay(owner, request.key, now)
         found = self._known(media_id, owner)
         if found.status is not MediaStatus.PENDING:
             raise uploaded(found)
         upload = self._upload(found, now)
-        answer = once.answer(200, reply(upload), now) if once else None
+        response = request.respond(upload, now)
         try:
-            self.store.extend(found, now + media.UPLOAD_KEPT, now, once=once, answer=answer)
+            self.store.extend(found, now + media.UPLOAD_KEPT, now, response=response)
         except Conflict:
             raise uploaded(found) from None
         return upload
 
-    def register(self, new: NewLink, owner: Owner, *, once: Once | None, reply: Callable[[Shown], str]) -> Shown:
+    def register(self, new: NewLink, owner: Owner, *, request: IdempotentRequest[Shown]) -> Shown:
         """A file that lies elsewhere, READY at once; what it is, is learnt later.
 
-        Raises UnprocessableError, AlreadyAnswered, IdempotencyConflictError.
+        Raises UnprocessableError, IdempotentReplay, IdempotencyConflictError.
         """
         shown = self.link(new, owner)
-        answer = once.answer(201, reply(shown), shown.media.created_at) if once else None
-        self.store.create(shown.media, once=once, answer=answer)
+        response = request.respond(shown, shown.media.created_at)
+        self.store.create(shown.media, response=response)
         self.learn(shown.media)
         return shown
 

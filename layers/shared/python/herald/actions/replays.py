@@ -13,7 +13,7 @@ from herald.domain.api_keys import ApiKey
 from herald.domain.deliveries import Delivery
 from herald.domain.endpoints import Endpoint
 from herald.domain.errors import NotFoundError
-from herald.domain.idempotency import Once
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.replays import Replay
 from herald.domain.values import frozen
 from herald.store.replays import Look, ReplayStore
@@ -64,14 +64,13 @@ class Replays:
     now: Callable[[], datetime]
     most: int = MOST
 
-    def begin(self, endpoint_id: str, wanted: Wanted, *, by: ApiKey, once: Once | None, reply: Callable[[Begun], str]) -> Begun:
-        """What was missed among the first hundred events is on its way. `reply` renders what is kept under the idempotency key.
+    def begin(self, endpoint_id: str, wanted: Wanted, *, by: ApiKey, request: IdempotentRequest[Begun]) -> Begun:
+        """What was missed among the first hundred events is on its way.
 
-        Raises NotFoundError, ConflictError (the endpoint is disabled), AlreadyAnswered, IdempotencyConflictError.
+        Raises NotFoundError, ConflictError (the endpoint is disabled), IdempotentReplay, IdempotencyConflictError.
         """
         now = self.now()
-        if once:
-            self.endpoints.replay(by.owner, once, now)
+        self.endpoints.replay(by.owner, request.key, now)
         endpoint = self.endpoints.get(by.owner, endpoint_id)
         if endpoint is None:
             raise NotFoundError("There is no such webhook.")
@@ -79,8 +78,8 @@ class Replays:
         look = self.store.look(replay)
         made = missed(replay, endpoint, look, now)
         begun = Begun(replay=replay, replayed=len(made), complete=look.end is None)
-        answer = once.answer(202, reply(begun), now) if once else None
-        self.store.begin(replay, now + HELD, once=once, answer=answer)
+        response = request.respond(begun, now)
+        self.store.begin(replay, now + HELD, response=response)
         self._deliver(replay, made, look.end)
         return begun
 

@@ -8,7 +8,7 @@ from typing import Any
 from herald.domain import api_keys, ids
 from herald.domain.api_keys import ApiKey, Plan
 from herald.domain.errors import ForbiddenError, NotFoundError
-from herald.domain.idempotency import Once
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner, Secret
 from herald.domain.values import frozen
 from herald.domain.workspaces import Workspace
@@ -73,13 +73,11 @@ class Workspaces:
         expires_at: datetime | None,
         *,
         by: ApiKey,
-        once: Once | None,
-        reply: Callable[[Added], str],
+        request: IdempotentRequest[Added],
     ) -> Added:
         """A new key of the caller's workspace, and its clear text. It may do no more than its maker, in its modes, for its time.
 
-        `reply` renders what is kept under the idempotency key.
-        Raises ForbiddenError, AlreadyAnswered, IdempotencyConflictError.
+        Raises ForbiddenError, IdempotentReplay, IdempotencyConflictError.
         """
         now = self.now()
         clear = api_keys.generate(mode)
@@ -93,8 +91,8 @@ class Workspaces:
             expires_at=expires_at,
         )
         by.make(key)
-        answer = once.answer(201, reply((key, clear)), now) if once else None
-        self.store.add_key(key, clear, by=by.owner, once=once, answer=answer)
+        response = request.respond((key, clear), now)
+        self.store.add_key(key, clear, by=by.owner, response=response)
         return key, clear
 
     def keys(self, *, by: ApiKey) -> list[ApiKey]:

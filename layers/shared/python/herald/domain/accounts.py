@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from herald.domain.errors import UnprocessableError
-from herald.domain.events import Event, EventType, Named, event
+from herald.domain.events import Event, EventType, event
 from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
@@ -96,15 +96,15 @@ def check_room(accounts: Iterable[Account]) -> None:
 
 def told(account: Account, now: datetime) -> list[Event]:
     """What its present status is told as."""
-    named = {"accountId": account.id, "workspaceId": account.owner.workspace_id, "platform": account.platform.upper()}
+    facts = {"account_id": account.id, "platform": account.platform, "username": account.username}
+    why = {**facts, "reason": account.status_reason}
     match account.status:
         case AccountStatus.ACTIVE:
-            return [event(EventType.ACCOUNT_CONNECTED, account.owner, now, {**named, "username": account.username})]
+            return [event(EventType.ACCOUNT_CONNECTED, account.owner, now, facts)]
         case AccountStatus.DISCONNECTED:
-            said = {**named, "reason": account.status_reason}
-            return [event(EventType.ACCOUNT_DISCONNECTED, account.owner, now, said, (Named(account.id, account.username),))]
+            return [event(EventType.ACCOUNT_DISCONNECTED, account.owner, now, why)]
         case AccountStatus.ERROR:
-            return [event(EventType.ACCOUNT_ERROR, account.owner, now, {**named, "error": account.status_reason})]
+            return [event(EventType.ACCOUNT_ERROR, account.owner, now, why)]
         case AccountStatus.EXPIRED:
             return []
 

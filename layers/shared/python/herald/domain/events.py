@@ -5,19 +5,15 @@ Sources: VoxBurst's event catalog, PostFuze's page on webhooks, and the contract
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from herald.domain import ids
 from herald.domain.owners import Owner
 from herald.domain.values import frozen
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from herald.domain.owners import Owner
 
 
 class EventType(StrEnum):
@@ -40,36 +36,78 @@ class EventType(StrEnum):
     WEBHOOK_TEST = "webhook.test"
 
 
-ALIASES: Mapping[EventType, EventType] = {EventType.MEDIA_PROCESSED: EventType.MEDIA_UPLOADED}
+class Entry(NamedTuple):
+    """One type in the catalog.
+
+    `alias_of` is the type under which the same fact is recorded. `ends` says that the event is
+    completed by what its post's state says of its targets. `on_demand` is recorded only for who
+    subscribes.
+    """
+
+    when: str
+    alias_of: EventType | None = None
+    ends: bool = False
+    on_demand: bool = False
+
+
+CATALOG: Mapping[EventType, Entry] = {
+    EventType.POST_CREATED: Entry("A post was created, as a draft or with a time."),
+    EventType.POST_SCHEDULED: Entry("A post got its time."),
+    EventType.POST_PUBLISHED: Entry(
+        "Every target of a post has ended, and at least one is live: PUBLISHED, or PARTIAL.",
+        ends=True,
+    ),
+    EventType.POST_FAILED: Entry("Every target of a post has ended, and none is live.", ends=True),
+    EventType.POST_DRAFT_APPROVED: Entry("The last step of an approval was done."),
+    EventType.POST_TARGET_PUBLISHED: Entry(
+        "One target of a post is live.",
+        ends=True,
+        on_demand=True,
+    ),
+    EventType.POST_TARGET_FAILED: Entry(
+        "One target of a post has failed for good.",
+        ends=True,
+        on_demand=True,
+    ),
+    EventType.ACCOUNT_CONNECTED: Entry("An account was connected, or connected again."),
+    EventType.ACCOUNT_DISCONNECTED: Entry("An account was disconnected."),
+    EventType.ACCOUNT_ERROR: Entry("A network no longer takes an account's credentials."),
+    EventType.ACCOUNT_TOKEN_EXPIRED: Entry(
+        "An account's token could not be refreshed. Nothing tells it yet.",
+    ),
+    EventType.ACCOUNT_REAUTH_REQUIRED: Entry(
+        "An account's grant was revoked. Nothing tells it yet.",
+    ),
+    EventType.MEDIA_UPLOADED: Entry("An uploaded file is READY."),
+    EventType.MEDIA_PROCESSED: Entry(
+        "Another name of `media.uploaded`; who asks for both is told once, as `media.uploaded`.",
+        alias_of=EventType.MEDIA_UPLOADED,
+    ),
+    EventType.IMPORT_COMPLETED: Entry("An import of posts ended. Nothing tells it yet."),
+    EventType.IMPORT_FAILED: Entry("An import of posts failed. Nothing tells it yet."),
+    EventType.WEBHOOK_TEST: Entry("An endpoint is tested: sent at once, never recorded."),
+}
+ALIASES = {kind: entry.alias_of for kind, entry in CATALOG.items() if entry.alias_of}
 """Names under which one may ask for a fact that is recorded under another: it stays one fact, with one id."""
-ENDINGS = frozenset(
-    {EventType.POST_PUBLISHED, EventType.POST_FAILED, EventType.POST_TARGET_PUBLISHED, EventType.POST_TARGET_FAILED}
-)
+ENDINGS = frozenset(kind for kind, entry in CATALOG.items() if entry.ends)
 """Completed by what their post's state says of its targets."""
-ON_DEMAND = frozenset({EventType.POST_TARGET_PUBLISHED, EventType.POST_TARGET_FAILED})
+ON_DEMAND = frozenset(kind for kind, entry in CATALOG.items() if entry.on_demand)
 """Recorded only for who subscribes: post.published and post.failed say the same of every target, so the log misses nothing."""
-
-
-class Named(NamedTuple):
-    """An account as payloads name it."""
-
-    account_id: str
-    username: str
 
 
 @frozen
 class Event:
-    """A fact. `data` is VoxBurst's payload: enums in uppercase, JSON-ready.
+    """Something that happened. `facts` say it in our own words, JSON-ready.
 
-    `accounts` are those it is about, in the order of its data, where that does not name them and another format does.
+    Each format renders its payload from them. They lie on an item that is billed by the kilobyte:
+    what the owner, the type and the time say is not said again.
     """
 
     id: str
     type: EventType
     owner: Owner
     created_at: datetime
-    data: Mapping[str, object]
-    accounts: Sequence[Named] = ()
+    facts: Mapping[str, object]
 
 
 def fact(kind: str) -> str:
@@ -82,9 +120,9 @@ def names(kind: str) -> list[str]:
     return [kind, *(alias for alias, meant in ALIASES.items() if meant == kind)]
 
 
-def event(kind: EventType, owner: Owner, now: datetime, data: Mapping[str, object], accounts: Sequence[Named] = ()) -> Event:
+def event(kind: EventType, owner: Owner, now: datetime, facts: Mapping[str, object]) -> Event:
     """A new one; what it says of a noun is in that noun's module."""
-    return Event(id=ids.new("evt", now), type=kind, owner=owner, created_at=now, data=data, accounts=accounts)
+    return Event(id=ids.new("evt", now), type=kind, owner=owner, created_at=now, facts=facts)
 
 
 KEPT = timedelta(days=30)
@@ -92,11 +130,15 @@ KEPT = timedelta(days=30)
 
 @frozen
 class Told:
-    """An event as it is kept: its envelope in each dress, rendered once, so that every attempt sends the same bytes."""
+    """An event as it is kept.
+
+    `bodies` are its envelopes, rendered once, so that every attempt sends the same bytes. From its
+    facts it is rendered in a dress that nobody had asked for as it happened.
+    """
 
     id: str
     type: str
     owner: Owner
     created_at: datetime
     bodies: Mapping[str, str]
-    accounts: Sequence[Named] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)

@@ -1,75 +1,116 @@
-"""Idempotency: the reply to a request, kept with what the request did. Source: the contract, section 1."""
+"""Idempotency: an equal request has its effect once, and gets its first answer. Source: the contract, section 1."""
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import field
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
 from herald.domain.errors import IdempotencyConflictError, IdempotencyKeyError
 from herald.domain.values import frozen
 
-KEPT = timedelta(hours=24)
+RESPONSE_KEPT = timedelta(hours=24)
 MAX_KEY = 255
 SLOW = {"n": 2**14, "r": 8, "p": 1}  # of scrypt: 16 MB and some 50 ms for every guess
 
+Result = TypeVar("Result")
+
 
 @frozen
-class Once:
-    """A request that must have its effect once. `fingerprint` is of its method, path and body."""
+class IdempotencyKey:
+    """The identity of a request. `fingerprint` is of its method, path and body."""
 
     key: str
     fingerprint: str
 
-    def part(self, index: int, body: object) -> "Once":
-        """The identity of one part of a request that does several things, each of which must have its effect once."""
-        return Once(key=f"{self.key}#{index}", fingerprint=digest(canonical("part", body)))
-
-    def answer(self, status: int, body: str, now: datetime) -> "Answered":
-        """What is kept for later equal requests."""
-        return Answered(fingerprint=self.fingerprint, status=status, body=body, expires_at=now + KEPT)
+    def part(self, index: int, body: object) -> "IdempotencyKey":
+        """Return the identity of one part of a request that does several things, each of them once."""
+        return IdempotencyKey(key=f"{self.key}#{index}", fingerprint=digest(canonical("part", body)))
 
 
 @frozen
-class Answered:
-    """What the first such request was answered, as bytes on the wire."""
+class StoredResponse:
+    """What the first request with this key was answered, as bytes on the wire."""
 
-    fingerprint: str
+    key: IdempotencyKey
     status: int
     body: str = field(repr=False)
     expires_at: datetime
 
-    def replay(self, once: Once) -> "Answered":
-        """Itself. Raises IdempotencyConflictError when the key was used for another request."""
-        if self.fingerprint != once.fingerprint:
-            raise IdempotencyConflictError("This Idempotency-Key was used with a different request.")
-        return self
 
+class IdempotentReplay(Exception):  # noqa: N818 - not an error: the caller gets the first answer
+    """The effect is there already; `response` is what was answered then."""
 
-class AlreadyAnswered(Exception):  # noqa: N818 - not an error: the caller gets the first request's reply
-    """The effect is there already; `answer` is what was said then."""
-
-    def __init__(self, answer: Answered) -> None:
+    def __init__(self, response: StoredResponse) -> None:
         super().__init__("answered before")
-        self.answer = answer
+        self.response = response
 
 
-def once(key: str | None, *, method: str, path: str, body: object, credentials: bool = False) -> Once | None:
-    """The request's identity, or None when it named no key. Raises IdempotencyKeyError.
+class IdempotentRequest(Generic[Result]):
+    """A request that has its effect once, and how its result is answered.
 
-    One that holds credentials is digested slowly, and salted with the key, which is not kept in clear: a password in it cannot
-    be guessed from the table.
+    The use case calls `respond` once it knows the result, and stores what that returns together
+    with the effect. The door answers with `status` and `body`. `key` is None when the caller
+    named none.
+    """
+
+    def __init__(
+        self,
+        status: int = 200,
+        render: Callable[[Result], str] = str,
+        key: IdempotencyKey | None = None,
+    ) -> None:
+        self.status = status
+        self.key = key
+        self._render = render
+        self._results: list[Result] = []
+        self._body: str | None = None
+
+    def respond(self, result: Result, now: datetime) -> StoredResponse | None:
+        """Take the result. Returns what to store for equal requests; None without a key."""
+        self._results = [result]
+        self._body = None
+        if self.key is None:
+            return None
+        return StoredResponse(key=self.key, status=self.status, body=self.body, expires_at=now + RESPONSE_KEPT)
+
+    @property
+    def body(self) -> str:
+        """The result as it is answered, rendered once."""
+        if self._body is None:
+            [result] = self._results
+            self._body = self._render(result)
+        return self._body
+
+
+def check_equal(stored: IdempotencyKey, key: IdempotencyKey) -> None:
+    """Raise IdempotencyConflictError when the key was used for another request."""
+    if stored.fingerprint != key.fingerprint:
+        raise IdempotencyConflictError("This Idempotency-Key was used with a different request.")
+
+
+def identify(key: str | None, *, method: str, path: str, body: object, credentials: bool = False) -> IdempotencyKey | None:
+    """Return the request's identity, or None when it named no key. Raises IdempotencyKeyError.
+
+    A request that holds credentials is digested slowly, and salted with the key, which is not kept
+    in clear: nobody can guess a password in it from the table.
     """
     if key is None:
         return None
     if not 0 < len(key) <= MAX_KEY or not (key.isascii() and key.isprintable()):
         raise IdempotencyKeyError(f"Idempotency-Key must be 1 to {MAX_KEY} printable ASCII characters.")
     said = canonical(method, path, body)
-    return Once(key=key, fingerprint=hashlib.scrypt(said, salt=key.encode(), **SLOW).hex() if credentials else digest(said))
+    return IdempotencyKey(key=key, fingerprint=slow_digest(said, key) if credentials else digest(said))
 
 
 def canonical(*said: object) -> bytes:
-    """The same bytes for equal requests, however they are written."""
+    """Return the same bytes for equal requests, however they are written."""
     return json.dumps(said, sort_keys=True).encode()
+
+
+def slow_digest(said: bytes, salt: str) -> str:
+    return hashlib.scrypt(said, salt=salt.encode(), **SLOW).hex()
 
 
 def digest(said: bytes) -> str:

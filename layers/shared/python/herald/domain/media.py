@@ -234,10 +234,10 @@ def processed(media: Media, now: datetime) -> list[Event]:
     """The event of a READY one; a failure is told by polling only."""
     if media.status is not MediaStatus.READY:
         return []
-    data = {
-        "mediaId": media.id,
+    facts = {
+        "media_id": media.id,
         "filename": media.filename,
-        "contentType": media.content_type,
-        "sizeBytes": media.size_bytes,
+        "content_type": media.content_type,
+        "size_bytes": media.size_bytes,
     }
-    return [event(EventType.MEDIA_UPLOADED, media.owner, now, data)]
+    return [event(EventType.MEDIA_UPLOADED, media.owner, now, facts)]

@@ -62,6 +62,11 @@ def approved(post: Post, words: Words, now: datetime) -> list[Event]:
         return []
     assert post.approval
     last = [each for each in post.approval.reviews if each.status is ReviewStatus.APPROVED][-1]
-    data = {"postId": post.id, "approverId": last.approver_id, "stepOrder": last.step.order, "comment": last.comment}
+    facts = {
+        "post_id": post.id,
+        "approver_id": last.approver_id,
+        "step_order": last.step.order,
+        "comment": last.comment,
+    }
     scheduled = payloads.scheduled(post, words, now) if post.status is PostStatus.SCHEDULED else []
-    return [event(EventType.POST_DRAFT_APPROVED, post.owner, now, data), *scheduled]
+    return [event(EventType.POST_DRAFT_APPROVED, post.owner, now, facts), *scheduled]

@@ -20,11 +20,11 @@ from herald.aws.kms import Vault
 from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.errors import AccountError
 from herald.domain.events import Event
-from herald.domain.idempotency import Answered, Once
+from herald.domain.idempotency import IdempotencyKey, StoredResponse
 from herald.domain.owners import Owner, Secret
 from herald.store import keys, rows
 from herald.store.event_rows import dumped
-from herald.store.once import kept, raise_answered, replay
+from herald.store.idempotency import raise_replay, raise_stored, response_puts
 from herald.store.paging import every
 
 Credentials = Mapping[str, Secret]
@@ -45,27 +45,26 @@ class AccountStore:
         credentials: Credentials,
         *,
         events: Iterable[Event] = (),
-        once: Once | None = None,
-        answer: Answered | None = None,
+        response: StoredResponse | None = None,
     ) -> None:
         """One transaction: an account is never there without its credentials, nor a network's account twice for one owner.
 
-        Raises TakenError, AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
+        Raises TakenError, IdempotentReplay, IdempotencyConflictError, or ConflictError: an equal request is in the air.
         """
         row = account_row(account) | {"events": dumped(events)}
         free = Attr("pk").not_exists() | Attr("account").eq(account.id)
         identity = Put(item=identity_row(account), condition=free)
         writes = [Put(item=row), Put(item=self._sealed(account.owner, account.id, credentials)), identity]
         try:
-            self.table.transact([*writes, *kept(account.owner, once, answer, account.updated_at)])
+            self.table.transact([*writes, *response_puts(account.owner, response, account.updated_at)])
         except TransactionConflict as conflict:
             if conflict.failed.keys() == {writes.index(identity)}:
                 raise TakenError from conflict
-            raise_answered(conflict, once)
+            raise_replay(conflict, response)
 
-    def replay(self, owner: Owner, once: Once, now: datetime) -> None:
-        """Raises AlreadyAnswered when the request was answered before."""
-        replay(self.table, owner, once, now)
+    def replay(self, owner: Owner, key: IdempotencyKey | None, now: datetime) -> None:
+        """Raise IdempotentReplay when the request was answered before; nothing without a key."""
+        raise_stored(self.table, owner, key, now)
 
     def keep(self, account: Account, credentials: Credentials, *, was: Item) -> Item:
         """Store refreshed credentials in place of those in the row `was`. Returns the row that counts from now on.

@@ -23,7 +23,7 @@ from herald.store.events import told_of
 from herald.store.paging import ALWAYS, Span
 
 if TYPE_CHECKING:
-    from herald.domain.idempotency import Answered, Once
+    from herald.domain.idempotency import StoredResponse
 
 
 class OvertakenError(Exception):
@@ -92,16 +92,16 @@ class DeliveryStore:
         row = self.table.get(keys.delivery(endpoint_id, delivery_id))
         return delivery_of(row) if row else None
 
-    def redeliver(self, delivery: Delivery, *, once: Once | None, answer: Answered | None) -> None:
+    def redeliver(self, delivery: Delivery, *, response: StoredResponse | None) -> None:
         """A new delivery; it waits in the due index until its first attempt.
 
-        Raises AlreadyAnswered, IdempotencyConflictError, ConflictError: an equal request is in the air.
+        Raises IdempotentReplay, IdempotencyConflictError, ConflictError: an equal request is in the air.
         """
-        from herald.store.once import kept, transact  # noqa: PLC0415 - no worker pays for it
+        from herald.store.idempotency import response_puts, transact  # noqa: PLC0415 - no worker pays for it
 
         put = Put(item=delivery_row(delivery), condition=Attr("pk").not_exists())
         also = Put(item=again_row(delivery))
-        transact(self.table, [put, also, *kept(delivery.owner, once, answer, delivery.created_at)], once)
+        transact(self.table, [put, also, *response_puts(delivery.owner, response, delivery.created_at)], response)
 
     def page(
         self, endpoint_id: str, *, before: str | None, limit: int, span: Span = ALWAYS, only: ConditionBase | None = None

@@ -17,7 +17,7 @@ from herald.store.paging import every
 
 if TYPE_CHECKING:
     from herald.aws.kms import Vault
-    from herald.domain.idempotency import Answered, Once
+    from herald.domain.idempotency import IdempotencyKey, StoredResponse
 
 
 class EndpointStore:
@@ -25,14 +25,14 @@ class EndpointStore:
         self.table = table
         self.vault = vault
 
-    def create(self, endpoint: Endpoint, secret: Secret, *, once: Once | None, answer: Answered | None) -> None:
+    def create(self, endpoint: Endpoint, secret: Secret, *, response: StoredResponse | None) -> None:
         """The endpoint with its signing secret, sealed.
 
-        Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
+        Raises IdempotentReplay, IdempotencyConflictError, or ConflictError: an equal request is in the air.
         """
         sealed = self.vault.seal(secret.encode(), owner=endpoint.id)
         put = Put(item=endpoint_row(endpoint) | {"sealed": sealed}, condition=Attr("pk").not_exists())
-        self._change(put, endpoint.owner, secret, endpoint.created_at, once=once, answer=answer)
+        self._change(put, endpoint.owner, secret, endpoint.created_at, response=response)
 
     def rotate(
         self,
@@ -42,12 +42,11 @@ class EndpointStore:
         *,
         grace: timedelta,
         now: datetime,
-        once: Once | None,
-        answer: Answered | None,
+        response: StoredResponse | None,
     ) -> None:
         """The endpoint's new secret, sealed; the one before counts on for that long.
 
-        Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request, or another rotation, is in the air.
+        Raises IdempotentReplay, IdempotencyConflictError, or ConflictError: an equal request, or another rotation, is in the air.
         """
         values = {
             "sealed": self.vault.seal(secret.encode(), owner=endpoint.id),
@@ -57,22 +56,28 @@ class EndpointStore:
         }
         unchanged = Attr("sealed").eq(was.secret)
         change = Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=unchanged)
-        self._change(change, endpoint.owner, secret, now, once=once, answer=answer)
+        self._change(change, endpoint.owner, secret, now, response=response)
 
     def _change(
-        self, change: Put | Update, owner: Owner, secret: Secret, now: datetime, *, once: Once | None, answer: Answered | None
+        self,
+        change: Put | Update,
+        owner: Owner,
+        secret: Secret,
+        now: datetime,
+        *,
+        response: StoredResponse | None,
     ) -> None:
         """The change, together with the answer that shows the secret."""
-        from herald.store.once import kept, transact, without_secret  # noqa: PLC0415 - no worker pays for it
+        from herald.store.idempotency import response_puts, transact, without_secret  # noqa: PLC0415 - no worker pays for it
 
-        answers = [without_secret(each, secret, self.vault) for each in kept(owner, once, answer, now)]
-        transact(self.table, [change, *answers], once, self.vault)
+        answers = [without_secret(each, secret, self.vault) for each in response_puts(owner, response, now)]
+        transact(self.table, [change, *answers], response, self.vault)
 
-    def replay(self, owner: Owner, once: Once, now: datetime) -> None:
-        """Raises AlreadyAnswered when the request was answered before."""
-        from herald.store.once import replay  # noqa: PLC0415 - no worker pays for it
+    def replay(self, owner: Owner, key: IdempotencyKey | None, now: datetime) -> None:
+        """Raise IdempotentReplay when the request was answered before; nothing without a key."""
+        from herald.store.idempotency import raise_stored  # noqa: PLC0415 - no worker pays for it
 
-        replay(self.table, owner, once, now, self.vault)
+        raise_stored(self.table, owner, key, now, self.vault)
 
     def get(self, owner: Owner, endpoint_id: str) -> Endpoint | None:
         row = self.table.get(keys.owned(owner, "WH", endpoint_id))

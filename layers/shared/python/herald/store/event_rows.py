@@ -1,4 +1,4 @@
-"""How events lie in the table: in what caused them, and in the log."""
+"""How events lie on the items that caused them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from herald.domain import times
-from herald.domain.events import Event, EventType, Named
+from herald.domain.events import Event, EventType
 from herald.store.rows import owner
 
 
@@ -17,31 +17,42 @@ def dumped(events: Iterable[Event]) -> str | None:
 
     What neighbours say alike is said once: the text lies in an item that is billed by the kilobyte.
     """
-    alike = groupby(events, lambda each: (each.owner, each.created_at, each.data, each.accounts))
+    alike = groupby(events, lambda event: (event.owner, event.created_at, event.facts))
     rows = [
-        {"owner": str(owner), "createdAt": times.wire(at), "data": data, "events": [[each.id, each.type] for each in group]}
-        | ({"accounts": accounts} if accounts else {})
-        for (owner, at, data, accounts), group in alike
+        {
+            "owner": str(owner),
+            "at": times.wire(at),
+            "facts": facts,
+            "events": [[event.id, event.type] for event in group],
+        }
+        for (owner, at, facts), group in alike
     ]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")) if rows else None
+    return text(rows) if rows else None
 
 
-def named(row: Mapping[str, Any]) -> tuple[Named, ...]:
-    """The accounts that an event, or what lies of it, is about."""
-    return tuple(Named(*each) for each in row.get("accounts") or ())
+def text(value: object) -> str:
+    """Return it as JSON, as short as that can be."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def loaded(text: str) -> list[Event]:
     """What `dumped` wrote. Raises ValueError, KeyError or TypeError for a text that is no such list."""
+    return [event for row in json.loads(text) for event in events_of(row)]
+
+
+def events_of(row: Mapping[str, Any]) -> list[Event]:
+    """What neighbours of one text say alike, as an event each."""
+    if "facts" not in row:
+        from herald.store.former import renamed_row  # noqa: PLC0415 - written by the version before
+
+        row = renamed_row(row)
     return [
         Event(
             id=identifier,
             type=EventType(kind),
             owner=owner(row),
-            created_at=times.parse(row["createdAt"]),
-            data=row["data"],
-            accounts=named(row),
+            created_at=times.parse(row["at"]),
+            facts=row["facts"],
         )
-        for row in json.loads(text)
         for identifier, kind in row["events"]
     ]

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, TransactionConflict, Update
 from herald.domain.events import Event
-from herald.domain.idempotency import Answered, Once
+from herald.domain.idempotency import IdempotencyKey, StoredResponse
 from herald.domain.media import ContentType, Dimensions, Finding, Media, MediaStatus, Source
 from herald.domain.owners import Mode, Owner
 from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.event_rows import dumped
-from herald.store.once import kept, raise_answered, replay, transact
+from herald.store.idempotency import raise_replay, raise_stored, response_puts, transact
 from herald.store.paging import every
 
 FEW = 8  # posts that a media's row names itself: it stays within a kilobyte
@@ -65,12 +65,12 @@ class MediaStore:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def create(self, media: Media, *, once: Once | None, answer: Answered | None) -> None:
-        """One call. Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air."""
+    def create(self, media: Media, *, response: StoredResponse | None) -> None:
+        """One call. Raises IdempotentReplay, IdempotencyConflictError, or ConflictError: an equal request is in the air."""
         put = Put(item=media_row(media), condition=Attr("pk").not_exists())
-        answers = kept(media.owner, once, answer, media.created_at)
+        answers = response_puts(media.owner, response, media.created_at)
         if answers:
-            transact(self.table, [put, *answers], once)
+            transact(self.table, [put, *answers], response)
         else:
             self.table.put(put)
 
@@ -91,15 +91,15 @@ class MediaStore:
         media = [media_of(row) for row in page.items]
         return MediaPage(media=media, more=page.more, last=media[-1].id if media else None)
 
-    def replay(self, owner: Owner, once: Once, now: datetime) -> None:
-        """Raises AlreadyAnswered when the request was answered before."""
-        replay(self.table, owner, once, now)
+    def replay(self, owner: Owner, key: IdempotencyKey | None, now: datetime) -> None:
+        """Raise IdempotentReplay when the request was answered before; nothing without a key."""
+        raise_stored(self.table, owner, key, now)
 
-    def extend(self, media: Media, until: datetime, now: datetime, *, once: Once | None, answer: Answered | None) -> None:
+    def extend(self, media: Media, until: datetime, now: datetime, *, response: StoredResponse | None) -> None:
         """Give its upload until then. Raises Conflict when it is no longer pending, and what `create` raises."""
         key, pending = keys.owned(media.owner, "MEDIA", media.id), Attr("status").eq(MediaStatus.PENDING)
         update = Update(key=key, values={"expires_at": rows.seconds(until)}, condition=pending)
-        answers = kept(media.owner, once, answer, now)
+        answers = response_puts(media.owner, response, now)
         if not answers:
             self.table.update(update)
             return
@@ -108,7 +108,7 @@ class MediaStore:
         except TransactionConflict as conflict:
             if conflict.failed.keys() == {0}:
                 raise Conflict(conflict.failed[0]) from conflict
-            raise_answered(conflict, once)
+            raise_replay(conflict, response)
 
     def arrive(self, media_id: str, owner: Owner, now: datetime) -> None:
         """The file is there, and is to be looked at now. Raises Conflict when the media is not PENDING."""

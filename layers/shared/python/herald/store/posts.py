@@ -15,7 +15,7 @@ from herald.domain.accounts import Account
 from herald.domain.content import Words
 from herald.domain.errors import OvertakenError, PayloadTooLargeError
 from herald.domain.events import Event
-from herald.domain.idempotency import Answered, Once
+from herald.domain.idempotency import IdempotencyKey, StoredResponse
 from herald.domain.media import Media
 from herald.domain.owners import Owner
 from herald.domain.posts import SHOWN, Post, PostStatus, with_follow_up
@@ -24,8 +24,8 @@ from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.accounts import account_of
 from herald.store.event_rows import dumped
+from herald.store.idempotency import raise_replay, raise_stored, response_puts
 from herald.store.media import first_named, namings
-from herald.store.once import kept, raise_answered, replay
 from herald.store.post_rows import (
     ON_ITS_WAY,
     agree,
@@ -90,12 +90,11 @@ class PostStore:
         *,
         named: Iterable[Media] = (),
         events: Iterable[Event],
-        once: Once | None,
-        answer: Answered | None,
+        response: StoredResponse | None,
     ) -> None:
         """One transaction, with the files that it names.
 
-        Raises AlreadyAnswered, IdempotencyConflictError, PayloadTooLargeError, OvertakenError when one of its files was deleted
+        Raises IdempotentReplay, IdempotencyConflictError, PayloadTooLargeError, OvertakenError when one of its files was deleted
         meanwhile, or ConflictError: an equal request is in the air.
         """
         check_size(words)
@@ -105,14 +104,14 @@ class PostStore:
             *namings(post.id, named),
         ]
         try:
-            self.table.transact([*writes, *kept(post.owner, once, answer, post.created_at)])
+            self.table.transact([*writes, *response_puts(post.owner, response, post.created_at)])
         except TransactionConflict as conflict:
             raise_deleted(conflict, range(2, len(writes)))
-            raise_answered(conflict, once)
+            raise_replay(conflict, response)
 
-    def replay(self, owner: Owner, once: Once, now: datetime) -> None:
-        """Raises AlreadyAnswered when the request was answered before."""
-        replay(self.table, owner, once, now)
+    def replay(self, owner: Owner, key: IdempotencyKey | None, now: datetime) -> None:
+        """Raise IdempotentReplay when the request was answered before; nothing without a key."""
+        raise_stored(self.table, owner, key, now)
 
     def load(self, post_id: str, owner: Owner) -> tuple[Post, Words] | None:
         """A post of that owner, or None. Raises TornReadError."""
@@ -239,13 +238,12 @@ class PostStore:
         named: Iterable[Media] = (),
         linked: Media | None = None,
         events: Iterable[Event] = (),
-        once: Once | None = None,
-        answer: Answered | None = None,
+        response: StoredResponse | None = None,
     ) -> None:
         """Record a user's act, if nothing has happened since `was`: one put, or one transaction with the words, the files that
         they newly name, one that comes into being with it, and the answer.
 
-        Raises OvertakenError with the current status, ConflictError, AlreadyAnswered, IdempotencyConflictError,
+        Raises OvertakenError with the current status, ConflictError, IdempotentReplay, IdempotencyConflictError,
         PayloadTooLargeError.
         """
         if words:
@@ -255,7 +253,7 @@ class PostStore:
         files = namings(post.id, named)
         spoken = [Put(item=words_row(post.id, words, post.worded))] if words else []
         made = [first_named(post.id, linked)] if linked else []
-        writes = [put, *files, *spoken, *made, *kept(post.owner, once, answer, post.updated_at)]
+        writes = [put, *files, *spoken, *made, *response_puts(post.owner, response, post.updated_at)]
         try:
             if len(writes) == 1:
                 self.table.put(put)
@@ -267,7 +265,7 @@ class PostStore:
             if conflict.failed.keys() == {0}:
                 raise overtaken(conflict.failed[0]) from conflict
             raise_deleted(conflict, range(1, 1 + len(files)))
-            raise_answered(conflict, once)
+            raise_replay(conflict, response)
 
     def delete(self, post: Post) -> None:
         """One transaction. Raises OvertakenError when anything has happened since `post` was read."""

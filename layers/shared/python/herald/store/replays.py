@@ -8,14 +8,14 @@ from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, Update
 from herald.domain import deliveries, ids
 from herald.domain.deliveries import Delivery
 from herald.domain.events import Told
-from herald.domain.idempotency import Answered, Once
+from herald.domain.idempotency import StoredResponse
 from herald.domain.replays import Replay
 from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.delivery_rows import again_row, delivery_of, delivery_row
 from herald.store.due import entry_of
 from herald.store.events import jobs_of_event, told_of
-from herald.store.once import kept, transact
+from herald.store.idempotency import response_puts, transact
 from herald.store.paging import bounds, every
 
 PAGE = 100
@@ -44,13 +44,13 @@ class ReplayStore:
         self.table = table
         self.page = page
 
-    def begin(self, replay: Replay, due: datetime, *, once: Once | None, answer: Answered | None) -> None:
+    def begin(self, replay: Replay, due: datetime, *, response: StoredResponse | None) -> None:
         """The sweep goes on with it from `due`, unless it has ended.
 
-        Raises AlreadyAnswered, IdempotencyConflictError, ConflictError: an equal request is in the air.
+        Raises IdempotentReplay, IdempotencyConflictError, ConflictError: an equal request is in the air.
         """
         put = Put(item=replay_row(replay, due), condition=Attr("pk").not_exists())
-        transact(self.table, [put, *kept(replay.owner, once, answer, replay.created_at)], once)
+        transact(self.table, [put, *response_puts(replay.owner, response, replay.created_at)], response)
 
     def get(self, key: keys.KeyPair) -> Replay | None:
         row = self.table.get(key)

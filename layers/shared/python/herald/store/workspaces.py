@@ -7,7 +7,7 @@ from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key
 from herald.aws.kms import Vault
 from herald.domain import api_keys
 from herald.domain.api_keys import ApiKey, Plan, Quota
-from herald.domain.idempotency import Answered, Once
+from herald.domain.idempotency import StoredResponse
 from herald.domain.owners import Mode, Owner, Secret
 from herald.domain.workspaces import Step, Workspace
 from herald.store import keys, rows
@@ -36,15 +36,15 @@ class WorkspaceStore:
         row = workspace_row(workspace)
         self.table.update(Update(key=keys.workspace(workspace.id), values={name: row[name] for name in fields}))
 
-    def add_key(self, key: ApiKey, clear: Secret, *, by: Owner, once: Once | None, answer: Answered | None) -> None:
+    def add_key(self, key: ApiKey, clear: Secret, *, by: Owner, response: StoredResponse | None) -> None:
         """One transaction; `clear` goes into the kept answer only, sealed.
 
-        Raises AlreadyAnswered, IdempotencyConflictError, or ConflictError: an equal request is in the air.
+        Raises IdempotentReplay, IdempotencyConflictError, or ConflictError: an equal request is in the air.
         """
-        from herald.store.once import kept, transact, without_secret  # noqa: PLC0415 - no other call pays for it
+        from herald.store.idempotency import response_puts, transact, without_secret  # noqa: PLC0415 - no other call pays for it
 
-        answers = [without_secret(each, clear, self.vault) for each in kept(by, once, answer, key.created_at)]
-        transact(self.table, [*key_puts(key), *answers], once, self.vault)
+        answers = [without_secret(each, clear, self.vault) for each in response_puts(by, response, key.created_at)]
+        transact(self.table, [*key_puts(key), *answers], response, self.vault)
 
     def keys_of(self, workspace_id: str) -> list[ApiKey]:
         """Oldest first. One call per 1 MB, some 3,000 of them."""

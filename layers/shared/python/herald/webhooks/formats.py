@@ -1,6 +1,7 @@
-"""Formats: how an event is dressed for its subscribers. A new one is a line in ENVELOPES and in HEADERS.
+"""Formats: how an event is dressed for its subscribers.
 
-Sources: VoxBurst's guide, Webhook Payload and Delivery Headers; PostFuze's, Delivery format; the contract, section 4.
+A new one is a module that renders facts, and a line in ENVELOPES and in HEADERS.
+Sources: VoxBurst's guide, Delivery Headers; PostFuze's, Delivery format; the contract, section 4.
 """
 
 import json
@@ -8,27 +9,29 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from herald import VERSION
-from herald.domain import times
 from herald.domain.deliveries import Delivery
-from herald.domain.events import Event, EventType, Told
+from herald.domain.events import Event, Told
 from herald.domain.formats import Dress, Format, spelled
 from herald.domain.owners import Secret
 from herald.webhooks import signing
 
 
-def voxburst(event: Event, name: str) -> dict[str, object]:
-    """`{id, type, createdAt, data}`: also how the event log shows an event."""
-    return {"id": event.id, "type": name, "createdAt": times.wire(event.created_at), "data": event.data}
+def voxburst(event: Event | Told, name: str) -> dict[str, object]:
+    from herald.webhooks.voxburst import envelope  # noqa: PLC0415 - most attempts send what is kept
+
+    return envelope(event, name)
 
 
-def postfuze(event: Event, name: str) -> dict[str, object]:
-    """`{event, timestamp, data}`."""
-    from herald.webhooks.postfuze import payload  # noqa: PLC0415 - most workspaces have no such endpoint
+def postfuze(event: Event | Told, name: str) -> dict[str, object]:
+    from herald.webhooks.postfuze import envelope  # noqa: PLC0415 - few have such an endpoint
 
-    return {"event": name, "timestamp": times.wire(event.created_at), "data": payload(event)}
+    return envelope(event, name)
 
 
-ENVELOPES: Mapping[Format, Callable[[Event, str], dict[str, object]]] = {Format.VOXBURST: voxburst, Format.POSTFUZE: postfuze}
+ENVELOPES: Mapping[Format, Callable[[Event | Told, str], dict[str, object]]] = {
+    Format.VOXBURST: voxburst,
+    Format.POSTFUZE: postfuze,
+}
 
 
 def told(event: Event, dresses: Iterable[Dress]) -> Told:
@@ -40,11 +43,11 @@ def told(event: Event, dresses: Iterable[Dress]) -> Told:
         owner=event.owner,
         created_at=event.created_at,
         bodies={kept_as(event.type, each): rendered(event, each) for each in wanted},
-        accounts=event.accounts,
+        facts=event.facts,
     )
 
 
-def rendered(event: Event, dress: Dress) -> str:
+def rendered(event: Event | Told, dress: Dress) -> str:
     return json.dumps(ENVELOPES[dress.format](event, dress.name), ensure_ascii=False, separators=(",", ":"))
 
 
@@ -54,21 +57,9 @@ def kept_as(kind: str, dress: Dress) -> str:
 
 
 def body(event: Told, dress: Dress) -> str:
-    """What is sent. A dress that nobody asked for when the event happened is made now, of what is kept, always the same."""
+    """What is sent. A dress that nobody asked for as it happened is rendered now, from its facts."""
     kept = event.bodies.get(kept_as(event.type, dress))
-    return kept or rendered(again(event), dress)
-
-
-def again(event: Told) -> Event:
-    """The event as it happened."""
-    return Event(
-        id=event.id,
-        type=EventType(event.type),
-        owner=event.owner,
-        created_at=event.created_at,
-        data=json.loads(event.bodies[Format.VOXBURST])["data"],
-        accounts=event.accounts,
-    )
+    return kept or rendered(event, dress)
 
 
 def headers(kind: Format, delivery: Delivery, body: bytes, secrets: Sequence[Secret], at: datetime) -> dict[str, str]:

@@ -28,7 +28,7 @@ from herald.domain.errors import (
     UnauthorizedError,
     UnsupportedMediaTypeError,
 )
-from herald.domain.idempotency import AlreadyAnswered, Once
+from herald.domain.idempotency import IdempotentReplay, IdempotentRequest, Result, StoredResponse
 from herald.domain.owners import Owner
 
 MAX_BODY = 1024 * 1024
@@ -67,13 +67,19 @@ class Request:
             found["query"] = self._validated(route.query, query)
         return found
 
-    def once(self, *, credentials: bool = False) -> Once | None:
-        """The Idempotency-Key with the request it belongs to, None when there is none; says whether that holds credentials.
+    def idempotent(self, status: int, render: Callable[[Result], str], *, credentials: bool = False) -> IdempotentRequest[Result]:
+        """Return this request with its Idempotency-Key, and how its result is answered.
 
-        Raises IdempotencyKeyError.
+        `credentials` says whether its body holds some. Raises IdempotencyKeyError.
         """
-        key, event = self._event.headers.get("idempotency-key"), self._event
-        return idempotency.once(key, method=event.http_method, path=event.path, body=self._json, credentials=credentials)
+        key = idempotency.identify(
+            self._event.headers.get("idempotency-key"),
+            method=self._event.http_method,
+            path=self._event.path,
+            body=self._json,
+            credentials=credentials,
+        )
+        return IdempotentRequest(status, render, key)
 
     def _validated(self, model: type[Model], data: Any) -> Model:
         unknown, strict = model.unknown(data), self.handling is Handling.STRICT
@@ -182,8 +188,8 @@ class Api:
         try:
             runtime.configured()  # also for who asks only whether this service is well
             answer = response(call())
-        except AlreadyAnswered as known:
-            answer = response(Reply(status=known.answer.status, body=known.answer.body, headers={"Idempotency-Replayed": "true"}))
+        except IdempotentReplay as replay:
+            answer = response(replayed(replay.response))
         except HeraldError as error:
             return self._refused(error)
         except Exception:  # the outermost edge: logged, and never shown
@@ -242,6 +248,11 @@ def rate_headers(quota: Quota) -> dict[str, str]:
         "X-RateLimit-Remaining": str(quota.remaining),
         "X-RateLimit-Reset": str(quota.reset),
     }
+
+
+def replayed(stored: StoredResponse) -> Reply:
+    headers = {"Idempotency-Replayed": "true"}
+    return Reply(status=stored.status, body=stored.body, headers=headers)
 
 
 def response(reply: Reply) -> Response[Any]:

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import field
+from typing import Any
 
+from herald.domain.idempotency import IdempotentRequest
 from herald.domain.values import frozen
 
 ROOM = 2_900_000
@@ -22,6 +24,11 @@ class Reply:
 
 def to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def answered(request: IdempotentRequest[Any]) -> Reply:
+    """Answer a request whose result is known; a stored response has the same bytes."""
+    return Reply(status=request.status, body=request.body)
 
 
 def ok(body: object) -> Reply:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from herald.api.edge.reply import Reply, created, ok, to_json
+from herald.api.edge.reply import Reply, ok, to_json
 from herald.api.edge.schema import Body, PlatformName, one_or_all
 from herald.api.voxburst.paging import Paged
 from herald.domain import times
@@ -87,10 +87,6 @@ def connected(account: Account) -> str:
     """
     where = account.profile_url
     return to_json({"account": view(account), "url": where, "authorizationUrl": where, "authUrl": where, "state": None})
-
-
-def was_connected(account: Account) -> Reply:
-    return created(connected(account))
 
 
 def page(accounts: Sequence[Account], query: ListAccounts, secret: str) -> Reply:

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from herald.actions.lifecycle import FixRequest
 from herald.actions.media import NewLink
-from herald.actions.posts import Edit, Mend
+from herald.actions.posts import Edit
 from herald.api.edge.schema import Body, TargetId, one_of
 from herald.api.voxburst.posts import (
     MEDIA,
@@ -108,12 +109,12 @@ class FixTarget(Body):
     alt_text: AltText | None = None
     """What that file shows, for those who cannot see it."""
 
-    def mend(self) -> Mend:
+    def request(self) -> FixRequest:
         if self.media_url is None:
-            return Mend(content=self.content)
+            return FixRequest(content=self.content)
         filename, ending = declared_by(self.media_url)
         link = NewLink(url=self.media_url, filename=filename, content_type=self.content_type or ending)
-        return Mend(content=self.content, link=link, alt=self.alt_text)
+        return FixRequest(content=self.content, link=link, alt=self.alt_text)
 
 
 class UnpublishPost(Body):

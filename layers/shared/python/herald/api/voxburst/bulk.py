@@ -7,13 +7,16 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from herald.actions.posts import Act, NewPost, Seen
+from herald.actions.lifecycle import PostDetails
+from herald.actions.posts import NewPost
 from herald.api.edge.reply import ROOM, Reply, to_json
 from herald.api.edge.schema import Body, validated
 from herald.api.voxburst import errors
-from herald.api.voxburst.posts import CreatePost, act, view
+from herald.api.voxburst.posts import CreatePost, body, view
 from herald.domain.errors import HeraldError, ValidationError
-from herald.domain.idempotency import AlreadyAnswered, Once
+from herald.domain.idempotency import IdempotencyKey, IdempotentReplay, IdempotentRequest
+
+Create = Callable[[NewPost, IdempotentRequest[PostDetails]], PostDetails]
 
 MAX_BULK = 50
 MAX_BRIEF = 500  # characters of a message
@@ -76,9 +79,9 @@ def issue(field: str, code: str, message: str) -> dict[str, object]:
     return {"field": field[:MAX_NAMED], "issue": code, "detail": message[:MAX_BRIEF]}
 
 
-def bulk(asked: BulkPosts, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> Reply:
+def bulk(asked: BulkPosts, key: IdempotencyKey | None, create: Create) -> Reply:
     """201 when all were created (or would be), 207 when some were, 422 when none. Each has an idempotency key of its own."""
-    items = [bulk_item(index, data, once and once.part(index, data), create) for index, data in enumerate(asked.posts)]
+    items = [bulk_item(index, data, key.part(index, data) if key else None, create) for index, data in enumerate(asked.posts)]
     failed = sum(item.error is not None for item in items)
     dry_run = bool(asked.dry_run)
     said = {
@@ -105,10 +108,11 @@ def shown(items: Sequence[BulkItem], *, dry_run: bool) -> Iterator[dict[str, obj
             yield item.brief(dry_run=dry_run)
 
 
-def bulk_item(index: int, data: object, once: Once | None, create: Callable[[NewPost, Act], Seen]) -> BulkItem:
+def bulk_item(index: int, data: object, key: IdempotencyKey | None, create: Create) -> BulkItem:
     try:
-        return BulkItem(index, view(create(validated(CreatePost, data).new(), act(201, once))))
-    except AlreadyAnswered as known:
-        return BulkItem(index, json.loads(known.answer.body))
+        new = validated(CreatePost, data).new()
+        return BulkItem(index, view(create(new, IdempotentRequest(201, body, key))))
+    except IdempotentReplay as replay:
+        return BulkItem(index, json.loads(replay.response.body))
     except HeraldError as error:
         return BulkItem(index, error=error)

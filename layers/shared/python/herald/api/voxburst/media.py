@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from herald.actions.media import ListedMedia, NewLink, NewMedia, Shown, Upload
-from herald.api.edge.reply import Reply, created, ok, to_json
+from herald.api.edge.reply import Reply, ok, to_json
 from herald.api.edge.schema import Body, one_of, one_or_all
 from herald.api.voxburst.paging import Paged
 from herald.domain import times
@@ -94,18 +94,6 @@ def view(shown: Shown) -> dict[str, object]:
 def registered_body(shown: Shown) -> str:
     """Registered media as it is answered, and as it is kept for an idempotent replay."""
     return to_json(view(shown))
-
-
-def was_registered(shown: Shown) -> Reply:
-    return created(registered_body(shown))
-
-
-def was_created(upload: Upload) -> Reply:
-    return created(upload_body(upload))
-
-
-def was_refreshed(upload: Upload) -> Reply:
-    return ok(upload_body(upload))
 
 
 def found(shown: Shown) -> Reply:

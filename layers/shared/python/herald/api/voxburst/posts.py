@@ -15,7 +15,8 @@ from pydantic import (
     model_validator,
 )
 
-from herald.actions.posts import Act, Filters, Gallery, ListedPosts, NewPost, Seen
+from herald.actions.lifecycle import Gallery, PostDetails
+from herald.actions.posts import Filters, ListedPosts, NewPost
 from herald.api.edge.reply import Reply, ok, to_json
 from herald.api.edge.schema import (
     AccountId,
@@ -49,7 +50,6 @@ from herald.domain.content import (
 )
 from herald.domain.content import Override as ContentOverride
 from herald.domain.errors import UnprocessableError
-from herald.domain.idempotency import Once
 from herald.domain.posts import SHOWN, Post, PostStatus
 from herald.domain.targets import Failure, Kind, Target, TargetStatus
 
@@ -281,12 +281,12 @@ class ListPosts(Paged):
         )
 
 
-def body(seen: Seen) -> str:
+def body(seen: PostDetails) -> str:
     """A post as it is answered, and as it is kept for an idempotent replay."""
     return to_json(view(seen))
 
 
-def view(seen: Seen) -> dict[str, object]:
+def view(seen: PostDetails) -> dict[str, object]:
     """The verdicts are those on a new draft, as `/v1/posts/validate` tells them."""
     if seen.verdicts is not None:
         from herald.api.voxburst import validation  # noqa: PLC0415 - its models cost no other answer
@@ -295,7 +295,7 @@ def view(seen: Seen) -> dict[str, object]:
     return post_view(seen)
 
 
-def post_view(seen: Seen) -> dict[str, object]:
+def post_view(seen: PostDetails) -> dict[str, object]:
     post, words = seen.post, seen.words
     return {
         "id": post.id,
@@ -433,16 +433,7 @@ def next_retry(target: Target) -> str | None:
     return times.optional(target.failure.retry_at) if target.failure else None
 
 
-def act(status: int, once: Once | None) -> Act:
-    """A request that changes a post; its answer is the post, under this status."""
-    return Act(status=status, reply=body, once=once)
-
-
-def answered(act: Act, said: Seen) -> Reply:
-    return Reply(status=act.status, body=body(said))
-
-
-def found(seen: Seen) -> Reply:
+def found(seen: PostDetails) -> Reply:
     return ok(view(seen))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from herald.actions.replays import Begun, Wanted
-from herald.api.edge.reply import Reply, accepted, to_json
+from herald.api.edge.reply import to_json
 from herald.api.edge.schema import Body, Time
 from herald.api.voxburst.webhooks import Events, meant
 from herald.domain import times
@@ -39,7 +39,3 @@ def begun(it: Begun) -> str:
             "complete": it.complete,
         }
     )
-
-
-def was_begun(it: Begun) -> Reply:
-    return accepted(begun(it))

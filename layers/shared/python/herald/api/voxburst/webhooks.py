@@ -9,7 +9,7 @@ from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 
 from herald.actions.endpoints import Created, Detail, NewEndpoint
 from herald.actions.paging import Filters
-from herald.api.edge.reply import Reply, accepted, created, ok, to_json
+from herald.api.edge.reply import Reply, ok, to_json
 from herald.api.edge.schema import Body, Query, Time, id_of, one_of
 from herald.api.voxburst.paging import Paged
 from herald.domain import formats, times
@@ -165,18 +165,10 @@ def made(pair: Created) -> str:
     return to_json({**view(endpoint), "secret": secret})
 
 
-def was_created(pair: Created) -> Reply:
-    return created(made(pair))
-
-
 def rotated(secret: Secret) -> str:
     """As `made`."""
     message = "Secret rotated successfully. Store the new secret securely - it will not be shown again."
     return to_json({"success": True, "secret": secret, "message": message})
-
-
-def was_rotated(secret: Secret) -> Reply:
-    return ok(rotated(secret))
 
 
 def tested(answer: Answer) -> Reply:
@@ -265,10 +257,6 @@ def attempt_view(attempt: Attempt) -> dict[str, object]:
 def redelivery(delivery: Delivery) -> str:
     """As it is answered, and as it is kept for an idempotent replay."""
     return to_json(delivery_view(delivery, delivery.created_at))
-
-
-def is_redelivered(delivery: Delivery) -> Reply:
-    return accepted(redelivery(delivery))
 
 
 def event(found: Told) -> Reply:

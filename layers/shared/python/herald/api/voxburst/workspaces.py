@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from herald.actions.workspaces import Added, Provisioned
-from herald.api.edge.reply import Reply, created, ok, to_json
+from herald.api.edge.reply import Reply, ok, to_json
 from herald.api.edge.schema import ApproverId, Body, Time, distinct, once_each, one_of
 from herald.api.voxburst.paging import Paged
 from herald.domain import api_keys, times
@@ -158,10 +158,6 @@ def made(added: Added) -> str:
     """The one time the clear key is shown; and as it is kept, with that sealed, for an idempotent replay."""
     key, clear = added
     return to_json({**view(key), "key": clear})
-
-
-def was_made(added: Added) -> Reply:
-    return created(made(added))
 
 
 def page(keys: Sequence[ApiKey], query: ListKeys, secret: str) -> Reply:

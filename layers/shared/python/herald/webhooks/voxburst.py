@@ -1,0 +1,139 @@
+"""VoxBurst's payloads. Sources: VoxBurst's guide, Webhook Payload; the contract, section 4."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from herald.domain import times
+from herald.domain.events import Event, EventType, Told
+
+Facts = Mapping[str, Any]
+
+
+def envelope(event: Event | Told, name: str) -> dict[str, object]:
+    """`{id, type, createdAt, data}`: also how the event log shows an event.
+
+    Raises KeyError for a type that it has no payload for.
+    """
+    return {
+        "id": event.id,
+        "type": name,
+        "createdAt": times.wire(event.created_at),
+        "data": PAYLOADS[EventType(event.type)](event.facts, event.owner.workspace_id),
+    }
+
+
+def planned(facts: Facts, workspace_id: str) -> dict[str, object]:
+    """A post before it goes out. Published at once it is SCHEDULED: the guide has no other word."""
+    return {
+        "id": facts["post_id"],
+        "workspaceId": workspace_id,
+        "content": facts["content"],
+        "status": "DRAFT" if facts["status"] == "draft" else "SCHEDULED",
+        "scheduledFor": facts["scheduled_for"],
+    }
+
+
+def ended(facts: Facts, workspace_id: str) -> dict[str, object]:
+    """A post whose targets have all ended."""
+    return {
+        "id": facts["post_id"],
+        "workspaceId": workspace_id,
+        "content": facts["content"],
+        "status": facts["status"].upper(),
+        "publishedAt": facts["published_at"],
+        "platforms": [result(target) for target in facts["targets"]],
+    }
+
+
+def target_ended(facts: Facts, workspace_id: str) -> dict[str, object]:
+    """One target that has ended: its entry in its post's payload, and whose it is."""
+    return {
+        "postId": facts["post_id"],
+        "postPlatformId": facts["target_id"],
+        "workspaceId": workspace_id,
+        "accountId": facts["account_id"],
+        "username": facts["username"],
+        **result(facts),
+    }
+
+
+def result(target: Facts) -> dict[str, object]:
+    """One target of a post; what does not apply is absent."""
+    entry: dict[str, object] = {
+        "platform": target["platform"].upper(),
+        "status": target["status"].upper(),
+    }
+    if "published_at" in target:
+        return {**entry, **published(target), "publishedAt": target["published_at"]}
+    if "failure" in target:
+        failure = target["failure"]
+        entry["error"] = {"code": failure["code"], "message": failure["message"]}
+    if "live_parts" in target:
+        entry["liveParts"] = [published(part) for part in target["live_parts"]]
+    return entry
+
+
+def published(part: Facts) -> dict[str, object]:
+    """What is live, and where, as far as the network said."""
+    found = {"platformPostId": part["platform_post_id"]}
+    if "url" in part:
+        found["platformPostUrl"] = part["url"]
+    return found
+
+
+def approved(facts: Facts, _workspace_id: str) -> dict[str, object]:
+    return {
+        "postId": facts["post_id"],
+        "approverId": facts["approver_id"],
+        "stepOrder": facts["step_order"],
+        "comment": facts["comment"],
+    }
+
+
+def connected(facts: Facts, workspace_id: str) -> dict[str, object]:
+    return {**account(facts, workspace_id), "username": facts["username"]}
+
+
+def disconnected(facts: Facts, workspace_id: str) -> dict[str, object]:
+    return {**account(facts, workspace_id), "reason": facts["reason"]}
+
+
+def refused(facts: Facts, workspace_id: str) -> dict[str, object]:
+    return {**account(facts, workspace_id), "error": facts["reason"]}
+
+
+def account(facts: Facts, workspace_id: str) -> dict[str, object]:
+    return {
+        "accountId": facts["account_id"],
+        "workspaceId": workspace_id,
+        "platform": facts["platform"].upper(),
+    }
+
+
+def ready(facts: Facts, _workspace_id: str) -> dict[str, object]:
+    return {
+        "mediaId": facts["media_id"],
+        "filename": facts["filename"],
+        "contentType": facts["content_type"],
+        "sizeBytes": facts["size_bytes"],
+    }
+
+
+def trial(facts: Facts, workspace_id: str) -> dict[str, object]:
+    return {"webhookId": facts["endpoint_id"], "workspaceId": workspace_id}
+
+
+PAYLOADS: Mapping[EventType, Callable[[Facts, str], dict[str, object]]] = {
+    EventType.POST_CREATED: planned,
+    EventType.POST_SCHEDULED: planned,
+    EventType.POST_PUBLISHED: ended,
+    EventType.POST_FAILED: ended,
+    EventType.POST_DRAFT_APPROVED: approved,
+    EventType.POST_TARGET_PUBLISHED: target_ended,
+    EventType.POST_TARGET_FAILED: target_ended,
+    EventType.ACCOUNT_CONNECTED: connected,
+    EventType.ACCOUNT_DISCONNECTED: disconnected,
+    EventType.ACCOUNT_ERROR: refused,
+    EventType.MEDIA_UPLOADED: ready,
+    EventType.WEBHOOK_TEST: trial,
+}

@@ -1,0 +1,55 @@
+"""Events on the items that caused them, and in the log: as short as can be, and told in any format."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from herald.domain.events import Event
+from herald.domain.formats import OFFERED, Dress, Format, spelled
+from herald.store import event_rows, events
+from herald.store.events import Owed
+from herald.webhooks import formats
+from tests.unit.store import former
+from tests.unit.webhooks import captured
+from tests.unit.webhooks.happenings import NOW, WRITES, happened
+
+TEXT = st.text(st.characters(codec="utf-8"))
+FACTS = st.dictionaries(TEXT, st.none() | st.integers() | TEXT)
+
+
+def row_of(event: Event, *dresses: Dress) -> dict[str, object]:
+    """The event in the log, as the table gives it back."""
+    row = events.event_row(Owed(told=formats.told(event, dresses), endpoints=[], check=NOW))
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def dresses_of(event: Event) -> list[Dress]:
+    """Every format that has the event."""
+    return [Dress(form, spelled(form, event.type)) for form in Format if event.type in OFFERED[form]]
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_kept_event_is_told_in_a_format_that_nobody_had_asked_for(name: str) -> None:
+    for event, bodies in zip(happened(name), captured.BODIES[name], strict=True):
+        kept = events.told_of(row_of(event))
+
+        assert {dress.format: formats.body(kept, dress) for dress in dresses_of(event)} == bodies
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_an_event_comes_back_from_the_log_with_all_it_says(name: str) -> None:
+    for event in happened(name):
+        for dresses in ([], dresses_of(event)):
+            assert events.told_of(row_of(event, *dresses)) == formats.told(event, dresses)
+
+
+@given(facts=FACTS, bodies=st.dictionaries(TEXT, TEXT | TEXT.map(lambda text: 2000 * text)))
+def test_facts_come_back_whatever_lies_beside_them(facts: dict[str, object], bodies: dict[str, str]) -> None:
+    turned = dict(reversed(bodies.items()))
+
+    assert events.unpacked(events.packed(facts, bodies), turned) == facts
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_what_lies_on_an_item_is_no_longer_than_it_was(name: str) -> None:
+    assert len((event_rows.dumped(WRITES[name]) or "").encode()) <= len(former.TEXTS[name].encode())
