@@ -92,7 +92,7 @@ check-build: $(BUILT_HERE) ## every built handler imports, with nothing beside i
 $(BUILT_HERE): template.yaml $(shell find functions layers -name '*.py' -o -name requirements.txt)
 	@$(MAKE) build ARCHITECTURE=$(HOST)
 
-$(RENDERER): layers/shared/python/herald/api/edge/docs.py | $(VENV)/.run
+$(RENDERER): layers/shared/python/herald/api/voxburst/docs.py | $(VENV)/.run
 	@PYTHONPATH=layers/shared/python $(BIN)/python -m local.renderer
 
 $(VENV)/.run: $(REQUIREMENTS) | $(BIN)/python

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from benchmarks.meter import Cost
 from benchmarks.table import show
 from benchmarks.world import KEY, PICTURE, Work, World, world
-from herald.api.edge import docs
+from herald.api.voxburst import docs
 from tests.architecture.test_events import ROUTES
 from tests.networks.mastodon import Fault, Step
 

@@ -1,6 +1,6 @@
 """Fetches what shows the OpenAPI document at /v1/docs: RapiDoc's script, from npm, to beside the document.
 
-Which version, and which bytes, `herald.api.edge.docs` says; a script that differs by a bit is refused.
+Which version, and which bytes, `herald.api.voxburst.docs` says; a script that differs by a bit is refused.
 """
 
 import base64
@@ -13,7 +13,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from herald.api.edge.docs import DIGEST, RAPIDOC, RENDERER
+from herald.api.voxburst.docs import DIGEST, RAPIDOC, RENDERER
 
 MEMBER = "package/dist/rapidoc-min.js"
 
@@ -33,7 +33,10 @@ def main() -> int:
             return 1
         script = member(Path(folder) / done.stdout.split()[-1])
     if digest(script) != DIGEST:
-        print(f"RapiDoc {RAPIDOC} is not the script that herald/api/edge/docs.py names: sha384-{digest(script)}", file=sys.stderr)
+        print(
+            f"RapiDoc {RAPIDOC} is not the script that herald/api/voxburst/docs.py names: sha384-{digest(script)}",
+            file=sys.stderr,
+        )
         return 1
     part = RENDERER.with_suffix(".part")
     part.write_bytes(gzip.compress(script, mtime=0))

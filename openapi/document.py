@@ -16,16 +16,20 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
 from herald import VERSION
-from herald.api.edge import docs
 from herald.api.edge.handling import MOST_NAMES
 from herald.api.edge.schema import Body, distinct
+from herald.api.voxburst import docs
 from herald.api.voxburst.bulk import BulkPosts
-from herald.api.voxburst.posts import CreatePost
+from herald.api.voxburst.posts import CreatePost, Override
+from herald.api.voxburst.words import spelled
 from herald.domain import idempotency, ids
 from herald.domain.accounts import Platform
-from openapi import events, fields
+from herald.domain.counting import Unit
+from herald.domain.limits import Measure, Subject
+from openapi import events, fields, options
 from openapi.answers.errors import Error
 from openapi.answers.lists import Pagination
+from openapi.answers.posts import PlatformOverride
 from openapi.doors import Route, routes
 from openapi.events import SCHEMAS
 from openapi.operations import operation_of
@@ -34,6 +38,7 @@ from openapi.refusals import ERRORS
 
 EVENTS = Path(__file__).parents[1] / "events"
 HANDLING = ("X-Herald-Ignored-Fields", "Preference-Applied")
+SPELLED = (Unit, Measure, Subject)  # names of ours that answers write in camelCase
 RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 TAGS = {
     "posts": "Write once; each network gets it in its second, exactly once.",
@@ -68,6 +73,12 @@ class Schemas(GenerateJsonSchema):
     def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> dict[str, Any]:
         said = super().function_after_schema(schema)
         return said | {"uniqueItems": True} if schema["function"]["function"] is distinct else said
+
+    def enum_schema(self, schema: core_schema.EnumSchema) -> dict[str, Any]:
+        said = super().enum_schema(schema)
+        if schema["cls"] in SPELLED:
+            said["enum"] = [spelled(value) for value in said["enum"]]
+        return said
 
     def model_schema(self, schema: core_schema.ModelSchema) -> dict[str, Any]:
         said = super().model_schema(schema)
@@ -135,6 +146,7 @@ def schemas_of(doors: Sequence[Route]) -> dict[str, Any]:
     _, found = models_json_schema(models, ref_template=SCHEMAS + "{model}", schema_generator=Schemas)
     schemas: dict[str, Any] = found["$defs"]
     schemas |= events.schemas()
+    options.add(schemas[Override.__name__], schemas[PlatformOverride.__name__])
     posts = schemas[BulkPosts.__name__]["properties"]["posts"]
     posts["items"] = reference(CreatePost)  # judged one by one, so its own model does not look at them
     schemas[Pagination.__name__] |= told_once(schemas[Pagination.__name__])

@@ -8,7 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from herald.api.edge import docs
+from herald.api.voxburst import docs
 
 DOCUMENT = json.loads(docs.DOCUMENT.read_text())
 NO_ROUTE = {404: "Error", 405: "Error"}

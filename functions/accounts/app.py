@@ -1,11 +1,15 @@
 """HTTP: accounts."""
 
+from __future__ import annotations
+
 from herald import runtime
 from herald.api.edge.app import Api, Request
 from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import accounts as wire
+from herald.api.voxburst import later
+from herald.api.voxburst.contract import VOXBURST
 
-api = Api()
+api = Api(VOXBURST)
 handler = api.handler
 
 
@@ -26,7 +30,7 @@ def read(request: Request, account_id: str) -> Reply:
     answers=(201,),
     refuses=(422, 503),
 )
-def connect_named(request: Request, body: wire.ConnectNamed) -> Reply:
+def connect_named(request: Request, body: later.connecting.ConnectNamed) -> Reply:
     answer = request.idempotent(201, wire.connected, credentials=True)
     runtime.accounts().connect(body.platform, body.fields(), request.owner, request=answer)
     return answered(answer)
@@ -39,7 +43,7 @@ def connect_named(request: Request, body: wire.ConnectNamed) -> Reply:
     answers=(201,),
     refuses=(422, 503),
 )
-def connect(request: Request, platform: str, body: wire.ConnectAccount) -> Reply:
+def connect(request: Request, platform: str, body: later.connecting.ConnectAccount) -> Reply:
     fields = body.fields()
     answer = request.idempotent(201, wire.connected, credentials=True)
     runtime.accounts().connect(wire.platform(platform), fields, request.owner, request=answer)

@@ -4,8 +4,9 @@ from herald import runtime
 from herald.api.edge.app import Api, Request
 from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import media as wire
+from herald.api.voxburst.contract import VOXBURST
 
-api = Api()
+api = Api(VOXBURST)
 handler = api.handler
 
 

@@ -9,8 +9,9 @@ from herald.api.edge.app import Api, Request
 from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import later
 from herald.api.voxburst import posts as wire
+from herald.api.voxburst.contract import VOXBURST
 
-api = Api()
+api = Api(VOXBURST)
 handler = api.handler
 
 

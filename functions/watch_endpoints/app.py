@@ -4,8 +4,9 @@ from typing import Any
 
 from herald import runtime, worker
 from herald.actions import notices
+from herald.api.voxburst import notices as wire
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     runtime.logger()
-    return worker.stream(event, notices.changed, runtime.watch().saw)
+    return worker.stream(event, notices.changed, runtime.watch(wire.call).saw)

@@ -7,8 +7,9 @@ from herald.api.edge.app import Api, Request
 from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import replays
 from herald.api.voxburst import webhooks as wire
+from herald.api.voxburst.contract import VOXBURST
 
-api = Api()
+api = Api(VOXBURST)
 handler = api.handler
 
 

@@ -1,14 +1,15 @@
 """HTTP: the workspace, its API keys, the sandbox, the API's own document; and every route that nobody has."""
 
 from herald import VERSION, runtime
-from herald.api.edge import docs as docs_wire
 from herald.api.edge.app import Api, Request
 from herald.api.edge.reply import Reply, answered, ok
+from herald.api.voxburst import docs as docs_wire
 from herald.api.voxburst import platforms as platforms_wire
 from herald.api.voxburst import sandbox as sandbox_wire
 from herald.api.voxburst import workspaces as wire
+from herald.api.voxburst.contract import VOXBURST
 
-api = Api()
+api = Api(VOXBURST)
 handler = api.handler
 
 

@@ -6,10 +6,11 @@ from typing import Annotated
 from pydantic import Field
 
 from herald.domain.accounts import Platform
-from herald.domain.content import PostType
 from herald.domain.counting import Unit
 from herald.domain.limits import Bound, Measure, Severity, Subject
 from herald.domain.media import ContentType
+from herald.domain.platforms.facts import OptionType
+from herald.domain.post_types import PostType
 from openapi.answers.answer import Answer
 
 
@@ -59,6 +60,8 @@ class Rule(Answer):
     """An error refuses a post, a warning does not."""
     source: str
     """Where the rule was read."""
+    source_url: str | None
+    """The page it was read on; null when the limit is herald's own."""
     verified_at: date
     """When it was read there."""
     content_types: list[PostType]
@@ -67,6 +70,42 @@ class Rule(Answer):
     """The rule holds only for posts with media of this kind; null for all."""
     unless: Subject | None
     """The rule does not hold for posts with media of this kind."""
+
+
+class ConnectField(Answer):
+    """What an account there is connected with, with a live key."""
+
+    name: str
+    """Its name in the body of a connect. E.g. `appPassword`."""
+    required: bool
+    """Whether there is no account without it."""
+    secret: bool
+    """Whether nobody may see it."""
+    description: str
+    """What it is."""
+    example: str | None
+    """What it looks like."""
+
+
+class PlatformOption(Answer):
+    """What may be said for the platform alone, in its part of `platformOverrides`."""
+
+    name: str
+    """Its name there. E.g. `visibility`."""
+    type: OptionType
+    """What its value is; an array is one of texts."""
+    choices: list[str] | None
+    """All that it may be; null when there is no list."""
+    pattern: str | None
+    """What it, or each of an array, looks like; null when it may be anything."""
+    max: int | None
+    """The most characters, or entries of an array; null when there is no limit."""
+    description: str
+    """What it does."""
+    source_url: str | None
+    """The page that describes it."""
+    verified_at: date
+    """When it was read there."""
 
 
 class PlatformLimits(Answer):
@@ -82,6 +121,10 @@ class PlatformLimits(Answer):
     """Which types of post it takes."""
     capabilities: Capabilities
     """What can be done there."""
+    connect: list[ConnectField]
+    """What accounts are connected with, with a live key; none where they cannot be."""
+    options: list[PlatformOption]
+    """What may be said for this platform alone."""
     limits: list[TextLimit]
     """How long a text may be."""
     media: MediaLimits

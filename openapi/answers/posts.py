@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from herald.domain.content import PostType
 from herald.domain.media import MediaKind
+from herald.domain.post_types import PostType
 from herald.domain.posts import PostStatus
 from openapi.answers.answer import OMITTED, Answer
 from openapi.answers.approvals import Approval

@@ -1,6 +1,7 @@
 """Accounts."""
 
 from herald.domain.accounts import MAX_CONNECTED
+from openapi import options
 from openapi.answers import accounts, lists
 from openapi.operations.operation import Operation
 
@@ -25,9 +26,8 @@ OPERATIONS = {
         "connectAccount",
         "Connect an account of a platform",
         accounts.Connected,
-        description="Bluesky takes `identifier` and `appPassword`, Mastodon `instanceUrl` and "
-        "`accessToken`; in test mode every platform takes a `username`. A workspace "
-        f"has at most {MAX_CONNECTED:,} connected accounts in each mode.",
+        description=f"{options.connecting()}; in test mode every platform takes a `username`. "
+        f"A workspace has at most {MAX_CONNECTED:,} connected accounts in each mode.",
     ),
     "disconnect": Operation(
         "disconnectAccount",

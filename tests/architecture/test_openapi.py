@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from herald.api.edge import docs
+from herald.api.voxburst import docs
 from herald.domain.formats import OFFERED, SUBSCRIBABLE, Format
 from openapi.document import document, text
 from openapi.doors import routes

@@ -3,7 +3,7 @@
 import re
 
 from herald.domain.formats import OFFERED, SUBSCRIBABLE, Format
-from herald.platforms import sandbox
+from herald.platforms.sandbox import publish as sandbox
 from openapi.events import WHEN
 from tests.architecture.test_events import ROUTES
 from tests.template import ROOT, template

@@ -22,7 +22,8 @@ from herald.domain.media import Media
 from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
-from herald.platforms.bluesky import Bluesky
+from herald.platforms.bluesky.account import BlueskyAccounts
+from herald.platforms.bluesky.publish import Bluesky
 from herald.platforms.protocol import Credentials, Outgoing, Session
 from tests import node
 from tests.outgoing import no_file
@@ -170,6 +171,11 @@ def client() -> Client:
 
 
 @pytest.fixture
+def accounts(pds: Pds, client: Client) -> BlueskyAccounts:
+    return BlueskyAccounts(client, lambda: NOW, entryway=pds.url)
+
+
+@pytest.fixture
 def bluesky(pds: Pds, client: Client) -> Bluesky:
     return Bluesky(client, lambda: NOW, entryway=pds.url)
 
@@ -205,7 +211,7 @@ def account(person: Person, host: str) -> Account:
 
 
 @pytest.fixture
-def kept(pds: Pds, person: Person, bluesky: Bluesky) -> Kept:
+def kept(pds: Pds, person: Person, accounts: BlueskyAccounts) -> Kept:
     """The person's account, connected."""
-    _, credentials = bluesky.connect({"identifier": person.handle, "appPassword": person.app_password})
+    _, credentials = accounts.connect({"identifier": person.handle, "app_password": person.app_password})
     return Kept(account(person, pds.url), credentials)

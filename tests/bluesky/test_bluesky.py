@@ -13,7 +13,8 @@ from herald.domain.media import ContentType, Dimensions, Media
 from herald.domain.outcomes import Preparing, Published
 from herald.domain.owners import Secret
 from herald.net.client import Client
-from herald.platforms.bluesky import Bluesky
+from herald.platforms.bluesky.account import BlueskyAccounts
+from herald.platforms.bluesky.publish import Bluesky
 from herald.platforms.protocol import Absent, Attached, Credentials, Draft, LostAnswerError, Outgoing, Reply, Undecided
 from tests import files
 from tests.bluesky.fixtures import NOW, Kept, Pds, Person, account
@@ -44,8 +45,8 @@ def prepared(bluesky: Bluesky, kept: Kept, draft: Draft = DRAFT, file: Callable[
 # ---------------------------------------------------------------------------------------------------------------- connecting
 
 
-def test_an_app_password_connects_the_account_where_it_lives(pds: Pds, bluesky: Bluesky, person: Person) -> None:
-    profile, credentials = bluesky.connect({"identifier": f"@{person.handle}", "appPassword": person.app_password})
+def test_an_app_password_connects_the_account_where_it_lives(pds: Pds, accounts: BlueskyAccounts, person: Person) -> None:
+    profile, credentials = accounts.connect({"identifier": f"@{person.handle}", "app_password": person.app_password})
 
     assert (profile.remote_id, profile.username, profile.host) == (person.did, person.handle, pds.url)
     assert profile.url == f"https://bsky.app/profile/{person.did}"
@@ -53,17 +54,17 @@ def test_an_app_password_connects_the_account_where_it_lives(pds: Pds, bluesky: 
     assert person.app_password not in repr(credentials)
 
 
-def test_a_server_of_ones_own_may_be_named(pds: Pds, client: Client, person: Person, bluesky: Bluesky) -> None:
-    elsewhere = Bluesky(client, bluesky._now, entryway="http://127.0.0.1:2")
+def test_a_server_of_ones_own_may_be_named(pds: Pds, client: Client, person: Person) -> None:
+    elsewhere = BlueskyAccounts(client, lambda: NOW, entryway="http://127.0.0.1:2")
 
-    for field in ("host", "instanceUrl"):
-        fields = {"identifier": person.did, "appPassword": person.app_password, field: f"{pds.url}/"}
+    for field in ("host", "instance_url"):
+        fields = {"identifier": person.did, "app_password": person.app_password, field: f"{pds.url}/"}
         assert elsewhere.connect(fields)[0].remote_id == person.did
 
 
-def test_a_wrong_password_is_refused_in_the_networks_words(bluesky: Bluesky, person: Person) -> None:
+def test_a_wrong_password_is_refused_in_the_networks_words(accounts: BlueskyAccounts, person: Person) -> None:
     with pytest.raises(UnprocessableError, match="Invalid identifier or password") as caught:
-        bluesky.connect({"identifier": person.handle, "appPassword": "aaaa-bbbb-cccc-dddd"})
+        accounts.connect({"identifier": person.handle, "app_password": "aaaa-bbbb-cccc-dddd"})
     assert "aaaa" not in caught.value.message
 
 
@@ -81,6 +82,19 @@ def test_a_post_is_one_record_under_the_prepared_key(pds: Pds, bluesky: Bluesky,
     )
     assert record["value"] == {"$type": "app.bsky.feed.post", "text": DRAFT.text, "createdAt": "2026-06-01T14:00:00.000Z"}
     assert kept.writes == 0  # the session was good: nobody logged in again
+
+
+def test_a_post_names_the_languages_it_is_in_and_is_found_again(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+    draft = replace(DRAFT, options={"languages": ["en", "pt-BR"], "title": "of another network"})
+    handle = prepared(bluesky, kept, draft)
+
+    live = bluesky.commit(draft, kept.session(), handle=handle)
+
+    [record] = pds.posts(person.did)
+    assert record["value"]["langs"] == ["en", "pt-BR"]
+    assert "title" not in record["value"]
+    assert bluesky.commit(draft, kept.session(), handle=handle) == live
+    assert bluesky.find(draft, kept.session(), handle=handle) == live
 
 
 def test_a_thread_is_a_chain_of_replies_under_one_root(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:

@@ -35,7 +35,7 @@ class Bluesky:
 
     def connect(self, accounts: Accounts, owner: Owner) -> Sequence[Account]:
         people = [self.pds.person() for _ in range(1 + POSTS // ON_ONE_ACCOUNT)]
-        fields = [{"identifier": each.handle, "appPassword": each.app_password, "instanceUrl": self.pds.url} for each in people]
+        fields = [{"identifier": each.handle, "app_password": each.app_password, "instance_url": self.pds.url} for each in people]
         connected = [accounts.connect(Platform.BLUESKY, each, owner, request=IdempotentRequest()) for each in fields]
         for account in connected:
             runtime.table().update(Update(key=keys.owned(owner, "ACC", account.id), values={"host": self.proxy.url}))

@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from herald.domain.top_level_domains import PRESENT
-from herald.platforms import facets
+from herald.platforms.bluesky import facets
 from tests.counting.conftest import Shown, Vendors
 from tests.counting.test_counting import BETWEEN, EMOJI, PARTS, TEXTS
 

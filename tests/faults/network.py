@@ -13,7 +13,7 @@ from herald.domain.outcomes import Accepted, Published
 from herald.net.client import Client
 from herald.platforms.protocol import Connector, Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
-from herald.platforms.sandbox import Sandbox
+from herald.platforms.sandbox.publish import Sandbox
 from tests.faults.world import Clock
 
 LAG = timedelta(seconds=90)  # until a listing shows what is there

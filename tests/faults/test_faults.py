@@ -9,7 +9,7 @@ from herald import runtime
 from herald.domain.outcomes import Published
 from herald.domain.targets import Target
 from herald.platforms.protocol import Absent, Draft, Session
-from herald.platforms.sandbox import Sandbox
+from herald.platforms.sandbox.publish import Sandbox
 from herald.store.posts import PostStore
 from tests.faults.deaths import bloodless
 from tests.faults.simulation import RARELY, Chances, Simulation, Verdict

@@ -38,7 +38,7 @@ class Mastodon:
 
     def connect(self, accounts: Accounts, owner: Owner) -> Sequence[Account]:
         self.instance.now = accounts.now
-        fields = {"instanceUrl": self.instance.url, "accessToken": self.person.token}
+        fields = {"instance_url": self.instance.url, "access_token": self.person.token}
         return [accounts.connect(Platform.MASTODON, fields, owner, request=IdempotentRequest())]
 
     def trouble(self, dice: random.Random, counts: Counter[str]) -> None:

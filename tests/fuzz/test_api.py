@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from herald.api.edge import docs
+from herald.api.voxburst import docs
 from herald.domain.accounts import Platform
 from herald.domain.api_keys import Plan
 from tests.e2e.stack import Caller, Stack

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from herald.api.edge import docs
+from herald.api.voxburst import docs
 from tests import node
 from tests.e2e.stack import Caller
 from tests.template import ROOT

@@ -141,4 +141,4 @@ def test_many_problems_are_said_in_a_few_words() -> None:
 
 
 def too_much() -> ValidationError:
-    return ValidationError([Problem(field="f" * 500, message="m" * 900) for _ in range(500)])
+    return ValidationError([Problem(path=("f" * 500,), message="m" * 900) for _ in range(500)])

@@ -43,7 +43,7 @@ class House:
         self.lifecycle = replace(runtime.lifecycle(), now=now)
         self.posts = Posts(lifecycle=self.lifecycle)
         connect = replace(runtime.accounts(), registry=registry, now=now).connect
-        fields = {"instanceUrl": self.instance.url, "accessToken": self.person.token}
+        fields = {"instance_url": self.instance.url, "access_token": self.person.token}
         self.accounts = [connect(Platform.MASTODON, fields, each, request=IdempotentRequest()) for each in OWNERS]
 
     def post(self, *faults: Fault, which: int = 0) -> str:

@@ -56,7 +56,7 @@ from herald.domain.targets import UNDECIDED, Job, Target, TargetStatus
 from herald.domain.workspaces import Step, Workspace
 from herald.platforms.protocol import Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
-from herald.platforms.sandbox import Sandbox
+from herald.platforms.sandbox.publish import Sandbox
 from herald.store import keys, rows
 from herald.store.due import DueIndex
 from herald.store.post_rows import post_of
@@ -153,8 +153,8 @@ class Networks(Registry):
     def __init__(self, world: "World") -> None:
         self._world = world
 
-    def connector_for(self, platform: Platform, mode: Mode) -> Network:
-        return Network(platform, self._world)
+    def connector(self, account: Account) -> Network:
+        return Network(account.platform, self._world)
 
 
 class World:

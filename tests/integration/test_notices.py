@@ -14,6 +14,7 @@ from moto.sesv2.models import sesv2_backends
 
 from herald import runtime
 from herald.actions.notices import Watch, changed
+from herald.api.voxburst.notices import call
 from herald.aws.ses import Mailer
 from herald.domain import deliveries
 from herald.domain.api_keys import Plan
@@ -234,7 +235,7 @@ def test_a_notice_survives_whoever_dies_giving_it(
 ) -> None:
     endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
     fail(endpoint, 5, herald)
-    watch = runtime.watch()
+    watch = runtime.watch(call)
     Fuse(operation, 1, when).attach(watch.topic.client, watch.store.table.client)
 
     with pytest.raises(Died):
@@ -246,7 +247,7 @@ def test_a_notice_survives_whoever_dies_giving_it(
 
 def by_mail() -> Watch:
     boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
-    return replace(runtime.watch(), mailer=Mailer(SENDER))
+    return replace(runtime.watch(call), mailer=Mailer(SENDER))
 
 
 def mailed() -> list[Any]:

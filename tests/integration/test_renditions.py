@@ -153,7 +153,8 @@ def test_a_file_that_is_not_ready_is_refused(aws: None) -> None:
 
 def test_a_worker_that_sends_text_alone_loads_nothing_of_this(aws: None) -> None:
     script = (
-        "import sys; from herald import runtime; runtime.publisher(); import herald.platforms.bluesky, herald.platforms.mastodon;"
+        "import sys; from herald import runtime; runtime.publisher();"
+        "import herald.platforms.bluesky.publish, herald.platforms.mastodon.publish;"
         "print(*(each for each in sys.modules if each.split('.')[0] in {'PIL', 'pypdf'} or each.endswith('renditions')))"
     )
 

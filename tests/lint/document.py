@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from herald.api.edge import docs
+from herald.api.voxburst import docs
 from tests import node
 
 HOME = Path(__file__).parent

@@ -104,6 +104,7 @@ class Status:
     language: str
     created_at: datetime
     reblog: bool = False
+    sensitive: bool = False
     answered: str | None = None
     files: tuple[File, ...] = ()
 
@@ -267,11 +268,13 @@ class FakeMastodon:
         return self.get(kept.status_id) if kept and kept.since <= self.now() < kept.until else None
 
     def _post(self, person: Person, fields: Mapping[str, Any], key: str | None, at: datetime) -> Status:
-        text = str(fields.get("status") or "").strip()
+        text, spoiler = str(fields.get("status") or "").strip(), str(fields.get("spoiler_text") or "").strip()
         files = self._attachable(person, fields.get("media_ids") or [])
+        if not text:
+            text, spoiler = spoiler, ""
         if not text and not files:
             raise RefusedError(422, "Validation failed: Text can't be blank")
-        if length(text) > self.max_characters:
+        if length(spoiler + text) > self.max_characters:
             raise RefusedError(422, f"Validation failed: Text character limit of {self.max_characters} exceeded")
         visibility = str(fields.get("visibility") or "public")
         if visibility not in {"public", "unlisted", "private", "direct"}:
@@ -280,7 +283,9 @@ class FakeMastodon:
         if answered and all(each.id != answered for each in self._statuses):
             raise RefusedError(404, "The post you are trying to reply to does not appear to exist.")
         status = replace(self.write(person, text, at=at), visibility=visibility, answered=answered)
-        self._statuses[-1] = status = replace(status, spoiler_text=str(fields.get("spoiler_text") or ""), files=tuple(files))
+        sensitive, language = bool(fields.get("sensitive")) or bool(spoiler), str(fields.get("language") or status.language)
+        status = replace(status, spoiler_text=spoiler, sensitive=sensitive, language=language, files=tuple(files))
+        self._statuses[-1] = status
         for each in files:
             each.status_id = status.id
         if key:
@@ -634,7 +639,7 @@ def status_json(instance: FakeMastodon, status: Status) -> dict[str, object]:
         "created_at": wire(status.created_at),
         "in_reply_to_id": status.answered,
         "in_reply_to_account_id": status.author.id if status.answered else None,
-        "sensitive": False,
+        "sensitive": status.sensitive,
         "spoiler_text": status.spoiler_text,
         "visibility": status.visibility,
         "language": status.language,

@@ -25,7 +25,8 @@ from herald.domain.outcomes import Preparing, Published
 from herald.domain.owners import Mode, Owner, Secret
 from herald.net.client import Body, Client, Response
 from herald.net.guard import Guard
-from herald.platforms.mastodon import OVER, Mastodon
+from herald.platforms.mastodon.account import MastodonAccounts
+from herald.platforms.mastodon.publish import OVER, Mastodon
 from herald.platforms.protocol import Absent, Attached, Draft, LostAnswerError, Outgoing, Reply, Session, Undecided
 from tests import files
 from tests.networks.mastodon import PUBLISHING, Clock, FakeMastodon, Fault, Person, Step
@@ -34,6 +35,7 @@ from tests.outgoing import giving, media, no_file, outgoing
 START = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
 DRAFT = Draft(key="pp_1:0", text="Grüße from the test 🐘\nhttps://example.com/")
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+OPTIONS = {"visibility": "private", "spoiler_text": "The end of the film", "sensitive": True, "language": "de"}
 NEW: Mapping[str, str] = {}
 
 
@@ -71,6 +73,11 @@ def instance(clock: Clock) -> Iterator[FakeMastodon]:
 @pytest.fixture
 def person(instance: FakeMastodon) -> Person:
     return instance.person()
+
+
+@pytest.fixture
+def accounts(clock: Clock) -> MastodonAccounts:
+    return MastodonAccounts(Client(Guard(["127.0.0.1"])), clock)
 
 
 @pytest.fixture
@@ -122,20 +129,20 @@ def prepared(connector: Mastodon, draft: Draft, session: Session, handle: Mappin
 
 @pytest.mark.parametrize("shape", ["{}", "{}/", "{}/@alice"])
 def test_a_token_connects_the_account_it_belongs_to(
-    instance: FakeMastodon, connector: Mastodon, person: Person, shape: str
+    instance: FakeMastodon, accounts: MastodonAccounts, person: Person, shape: str
 ) -> None:
-    profile, credentials = connector.connect({"instanceUrl": shape.format(instance.url), "accessToken": person.token})
+    profile, credentials = accounts.connect({"instance_url": shape.format(instance.url), "access_token": person.token})
 
     assert (profile.remote_id, profile.username, profile.host) == ("1@social.example", "alice@social.example", instance.url)
     assert profile.url == f"{instance.url}/@alice"
     assert (profile.display_name, profile.avatar_url) == ("Alice", "https://social.example/avatars/1.png")
-    assert dict(credentials) == {"accessToken": person.token}
+    assert dict(credentials) == {"access_token": person.token}
     assert person.token not in repr(credentials)
 
 
-def test_an_instances_own_limits_come_with_the_account(clock: Clock, connector: Mastodon) -> None:
+def test_an_instances_own_limits_come_with_the_account(clock: Clock, accounts: MastodonAccounts) -> None:
     with FakeMastodon(clock, max_characters=5_000) as instance:
-        profile, _ = connector.connect({"instanceUrl": instance.url, "accessToken": instance.person().token})
+        profile, _ = accounts.connect({"instance_url": instance.url, "access_token": instance.person().token})
 
     assert profile.limits == {
         "max_text": 5_000,
@@ -149,48 +156,50 @@ def test_an_instances_own_limits_come_with_the_account(clock: Clock, connector: 
 
 @pytest.mark.parametrize("step", [Step.VERIFY, Step.INSTANCE])
 def test_an_instance_that_is_away_is_no_fault_of_the_token(
-    instance: FakeMastodon, connector: Mastodon, person: Person, step: Step
+    instance: FakeMastodon, accounts: MastodonAccounts, person: Person, step: Step
 ) -> None:
     instance.fail(step, Fault.UNAVAILABLE)
 
     with pytest.raises(UnavailableError):
-        connector.connect({"instanceUrl": instance.url, "accessToken": person.token})
+        accounts.connect({"instance_url": instance.url, "access_token": person.token})
 
 
-def test_a_token_the_instance_refuses_does_not_connect(instance: FakeMastodon, connector: Mastodon, person: Person) -> None:
+def test_a_token_the_instance_refuses_does_not_connect(
+    instance: FakeMastodon, accounts: MastodonAccounts, person: Person
+) -> None:
     blind = instance.person("bob", frozenset({"write:statuses"}))
     instance.revoked.add(person.token)
 
     for token, words in ((person.token, "revoked"), (blind.token, "scopes"), ("made-up", "invalid")):
         with pytest.raises(UnprocessableError, match=words) as caught:
-            connector.connect({"instanceUrl": instance.url, "accessToken": token})
+            accounts.connect({"instance_url": instance.url, "access_token": token})
         assert token not in caught.value.message
 
 
-def test_missing_and_malformed_fields_are_all_named(connector: Mastodon) -> None:
+def test_missing_and_malformed_fields_are_all_named(accounts: MastodonAccounts) -> None:
     with pytest.raises(ValidationError) as caught:
-        connector.connect({"accessToken": " "})
-    assert [problem.field for problem in caught.value.problems] == ["instanceUrl", "accessToken"]
+        accounts.connect({"access_token": " "})
+    assert [problem.path for problem in caught.value.problems] == [("instance_url",), ("access_token",)]
     for fields in (
-        {"instanceUrl": "https://", "accessToken": "x"},
-        {"instanceUrl": "https://user@social.example", "accessToken": "x"},
-        {"instanceUrl": "https://[social", "accessToken": "x"},
-        {"instanceUrl": "file://social/etc", "accessToken": "x"},
-        {"instanceUrl": "https://127.1", "accessToken": "x"},
-        {"instanceUrl": "https://127.0.0.1\\@social.example", "accessToken": "x"},
-        {"instanceUrl": "https://social.example", "accessToken": "a\r\nb"},
-        {"instanceUrl": "https://social.example", "accessToken": "pässword"},
+        {"instance_url": "https://", "access_token": "x"},
+        {"instance_url": "https://user@social.example", "access_token": "x"},
+        {"instance_url": "https://[social", "access_token": "x"},
+        {"instance_url": "file://social/etc", "access_token": "x"},
+        {"instance_url": "https://127.1", "access_token": "x"},
+        {"instance_url": "https://127.0.0.1\\@social.example", "access_token": "x"},
+        {"instance_url": "https://social.example", "access_token": "a\r\nb"},
+        {"instance_url": "https://social.example", "access_token": "pässword"},
     ):
         with pytest.raises(ValidationError):
-            connector.connect(fields)
+            accounts.connect(fields)
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.2", "https://169.254.169.254", "http://social.example"])
 def test_an_address_that_may_not_be_called_does_not_connect(clock: Clock, address: str) -> None:
-    connector = Mastodon(Client(Guard(["127.0.0.1"], lookup=lambda _host, _port: ["93.184.215.14"])), clock)
+    accounts = MastodonAccounts(Client(Guard(["127.0.0.1"], lookup=lambda _host, _port: ["93.184.215.14"])), clock)
 
     with pytest.raises(UnprocessableError, match="may not be called"):
-        connector.connect({"instanceUrl": address, "accessToken": "x"})
+        accounts.connect({"instance_url": address, "access_token": "x"})
 
 
 # ------------------------------------------------------------------------------------------------------------------ publishing
@@ -204,6 +213,42 @@ def test_a_post_is_public_and_keeps_its_text(
     [status] = instance.visible(person)
     assert (status.text, status.visibility) == (DRAFT.text, "public")
     assert live == Published(platform_post_id=status.id, url=f"https://social.example/@alice/{status.id}")
+
+
+def test_options_say_who_sees_it_behind_which_warning_and_in_which_language(
+    instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
+) -> None:
+    draft = replace(DRAFT, options=OPTIONS)
+
+    connector.commit(draft, session, handle=prepared(connector, draft, session))
+
+    [status] = instance.visible(person)
+    assert (status.text, status.visibility, status.spoiler_text) == (DRAFT.text, "private", "The end of the film")
+    assert (status.sensitive, status.language) == (True, "de")
+
+
+def test_an_option_of_another_network_is_not_sent(
+    instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
+) -> None:
+    draft = replace(DRAFT, options={"title": "A title", "status": "other words", "in_reply_to_id": "1"})
+
+    connector.commit(draft, session, handle=prepared(connector, draft, session))
+
+    [status] = instance.visible(person)
+    assert (status.text, status.visibility, status.answered) == (DRAFT.text, "public", None)
+
+
+@pytest.mark.parametrize("fault", [Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_DIE])
+def test_a_post_with_options_is_found_after_a_lost_answer(
+    instance: FakeMastodon, connector: Mastodon, session: Session, fault: Fault
+) -> None:
+    draft = replace(DRAFT, options=OPTIONS)
+    handle = prepared(connector, draft, session)
+    instance.fail(Step.CREATE, fault)
+    with pytest.raises(LostAnswerError):
+        connector.commit(draft, session, handle=handle)
+
+    one_live(instance, connector.find(draft, session, handle=handle))
 
 
 def test_a_part_of_a_thread_answers_the_one_before_it(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from herald.api.edge.schema import validated
+from herald.api.voxburst import words
 from herald.api.voxburst.bulk import BulkPosts
 from herald.api.voxburst.posts import CreatePost
 from herald.domain.errors import UnprocessableError, ValidationError
@@ -34,7 +35,7 @@ def judged(route: Route, body: Any) -> Any:
         found = validated(route.body, body)
         return (found, [validated(CreatePost, each) for each in found.posts]) if isinstance(found, BulkPosts) else found
     except ValidationError as error:
-        return {each.field: each.message for each in error.problems}
+        return {words.field(each.path): each.message for each in error.problems}
     except UnprocessableError as error:
         return error.message
 

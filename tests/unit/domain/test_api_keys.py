@@ -47,7 +47,7 @@ def test_write_implies_read_and_nothing_else() -> None:
     for scope in ("accounts:read", "media:write"):
         with pytest.raises(ForbiddenError) as raised:
             key("posts:write", "media:read").allow(scope)
-        assert raised.value.details == {"requiredScope": scope}
+        assert raised.value.details == {"required_scope": scope}
 
 
 def test_a_window_is_the_minute() -> None:
@@ -59,4 +59,4 @@ def test_a_plan_without_webhooks_is_told_which_feature_it_lacks(plan: Plan) -> N
     with pytest.raises(ForbiddenError) as refused:
         api_keys.check_integrations(plan)
 
-    assert refused.value.details == {"requiredFeature": "custom_integrations"}
+    assert refused.value.details == {"required_feature": "custom_integrations"}

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from herald.api.voxburst.notices import call
 from herald.domain import notices
 from herald.domain.endpoints import Endpoint
 from herald.domain.notices import Step
@@ -61,7 +62,7 @@ def test_a_warning_says_which_since_when_why_and_what_to_do() -> None:
     notice = notices.owed(FIFTH)
     assert notice is not None
 
-    letter = notices.letter(notice)
+    letter = notices.letter(notice, call)
 
     assert letter.subject == "Webhook wh_0mpc9k1s0000000000000001 has delivery problems"
     assert letter.text == (
@@ -89,7 +90,7 @@ def test_a_disabling_says_why_and_how_to_enable_and_replay(endpoint: Endpoint, r
     notice = notices.owed(endpoint)
     assert notice is not None
 
-    letter = notices.letter(notice)
+    letter = notices.letter(notice, call)
 
     assert "was disabled at" in letter.text
     assert reason in letter.text
@@ -102,7 +103,7 @@ def test_a_letter_holds_nothing_of_a_url_but_its_host_and_its_subject_fits_a_top
     notice = notices.owed(endpoint)
     assert notice is not None
 
-    letter = notices.letter(notice)
+    letter = notices.letter(notice, call)
 
     assert not any(secret in letter.text + letter.subject for secret in ("t0ken", "s3cret", "8443"))
     assert letter.subject.isascii()

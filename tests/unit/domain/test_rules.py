@@ -1,16 +1,17 @@
 """What each network accepts: every row of the limits at its value and one beyond, and how the checker speaks."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from herald.domain import rules
 from herald.domain.accounts import Platform
-from herald.domain.content import PostType
 from herald.domain.errors import Problem
-from herald.domain.limits import MEDIA_KINDS, NETWORKS, Bound, Measure, Rule, Severity, Subject
+from herald.domain.limits import MEDIA_KINDS, Bound, Measure, Rule, Severity, Source, Subject, types
 from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
 from herald.domain.owners import Mode, Owner
+from herald.domain.platforms import NETWORKS
+from herald.domain.post_types import PostType
 from herald.domain.rules import Attachment, Candidate, Verdict
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -50,7 +51,7 @@ def file(
         created_at=NOW,
         updated_at=NOW,
     )
-    return Attachment(id=media.id, field=f"mediaIds[{number}]", media=media)
+    return Attachment(id=media.id, path=("media", number), media=media)
 
 
 def shaped(rule: Rule, size: float) -> Dimensions:
@@ -113,7 +114,8 @@ def test_every_platform_has_rules_and_their_ids_are_its_own(platform: Platform) 
 @pytest.mark.parametrize(("platform", "rule"), PAIRS, ids=named)
 def test_a_rule_names_its_source_and_when_it_was_read(platform: Platform, rule: Rule) -> None:
     assert rule.source
-    assert rule.verified == date(2026, 11, 21)
+    assert rule.verified <= datetime.now(UTC).date()
+    assert rule.url is None or rule.url.startswith("https://")
 
 
 @pytest.mark.parametrize(("platform", "rule"), BOUNDED, ids=named)
@@ -130,8 +132,8 @@ def test_one_beyond_the_limit_is_not(platform: Platform, rule: Rule) -> None:
     [problem] = said(rule, verdict)
 
     assert (problem in verdict.errors) is (rule.severity is Severity.ERROR and not rules.smaller_keeps(rule))
-    assert problem.platform == platform.upper()
-    assert problem.field
+    assert problem.platform == platform
+    assert problem.path
     assert problem.code.isupper()
     assert problem.message
     assert problem.remediation
@@ -148,6 +150,14 @@ def test_a_type_that_is_not_in_the_list_is_refused(platform: Platform, content_t
     found = said(rule, rules.check(platform, Candidate(text="x", media=[file(content_type)])))
 
     assert [each.code for each in found] == ([] if content_type in rule.value else ["MEDIA_TYPE_UNSUPPORTED"])
+
+
+def test_a_network_that_takes_no_files_says_so() -> None:
+    text_alone = types("telegraph", Source("The office", None, NOW.date()))
+
+    problem = rules.listed(Platform.TWITTER, text_alone, ("media", 0), "image/jpeg")
+
+    assert problem.remediation == "Post the text alone."
 
 
 @pytest.mark.parametrize("platform", list(Platform))
@@ -175,7 +185,7 @@ def test_youtube_takes_no_angle_brackets(field: str) -> None:
     [problem] = rules.check(Platform.YOUTUBE, post).errors
 
     assert problem.code == "CHARACTERS_NOT_ALLOWED"
-    assert problem.field == ("content" if field == "text" else "platformOverrides.YOUTUBE.title")
+    assert problem.path == (("content",) if field == "text" else ("overrides", "youtube", "title"))
 
 
 def test_bluesky_counts_graphemes_and_bytes() -> None:
@@ -195,7 +205,7 @@ def test_the_message_is_the_guides() -> None:
     [problem] = rules.check_text(Platform.TWITTER, "a" * 312)
 
     assert problem.message == "Content exceeds maximum length for Twitter (280 characters)"
-    assert (problem.field, problem.platform) == ("content", "TWITTER")
+    assert (problem.path, problem.platform) == (("content",), "twitter")
 
 
 def test_a_tweet_without_hashtags_gets_the_guides_advice_and_nobody_else_does() -> None:
@@ -255,14 +265,14 @@ def test_an_accounts_own_limit_takes_the_default_ones_place() -> None:
 
 @pytest.mark.parametrize("status", [MediaStatus.PENDING, MediaStatus.PROCESSING, MediaStatus.FAILED])
 def test_media_that_are_not_there_are_a_problem_and_not_judged(status: MediaStatus) -> None:
-    unknown = Attachment(id="media_x", field="mediaIds[1]", media=None)
+    unknown = Attachment(id="media_x", path=("media", 1), media=None)
     huge = file(size=10**9, dimensions=Dimensions(1, 9_999), status=status)
 
     verdict = rules.check(Platform.INSTAGRAM, Candidate(text="x", media=[huge, unknown]))
 
-    assert [(each.field, each.code) for each in verdict.errors] == [
-        ("mediaIds[0]", "MEDIA_NOT_READY"),
-        ("mediaIds[1]", "MEDIA_NOT_FOUND"),
+    assert [(each.path, each.code) for each in verdict.errors] == [
+        (("media", 0), "MEDIA_NOT_READY"),
+        (("media", 1), "MEDIA_NOT_FOUND"),
     ]
 
 
@@ -273,7 +283,7 @@ def test_what_was_not_measured_is_not_held_against_a_file_but_said() -> None:
 
     assert verdict.errors == ()
     [warning] = verdict.warnings
-    assert (warning.code, warning.field) == ("MEDIA_NOT_MEASURED", "mediaIds[0]")
+    assert (warning.code, warning.path) == ("MEDIA_NOT_MEASURED", ("media", 0))
     assert all(each in warning.message for each in ("size", "dimensions", "duration"))
     assert "dimensions and duration" in verdict.warnings[0].message
     assert rules.check(Platform.FACEBOOK, Candidate(text="x", media=[file(dimensions=None)])).warnings == ()

@@ -22,8 +22,8 @@ def clone(tmp_path: Path) -> Path:
     (tmp_path / "local").mkdir()
     for script in ("port-is-free", "find-python", "requirements.txt"):
         shutil.copy(ROOT / "local" / script, tmp_path / "local")
-    (tmp_path / "layers/shared/python/herald/api/edge").mkdir(parents=True)
-    (tmp_path / "layers/shared/python/herald/api/edge/docs.py").touch()
+    (tmp_path / "layers/shared/python/herald/api/voxburst").mkdir(parents=True)
+    (tmp_path / "layers/shared/python/herald/api/voxburst/docs.py").touch()
     for layer in ("shared/python", "media", "process_media"):
         (tmp_path / "layers" / layer).mkdir(parents=True, exist_ok=True)
         (tmp_path / "layers" / layer / "requirements.txt").touch()

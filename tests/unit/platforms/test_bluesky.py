@@ -23,7 +23,9 @@ from herald.domain.errors import (
 from herald.domain.media import ContentType
 from herald.domain.outcomes import Preparing
 from herald.net.client import BlockedError, NoAnswerError, NotSentError, Response
-from herald.platforms.bluesky import TID_DIGITS, Bluesky, tid
+from herald.platforms.bluesky.account import BlueskyAccounts
+from herald.platforms.bluesky.publish import Bluesky
+from herald.platforms.bluesky.record import TID_DIGITS, tid
 from herald.platforms.protocol import Attached, Credentials, Draft, LostAnswerError, Session, Undecided
 from tests.outgoing import giving, media, outgoing
 from tests.unit.platforms.conftest import NOW, Request, Scripted, reply
@@ -33,7 +35,7 @@ HANDLE = {"key": "pp_1:0", "rkey": "3l5nwjcyaes2c", "createdAt": "2026-06-01T14:
 DONE = reply(200, {"uri": "at://did:plc:alice/app.bsky.feed.post/3l5nwjcyaes2c", "cid": "x"})
 OPENED = {"did": "did:plc:alice", "handle": "alice.test", "accessJwt": "new-access", "refreshJwt": "new-refresh", "active": True}
 EXPIRED = reply(400, {"error": "ExpiredToken", "message": "Token has expired"})
-FIELDS = {"identifier": "alice.test", "appPassword": "abcd-efgh"}
+FIELDS = {"identifier": "alice.test", "app_password": "abcd-efgh"}
 
 
 def scripted(*answers: Response | Exception) -> Scripted:
@@ -331,7 +333,7 @@ def test_the_account_lives_where_its_document_says() -> None:
     document = {"service": [{"id": "#other"}, {"id": "#atproto_pds", "serviceEndpoint": "https://pds7.example/"}]}
     http = scripted(reply(200, OPENED | {"didDoc": document}))
 
-    profile, _ = Bluesky(http, lambda: NOW).connect(FIELDS | {"identifier": " \u202a@Alice.test\u202c "})
+    profile, _ = BlueskyAccounts(http, lambda: NOW).connect(FIELDS | {"identifier": " \u202a@Alice.test\u202c "})
 
     assert profile.host == "https://pds7.example"
     assert http.requests[0].url == "https://bsky.social/xrpc/com.atproto.server.createSession"
@@ -341,22 +343,22 @@ def test_the_account_lives_where_its_document_says() -> None:
 def test_a_bare_host_name_is_enough() -> None:
     http = scripted(reply(200, OPENED))
 
-    profile, _ = Bluesky(http, lambda: NOW).connect(FIELDS | {"host": "PDS.example"})
+    profile, _ = BlueskyAccounts(http, lambda: NOW).connect(FIELDS | {"host": "PDS.example"})
 
     assert profile.host == "https://pds.example"
 
 
 @pytest.mark.parametrize("document", [None, [], {}, {"service": None}, {"service": [None, {"id": None}]}])
 def test_without_a_document_the_account_lives_where_it_signed_in(document: object) -> None:
-    profile, _ = Bluesky(scripted(reply(200, OPENED | {"didDoc": document})), lambda: NOW).connect(FIELDS)
+    profile, _ = BlueskyAccounts(scripted(reply(200, OPENED | {"didDoc": document})), lambda: NOW).connect(FIELDS)
 
     assert profile.host == "https://bsky.social"
 
 
 def test_missing_fields_are_all_named() -> None:
     with pytest.raises(ValidationError) as caught:
-        Bluesky(scripted(), lambda: NOW).connect({})
-    assert [problem.field for problem in caught.value.problems] == ["identifier", "appPassword"]
+        BlueskyAccounts(scripted(), lambda: NOW).connect({})
+    assert [problem.path for problem in caught.value.problems] == [("identifier",), ("app_password",)]
 
 
 @pytest.mark.parametrize(
@@ -382,7 +384,7 @@ def test_missing_fields_are_all_named() -> None:
 )
 def test_what_keeps_an_account_from_connecting_is_said(answer: Response | Exception, kind: type[Exception], words: str) -> None:
     with pytest.raises(kind, match=words) as caught:
-        Bluesky(scripted(answer), lambda: NOW).connect(FIELDS)
+        BlueskyAccounts(scripted(answer), lambda: NOW).connect(FIELDS)
     assert "abcd-efgh" not in str(caught.value)
     if "429" in words:
-        assert caught.value.details == {"retryAfter": 30}  # type: ignore[attr-defined]
+        assert caught.value.details == {"retry_after": 30}  # type: ignore[attr-defined]

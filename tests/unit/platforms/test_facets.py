@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from herald.platforms.facets import facets, mentioned
+from herald.platforms.bluesky.facets import facets, mentioned
 
 DIDS = {"alice.test": "did:plc:alice", "bob.example.com": "did:plc:bob"}
 

@@ -5,14 +5,21 @@ import pytest
 from herald.domain.accounts import Platform
 from herald.domain.errors import UnprocessableError
 from herald.domain.owners import Mode
-from herald.platforms.bluesky import Bluesky
-from herald.platforms.mastodon import Mastodon
+from herald.platforms.bluesky.account import BlueskyAccounts
+from herald.platforms.bluesky.publish import Bluesky
+from herald.platforms.mastodon.account import MastodonAccounts
+from herald.platforms.mastodon.publish import Mastodon
 from herald.platforms.registry import Registry
-from herald.platforms.sandbox import Sandbox
+from herald.platforms.sandbox.account import SandboxAccounts
+from herald.platforms.sandbox.publish import Sandbox
 from tests.unit.platforms.conftest import NOW, Scripted, account_on, reply
 from tests.unit.platforms.test_sandbox import Memory
 
-LIVE = {Platform.BLUESKY: Bluesky, Platform.MASTODON: Mastodon, Platform.SANDBOX: Sandbox}
+LIVE = {
+    Platform.BLUESKY: (BlueskyAccounts, Bluesky),
+    Platform.MASTODON: (MastodonAccounts, Mastodon),
+    Platform.SANDBOX: (SandboxAccounts, Sandbox),
+}
 
 
 @pytest.fixture
@@ -25,15 +32,25 @@ def test_in_test_mode_every_network_is_its_sandbox(registry: Registry, platform:
     connector = registry.connector(account_on(platform, Mode.TEST))
 
     assert isinstance(connector, Sandbox)
-    assert connector.connect({"username": "a"})[0].remote_id == f"sandbox:{platform}:a"
+    accounts = registry.account_connector(platform, Mode.TEST)
+    assert accounts.connect({"username": "a"})[0].remote_id == f"sandbox:{platform}:a"
 
 
 @pytest.mark.parametrize("platform", LIVE)
 def test_a_live_account_gets_its_network(registry: Registry, platform: Platform) -> None:
-    assert type(registry.connector(account_on(platform))) is LIVE[platform]
+    accounts, publishing = LIVE[platform]
+
+    assert type(registry.account_connector(platform, Mode.LIVE)) is accounts
+    assert type(registry.connector(account_on(platform))) is publishing
+    assert registry.connects(platform, Mode.LIVE)
 
 
 @pytest.mark.parametrize("platform", [platform for platform in Platform if platform not in LIVE])
 def test_other_networks_are_there_in_test_mode_only_and_say_which_key_to_use(registry: Registry, platform: Platform) -> None:
-    with pytest.raises(UnprocessableError, match=r"is there in test mode only: connect it with your test key \(vb_test_…\)\.$"):
-        registry.connector_for(platform, Mode.LIVE)
+    words = r"is there in test mode only: connect it with your test key \(vb_test_…\)\.$"
+
+    with pytest.raises(UnprocessableError, match=words):
+        registry.account_connector(platform, Mode.LIVE)
+    with pytest.raises(UnprocessableError, match=words):
+        registry.connector(account_on(platform))
+    assert not registry.connects(platform, Mode.LIVE)

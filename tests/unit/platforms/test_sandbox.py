@@ -19,7 +19,8 @@ from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.owners import Mode
 from herald.domain.sandbox import Entry
 from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session, Undecided
-from herald.platforms.sandbox import Sandbox
+from herald.platforms.sandbox.account import SandboxAccounts
+from herald.platforms.sandbox.publish import Sandbox
 from tests.outgoing import no_file
 from tests.unit.platforms.conftest import NOW, account_on
 
@@ -221,15 +222,15 @@ def test_counting_starts_anew_with_other_words(ledger: Memory, session: Session)
             sandbox.commit(Draft(key=key, text="#sandbox:flaky"), session, handle={})
 
 
-def test_anybody_may_connect_and_a_name_is_who_one_is(ledger: Memory) -> None:
-    sandbox = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW)
+def test_anybody_may_connect_and_a_name_is_who_one_is() -> None:
+    sandbox = SandboxAccounts(Platform.INSTAGRAM)
 
     named, unnamed = [sandbox.connect({"username": "alice"})[0] for _ in range(2)], [sandbox.connect({})[0] for _ in range(2)]
 
     assert named[0] == named[1]
     assert named[0].username == "alice"
     assert unnamed[0].remote_id != unnamed[1].remote_id
-    assert Sandbox(Platform.TWITTER, ledger, lambda: NOW).connect({"username": "alice"})[0].remote_id != named[0].remote_id
+    assert SandboxAccounts(Platform.TWITTER).connect({"username": "alice"})[0].remote_id != named[0].remote_id
 
 
 def test_what_was_published_and_then_deleted_there_is_not_taken_for_absent(ledger: Memory, session: Session) -> None:

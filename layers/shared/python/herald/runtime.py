@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from herald.aws.kms import Vault
     from herald.aws.s3 import Bucket
     from herald.aws.sqs import Queue
+    from herald.domain.notices import Calls
     from herald.net.client import Client
     from herald.net.guard import Guard
     from herald.platforms.registry import Registry
@@ -368,7 +369,7 @@ def webhook_sweep() -> Sweep:
 
 
 @cache
-def watch() -> Watch:
+def watch(calls: Calls) -> Watch:
     from herald.actions.notices import Watch
     from herald.aws.ses import Mailer
     from herald.aws.sns import Topic
@@ -380,6 +381,7 @@ def watch() -> Watch:
         store=NoticeStore(table()),
         mailer=Mailer(sender) if sender else None,
         topic=Topic(configured().notice_topic_arn),
+        calls=calls,
         now=now,
     )
 

@@ -9,7 +9,7 @@ from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
 from herald.domain.values import frozen
-from herald.platforms.protocol import Profile
+from herald.platforms.connecting import Profile
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore, TakenError
 
@@ -38,7 +38,7 @@ class Accounts:
         Raises ValidationError, UnprocessableError, IdempotentReplay, IdempotencyConflictError.
         """
         self.store.replay(owner, request.key, self.now())
-        profile, credentials = self.registry.connector_for(platform, owner.mode).connect(fields)
+        profile, credentials = self.registry.account_connector(platform, owner.mode).connect(fields)
         for _ in range(TRIES):
             account = self._identified(platform, profile, owner)
             now = account.updated_at
@@ -48,7 +48,7 @@ class Accounts:
             except TakenError:
                 continue  # it was connected in the same moment: this is the same account, connected again
             return account
-        raise ConflictError("The account is being connected. Ask again in a second.", retryAfter=1)
+        raise ConflictError("The account is being connected. Ask again in a second.", retry_after=1)
 
     def _identified(self, platform: Platform, profile: Profile, owner: Owner) -> Account:
         """The account as its network says; the one that is known keeps its id."""

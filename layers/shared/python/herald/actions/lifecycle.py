@@ -16,6 +16,7 @@ from herald.domain.errors import (
     ConflictError,
     ForbiddenError,
     NotFoundError,
+    Phrase,
     Problem,
     UnprocessableError,
     ValidationError,
@@ -259,7 +260,7 @@ class Lifecycle:
 def check_not_past(at: datetime, now: datetime) -> None:
     """Raises UnprocessableError."""
     if at < now - CLOCK_SKEW:
-        raise UnprocessableError("scheduledFor is in the past.", field="scheduledFor")
+        raise UnprocessableError(Phrase("{scheduled_for} is in the past."), field="scheduled_for")
 
 
 def check_accounts(account_ids: Sequence[str], accounts: Mapping[str, Account]) -> None:
@@ -267,7 +268,7 @@ def check_accounts(account_ids: Sequence[str], accounts: Mapping[str, Account]) 
     active = {account_id for account_id, account in accounts.items() if account.status is AccountStatus.ACTIVE}
     unusable = [account_id for account_id in account_ids if account_id not in active]
     if unusable:
-        raise UnprocessableError("An account cannot post: connect it again.", accountIds=unusable)
+        raise UnprocessableError("An account cannot post: connect it again.", account_ids=unusable)
 
 
 def check_words(details: PostDetails, accounts: Sequence[Account]) -> None:
@@ -279,7 +280,7 @@ def check_words(details: PostDetails, accounts: Sequence[Account]) -> None:
     if waiting:
         raise UnprocessableError(
             "A file is not READY: wait for it, or upload another one if it FAILED.",
-            field="mediaIds",
+            field="media",
             media=waiting,
         )
     verdicts = verdicts_on(details, accounts)

@@ -242,7 +242,7 @@ class Library:
         for few in releasing.batches(self.store.named_in(found), 50):
             for post, words in self.posts.load_with_words(few):
                 if post.status in NEEDY and found.id in words.named:
-                    raise ConflictError(f"The post {post.id} needs it.", status=post.status, postId=post.id)
+                    raise ConflictError(f"The post {post.id} needs it.", status=post.status, post_id=post.id)
 
     def _known(self, media_id: str, owner: Owner) -> Media:
         found = self.store.load(media_id, owner)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from herald.aws.ses import Mailer, RefusedError
 from herald.domain import notices
 from herald.domain.endpoints import Endpoint
-from herald.domain.notices import Letter, Notice
+from herald.domain.notices import Calls, Letter, Notice
 from herald.domain.values import frozen
 from herald.store.notices import endpoint_in
 
@@ -27,12 +27,16 @@ log = logging.getLogger("herald.notices")
 
 @frozen
 class Watch:
-    """Watches endpoints fail. Without a mailer, or without an owner's address, notices go to the topic."""
+    """Watches endpoints fail. Without a mailer, or without an owner's address, notices go to the topic.
+
+    `calls` writes the calls that a notice proposes.
+    """
 
     endpoints: EndpointStore
     store: NoticeStore
     mailer: Mailer | None
     topic: Topic
+    calls: Calls
     now: Callable[[], datetime]
 
     def saw(self, changed: Sequence[Endpoint]) -> None:
@@ -47,7 +51,7 @@ class Watch:
         given, address = self.store.open(notice)
         if given:
             return
-        way = self._send(notices.letter(notice), address)
+        way = self._send(notices.letter(notice, self.calls), address)
         self.store.given(notice, self.now())
         log.info("owner told", extra={"endpoint_id": notice.endpoint.id, "step": notice.step, "way": way})
 

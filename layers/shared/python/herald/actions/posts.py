@@ -17,10 +17,17 @@ from herald.actions.lifecycle import (
 )
 from herald.domain import ids, payloads, posts, targets
 from herald.domain.accounts import Account, AccountStatus, Platform
-from herald.domain.content import MAX_FILES, Override, Part, PostType, Use, Words, threaded
-from herald.domain.errors import ConflictError, Problem, UnprocessableError, ValidationError
+from herald.domain.content import MAX_FILES, Override, Part, Use, Words, threaded
+from herald.domain.errors import (
+    ConflictError,
+    Phrase,
+    Problem,
+    UnprocessableError,
+    ValidationError,
+)
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
+from herald.domain.post_types import PostType
 from herald.domain.posts import MAX_TARGETS, SHOWN, Post, PostStatus
 from herald.domain.targets import Target
 from herald.domain.values import frozen
@@ -71,17 +78,17 @@ class Edit:
 
     @property
     def others(self) -> list[str]:
-        """What is named beside the words, by its name on the wire."""
+        """What is named beside the words."""
         named = {
-            "contentType": self.content_type is not None,
-            "threadPosts": self.thread is not None,
-            "firstComment": self.uncommented or self.first_comment is not None,
-            "firstCommentDelay": self.first_comment_delay is not None,
+            "content_type": self.content_type is not None,
+            "thread": self.thread is not None,
+            "first_comment": self.uncommented or self.first_comment is not None,
+            "first_comment_delay": self.first_comment_delay is not None,
             "tags": self.tags is not None,
             "metadata": self.metadata is not None,
-            "accountIds": bool(self.account_ids),
+            "account_ids": bool(self.account_ids),
             "platforms": bool(self.platforms),
-            "scheduledFor": self.unscheduled or self.scheduled_for is not None,
+            "scheduled_for": self.unscheduled or self.scheduled_for is not None,
         }
         return [name for name, there in named.items() if there]
 
@@ -251,9 +258,8 @@ class Posts:
     def _known(self, post: Post, words: Words, before: Words | None = None) -> PostDetails:
         """With its media. Raises ValidationError for those that are not there, unless they were named before."""
         if len(words.named) > MAX_FILES:
-            raise ValidationError(
-                [Problem(field="mediaIds", code="TOO_LONG", message=f"mediaIds: at most {MAX_FILES} in a post")]
-            )
+            message = Phrase(f"{{media}}: at most {MAX_FILES} in a post")
+            raise ValidationError([Problem(path=("media",), code="TOO_LONG", message=message)])
         seen = self.lifecycle.details(post, words)
         if missing := set(words.named) - seen.media.keys() - set(before.named if before else ()):
             from herald.actions.validation import unknown_media  # noqa: PLC0415
@@ -310,12 +316,13 @@ class Posts:
             return [found[account_id] for account_id in account_ids]
         wanted = [each for each in self.accounts.all(owner) if each.platform in platforms and each.status is AccountStatus.ACTIVE]
         if not wanted:
-            raise UnprocessableError(
-                "No active account of these platforms is connected.", platforms=[each.upper() for each in platforms]
-            )
+            raise UnprocessableError("No active account of these platforms is connected.", platforms=[*platforms])
         if len(wanted) > MAX_TARGETS:
             raise UnprocessableError(
-                f"These platforms have {len(wanted)} active accounts, a post at most {MAX_TARGETS}: name them in accountIds.",
+                Phrase(
+                    f"These platforms have {len(wanted)} active accounts, a post at most {MAX_TARGETS}: "
+                    "name them in {account_ids}."
+                ),
                 limit=MAX_TARGETS,
             )
         return wanted

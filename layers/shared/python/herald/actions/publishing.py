@@ -136,7 +136,7 @@ class Publisher:
         target = claim.target
         part = loaded.words.for_target(target)[len(target.parts)]
         found = self.media.get_many(loaded.post.owner, (use.media_id for use in part.media), self.now())
-        draft = drafted(loaded.post, target, part, found)
+        draft = drafted(loaded, target, part, found)
         if claim.work is Work.CONFIRM:
             return target, confirmed(connector, draft, session, claim)
         if claim.work is not Work.PUBLISH:
@@ -173,7 +173,7 @@ class Publisher:
     ) -> Outcome:
         """A comment of which nobody knew whether it is there."""
         part = loaded.words.for_target(comment)[0]
-        match find(connector, drafted(loaded.post, comment, part, {}), session, comment):
+        match find(connector, drafted(loaded, comment, part, {}), session, comment):
             case Absent():
                 return Deleted()
             case Published(platform_post_id=found):
@@ -232,12 +232,13 @@ def comment_of(words: Words, target: Target, now: datetime) -> Target | None:
     return targets.comment_on(target, words.first_comment_delay, now) if wanted else None
 
 
-def drafted(post: Post, target: Target, part: Part, found: Mapping[str, Media]) -> Draft:
+def drafted(loaded: Loaded, target: Target, part: Part, found: Mapping[str, Media]) -> Draft:
     """The target's next part, which answers the one before it; or a comment, which answers what opens the post."""
-    before = post.targets[target.of].parts[:1] if target.of else target.parts
+    before = loaded.post.targets[target.of].parts[:1] if target.of else target.parts
     reply = Reply(root=before[0].platform_post_id, parent=before[-1].platform_post_id) if before else None
     media = tuple(Attached(media=found[use.media_id], alt=use.alt) for use in part.media if use.media_id in found)
-    return Draft(key=target.key, text=part.text, reply=reply, media=media)
+    options = loaded.words.override(target.platform).options
+    return Draft(key=target.key, text=part.text, reply=reply, media=media, options=options)
 
 
 def asked(call: Callable[[], Answer]) -> Answer:

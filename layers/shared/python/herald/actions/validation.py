@@ -5,16 +5,18 @@ from datetime import datetime
 
 from herald.domain import rules
 from herald.domain.accounts import Account, Platform
-from herald.domain.content import Part, PostType, Use, Words
-from herald.domain.errors import Problem, ValidationError
+from herald.domain.content import Part, Use, Words
+from herald.domain.errors import Path, Problem, ValidationError
 from herald.domain.media import Media
 from herald.domain.owners import Owner
+from herald.domain.post_types import PostType
 from herald.domain.rules import Attachment, Candidate, Verdict
 from herald.domain.targets import Target
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
 from herald.store.media import MediaStore
 
+MEDIA: Path = ("media",)
 Found = Mapping[str, Media]
 """The media that words name, as far as they are there, by id."""
 
@@ -61,27 +63,28 @@ def verdict(words: Words, platform: Platform, accounts: Iterable[Account], found
 def candidate(words: Words, platform: Platform, found: Found) -> Candidate:
     """What the platform would get."""
     override, opening = words.override(platform), words.opening(platform)
-    media_field = "mediaIds" if override.media is None else own_media(platform)
+    media_path = MEDIA if override.media is None else own_media(platform)
     return Candidate(
         text=opening.text,
-        field="content" if override.content is None else f"platformOverrides.{platform.upper()}.content",
+        path=("content",) if override.content is None else ("overrides", platform, "content"),
         post_type=words.content_type or PostType.TEXT,
-        media=attachments(opening.media, media_field, found),
-        media_field=media_field,
+        media=attachments(opening.media, media_path, found),
+        media_path=media_path,
         options=override.options,
-        thread=[further(index, part, found) for index, part in enumerate(words.thread)],
+        thread=[further(index, part, found, override.options) for index, part in enumerate(words.thread)],
         first_comment=words.first_comment,
     )
 
 
-def further(index: int, part: Part, found: Found) -> Candidate:
+def further(index: int, part: Part, found: Found, options: Mapping[str, object]) -> Candidate:
     """A part of a thread behind the one that opens it."""
-    media_field = thread_media(index)
+    media_path = thread_media(index)
     return Candidate(
         text=part.text,
-        field=f"threadPosts[{index}].content",
-        media=attachments(part.media, media_field, found),
-        media_field=media_field,
+        path=("thread", index, "content"),
+        media=attachments(part.media, media_path, found),
+        media_path=media_path,
+        options=options,
     )
 
 
@@ -90,40 +93,38 @@ def mended(words: Words, target: Target, account: Account | None, found: Found) 
     number = len(target.parts)
     part = words.for_target(target)[number]
     whole = candidate(words, target.platform, found)._replace(thread=(), first_comment=None)
-    base = further(number - 1, part, found) if number else whole
-    next_one = base._replace(text=part.text, field="content", media=attachments(part.media, "mediaIds", found))
+    base = further(number - 1, part, found, whole.options) if number else whole
+    next_one = base._replace(text=part.text, path=("content",), media=attachments(part.media, MEDIA, found))
     limits = account.limits if account else rules.UNLIMITED
-    return rules.check(target.platform, next_one._replace(media_field="mediaIds"), limits=limits).errors
+    return rules.check(target.platform, next_one._replace(media_path=MEDIA), limits=limits).errors
 
 
-def attachments(uses: Iterable[Use], field: str, found: Found) -> list[Attachment]:
-    return [
-        Attachment(id=use.media_id, field=f"{field}[{index}]", media=found.get(use.media_id)) for index, use in enumerate(uses)
-    ]
+def attachments(uses: Iterable[Use], path: Path, found: Found) -> list[Attachment]:
+    return [Attachment(id=use.media_id, path=(*path, index), media=found.get(use.media_id)) for index, use in enumerate(uses)]
 
 
 def unknown_media(words: Words, missing: Collection[str]) -> Iterator[Problem]:
     """Wherever one of those is named."""
-    for field, uses in mentions(words):
-        for each in attachments(uses, field, {}):
+    for path, uses in mentions(words):
+        for each in attachments(uses, path, {}):
             if each.id in missing:
-                yield Problem(field=each.field, code="MEDIA_NOT_FOUND", message=f"There is no media {each.id}.")
+                yield Problem(path=each.path, code="MEDIA_NOT_FOUND", message=f"There is no media {each.id}.")
 
 
-def mentions(words: Words) -> Iterator[tuple[str, Iterable[Use]]]:
-    """Every list of media, with its name on the wire."""
-    yield "mediaIds", words.media
-    yield from ((own_media(name), each.media or ()) for name, each in words.overrides.items())
+def mentions(words: Words) -> Iterator[tuple[Path, Iterable[Use]]]:
+    """Every list of media, with its path."""
+    yield MEDIA, words.media
+    yield from ((own_media(name.lower()), each.media or ()) for name, each in words.overrides.items())
     yield from ((thread_media(index), part.media) for index, part in enumerate(words.thread))
 
 
-def own_media(platform: str) -> str:
-    return f"platformOverrides.{platform.upper()}.media"
+def own_media(platform: str) -> Path:
+    return "overrides", platform, "media"
 
 
-def thread_media(index: int) -> str:
-    return f"threadPosts[{index}].mediaIds"
+def thread_media(index: int) -> Path:
+    return "thread", index, "media"
 
 
 def unknown_account(index: int, account_id: str) -> Problem:
-    return Problem(field=f"accountIds[{index}]", code="UNKNOWN_ACCOUNT", message=f"There is no account {account_id}.")
+    return Problem(path=("account_ids", index), code="UNKNOWN_ACCOUNT", message=f"There is no account {account_id}.")

@@ -29,13 +29,6 @@ class Platform(StrEnum):
     SANDBOX = "sandbox"
 
 
-THREADED = frozenset({Platform.TWITTER, Platform.THREADS, Platform.BLUESKY, Platform.MASTODON, Platform.SANDBOX})
-"""Networks where one of our posts can answer another."""
-COMMENTED = THREADED | {Platform.INSTAGRAM, Platform.FACEBOOK, Platform.LINKEDIN, Platform.YOUTUBE}
-"""Networks where we can comment on our own posts."""
-DELETING = frozenset(Platform) - {Platform.INSTAGRAM, Platform.TIKTOK}
-"""Networks that let us take a post away."""
-
 BY_NAME = {"x": Platform.TWITTER} | {each.value: each for each in Platform}
 
 

@@ -46,7 +46,7 @@ class ApiKey:
     def allow(self, scope: str) -> None:
         """Raises ForbiddenError. `x:write` implies `x:read`."""
         if scope not in self.scopes and scope.replace(":read", ":write") not in self.scopes:
-            raise ForbiddenError(f"This API key lacks the scope {scope}.", requiredScope=scope)
+            raise ForbiddenError(f"This API key lacks the scope {scope}.", required_scope=scope)
 
     def reaches(self, mode: Mode) -> bool:
         """Whether it sees, makes and revokes keys of that mode: a test key knows of test mode alone."""
@@ -55,12 +55,12 @@ class ApiKey:
     def make(self, made: "ApiKey") -> None:
         """Raises ForbiddenError for a key that reaches further than this one, may do more, or lives longer."""
         if not self.reaches(made.owner.mode):
-            raise ForbiddenError("A test key makes test keys only.", requiredMode=Mode.LIVE)
+            raise ForbiddenError("A test key makes test keys only.", required_mode=Mode.LIVE)
         for scope in made.scopes:
             self.allow(scope)
         if self.expires_at and (made.expires_at is None or made.expires_at > self.expires_at):
             latest = times.wire(self.expires_at)
-            raise ForbiddenError(f"This API key expires: one that it makes must by {latest}.", field="expiresAt", latest=latest)
+            raise ForbiddenError(f"This API key expires: one that it makes must by {latest}.", field="expires_at", latest=latest)
 
 
 @frozen
@@ -105,4 +105,4 @@ def window(now: datetime) -> int:
 def check_integrations(plan: Plan) -> None:
     """Raises ForbiddenError for a plan without webhooks. Source: VoxBurst's guide, Create Webhook."""
     if plan not in INTEGRATING:
-        raise ForbiddenError("Webhooks need the pro plan or a higher one.", requiredFeature="custom_integrations")
+        raise ForbiddenError("Webhooks need the pro plan or a higher one.", required_feature="custom_integrations")

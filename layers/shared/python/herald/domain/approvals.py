@@ -72,7 +72,7 @@ def approver(named: str | None, key_id: str) -> str:
     Who their users are is the integrator's knowledge; who holds a key is ours.
     """
     if named and named != key_id and named.startswith("key_"):
-        raise ForbiddenError("A key cannot approve in the name of another key.", approverId=named)
+        raise ForbiddenError("A key cannot approve in the name of another key.", approver_id=named)
     return named or key_id
 
 
@@ -87,12 +87,12 @@ def turn(approval: Approval, approver_id: str, *, status: str) -> Review:
         if review.waits and review.step.required:
             break
     if any(each.approver_id == approver_id for each in approval.reviews):
-        raise ConflictError("This approver has approved already.", status=status, approverId=approver_id)
+        raise ConflictError("This approver has approved already.", status=status, approver_id=approver_id)
     assert approval.current
     step = approval.current.step
     raise ForbiddenError(
         f"It is not this approver's turn: step {step.order} waits for {step.role}.",
-        approverId=approver_id,
+        approver_id=approver_id,
         step=step.order,
         role=step.role,
     )

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from enum import StrEnum
 
-from herald.domain.accounts import THREADED, Platform
+from herald.domain.accounts import Platform
 from herald.domain.media import Media, MediaKind
+from herald.domain.platforms import NETWORKS
+from herald.domain.post_types import PostType
 from herald.domain.targets import Kind, Target, part_id
 from herald.domain.values import frozen
 
@@ -25,18 +26,6 @@ MAX_COMMENT = 2_200
 
 
 MAX_COMMENT_DELAY = 3_600  # seconds
-
-
-class PostType(StrEnum):
-    """In uppercase on the wire. Source: the contract, section 3."""
-
-    TEXT = "TEXT"
-    IMAGE = "IMAGE"
-    VIDEO = "VIDEO"
-    CAROUSEL = "CAROUSEL"
-    THREAD = "THREAD"
-    STORY = "STORY"
-    REEL = "REEL"
 
 
 @frozen
@@ -61,7 +50,7 @@ class Override:
 
     content: str | None = None
     media: tuple[Use, ...] | None = None
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
 
     def over(self, part: Part) -> Part:
         text = part.text if self.content is None else self.content
@@ -113,7 +102,9 @@ class Words:
         """The parts this target gets, in order: one, or a thread's where its network has threads. A deletion gets none."""
         if target.kind is not Kind.POST:
             return [Part(text=self.first_comment or "")] if target.kind is Kind.COMMENT else []
-        parts = [self.opening(target.platform), *(self.thread if target.platform in THREADED else ())]
+        parts = [self.opening(target.platform)]
+        if self.thread and NETWORKS[target.platform].capabilities.threads:
+            parts += self.thread
         return [self.fixes.get(part_id(target, number), PLAIN).over(part) for number, part in enumerate(parts)]
 
     def type_with(self, media: Mapping[str, Media]) -> PostType:

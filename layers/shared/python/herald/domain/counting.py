@@ -19,12 +19,12 @@ class Unit(StrEnum):
     """How a network counts a text."""
 
     CHARACTERS = "characters"
-    UTF16_UNITS = "utf16Units"
+    UTF16_UNITS = "utf16_units"
     BYTES = "bytes"
     GRAPHEMES = "graphemes"
-    GRAPHEMES_URL_23 = "graphemesUrl23"
+    GRAPHEMES_URL_23 = "graphemes_url_23"
     WEIGHTED = "weighted"
-    EMOJI_AS_BYTES = "emojiAsBytes"
+    EMOJI_AS_BYTES = "emoji_as_bytes"
 
 
 def graphemes(text: str) -> list[str]:

@@ -41,7 +41,10 @@ MAX_WAIT = 31 * 24 * 3600  # seconds
 
 
 class HeraldError(Exception):
-    """The family. `details` must be JSON-ready and hold no secret."""
+    """The family. `details` must be JSON-ready and hold no secret.
+
+    They go by our names; a `field`, and each of `fields`, is one of those too.
+    """
 
     code: ClassVar[str] = "INTERNAL_ERROR"
 
@@ -63,11 +66,27 @@ class IdempotencyKeyError(InvalidError):
     code = "IDEMPOTENCY_INVALID_KEY"
 
 
+Path = tuple[str | int, ...]
+"""Where something stands in a request, in our names: `("overrides", "bluesky", "media", 0)`."""
+
+
+class Phrase(str):
+    """A sentence that names fields or routes, by our names in braces: `{scheduled_for} is past.`
+
+    Whoever shows it to a caller puts the names of their contract there.
+    """
+
+    __slots__ = ()
+
+
 @frozen
 class Problem:
-    """One thing wrong with one field; a platform rule adds `platform`, `rule`, `max_length`, `actual_length`, `remediation`."""
+    """One thing wrong with what lies at `path`.
 
-    field: str
+    A platform rule adds `platform`, `rule`, `max_length`, `actual_length`, `remediation`.
+    """
+
+    path: Path
     message: str
     code: str = "INVALID"
     rule: str | None = None
@@ -132,7 +151,7 @@ class RateLimitedError(HeraldError):
     code = "RATE_LIMITED"
 
     def __init__(self, message: str, *, retry_after: int) -> None:
-        super().__init__(message, retryAfter=retry_after)
+        super().__init__(message, retry_after=retry_after)
         self.retry_after = retry_after
 
 

@@ -61,4 +61,4 @@ def check_offered(kind: Format, asked: Iterable[str], field: str = "events") -> 
     offered = OFFERED[kind]
     if unknown := [each for each in asked if each not in offered]:
         said = f"the {kind} format has no {', '.join(unknown)}: must be of {', '.join(offered.values())}"
-        raise ValidationError([Problem(field=field, message=f"{field}: {said}")])
+        raise ValidationError([Problem(path=(field,), message=f"{field}: {said}")])

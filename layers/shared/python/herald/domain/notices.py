@@ -1,5 +1,6 @@
 """Notices: what the owner of an endpoint is told of its health. Source: VoxBurst's guide, Endpoint Failure Tracking."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -16,6 +17,19 @@ class Step(StrEnum):
 
     FAILING = "failing"
     DISABLED = "disabled"
+
+
+class Advice(StrEnum):
+    """What an owner should do, each by a call of its own."""
+
+    LOOK = "See what was sent and what came back"
+    TEST = "Put the receiver right, and test it"
+    ENABLE = "Enable the webhook"
+    REPLAY = "Have delivered again what it missed"
+
+
+Calls = Callable[[Advice, str, datetime], str]
+"""The call that does it, for the endpoint of that id; `REPLAY` from that time on."""
 
 
 @frozen
@@ -44,8 +58,11 @@ def owed(endpoint: Endpoint) -> Notice | None:
     return None
 
 
-def letter(notice: Notice) -> Letter:
-    """Which endpoint, since when, why, and what to do: by id and host, for the rest of a URL may hold what is secret."""
+def letter(notice: Notice, calls: Calls) -> Letter:
+    """Which endpoint, since when, why, and what to do: by id and host, for the rest of a URL may hold what is secret.
+
+    `calls` writes the calls of the API that the owner uses.
+    """
     endpoint = notice.endpoint
     named = f"webhook {endpoint.id} ({host(endpoint)})"
     match notice.step:
@@ -56,7 +73,7 @@ def letter(notice: Notice) -> Letter:
             subject = f"Webhook {endpoint.id} is disabled"
             at = shown(endpoint.auto_disabled_at or endpoint.updated_at)
             said = [f"Your {named} was disabled at {at}.", why(endpoint), MEANWHILE]
-    return Letter(subject=subject, text="\n\n".join([*said, to_do(notice)]) + "\n")
+    return Letter(subject=subject, text="\n\n".join([*said, to_do(notice, calls)]) + "\n")
 
 
 TO_COME = (
@@ -81,19 +98,15 @@ def in_a_row(endpoint: Endpoint) -> str:
     )
 
 
-def to_do(notice: Notice) -> str:
+def to_do(notice: Notice, calls: Calls) -> str:
     """The steps in their order; a call per step."""
     endpoint = notice.endpoint
-    path, since = f"/v1/webhooks/{endpoint.id}", endpoint.failing_since or endpoint.last_failure_at or endpoint.updated_at
-    steps = [
-        ("See what was sent and what came back", f"GET {path}/deliveries?status=failed"),
-        ("Put the receiver right, and test it", f"POST {path}/test"),
-    ]
-    if notice.step is Step.DISABLED:
-        steps.append(("Enable the webhook", f'PATCH {path} {{"enabled": true}}'))
-    replay = f'POST {path}/replay {{"from": "{times.wire(since)}"}}'
-    steps.append(("Have delivered again what it missed", replay))
-    return "What to do:\n\n" + "\n".join(f"{n}. {what}:\n   {call}" for n, (what, call) in enumerate(steps, start=1))
+    since = endpoint.failing_since or endpoint.last_failure_at or endpoint.updated_at
+    disabled = notice.step is Step.DISABLED
+    steps = [advice for advice in Advice if disabled or advice is not Advice.ENABLE]
+    calling = [calls(step, endpoint.id, since) for step in steps]
+    said = [f"{n}. {step}:\n   {call}" for n, (step, call) in enumerate(zip(steps, calling, strict=True), start=1)]
+    return "What to do:\n\n" + "\n".join(said)
 
 
 def host(endpoint: Endpoint) -> str:

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from herald.domain.accounts import DELETING
 from herald.domain.content import PLAIN, Override, Words
-from herald.domain.errors import ConflictError, NotFoundError
+from herald.domain.errors import ConflictError, NotFoundError, Phrase
 from herald.domain.owners import Owner
+from herald.domain.platforms import NETWORKS
 from herald.domain.targets import (
     FINAL,
     UNSENT,
@@ -219,7 +219,8 @@ def deletable(post: Post) -> None:
     after(post, Action.DELETE)
     if any(map(leaves, post.targets.values())):
         raise ConflictError(
-            "Parts of the post are live. Unpublish it with deleteFromPlatforms to take them away.", status=post.status
+            Phrase("Parts of the post are live. Unpublish it with {delete_from_platforms} to take them away."),
+            status=post.status,
         )
 
 
@@ -230,7 +231,7 @@ def deletions_of(post: Post, now: datetime) -> Iterator[Target]:
         if target.parts and (before is None or before.status is TargetStatus.FAILED):
             fence = before.fence + 1 if before else 0
             deletion = replace(follow_up(target, Kind.DELETION, "pd", now), fence=fence)
-            yield deletion if target.platform in DELETING else skipped(deletion)
+            yield deletion if NETWORKS[target.platform].capabilities.deletion else skipped(deletion)
 
 
 def follows(post: Post, target: Target, kind: Kind) -> Target | None:

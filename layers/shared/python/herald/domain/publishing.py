@@ -24,7 +24,7 @@ from enum import StrEnum
 
 from herald.domain import backoff
 from herald.domain.content import Part
-from herald.domain.errors import AccountError, MediaError, PermanentError, PublishError
+from herald.domain.errors import AccountError, MediaError, PermanentError, Phrase, PublishError
 from herald.domain.media import Media, MediaStatus
 from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
 from herald.domain.targets import UNDECIDED, Checkpoint, Failure, Kind, Stage, Target, TargetStatus
@@ -36,6 +36,7 @@ ENOUGH_LOOKS = 20  # more than an hour of doubt has room for, when each comes to
 PREPARING_LIMIT = timedelta(hours=1)
 DELETION_LIMIT = 2 * UNKNOWN_LIMIT  # what it deletes may be in doubt itself
 CONFIRM_AGAIN = 30.0  # seconds until a network that could not say is asked again
+MAY_BE_LIVE = Phrase("The post may be live: look at the account before you retry with {acknowledge_unknown}, or fix the target.")
 PATIENCE = 5  # what has taken so long already is asked for after a fifth of that again
 
 
@@ -235,7 +236,7 @@ def undecidable(reason: str) -> Failure:
         message=f"It was sent, but the network never said what became of it: {reason}",
         category="unknown",
         retryable=False,
-        remediation="The post may be live: look at the account before you retry with acknowledgeUnknown, or fix the target.",
+        remediation=MAY_BE_LIVE,
     )
 
 

@@ -6,8 +6,9 @@ from dataclasses import fields
 from herald.domain import rules
 from herald.domain.accounts import Platform
 from herald.domain.errors import MediaError, Problem
-from herald.domain.limits import MEDIA_KINDS, NETWORKS, Measure, Rule, Severity, Subject
+from herald.domain.limits import MEDIA_KINDS, Measure, Rule, Severity, Subject
 from herald.domain.media import Dimensions, Media
+from herald.domain.platforms import NETWORKS
 from herald.domain.rules import STILLS, Attachment, Candidate
 from herald.domain.values import frozen
 
@@ -66,7 +67,7 @@ def goes_as_it_is(media: Media, platform: Platform, limits: Mapping[str, int]) -
 
 def broken(media: Media, platform: Platform, limits: Mapping[str, int]) -> Iterator[tuple[Rule, Problem]]:
     """The limits that the file does not keep; of those that are only recommended, what a smaller picture keeps."""
-    candidate = Candidate(text="", media=[Attachment(id=media.id, field="media", media=media)])
+    candidate = Candidate(text="", media=[Attachment(id=media.id, path=("media",), media=media)])
     for rule in NETWORKS[platform].rules:
         if rule.subject in OF_FILES and rule.unit in OF_ONE and (rule.severity is Severity.ERROR or rules.smaller_keeps(rule)):
             yield from ((rule, problem) for problem in rules.broken(platform, rule, candidate, limits))

@@ -1,16 +1,18 @@
-"""The one checker over what each network accepts: validate, create and publish ask it. The limits themselves are in `limits`."""
+"""The one checker over what each network accepts: validate, create and publish ask it. The limits are in `platforms`."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from herald.domain.accounts import COMMENTED, THREADED, Platform
-from herald.domain.content import PostType
+from herald.domain.accounts import Platform
 from herald.domain.counting import CASHTAG, COUNT, HANDLE, HASHTAG, Unit
-from herald.domain.errors import Problem
-from herald.domain.limits import NETWORKS, Bound, Measure, Network, Rule, Severity, Subject
+from herald.domain.errors import Path, Phrase, Problem
+from herald.domain.limits import Bound, Measure, Rule, Severity, Subject
 from herald.domain.media import ContentType, Media, MediaStatus
+from herald.domain.platforms import NETWORKS
+from herald.domain.platforms.facts import Network
+from herald.domain.post_types import PostType
 
 TEXTUAL = frozenset({Subject.TEXT, Subject.HASHTAGS, Subject.MENTIONS, Subject.CASHTAGS})
 OPTIONS = frozenset({Subject.TITLE, Subject.BOARD})
@@ -25,10 +27,10 @@ NO_OPTIONS: Mapping[str, object] = {}
 
 
 class Attachment(NamedTuple):
-    """A media id as it was named in `field`, with its record, if there is one."""
+    """A media id as it was named at `path`, with its record, if there is one."""
 
     id: str
-    field: str
+    path: Path
     media: Media | None
 
     @property
@@ -37,17 +39,17 @@ class Attachment(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """What would go out to one network. `field` and `media_field` say where text and media were named; `options` are the
+    """What would go out to one network. `path` and `media_path` say where text and media were named; `options` are the
     platform's own.
 
     `thread` holds what follows.
     """
 
     text: str
-    field: str = "content"
+    path: Path = ("content",)
     post_type: PostType = PostType.TEXT
     media: Sequence[Attachment] = ()
-    media_field: str = "mediaIds"
+    media_path: Path = ("media",)
     options: Mapping[str, object] = NO_OPTIONS
     thread: "Sequence[Candidate]" = ()
     first_comment: str | None = None
@@ -82,9 +84,15 @@ def check(platform: Platform, candidate: Candidate, *, limits: Mapping[str, int]
     )
 
 
-def check_text(platform: Platform, text: str, *, field: str = "content", limits: Mapping[str, int] = UNLIMITED) -> list[Problem]:
+def check_text(
+    platform: Platform,
+    text: str,
+    *,
+    path: Path = ("content",),
+    limits: Mapping[str, int] = UNLIMITED,
+) -> list[Problem]:
     """Everything this platform refuses in a text that goes out without media; empty when it takes it."""
-    return refused(platform, Candidate(text=text, field=field), TEXTUAL, limits)
+    return refused(platform, Candidate(text=text, path=path), TEXTUAL, limits)
 
 
 def check_part(platform: Platform, part: Candidate, *, limits: Mapping[str, int] = UNLIMITED) -> list[Problem]:
@@ -104,7 +112,7 @@ def refused(platform: Platform, candidate: Candidate, subjects: frozenset[Subjec
 def judged(platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[tuple[Severity, Problem]]:
     """That rule's problems, each with its weight: what publishing mends by itself is only worth knowing."""
     for problem in broken(platform, rule, candidate, limits):
-        media = next((each.ready for each in candidate.media if each.field == problem.field), None)
+        media = next((each.ready for each in candidate.media if each.path == problem.path), None)
         if media and mends(rule, media.content_type):
             yield Severity.WARNING, replace(problem, remediation=f"Nothing to do: {name(platform)} is sent a JPEG that fits.")
         else:
@@ -153,23 +161,29 @@ def kinds_of(network: Network, candidate: Candidate) -> list[Subject]:
     return [network.kind(each.media.content_type) for each in candidate.media if each.media]
 
 
-def measured(network: Network, rule: Rule, candidate: Candidate, platform: Platform) -> Iterator[tuple[str, float]]:
-    """The field and the size of whatever the rule bounds."""
+def measured(network: Network, rule: Rule, candidate: Candidate, platform: Platform) -> Iterator[tuple[Path, float]]:
+    """The path and the size of whatever the rule bounds."""
     if rule.subject in MARKS:
-        yield candidate.field, len(re.findall(MARKS[rule.subject], candidate.text))
+        yield candidate.path, len(re.findall(MARKS[rule.subject], candidate.text))
     elif rule.subject is Subject.TEXT:
-        yield candidate.field, COUNT[Unit(rule.unit)](candidate.text)
+        yield candidate.path, COUNT[Unit(rule.unit)](counted(network, candidate))
     elif rule.subject in OPTIONS:
-        yield option_field(platform, rule.subject), COUNT[Unit(rule.unit)](option(candidate, rule.subject))
+        yield option_path(platform, rule.subject), COUNT[Unit(rule.unit)](option(candidate, rule.subject))
     elif rule.unit is Measure.KINDS:
-        yield candidate.media_field, len(set(kinds_of(network, candidate)))
+        yield candidate.media_path, len(set(kinds_of(network, candidate)))
     elif rule.unit is Measure.COUNT:
         kinds = kinds_of(network, candidate)
-        yield candidate.media_field, len(candidate.media) if rule.subject is Subject.MEDIA else kinds.count(rule.subject)
+        yield candidate.media_path, len(candidate.media) if rule.subject is Subject.MEDIA else kinds.count(rule.subject)
     else:
         for each, media in of_kind(network, rule.subject, candidate):
             if (size := size_of(media, Measure(rule.unit))) is not None:
-                yield each.field, size
+                yield each.path, size
+
+
+def counted(network: Network, candidate: Candidate) -> str:
+    """The text with the options that take of its room."""
+    beside = [candidate.options.get(option.name) for option in network.options if option.counts]
+    return "".join([*(text for text in beside if isinstance(text, str)), candidate.text])
 
 
 def of_kind(network: Network, subject: Subject, candidate: Candidate) -> Iterator[tuple[Attachment, Media]]:
@@ -196,13 +210,13 @@ def size_of(media: Media, unit: Measure) -> float | None:
     }[unit]
 
 
-def wrong(rule: Rule, candidate: Candidate, platform: Platform) -> Iterator[tuple[str, str]]:
-    """The field and the value of whatever is not in the rule's list, or is and must not be."""
+def wrong(rule: Rule, candidate: Candidate, platform: Platform) -> Iterator[tuple[Path, str]]:
+    """The path and the value of whatever is not in the rule's list, or is and must not be."""
     assert isinstance(rule.value, frozenset)
     if rule.bound is Bound.AMONG:
         taken = rule.value
         yield from (
-            (each.field, each.ready.content_type)
+            (each.path, each.ready.content_type)
             for each in candidate.media
             if each.ready and each.ready.content_type not in taken
         )
@@ -210,7 +224,7 @@ def wrong(rule: Rule, candidate: Candidate, platform: Platform) -> Iterator[tupl
     textual = rule.subject is Subject.TEXT
     text = candidate.text if textual else option(candidate, rule.subject)
     if found := "".join(sorted(rule.value & set(text))):
-        yield candidate.field if textual else option_field(platform, rule.subject), found
+        yield candidate.path if textual else option_path(platform, rule.subject), found
 
 
 def option(candidate: Candidate, subject: Subject) -> str:
@@ -218,17 +232,17 @@ def option(candidate: Candidate, subject: Subject) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def option_field(platform: Platform, subject: Subject) -> str:
-    return f"platformOverrides.{platform.upper()}.{subject}"
+def option_path(platform: Platform, subject: Subject) -> Path:
+    return "overrides", platform, subject
 
 
 def empty(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
     if not candidate.text.strip() and not candidate.media:
         yield Problem(
-            field=candidate.field,
+            path=candidate.path,
             code="CONTENT_EMPTY",
             rule="text.required",
-            platform=platform.upper(),
+            platform=platform,
             message="There is no text to post.",
             remediation="Write something, or attach media.",
         )
@@ -239,10 +253,10 @@ def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
     network = NETWORKS[platform]
     if candidate.post_type in SHAPES - network.post_types:
         yield Problem(
-            field="contentType",
+            path=("content_type",),
             code="CONTENT_TYPE_UNSUPPORTED",
-            rule=f"{platform}.contentType",
-            platform=platform.upper(),
+            rule=f"{platform}.content_type",
+            platform=platform,
             message=f"{network.name} has no {candidate.post_type}.",
             remediation=f"Use one of {', '.join(sorted(network.post_types))}.",
         )
@@ -250,30 +264,31 @@ def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 
 def further(platform: Platform, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[Problem]:
     """What follows, each a post of its own: the further parts of a thread, and a comment where it is an answer."""
-    if platform in THREADED:
+    if NETWORKS[platform].capabilities.threads:
         for part in candidate.thread:
             yield from check_part(platform, part, limits=limits)
         if candidate.first_comment is not None:
-            yield from check_text(platform, candidate.first_comment, field="firstComment", limits=limits)
+            comment = Candidate(text=candidate.first_comment, path=("first_comment",), options=candidate.options)
+            yield from refused(platform, comment, TEXTUAL, limits)
 
 
 def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
     """What this network will not get, because it has no such thing."""
-    if candidate.thread and platform not in THREADED:
+    if candidate.thread and not NETWORKS[platform].capabilities.threads:
         yield Problem(
-            field="threadPosts",
+            path=("thread",),
             code="THREAD_UNSUPPORTED",
             rule="thread.supported",
-            platform=platform.upper(),
+            platform=platform,
             message=f"{name(platform)} has no threads: only the content is posted there.",
-            remediation=f"Give {name(platform)} a text of its own in platformOverrides.",
+            remediation=Phrase(f"Give {name(platform)} a text of its own in {{overrides}}."),
         )
-    if candidate.first_comment is not None and platform not in COMMENTED:
+    if candidate.first_comment is not None and not NETWORKS[platform].capabilities.comments:
         yield Problem(
-            field="firstComment",
+            path=("first_comment",),
             code="FIRST_COMMENT_UNSUPPORTED",
-            rule="firstComment.supported",
-            platform=platform.upper(),
+            rule="first_comment.supported",
+            platform=platform,
             message=f"{name(platform)} takes no comments from us: the first comment is skipped there.",
             remediation="Say it in the content.",
         )
@@ -284,28 +299,28 @@ def unusable(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
     for each in candidate.media:
         if each.media is None:
             yield Problem(
-                field=each.field,
+                path=each.path,
                 code="MEDIA_NOT_FOUND",
                 rule="media.exists",
-                platform=platform.upper(),
+                platform=platform,
                 message=f"There is no media {each.id}.",
                 remediation="Upload the file first.",
             )
         elif not each.ready:
             yield Problem(
-                field=each.field,
+                path=each.path,
                 code="MEDIA_NOT_READY",
                 rule="media.ready",
-                platform=platform.upper(),
+                platform=platform,
                 message=f"The media {each.id} is {each.media.status}.",
                 remediation="Wait until it is READY; upload another file if it FAILED.",
             )
         elif flaw := each.media.flaw:
             yield Problem(
-                field=each.field,
+                path=each.path,
                 code="MEDIA_REJECTED",
                 rule="media.sound",
-                platform=platform.upper(),
+                platform=platform,
                 message=flaw.message,
                 remediation="Use another file.",
             )
@@ -322,18 +337,19 @@ def unjudged(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
             unknown += ["duration"] if Measure.SECONDS in units and media.duration_seconds is None else []
             if unknown:
                 yield Problem(
-                    field=each.field,
+                    path=each.path,
                     code="MEDIA_NOT_MEASURED",
-                    platform=platform.upper(),
+                    platform=platform,
                     message=f"The {' and '.join(unknown)} of {each.id} could not be checked for {network.name}.",
-                    remediation=f"Compare with {network.name}'s limits: GET /v1/platforms.",
+                    remediation=Phrase(f"Compare with {network.name}'s limits: {{list_platforms}}."),
                 )
 
 
 def advice(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
     """Source: the integration lifecycle guide, step 4; no more than it says."""
-    if platform is Platform.TWITTER and not re.search(HASHTAG, candidate.text):
-        yield Problem(field="", code="NO_HASHTAGS", message="Posts with hashtags typically get more reach on Twitter")
+    for hint in NETWORKS[platform].advice:
+        if not re.search(MARKS[hint.missing], candidate.text):
+            yield Problem(path=(), code=hint.code, message=hint.message)
 
 
 UNIT_WORDS = {
@@ -355,7 +371,7 @@ DIMENSIONS_INVALID = ("DIMENSIONS_INVALID", "Scale it.")
 MEDIA_CODES: Mapping[tuple[Measure, Bound], tuple[str, str]] = {
     (Measure.KINDS, Bound.MOST): ("MEDIA_MIXED", "Keep the files of one kind."),
     (Measure.COUNT, Bound.MOST): ("TOO_MANY_MEDIA", "Remove some."),
-    (Measure.COUNT, Bound.LEAST): ("MEDIA_REQUIRED", "Upload a file and name it in mediaIds."),
+    (Measure.COUNT, Bound.LEAST): ("MEDIA_REQUIRED", Phrase("Upload a file and name it in {media}.")),
     (Measure.BYTES, Bound.MOST): ("MEDIA_TOO_LARGE", "Compress it, or use another file."),
     (Measure.BYTES, Bound.LEAST): ("MEDIA_TOO_SMALL", "Use another file."),
     (Measure.RATIO, Bound.MOST): ("ASPECT_RATIO_INVALID", "Crop it."),
@@ -365,15 +381,15 @@ MEDIA_CODES: Mapping[tuple[Measure, Bound], tuple[str, str]] = {
 }
 
 
-def bounded(platform: Platform, rule: Rule, place: str, actual: float, limit: float) -> Problem:
+def bounded(platform: Platform, rule: Rule, place: Path, actual: float, limit: float) -> Problem:
     """The problem with what is beyond a limit."""
     code, message, remediation = words(rule, NETWORKS[platform].name, actual, limit)
     most = rule.bound is Bound.MOST
     return Problem(
-        field=place,
+        path=place,
         code=code,
         rule=rule.id,
-        platform=platform.upper(),
+        platform=platform,
         max_length=whole(limit) if most else None,
         actual_length=whole(actual) if most else None,
         message=message,
@@ -390,7 +406,8 @@ def words(rule: Rule, network: str, actual: float, limit: float) -> tuple[str, s
     unit = UNIT_WORDS.get(rule.unit, "")
     if rule.subject is Subject.TEXT:
         message = f"Content exceeds maximum length for {network} ({limit:.0f} {unit})"
-        return "CONTENT_TOO_LONG", message, f"Shorten it, or give {network} a text of its own in platformOverrides."
+        remediation = f"Shorten it, or give {network} a text of its own in {{overrides}}."
+        return "CONTENT_TOO_LONG", message, Phrase(remediation)
     if rule.subject in MARKS:
         least = "recommends" if rule.severity is Severity.WARNING else "takes"
         message = f"{network} {least} at most {limit:.0f} {rule.subject}; there are {actual:.0f}."
@@ -411,21 +428,22 @@ def words(rule: Rule, network: str, actual: float, limit: float) -> tuple[str, s
 def optional_words(rule: Rule, network: str, limit: float, unit: str) -> tuple[str, str, str]:
     what = "title" if rule.subject is Subject.TITLE else "board"
     if rule.bound is Bound.LEAST:
-        return f"{what.upper()}_REQUIRED", f"{network} needs a {what}.", f"Name it as {rule.subject} in platformOverrides."
+        remediation = f"Name it as {{{rule.subject}}} in {{overrides}}."
+        return f"{what.upper()}_REQUIRED", f"{network} needs a {what}.", Phrase(remediation)
     return f"{what.upper()}_TOO_LONG", f"The {what} exceeds the maximum length for {network} ({limit:.0f} {unit})", "Shorten it."
 
 
-def listed(platform: Platform, rule: Rule, place: str, actual: str) -> Problem:
+def listed(platform: Platform, rule: Rule, place: Path, actual: str) -> Problem:
     """The problem with a value that is not in a list, or is in the wrong one."""
     network = NETWORKS[platform].name
     assert isinstance(rule.value, frozenset)
     if rule.bound is Bound.AMONG:
         code, message = "MEDIA_TYPE_UNSUPPORTED", f"{network} does not take {actual}."
-        remediation = f"Use one of {', '.join(sorted(rule.value))}."
+        remediation = f"Use one of {', '.join(sorted(rule.value))}." if rule.value else "Post the text alone."
     else:
         code, message = "CHARACTERS_NOT_ALLOWED", f"{network} does not take these characters: {actual}"
         remediation = "Remove them."
-    return Problem(field=place, code=code, rule=rule.id, platform=platform.upper(), message=message, remediation=remediation)
+    return Problem(path=place, code=code, rule=rule.id, platform=platform, message=message, remediation=remediation)
 
 
 def a(subject: Subject) -> str:

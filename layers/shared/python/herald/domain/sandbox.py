@@ -1,10 +1,12 @@
-"""The sandbox's ledger: what was ever committed there."""
+"""The sandbox: where it says it is, and its ledger: what was ever committed there."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from herald.domain.accounts import Platform
 from herald.domain.values import frozen
+
+HOME = "https://sandbox.invalid"  # no such place: nobody takes it for a real one
 
 
 class Sent(NamedTuple):

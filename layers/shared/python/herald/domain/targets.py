@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from herald.domain import backoff
-from herald.domain.accounts import COMMENTED, Platform
-from herald.domain.errors import PublishError
+from herald.domain.accounts import Platform
+from herald.domain.errors import Phrase, PublishError
 from herald.domain.outcomes import Published
 from herald.domain.owners import Owner
+from herald.domain.platforms import NETWORKS
 from herald.domain.values import frozen
 
 UNDECIDED = "OUTCOME_UNKNOWN"
@@ -48,7 +49,10 @@ class Stage(StrEnum):
 
 @frozen
 class Failure:
-    """Why a target is not live, in the contract's words. `retry_at`: when a person's retry may succeed, if the network said."""
+    """Why a target is not live. `remediation` is a Phrase, or was one before it was stored.
+
+    `retry_at`: when a person's retry may succeed, if the network said.
+    """
 
     code: str
     message: str
@@ -154,7 +158,7 @@ def skipped(follow_up: Target) -> Target:
 def comment_on(target: Target, delay: int, now: datetime) -> Target:
     """The first comment of a target that is live: due after `delay` seconds, or skipped where there are none."""
     comment = follow_up(target, Kind.COMMENT, "pc", now + timedelta(seconds=delay))
-    return comment if target.platform in COMMENTED else skipped(comment)
+    return comment if NETWORKS[target.platform].capabilities.comments else skipped(comment)
 
 
 def follow_up(target: Target, kind: Kind, prefix: str, due: datetime) -> Target:
@@ -185,7 +189,7 @@ def why_not(target: Target, *, acknowledge_unknown: bool) -> str | None:
     if target.attempts >= backoff.MAX_PUBLISH_ATTEMPTS:
         return f"Its {backoff.MAX_PUBLISH_ATTEMPTS} attempts are used up: use fix to reset it."
     if target.failure and target.failure.code == UNDECIDED and not acknowledge_unknown:
-        return "It may be live: look at the account, then retry with acknowledgeUnknown, or use fix."
+        return Phrase("It may be live: look at the account, then retry with {acknowledge_unknown}, or use fix.")
     return None
 
 

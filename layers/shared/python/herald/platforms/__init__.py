@@ -1,1 +1,1 @@
-"""One module per network, behind one protocol."""
+"""A folder per network: `connecting` is the protocol of its accounts, `protocol` that of its posts."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from herald.domain.errors import (
     PermanentError,
+    Phrase,
     PlatformRateError,
     Problem,
     PublishError,
@@ -107,7 +108,7 @@ def required(fields: Mapping[str, str], *names: str) -> list[str]:
     """The fields' values. Raises ValidationError, naming every one that is missing."""
     values = [fields.get(name, "").strip() for name in names]
     missing = [
-        Problem(field=name, message=f"{name} is required", remediation=REHEARSE)
+        Problem(path=(name,), message=Phrase(f"{{{name}}} is required"), remediation=REHEARSE)
         for name, value in zip(names, values, strict=True)
         if not value
     ]
@@ -122,7 +123,8 @@ def origin(address: str, field: str) -> str:
     try:
         server = parse(f"{scheme.strip()}://{AFTER_HOST.split(rest.strip())[0]}")
     except BlockedError:
-        raise ValidationError([Problem(field=field, message=f"{field} must be the address of a server")]) from None
+        message = Phrase(f"{{{field}}} must be the address of a server")
+        raise ValidationError([Problem(path=(field,), message=message)]) from None
     return f"{server.scheme}://{server.authority}"
 
 
@@ -132,7 +134,7 @@ def connecting() -> Iterator[None]:
     try:
         yield
     except (TransientError, PlatformRateError) as error:
-        wait = {"retryAfter": round(error.retry_after)} if error.retry_after else {}
+        wait = {"retry_after": round(error.retry_after)} if error.retry_after else {}
         raise UnavailableError(error.message, **wait) from error
     except PublishError as error:
         raise UnprocessableError(error.message) from error

@@ -1,4 +1,4 @@
-"""What every network looks like to the publisher: `connect` once, then `prepare → commit → confirm`, and `find` after doubt."""
+"""What every network looks like to the publisher: `prepare → commit → confirm`, and `find` after doubt."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,20 +13,6 @@ from herald.net.client import Body
 
 Credentials = Mapping[str, Secret]
 """A network's secrets for one account, by the network's own names; sealed in the table."""
-
-
-@frozen
-class Profile:
-    """Who an account is, as its network says. `remote_id` never changes, a username may; `limits` are as on an Account."""
-
-    remote_id: str
-    username: str
-    host: str | None = None
-    display_name: str | None = None
-    avatar_url: str | None = None
-    url: str | None = None
-    account_type: str | None = None
-    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 @frozen
@@ -47,12 +33,16 @@ class Attached:
 
 @frozen
 class Draft:
-    """What goes out to one account. `key` is unique to this part and revision of the words, the same on every attempt."""
+    """What goes out to one account. `key` is unique to this part and revision of the words, the same on every attempt.
+
+    `options` are what the user said for this network alone, by the names that its facts declare.
+    """
 
     key: str
     text: str
     reply: Reply | None = None
     media: tuple[Attached, ...] = ()
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @frozen
@@ -103,21 +93,13 @@ class LostAnswerError(Exception):
 
 
 class Connector(Protocol):
-    """One network. Every method may raise a `PublishError`: a definite no, after which nothing of this attempt is live.
+    """One network's posts. Every method may raise a `PublishError`: a definite no, after which nothing of this attempt is live.
 
     `searches` says that `find` knows a post by what it looks like. What such a connector publishes is remembered as its
     target's, before anything else, so that no search finds it for another one.
     """
 
     searches: ClassVar[bool]
-
-    def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
-        """Prove the credentials a user named.
-
-        Raises ValidationError (a field is missing or wrong), UnprocessableError (the network refuses them) or
-        UnavailableError (the network is away, or wants to be asked later).
-        """
-        ...
 
     def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
         """Everything reversible. Returns the handle the publication will be known by; continues from an earlier try's.

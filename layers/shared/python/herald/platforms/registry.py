@@ -1,13 +1,16 @@
-"""Which connector speaks for an account. A new network is one function and one line here.
+"""Which connector speaks for an account.
 
-A connector is imported when an account first needs it, so that no start pays for all the networks there are.
+The connectors of a network are in the module or package of its platform's name in this folder. It is
+imported when an account first needs it, so that no start pays for all the networks there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Protocol
 
 from herald.domain.accounts import Account, Platform
 from herald.domain.errors import UnprocessableError
@@ -15,31 +18,38 @@ from herald.domain.owners import Mode
 
 if TYPE_CHECKING:
     from herald.net.client import Http
+    from herald.platforms.connecting import AccountConnector
     from herald.platforms.protocol import Connector
-    from herald.platforms.sandbox import Ledger
+    from herald.platforms.sandbox.publish import Ledger
 
 Now = Callable[[], datetime]
 
 
-def bluesky(http: Http, now: Now) -> Connector:
-    from herald.platforms.bluesky import Bluesky
+class Package(Protocol):
+    """What a network's module offers."""
 
-    return Bluesky(http, now)
+    def account_connector(self, http: Http, now: Now) -> AccountConnector:
+        """Return what connects accounts of the network."""
+        ...
 
-
-def mastodon(http: Http, now: Now) -> Connector:
-    from herald.platforms.mastodon import Mastodon
-
-    return Mastodon(http, now)
-
-
-def sandbox(platform: Platform, ledger: Ledger, now: Now) -> Connector:
-    from herald.platforms.sandbox import Sandbox
-
-    return Sandbox(platform, ledger, now)
+    def connector(self, http: Http, now: Now) -> Connector:
+        """Return what publishes there."""
+        ...
 
 
-LIVE: Mapping[Platform, Callable[[Http, Now], Connector]] = {Platform.BLUESKY: bluesky, Platform.MASTODON: mastodon}
+def named(platform: Platform) -> str:
+    return f"{__package__}.{platform}"
+
+
+def package(platform: Platform) -> Package:
+    """Import the network's module. Raises UnprocessableError where there is none."""
+    if find_spec(named(platform)) is None:
+        from herald.domain import rules
+
+        name = rules.name(platform)
+        raise UnprocessableError(f"{name} is there in test mode only: connect it with your test key (vb_test_…).")
+    found: Package = import_module(named(platform))
+    return found
 
 
 class Registry:
@@ -52,19 +62,30 @@ class Registry:
 
     def connects(self, platform: Platform, mode: Mode) -> bool:
         """Whether there is a connector for it."""
-        return mode is Mode.TEST or platform is Platform.SANDBOX or platform in LIVE
+        return rehearsed(platform, mode) or find_spec(named(platform)) is not None
 
     def connector(self, account: Account) -> Connector:
-        """Raises UnprocessableError for a network that is there in test mode only."""
-        return self.connector_for(account.platform, account.owner.mode)
+        """Return what publishes for the account.
 
-    def connector_for(self, platform: Platform, mode: Mode) -> Connector:
-        """Raises UnprocessableError for a network that is there in test mode only."""
-        if mode is Mode.TEST or platform is Platform.SANDBOX:
-            return sandbox(platform, self._ledger, self._now)
-        if not self.connects(platform, mode):
-            from herald.domain import rules
+        Raises UnprocessableError for a network that is there in test mode only.
+        """
+        if rehearsed(account.platform, account.owner.mode):
+            from herald.platforms import sandbox
 
-            name = rules.name(platform)
-            raise UnprocessableError(f"{name} is there in test mode only: connect it with your test key (vb_test_…).")
-        return LIVE[platform](self._http, self._now)
+            return sandbox.connector(account.platform, self._ledger, self._now)
+        return package(account.platform).connector(self._http, self._now)
+
+    def account_connector(self, platform: Platform, mode: Mode) -> AccountConnector:
+        """Return what connects such accounts.
+
+        Raises UnprocessableError for a network that is there in test mode only.
+        """
+        if rehearsed(platform, mode):
+            from herald.platforms import sandbox
+
+            return sandbox.account_connector(platform)
+        return package(platform).account_connector(self._http, self._now)
+
+
+def rehearsed(platform: Platform, mode: Mode) -> bool:
+    return mode is Mode.TEST or platform is Platform.SANDBOX

@@ -98,7 +98,7 @@ def raise_replay(conflict: TransactionConflict, response: StoredResponse | None,
     failed = [item for item in conflict.failed.values() if item]
     row = next((item for item in failed if item["sk"] == "ONCE"), None)
     if response is None or row is None:
-        raise ConflictError("The same request is being worked on. Ask again in a second.", retryAfter=1) from conflict
+        raise ConflictError("The same request is being worked on. Ask again in a second.", retry_after=1) from conflict
     raise IdempotentReplay(response_of(row, response.key, vault)) from None
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from herald.aws.dynamodb import Item
 from herald.domain import ids
 from herald.domain.accounts import Platform
-from herald.domain.content import Override, Part, PostType, Use, Words
+from herald.domain.content import Override, Part, Use, Words
 from herald.domain.events import Event
 from herald.domain.outcomes import Published
 from herald.domain.owners import Owner
+from herald.domain.post_types import PostType
 from herald.domain.posts import SHOWN, Post, PostStatus
 from herald.domain.targets import Checkpoint, Failure, Kind, Stage, Target, TargetStatus
 from herald.store import keys, rows
@@ -19,6 +20,7 @@ from herald.store.event_rows import dumped
 if TYPE_CHECKING:
     from herald.domain.approvals import Approval
 
+OPTIONS = {"board_id": "boardId"}  # as rows have called it ever since
 ON_ITS_WAY = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHING})  # no outlook: a claim costs the agenda no write
 
 
@@ -100,7 +102,7 @@ def override_rows(overrides: Mapping[str, Override]) -> dict[str, Item]:
 
 def override_row(override: Override) -> Item:
     media = None if override.media is None else use_rows(override.media)
-    row = {"content": override.content, "media": media, "options": dict(override.options) or None}
+    row = {"content": override.content, "media": media, "options": renamed(override.options, OPTIONS) or None}
     return {name: value for name, value in row.items() if value is not None}
 
 
@@ -110,7 +112,12 @@ def overrides_of(found: Mapping[str, Item]) -> dict[str, Override]:
 
 def override_of(row: Item) -> Override:
     media = uses_of(row["media"]) if "media" in row else None
-    return Override(content=row.get("content"), media=media, options=row.get("options", {}))
+    options = renamed(row.get("options", {}), {name: own for own, name in OPTIONS.items()})
+    return Override(content=row.get("content"), media=media, options=options)
+
+
+def renamed(options: Mapping[str, object], names: Mapping[str, str]) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in options.items()}
 
 
 def standing_values(owner: Owner, status: PostStatus) -> dict[str, Any]:

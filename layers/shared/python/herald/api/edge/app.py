@@ -1,4 +1,4 @@
-"""One API for every door: authentication, rate limit, idempotency keys, and one error shape. Source: the contract, section 1."""
+"""One API for every door: authentication, rate limit, idempotency keys. A door brings its contract."""
 
 import json
 import logging
@@ -11,11 +11,11 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRo
 
 from herald import runtime
 from herald.api.edge import gateway, handling
+from herald.api.edge.contract import Contract
 from herald.api.edge.handling import Handling
 from herald.api.edge.reply import Reply, to_json
 from herald.api.edge.routes import Door, Route, checked
 from herald.api.edge.schema import Input, Model, Nothing, validated
-from herald.api.voxburst import errors
 from herald.domain import api_keys, idempotency
 from herald.domain.api_keys import ApiKey, Quota
 from herald.domain.errors import (
@@ -114,10 +114,11 @@ Decorator = Callable[[Door], Door]
 
 
 class Api:
-    """The routes of one function. What the decorators say is told of `Route`."""
+    """The routes of one function, under one contract. What the decorators say is told of `Route`."""
 
-    def __init__(self) -> None:
+    def __init__(self, contract: Contract) -> None:
         self.routes: list[Route] = []
+        self._contract = contract
         self._resolver = APIGatewayHttpResolver()
         self._resolver.not_found(self._no_route)
 
@@ -167,7 +168,7 @@ class Api:
         requests: list[Request] = []
 
         def call() -> Reply:
-            request = authenticate(self._resolver.current_event)
+            request = authenticate(self._resolver.current_event, self._contract)
             requests.append(request)
             if request.quota.exceeded:
                 raise too_many(request.quota)
@@ -178,7 +179,8 @@ class Api:
 
         answer = self._answered(call)
         for each in requests:
-            answer.headers.update(rate_headers(each.quota) | handling_headers(each))
+            answer.headers.update(self._contract.rate_headers(each.quota))
+            answer.headers.update(handling_headers(each))
             if each.ignored:
                 path = self._resolver.current_event.path
                 log.info("fields ignored", extra={"path": path, "fields": handling.named(each.ignored)})
@@ -202,9 +204,9 @@ class Api:
     def _refused(self, error: HeraldError) -> Response[str]:
         """The error as it is answered, and a line in the log that says which it is."""
         event = self._resolver.current_event
-        reply = errors.reply(error, self._resolver.lambda_context.aws_request_id)
+        reply = self._contract.refusal(error, self._resolver.lambda_context.aws_request_id)
         said = {"method": event.http_method, "path": event.path, "status": reply.status, "code": error.code}
-        log.info("refused", extra=said | errors.blamed(error))
+        log.info("refused", extra={**said, **self._contract.blamed(error)})
         return response(reply)
 
     def _no_route(self, _: NoRouteError) -> Response[Any]:
@@ -224,7 +226,7 @@ class Api:
         return answer
 
 
-def authenticate(event: Any) -> Request:
+def authenticate(event: Any, contract: Contract) -> Request:
     """Who calls, counted against their limit, in one table call. Raises UnauthorizedError, RateLimitedError."""
     now, store = runtime.now(), runtime.workspace_store()
     digest = api_keys.from_header(event.headers.get("authorization"))
@@ -233,21 +235,13 @@ def authenticate(event: Any) -> Request:
         stranger = store.count_stranger(event.request_context.http.source_ip, now)
         if stranger.exceeded:
             raise too_many(stranger)
-        raise UnauthorizedError("A valid API key is required: Authorization: Bearer vb_live_… or vb_test_….")
+        raise UnauthorizedError(contract.key_required)
     return Request(*admitted, event)
 
 
 def too_many(quota: Quota) -> RateLimitedError:
     wait = max(quota.reset - int(runtime.now().timestamp()), 1)
     return RateLimitedError(f"More than {quota.limit} calls in this minute.", retry_after=wait)
-
-
-def rate_headers(quota: Quota) -> dict[str, str]:
-    return {
-        "X-RateLimit-Limit": str(quota.limit),
-        "X-RateLimit-Remaining": str(quota.remaining),
-        "X-RateLimit-Reset": str(quota.reset),
-    }
 
 
 def replayed(stored: StoredResponse) -> Reply:
@@ -269,4 +263,4 @@ def handling_headers(request: Request) -> dict[str, str]:
 def unreadable(coding: str) -> UnsupportedMediaTypeError:
     shown = handling.named([coding])
     said = f"A body in the Content-Encoding {shown} is not read: send it as it is."
-    return UnsupportedMediaTypeError(said, contentEncoding=shown)
+    return UnsupportedMediaTypeError(said, content_encoding=shown)

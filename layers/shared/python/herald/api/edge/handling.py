@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import quote
 
+from herald.api.edge.plain import AsSent
 from herald.domain.errors import Problem, ValidationError
 
 MOST_NAMES, LONGEST_NAME = 20, 100
@@ -32,4 +33,8 @@ def named(fields: Sequence[str]) -> str:
 
 
 def refused(fields: Sequence[str]) -> ValidationError:
-    return ValidationError([Problem(field=each, code="UNKNOWN", message=f"{each} is not known") for each in fields])
+    return ValidationError([unknown(field) for field in fields])
+
+
+def unknown(field: str) -> Problem:
+    return Problem(path=(AsSent(field),), code="UNKNOWN", message=f"{field} is not known")

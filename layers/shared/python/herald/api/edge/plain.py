@@ -14,6 +14,14 @@ LONGEST_NUMBER = 308  # digits that a double surely holds
 LONGEST_PATH = 200
 
 Location = tuple[int | str, ...]
+
+
+class AsSent(str):
+    """The path of a field as its sender spelt it: no contract renames it."""
+
+    __slots__ = ()
+
+
 Flaw = tuple[Location, str]
 written = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
@@ -60,7 +68,7 @@ def flaws(data: object) -> Iterator[Flaw]:
 def problem(flaw: Flaw) -> Problem:
     at, said = flaw
     field = path(at) or "body"
-    return Problem(field=field, message=f"{field} holds {said}")
+    return Problem(path=(AsSent(field),), message=f"{field} holds {said}")
 
 
 def of(value: object) -> str | None:

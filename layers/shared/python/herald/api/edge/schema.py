@@ -1,4 +1,4 @@
-"""Bodies and queries as frozen models: camelCase on the wire, exact types, unknown fields ignored; every problem told at once."""
+"""Bodies and queries as frozen models: exact types, unknown fields ignored, every problem told."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic import ValidationError as SchemaError
-from pydantic.alias_generators import to_camel
 
 from herald.api.edge import plain
-from herald.api.edge.plain import flaws, is_plain, path
+from herald.api.edge.plain import AsSent, flaws, is_plain, path
 from herald.domain import ids, times
 from herald.domain.accounts import Platform, platform_named
 from herald.domain.errors import MOST_PROBLEMS, BadRequestError, Problem, ValidationError
@@ -34,9 +33,9 @@ WORDS = {  # pydantic's kinds of problems in the API's words; of any other kind 
 }
 CODES = {"missing": "REQUIRED", "extra_forbidden": "UNKNOWN", "string_too_long": "TOO_LONG", "too_long": "TOO_LONG"}
 ALL = "all"
+STRICT: Any = {"extra": "forbid"}  # for a model that is chosen while another one reads
 Model = TypeVar("Model", bound="Input")
 FRACTION = re.compile(r"(\.\d{6})\d+")
-COMMAND_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d", re.ASCII)
 
 
 class Input(BaseModel):
@@ -48,7 +47,7 @@ class Input(BaseModel):
         if not is_plain(data):
             return []
         try:
-            cls.model_validate(data, extra="forbid")
+            cls.model_validate(data, extra="forbid", context=STRICT)
         except SchemaError as error:
             return [path(each["loc"]) for each in told(error) if each["type"] == "extra_forbidden"]
         return []
@@ -60,7 +59,7 @@ class Body(Input):
     `removable` are the fields whose null does; the parts that `apart` names are each judged alone.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, alias_generator=to_camel, extra="ignore", defer_build=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", defer_build=True)
     removable: ClassVar[frozenset[str]] = frozenset()
     apart: ClassVar[frozenset[str]] = frozenset()
 
@@ -79,7 +78,7 @@ class Nothing(Body):
 class Query(Input):
     """A query string: every value arrives as text."""
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, extra="ignore", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 def validated(model: type[Model], data: Any, *, strict: bool = False) -> Model:
@@ -87,7 +86,9 @@ def validated(model: type[Model], data: Any, *, strict: bool = False) -> Model:
     if issubclass(model, Body):
         check(data, apart=model.apart)
     try:
-        return model.model_validate(data, extra="forbid" if strict else None)
+        if strict:
+            return model.model_validate(data, extra="forbid", context=STRICT)
+        return model.model_validate(data)
     except SchemaError as error:
         raise problems(error) from error
 
@@ -104,7 +105,7 @@ def check(data: Any, *, apart: Iterable[str] = ()) -> None:
 def problems(error: SchemaError) -> ValidationError:
     """Everything wrong with a body, in our words. The values themselves are not repeated."""
     found = [problem(each) for each in told(error)[:MOST_PROBLEMS]]
-    return ValidationError(found or [Problem(field="", message="is invalid")], more=error.error_count() - len(found))
+    return ValidationError(found or [Problem(path=(), message="is invalid")], more=error.error_count() - len(found))
 
 
 def told(error: SchemaError) -> list[Any]:
@@ -119,7 +120,8 @@ def problem(error: Any) -> Problem:
         said = f"{field} must not be empty"
     else:
         said = f"{field} {WORDS.get(kind, 'is not valid').format_map(context)}"
-    return Problem(field=field, code=CODES.get(kind, "INVALID"), message=said, max_length=context.get("max_length"))
+    code = CODES.get(kind, "INVALID")
+    return Problem(path=(AsSent(field),), code=code, message=said, max_length=context.get("max_length"))
 
 
 def written(value: object) -> datetime:
@@ -138,25 +140,6 @@ def aware(value: object) -> object:
     if at.tzinfo is None:
         raise ValueError("has no time zone: end it with Z or an offset")
     return at
-
-
-def moment(value: object, info: ValidationInfo) -> object:
-    """A time with Z or an offset, or one of the zone that the body's `timezone` names; without that zone, UTC as VoxBurst's
-    command line means it, if it is written as there. Raises ValueError.
-    """
-    at = written(value)
-    if at.tzinfo:
-        return at
-    if "timezone" not in info.data:  # it was named, and is a problem already
-        return at.replace(tzinfo=UTC)
-    if info.data["timezone"] is None:
-        if COMMAND_LINE.fullmatch(str(value)):
-            return at.replace(tzinfo=UTC)
-        raise ValueError("has no time zone: end it with Z or an offset, or name a timezone")
-    try:
-        return times.local(at, times.zone(info.data["timezone"]))
-    except OverflowError:
-        raise ValueError("must be an ISO 8601 time, like 2026-06-15T14:00:00Z") from None
 
 
 def zone(value: object) -> object:
@@ -233,7 +216,6 @@ def written_as(choices: Iterable[str]) -> Any:
 
 
 Time = Annotated[datetime, BeforeValidator(aware)]
-Moment = Annotated[datetime, BeforeValidator(moment)]
 ZoneName = Annotated[str, BeforeValidator(zone)]
 AccountId = Annotated[str, id_of("acc")]
 TargetId = Annotated[str, id_of("pp")]

@@ -3,43 +3,16 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from herald.api.edge.reply import Reply, ok, to_json
-from herald.api.edge.schema import Body, PlatformName, one_or_all
+from herald.api.edge.schema import PlatformName, one_or_all
 from herald.api.voxburst.paging import Paged
 from herald.domain import times
 from herald.domain.accounts import Account, AccountStatus, Platform, platform_named
 from herald.domain.errors import NotFoundError
 
-Text = Annotated[str | None, Field(max_length=2_048)]
 SHOWN = frozenset(AccountStatus) - {AccountStatus.DISCONNECTED}
-
-
-class ConnectAccount(Body):
-    """Which of these a platform needs is its own affair; its connector says what is missing."""
-
-    username: Text = None
-    """In test mode: the account's name. E.g. `brandname`."""
-    identifier: Text = None
-    """Bluesky: the handle or the DID. E.g. `brand.bsky.social`."""
-    app_password: Annotated[Text, Field(repr=False)] = None
-    """Bluesky: an app password, not the account's own."""
-    instance_url: Text = None
-    """Mastodon: the instance. E.g. `https://mastodon.social`."""
-    access_token: Annotated[Text, Field(repr=False)] = None
-    """Mastodon: a token with the scopes profile, read:statuses, write:statuses and write:media."""
-
-    def fields(self) -> dict[str, str]:
-        """What was named, by its name on the wire."""
-        return {
-            name: value for name, value in self.model_dump(by_alias=True).items() if isinstance(value, str) and name != "platform"
-        }
-
-
-class ConnectNamed(ConnectAccount):
-    platform: PlatformName
-    """The network that the account is on."""
 
 
 def statuses(value: AccountStatus | None) -> frozenset[AccountStatus]:

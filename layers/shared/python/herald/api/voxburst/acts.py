@@ -7,7 +7,8 @@ from pydantic import Field
 from herald.actions.lifecycle import FixRequest
 from herald.actions.media import NewLink
 from herald.actions.posts import Edit
-from herald.api.edge.schema import Body, TargetId, one_of
+from herald.api.edge.schema import TargetId, one_of
+from herald.api.voxburst.models import Body
 from herald.api.voxburst.posts import (
     MEDIA,
     OVERRIDES,
@@ -28,8 +29,8 @@ from herald.api.voxburst.posts import (
     parts,
     uses,
 )
-from herald.domain.content import PostType
 from herald.domain.media import MAX_URL, ContentType, declared_by
+from herald.domain.post_types import PostType
 from herald.domain.posts import PostStatus
 
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from herald.api.edge.schema import ApproverId, Body
+from herald.api.edge.schema import ApproverId
+from herald.api.voxburst.models import Body
 from herald.domain import times
 from herald.domain.approvals import Approval, Review
 

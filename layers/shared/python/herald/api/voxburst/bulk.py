@@ -10,8 +10,9 @@ from pydantic import Field
 from herald.actions.lifecycle import PostDetails
 from herald.actions.posts import NewPost
 from herald.api.edge.reply import ROOM, Reply, to_json
-from herald.api.edge.schema import Body, validated
-from herald.api.voxburst import errors
+from herald.api.edge.schema import validated
+from herald.api.voxburst import errors, words
+from herald.api.voxburst.models import Body
 from herald.api.voxburst.posts import CreatePost, body, view
 from herald.domain.errors import HeraldError, ValidationError
 from herald.domain.idempotency import IdempotencyKey, IdempotentReplay, IdempotentRequest
@@ -71,8 +72,11 @@ class BulkItem:
 def issues(error: HeraldError) -> list[dict[str, object]]:
     """The first things that are wrong with one post of many, in the words of VoxBurst's Go client; `error` has them all."""
     if isinstance(error, ValidationError):
-        return [issue(each.field, each.code, each.message) for each in error.problems[:MAX_ISSUES]]
-    return [issue(str(error.details.get("field", "")), error.code, error.message)]
+        return [
+            issue(words.field(problem.path), problem.code, words.shown(problem.message))
+            for problem in error.problems[:MAX_ISSUES]
+        ]
+    return [issue(errors.blamed(error).get("field", ""), error.code, words.shown(error.message))]
 
 
 def issue(field: str, code: str, message: str) -> dict[str, object]:

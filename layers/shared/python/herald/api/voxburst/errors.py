@@ -1,6 +1,7 @@
 """The one error shape: `{"error": {code, message, details?, requestId}}`. The HTTP status follows the error's family."""
 
 from herald.api.edge.reply import Reply
+from herald.api.voxburst import words
 from herald.domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -45,18 +46,21 @@ def headers(error: HeraldError) -> dict[str, str]:
             return {"WWW-Authenticate": "Bearer"}
         case UnsupportedMediaTypeError():
             return {"Accept-Encoding": "identity"}
-    return {"Retry-After": str(error.details["retryAfter"])} if "retryAfter" in error.details else {}
+    return {"Retry-After": str(error.details["retry_after"])} if "retry_after" in error.details else {}
 
 
 def said(error: HeraldError) -> dict[str, object]:
     """The error itself, without the request it belongs to."""
     found = details(error)
-    return {"code": error.code, "message": error.message} | ({"details": found} if found else {})
+    return {"code": error.code, "message": words.shown(error.message)} | ({"details": found} if found else {})
 
 
-def blamed(error: HeraldError) -> dict[str, object]:
+def blamed(error: HeraldError) -> dict[str, str]:
     """The field that the error is about, if it is about one."""
-    field = error.problems[0].field if isinstance(error, ValidationError) else error.details.get("field")
+    if isinstance(error, ValidationError):
+        field = words.field(error.problems[0].path)
+    else:
+        field = words.name(str(error.details.get("field", "")))
     return {"field": field} if field else {}
 
 
@@ -69,16 +73,17 @@ def details(error: HeraldError) -> dict[str, object]:
     if isinstance(error, ValidationError):
         listed = {"errors": [problem(each) for each in error.problems]}
         return {**problem(error.problems[0], flat=True), **listed, **({"moreErrors": error.more} if error.more else {})}
-    return dict(error.details)
+    return words.named(error.details)
 
 
 def problem(one: Problem, *, flat: bool = False) -> dict[str, object]:
-    words = {} if flat else {"code": one.code, "message": one.message}
+    told = {} if flat else {"code": one.code, "message": words.shown(one.message)}
     rule = {
-        "platform": one.platform,
-        "rule": one.rule,
+        "platform": one.platform and one.platform.upper(),
+        "rule": one.rule and words.rule(one.rule),
         "maxLength": one.max_length,
         "actualLength": one.actual_length,
-        "remediation": one.remediation,
+        "remediation": one.remediation and words.shown(one.remediation),
     }
-    return {"field": one.field, **words, **{name: value for name, value in rule.items() if value is not None}}
+    known = {name: value for name, value in rule.items() if value is not None}
+    return {"field": words.field(one.path), **told, **known}

@@ -7,10 +7,10 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-__all__ = ["acts", "approvals", "bulk", "validation"]
+__all__ = ["acts", "approvals", "bulk", "connecting", "validation"]
 
 if TYPE_CHECKING:
-    from herald.api.voxburst import acts, approvals, bulk, validation
+    from herald.api.voxburst import acts, approvals, bulk, connecting, validation
 else:
 
     def __getattr__(name: str) -> ModuleType:

@@ -6,7 +6,8 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from herald.actions.media import ListedMedia, NewLink, NewMedia, Shown, Upload
 from herald.api.edge.reply import Reply, ok, to_json
-from herald.api.edge.schema import Body, one_of, one_or_all
+from herald.api.edge.schema import one_of, one_or_all
+from herald.api.voxburst.models import Body
 from herald.api.voxburst.paging import Paged
 from herald.domain import times
 from herald.domain.media import MAX_BYTES, MAX_NAME, MAX_URL, ContentType, MediaStatus

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from herald.api.edge.reply import ROOM, to_json
-from herald.api.edge.schema import Query
+from herald.api.voxburst.models import Query
 from herald.domain.errors import BadRequestError
 
 DEFAULT, MOST = 20, 100

@@ -2,8 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from herald.domain.accounts import COMMENTED, DELETING, THREADED, Platform
-from herald.domain.limits import MEDIA_KINDS, NETWORKS, Bound, Measure, Network, Rule, Subject
+from pydantic.alias_generators import to_camel
+
+from herald.api.voxburst import options
+from herald.api.voxburst.words import spelled
+from herald.domain.accounts import Platform
+from herald.domain.limits import MEDIA_KINDS, Bound, Measure, Rule, Subject
+from herald.domain.platforms import NETWORKS
+from herald.domain.platforms.facts import ConnectField, Network
 
 
 def every(connects: Callable[[Platform], bool]) -> dict[str, object]:
@@ -13,20 +19,33 @@ def every(connects: Callable[[Platform], bool]) -> dict[str, object]:
 
 def view(platform: Platform, network: Network, *, connectable: bool) -> dict[str, object]:
     """The limits that most clients ask for, then every rule."""
+    can = network.capabilities
     return {
         "platform": platform,
         "name": network.name,
         "connectable": connectable,
         "contentTypes": sorted(network.post_types),
         "capabilities": {
-            "thread": platform in THREADED,
-            "firstComment": platform in COMMENTED,
-            "delete": platform in DELETING,
-            "import": network.imports,
+            "thread": can.threads,
+            "firstComment": can.comments,
+            "delete": can.deletion,
+            "import": can.imports,
         },
-        "limits": [{"maxLength": rule.value, "unit": rule.unit} for rule in network.rules if is_text_limit(rule)],
+        "connect": [connect_view(field) for field in network.connect],
+        "options": [options.view(option) for option in network.options],
+        "limits": [{"maxLength": rule.value, "unit": spelled(rule.unit)} for rule in network.rules if is_text_limit(rule)],
         "media": media_view(network.rules),
         "rules": [rule_view(rule) for rule in network.rules],
+    }
+
+
+def connect_view(field: ConnectField) -> dict[str, object]:
+    return {
+        "name": to_camel(field.name),
+        "required": field.required,
+        "secret": field.secret,
+        "description": f"{field.description[:1].upper()}{field.description[1:]}",
+        "example": field.example,
     }
 
 
@@ -50,12 +69,13 @@ def rule_view(rule: Rule) -> dict[str, object]:
     """`contentTypes` are those it holds for, all when there are none; `having` and `unless` name the media it depends on."""
     return {
         "id": rule.id,
-        "subject": rule.subject,
+        "subject": spelled(rule.subject),
         "bound": rule.bound,
         "value": value_view(rule),
-        "unit": rule.unit,
+        "unit": spelled(rule.unit),
         "severity": rule.severity,
         "source": rule.source,
+        "sourceUrl": rule.url,
         "verifiedAt": rule.verified.isoformat(),
         "contentTypes": sorted(rule.when),
         "having": rule.having,

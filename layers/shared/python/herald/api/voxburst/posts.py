@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import (
@@ -10,19 +11,19 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
     ValidationInfo,
     field_validator,
     model_validator,
 )
+from pydantic.alias_generators import to_camel
 
 from herald.actions.lifecycle import Gallery, PostDetails
 from herald.actions.posts import Filters, ListedPosts, NewPost
 from herald.api.edge.reply import Reply, ok, to_json
 from herald.api.edge.schema import (
     AccountId,
-    Body,
     MediaId,
-    Moment,
     PlatformName,
     Time,
     ZoneName,
@@ -31,7 +32,10 @@ from herald.api.edge.schema import (
     one_of,
     one_or_all,
 )
+from herald.api.voxburst import options
+from herald.api.voxburst.models import Body, Moment
 from herald.api.voxburst.paging import Paged
+from herald.api.voxburst.words import filled
 from herald.domain import backoff, posts, times
 from herald.domain.accounts import Platform
 from herald.domain.content import (
@@ -43,13 +47,13 @@ from herald.domain.content import (
     MAX_THREAD,
     PLAIN,
     Part,
-    PostType,
     Use,
     Words,
     threaded,
 )
 from herald.domain.content import Override as ContentOverride
 from herald.domain.errors import UnprocessableError
+from herald.domain.post_types import PostType
 from herald.domain.posts import SHOWN, Post, PostStatus
 from herald.domain.targets import Failure, Kind, Target, TargetStatus
 
@@ -85,7 +89,7 @@ MEDIA, MEDIA_IDS = AliasChoices("media", "mediaIds"), AliasChoices("mediaIds", "
 
 
 class Override(Body):
-    """What one platform gets instead, and those of its options that have rules."""
+    """What one platform gets instead, and its options."""
 
     content: Annotated[str | None, Field(max_length=MAX_CONTENT)] = None
     """The text there."""
@@ -98,11 +102,13 @@ class Override(Body):
 
     def kept(self) -> ContentOverride:
         """As words keep it."""
-        options = {"title": self.title, "boardId": self.board_id}
+        own = type(self).model_fields.keys() - Override.model_fields.keys()
+        said = {"title": self.title, "board_id": self.board_id}
+        said |= {name: getattr(self, name) for name in sorted(own)}
         return ContentOverride(
             content=self.content,
             media=None if self.media is None else uses(self.media),
-            options={name: value for name, value in options.items() if value is not None},
+            options={name: value for name, value in said.items() if value is not None},
         )
 
 
@@ -113,14 +119,15 @@ def uses(entries: Sequence[MediaUse] | None) -> tuple[Use, ...]:
 def within_limit(value: dict[str, Any]) -> dict[str, Any]:
     """Raises UnprocessableError, as the contract has it, not a problem of the field."""
     if len(to_json(value).encode()) > MAX_METADATA:
-        raise UnprocessableError(f"metadata is larger than {MAX_METADATA} bytes.", field="metadata", maxLength=MAX_METADATA)
+        raise UnprocessableError(f"metadata is larger than {MAX_METADATA} bytes.", field="metadata", max_length=MAX_METADATA)
     return value
 
 
 Content = Annotated[str, Field(max_length=MAX_CONTENT)]
 AccountIds = Annotated[list[AccountId], Field(max_length=posts.MAX_TARGETS), AfterValidator(distinct)]
 Platforms = Annotated[list[PlatformName], Field(max_length=posts.MAX_TARGETS)]
-Overrides = dict[PlatformName, Override]
+OverrideOfOne = Annotated[Override, PlainValidator(partial(options.read, Override), json_schema_input_type=Override)]
+Overrides = Annotated[dict[PlatformName, OverrideOfOne], BeforeValidator(options.parts)]
 Tags = Annotated[list[Annotated[str, Field(max_length=MAX_TAG)]], Field(max_length=MAX_TAGS)]
 Metadata = Annotated[dict[str, Any], AfterValidator(within_limit)]
 ScheduledFor = Annotated[Moment | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"))]
@@ -342,7 +349,8 @@ def override_view(override: ContentOverride, media: Gallery) -> dict[str, object
     """What is as for everybody is left out."""
     own = None if override.media is None else media_views(override.media, media)
     shown = {"content": override.content, "media": own}
-    return {**{name: value for name, value in shown.items() if value is not None}, **override.options}
+    said = {to_camel(name): value for name, value in override.options.items()}
+    return {**{name: value for name, value in shown.items() if value is not None}, **said}
 
 
 def approval_view(post: Post) -> dict[str, object] | None:
@@ -400,7 +408,7 @@ def failure_view(failure: Failure) -> dict[str, object]:
         "message": failure.message,
         "category": failure.category,
         "retryable": failure.retryable,
-        "remediation": failure.remediation,
+        "remediation": filled(failure.remediation),
     }
 
 

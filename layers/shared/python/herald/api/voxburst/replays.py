@@ -6,7 +6,8 @@ from pydantic import Field
 
 from herald.actions.replays import Begun, Wanted
 from herald.api.edge.reply import to_json
-from herald.api.edge.schema import Body, Time
+from herald.api.edge.schema import Time
+from herald.api.voxburst.models import Body
 from herald.api.voxburst.webhooks import Events, meant
 from herald.domain import times
 from herald.domain.events import KEPT

@@ -6,8 +6,9 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from herald.actions.validation import Proposal
-from herald.api.edge.schema import Body, one_of
+from herald.api.edge.schema import one_of
 from herald.api.voxburst import errors
+from herald.api.voxburst.models import Body
 from herald.api.voxburst.posts import (
     MEDIA_IDS,
     OVERRIDES,
@@ -24,8 +25,9 @@ from herald.api.voxburst.posts import (
     uses,
 )
 from herald.domain.accounts import Platform
-from herald.domain.content import Part, PostType, Words, threaded
+from herald.domain.content import Part, Words, threaded
 from herald.domain.errors import Problem
+from herald.domain.post_types import PostType
 from herald.domain.rules import Verdict
 
 

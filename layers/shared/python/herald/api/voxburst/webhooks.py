@@ -10,7 +10,8 @@ from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 from herald.actions.endpoints import Created, Detail, NewEndpoint
 from herald.actions.paging import Filters
 from herald.api.edge.reply import Reply, ok, to_json
-from herald.api.edge.schema import Body, Query, Time, id_of, one_of
+from herald.api.edge.schema import Time, id_of, one_of
+from herald.api.voxburst.models import Body, Query
 from herald.api.voxburst.paging import Paged
 from herald.domain import formats, times
 from herald.domain.deliveries import Answer, Attempt, Delivery, DeliveryStatus

@@ -7,7 +7,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from herald.actions.workspaces import Added, Provisioned
 from herald.api.edge.reply import Reply, ok, to_json
-from herald.api.edge.schema import ApproverId, Body, Time, distinct, once_each, one_of
+from herald.api.edge.schema import ApproverId, Time, distinct, once_each, one_of
+from herald.api.voxburst.models import Body
 from herald.api.voxburst.paging import Paged
 from herald.domain import api_keys, times
 from herald.domain.api_keys import ApiKey, Plan, Quota

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import ClassVar, NamedTuple, Protocol
-from urllib.parse import quote
 
 from herald.domain import rules
 from herald.domain.accounts import Platform, platform_named
@@ -25,6 +24,7 @@ from herald.domain.errors import (
     AccountError,
     ContentError,
     MediaError,
+    Path,
     PlatformRateError,
     Problem,
     PublishError,
@@ -32,14 +32,12 @@ from herald.domain.errors import (
     TransientError,
 )
 from herald.domain.outcomes import Accepted, Preparing, Published
-from herald.domain.owners import Secret
-from herald.domain.sandbox import Entry, Sent
-from herald.platforms.protocol import Absent, Credentials, Draft, LostAnswerError, Profile, Session, Undecided
+from herald.domain.sandbox import HOME, Entry, Sent
+from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session, Undecided
 
 MARK = re.compile(r"#sandbox:(?:(?P<network>[a-z]+):)?(?P<name>[a-z]+(?:-[a-z]+)*)(?:-(?P<number>[0-9]{1,5}))?(?![\w:-])")
-HOME = "https://sandbox.invalid"  # no such place: nobody takes it for a real one
 POLL_AFTER = 1.0
-TEXT_FIELD = "content"
+TEXT: Path = ("content",)
 QUOTA_BACK = 24 * 3600.0
 
 
@@ -73,17 +71,6 @@ class Sandbox:
         self._platform = platform
         self._ledger = ledger
         self._now = now
-
-    def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
-        """Fields: username, or none for one of our choice. Who it names is who it is: the same name is the same account."""
-        username = fields.get("username", "").strip() or f"{self._platform}-{secrets.token_hex(4)}"
-        profile = Profile(
-            remote_id=f"sandbox:{self._platform}:{username}",
-            username=username,
-            display_name=username,
-            url=f"{HOME}/{self._platform}/@{quote(username, safe='')}",
-        )
-        return profile, {"token": Secret("sandbox")}
 
     def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
         """Ready, unless the text asks for patience. A handle counts how often it was not."""
@@ -161,7 +148,7 @@ class Sandbox:
     def _refusal(self, draft: Draft, marks: Sequence[Mark]) -> PublishError | None:
         """What is refused every time: by the platform's own rules, or by a mark."""
         for problem in self._problems(draft):
-            textual = problem.field == TEXT_FIELD
+            textual = problem.path == TEXT
             return (
                 ContentError(problem.message, code=problem.code)
                 if textual
@@ -171,9 +158,9 @@ class Sandbox:
 
     def _problems(self, draft: Draft) -> list[Problem]:
         if not draft.media:
-            return rules.check_text(self._platform, draft.text, field=TEXT_FIELD)
-        media = [rules.Attachment(id=each.media.id, field="media", media=each.media) for each in draft.media]
-        return rules.check_part(self._platform, rules.Candidate(text=draft.text, field=TEXT_FIELD, media=media))
+            return rules.check_text(self._platform, draft.text, path=TEXT)
+        media = [rules.Attachment(id=each.media.id, path=("media",), media=each.media) for each in draft.media]
+        return rules.check_part(self._platform, rules.Candidate(text=draft.text, path=TEXT, media=media))
 
 
 def target_code(problem: Problem) -> str:

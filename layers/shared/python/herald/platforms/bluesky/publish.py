@@ -5,51 +5,30 @@ all its blocks: it is in no answer, nor in the repository's changes since a revi
 like or a follow too, so that it says nothing of ours. Such a post is written again.
 """
 
-import hashlib
 import json
-import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from datetime import timedelta
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from herald.domain import times
 from herald.domain.accounts import Account
-from herald.domain.errors import (
-    AccountError,
-    ContentError,
-    MediaError,
-    PermanentError,
-    PlatformRateError,
-    PublishError,
-    TransientError,
-)
+from herald.domain.errors import ContentError, MediaError, PermanentError, PublishError, TransientError
 from herald.domain.outcomes import Preparing, Published
-from herald.domain.owners import Secret
 from herald.net.client import Http, Response
-from herald.platforms.calls import SECONDS, UPLOADING, Calls, Now, connecting, data, origin, required, text
-from herald.platforms.facets import facets, mentioned
-from herald.platforms.protocol import Absent, Attached, Credentials, Draft, LostAnswerError, Profile, Reply, Session, Undecided
+from herald.platforms.bluesky.errors import refusal, stale
+from herald.platforms.bluesky.facets import mentioned
+from herald.platforms.bluesky.record import COLLECTION, parts_of, published, record, refuse_mixture, tid
+from herald.platforms.bluesky.session import ENTRYWAY, JSON, bearer, opened_session, tokens_of
+from herald.platforms.calls import SECONDS, UPLOADING, Calls, Now, data, text
+from herald.platforms.protocol import Absent, Attached, Credentials, Draft, LostAnswerError, Reply, Session, Undecided
 
-ENTRYWAY = "https://bsky.social"
-APP = "https://bsky.app/profile"
-COLLECTION = "app.bsky.feed.post"
-TID_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
-JSON = {"Content-Type": "application/json"}
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FRESH = timedelta(minutes=5)  # a server keeps a file that no record names for minutes, says the API's documentation
-MAX_IMAGES = 4
-
-TOKENS = re.compile(r"[!-~]+\Z")
-STALE = frozenset({"ExpiredToken", "InvalidToken"})  # with HTTP 400; a 401 is stale by itself
-GONE = frozenset(kind + state for kind in ("Account", "Repo") for state in ("Takedown", "Takendown", "Deactivated", "Suspended"))
-NO_ACCOUNT = frozenset({"AccountNotFound", "RepoNotFound", *STALE})
 
 
 class Bluesky:
-    """Signs in with an app password. A session is used until it is refused, then refreshed, then opened anew."""
+    """A session is used until it is refused, then refreshed, then opened anew with the app password."""
 
     searches: ClassVar[bool] = False
 
@@ -57,21 +36,6 @@ class Bluesky:
         self._http = http
         self._now = now
         self._entryway = entryway
-
-    def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
-        """Fields: identifier (handle, DID or e-mail), appPassword, and host or instanceUrl for a server of one's own."""
-        identifier, password = required(fields, "identifier", "appPassword")
-        named = "host" if fields.get("host") else "instanceUrl"
-        service = origin(fields.get(named) or self._entryway, named)
-        calls = self._calls({"appPassword": Secret(password)})
-        with connecting():
-            opened = self._open(calls, service, plain(identifier), password)
-            if opened.get("active") is False:
-                raise PermanentError(f"The Bluesky account is not active: {text(opened, 'status') or 'no reason given'}.")
-            tokens = tokens_of(opened)
-        did, handle = text(opened, "did") or "", text(opened, "handle") or ""
-        profile = Profile(remote_id=did, username=handle or did, host=home(opened) or service, url=f"{APP}/{did}")
-        return profile, {**tokens, "appPassword": Secret(password)}
 
     def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
         """Choose the record's key and time, once; then bring its files."""
@@ -95,7 +59,7 @@ class Bluesky:
             return published(session.account, handle)
         if data(response).get("error") == "InvalidSwap":
             return self._already_there(calls, draft, session, handle)
-        raise self._refusal(calls, response)
+        raise refusal(calls, response, self._now)
 
     def confirm(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published:
         raise PermanentError("Bluesky publishes at once: there is nothing to confirm.")
@@ -112,7 +76,7 @@ class Bluesky:
         body = json.dumps({"repo": repo, "collection": collection, "rkey": rkey}).encode()
         response = self._signed_in(calls, session, lambda headers: calls.ask("POST", url, headers=headers, body=body))
         if response.status != 200:
-            raise self._refusal(calls, response)
+            raise refusal(calls, response, self._now)
 
     def _with_files(self, draft: Draft, session: Session, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
         """Upload what is not there yet: all of it anew when it is not fresh. The same bytes have the same name there."""
@@ -148,7 +112,7 @@ class Bluesky:
         if response.status == 413:
             raise MediaError(calls.quote(response, text(data(response), "message")))
         if response.status != 200 or not isinstance(blob, dict):
-            raise self._refusal(calls, response)
+            raise refusal(calls, response, self._now)
         shown = {"aspectRatio": sent.file.dimensions._asdict()} if sent.file.dimensions else {}
         return {"blob": blob, **shown}, session
 
@@ -185,7 +149,7 @@ class Bluesky:
             url = self._url(session.account, "com.atproto.identity.resolveHandle")
             response = calls.ask("GET", f"{url}?{urlencode({'handle': each})}")
             if response.status == 429:
-                raise self._refusal(calls, response)
+                raise refusal(calls, response, self._now)
             if did := text(data(response), "did"):
                 dids[each] = did
         return dids
@@ -204,7 +168,7 @@ class Bluesky:
             return {"uri": uri, "cid": cid}
         if data(response).get("error") == "RecordNotFound":
             raise ContentError("The Bluesky post that is answered is gone.")
-        raise self._refusal(calls, response)
+        raise refusal(calls, response, self._now)
 
     def _put(self, calls: Calls, draft: Draft, session: Session, handle: Mapping[str, str]) -> Response:
         """Write the record."""
@@ -231,147 +195,20 @@ class Bluesky:
         url = self._url(account, "com.atproto.server.refreshSession")
         response = calls.ask("POST", url, headers=bearer(old.get("refreshJwt", "")))
         if response.status == 429:
-            raise self._refusal(calls, response)
+            raise refusal(calls, response, self._now)
         if response.status == 200:
             opened = data(response)
         else:
-            opened = self._open(calls, account.host or self._entryway, account.remote_id, old.get("appPassword", ""))
+            service, password = account.host or self._entryway, old.get("appPassword", "")
+            opened = opened_session(calls, service, account.remote_id, password, self._now)
         new = {**old, **tokens_of(opened)}
         calls.hide(new.values())
         counting = session.keep(new)
         calls.hide(counting.values())
         return counting
 
-    def _open(self, calls: Calls, service: str, identifier: str, password: str) -> Mapping[str, Any]:
-        """A new session. Networks count these (300 a day), so this is the last resort."""
-        response = calls.ask(
-            "POST",
-            f"{service}/xrpc/com.atproto.server.createSession",
-            headers=JSON,
-            body=json.dumps({"identifier": identifier, "password": password}).encode(),
-        )
-        if response.status != 200:
-            raise self._refusal(calls, response)
-        return data(response)
-
-    def _refusal(self, calls: Calls, response: Response) -> PublishError:
-        """The network's no, as one of ours. Source of the names: the lexicons, and a PDS 0.4.217 asked for each."""
-        found = data(response)
-        error, said = text(found, "error"), text(found, "message") or text(found, "error") or ""
-        words = calls.quote(response, said)
-        if response.status == 429:
-            return PlatformRateError(words, retry_after=retry_after(response, self._now()))
-        if error in GONE:
-            return PermanentError(words)
-        if error in NO_ACCOUNT or (response.status in (401, 403) and error):
-            return AccountError(words)
-        if response.status in (401, 403, 408, 425):  # a nameless 401 or 403 is some proxy's, and says nothing of the account
-            return TransientError(words)
-        return invalid(error, said, words)
-
     def _calls(self, credentials: Credentials, *, seconds: float = SECONDS) -> Calls:
         return Calls("Bluesky", self._http, self._now, secrets=credentials.values(), seconds=seconds)
 
     def _url(self, account: Account, method: str) -> str:
         return f"{account.host or self._entryway}/xrpc/{method}"
-
-
-def invalid(error: str | None, said: str, words: str) -> PublishError:
-    """What is wrong with a record. Its text is the only sign: the name is InvalidRequest for nearly everything."""
-    if error == "BlobNotFound":  # it keeps no file for long that no record names: the next try uploads anew
-        return TransientError(words)
-    if "blob too big" in said:
-        return MediaError(words)
-    if "grapheme too big" in said or "string too big" in said:
-        return ContentError(words, code="CONTENT_TOO_LONG")
-    return ContentError(words) if f"{COLLECTION} record" in said else PermanentError(words)
-
-
-def record(draft: Draft, handle: Mapping[str, str]) -> dict[str, object]:
-    """The post as it lies in the repository: a pure function, so that a repeated write is the same to the byte.
-
-    It names no languages: a guess would be part of what must never change.
-    """
-    marked = facets(draft.text, json.loads(handle["mentions"]))
-    base: dict[str, object] = {"$type": COLLECTION, "text": draft.text, "createdAt": handle["createdAt"]}
-    base |= {"reply": json.loads(handle["reply"])} if "reply" in handle else {}
-    base |= {"embed": embed(draft, json.loads(handle["blobs"]))} if draft.media else {}
-    return {**base, "facets": marked} if marked else base
-
-
-def embed(draft: Draft, blobs: Sequence[Mapping[str, object]]) -> dict[str, object]:
-    """Up to four images, or one video, each with its words and its shape."""
-    shown = [{**blob, "alt": each.alt or ""} for each, blob in zip(draft.media, blobs, strict=True)]
-    if is_video(draft.media[0]):
-        [video] = shown
-        return {"$type": "app.bsky.embed.video", "video": video.pop("blob"), **video}
-    return {"$type": "app.bsky.embed.images", "images": [{"image": each.pop("blob"), **each} for each in shown]}
-
-
-def refuse_mixture(draft: Draft) -> None:
-    """Raises MediaError for what no record can hold."""
-    if len(draft.media) > (1 if any(map(is_video, draft.media)) else MAX_IMAGES):
-        raise MediaError(f"Bluesky takes up to {MAX_IMAGES} images or one video in a post.")
-
-
-def is_video(attached: Attached) -> bool:
-    return attached.media.content_type.startswith("video/")
-
-
-def published(account: Account, handle: Mapping[str, str]) -> Published:
-    profile = account.username if account.username != "handle.invalid" else account.remote_id
-    return Published(
-        platform_post_id=f"at://{account.remote_id}/{COLLECTION}/{handle['rkey']}",
-        url=f"{APP}/{profile}/post/{handle['rkey']}",
-    )
-
-
-def parts_of(uri: str) -> list[str]:
-    """Repository, collection and key of a record's address."""
-    return uri.removeprefix("at://").split("/")
-
-
-def tid(at: datetime, seed: str) -> str:
-    """A record key: 53 bits of microseconds and 10 of a clock's name. What tells apart one millisecond's is the seed's."""
-    spread = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) % (1000 << 10)
-    number = ((at - EPOCH) // timedelta(milliseconds=1) * 1000 << 10) + spread
-    return "".join(TID_DIGITS[number >> shift & 31] for shift in range(60, -1, -5))
-
-
-def plain(identifier: str) -> str:
-    """A handle as people paste it: with an @, and with the invisible characters that the app puts around it."""
-    return "".join(letter for letter in identifier if unicodedata.category(letter) != "Cf").strip().removeprefix("@")
-
-
-def tokens_of(opened: Mapping[str, Any]) -> Credentials:
-    """A session's two tokens. Raises TransientError rather than return an empty one."""
-    access, refresh = text(opened, "accessJwt"), text(opened, "refreshJwt")
-    if not access or not refresh or not TOKENS.match(access + refresh) or not text(opened, "did"):
-        raise TransientError("Bluesky answered without a session.")
-    return {"accessJwt": Secret(access), "refreshJwt": Secret(refresh)}
-
-
-def home(opened: Mapping[str, Any]) -> str | None:
-    """The server an account lives on, from its DID document; the guard judges it when it is called."""
-    document = opened.get("didDoc")
-    services = document.get("service") if isinstance(document, dict) else None
-    for service in services if isinstance(services, list) else []:
-        if isinstance(service, dict) and str(service.get("id")).endswith("#atproto_pds"):
-            return origin(str(service.get("serviceEndpoint")), "host")
-    return None
-
-
-def stale(response: Response) -> bool:
-    return response.status == 401 or (response.status == 400 and data(response).get("error") in STALE)
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-def retry_after(response: Response, now: datetime) -> float | None:
-    """Seconds until RateLimit-Reset, which is a time in Unix seconds, or what Retry-After says."""
-    reset, wait = response.headers.get("ratelimit-reset", ""), response.headers.get("retry-after", "")
-    if reset.isdecimal():
-        return max(float(reset) - now.timestamp(), 1)
-    return float(wait) if wait.isdecimal() else None

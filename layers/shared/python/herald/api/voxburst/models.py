@@ -1,0 +1,50 @@
+"""What VoxBurst's bodies and queries share: fields in camelCase, and times of a named zone."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import BeforeValidator, ConfigDict, ValidationInfo
+from pydantic.alias_generators import to_camel
+
+from herald.api.edge import schema
+from herald.api.edge.schema import written
+from herald.domain import times
+
+COMMAND_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d", re.ASCII)
+
+
+class Body(schema.Body):
+    """A JSON body in camelCase."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class Query(schema.Query):
+    """A query string in camelCase."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+def moment(value: object, info: ValidationInfo) -> object:
+    """A time with Z or an offset, or one of the zone that the body's `timezone` names.
+
+    Without that zone it is UTC, as VoxBurst's command line means it, if it is written as there.
+    Raises ValueError.
+    """
+    at = written(value)
+    if at.tzinfo:
+        return at
+    if "timezone" not in info.data:  # it was named, and is a problem already
+        return at.replace(tzinfo=UTC)
+    if info.data["timezone"] is None:
+        if COMMAND_LINE.fullmatch(str(value)):
+            return at.replace(tzinfo=UTC)
+        raise ValueError("has no time zone: end it with Z or an offset, or name a timezone")
+    try:
+        return times.local(at, times.zone(info.data["timezone"]))
+    except OverflowError:
+        raise ValueError("must be an ISO 8601 time, like 2026-06-15T14:00:00Z") from None
+
+
+Moment = Annotated[datetime, BeforeValidator(moment)]

@@ -1,0 +1,15 @@
+"""The types of a post."""
+
+from enum import StrEnum
+
+
+class PostType(StrEnum):
+    """In uppercase on the wire. Source: the contract, section 3."""
+
+    TEXT = "TEXT"
+    IMAGE = "IMAGE"
+    VIDEO = "VIDEO"
+    CAROUSEL = "CAROUSEL"
+    THREAD = "THREAD"
+    STORY = "STORY"
+    REEL = "REEL"

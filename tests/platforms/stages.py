@@ -1,0 +1,142 @@
+"""Every connector before its fake: what the contract tests need to know of a network."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from herald.domain.accounts import Account, Platform
+from herald.domain.owners import Mode, Owner
+from herald.net.client import Client, Http
+from herald.net.guard import Guard
+from herald.platforms.connecting import AccountConnector
+from herald.platforms.protocol import Connector, Credentials, Draft, Session
+from herald.platforms.registry import Registry
+from tests.networks.mastodon import FakeMastodon
+from tests.outgoing import no_file
+from tests.platforms import bluesky as pds
+from tests.platforms.troubled import Troubled
+from tests.unit.platforms.test_sandbox import Memory
+
+NOW = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
+DRAFT = Draft(key="pp_1:0", text="Hello from herald")
+Arm = Callable[[Draft], Draft]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A network with one account on it. `live` counts what anybody sees there.
+
+    `lose_answer` and `lose_request` see to it that the next commit of the draft that they return fails so. `fields` connect the
+    account. `trouble` is None where nothing is sent.
+    """
+
+    clock: "Clock"
+    connector: Connector
+    accounts: AccountConnector
+    session: Session
+    fields: Mapping[str, str]
+    live: Callable[[], int]
+    lose_answer: Arm
+    lose_request: Arm
+    trouble: Troubled | None = None
+
+
+@dataclass
+class Clock:
+    """The time on a stage, which goes on when a test says so."""
+
+    at: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def session_of(platform: Platform, accounts: AccountConnector, fields: Mapping[str, str]) -> Session:
+    """The account, as it is after it was connected."""
+    profile, credentials = accounts.connect(fields)
+    account = Account(
+        id="acc_1",
+        owner=Owner("ws_1", Mode.LIVE),
+        platform=platform,
+        remote_id=profile.remote_id,
+        username=profile.username,
+        host=profile.host,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    return Session(account, credentials, keep=kept, file=no_file)
+
+
+def kept(credentials: Credentials) -> Credentials:
+    return credentials
+
+
+def over(platform: Platform, http: Http, clock: Clock, fields: Mapping[str, str], live: Callable[[], int]) -> Stage:
+    """A network that is spoken to over HTTP."""
+    trouble = Troubled(http)
+    registry = Registry(trouble, Memory(), clock)
+    accounts = registry.account_connector(platform, Mode.LIVE)
+    session = session_of(platform, accounts, fields)
+
+    def armed(arm: Callable[[], None]) -> Arm:
+        def ready(draft: Draft) -> Draft:
+            arm()
+            return draft
+
+        return ready
+
+    return Stage(
+        clock=clock,
+        connector=registry.connector(session.account),
+        accounts=accounts,
+        session=session,
+        fields=fields,
+        live=live,
+        lose_answer=armed(trouble.lose_answer),
+        lose_request=armed(trouble.lose_request),
+        trouble=trouble,
+    )
+
+
+@contextmanager
+def bluesky() -> Iterator[Stage]:
+    server = pds.FakePds()
+    fields = {"identifier": "alice.test", "app_password": pds.PASSWORD}
+    yield over(Platform.BLUESKY, server, Clock(), fields, lambda: len(server.records))
+
+
+@contextmanager
+def mastodon() -> Iterator[Stage]:
+    clock = Clock()
+    with FakeMastodon(clock) as instance:
+        person = instance.person()
+        fields = {"instance_url": instance.url, "access_token": person.token}
+        yield over(Platform.MASTODON, Client(Guard(["127.0.0.1"])), clock, fields, lambda: len(instance.visible(person)))
+
+
+@contextmanager
+def sandbox() -> Iterator[Stage]:
+    """Sends nothing: a text asks for its trouble."""
+    clock, memory = Clock(), Memory()
+    registry = Registry(Client(Guard([])), memory, clock)
+    accounts = registry.account_connector(Platform.SANDBOX, Mode.LIVE)
+    fields = {"username": "alice"}
+    session = session_of(Platform.SANDBOX, accounts, fields)
+    yield Stage(
+        clock=clock,
+        connector=registry.connector(session.account),
+        accounts=accounts,
+        session=session,
+        fields=fields,
+        live=lambda: sum(entry.live for entry in memory.entries),
+        lose_answer=lambda draft: replace(draft, text=f"{draft.text} #sandbox:lost-answer"),
+        lose_request=lambda draft: replace(draft, text=f"{draft.text} #sandbox:lost-request"),
+    )
+
+
+STAGES: Mapping[Platform, Callable[[], AbstractContextManager[Stage]]] = {
+    Platform.BLUESKY: bluesky,
+    Platform.MASTODON: mastodon,
+    Platform.SANDBOX: sandbox,
+}

@@ -1,0 +1,197 @@
+"""What every connector promises the publisher, asked of each that the registry has, before its fake."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pydantic.alias_generators import to_camel
+
+from herald.domain.accounts import Platform
+from herald.domain.errors import HeraldError, PublishError, ValidationError
+from herald.domain.outcomes import Accepted, Preparing, Published
+from herald.domain.owners import Mode
+from herald.domain.platforms import NETWORKS
+from herald.net.client import Client, Response
+from herald.net.guard import Guard
+from herald.platforms.protocol import Absent, Draft, LostAnswerError, Undecided
+from herald.platforms.registry import Registry
+from tests.platforms.stages import DRAFT, STAGES, Clock, Stage
+from tests.unit.platforms.test_sandbox import Memory
+
+OF_A_SEND = {"readyAt", "sends"}  # what a handle notes of the send that it was made for
+SECRET = {"appPassword", "accessToken"}
+TALKING = [platform for platform in STAGES if platform is not Platform.SANDBOX]
+
+
+@pytest.fixture(params=STAGES)
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    with STAGES[request.param]() as stage:
+        yield stage
+
+
+@pytest.fixture(params=TALKING)
+def talking(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """One that sends something."""
+    with STAGES[request.param]() as stage:
+        yield stage
+
+
+def prepared(stage: Stage, draft: Draft = DRAFT, handle: dict[str, str] | None = None) -> dict[str, str]:
+    found = stage.connector.prepare(draft, stage.session, handle=handle or {})
+    assert not isinstance(found, Preparing)
+    return dict(found)
+
+
+def committed(stage: Stage, draft: Draft = DRAFT) -> Published:
+    found = stage.connector.commit(draft, stage.session, handle=prepared(stage, draft))
+    assert isinstance(found, Published)
+    return found
+
+
+def secrets_of(stage: Stage) -> list[str]:
+    """The texts that nobody may see: those that were stored, and those that the user gave."""
+    given = [value for name, value in stage.fields.items() if name in SECRET]
+    return [*map(str, stage.session.credentials.values()), *given] if stage.trouble else []
+
+
+def echoing(stage: Stage, status: int) -> Response:
+    """An answer that says every secret back."""
+    words = " ".join(secrets_of(stage))
+    return Response(status=status, headers={}, body=json.dumps({"error": words, "message": words}).encode())
+
+
+def test_every_connector_of_the_registry_keeps_the_contract() -> None:
+    registry = Registry(Client(Guard([])), Memory(), Clock())
+
+    assert {platform for platform in Platform if registry.connects(platform, Mode.LIVE)} == set(STAGES)
+
+
+def test_a_key_is_chosen_once(stage: Stage) -> None:
+    first = prepared(stage)
+    stage.clock.at += timedelta(minutes=1)
+    again = prepared(stage, handle=first)
+
+    assert first["key"] == DRAFT.key
+    assert {name: again[name] for name in first if name not in OF_A_SEND} == {
+        name: value for name, value in first.items() if name not in OF_A_SEND
+    }
+
+
+def test_another_key_is_another_publication(stage: Stage) -> None:
+    first, other = prepared(stage), replace(DRAFT, key="pp_1:1")
+
+    handle = prepared(stage, other, first)
+
+    assert handle["key"] == other.key
+    assert handle.items() - first.items() >= {("key", other.key)}
+
+
+def test_nothing_is_live_before_the_handle_is_kept(stage: Stage) -> None:
+    handle = prepared(stage)
+
+    assert stage.live() == 0
+    assert not isinstance(stage.connector.find(DRAFT, stage.session, handle=handle), Published | Accepted)
+    assert isinstance(stage.connector.commit(DRAFT, stage.session, handle=handle), Published)
+    assert stage.live() == 1
+
+
+def test_a_handle_is_text_that_json_can_keep(stage: Stage) -> None:
+    handle = prepared(stage)
+
+    assert json.loads(json.dumps(handle)) == handle
+    assert all(isinstance(part, str) for pair in handle.items() for part in pair)
+
+
+def test_what_went_live_without_an_answer_is_found(stage: Stage) -> None:
+    handle, draft = prepared(stage), stage.lose_answer(DRAFT)
+    with pytest.raises(LostAnswerError):
+        stage.connector.commit(draft, stage.session, handle=handle)
+
+    kept = json.loads(json.dumps(handle))
+    found = stage.connector.find(draft, stage.session, handle=kept)
+
+    assert isinstance(found, Published)
+    assert found.platform_post_id
+    assert stage.live() == 1
+
+
+def test_what_never_arrived_is_not_found(stage: Stage) -> None:
+    handle, draft = prepared(stage), stage.lose_request(DRAFT)
+    with pytest.raises(LostAnswerError):
+        stage.connector.commit(draft, stage.session, handle=handle)
+
+    assert isinstance(stage.connector.find(draft, stage.session, handle=handle), Absent | Undecided)
+    assert stage.live() == 0
+
+
+def test_deleting_twice_is_harmless(stage: Stage) -> None:
+    live = committed(stage)
+    assert stage.live() == 1
+
+    for _ in range(2):
+        stage.connector.delete(live.platform_post_id, stage.session)
+        assert stage.live() == 0
+
+
+@pytest.mark.parametrize("status", [400, 402, 409, 418, 451])
+def test_an_error_that_nobody_knows_is_a_publish_error(talking: Stage, status: int) -> None:
+    handle = prepared(talking)
+    assert talking.trouble
+    talking.trouble.answer(Response(status=status, headers={}, body=b'{"error": "SomethingNew", "message": "Something new"}'))
+
+    with pytest.raises(PublishError) as caught:
+        talking.connector.commit(DRAFT, talking.session, handle=handle)
+
+    assert caught.value.target_code == "PUBLISH_ERROR"
+    assert talking.live() == 0
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 418, 422, 429, 500, 503])
+def test_no_secret_is_in_what_a_commit_says(talking: Stage, status: int) -> None:
+    handle = prepared(talking)
+    assert talking.trouble
+    talking.trouble.answer(echoing(talking, status))
+    try:
+        talking.connector.commit(DRAFT, talking.session, handle=handle)
+    except (HeraldError, LostAnswerError) as error:
+        said = f"{error} {error!r} {vars(error)}"
+        assert not [secret for secret in secrets_of(talking) if secret in said]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 418, 422, 429, 500, 503])
+def test_no_secret_is_in_what_a_deletion_says(talking: Stage, status: int) -> None:
+    live = committed(talking)
+    assert talking.trouble
+    talking.trouble.answer(echoing(talking, status))
+    try:
+        talking.connector.delete(live.platform_post_id, talking.session)
+    except HeraldError as error:
+        said = f"{error} {error!r} {vars(error)}"
+        assert not [secret for secret in secrets_of(talking) if secret in said]
+
+
+def test_no_secret_is_in_what_anything_looks_like(talking: Stage) -> None:
+    handle = prepared(talking)
+    shown = [talking.connector, talking.accounts, talking.session, talking.accounts.connect(talking.fields), handle]
+    live = committed(talking)
+
+    said = " ".join(map(repr, [*shown, live]))
+
+    assert not [secret for secret in secrets_of(talking) if secret in said]
+
+
+def test_a_field_that_is_missing_is_named(talking: Stage) -> None:
+    with pytest.raises(ValidationError) as caught:
+        talking.accounts.connect({})
+
+    needed = [field for field in NETWORKS[talking.session.account.platform].connect if field.required]
+    assert {problem.path for problem in caught.value.problems} == {(field.name,) for field in needed}
+
+
+def test_what_connects_is_declared_and_what_is_declared_connects(stage: Stage) -> None:
+    declared = {to_camel(field.name): field for field in NETWORKS[stage.session.account.platform].connect}
+
+    assert set(stage.fields) <= set(declared)
+    assert {name for name, field in declared.items() if field.secret} == {name for name in stage.fields if name in SECRET}
