@@ -17,7 +17,7 @@ from typing import NamedTuple
 from benchmarks.table import show
 from local.check_build import BUILT, LAYER, base_python
 from local.finish_build import size
-from tests.template import functions
+from tests.template import environment, functions
 
 FLOOR = "import boto3; from aws_lambda_powertools import Logger; boto3.client('dynamodb'); Logger(service='herald')"
 HTTP, WORKER = 1.60, 1.15  # budgets, as ratios to F
@@ -35,7 +35,7 @@ STARTS = {
     "PostsFunction": Start(HTTP, "workspace_store posts", "sqs"),
     "AccountsFunction": Start(HTTP, "workspace_store accounts", "kms"),
     "MediaFunction": Start(HTTP, "workspace_store media", "s3 sqs"),
-    "WebhooksFunction": Start(HTTP, "workspace_store webhooks", "kms"),
+    "WebhooksFunction": Start(HTTP, "workspace_store endpoints", "kms"),
     "WorkspacesFunction": Start(HTTP, "workspace_store workspaces accounts sandbox_ledger", "kms"),
     "ProvisionFunction": Start(HTTP, "workspaces"),
     "CompleteUploadFunction": Start(WORKER, "media", "sqs"),
@@ -53,14 +53,7 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "key",
     "AWS_SECRET_ACCESS_KEY": "secret",
     "AWS_DEFAULT_REGION": "eu-west-1",
-    "TABLE_NAME": "table",
-    "PUBLISH_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/publish",
-    "DELIVERY_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/delivery",
-    "SLOW_DELIVERY_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/slow-delivery",
-    "MEDIA_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/media",
-    "MEDIA_BUCKET": "media",
-    "NOTICE_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:notices",
-    "KEY_ARN": "arn:aws:kms:eu-west-1:123456789012:key/key",
+    **environment({}),
     "POWERTOOLS_SERVICE_NAME": "herald",
     "PYTHONHASHSEED": "0",
     "PYTHONDONTWRITEBYTECODE": "1",
@@ -77,8 +70,8 @@ def start_of(name: str) -> str:
 def instructions(script: str, *folders: Path) -> int:
     """How many a fresh interpreter takes for it. `-S`: no packages but those in the folders."""
     command = [*VALGRIND, base_python(), "-P", "-S", "-c", script]
-    environment = ENVIRONMENT | {"PYTHONPATH": ":".join(map(str, folders))}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    variables = ENVIRONMENT | {"PYTHONPATH": ":".join(map(str, folders))}
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     found = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
     if done.returncode or not found:
         raise SystemExit(f"{script}\n{done.stderr[-3_000:]}")

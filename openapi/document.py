@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -15,22 +16,26 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from pydantic_core import core_schema
 
 from herald import VERSION
+from herald.api.edge.handling import MOST_NAMES
 from herald.api.edge.schema import Body, distinct
 from herald.api.voxburst import docs
 from herald.api.voxburst.bulk import BulkPosts
 from herald.api.voxburst.content import Override
 from herald.api.voxburst.posts import CreatePost
 from herald.api.voxburst.words import spelled
-from herald.domain import ids
+from herald.domain import idempotency, ids
 from herald.domain.accounts import Platform
 from herald.domain.counting import Unit
-from herald.domain.idempotency import MAX_KEY
 from herald.domain.limits import Measure, Subject
 from openapi import events, fields, options
-from openapi.answers import Error, Pagination, PlatformOverride
+from openapi.answers.errors import Error
+from openapi.answers.lists import Pagination
+from openapi.answers.posts import PlatformOverride
 from openapi.doors import Route, routes
 from openapi.events import SCHEMAS
-from openapi.operations import ERRORS, OPERATIONS, Operation
+from openapi.operations import operation_of
+from openapi.operations.operation import Operation
+from openapi.refusals import ERRORS
 
 EVENTS = Path(__file__).parents[1] / "events"
 HANDLING = ("X-Herald-Ignored-Fields", "Preference-Applied")
@@ -44,9 +49,10 @@ TAGS = {
     "workspaces": "The workspace, its API keys, what the platforms accept, the sandbox.",
     events.TAG: "What webhooks are told: herald calls your endpoint, and signs each call.",
 }
-ABOUT = """Write a post once. It goes out to the networks in its second, exactly once, and signed webhooks tell your systems.
+ID_LENGTH = ids.TIME_LENGTH + ids.RANDOM_LENGTH
+ABOUT = f"""Write a post once. It goes out to the networks in its second, exactly once, and signed webhooks tell your systems.
 
-- **Ids** are a prefix and 24 characters that sort by time. A malformed one is a 400, one of another workspace a 404.
+- **Ids** are a prefix and {ID_LENGTH} characters that sort by time. A malformed one is a 400, one of another workspace a 404.
 - **Times** are ISO 8601. In answers they are UTC and end in `Z`; in requests they carry `Z`, an offset or a named `timezone`.
 - **Enums** are taken in any case.
 - **Fields** that are not known are ignored, and named in `X-Herald-Ignored-Fields`; `Prefer: handling=strict` refuses them.
@@ -134,7 +140,7 @@ def document() -> dict[str, Any]:
 def schemas_of(doors: Sequence[Route]) -> dict[str, Any]:
     """Every body and answer, by its name."""
     bodies = {route.body for route in doors if route.body}
-    said = {model for each in OPERATIONS.values() for model in each.answers.values()} | {Error}
+    said = {operation_of(route).answer for route in doors} | {Error}
     models: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in bodies]
     models += [(model, "serialization") for model in said]
     models.sort(key=lambda pair: pair[0].__name__)
@@ -161,7 +167,7 @@ def told_once(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def operation(route: Route, schemas: Mapping[str, Any]) -> dict[str, Any]:
-    said = OPERATIONS[f"{route.method} {route.path}"]
+    said = operation_of(route)
     found: dict[str, Any] = {"operationId": said.id, "summary": said.summary, "tags": [route.function]}
     if said.description:
         found["description"] = said.description
@@ -202,7 +208,7 @@ def present(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def header_parameters(route: Route) -> Iterator[dict[str, Any]]:
-    if route.once:
+    if route.idempotent:
         yield {"$ref": "#/components/parameters/Idempotency-Key"}
     if names_ignored(route):
         yield {"$ref": "#/components/parameters/Prefer"}
@@ -210,7 +216,7 @@ def header_parameters(route: Route) -> Iterator[dict[str, Any]]:
 
 def names_ignored(route: Route) -> bool:
     """Whether what it does not know of a request is named, or refused."""
-    return bool(route.body or route.query or route.once)
+    return bool(route.body or route.query or route.idempotent)
 
 
 def request_body(route: Route, model: type[BaseModel], schemas: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,34 +242,35 @@ def examples(route: Route, model: type[BaseModel], schemas: Mapping[str, Any]) -
 def answers(route: Route, said: Operation) -> dict[int, Any]:
     """By status: what it says, and every refusal that its door can lead to."""
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in (() if route.open else RATE)}
-    optional: tuple[str, ...] = ("Idempotency-Replayed",) if route.once else ()
+    optional: tuple[str, ...] = ("Idempotency-Replayed",) if route.idempotent else ()
     optional += HANDLING if names_ignored(route) else ()
     headers |= {name: {"$ref": f"#/components/headers/{name}"} for name in optional}
-    refused = {status: {"$ref": f"#/components/responses/{ERRORS[status].name}"} for status in refusals(route, said)}
+    names = {status: ERRORS[status].name for status in refusals(route)}
+    refused = {status: {"$ref": f"#/components/responses/{name}"} for status, name in names.items()}
     return refused | {
         status: {
             "description": HTTPStatus(status).phrase,
             "headers": headers,
-            "content": {said.media_type: {"schema": reference(model)}},
+            "content": {said.media_type: {"schema": reference(said.answer)}},
         }
-        for status, model in said.answers.items()
+        for status in route.answers
     }
 
 
-def refusals(route: Route, said: Operation) -> set[int]:
+def refusals(route: Route) -> set[int]:
     because = {
         400: names_ignored(route) or "<" in route.path,
         401: not route.open,
         403: route.scope,
         404: "<" in route.path,
         405: route.path.endswith(">"),  # an id that begins with an encoded question mark is none: the gateway cuts the path there
-        409: route.once,
-        413: route.body or route.once,
-        415: route.body or route.once,
+        409: route.idempotent,
+        413: route.body or route.idempotent,
+        415: route.body or route.idempotent,
         429: not route.open,
         500: True,
     }
-    return {status for status, holds in because.items() if holds} | {*said.refuses}
+    return {status for status, holds in because.items() if holds} | {*route.refuses}
 
 
 def reference(model: type[BaseModel]) -> dict[str, Any]:
@@ -298,8 +305,9 @@ IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "The same key with the same request is answered the same for 24 hours, and has its effect once.",
-    "schema": {"type": "string", "pattern": "^[ -~]+$", "minLength": 1, "maxLength": MAX_KEY},
+    "description": "The same key with the same request is answered the same for "
+    f"{idempotency.RESPONSE_KEPT // timedelta(hours=1)} hours, and has its effect once.",
+    "schema": {"type": "string", "pattern": "^[ -~]+$", "minLength": 1, "maxLength": idempotency.MAX_KEY},
 }
 PREFER = {
     "name": "Prefer",
@@ -317,7 +325,8 @@ HEADERS = {
     "WWW-Authenticate": {"description": "How to say who calls.", "schema": {"const": "Bearer"}},
     "Accept-Encoding": {"description": "The Content-Encoding that a body may have: none.", "schema": {"const": "identity"}},
     "X-Herald-Ignored-Fields": {
-        "description": "The fields of the request that are not known, by their paths, percent-encoded; of many the first 20.",
+        "description": "The fields of the request that are not known, by their paths, percent-encoded; "
+        f"of many the first {MOST_NAMES}.",
         "schema": {"type": "string"},
     },
     "Preference-Applied": {"description": "The `Prefer` that was heeded.", "schema": {"type": "string"}},

@@ -20,6 +20,7 @@ from herald.domain.posts import Post, PostStatus
 from herald.domain.targets import Failure, Target, TargetStatus
 from herald.domain.workspaces import Step
 from herald.webhooks import formats
+from herald.webhooks.delivery import TIMEOUT
 
 TAG = "notifications"  # no tag of a route: what herald calls stands apart from what is called
 SCHEMAS = "#/components/schemas/"
@@ -131,7 +132,7 @@ def told(kind: EventType) -> dict[str, Any]:
         "tags": [TAG],
         "requestBody": {"required": True, "content": {"application/json": content}},
         "responses": {
-            "2XX": {"description": "Delivered. Any other answer, or none within 30 seconds, is tried again."},
+            "2XX": {"description": f"Delivered. Any other answer, or none within {TIMEOUT} seconds, is tried again."},
             "410": {"description": "The endpoint is gone: it is disabled at once."},
         },
         "security": [],  # its signature says that it is herald who calls

@@ -1,4 +1,7 @@
-"""What a model says of its fields: the docstring under each. It is read from the source, so no function's start pays for it."""
+"""What a model says of its fields: the docstring under each.
+
+It is read from the source, so no function's start pays for it. An f-string may name what its module names.
+"""
 
 import ast
 import json
@@ -29,7 +32,8 @@ def said(model: type[BaseModel], field: str) -> dict[str, Any]:
 @cache
 def docstrings(module: str) -> Mapping[tuple[str, str], str]:
     """By class and field: the text that stands under a field of a module's classes."""
-    source = getattr(sys.modules[module], "__file__", None)
+    names = vars(sys.modules[module])
+    source = names.get("__file__")
     tree = ast.parse(Path(source).read_text()) if source and source.endswith(".py") else ast.Module([], [])
     return {
         (owner.name, field.target.id): " ".join(cleandoc(text).split())
@@ -37,9 +41,18 @@ def docstrings(module: str) -> Mapping[tuple[str, str], str]:
         if isinstance(owner, ast.ClassDef)
         for field, under in zip(owner.body, owner.body[1:], strict=False)
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
-        if isinstance(under, ast.Expr) and isinstance(under.value, ast.Constant)
-        if isinstance(text := under.value.value, str)
+        if isinstance(under, ast.Expr) and (text := text_of(under.value, names))
     }
+
+
+def text_of(node: ast.expr, names: Mapping[str, Any]) -> str:
+    """Return what a text says, and nothing of any other expression."""
+    match node:
+        case ast.Constant(str(text)):
+            return text
+        case ast.JoinedStr():
+            return str(eval(ast.unparse(node), dict(names)))  # noqa: S307 - it is our own source
+    return ""
 
 
 def value(text: str) -> Any:

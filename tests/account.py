@@ -30,7 +30,7 @@ from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from tests.template import resources
+from tests.template import environment, resources
 
 REGION: Literal["eu-west-1"] = "eu-west-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "t", "AWS_SECRET_ACCESS_KEY": "t", "AWS_DEFAULT_REGION": REGION}
@@ -87,22 +87,13 @@ def made() -> Made:
     queues = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in resources("AWS::SQS::Queue")}
     boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     key = boto3.client("kms").create_key()["KeyMetadata"]
+    names = {"Table": TABLE, "MediaBucket": BUCKET, "Key.Arn": key["Arn"], **queues, **topics}
+    names |= {"AllowPrivateTargets": "127.0.0.1,::1"}
     tables = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
     tables[TABLE].__class__ = Table  # type: ignore[type-abstract]
     notified = sns_backends[DEFAULT_ACCOUNT_ID][REGION]
     return Made(
-        environment={
-            "TABLE_NAME": TABLE,
-            "PUBLISH_QUEUE_URL": queues["PublishQueue"],
-            "DELIVERY_QUEUE_URL": queues["DeliveryQueue"],
-            "SLOW_DELIVERY_QUEUE_URL": queues["SlowDeliveryQueue"],
-            "MEDIA_QUEUE_URL": queues["MediaQueue"],
-            "MEDIA_BUCKET": BUCKET,
-            "KEY_ARN": key["Arn"],
-            "NOTICE_TOPIC_ARN": topics["NoticeTopic"],
-            "ALLOW_PRIVATE_TARGETS": "127.0.0.1,::1",
-            "TIME_SCALE": "1",
-        },
+        environment=environment(names),
         table=copy.deepcopy(tables[TABLE]),
         topics=copy.deepcopy(notified.topics, {id(notified): notified}),
         bucket=copy.deepcopy(s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[BUCKET]),

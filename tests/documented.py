@@ -18,9 +18,10 @@ def complaints(method: str, path: str, status: int, body: object) -> list[str]:
     """What the document does not know of this answer; nothing when all is well."""
     schema = schemas(method, path).get(status)
     if schema is None:
-        return [f"{method} {path} is not documented to answer {status}: see openapi/operations.py"]
+        said = f"{method} {path} is not documented to answer {status}"
+        return [f"{said}: see `answers` and `refuses` of its door"]
     errors = Draft202012Validator({**schema, "components": DOCUMENT["components"]}).iter_errors(body)
-    return [f"{method} {path} {status} {each.json_path}: {each.message}: see openapi/answers.py" for each in errors]
+    return [f"{method} {path} {status} {each.json_path}: {each.message}: see openapi/answers" for each in errors]
 
 
 @cache

@@ -1,41 +1,50 @@
 """HTTP: accounts."""
 
+from __future__ import annotations
+
 from herald import runtime
 from herald.api.edge.app import Api, Request
 from herald.api.edge.reply import Reply, answered, ok
 from herald.api.voxburst import accounts as wire
+from herald.api.voxburst import later
 from herald.api.voxburst.contract import VOXBURST
-from herald.domain import ids
 
 api = Api(VOXBURST)
 handler = api.handler
 
 
 @api.get("/v1/accounts", scope="accounts:read")
-def index(request: Request) -> Reply:
-    return wire.page(runtime.accounts().all(request.owner), request.query(wire.ListAccounts), request.key.digest)
+def index(request: Request, query: wire.ListAccounts) -> Reply:
+    return wire.page(runtime.accounts().all(request.owner), query, request.key.digest)
 
 
 @api.get("/v1/accounts/<account_id>", scope="accounts:read")
 def read(request: Request, account_id: str) -> Reply:
-    return ok(wire.view(runtime.accounts().read(ids.check("acc", account_id), request.owner)))
+    return ok(wire.view(runtime.accounts().read(account_id, request.owner)))
 
 
-@api.post("/v1/accounts/connect", scope="accounts:write")
-def connect_named(request: Request) -> Reply:
-    from herald.api.voxburst import connecting  # noqa: PLC0415 - reads all networks
-
-    body = request.body(connecting.ConnectNamed)
+@api.post(
+    "/v1/accounts/connect",
+    scope="accounts:write",
+    idempotent=True,
+    answers=(201,),
+    refuses=(422, 503),
+)
+def connect_named(request: Request, body: later.connecting.ConnectNamed) -> Reply:
     answer = request.idempotent(201, wire.connected, credentials=True)
     runtime.accounts().connect(body.platform, body.fields(), request.owner, request=answer)
     return answered(answer)
 
 
-@api.post("/v1/accounts/connect/<platform>", scope="accounts:write")
-def connect(request: Request, platform: str) -> Reply:
-    from herald.api.voxburst import connecting  # noqa: PLC0415 - reads all networks
-
-    fields = request.body(connecting.ConnectAccount).fields()
+@api.post(
+    "/v1/accounts/connect/<platform>",
+    scope="accounts:write",
+    idempotent=True,
+    answers=(201,),
+    refuses=(422, 503),
+)
+def connect(request: Request, platform: str, body: later.connecting.ConnectAccount) -> Reply:
+    fields = body.fields()
     answer = request.idempotent(201, wire.connected, credentials=True)
     runtime.accounts().connect(wire.platform(platform), fields, request.owner, request=answer)
     return answered(answer)
@@ -43,4 +52,4 @@ def connect(request: Request, platform: str) -> Reply:
 
 @api.delete("/v1/accounts/<account_id>", scope="accounts:write")
 def disconnect(request: Request, account_id: str) -> Reply:
-    return ok({"success": True, "id": runtime.accounts().disconnect(ids.check("acc", account_id), request.owner).id})
+    return ok({"success": True, "id": runtime.accounts().disconnect(account_id, request.owner).id})

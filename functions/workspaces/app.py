@@ -8,7 +8,6 @@ from herald.api.voxburst import platforms as platforms_wire
 from herald.api.voxburst import sandbox as sandbox_wire
 from herald.api.voxburst import workspaces as wire
 from herald.api.voxburst.contract import VOXBURST
-from herald.domain import ids
 
 api = Api(VOXBURST)
 handler = api.handler
@@ -50,9 +49,9 @@ def read(request: Request) -> Reply:
 
 
 @api.patch("/v1/workspace", scope="workspace:write")
-def change(request: Request) -> Reply:
-    fields = request.body(wire.ChangeWorkspace).fields()
-    return ok(wire.workspace(runtime.workspaces().change(fields, by=request.key), request.owner.mode))
+def change(request: Request, body: wire.ChangeWorkspace) -> Reply:
+    workspace = runtime.workspaces().change(body.fields(), by=request.key)
+    return ok(wire.workspace(workspace, request.owner.mode))
 
 
 @api.get("/v1/platforms", scope=None)
@@ -62,14 +61,13 @@ def platforms(request: Request) -> Reply:
 
 
 @api.get("/v1/api-keys", scope="workspace:read")
-def list_keys(request: Request) -> Reply:
+def list_keys(request: Request, query: wire.ListKeys) -> Reply:
     keys = runtime.workspaces().keys(by=request.key)
-    return wire.page(keys, request.query(wire.ListKeys), request.key.digest)
+    return wire.page(keys, query, request.key.digest)
 
 
-@api.post("/v1/api-keys", scope="workspace:write")
-def create_key(request: Request) -> Reply:
-    body = request.body(wire.CreateKey)
+@api.post("/v1/api-keys", scope="workspace:write", idempotent=True, answers=(201,))
+def create_key(request: Request, body: wire.CreateKey) -> Reply:
     answer = request.idempotent(201, wire.made)
     runtime.workspaces().add_key(body.name, body.scopes, body.mode, body.expires_at, by=request.key, request=answer)
     return answered(answer)
@@ -77,12 +75,12 @@ def create_key(request: Request) -> Reply:
 
 @api.delete("/v1/api-keys/<key_id>", scope="workspace:write")
 def revoke_key(request: Request, key_id: str) -> Reply:
-    runtime.workspaces().revoke(ids.check("key", key_id), by=request.key)
+    runtime.workspaces().revoke(key_id, by=request.key)
     return ok({"success": True, "id": key_id})
 
 
-@api.get("/v1/sandbox/posts", scope="posts:read")
-def sandbox_posts(request: Request) -> Reply:
-    query, secret = request.query(sandbox_wire.ListSandbox), request.key.digest
+@api.get("/v1/sandbox/posts", scope="posts:read", refuses=(404,))
+def sandbox_posts(request: Request, query: sandbox_wire.ListSandbox) -> Reply:
+    secret = request.key.digest
     account = runtime.accounts().read(query.account_id, request.owner)
     return sandbox_wire.page(runtime.sandbox_ledger().live(account.id, query.after(secret), limit=query.limit), query, secret)

@@ -1,11 +1,14 @@
 """Who may import whom: the house's plan, held by its own source."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from herald.api.voxburst import later
 from local.finish_build import SERVICES
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "runtime": {"settings", "aws", "store", "net", "platforms", "webhooks", "media", "actions", "domain"},
     "functions": {"runtime", "actions", "api", "worker", "domain"},
 }
+LATER = "herald.api.voxburst.later"
 ONLY_IN = {
     "boto3": {"aws"},
     "botocore": {"aws"},
@@ -107,6 +111,17 @@ def test_a_function_is_one_file_and_a_door(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for room, path in SOURCES if room != "settings" and path.stem != "values"], ids=named)
 def test_no_start_compiles_a_value(path: Path) -> None:
     assert "@dataclass(frozen=True, slots=True, kw_only=True)" not in path.read_text(), "say @frozen, of domain/values.py"
+
+
+@pytest.mark.parametrize("path", [path for _, path in SOURCES if LATER in imported(path)], ids=named)
+def test_a_start_imports_nothing_that_comes_later(path: Path) -> None:
+    """A door's signature would, without `from __future__ import annotations`."""
+    command = [sys.executable, "-c", "import app, sys; print(*sys.modules)"]
+    folders = {"PYTHONPATH": f"{path.parent}:{ROOT / 'layers/shared/python'}"}
+    done = subprocess.run(command, env=folders, capture_output=True, text=True, check=True)
+
+    assert LATER in done.stdout.split()
+    assert {f"herald.api.voxburst.{name}" for name in later.__all__}.isdisjoint(done.stdout.split())
 
 
 def test_every_module_says_what_lives_in_it() -> None:

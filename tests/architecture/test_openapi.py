@@ -21,7 +21,9 @@ def test_the_served_document_is_current() -> None:
 
 
 def test_every_route_is_described_and_nothing_else_is() -> None:
-    assert set(OPERATIONS) == {f"{route.method} {route.path}" for route in routes()}
+    described = {(function, door) for function in OPERATIONS for door in OPERATIONS[function]}
+
+    assert described == {(route.function, route.name) for route in routes()}
 
 
 def test_no_two_operations_have_one_name() -> None:

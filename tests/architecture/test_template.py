@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from herald import settings
 from herald.domain import stats
 from herald.domain.lanes import PATIENCE
+from herald.settings import Settings
 from herald.webhooks.delivery import TIMEOUT
-from tests.template import ROOT, actions, functions, resources, statements, template
+from tests.template import ROOT, actions, environment, functions, resources, statements, template
 
 FUNCTIONS = functions()
 QUEUES = resources("AWS::SQS::Queue")
@@ -124,6 +126,10 @@ def test_what_holds_data_is_retained(kind: str) -> None:
 
 def test_the_environment_is_said_once() -> None:
     assert all("Environment" not in each for each in FUNCTIONS.values())
+
+
+def test_the_environment_is_the_settings() -> None:
+    assert set(environment({})) == {field.name.upper() for field in fields(Settings)}
 
 
 def test_every_function_folder_is_in_the_template() -> None:

@@ -17,6 +17,7 @@ from herald.domain.api_keys import Plan
 from tests.account import CREDENTIALS, account
 from tests.documented import complaints
 from tests.doors import door
+from tests.template import function_of
 
 UNDOCUMENTED = {"HEAD", "OPTIONS"}  # each route has them, and they answer alike
 CONTEXT = SimpleNamespace(aws_request_id="8c1a6f0e-0000-4000-8000-000000000000", function_name="f", memory_limit_in_mb=512)
@@ -122,10 +123,7 @@ class Caller:
             event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
         elif body is not None:
             event["body"] = body if isinstance(body, str) else json.dumps(body)
-        noun = raw.split("/")[2] if raw.count("/") > 1 else ""
-        nouns = {each: each for each in ("posts", "accounts", "media", "webhooks")} | {"events": "webhooks"}
-        name = nouns.get(noun, "workspaces")
-        answer = door(name).handler(event, CONTEXT)
+        answer = door(function_of(raw)).handler(event, CONTEXT)
         said = Answer(answer["statusCode"], answer["headers"], body_of(answer))
         if method not in UNDOCUMENTED:
             assert not complaints(method, raw.removesuffix("/") or "/", said.status, said.body)

@@ -20,7 +20,7 @@ from tests.integration.conftest import CONTEXT, body_of
 ROUTES = routes()
 READING = [route for route in ROUTES if route.method == "GET"]
 WHOLE = Place((), {"type": "object"}, required=True)
-TAKING = [route for route in ROUTES if route.body or route.once]
+TAKING = [route for route in ROUTES if route.body or route.idempotent]
 NO_NUMBERS = ["1e999", "-1e999", "NaN", "Infinity", "-Infinity"]
 
 
@@ -33,12 +33,28 @@ def world(aws: None) -> None:
     samples.lay_out()
 
 
-def call(route: Route, body: str | None = None, *, method: str = "", slash: str = "", query: str = "", **headers: str) -> Any:
-    """The route's first sample event, with another body or query."""
+def call(
+    route: Route,
+    body: str | None = None,
+    *,
+    method: str = "",
+    slash: str = "",
+    query: str = "",
+    foreign: str = "",
+    **headers: str,
+) -> Any:
+    """Call the route with its first sample event, with another body or query.
+
+    `foreign` names the parameter of its path that is an id of another kind.
+    """
     event = next(samples.calls(route))
     http = event["requestContext"]["http"]
     http["method"] = method or http["method"]
     event["rawPath"] = http["path"] = event["rawPath"] + slash
+    if foreign:
+        parts = event["rawPath"].split("/")
+        parts[route.path.split("/").index(f"<{foreign}>")] = samples.sample_id("other", "kind")
+        event["rawPath"] = http["path"] = "/".join(parts)
     if body is not None:
         event |= {"body": body, "isBase64Encoded": False}
     if query:
@@ -155,6 +171,26 @@ def test_a_call_that_reads_no_body_says_so() -> None:
         if not route.body:
             assert call(route, '{"misspelt": 1}', prefer="handling=strict")["statusCode"] == 400
             assert call(route, '{"misspelt": 1}')["headers"]["X-Herald-Ignored-Fields"] == "misspelt"
+
+
+def test_an_idempotency_key_is_taken_where_the_route_says_so_and_nowhere_else() -> None:
+    for route in ROUTES:
+        answer = call(route, idempotency_key="x" * 256)
+
+        refused = answer["statusCode"] == 400
+        assert refused == route.idempotent, named(route)
+        if refused:
+            assert answer["body"]["error"]["code"] == "IDEMPOTENCY_INVALID_KEY"
+
+
+def test_an_id_of_another_kind_is_refused_in_every_path() -> None:
+    for route in ROUTES:
+        for parameter in route.ids:
+            answer = call(route, foreign=parameter)
+
+            error = answer["body"]["error"]
+            assert (answer["statusCode"], error["code"]) == (400, "BAD_REQUEST"), named(route)
+            assert error["message"] == f"Not a valid {route.ids[parameter]}_ id."
 
 
 def test_a_misspelt_filter_is_named_too() -> None:

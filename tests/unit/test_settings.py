@@ -1,21 +1,15 @@
 """herald/settings.py: the environment is judged as a whole, in one line."""
 
+from dataclasses import MISSING, fields
+
 import pytest
 
 from herald import settings
-from herald.settings import SettingsError
+from herald.settings import Settings, SettingsError
+from tests import template
 
-NEEDED = {
-    "TABLE_NAME": "t",
-    "PUBLISH_QUEUE_URL": "https://sqs/1",
-    "DELIVERY_QUEUE_URL": "https://sqs/2",
-    "SLOW_DELIVERY_QUEUE_URL": "https://sqs/3",
-    "MEDIA_QUEUE_URL": "https://sqs/4",
-    "MEDIA_BUCKET": "b",
-    "KEY_ARN": "arn:aws:kms:eu-west-1:1:key/1",
-    "NOTICE_TOPIC_ARN": "arn:aws:sns:eu-west-1:1:topic",
-}
-OPTIONAL = ("SENDER_ADDRESS", "ALLOW_PRIVATE_TARGETS", "TIME_SCALE")
+OPTIONAL = {field.name.upper() for field in fields(Settings) if field.default is not MISSING}
+NEEDED = {name: value for name, value in template.environment({}).items() if name not in OPTIONAL}
 
 
 @pytest.fixture(autouse=True)

@@ -1,58 +1,22 @@
 """The environment as a model: the only reader of `os.environ`."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
 from ipaddress import ip_network
+from typing import Any, TypeVar
 
 SCALES = (0.0001, 1000.0)
+Value = TypeVar("Value")
 
 
 class SettingsError(Exception):
     """A variable that is missing, or cannot be used: one line that names it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What the template's Globals say; every function gets the same."""
-
-    table_name: str
-    publish_queue_url: str
-    delivery_queue_url: str
-    slow_delivery_queue_url: str
-    media_queue_url: str
-    media_bucket: str
-    key_arn: str
-    notice_topic_arn: str
-    sender_address: str | None = None
-    allow_private_targets: tuple[str, ...] = ()
-    time_scale: float = 1.0
-
-
-def load() -> Settings:
-    """Read and judge all of them, so that a wrong one is found at the first call and not by the one that needs it.
-
-    Raises SettingsError.
-    """
-    env = os.environ
-    return Settings(
-        table_name=required(env, "TABLE_NAME"),
-        publish_queue_url=required(env, "PUBLISH_QUEUE_URL"),
-        delivery_queue_url=required(env, "DELIVERY_QUEUE_URL"),
-        slow_delivery_queue_url=required(env, "SLOW_DELIVERY_QUEUE_URL"),
-        media_queue_url=required(env, "MEDIA_QUEUE_URL"),
-        media_bucket=required(env, "MEDIA_BUCKET"),
-        key_arn=required(env, "KEY_ARN"),
-        notice_topic_arn=required(env, "NOTICE_TOPIC_ARN"),
-        sender_address=address("SENDER_ADDRESS", env.get("SENDER_ADDRESS", "")),
-        allow_private_targets=networks("ALLOW_PRIVATE_TARGETS", env.get("ALLOW_PRIVATE_TARGETS", "")),
-        time_scale=scale("TIME_SCALE", env.get("TIME_SCALE", "1")),
-    )
-
-
-def required(env: Mapping[str, str], name: str) -> str:
-    if value := env.get(name):
-        return value
+def required(name: str, text: str) -> str:
+    if text:
+        return text
     raise SettingsError(f"{name} is not set")
 
 
@@ -82,3 +46,42 @@ def scale(name: str, text: str) -> float:
     if SCALES[0] <= found <= SCALES[1]:
         return found
     raise SettingsError(f"{name} must be a number between {SCALES[0]} and {SCALES[1]:g}, not {text!r}")
+
+
+def optional(default: Value, judge: Callable[[str, str], Value]) -> Value:
+    """Make a field that has a default where its variable is not set; where it is, the judge reads it."""
+    return field(default=default, metadata={"judge": judge})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the template's Globals say; every function gets the same.
+
+    Each field is read from the variable of its name, in capitals.
+    """
+
+    table_name: str
+    publish_queue_url: str
+    delivery_queue_url: str
+    slow_delivery_queue_url: str
+    media_queue_url: str
+    media_bucket: str
+    key_arn: str
+    notice_topic_arn: str
+    sender_address: str | None = optional(None, address)
+    allow_private_targets: tuple[str, ...] = optional((), networks)
+    time_scale: float = optional(1.0, scale)
+
+
+def load() -> Settings:
+    """Read and judge all of them, so that a wrong one is found at the first call and not by the one that needs it.
+
+    Raises SettingsError.
+    """
+    found: dict[str, Any] = {}
+    for setting in fields(Settings):
+        name = setting.name.upper()
+        if name in os.environ or setting.default is MISSING:
+            judge = setting.metadata.get("judge", required)
+            found[setting.name] = judge(name, os.environ.get(name, ""))
+    return Settings(**found)

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
@@ -15,7 +14,8 @@ from herald.api.edge import gateway, handling
 from herald.api.edge.contract import Contract
 from herald.api.edge.handling import Handling
 from herald.api.edge.reply import Reply, to_json
-from herald.api.edge.schema import Model, Nothing, validated
+from herald.api.edge.routes import Door, Route, checked
+from herald.api.edge.schema import Input, Model, Nothing, validated
 from herald.domain import api_keys, idempotency
 from herald.domain.api_keys import ApiKey, Quota
 from herald.domain.errors import (
@@ -43,7 +43,6 @@ class Request:
         self.quota = quota
         self.ignored: list[str] = []
         self._event = event
-        self._read = False
 
     @property
     def owner(self) -> Owner:
@@ -53,25 +52,26 @@ class Request:
     def handling(self) -> Handling | None:
         return handling.preferred(self._event.headers.get("prefer"))
 
-    def body(self, model: type[Model]) -> Model:
-        """The JSON body as that model; no body is an empty one.
+    def read(self, route: Route) -> dict[str, Input]:
+        """Its body and query, as the models that the route's door takes; no body is an empty one.
 
         Raises BadRequestError, PayloadTooLargeError, UnsupportedMediaTypeError, ValidationError.
         """
-        return self._validated(model, self._json)
-
-    def query(self, model: type[Model]) -> Model:
-        """The query string as that model. Raises ValidationError."""
-        return self._validated(model, self._event.query_string_parameters or {})
+        found: dict[str, Input] = {}
+        if route.body:
+            found["body"] = self._validated(route.body, self._json)
+        elif route.idempotent:
+            self._validated(Nothing, self._json)
+        if route.query:
+            query = self._event.query_string_parameters or {}
+            found["query"] = self._validated(route.query, query)
+        return found
 
     def idempotent(self, status: int, render: Callable[[Result], str], *, credentials: bool = False) -> IdempotentRequest[Result]:
         """Return this request with its Idempotency-Key, and how its result is answered.
 
-        Read the body first. `credentials` says whether it holds some. Raises IdempotencyKeyError,
-        and what `body` raises.
+        `credentials` says whether its body holds some. Raises IdempotencyKeyError.
         """
-        if not self._read:
-            self.body(Nothing)
         key = idempotency.identify(
             self._event.headers.get("idempotency-key"),
             method=self._event.http_method,
@@ -82,7 +82,6 @@ class Request:
         return IdempotentRequest(status, render, key)
 
     def _validated(self, model: type[Model], data: Any) -> Model:
-        self._read = True
         unknown, strict = model.unknown(data), self.handling is Handling.STRICT
         if not strict:
             self.ignored.extend(unknown)
@@ -110,56 +109,62 @@ class Request:
         return data
 
 
-Handler = Callable[..., Reply]
+Call = Callable[[Route, Mapping[str, str]], Response[Any]]
+Decorator = Callable[[Door], Door]
 
 
 class Api:
-    """The routes of one door, under one contract."""
+    """The routes of one function, under one contract. What the decorators say is told of `Route`."""
 
     def __init__(self, contract: Contract) -> None:
+        self.routes: list[Route] = []
         self._contract = contract
         self._resolver = APIGatewayHttpResolver()
-        self._routes: list[tuple[str, re.Pattern[str]]] = []
         self._resolver.not_found(self._no_route)
 
-    def get(self, path: str, *, scope: str | None) -> Callable[[Handler], Handler]:
-        return self._route("GET", path, scope)
+    def get(self, path: str, *, scope: str | None, refuses: tuple[int, ...] = ()) -> Decorator:
+        return self._route("GET", path, self._authenticated, scope=scope, refuses=refuses)
 
-    def post(self, path: str, *, scope: str | None) -> Callable[[Handler], Handler]:
-        return self._route("POST", path, scope)
+    def post(
+        self,
+        path: str,
+        *,
+        scope: str | None,
+        idempotent: bool = False,
+        answers: tuple[int, ...] = (200,),
+        refuses: tuple[int, ...] = (),
+    ) -> Decorator:
+        said = {"scope": scope, "idempotent": idempotent, "answers": answers, "refuses": refuses}
+        return self._route("POST", path, self._authenticated, **said)
 
-    def patch(self, path: str, *, scope: str | None) -> Callable[[Handler], Handler]:
-        return self._route("PATCH", path, scope)
+    def patch(self, path: str, *, scope: str | None, refuses: tuple[int, ...] = ()) -> Decorator:
+        return self._route("PATCH", path, self._authenticated, scope=scope, refuses=refuses)
 
-    def delete(self, path: str, *, scope: str | None) -> Callable[[Handler], Handler]:
-        return self._route("DELETE", path, scope)
+    def delete(self, path: str, *, scope: str | None, refuses: tuple[int, ...] = ()) -> Decorator:
+        return self._route("DELETE", path, self._authenticated, scope=scope, refuses=refuses)
 
-    def open(self, path: str) -> Callable[[Handler], Handler]:
+    def open(self, path: str) -> Decorator:
         """A GET that needs no key; it gets no request, only what its path names."""
-
-        def register(handler: Handler) -> Handler:
-            self._add("GET", path, lambda **names: self._answered(lambda: handler(**names)))
-            return handler
-
-        return register
+        return self._route("GET", path, self._opened, open=True)
 
     def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """What Lambda calls."""
         runtime.logger().set_correlation_id(context.aws_request_id)
         return gateway.finished(self._resolver.resolve(gateway.normal(event), context), event)
 
-    def _route(self, method: str, path: str, scope: str | None) -> Callable[[Handler], Handler]:
-        def register(handler: Handler) -> Handler:
-            self._add(method, path, lambda **names: self._authenticated(handler, scope, names))
-            return handler
+    def _route(self, method: str, path: str, call: Call, **said: Any) -> Decorator:
+        def register(door: Door) -> Door:
+            route = Route(method=method, path=path, door=door, **said)
+            self.routes.append(route)
+            self._resolver.route(path, method=method)(lambda **names: call(route, names))
+            return door
 
         return register
 
-    def _add(self, method: str, path: str, handler: Callable[..., Response[Any]]) -> None:
-        self._routes.append((method, re.compile(re.sub(r"<\w+>", "[^/]+", path) + r"\Z")))
-        self._resolver.route(path, method=method)(handler)
+    def _opened(self, route: Route, names: Mapping[str, str]) -> Response[Any]:
+        return self._answered(lambda: route.door(**names))
 
-    def _authenticated(self, handler: Handler, scope: str | None, names: Mapping[str, str]) -> Response[Any]:
+    def _authenticated(self, route: Route, names: Mapping[str, str]) -> Response[Any]:
         requests: list[Request] = []
 
         def call() -> Reply:
@@ -167,9 +172,10 @@ class Api:
             requests.append(request)
             if request.quota.exceeded:
                 raise too_many(request.quota)
-            if scope:
-                request.key.allow(scope)
-            return handler(request, **names)
+            if route.scope:
+                request.key.allow(route.scope)
+            said = request.read(route)
+            return route.door(request, **checked(names), **said)
 
         answer = self._answered(call)
         for each in requests:
@@ -206,7 +212,7 @@ class Api:
     def _no_route(self, _: NoRouteError) -> Response[Any]:
         """The resolver knows no route for a path with a control character in an id either."""
         event = self._resolver.current_event
-        methods = {method for method, pattern in self._routes if pattern.match(event.path)}
+        methods = {route.method for route in self.routes if route.leads(event.path)}
         allowed = methods and {"OPTIONS", *methods, *(["HEAD"] if "GET" in methods else [])}
         if event.http_method == "OPTIONS" and methods:  # a preflight's headers are the gateway's own
             answer = Response(status_code=204, body="")

@@ -1,7 +1,7 @@
 """What accounts are connected with: one body with the fields that the platforms declare."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, create_model
 
@@ -48,5 +48,9 @@ def definition(whose: str, field: ConnectField) -> Any:
 
 
 FIELDS: dict[str, Any] = {field.name: definition(whose, field) for whose, field in declared()}
-ConnectAccount = create_model("ConnectAccount", __base__=Connect, __doc__=Connect.__doc__, **FIELDS)
-ConnectNamed = cast(type[Named], create_model("ConnectNamed", __base__=(Named, ConnectAccount)))
+if TYPE_CHECKING:
+    ConnectAccount = Connect
+    ConnectNamed = Named
+else:
+    ConnectAccount = create_model("ConnectAccount", __base__=Connect, __doc__=Connect.__doc__, **FIELDS)
+    ConnectNamed = create_model("ConnectNamed", __base__=(Named, ConnectAccount))

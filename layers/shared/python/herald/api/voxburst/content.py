@@ -25,7 +25,6 @@ from herald.api.edge.schema import (
 )
 from herald.api.voxburst import options
 from herald.api.voxburst.models import Body, Moment
-from herald.api.voxburst.posts import ABSENT
 from herald.domain import posts
 from herald.domain.accounts import Platform
 from herald.domain.content import (
@@ -141,6 +140,7 @@ ScheduledFor = Annotated[Moment | None, Field(validation_alias=AliasChoices("sch
 OVERRIDES = AliasChoices("platformOverrides", "overrides")
 
 
+ABSENT: Any = {"not": {}}
 NOWHERE: Any = {"properties": {"accountIds": ABSENT, "platforms": ABSENT}}
 
 

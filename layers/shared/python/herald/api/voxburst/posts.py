@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import (
     BeforeValidator,
@@ -24,6 +24,7 @@ from herald.api.edge.schema import (
     one_or_all,
 )
 from herald.api.voxburst.content import (
+    MAX_METADATA,
     MEDIA,
     OVERRIDES,
     SOMEWHERE,
@@ -55,8 +56,6 @@ from herald.domain.content import (
 )
 from herald.domain.post_types import PostType
 from herald.domain.posts import SHOWN, Post, PostStatus
-
-ABSENT: Any = {"not": {}}
 
 
 class CreatePost(PostBody):
@@ -90,7 +89,7 @@ class CreatePost(PostBody):
     tags: Tags | None = None
     """Your own words for it. E.g. `["launch"]`."""
     metadata: Metadata | None = None
-    """Your own data, given back as it is, up to 4 KB of JSON. E.g. `{"campaign":"summer"}`."""
+    f"""Your own data, given back as it is, up to {MAX_METADATA // 1024} KB of JSON. E.g. `{{"campaign":"summer"}}`."""
 
     @model_validator(mode="after")
     def somewhere_to_go(self) -> "CreatePost":

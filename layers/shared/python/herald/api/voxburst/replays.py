@@ -10,13 +10,14 @@ from herald.api.edge.schema import Time
 from herald.api.voxburst.models import Body
 from herald.api.voxburst.webhooks import Events, meant
 from herald.domain import times
+from herald.domain.events import KEPT
 
 
 class ReplayWebhook(Body):
     """`types`: which events; left out, those that the webhook subscribes to. `to`: left out, now."""
 
     from_: Annotated[Time, Field(validation_alias="from")]
-    """The beginning of the time, at most 30 days ago. E.g. `2026-06-15T14:00:00Z`."""
+    f"""The beginning of the time, at most {KEPT.days} days ago. E.g. `2026-06-15T14:00:00Z`."""
     to: Time | None = None
     """Its end; left out, now."""
     types: Events | None = None

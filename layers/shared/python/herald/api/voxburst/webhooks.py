@@ -16,7 +16,7 @@ from herald.api.voxburst.paging import Paged
 from herald.domain import formats, times
 from herald.domain.deliveries import Answer, Attempt, Delivery, DeliveryStatus
 from herald.domain.endpoints import MAX_GRACE, MAX_SECRET, MIN_SECRET, Edit, Endpoint
-from herald.domain.events import EventType, Told, fact
+from herald.domain.events import KEPT, EventType, Told, fact
 from herald.domain.formats import Format
 from herald.domain.owners import Secret
 from herald.domain.paging import Page
@@ -134,7 +134,7 @@ class ReadStats(Query):
     """`since`: left out, or longer ago, 30 days."""
 
     since: Time | None = None
-    """From when on deliveries are counted; left out, or longer ago, the last 30 days."""
+    f"""From when on deliveries are counted; left out, or longer ago, the last {KEPT.days} days."""
 
 
 def meant(names: Sequence[str]) -> tuple[str, ...]:
