@@ -16,31 +16,19 @@ BELOW = ("domain", "actions", "store", "net", "media", "aws", "platforms")
 CAMEL = re.compile(r"(?<!\w)[a-z]{2,}[0-9]*[A-Z]\w*")
 ROUTE = re.compile(r"(?<!/api)/v[0-9]+/")  # Mastodon's own begin with /api/v1/
 NETWORKS_WORDS = ("platforms",)  # connectors speak the APIs of networks
+FORMER = HERALD / "store/former.py"  # reads what a version wrote whose rows held VoxBurst's words
 ALLOWED: dict[str, set[str]] = {
-    # what an event says, kept and sent as it is
-    "domain/accounts.py": {"accountId", "workspaceId"},
-    "domain/media.py": {"contentType", "mediaId", "sizeBytes"},
-    "domain/payloads.py": {
-        "accountId",
-        "liveParts",
-        "platformPostId",
-        "platformPostUrl",
-        "postId",
-        "postPlatformId",
-        "publishedAt",
-        "scheduledFor",
-        "workspaceId",
-    },
-    "domain/workflow.py": {"approverId", "postId", "stepOrder"},
-    "actions/attempts.py": {"webhookId", "workspaceId"},
     # names that rows have had ever since
     "store/event_rows.py": {"createdAt"},
     "store/post_rows.py": {"boardId"},
     # parameters of Pillow and zlib
     "media/normalize.py": {"outputMode"},
     "store/delivery_rows.py": {"memLevel"},
+    "store/events.py": {"memLevel"},
+    # addresses of networks' documentation
+    "domain/platforms/youtube.py": {"/v3/"},
 }
-FILES = [path for room in BELOW for path in sorted((HERALD / room).rglob("*.py"))]
+FILES = [path for room in BELOW for path in sorted((HERALD / room).rglob("*.py")) if path != FORMER]
 EDGE = sorted((HERALD / "api/edge").glob("*.py"))
 
 
@@ -73,7 +61,7 @@ def test_nothing_below_the_api_names_a_field_of_a_contract(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_nothing_below_the_api_names_a_route_of_a_contract(path: Path) -> None:
-    assert found(path, ROUTE) == set()
+    assert found(path, ROUTE) - ALLOWED.get(named(path), set()) == set()
 
 
 @pytest.mark.parametrize("path", EDGE, ids=named)

@@ -136,7 +136,7 @@ def test_a_token_connects_the_account_it_belongs_to(
     assert (profile.remote_id, profile.username, profile.host) == ("1@social.example", "alice@social.example", instance.url)
     assert profile.url == f"{instance.url}/@alice"
     assert (profile.display_name, profile.avatar_url) == ("Alice", "https://social.example/avatars/1.png")
-    assert dict(credentials) == {"access_token": person.token}
+    assert dict(credentials) == {"accessToken": person.token}
     assert person.token not in repr(credentials)
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from pydantic.alias_generators import to_camel
 
 from herald.domain.accounts import Platform
 from herald.domain.errors import HeraldError, PublishError, ValidationError
@@ -21,7 +20,7 @@ from tests.platforms.stages import DRAFT, STAGES, Clock, Stage
 from tests.unit.platforms.test_sandbox import Memory
 
 OF_A_SEND = {"readyAt", "sends"}  # what a handle notes of the send that it was made for
-SECRET = {"appPassword", "accessToken"}
+SECRET = {"app_password", "access_token"}
 TALKING = [platform for platform in STAGES if platform is not Platform.SANDBOX]
 
 
@@ -191,7 +190,7 @@ def test_a_field_that_is_missing_is_named(talking: Stage) -> None:
 
 
 def test_what_connects_is_declared_and_what_is_declared_connects(stage: Stage) -> None:
-    declared = {to_camel(field.name): field for field in NETWORKS[stage.session.account.platform].connect}
+    declared = {field.name: field for field in NETWORKS[stage.session.account.platform].connect}
 
     assert set(stage.fields) <= set(declared)
     assert {name for name, field in declared.items() if field.secret} == {name for name in stage.fields if name in SECRET}
