@@ -82,6 +82,6 @@ def test_marks_lie_within_the_text_and_never_overlap(text: str) -> None:
 def test_a_spelling_that_nobody_can_have_is_text_beside_one_that_somebody_has() -> None:
     text = "@example.com @example.COM"
 
-    [facet] = facets(text, {handle: "did:plc:somebody" for handle in mentioned(text)})
+    [facet] = facets(text, dict.fromkeys(mentioned(text), "did:plc:somebody"))
 
     assert facet["index"] == {"byteStart": 0, "byteEnd": len("@example.com")}
