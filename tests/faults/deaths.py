@@ -6,11 +6,12 @@ the fewest, so that the short ones see theirs too.
 """
 
 import random
-import sys
 import threading
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Mapping
-from types import FrameType
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from sys import monitoring
+from types import CodeType
 from typing import Any
 
 BEFORE = "start"
@@ -55,6 +56,8 @@ STRETCHES: Mapping[str, Mapping[str, str]] = {
 }
 """By invocation: the functions that end a stretch when they return, and the stretch that then begins."""
 REMEMBERED = 200  # of the latest invocations: how many lines they ran
+EVENTS = monitoring.events
+TOOL = 4  # of the six ids that monitoring has; coverage takes 1, Hypothesis 3
 
 
 class Killed(BaseException):
@@ -70,6 +73,9 @@ class Killer:
         self._lengths: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
         self._stretches: dict[str, dict[str, deque[int]]] = defaultdict(lambda: defaultdict(lambda: deque(maxlen=REMEMBERED)))
         self._marks: Mapping[str, str] = {}
+        self._others: set[int | None] = set()
+        self._mine = 0
+        self._on = False
         self._begin(None, None)
 
     def run(self, name: str, work: Callable[[], Any], *, chance: float) -> bool:
@@ -78,15 +84,8 @@ class Killer:
         known = self._lengths[name]
         doomed = self._dice.random() < chance and bool(known)
         self._begin(*self._fate(name) if doomed else (None, None))
-        threading.settrace(self._trace)
-        sys.settrace(self._trace)
-        try:
+        with self._watching(), suppress(Killed):
             work()
-        except Killed:
-            pass
-        finally:
-            sys.settrace(None)
-            threading.settrace(None)
         if self._dead:
             self._counts[f"{name} killed"] += 1
             self._counts[f"{name} killed: {self._stretch}"] += 1
@@ -113,15 +112,49 @@ class Killer:
         for stretch, lines in [*self._seen, (self._stretch, self._here)]:
             self._stretches[name][stretch].append(lines)
 
-    def _trace(self, frame: FrameType, event: str, _arg: object) -> Any:
-        if "/herald/" not in frame.f_code.co_filename:
-            return None
-        if event == "line":
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        """See every line of the product that this thread runs, and those that begin meanwhile.
+
+        Only the product's own code is instrumented: everything else runs at its full speed.
+        """
+        self._mine = threading.get_ident()
+        self._others = {thread.ident for thread in threading.enumerate()} - {self._mine}
+        self._on = True
+        monitoring.use_tool_id(TOOL, "deaths")
+        monitoring.register_callback(TOOL, EVENTS.PY_START, self._started)
+        monitoring.register_callback(TOOL, EVENTS.LINE, self._ran)
+        monitoring.register_callback(TOOL, EVENTS.PY_RETURN, self._ended)
+        monitoring.register_callback(TOOL, EVENTS.PY_UNWIND, self._ended)
+        monitoring.set_events(TOOL, EVENTS.PY_START | EVENTS.PY_UNWIND)
+        monitoring.restart_events()
+        try:
+            yield
+        finally:
+            self._on = False
+            monitoring.set_events(TOOL, EVENTS.NO_EVENTS)
+            monitoring.free_tool_id(TOOL)
+
+    def _started(self, code: CodeType, _offset: int) -> object:
+        if "/herald/" in code.co_filename:
+            monitoring.set_local_events(TOOL, code, EVENTS.LINE | EVENTS.PY_RETURN)
+        return monitoring.DISABLE
+
+    def _ran(self, _code: CodeType, _line: int) -> None:
+        here = threading.get_ident()
+        if here in self._others:
+            return
+        if self._on:
             self._line()
-        elif event == "return" and not self._dead and (following := self._marks.get(frame.f_code.co_qualname)):
+        elif self._dead and here != self._mine:  # a thread of an invocation that is dead
+            raise Killed
+
+    def _ended(self, code: CodeType, _offset: int, _result: object) -> None:
+        following = self._marks.get(code.co_qualname)
+        ours = "/herald/" in code.co_filename and threading.get_ident() not in self._others
+        if following and ours and self._on and not self._dead:
             self._seen.append((self._stretch, self._here))
             self._stretch, self._here = following, 0
-        return self._trace
 
     def _line(self) -> None:
         self._run += 1

@@ -48,7 +48,7 @@ from herald.domain.endpoints import Endpoint
 from herald.domain.errors import HeraldError
 from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.idempotency import IdempotentReplay, IdempotentRequest
-from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
+from herald.domain.media import MAX_ATTEMPTS, ContentType, Dimensions, Media, MediaStatus
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Post, PostStatus, follows
 from herald.domain.targets import UNDECIDED, Kind, Target, TargetStatus
@@ -172,6 +172,7 @@ class Simulation:
         self.object_queue = Queue("object", self.clock, self.dice, self.verdict.counts, chaos=0)  # the store tells at least once
         self.media_queue = self._queue("media")
         self.uploads: list[str] = []
+        self.broken_off: Counter[str] = Counter()  # looks at a file that died, by its id
         self.post_ids: list[str] = []
         self.acted: set[str] = set()
         self.endpoint: Endpoint | None = None
@@ -468,6 +469,7 @@ class Simulation:
         while body := self.media_queue.take():
             job = media_actions.job(body)
             if not self._killing("look", lambda job=job: self.processor.process(job)):  # type: ignore[misc]
+                self.broken_off[job.media_id] += 1
                 self.media_queue.again(body)
 
     def _publish(self) -> None:
@@ -549,6 +551,9 @@ class Simulation:
         self.verdict.counts["uploads"] = len(self.uploads)
         for media_id in self.uploads:
             status = found[media_id].status if media_id in found else None
+            if status is MediaStatus.FAILED and self.broken_off[media_id] >= MAX_ATTEMPTS:
+                self.verdict.counts["uploads given up: whoever looked at them died each time"] += 1
+                continue
             self.verdict.demand(status is MediaStatus.READY, f"the upload {media_id} is {status}")
 
     def _all_posts(self) -> Iterator[tuple[Post, Words]]:
