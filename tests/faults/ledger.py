@@ -17,7 +17,6 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from herald import runtime
-from herald.actions import fan_out
 from herald.actions.deliveries import Deliverer, Sweep
 from herald.actions.endpoints import Endpoints, NewEndpoint
 from herald.actions.fan_out import FanOut
@@ -28,6 +27,7 @@ from herald.domain.backoff import WEBHOOK_MINUTES
 from herald.domain.deliveries import Delivery, DeliveryStatus
 from herald.domain.endpoints import MAX_FAILURES, Edit, Endpoint
 from herald.domain.events import Event, EventType
+from herald.domain.jobs import DeliveryJob
 from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
@@ -278,7 +278,7 @@ class Ledger:
     def _deliver(self) -> None:
         for queue in self.queues:
             while body := queue.take():
-                job = fan_out.job(body)
+                job = DeliveryJob.from_body(body)
                 if not self._attempting("delivery", lambda job=job: self.deliverer.deliver([job])):  # type: ignore[misc]
                     queue.again(body)
                 self.verdict.counts["delivery invocations"] += 1

@@ -22,7 +22,6 @@ from PIL import Image
 
 from herald import runtime
 from herald.actions import fan_out, releasing
-from herald.actions import media as media_actions
 from herald.actions.accounts import Accounts
 from herald.actions.deliveries import Deliverer, Sweep
 from herald.actions.endpoints import Endpoints, NewEndpoint
@@ -47,6 +46,7 @@ from herald.domain.endpoints import Endpoint
 from herald.domain.errors import HeraldError
 from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.idempotency import AlreadyAnswered
+from herald.domain.jobs import DeliveryJob, MediaJob, PublishJob
 from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Post, PostStatus, follows
@@ -461,7 +461,7 @@ class Simulation:
             if not self._killing("arrive", lambda key=body["key"]: self.library.arrived(key)):  # type: ignore[misc]
                 self.object_queue.again(body)
         while body := self.media_queue.take():
-            job = media_actions.job(body)
+            job = MediaJob.from_body(body)
             if not self._killing("look", lambda job=job: self.processor.process(job)):  # type: ignore[misc]
                 self.media_queue.again(body)
 
@@ -469,7 +469,7 @@ class Simulation:
         while body := self.publish_queue.take():
             if self.network:
                 self.network.trouble(self.dice, self.verdict.counts)
-            job = releasing.job(body)
+            job = PublishJob.from_body(body)
             if not self._killing("publish", lambda job=job: self.publisher.publish(job)):  # type: ignore[misc]
                 self.publish_queue.again(body)
             self.verdict.counts["publish invocations"] += 1
@@ -477,7 +477,7 @@ class Simulation:
     def _deliver(self) -> None:
         for queue in self.delivery_queues:
             while body := queue.take():
-                job = fan_out.job(body)
+                job = DeliveryJob.from_body(body)
                 if not self._killing("delivery", lambda job=job: self.deliverer.deliver([job])):  # type: ignore[misc]
                     queue.again(body)
                 self.verdict.counts[f"{queue.name} invocations"] += 1

@@ -15,15 +15,16 @@ from standardwebhooks import Webhook
 from herald import runtime
 from herald.actions.deliveries import PERIOD, Deliverer, Sweep
 from herald.actions.endpoints import NewEndpoint
-from herald.actions.fan_out import FanOut, job
+from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
 from herald.aws.sqs import Message, Queue
 from herald.domain import ids
 from herald.domain.api_keys import ApiKey, Plan
-from herald.domain.deliveries import Delivery, Job
+from herald.domain.deliveries import Delivery
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.formats import SUBSCRIBABLE
+from herald.domain.jobs import DeliveryJob
 from herald.domain.owners import Mode, Owner, Secret
 from herald.net.client import Body, Http, Response
 
@@ -62,10 +63,10 @@ class Outbox(Queue):
     def messages(self) -> list[Message]:
         return [message for _, message in self.offered]
 
-    def take(self) -> list[Job]:
+    def take(self) -> list[DeliveryJob]:
         """The jobs that the messages name; the outbox is empty then, as if they had arrived, or had been lost."""
         taken, self.offered = self.messages, []
-        return [job(message.body) for message in taken]
+        return [DeliveryJob.from_body(message.body) for message in taken]
 
     def next_before(self, end: datetime) -> Message | None:
         """The next message to arrive before the end, taken out; the clock moves to its arrival."""
@@ -146,7 +147,7 @@ class House:
         self.fan_out.tell([event])
         return event
 
-    def deliver(self) -> list[Job]:
+    def deliver(self) -> list[DeliveryJob]:
         """Every message that was sent arrives. Returns the jobs that failed."""
         return list(self.deliverer.deliver(self.outbox.take()))
 
@@ -164,7 +165,7 @@ class House:
             self.sweep.release()
             end = self.clock.at + PERIOD
             while message := self.outbox.next_before(end):
-                self.deliverer.deliver([job(message.body)])
+                self.deliverer.deliver([DeliveryJob.from_body(message.body)])
             self.clock.at = end
 
     def deliveries(self, endpoint: Endpoint) -> list[Delivery]:

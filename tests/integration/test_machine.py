@@ -24,7 +24,6 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from herald import runtime
-from herald.actions import releasing
 from herald.actions.accounts import Accounts
 from herald.actions.approvals import Approvals
 from herald.actions.posts import Act, Edit, Mend, NewPost, Posts
@@ -48,10 +47,11 @@ from herald.domain.errors import (
     UnprocessableError,
 )
 from herald.domain.idempotency import AlreadyAnswered
+from herald.domain.jobs import PublishJob
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Action, Post, PostStatus
-from herald.domain.targets import UNDECIDED, Job, Target, TargetStatus
+from herald.domain.targets import UNDECIDED, Target, TargetStatus
 from herald.domain.workspaces import Step, Workspace
 from herald.platforms.protocol import Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
@@ -163,7 +163,7 @@ class World:
         self.clock = Clock()
         self.fate = Fate.FINE
         self.blind = False
-        self.job: Job | None = None
+        self.job: PublishJob | None = None
         self._waiting: list[tuple[Any, int, str]] = []
         self._numbers = count()
         registry = Networks(self)
@@ -203,9 +203,9 @@ class World:
     def deliver(self) -> None:
         """Every message whose time has come."""
         while self._waiting and self._waiting[0][0] <= self.clock.at:
-            self.work(releasing.job(json.loads(heapq.heappop(self._waiting)[2])), Fate.FINE)
+            self.work(PublishJob.from_body(json.loads(heapq.heappop(self._waiting)[2])), Fate.FINE)
 
-    def work(self, job: Job, fate: Fate) -> None:
+    def work(self, job: PublishJob, fate: Fate) -> None:
         """One invocation of the worker."""
         self.job, self.fate = job, fate
         try:
@@ -251,8 +251,8 @@ def memory() -> Any:
     return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[runtime.configured().table_name]
 
 
-def job_for(post: Post, target: Target) -> Job:
-    return Job(owner=OWNER, post_id=post.id, target_id=target.id, account_id=target.account_id)
+def job_for(post: Post, target: Target) -> PublishJob:
+    return PublishJob(owner=OWNER, post_id=post.id, target_id=target.id, account_id=target.account_id)
 
 
 def plain(item: Any) -> Item:

@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from herald.actions import deliveries, fan_out
+from herald.actions import deliveries, fan_out, messages
 from herald.domain.deliveries import job
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
+from herald.domain.jobs import DeliveryJob
 from herald.domain.owners import Mode, Owner
 from herald.store.deliveries import Loaded
 from herald.store.due import Entry
@@ -31,21 +32,21 @@ def test_an_event_is_owed_to_those_that_want_it() -> None:
 
 
 def test_a_message_names_its_job_again() -> None:
-    message = fan_out.message(JOB)
+    message = messages.message(JOB)
 
     assert message.body == {"owner": "ws_1#live", "event": EVENT.id, "endpoint": "wh_1", "delivery": JOB.delivery_id}
-    assert fan_out.job(message.body) == JOB
+    assert DeliveryJob.from_body(message.body) == JOB
 
 
 @pytest.mark.parametrize(("early", "delay"), [(0, 0), (0.2, 1), (60, 60), (60.001, 61), (-0.5, 0), (-90, -90)])
 def test_a_message_arrives_in_the_second_it_is_due_never_before(early: float, delay: int) -> None:
-    assert fan_out.message(JOB, timedelta(seconds=early)).delay == delay
+    assert messages.message(JOB, timedelta(seconds=early)).delay == delay
 
 
 @pytest.mark.parametrize("body", [{}, {"owner": "ws_1#live", "event": "evt_1"}, {"owner": "ws_1", "event": "e", "endpoint": "w"}])
 def test_a_message_that_is_none_of_ours_is_refused(body: dict[str, str]) -> None:
     with pytest.raises((KeyError, ValueError)):
-        fan_out.job(body)
+        DeliveryJob.from_body(body)
 
 
 def test_a_stream_record_carries_the_events_of_its_write() -> None:

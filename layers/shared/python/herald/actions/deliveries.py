@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from herald.actions.attempts import attempt
-from herald.actions.fan_out import IN_FLIGHT, check_after, job, message
+from herald.actions.fan_out import IN_FLIGHT, check_after
 from herald.actions.flight import Flight
+from herald.actions.messages import message
 from herald.aws.sqs import Message
 from herald.domain import deliveries, times
-from herald.domain.deliveries import Delivery, DeliveryStatus, Job, Work
+from herald.domain.deliveries import Delivery, DeliveryStatus, Work
 from herald.domain.endpoints import Endpoint
+from herald.domain.jobs import DeliveryJob
 from herald.domain.lanes import PATIENCE, Lane, lane_of, remembered
 from herald.domain.values import frozen
 from herald.store.deliveries import DeliveryStore, Loaded, OvertakenError
@@ -55,7 +57,7 @@ class Deliverer:
     time_scale: float
     patience: timedelta = PATIENCE
 
-    def deliver(self, jobs: Sequence[Job]) -> Collection[Job]:
+    def deliver(self, jobs: Sequence[DeliveryJob]) -> Collection[DeliveryJob]:
         """Do what these deliveries owe now, all at once; each outcome is kept as it comes. Returns the jobs that failed here.
 
         Harmless to call twice, or late, or for nothing. One read for all, one write for each, and for each endpoint one.
@@ -74,7 +76,7 @@ class Deliverer:
             now=self.now,
         )
         done: list[tuple[Loaded, Delivery]] = []
-        failed: list[Job] = []
+        failed: list[DeliveryJob] = []
         suspected: set[str] = set()
         for loaded, outcome in flight.outcomes(lambda waiting: suspected.update(self._suspect(waiting))):
             if error := outcome.exception():
@@ -173,7 +175,9 @@ class Sweep:
     def _retries(self, now: datetime, sent_until: datetime, horizon: datetime) -> int:
         sent = 0
         for page in self.due.pages("DELIVERY", until=horizon):
-            messages = [message(job(each.owes), each.at - now) for each in page if unsent(each, now, sent_until)]
+            messages = [
+                message(DeliveryJob.from_body(each.owes), each.at - now) for each in page if unsent(each, now, sent_until)
+            ]
             self.queue.offer(messages)
             sent += len(messages)
         return sent
@@ -251,5 +255,5 @@ def report(delivery: Delivery) -> None:
             log.info("parked", extra=facts)
 
 
-def ids_of(job: Job) -> dict[str, str]:
+def ids_of(job: DeliveryJob) -> dict[str, str]:
     return {"delivery_id": job.delivery_id, "endpoint_id": job.endpoint_id, "event_id": job.event_id}

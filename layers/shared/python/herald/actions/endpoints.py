@@ -163,7 +163,7 @@ class Endpoints:
 
         Raises NotFoundError, ConflictError (the endpoint is disabled), AlreadyAnswered, IdempotencyConflictError.
         """
-        from herald.actions.fan_out import message  # noqa: PLC0415 - no other route pays for it
+        from herald.actions.messages import message  # noqa: PLC0415 - no other route pays for it
 
         now = self.now()
         if once:

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from herald.actions.media import Job
 from herald.aws.dynamodb import Conflict
 from herald.aws.s3 import Bucket, Object, Replaced
 from herald.domain import media
 from herald.domain.errors import FileError
+from herald.domain.jobs import MediaJob
 from herald.domain.media import ContentType, Finding, Flaw, Media, Source
 from herald.domain.values import frozen
 from herald.media import inspect
@@ -34,7 +34,7 @@ class Processor:
     http: Http
     now: Callable[[], datetime]
 
-    def process(self, job: Job) -> None:
+    def process(self, job: MediaJob) -> None:
         """Do the work that media owes, if it owes any now. Harmless to call twice, or late, or for nothing."""
         now = self.now()
         found = self.store.load(job.media_id, job.owner)

@@ -13,11 +13,12 @@ from herald.domain.accounts import Account, AccountStatus
 from herald.domain.content import Part, Words
 from herald.domain.errors import AccountError, MediaError, PermanentError, PublishError, TransientError
 from herald.domain.events import Event
+from herald.domain.jobs import PublishJob
 from herald.domain.media import Media
 from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
 from herald.domain.posts import Post
 from herald.domain.publishing import Claim, Work
-from herald.domain.targets import UNDECIDED, Checkpoint, Job, Kind, Stage, Target, TargetStatus
+from herald.domain.targets import UNDECIDED, Checkpoint, Kind, Stage, Target, TargetStatus
 from herald.domain.values import frozen
 from herald.platforms.protocol import (
     Absent,
@@ -62,7 +63,7 @@ class Publisher:
     wait: Callable[[float], None]
     time_scale: float
 
-    def publish(self, job: Job) -> None:
+    def publish(self, job: PublishJob) -> None:
         """Do the work that one target owes, if it owes any now. Harmless to call twice, or late, or for nothing."""
         loaded = self.posts.load_for(job)
         target = loaded.post.tasks.get(job.target_id) if loaded else None

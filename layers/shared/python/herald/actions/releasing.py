@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from herald.actions import messages
 from herald.aws.sqs import Message, Queue
 from herald.domain import posts
-from herald.domain.owners import Mode, Owner
+from herald.domain.jobs import PublishJob
 from herald.domain.posts import Post
-from herald.domain.targets import Job, Target
+from herald.domain.targets import Target
 from herald.domain.values import frozen
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ class Sweep:
         sent = 0
         for batch in batches(self._found(now, sent_until, horizon), 100):
             due = [(post, target) for post in self.posts.load_many(batch).values() for target in posts.owed(post, horizon)]
-            messages = [message(post, target, now) for post, target in due if unsent(target, now, sent_until)]
-            self.queue.offer(messages)
-            sent += len(messages)
+            found = [message(post, target, now) for post, target in due if unsent(target, now, sent_until)]
+            self.queue.offer(found)
+            sent += len(found)
         self.due.released(horizon)
         return sent
 
@@ -62,16 +63,14 @@ def unsent(target: Target, now: datetime, sent_until: datetime) -> bool:
 
 
 def message(post: Post, target: Target, now: datetime) -> Message:
-    """Delayed to the second in which the target is due, never before it."""
-    early = (target.due or now) - now
-    body = {"owner": str(post.owner), "post": post.id, "target": target.id, "account": target.account_id}
-    return Message(body=body, delay=-(-early // timedelta(seconds=1)))
-
-
-def job(body: dict[str, str]) -> Job:
-    """The job a message names. Raises KeyError or ValueError for a message that is none of ours."""
-    workspace_id, _, mode = body["owner"].partition("#")
-    return Job(owner=Owner(workspace_id, Mode(mode)), post_id=body["post"], target_id=body["target"], account_id=body["account"])
+    """Say what the target owes, to arrive when it is due."""
+    job = PublishJob(
+        owner=post.owner,
+        post_id=post.id,
+        target_id=target.id,
+        account_id=target.account_id,
+    )
+    return messages.message(job, (target.due or now) - now)
 
 
 def batches(items: Iterable[str], size: int) -> Iterator[list[str]]:

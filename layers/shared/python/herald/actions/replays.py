@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from herald.actions.fan_out import message
+from herald.actions.messages import message
 from herald.domain import replays
 from herald.domain.api_keys import ApiKey
 from herald.domain.deliveries import Delivery

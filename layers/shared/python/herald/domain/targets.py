@@ -9,7 +9,6 @@ from herald.domain import backoff
 from herald.domain.accounts import COMMENTED, Platform
 from herald.domain.errors import PublishError
 from herald.domain.outcomes import Published
-from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
 UNDECIDED = "OUTCOME_UNKNOWN"
@@ -122,16 +121,6 @@ class Target:
     def key(self) -> str:
         """What the network, where it can, knows the next part by: the same on every attempt with the same words."""
         return f"{self.id}:{self.edition}" + (f":{len(self.parts)}" if self.parts else "")
-
-
-@frozen
-class Job:
-    """What a publish message says: ids, never truth."""
-
-    owner: Owner
-    post_id: str
-    target_id: str
-    account_id: str
 
 
 def part_id(target: Target, number: int) -> str:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from herald.aws.dynamodb import Item
 from herald.domain import deliveries
-from herald.domain.deliveries import Job
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import KEPT, Told
+from herald.domain.jobs import DeliveryJob
 from herald.domain.values import frozen
 from herald.store import event_rows, keys, paging, rows
 
@@ -95,7 +95,7 @@ def told_of(row: Item) -> Told:
     )
 
 
-def jobs_of_event(entry: Entry) -> list[Job]:
+def jobs_of_event(entry: Entry) -> list[DeliveryJob]:
     """What an event's entry in the due index owes: its key says whose and which, the entry to whom."""
     owner = rows.owner({"owner": entry.key[0].removeprefix("OWNER#")})
     return [deliveries.job(owner, entry.key[1].removeprefix("EVT#"), each) for each in entry.owes]
