@@ -17,10 +17,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from herald import runtime
-from herald.actions.deliveries import Deliverer, Sweep
+from herald.actions import sweeps
+from herald.actions.deliveries import Deliverer
 from herald.actions.endpoints import Endpoints, NewEndpoint
 from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
+from herald.actions.sweeps import Sweeps
 from herald.aws.dynamodb import Item, Put
 from herald.domain import ids
 from herald.domain.backoff import WEBHOOK_MINUTES
@@ -184,7 +186,15 @@ class Ledger:
             wait=self.clock.wait,
             time_scale=1,
         )
-        self.sweep = Sweep(deliveries=self.deliveries, events=events, due=self.due, queue=self.lanes, now=now, time_scale=1)
+        self.sweeps = Sweeps(
+            due=self.due,
+            now=now,
+            time_scale=1,
+            sweeps=[
+                sweeps.deliveries(queue=self.lanes),
+                sweeps.events(deliveries=self.deliveries, events=events, queue=self.lanes),
+            ],
+        )
 
     def _subscribe(self, name: str) -> Endpoint:
         subscribing = Endpoints(
@@ -261,7 +271,7 @@ class Ledger:
         self.clock.at = max(self.clock.at, min([*soon, self.clock.at + MINUTE]))
         if self.clock.at - self._swept >= MINUTE:
             self._swept = self.clock.at
-            self._attempting("sweep", lambda: self.sweep.release() and None)
+            self._attempting("sweep", lambda: self.sweeps.release() and None)
 
     def _fan_out(self) -> None:
         """A batch that died comes again; some that did not, too, at once or much later."""

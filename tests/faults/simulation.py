@@ -11,7 +11,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
@@ -21,18 +21,18 @@ from typing import Any, Protocol
 from PIL import Image
 
 from herald import runtime
-from herald.actions import fan_out, releasing
+from herald.actions import fan_out, sweeps
 from herald.actions.accounts import Accounts
-from herald.actions.deliveries import Deliverer, Sweep
+from herald.actions.deliveries import Deliverer
 from herald.actions.endpoints import Endpoints, NewEndpoint
 from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
 from herald.actions.media import Library, NewMedia
-from herald.actions.media import Sweep as MediaSweep
 from herald.actions.posts import Act, Edit, Mend, NewPost, Posts
 from herald.actions.processing import Processor
 from herald.actions.publishing import Publisher
 from herald.actions.replays import Replays, Wanted
+from herald.actions.sweeps import Sweeps
 from herald.api.voxburst.posts import body as rendered
 from herald.aws.dynamodb import Key
 from herald.aws.sqs import Message
@@ -208,7 +208,6 @@ class Simulation:
             time_scale=1,
         )
         self.accounts = Accounts(store=accounts, registry=registry, now=clock.now)
-        self.post_sweep = releasing.Sweep(posts=posts, due=due, queue=publish_queue, now=clock.now, time_scale=1)
         self.posts = Posts(
             store=posts, accounts=accounts, library=runtime.media(), queue=publish_queue, now=clock.now, time_scale=1
         )
@@ -224,7 +223,6 @@ class Simulation:
             wait=clock.wait,
             time_scale=1,
         )
-        self.sweep = Sweep(deliveries=deliveries, events=events, due=due, queue=lanes, now=clock.now, time_scale=1)
         self.library = Library(
             store=runtime.media_store(),
             posts=posts,
@@ -234,15 +232,25 @@ class Simulation:
             now=clock.now,
         )
         self.processor = Processor(store=runtime.media_store(), bucket=runtime.bucket(), http=http, now=clock.now)
-        self.media_sweep = MediaSweep(due=due, queue=media_queue, now=clock.now)
         self.replays = Replays(
             endpoints=endpoints,
             store=ReplayStore(runtime.table()),
             stats=runtime.stats_store(),
-            due=due,
             queue=lanes,
             now=clock.now,
         )
+        self.sweeps = Sweeps(
+            due=due,
+            now=clock.now,
+            time_scale=1,
+            sweeps=[
+                sweeps.targets(posts=posts, queue=publish_queue),
+                sweeps.deliveries(queue=lanes),
+                sweeps.events(deliveries=deliveries, events=events, queue=lanes),
+                sweeps.media(queue=media_queue),
+            ],
+        )
+        self.replay_sweep = replace(self.sweeps, sweeps=[sweeps.replays(self.replays.go_on)])
         self.endpoints = Endpoints(endpoints=endpoints, sent=deliveries, guard=Guard(["127.0.0.1"]), queue=lanes, now=clock.now)
 
     # ---------------------------------------------------------------- the run
@@ -448,8 +456,8 @@ class Simulation:
 
     def _sweep(self) -> None:
         self._swept = self.clock.at
-        self._killing("sweep", lambda: (self.post_sweep.release(), self.sweep.release(), self.media_sweep.release()))
-        self._killing("replay", self.replays.release)
+        self._killing("sweep", self.sweeps.release)
+        self._killing("replay", self.replay_sweep.release)
 
     @property
     def _queues(self) -> tuple[Any, ...]:
@@ -507,9 +515,9 @@ class Simulation:
         if any(each.next_at for each in self._queues):
             return True
         until = self.clock.at + LIMIT
-        return any(
-            True for kind in ("POST", "DELIVERY", "MEDIA", "REPLAY") for _ in self.post_sweep.due.entries(kind, until=until)
-        )
+        due = self.sweeps.due
+        kinds = ("POST", "DELIVERY", "MEDIA", "REPLAY")
+        return any(True for kind in kinds for _ in due.entries(kind, until=until))
 
     # ---------------------------------------------------------------- the judgement
 

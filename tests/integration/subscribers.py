@@ -13,10 +13,12 @@ import boto3
 from standardwebhooks import Webhook
 
 from herald import runtime
-from herald.actions.deliveries import PERIOD, Deliverer, Sweep
+from herald.actions import sweeps
+from herald.actions.deliveries import Deliverer
 from herald.actions.endpoints import NewEndpoint
 from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
+from herald.actions.sweeps import Sweep, Sweeps
 from herald.aws.sqs import Message, Queue
 from herald.domain import ids
 from herald.domain.api_keys import ApiKey, Plan
@@ -24,7 +26,7 @@ from herald.domain.deliveries import Delivery
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.formats import SUBSCRIBABLE
-from herald.domain.jobs import DeliveryJob
+from herald.domain.jobs import PERIOD, DeliveryJob
 from herald.domain.owners import Mode, Owner, Secret
 from herald.net.client import Body, Http, Response
 
@@ -135,7 +137,7 @@ class House:
     outbox: Outbox
     fan_out: FanOut
     deliverer: Deliverer
-    sweep: Sweep
+    sweeps: Sweeps
 
     def subscribe(self, url: str, *events: EventType, owner: Owner = OWNER) -> tuple[Endpoint, Secret]:
         new = NewEndpoint(url=url, events=events or SUBSCRIBABLE)
@@ -146,6 +148,14 @@ class House:
         event = happened(kind, self.clock(), owner=owner, content=content)
         self.fan_out.tell([event])
         return event
+
+    def sweep(self) -> int:
+        """The sweep runs for deliveries and events. Returns how many messages that sent."""
+        return self.sweeps.release()["deliveries"]
+
+    def swept(self, sweep: Sweep) -> int:
+        """The sweep runs for one kind."""
+        return replace(self.sweeps, sweeps=[sweep]).release()[sweep.counted]
 
     def deliver(self) -> list[DeliveryJob]:
         """Every message that was sent arrives. Returns the jobs that failed."""
@@ -162,7 +172,7 @@ class House:
     def run(self, minutes: int) -> None:
         """Time passes: every minute the sweep, and whatever was sent arrives in its second."""
         for _ in range(minutes):
-            self.sweep.release()
+            self.sweep()
             end = self.clock.at + PERIOD
             while message := self.outbox.next_before(end):
                 self.deliverer.deliver([DeliveryJob.from_body(message.body)])
@@ -186,7 +196,18 @@ def house() -> House:
         outbox=outbox,
         fan_out=replace(runtime.fan_out(), now=clock, queue=lanes),
         deliverer=replace(runtime.deliverer(), now=clock, wait=clock.wait, queue=lanes),
-        sweep=replace(runtime.webhook_sweep(), now=clock, queue=lanes),
+        sweeps=replace(
+            runtime.sweeps(),
+            now=clock,
+            sweeps=(
+                sweeps.deliveries(queue=lanes),
+                sweeps.events(
+                    deliveries=runtime.delivery_store(),
+                    events=runtime.event_store(),
+                    queue=lanes,
+                ),
+            ),
+        ),
     )
 
 

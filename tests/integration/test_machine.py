@@ -24,11 +24,12 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from herald import runtime
+from herald.actions import sweeps
 from herald.actions.accounts import Accounts
 from herald.actions.approvals import Approvals
 from herald.actions.posts import Act, Edit, Mend, NewPost, Posts
 from herald.actions.publishing import Publisher
-from herald.actions.releasing import Sweep
+from herald.actions.sweeps import Sweeps
 from herald.api.voxburst.posts import body as rendered
 from herald.aws.dynamodb import Item, load
 from herald.aws.sqs import Message, Queue
@@ -181,7 +182,12 @@ class World:
             wait=self.clock.wait,
             time_scale=1,
         )
-        self.sweep = Sweep(posts=store, due=DueIndex(runtime.table()), queue=queue, now=now, time_scale=1)
+        self.sweeps = Sweeps(
+            due=DueIndex(runtime.table()),
+            now=now,
+            time_scale=1,
+            sweeps=[sweeps.targets(posts=store, queue=queue)],
+        )
         self.posts = Posts(store=store, accounts=accounts, library=runtime.media(), queue=queue, now=now, time_scale=1)
         self.approvals = Approvals(posts=self.posts, workspaces=runtime.workspace_store())
         workspace = Workspace(
@@ -401,7 +407,7 @@ class PostMachine(RuleBasedStateMachine):
         if lost:
             self.world.lose_messages()
         self.world.clock.wait(seconds)
-        self.world.sweep.release()
+        self.world.sweeps.release()
         self.world.deliver()
 
     @rule(fate=st.sampled_from([Fate.LOST_REQUEST, Fate.LOST_ANSWER]))

@@ -18,13 +18,13 @@ from PIL import Image
 
 from herald import runtime
 from herald.actions.media import Library
-from herald.actions.processing import LEASE, Processor
+from herald.actions.processing import Processor
 from herald.aws.dynamodb import Key, Table
 from herald.aws.s3 import Bucket, Object, Replaced
 from herald.domain import media
 from herald.domain.errors import NotFoundError
 from herald.domain.events import Event, EventType
-from herald.domain.jobs import MediaJob
+from herald.domain.jobs import LEASE, MediaJob
 from herald.domain.media import Media, MediaStatus
 from herald.domain.owners import Owner
 from herald.store.event_rows import loaded
@@ -446,6 +446,12 @@ def test_a_clock_that_is_a_second_behind_delays_nothing(test: Caller) -> None:
     assert [each.status for each in loaded_media(key)] == [MediaStatus.READY]
 
 
+def swept(later: timedelta) -> int:
+    """How many files the sweep sends so much later."""
+    sweeps = replace(runtime.sweeps(), now=lambda: datetime.now(UTC) + later)
+    return sweeps.release()["media"]
+
+
 def test_a_worker_that_died_is_found_by_the_sweep(test: Caller, table: Table) -> None:
     key = put(ask(test).body)
     complete(key)
@@ -453,8 +459,8 @@ def test_a_worker_that_died_is_found_by_the_sweep(test: Caller, table: Table) ->
     [found] = loaded_media(key)
     runtime.media_store().claim(media.claim(found, datetime.now(UTC), lease=LEASE))  # and its worker died
 
-    assert replace(runtime.media_sweep(), now=lambda: datetime.now(UTC) + LEASE).release() == 0
-    assert replace(runtime.media_sweep(), now=lambda: datetime.now(UTC) + LEASE + timedelta(seconds=6)).release() == 1
+    assert swept(LEASE) == 0
+    assert swept(LEASE + timedelta(seconds=6)) == 1
 
     [message] = messages(runtime.configured().media_queue_url)
     processor(LEASE + timedelta(seconds=6)).process(MediaJob.from_body(message))
@@ -467,7 +473,7 @@ def test_a_file_that_no_worker_survives_fails_at_last(test: Caller) -> None:
 
     shown = read(test, found.id)
     assert (shown["status"], [each["code"] for each in shown["validationResults"]]) == ("FAILED", ["UNREADABLE"])
-    assert runtime.media_sweep().release() == 0
+    assert runtime.sweeps().release()["media"] == 0
     assert objects() == []
 
 

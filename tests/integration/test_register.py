@@ -113,7 +113,7 @@ def test_what_is_wrong_with_it_is_said_and_it_stays_ready(
 
     assert (found["status"], [each["code"] for each in found["validationResults"]]) == ("READY", [code])
     assert (found["contentType"], found["sizeBytes"]) == (declared, None)
-    assert runtime.media_sweep().release() == 0
+    assert runtime.sweeps().release()["media"] == 0
 
 
 @pytest.mark.parametrize("size", ["9" * 5000, "9" * 40, "-1", "1e9", "*", "²"], ids=ascii)

@@ -5,19 +5,23 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from herald.actions import deliveries, fan_out, messages
+from herald.actions.sweeps import Window
 from herald.domain.deliveries import job
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
-from herald.domain.jobs import DeliveryJob
+from herald.domain.jobs import AHEAD, ATTEMPT_TIME, DeliveryJob, check_after
 from herald.domain.owners import Mode, Owner
 from herald.store.deliveries import Loaded
-from herald.store.due import Entry
 from herald.store.event_rows import dumped
 
 NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
 EVENT = Event(id="evt_000000001000000000000000", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, data={"id": "post_1"})
 JOB = job(OWNER, EVENT.id, "wh_1")
+
+
+def window(seen_until: datetime) -> Window:
+    return Window(now=NOW, scale=1, seen_until=seen_until, horizon=NOW + AHEAD)
 
 
 def endpoint(name: str, *events: str) -> Endpoint:
@@ -67,20 +71,20 @@ def test_a_stream_record_carries_the_events_of_its_write() -> None:
     ],
 )
 def test_the_sweep_sends_what_is_overdue_or_newly_in_sight(seconds: int, unsent: bool) -> None:
-    entry = Entry(key=("WH#wh_1", "DEL#del_1"), at=NOW + timedelta(seconds=seconds), owes={})
+    due = NOW + timedelta(seconds=seconds)
 
-    assert deliveries.unsent(entry, NOW, NOW + timedelta(seconds=90)) is unsent
+    assert window(NOW + timedelta(seconds=90)).unsent(due, ATTEMPT_TIME) is unsent
 
 
 def test_a_sweep_that_comes_late_sends_what_fell_due_unseen() -> None:
-    entry = Entry(key=("WH#wh_1", "DEL#del_1"), at=NOW - timedelta(seconds=1), owes={})
+    due = NOW - timedelta(seconds=1)
 
-    assert deliveries.unsent(entry, NOW, NOW - timedelta(seconds=30))
+    assert window(NOW - timedelta(seconds=30)).unsent(due, ATTEMPT_TIME)
 
 
 @pytest.mark.parametrize(("scale", "seconds"), [(1, 180), (0.5, 90), (0.01, 60)])
 def test_events_are_looked_at_when_their_attempts_can_have_ended(scale: float, seconds: int) -> None:
-    assert fan_out.check_after(NOW, scale) == NOW + timedelta(seconds=seconds)
+    assert check_after(NOW, scale) == NOW + timedelta(seconds=seconds)
 
 
 def test_without_an_event_or_an_endpoint_nothing_begins() -> None:

@@ -20,21 +20,20 @@ if TYPE_CHECKING:
     from herald.actions.accounts import Accounts
     from herald.actions.approvals import Approvals
     from herald.actions.attempts import Trial
-    from herald.actions.deliveries import Deliverer, Sweep
+    from herald.actions.deliveries import Deliverer
     from herald.actions.endpoints import Endpoints
     from herald.actions.events import EventLog
     from herald.actions.fan_out import FanOut
     from herald.actions.lanes import Lanes
     from herald.actions.media import Library
-    from herald.actions.media import Sweep as MediaSweep
     from herald.actions.notices import Watch
     from herald.actions.posts import Posts
     from herald.actions.processing import Processor
     from herald.actions.publishing import Publisher
-    from herald.actions.releasing import Sweep as PostSweep
     from herald.actions.renditions import Renditions
     from herald.actions.replays import Replays
     from herald.actions.stats import Stats
+    from herald.actions.sweeps import Sweeps
     from herald.actions.validation import Validation
     from herald.actions.workspaces import Workspaces
     from herald.aws.kms import Vault
@@ -231,14 +230,6 @@ def processor() -> Processor:
 
 
 @cache
-def media_sweep() -> MediaSweep:
-    from herald.actions.media import Sweep
-    from herald.store.due import DueIndex
-
-    return Sweep(due=DueIndex(table()), queue=media_queue(), now=now)
-
-
-@cache
 def posts() -> Posts:
     from herald.actions.posts import Posts
 
@@ -292,14 +283,6 @@ def publisher() -> Publisher:
 
 
 @cache
-def post_sweep() -> PostSweep:
-    from herald.actions.releasing import Sweep
-    from herald.store.due import DueIndex
-
-    return Sweep(posts=post_store(), due=DueIndex(table()), queue=publish_queue(), now=now, time_scale=configured().time_scale)
-
-
-@cache
 def endpoints() -> Endpoints:
     from herald.actions.endpoints import Endpoints
 
@@ -345,21 +328,6 @@ def deliverer() -> Deliverer:
 
 
 @cache
-def webhook_sweep() -> Sweep:
-    from herald.actions.deliveries import Sweep
-    from herald.store.due import DueIndex
-
-    return Sweep(
-        deliveries=delivery_store(),
-        events=event_store(),
-        due=DueIndex(table()),
-        queue=lanes(),
-        now=now,
-        time_scale=configured().time_scale,
-    )
-
-
-@cache
 def watch() -> Watch:
     from herald.actions.notices import Watch
     from herald.aws.ses import Mailer
@@ -379,14 +347,12 @@ def watch() -> Watch:
 @cache
 def replays() -> Replays:
     from herald.actions.replays import Replays
-    from herald.store.due import DueIndex
     from herald.store.replays import ReplayStore
 
     return Replays(
         endpoints=endpoint_store(),
         store=ReplayStore(table()),
         stats=stats_store(),
-        due=DueIndex(table()),
         queue=lanes(),
         now=now,
     )
@@ -395,6 +361,25 @@ def replays() -> Replays:
 @cache
 def stats() -> Stats:
     from herald.actions.stats import Stats
+
+    return Stats(endpoints=endpoint_store(), store=stats_store(), now=now)
+
+
+@cache
+def sweeps() -> Sweeps:
+    from herald.actions import sweeps
     from herald.store.due import DueIndex
 
-    return Stats(endpoints=endpoint_store(), store=stats_store(), due=DueIndex(table()), now=now)
+    return sweeps.Sweeps(
+        due=DueIndex(table()),
+        now=now,
+        time_scale=configured().time_scale,
+        sweeps=(
+            sweeps.targets(posts=post_store(), queue=publish_queue()),
+            sweeps.replays(replays().go_on),
+            sweeps.deliveries(queue=lanes()),
+            sweeps.events(deliveries=delivery_store(), events=event_store(), queue=lanes()),
+            sweeps.media(queue=media_queue()),
+            sweeps.stats(stats().settle),
+        ),
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from herald.actions.messages import message
 from herald.domain import deliveries
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import ON_DEMAND, Told
-from herald.domain.jobs import DeliveryJob
+from herald.domain.jobs import DeliveryJob, check_after
 from herald.domain.values import frozen
 from herald.store import stream
 from herald.store.endpoints import EndpointStore
@@ -20,11 +20,6 @@ from herald.webhooks import formats
 if TYPE_CHECKING:
     from herald.actions.lanes import Lanes
     from herald.domain.events import Event
-
-CHECK = timedelta(minutes=3)  # after this an event's first attempts have been made, or their messages are lost
-
-
-IN_FLIGHT = timedelta(seconds=60)  # gathering and an attempt may take 45, at any scale: what fell due just now is on its way
 
 
 @frozen
@@ -65,11 +60,6 @@ def kept(told: Told, endpoints: Iterable[Endpoint]) -> bool:
 
 def jobs_of(owed: Owed) -> list[DeliveryJob]:
     return [deliveries.job(owed.told.owner, owed.told.id, each.id, each.lane) for each in owed.endpoints]
-
-
-def check_after(now: datetime, scale: float) -> datetime:
-    """When the sweep looks whether an event's first attempts were made."""
-    return now + max(CHECK * scale, IN_FLIGHT)
 
 
 def happened(record: Mapping[str, Any]) -> list[Event]:

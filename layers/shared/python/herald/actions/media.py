@@ -27,7 +27,6 @@ from herald.store.media import MediaStore, file_key, made_keys, named_by, thumbn
 
 if TYPE_CHECKING:
     from herald.net.guard import Guard
-    from herald.store.due import DueIndex
     from herald.store.posts import PostStore
 
 UPLOAD_LIFETIME = timedelta(minutes=15)
@@ -270,29 +269,6 @@ class Library:
         if found.source is Source.REGISTER or found.status is not MediaStatus.READY:
             return found.url
         return self.bucket.download_url(file_key(found), lifetime=DOWNLOAD_LIFETIME)
-
-
-@frozen
-class Sweep:
-    """Sends what is still to be looked at: its message was lost, or its worker died."""
-
-    due: DueIndex
-    queue: Queue
-    now: Callable[[], datetime]
-
-    def release(self) -> int:
-        """Enqueue every file that is overdue. Returns how many."""
-        sent = 0
-        for page in self.due.pages("MEDIA", until=self.now() - releasing.IN_FLIGHT):
-            self.queue.offer([message(job_at(*entry.key)) for entry in page])
-            sent += len(page)
-        return sent
-
-
-def job_at(pk: str, sk: str) -> MediaJob:
-    """Return the job of the media that lies there."""
-    owner = Owner.parse(pk.removeprefix("OWNER#"))
-    return MediaJob(owner=owner, media_id=sk.removeprefix("MEDIA#"))
 
 
 def uploaded(media: Media) -> ConflictError:

@@ -13,7 +13,7 @@ from herald.domain.accounts import Account, AccountStatus
 from herald.domain.content import Part, Words
 from herald.domain.errors import AccountError, MediaError, PermanentError, PublishError, TransientError
 from herald.domain.events import Event
-from herald.domain.jobs import PublishJob
+from herald.domain.jobs import LEASE, SOON, PublishJob
 from herald.domain.media import Media
 from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
 from herald.domain.posts import Post
@@ -38,12 +38,10 @@ from herald.store.live import LiveStore
 from herald.store.media import MediaStore
 from herald.store.posts import Loaded, LostClaimError, PostStore
 
-LEASE = timedelta(seconds=150)  # longer than the function may run (120): a worker that lost its lease is dead
 COMMIT_TIME = timedelta(seconds=70)  # one network call may take 30, and the function ends 30 before the lease does
 WAITING = 15.0  # seconds until a deletion asks again whether what it deletes has ended
 COMMENT_MAY_BE_LIVE = "All else is gone, but its first comment was sent and nobody knows what became of it."
 Answer = TypeVar("Answer")
-SOON = timedelta(seconds=2)  # a message this early is waited for
 
 log = logging.getLogger("herald.publishing")
 

@@ -1,16 +1,28 @@
-"""Jobs: what a message on a queue asks its worker for, in ids and never as truth.
+"""Jobs: what a message on a queue asks its worker for, in ids and never as truth; and its times.
+
+Whoever makes work due within `NEAR` sends its message. The sweep sends the rest, and what was lost.
 
 `to_body` is what the queue carries, and `from_body` reads it again. It passes over what it does not
-know, because a later version may say more, and raises KeyError or ValueError for what is no such job.
+know, because a later version may say more. It raises KeyError or ValueError for what is no such job.
 """
 
 from collections.abc import Mapping
 from dataclasses import field
+from datetime import datetime, timedelta
 from typing import Any
 
 from herald.domain.lanes import Lane
 from herald.domain.owners import Owner
 from herald.domain.values import frozen
+
+PERIOD = timedelta(minutes=1)  # of the sweep, by the template's schedule
+AHEAD = 2 * PERIOD  # how far the sweep looks: one that comes a period late misses nothing
+NEAR = 3 * PERIOD  # what is due before this, the sweep may see too late
+MESSAGE_TIME = timedelta(seconds=5)  # a message that was due so long ago may be on its way
+ATTEMPT_TIME = timedelta(seconds=60)  # gathering and an attempt may take 45, at any scale
+CHECK = timedelta(minutes=3)  # an event's first attempts have been made by then, or are lost
+SOON = timedelta(seconds=2)  # a message this early is waited for
+LEASE = timedelta(seconds=150)  # longer than a worker may run (120): one that lost it is dead
 
 
 @frozen
@@ -84,3 +96,13 @@ class MediaJob:
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> "MediaJob":
         return cls(owner=Owner.parse(body["owner"]), media_id=body["media"])
+
+
+def is_near(due: datetime, now: datetime, scale: float) -> bool:
+    """Whether it is due before the sweep would see it. `scale` multiplies the sweep's period."""
+    return due <= now + NEAR * scale
+
+
+def check_after(now: datetime, scale: float) -> datetime:
+    """When the sweep looks whether an event's first attempts were made."""
+    return now + max(CHECK * scale, ATTEMPT_TIME)
