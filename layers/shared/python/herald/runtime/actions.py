@@ -1,20 +1,24 @@
-"""Lazy wiring: what a function needs, made on first use and kept while the process is warm. The only reader of the clock.
-
-Imports stand inside the functions, so that a worker's start does not pay for what only another one uses.
-"""
+"""The use cases and the workers, with what they need."""
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
-
-from herald import settings
-from herald.aws.dynamodb import Table
-from herald.settings import Settings
+from herald.runtime.aws import bucket, client, configured, guard, lanes, media_queue, publish_queue, table, vault
+from herald.runtime.clock import now, wait
+from herald.runtime.stores import (
+    account_store,
+    delivery_store,
+    endpoint_store,
+    event_store,
+    live_store,
+    media_store,
+    post_store,
+    sandbox_ledger,
+    stats_store,
+    workspace_store,
+)
 
 if TYPE_CHECKING:
     from herald.actions.accounts import Accounts
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
     from herald.actions.endpoints import Endpoints
     from herald.actions.events import EventLog
     from herald.actions.fan_out import FanOut
-    from herald.actions.lanes import Lanes
     from herald.actions.media import Library
     from herald.actions.notices import Watch
     from herald.actions.posts import Posts
@@ -36,92 +39,7 @@ if TYPE_CHECKING:
     from herald.actions.sweeps import Sweeps
     from herald.actions.validation import Validation
     from herald.actions.workspaces import Workspaces
-    from herald.aws.kms import Vault
-    from herald.aws.s3 import Bucket
-    from herald.aws.sqs import Queue
-    from herald.net.client import Client
-    from herald.net.guard import Guard
     from herald.platforms.registry import Registry
-    from herald.store.accounts import AccountStore
-    from herald.store.deliveries import DeliveryStore
-    from herald.store.endpoints import EndpointStore
-    from herald.store.events import EventStore
-    from herald.store.live import LiveStore
-    from herald.store.media import MediaStore
-    from herald.store.posts import PostStore
-    from herald.store.sandbox import SandboxLedger
-    from herald.store.stats import StatsStore
-    from herald.store.workspaces import WorkspaceStore
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@cache
-def configured() -> Settings:
-    return settings.load()
-
-
-@cache
-def logger() -> Logger:
-    """JSON lines; modules log through `logging.getLogger("herald.…")`, which ends up here."""
-    return Logger(service="herald")
-
-
-@cache
-def table() -> Table:
-    return Table(configured().table_name, time.sleep)
-
-
-@cache
-def vault() -> Vault:
-    from herald.aws.kms import Vault
-
-    return Vault(configured().key_arn)
-
-
-@cache
-def bucket() -> Bucket:
-    from herald.aws.s3 import Bucket
-
-    return Bucket(configured().media_bucket)
-
-
-@cache
-def publish_queue() -> Queue:
-    from herald.aws.sqs import Queue
-
-    return Queue(configured().publish_queue_url)
-
-
-@cache
-def lanes() -> Lanes:
-    from herald.actions.lanes import Lanes
-    from herald.aws.sqs import Queue
-
-    return Lanes(fast=Queue(configured().delivery_queue_url), slow=Queue(configured().slow_delivery_queue_url))
-
-
-@cache
-def media_queue() -> Queue:
-    from herald.aws.sqs import Queue
-
-    return Queue(configured().media_queue_url)
-
-
-@cache
-def guard() -> Guard:
-    from herald.net.guard import Guard
-
-    return Guard(configured().allow_private_targets)
-
-
-@cache
-def client() -> Client:
-    from herald.net.client import Client
-
-    return Client(guard())
 
 
 @cache
@@ -129,76 +47,6 @@ def registry() -> Registry:
     from herald.platforms.registry import Registry
 
     return Registry(client(), sandbox_ledger(), now)
-
-
-@cache
-def sandbox_ledger() -> SandboxLedger:
-    from herald.store.sandbox import SandboxLedger
-
-    return SandboxLedger(table())
-
-
-@cache
-def workspace_store() -> WorkspaceStore:
-    from herald.store.workspaces import WorkspaceStore
-
-    return WorkspaceStore(table(), vault())
-
-
-@cache
-def account_store() -> AccountStore:
-    from herald.store.accounts import AccountStore
-
-    return AccountStore(table(), vault())
-
-
-@cache
-def post_store() -> PostStore:
-    from herald.store.posts import PostStore
-
-    return PostStore(table())
-
-
-@cache
-def live_store() -> LiveStore:
-    from herald.store.live import LiveStore
-
-    return LiveStore(table())
-
-
-@cache
-def media_store() -> MediaStore:
-    from herald.store.media import MediaStore
-
-    return MediaStore(table())
-
-
-@cache
-def endpoint_store() -> EndpointStore:
-    from herald.store.endpoints import EndpointStore
-
-    return EndpointStore(table(), vault())
-
-
-@cache
-def event_store() -> EventStore:
-    from herald.store.events import EventStore
-
-    return EventStore(table())
-
-
-@cache
-def delivery_store() -> DeliveryStore:
-    from herald.store.deliveries import DeliveryStore
-
-    return DeliveryStore(table())
-
-
-@cache
-def stats_store() -> StatsStore:
-    from herald.store.stats import StatsStore
-
-    return StatsStore(table())
 
 
 @cache
@@ -277,7 +125,7 @@ def publisher() -> Publisher:
         registry=registry(),
         file=lambda media, account: renditions().file(media, account),  # wired when a post first has one
         now=now,
-        wait=time.sleep,
+        wait=wait,
         time_scale=configured().time_scale,
     )
 
@@ -322,7 +170,7 @@ def deliverer() -> Deliverer:
         queue=lanes(),
         http=client(),
         now=now,
-        wait=time.sleep,
+        wait=wait,
         time_scale=configured().time_scale,
     )
 
