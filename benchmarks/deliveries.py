@@ -26,16 +26,15 @@ import requests
 
 from benchmarks.receivers import Receivers, receivers
 from benchmarks.table import show
-from herald.actions import fan_out
 from herald.actions.deliveries import Deliverer
 from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
 from herald.aws.dynamodb import Item, Page, Put, Table, Update
 from herald.aws.kms import Vault
 from herald.aws.sqs import Message, Queue
-from herald.domain.deliveries import Job
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType, event
+from herald.domain.jobs import DeliveryJob
 from herald.domain.lanes import Lane
 from herald.domain.owners import Mode, Owner
 from herald.net.client import Body, Client, Response
@@ -102,12 +101,12 @@ class Waiting(Queue):
     """Whatever was sent, at once."""
 
     def __init__(self) -> None:
-        self.jobs: list[Job] = []
+        self.jobs: list[DeliveryJob] = []
 
     def offer(self, messages: Sequence[Message]) -> None:
-        self.jobs += [fan_out.job(each.body) for each in messages if each.delay <= HANG * SCALE]
+        self.jobs += [DeliveryJob.from_body(each.body) for each in messages if each.delay <= HANG * SCALE]
 
-    def batch(self, most: int) -> list[Job]:
+    def batch(self, most: int) -> list[DeliveryJob]:
         taken, self.jobs = self.jobs[:most], self.jobs[most:]
         return taken
 

@@ -40,7 +40,7 @@ STARTS = {
     "ProvisionFunction": Start(HTTP, "workspaces"),
     "CompleteUploadFunction": Start(WORKER, "media", "sqs"),
     "ProcessMediaFunction": Start(WORKER, "processor", "s3"),
-    "ReleaseDueFunction": Start(WORKER, "post_sweep replays webhook_sweep media_sweep stats", "sqs"),
+    "ReleaseDueFunction": Start(WORKER, "sweeps", "sqs"),
     "PublishTargetFunction": Start(WORKER, "publisher", "kms sqs"),
     "FanOutEventsFunction": Start(WORKER, "fan_out", "sqs"),
     "DeliverWebhookFunction": Start(WORKER, "deliverer", "kms sqs"),

@@ -14,6 +14,7 @@ from moto import mock_aws
 
 from benchmarks.meter import Meter
 from herald import runtime
+from herald.actions import sweeps
 from herald.actions.endpoints import NewEndpoint
 from herald.aws.dynamodb import Table, written
 from herald.domain import ids
@@ -168,7 +169,7 @@ class World:
             self.said("POST", f"/v1/posts/{post_id}/cancel")
         at = (datetime.now(UTC) + timedelta(seconds=100)).isoformat()
         self.scheduled = [self.post(scheduledFor=at) for _ in range(due)]
-        DueIndex(runtime.table()).released(datetime.now(UTC) + timedelta(seconds=60))
+        DueIndex(runtime.table()).seen({"POST": datetime.now(UTC) + timedelta(seconds=60)})
         return lambda: door("release_due").handler({}, CONTEXT)
 
     # ------------------------------------------------------------------------------------------------------ accounts and media
@@ -274,7 +275,8 @@ class World:
         made = (replace(first(each, endpoint), status=DeliveryStatus.DELIVERED, attempts=1) for each in told)
         unwatched().put_all(delivery_row(each) for each in made)
         runtime.endpoint_store().attempted(endpoint, began)
-        while runtime.stats().release():
+        counting = replace(runtime.sweeps(), sweeps=[sweeps.stats(runtime.stats().settle)])
+        while counting.release()["stats"]:
             continue
         return f"/v1/webhooks/{hook}/deliveries/stats"
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from herald import runtime, worker
-from herald.actions import fan_out
+from herald.domain.jobs import DeliveryJob
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     runtime.logger()
-    return worker.together(event, fan_out.job, runtime.deliverer().deliver)
+    return worker.together(event, DeliveryJob.from_body, runtime.deliverer().deliver)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from herald import runtime, worker
-from herald.actions import releasing
+from herald.domain.jobs import PublishJob
 
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     runtime.logger()
-    return worker.work(event, lambda body: runtime.publisher().publish(releasing.job(body)))
+    return worker.work(event, lambda body: runtime.publisher().publish(PublishJob.from_body(body)))

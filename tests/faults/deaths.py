@@ -35,8 +35,9 @@ STRETCHES: Mapping[str, Mapping[str, str]] = {
         "EndpointStore.delivered": "counters → end",
     },
     "sweep": {
-        "DueIndex.released": "posts → deliveries",
-        "DueIndex.webhooks_swept": "deliveries → media",
+        "send_targets": "targets → deliveries",
+        "send_deliveries": "deliveries → events",
+        "send_unattempted": "events → media",
     },
     "arrive": {"MediaStore.arrive": "arrived → message"},
     "look": {

@@ -17,11 +17,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from herald import runtime
-from herald.actions import fan_out
-from herald.actions.deliveries import Deliverer, Sweep
+from herald.actions import sweeps
+from herald.actions.deliveries import Deliverer
 from herald.actions.endpoints import Endpoints, NewEndpoint
 from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
+from herald.actions.sweeps import Sweeps
 from herald.aws.dynamodb import Item, Put
 from herald.domain import ids
 from herald.domain.backoff import WEBHOOK_MINUTES
@@ -29,6 +30,7 @@ from herald.domain.deliveries import Delivery, DeliveryStatus
 from herald.domain.endpoints import MAX_FAILURES, Edit, Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.idempotency import IdempotentRequest
+from herald.domain.jobs import DeliveryJob
 from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
@@ -203,7 +205,15 @@ class Ledger:
             wait=self.clock.wait,
             time_scale=1,
         )
-        self.sweep = Sweep(deliveries=self.deliveries, events=events, due=self.due, queue=self.lanes, now=now, time_scale=1)
+        self.sweeps = Sweeps(
+            due=self.due,
+            now=now,
+            time_scale=1,
+            sweeps=[
+                sweeps.deliveries(queue=self.lanes),
+                sweeps.events(deliveries=self.deliveries, events=events, queue=self.lanes),
+            ],
+        )
 
     def _subscribe(self, name: str) -> Endpoint:
         subscribing = Endpoints(
@@ -278,7 +288,7 @@ class Ledger:
         self.clock.at = max(self.clock.at, min([*soon, self.clock.at + MINUTE]))
         if self.clock.at - self._swept >= MINUTE:
             self._swept = self.clock.at
-            self._attempting("sweep", lambda: self.sweep.release() and None)
+            self._attempting("sweep", lambda: self.sweeps.release() and None)
 
     def _fan_out(self) -> None:
         """A batch that died comes again; some that did not, too, at once or much later."""
@@ -295,7 +305,7 @@ class Ledger:
     def _deliver(self) -> None:
         for queue in self.queues:
             while body := queue.take():
-                job = fan_out.job(body)
+                job = DeliveryJob.from_body(body)
                 if not self._attempting("delivery", lambda job=job: self.deliverer.deliver([job])):  # type: ignore[misc]
                     queue.again(body)
                 self.verdict.counts["delivery invocations"] += 1

@@ -11,7 +11,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
@@ -21,20 +21,19 @@ from typing import Any, Protocol
 from PIL import Image
 
 from herald import runtime
-from herald.actions import fan_out, releasing
-from herald.actions import media as media_actions
+from herald.actions import fan_out, sweeps
 from herald.actions.accounts import Accounts
-from herald.actions.deliveries import Deliverer, Sweep
+from herald.actions.deliveries import Deliverer
 from herald.actions.endpoints import Endpoints, NewEndpoint
 from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
 from herald.actions.lifecycle import FixRequest, Lifecycle
 from herald.actions.media import Library, NewMedia
-from herald.actions.media import Sweep as MediaSweep
 from herald.actions.posts import Edit, NewPost, Posts
 from herald.actions.processing import Processor
 from herald.actions.publishing import Publisher
 from herald.actions.replays import Begun, Replays, Wanted
+from herald.actions.sweeps import Sweeps
 from herald.api.voxburst.posts import body as rendered
 from herald.aws.dynamodb import Key
 from herald.aws.sqs import Message
@@ -48,6 +47,7 @@ from herald.domain.endpoints import Endpoint
 from herald.domain.errors import HeraldError
 from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.idempotency import IdempotentReplay, IdempotentRequest
+from herald.domain.jobs import DeliveryJob, MediaJob, PublishJob
 from herald.domain.media import MAX_ATTEMPTS, ContentType, Dimensions, Media, MediaStatus
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Post, PostStatus, follows
@@ -210,7 +210,6 @@ class Simulation:
             time_scale=1,
         )
         self.accounts = Accounts(store=accounts, registry=registry, now=clock.now)
-        self.post_sweep = releasing.Sweep(posts=posts, due=due, queue=publish_queue, now=clock.now, time_scale=1)
         self.lifecycle = Lifecycle(
             store=posts, accounts=accounts, library=runtime.media(), queue=publish_queue, now=clock.now, time_scale=1
         )
@@ -227,7 +226,6 @@ class Simulation:
             wait=clock.wait,
             time_scale=1,
         )
-        self.sweep = Sweep(deliveries=deliveries, events=events, due=due, queue=lanes, now=clock.now, time_scale=1)
         self.library = Library(
             store=runtime.media_store(),
             posts=posts,
@@ -237,15 +235,25 @@ class Simulation:
             now=clock.now,
         )
         self.processor = Processor(store=runtime.media_store(), bucket=runtime.bucket(), http=http, now=clock.now)
-        self.media_sweep = MediaSweep(due=due, queue=media_queue, now=clock.now)
         self.replays = Replays(
             endpoints=endpoints,
             store=ReplayStore(runtime.table()),
             stats=runtime.stats_store(),
-            due=due,
             queue=lanes,
             now=clock.now,
         )
+        self.sweeps = Sweeps(
+            due=due,
+            now=clock.now,
+            time_scale=1,
+            sweeps=[
+                sweeps.targets(posts=posts, queue=publish_queue),
+                sweeps.deliveries(queue=lanes),
+                sweeps.events(deliveries=deliveries, events=events, queue=lanes),
+                sweeps.media(queue=media_queue),
+            ],
+        )
+        self.replay_sweep = replace(self.sweeps, sweeps=[sweeps.replays(self.replays.go_on)])
         self.endpoints = Endpoints(endpoints=endpoints, sent=deliveries, guard=Guard(["127.0.0.1"]), queue=lanes, now=clock.now)
 
     # ---------------------------------------------------------------- the run
@@ -454,8 +462,8 @@ class Simulation:
 
     def _sweep(self) -> None:
         self._swept = self.clock.at
-        self._killing("sweep", lambda: (self.post_sweep.release(), self.sweep.release(), self.media_sweep.release()))
-        self._killing("replay", self.replays.release)
+        self._killing("sweep", self.sweeps.release)
+        self._killing("replay", self.replay_sweep.release)
 
     @property
     def _queues(self) -> tuple[Any, ...]:
@@ -467,7 +475,7 @@ class Simulation:
             if not self._killing("arrive", lambda key=body["key"]: self.library.arrived(key)):  # type: ignore[misc]
                 self.object_queue.again(body)
         while body := self.media_queue.take():
-            job = media_actions.job(body)
+            job = MediaJob.from_body(body)
             if not self._killing("look", lambda job=job: self.processor.process(job)):  # type: ignore[misc]
                 self.broken_off[job.media_id] += 1
                 self.media_queue.again(body)
@@ -476,7 +484,7 @@ class Simulation:
         while body := self.publish_queue.take():
             if self.network:
                 self.network.trouble(self.dice, self.verdict.counts)
-            job = releasing.job(body)
+            job = PublishJob.from_body(body)
             if not self._killing("publish", lambda job=job: self.publisher.publish(job)):  # type: ignore[misc]
                 self.publish_queue.again(body)
             self.verdict.counts["publish invocations"] += 1
@@ -484,7 +492,7 @@ class Simulation:
     def _deliver(self) -> None:
         for queue in self.delivery_queues:
             while body := queue.take():
-                job = fan_out.job(body)
+                job = DeliveryJob.from_body(body)
                 if not self._killing("delivery", lambda job=job: self.deliverer.deliver([job])):  # type: ignore[misc]
                     queue.again(body)
                 self.verdict.counts[f"{queue.name} invocations"] += 1
@@ -514,9 +522,9 @@ class Simulation:
         if any(each.next_at for each in self._queues):
             return True
         until = self.clock.at + LIMIT
-        return any(
-            True for kind in ("POST", "DELIVERY", "MEDIA", "REPLAY") for _ in self.post_sweep.due.entries(kind, until=until)
-        )
+        due = self.sweeps.due
+        kinds = ("POST", "DELIVERY", "MEDIA", "REPLAY")
+        return any(True for kind in kinds for _ in due.entries(kind, until=until))
 
     # ---------------------------------------------------------------- the judgement
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from herald.actions.deliveries import Sweep
+from herald.actions import sweeps
 from tests.faults.ledger import CALM, SUBSCRIPTIONS, Chances, Ledger
 from tests.faults.test_faults import SEED, report
 
@@ -54,7 +54,7 @@ def test_on_a_good_day_everything_is_received_once(aws: None) -> None:
 
 
 def test_the_ledger_shows_a_lost_event_when_there_is_one(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Sweep, "_lost", lambda *_: 0)
+    monkeypatch.setattr(sweeps, "send_unattempted", lambda *_, **__: 0)
 
     verdict = Ledger(SEED, Chances(kill=0, table=0, receivers=False, message=0.3)).run(100)
 

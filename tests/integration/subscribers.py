@@ -13,18 +13,21 @@ import boto3
 from standardwebhooks import Webhook
 
 from herald import runtime
-from herald.actions.deliveries import PERIOD, Deliverer, Sweep
+from herald.actions import sweeps
+from herald.actions.deliveries import Deliverer
 from herald.actions.endpoints import NewEndpoint
-from herald.actions.fan_out import FanOut, job
+from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
+from herald.actions.sweeps import Sweep, Sweeps
 from herald.aws.sqs import Message, Queue
 from herald.domain import ids, times
 from herald.domain.api_keys import ApiKey, Plan
-from herald.domain.deliveries import Delivery, Job
+from herald.domain.deliveries import Delivery
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.idempotency import IdempotentRequest
+from herald.domain.jobs import PERIOD, DeliveryJob
 from herald.domain.owners import Mode, Owner, Secret
 from herald.net.client import Body, Http, Response
 
@@ -63,10 +66,10 @@ class Outbox(Queue):
     def messages(self) -> list[Message]:
         return [message for _, message in self.offered]
 
-    def take(self) -> list[Job]:
+    def take(self) -> list[DeliveryJob]:
         """The jobs that the messages name; the outbox is empty then, as if they had arrived, or had been lost."""
         taken, self.offered = self.messages, []
-        return [job(message.body) for message in taken]
+        return [DeliveryJob.from_body(message.body) for message in taken]
 
     def next_before(self, end: datetime) -> Message | None:
         """The next message to arrive before the end, taken out; the clock moves to its arrival."""
@@ -135,7 +138,7 @@ class House:
     outbox: Outbox
     fan_out: FanOut
     deliverer: Deliverer
-    sweep: Sweep
+    sweeps: Sweeps
 
     def subscribe(self, url: str, *events: EventType, owner: Owner = OWNER) -> tuple[Endpoint, Secret]:
         new = NewEndpoint(url=url, events=events or SUBSCRIBABLE)
@@ -147,7 +150,15 @@ class House:
         self.fan_out.tell([event])
         return event
 
-    def deliver(self) -> list[Job]:
+    def sweep(self) -> int:
+        """The sweep runs for deliveries and events. Returns how many messages that sent."""
+        return self.sweeps.release()["deliveries"]
+
+    def swept(self, sweep: Sweep) -> int:
+        """The sweep runs for one kind."""
+        return replace(self.sweeps, sweeps=[sweep]).release()[sweep.counted]
+
+    def deliver(self) -> list[DeliveryJob]:
         """Every message that was sent arrives. Returns the jobs that failed."""
         return list(self.deliverer.deliver(self.outbox.take()))
 
@@ -162,10 +173,10 @@ class House:
     def run(self, minutes: int) -> None:
         """Time passes: every minute the sweep, and whatever was sent arrives in its second."""
         for _ in range(minutes):
-            self.sweep.release()
+            self.sweep()
             end = self.clock.at + PERIOD
             while message := self.outbox.next_before(end):
-                self.deliverer.deliver([job(message.body)])
+                self.deliverer.deliver([DeliveryJob.from_body(message.body)])
             self.clock.at = end
 
     def deliveries(self, endpoint: Endpoint) -> list[Delivery]:
@@ -186,7 +197,18 @@ def house() -> House:
         outbox=outbox,
         fan_out=replace(runtime.fan_out(), now=clock, queue=lanes),
         deliverer=replace(runtime.deliverer(), now=clock, wait=clock.wait, queue=lanes),
-        sweep=replace(runtime.webhook_sweep(), now=clock, queue=lanes),
+        sweeps=replace(
+            runtime.sweeps(),
+            now=clock,
+            sweeps=(
+                sweeps.deliveries(queue=lanes),
+                sweeps.events(
+                    deliveries=runtime.delivery_store(),
+                    events=runtime.event_store(),
+                    queue=lanes,
+                ),
+            ),
+        ),
     )
 
 

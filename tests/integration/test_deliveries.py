@@ -11,13 +11,13 @@ import boto3
 import pytest
 
 from herald import runtime
-from herald.actions.deliveries import MOST, PERIOD
-from herald.actions.fan_out import CHECK, IN_FLIGHT
+from herald.actions.deliveries import MOST
 from herald.aws.dynamodb import Update
 from herald.domain import times
 from herald.domain.deliveries import Delivery, DeliveryStatus
 from herald.domain.endpoints import Edit, Endpoint
 from herald.domain.events import Event, EventType
+from herald.domain.jobs import ATTEMPT_TIME, CHECK, PERIOD
 from herald.domain.lanes import PATIENCE, Lane
 from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
@@ -237,9 +237,9 @@ def test_a_lost_first_message_is_found_by_the_sweep(herald: House, subscriber: S
     herald.outbox.take()
 
     herald.clock.at += CHECK - SECOND
-    assert herald.sweep.release() == 0
+    assert herald.sweep() == 0
     herald.clock.at += SECOND
-    assert herald.sweep.release() == 1
+    assert herald.sweep() == 1
     herald.deliver()
 
     assert only(herald.deliveries(endpoint)).status is DELIVERED
@@ -251,12 +251,12 @@ def test_a_message_lost_again_and_again_is_sent_again_and_again(herald: House, s
     for _ in range(3):
         herald.outbox.take()
         herald.clock.at += CHECK
-        assert herald.sweep.release() == 1
+        assert herald.sweep() == 1
 
     herald.deliver()
     herald.clock.at += CHECK
 
-    assert herald.sweep.release() == 0
+    assert herald.sweep() == 0
     assert subscriber.events == [event.id]
 
 
@@ -270,7 +270,7 @@ def test_of_many_only_the_lost_ones_are_sent_again(herald: House, subscriber: Su
     herald.deliverer.deliver(jobs[:40])
 
     herald.clock.at += CHECK
-    sent = herald.sweep.release()
+    sent = herald.sweep()
 
     assert sent == 50
     assert set(herald.outbox.take()) == set(jobs[40:])
@@ -278,16 +278,16 @@ def test_of_many_only_the_lost_ones_are_sent_again(herald: House, subscriber: Su
 
 def test_a_lost_retry_is_found_by_the_sweep(herald: House, subscriber: Subscriber) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
-    herald.sweep.release()
+    herald.sweep()
     subscriber.answers = [500]
     herald.happens()
     herald.deliver()
     herald.outbox.take()
 
     herald.clock.at += PERIOD
-    assert herald.sweep.release() == 0  # it may be on its way
-    herald.clock.at += IN_FLIGHT
-    assert herald.sweep.release() == 1
+    assert herald.sweep() == 0  # it may be on its way
+    herald.clock.at += ATTEMPT_TIME
+    assert herald.sweep() == 1
     herald.deliver()
 
     assert only(herald.deliveries(endpoint)).status is DELIVERED
@@ -298,12 +298,12 @@ def test_what_was_verified_is_not_read_again(herald: House, subscriber: Subscrib
     herald.happens()
     herald.deliver()
     herald.clock.at += CHECK
-    seen = operations(herald.sweep.deliveries.table.client)
+    seen = operations(herald.deliverer.deliveries.table.client)
 
-    herald.sweep.release()
+    herald.sweep()
     first = seen.copy()
     herald.clock.at += PERIOD
-    herald.sweep.release()
+    herald.sweep()
 
     assert first["BatchGetItem"] == seen["BatchGetItem"] == 1
 
@@ -350,7 +350,7 @@ def until_done(herald: House, event: Event, endpoint: Endpoint) -> None:
         jobs = herald.outbox.take()
         survives(lambda jobs=jobs: herald.deliverer.deliver(jobs))  # type: ignore[misc]
         herald.clock.at += PERIOD
-        survives(herald.sweep.release)
+        survives(herald.sweep)
         if DELIVERED in [each.status for each in herald.deliveries(endpoint)]:
             return
     pytest.fail("never delivered")
@@ -372,7 +372,7 @@ def test_a_deleted_endpoint_is_not_told_and_not_looked_for(herald: House, subscr
     assert herald.deliver() == []
     herald.clock.at += CHECK
 
-    assert herald.sweep.release() == 0
+    assert herald.sweep() == 0
     assert subscriber.received == []
     assert rows(herald) == {"EVT": 1, "CURSOR": 1}
 
@@ -661,7 +661,7 @@ def test_a_retry_takes_the_lane_its_attempt_has_earned_and_the_sweep_knows_it(he
     assert lanes_of(herald) == ["slow"]
     herald.outbox.take()
     herald.clock.advance(minutes=3)
-    herald.sweep.release()
+    herald.sweep()
 
     assert lanes_of(herald) == ["slow"]
 
@@ -673,7 +673,7 @@ def test_a_lost_first_message_is_sent_by_its_endpoints_lane(herald: House, subsc
     update(endpoint, {"latency_ms": 30_000})
 
     herald.clock.at += CHECK
-    herald.sweep.release()
+    herald.sweep()
 
     assert lanes_of(herald) == ["slow"]
 
@@ -756,7 +756,7 @@ def test_every_message_names_its_workspace(herald: House, subscriber: Subscriber
     retry = herald.outbox.messages
     herald.outbox.take()
     herald.clock.advance(minutes=3)
-    herald.sweep.release()
+    herald.sweep()
     found = herald.outbox.messages
     update(endpoint, {"latency_ms": 30_000})
     herald.deliver()

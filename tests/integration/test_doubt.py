@@ -19,6 +19,7 @@ from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.content import Part, Words
 from herald.domain.errors import AccountError, ConflictError, MediaError, TransientError
 from herald.domain.idempotency import IdempotentRequest
+from herald.domain.jobs import PublishJob
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Post, PostStatus, follows
@@ -122,14 +123,14 @@ class World:
     def work(self) -> None:
         """Do all that has a message whose time has come."""
         while body := self.queue.take():
-            self.publisher.publish(releasing.job(body))
+            self.publisher.publish(PublishJob.from_body(body))
 
     def sweep(self, post_id: str) -> None:
         """Move time to the next work of the post, and do it as the sweep would have it done."""
         post = self.post(post_id)
         due, _, chosen = min((each.due, each.id, each) for each in post.tasks.values() if each.due)
         self.clock.at = max(self.clock.at, due)
-        self.publisher.publish(releasing.job(dict(releasing.message(post, chosen, self.clock.at).body)))
+        self.publisher.publish(PublishJob.from_body(dict(releasing.message(post, chosen, self.clock.at).body)))
 
     def settle(self, post_id: str, *, within: timedelta = timedelta(hours=12)) -> Post:
         end = self.clock.at + within
@@ -421,7 +422,7 @@ def test_state_and_words_that_do_not_agree_are_read_again(world: World) -> None:
     store = runtime.post_store()
     torn = type(store)(Torn(table.name, table.client))
     [target] = world.post(post).targets.values()
-    job = releasing.job(dict(releasing.message(world.post(post), target, world.clock.at).body))
+    job = PublishJob.from_body(dict(releasing.message(world.post(post), target, world.clock.at).body))
 
     loaded = torn.load_for(job)
 

@@ -35,10 +35,10 @@ def test_pages_start_behind_the_cursor_and_end_at_their_end(table: Table) -> Non
 
 def test_the_sweeps_cursors_do_not_move_each_other(table: Table) -> None:
     due, later = DueIndex(table), NOW + timedelta(minutes=2)
-    assert due.webhooks_until() == (EPOCH, EPOCH)
+    assert due.seen_until(["DELIVERY", "EVENT"]) == {"DELIVERY": EPOCH, "EVENT": EPOCH}
 
-    due.released(NOW)
-    due.webhooks_swept(deliveries=later, events=NOW)
+    due.seen({"POST": NOW})
+    due.seen({"DELIVERY": later, "EVENT": NOW})
 
-    assert due.released_until() == NOW
-    assert due.webhooks_until() == (later, NOW)
+    assert due.seen_until(["POST"]) == {"POST": NOW}
+    assert due.seen_until(["DELIVERY", "EVENT"]) == {"DELIVERY": later, "EVENT": NOW}

@@ -12,9 +12,10 @@ from herald.api.voxburst.posts import body as rendered
 from herald.domain.accounts import Account, Platform
 from herald.domain.content import Words
 from herald.domain.idempotency import IdempotentRequest
+from herald.domain.jobs import PublishJob
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Post, PostStatus
-from herald.domain.targets import Job, Target, TargetStatus
+from herald.domain.targets import Target, TargetStatus
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.platforms.registry import Registry
@@ -57,7 +58,9 @@ class House:
     def work(self, post_id: str, which: int = 0) -> None:
         """What is due of it."""
         for each in self.found(post_id, which).tasks.values():
-            self.publisher.publish(Job(owner=OWNERS[which], post_id=post_id, target_id=each.id, account_id=each.account_id))
+            self.publisher.publish(
+                PublishJob(owner=OWNERS[which], post_id=post_id, target_id=each.id, account_id=each.account_id)
+            )
 
     def settle(self, post_id: str, which: int = 0) -> Target:
         """Its target, an hour and a half later."""

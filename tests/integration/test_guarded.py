@@ -274,4 +274,4 @@ def answer_ok(connection: Any) -> None:
 def nothing_more(herald: House) -> bool:
     """No message is out, and none comes of any sweep."""
     herald.clock.advance(hours=1)
-    return not herald.outbox.messages and herald.sweep.release() == 0
+    return not herald.outbox.messages and herald.sweep() == 0

@@ -24,13 +24,13 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from herald import runtime
-from herald.actions import releasing
+from herald.actions import sweeps
 from herald.actions.accounts import Accounts
 from herald.actions.approvals import Approvals
 from herald.actions.lifecycle import FixRequest, Lifecycle, PostDetails
 from herald.actions.posts import Edit, NewPost, Posts
 from herald.actions.publishing import Publisher
-from herald.actions.releasing import Sweep
+from herald.actions.sweeps import Sweeps
 from herald.api.voxburst.posts import body as rendered
 from herald.aws.dynamodb import Item, load
 from herald.aws.sqs import Message, Queue
@@ -49,10 +49,11 @@ from herald.domain.errors import (
     UnprocessableError,
 )
 from herald.domain.idempotency import IdempotentReplay, IdempotentRequest
+from herald.domain.jobs import PublishJob
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Action, Post, PostStatus
-from herald.domain.targets import UNDECIDED, Job, Target, TargetStatus
+from herald.domain.targets import UNDECIDED, Target, TargetStatus
 from herald.domain.workspaces import Step, Workspace
 from herald.platforms.protocol import Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
@@ -164,7 +165,7 @@ class World:
         self.clock = Clock()
         self.fate = Fate.FINE
         self.blind = False
-        self.job: Job | None = None
+        self.job: PublishJob | None = None
         self._waiting: list[tuple[Any, int, str]] = []
         self._numbers = count()
         registry = Networks(self)
@@ -182,10 +183,15 @@ class World:
             wait=self.clock.wait,
             time_scale=1,
         )
-        self.sweep = Sweep(posts=store, due=DueIndex(runtime.table()), queue=queue, now=now, time_scale=1)
         self.lifecycle = Lifecycle(store=store, accounts=accounts, library=runtime.media(), queue=queue, now=now, time_scale=1)
         self.posts = Posts(lifecycle=self.lifecycle)
         self.approvals = Approvals(lifecycle=self.lifecycle, workspaces=runtime.workspace_store())
+        self.sweeps = Sweeps(
+            due=DueIndex(runtime.table()),
+            now=now,
+            time_scale=1,
+            sweeps=[sweeps.targets(posts=store, queue=queue)],
+        )
         workspace = Workspace(
             id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=now(), test_workflow=WORKFLOW
         )
@@ -207,9 +213,9 @@ class World:
     def deliver(self) -> None:
         """Every message whose time has come."""
         while self._waiting and self._waiting[0][0] <= self.clock.at:
-            self.work(releasing.job(json.loads(heapq.heappop(self._waiting)[2])), Fate.FINE)
+            self.work(PublishJob.from_body(json.loads(heapq.heappop(self._waiting)[2])), Fate.FINE)
 
-    def work(self, job: Job, fate: Fate) -> None:
+    def work(self, job: PublishJob, fate: Fate) -> None:
         """One invocation of the worker."""
         self.job, self.fate = job, fate
         try:
@@ -255,8 +261,8 @@ def memory() -> Any:
     return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[runtime.configured().table_name]
 
 
-def job_for(post: Post, target: Target) -> Job:
-    return Job(owner=OWNER, post_id=post.id, target_id=target.id, account_id=target.account_id)
+def job_for(post: Post, target: Target) -> PublishJob:
+    return PublishJob(owner=OWNER, post_id=post.id, target_id=target.id, account_id=target.account_id)
 
 
 def plain(item: Any) -> Item:
@@ -405,7 +411,7 @@ class PostMachine(RuleBasedStateMachine):
         if lost:
             self.world.lose_messages()
         self.world.clock.wait(seconds)
-        self.world.sweep.release()
+        self.world.sweeps.release()
         self.world.deliver()
 
     @rule(fate=st.sampled_from([Fate.LOST_REQUEST, Fate.LOST_ANSWER]))

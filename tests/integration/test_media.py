@@ -17,14 +17,15 @@ import requests
 from PIL import Image
 
 from herald import runtime
-from herald.actions.media import Job, Library, job
-from herald.actions.processing import LEASE, Processor
+from herald.actions.media import Library
+from herald.actions.processing import Processor
 from herald.aws.dynamodb import Key, Table
 from herald.aws.s3 import Bucket, Object, Replaced
 from herald.domain import media
 from herald.domain.errors import NotFoundError
 from herald.domain.events import Event, EventType
 from herald.domain.idempotency import IdempotentRequest
+from herald.domain.jobs import LEASE, MediaJob
 from herald.domain.media import Media, MediaStatus
 from herald.domain.owners import Owner
 from herald.store.event_rows import loaded
@@ -347,7 +348,7 @@ def test_the_third_death_of_a_film_ends_it(test: Caller, table: Table, deaths: i
     complete(put(upload, content))
     [message] = messages(runtime.configured().media_queue_url)
 
-    deadly(deaths).process(job(message))
+    deadly(deaths).process(MediaJob.from_body(message))
 
     found = read(test, upload["mediaId"])
     assert (found["status"], [each["code"] for each in found["validationResults"]]) == (status, codes)
@@ -368,7 +369,7 @@ def test_a_death_is_counted_before_it_comes(test: Caller, table: Table) -> None:
             counted.extend(row["attempts"] for row in rows(table))
             return super().begin(key, count)
 
-    replace(runtime.processor(), bucket=Watched("herald-media")).process(job(message))
+    replace(runtime.processor(), bucket=Watched("herald-media")).process(MediaJob.from_body(message))
 
     assert counted == [1]
 
@@ -446,9 +447,15 @@ def test_a_clock_that_is_a_second_behind_delays_nothing(test: Caller) -> None:
     complete(key)
     [message] = messages(runtime.configured().media_queue_url)
 
-    processor(-timedelta(seconds=1)).process(job(message))
+    processor(-timedelta(seconds=1)).process(MediaJob.from_body(message))
 
     assert [each.status for each in loaded_media(key)] == [MediaStatus.READY]
+
+
+def swept(later: timedelta) -> int:
+    """How many files the sweep sends so much later."""
+    sweeps = replace(runtime.sweeps(), now=lambda: datetime.now(UTC) + later)
+    return sweeps.release()["media"]
 
 
 def test_a_worker_that_died_is_found_by_the_sweep(test: Caller, table: Table) -> None:
@@ -458,11 +465,11 @@ def test_a_worker_that_died_is_found_by_the_sweep(test: Caller, table: Table) ->
     [found] = loaded_media(key)
     runtime.media_store().claim(media.claim(found, datetime.now(UTC), lease=LEASE))  # and its worker died
 
-    assert replace(runtime.media_sweep(), now=lambda: datetime.now(UTC) + LEASE).release() == 0
-    assert replace(runtime.media_sweep(), now=lambda: datetime.now(UTC) + LEASE + timedelta(seconds=6)).release() == 1
+    assert swept(LEASE) == 0
+    assert swept(LEASE + timedelta(seconds=6)) == 1
 
     [message] = messages(runtime.configured().media_queue_url)
-    processor(LEASE + timedelta(seconds=6)).process(job(message))
+    processor(LEASE + timedelta(seconds=6)).process(MediaJob.from_body(message))
     [settled] = loaded_media(key)
     assert (settled.status, settled.attempts) == (MediaStatus.READY, 2)
 
@@ -472,7 +479,7 @@ def test_a_file_that_no_worker_survives_fails_at_last(test: Caller) -> None:
 
     shown = read(test, found.id)
     assert (shown["status"], [each["code"] for each in shown["validationResults"]]) == ("FAILED", ["UNREADABLE"])
-    assert runtime.media_sweep().release() == 0
+    assert runtime.sweeps().release()["media"] == 0
     assert objects() == []
 
 
@@ -489,7 +496,7 @@ def survived_by_nobody(key: str, workers: int) -> Media:
     for attempt in range(workers):
         found = media.claim(found, datetime.now(UTC) + attempt * LEASE, lease=LEASE)
         runtime.media_store().claim(found)
-    processor(4 * LEASE).process(Job(owner=found.owner, media_id=found.id))
+    processor(4 * LEASE).process(MediaJob(owner=found.owner, media_id=found.id))
     return found
 
 
@@ -498,7 +505,7 @@ def test_a_worker_that_was_overtaken_leaves_nothing_behind(test: Caller, table: 
     complete(key)
     [message] = messages(runtime.configured().media_queue_url)
 
-    interrupted(lambda: processor(2 * LEASE).process(job(message))).process(job(message))
+    interrupted(lambda: processor(2 * LEASE).process(MediaJob.from_body(message))).process(MediaJob.from_body(message))
 
     [found] = loaded_media(key)
     assert (found.status, found.attempts) == (MediaStatus.READY, 2)
@@ -518,7 +525,7 @@ def test_a_write_whose_answer_was_lost_takes_no_file_away(test: Caller, table: T
     complete(key)
     [message] = messages(runtime.configured().media_queue_url)
 
-    replace(runtime.processor(), store=Repeating(table)).process(job(message))
+    replace(runtime.processor(), store=Repeating(table)).process(MediaJob.from_body(message))
 
     [found] = loaded_media(key)
     assert found.status is MediaStatus.READY
@@ -530,7 +537,7 @@ def test_what_is_deleted_while_it_is_looked_at_stays_deleted(test: Caller, table
     complete(put(upload))
     [message] = messages(runtime.configured().media_queue_url)
 
-    interrupted(lambda: test("DELETE", f"/v1/media/{upload['mediaId']}")).process(job(message))
+    interrupted(lambda: test("DELETE", f"/v1/media/{upload['mediaId']}")).process(MediaJob.from_body(message))
 
     assert (rows(table), objects()) == ([], [])
 

@@ -9,8 +9,8 @@ import pytest
 from herald import runtime
 from herald.domain.accounts import Account, Platform
 from herald.domain.idempotency import IdempotentRequest
+from herald.domain.jobs import PublishJob
 from herald.domain.owners import Owner
-from herald.domain.targets import Job
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.platforms.registry import Registry
@@ -52,7 +52,7 @@ def publish(post: Any, account: Account, registry: Registry) -> None:
     """Let a worker do all that is due of the post."""
     publisher = replace(runtime.publisher(), registry=registry)
     for target in runtime.lifecycle().find(post["id"], account.owner)[0].tasks.values():
-        publisher.publish(Job(owner=account.owner, post_id=post["id"], target_id=target.id, account_id=account.id))
+        publisher.publish(PublishJob(owner=account.owner, post_id=post["id"], target_id=target.id, account_id=account.id))
 
 
 def test_options_reach_the_network_with_every_part(

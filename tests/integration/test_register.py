@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from herald import runtime
-from herald.actions.media import Job
 from herald.domain import media
+from herald.domain.jobs import MediaJob
 from herald.domain.owners import Mode, Owner
 from herald.media.reader import BLOCK
 from tests import files
@@ -113,7 +113,7 @@ def test_what_is_wrong_with_it_is_said_and_it_stays_ready(
 
     assert (found["status"], [each["code"] for each in found["validationResults"]]) == ("READY", [code])
     assert (found["contentType"], found["sizeBytes"]) == (declared, None)
-    assert runtime.media_sweep().release() == 0
+    assert runtime.sweeps().release()["media"] == 0
 
 
 @pytest.mark.parametrize("size", ["9" * 5000, "9" * 40, "-1", "1e9", "*", "²"], ids=ascii)
@@ -145,7 +145,7 @@ def test_a_file_that_no_worker_learns_of_is_left_as_it_was_declared(test: Caller
     register(test, site.url)
     [message] = messages(runtime.configured().media_queue_url)
     workspace_id, _, mode = message["owner"].partition("#")
-    work = Job(owner=Owner(workspace_id, Mode(mode)), media_id=message["media"])
+    work = MediaJob(owner=Owner(workspace_id, Mode(mode)), media_id=message["media"])
     found = runtime.media_store().load(work.media_id, work.owner)
     assert found is not None
     for _ in range(media.MAX_ATTEMPTS):

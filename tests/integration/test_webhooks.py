@@ -692,7 +692,7 @@ def test_a_retry_whose_message_is_lost_is_found_by_the_sweep(test: Caller, subsc
     test("POST", f"/v1/webhooks/{hook}/deliveries/{first['id']}/retry")
     messages(runtime.configured().delivery_queue_url)
 
-    sent = replace(runtime.webhook_sweep(), now=lambda: runtime.now() + MINUTE).release()
+    sent = replace(runtime.sweeps(), now=lambda: runtime.now() + MINUTE).release()["deliveries"]
     door("deliver_webhook").handler(sqs_event(*messages(runtime.configured().delivery_queue_url)), CONTEXT)
 
     assert sent == 1

@@ -12,7 +12,9 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
+from herald.actions import sweeps
 from herald.actions.stats import Stats
+from herald.actions.sweeps import Sweeps
 from herald.aws.dynamodb import Update
 from herald.domain import ids, stats
 from herald.domain.deliveries import Delivery, DeliveryStatus, first
@@ -73,9 +75,14 @@ class World:
         self.stats = Stats(
             endpoints=self.endpoints,
             store=self.stats_store,
-            due=DueIndex(self.table),
             now=lambda: self.now,
             most=self.dice.randint(2, 9),
+        )
+        self.sweeps = Sweeps(
+            due=DueIndex(self.table),
+            now=lambda: self.now,
+            time_scale=1,
+            sweeps=[sweeps.stats(self.stats.settle)],
         )
         endpoint = Endpoint(
             id=ids.new("wh", BEGAN), owner=OWNER, url="https://a.example/", events=(), created_at=BEGAN, updated_at=BEGAN
@@ -153,13 +160,13 @@ class World:
         ended = self.now if status is DELIVERED else None
         return replace(delivery, status=status, attempts=delivery.attempts + 1, attempted_at=self.now, delivered_at=ended)
 
-    def sweeps(self) -> None:
+    def sweep(self) -> None:
         """Every minute, sometimes twice; now and then the endpoint is due before its time."""
         if self.dice.random() < 0.5 and self.endpoint.due:
             due = rows.due("STATS", self.endpoint_id, self.now)
             self.table.update(Update(key=keys.owned(OWNER, "WH", self.endpoint_id), values=due))
         for _ in range(self.dice.choice((1, 1, 2))):
-            self.later(self.dice.random(), lambda: self.invoke(self.stats.release))
+            self.later(self.dice.random(), lambda: self.invoke(self.sweeps.release))
 
     # ---------------------------------------------------------------- judgement
 
@@ -205,7 +212,7 @@ def test_the_stats_are_a_plain_count_at_every_moment(seed: int) -> None:
         busy = minute < (HOURS - 1) * 60
         for _ in range(world.dice.choice((0, 1, 3, 12)) if busy else 0):
             world.later(world.dice.uniform(0, 60), world.happens)
-        world.sweeps()
+        world.sweep()
         world.later(world.dice.uniform(0, 60), world.judge)
         world.later(world.dice.uniform(0, 60), lambda: world.invoke(world.judge_slowly))
         world.run(BEGAN + (minute + 1) * MINUTE)
@@ -226,7 +233,7 @@ def test_what_is_settled_is_not_read_again() -> None:
         world.deliveries.save(delivered, world.endpoint, world.now, was=None)
     world.endpoints.delivered(world.endpoint, world.now)
     world.now += 2 * PERIOD
-    while world.stats.release():
+    while world.sweeps.release()["stats"]:
         world.now += MINUTE
 
     world.calls = 0

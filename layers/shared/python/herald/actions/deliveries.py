@@ -10,32 +10,29 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from herald.actions.attempts import attempt
-from herald.actions.fan_out import IN_FLIGHT, check_after, job, message
 from herald.actions.flight import Flight
+from herald.actions.messages import message
 from herald.aws.sqs import Message
 from herald.domain import deliveries, times
-from herald.domain.deliveries import Delivery, DeliveryStatus, Job, Work
+from herald.domain.deliveries import Delivery, DeliveryStatus, Work
 from herald.domain.endpoints import Endpoint
+from herald.domain.jobs import SOON, DeliveryJob, is_near
 from herald.domain.lanes import PATIENCE, Lane, lane_of, remembered
 from herald.domain.values import frozen
 from herald.store.deliveries import DeliveryStore, Loaded, OvertakenError
 from herald.store.endpoints import EndpointStore
-from herald.store.events import EventStore, jobs_of_event
 from herald.webhooks.delivery import TIMEOUT
 
 if TYPE_CHECKING:
     from herald.actions.lanes import Lanes
     from herald.aws.kms import Vault
     from herald.net.client import Http
-    from herald.store.due import DueIndex, Entry
     from herald.store.stats import StatsStore
 
 Item = TypeVar("Item")
-PERIOD = timedelta(minutes=1)  # of the sweep
 MOST = 25  # attempts in the air for one endpoint: a receiver that takes 100 ms is sent what an invocation can send, 250 a second
 BACK = {Lane.FAST: timedelta(seconds=5), Lane.SLOW: timedelta(seconds=30)}  # until an endpoint's next `MOST` have their turn
 MAX_BACK = timedelta(minutes=2)  # for the last of them: before the sweep takes them for lost
-SOON = timedelta(seconds=2)  # a message this early is waited for
 
 log = logging.getLogger("herald.webhooks")
 
@@ -55,7 +52,7 @@ class Deliverer:
     time_scale: float
     patience: timedelta = PATIENCE
 
-    def deliver(self, jobs: Sequence[Job]) -> Collection[Job]:
+    def deliver(self, jobs: Sequence[DeliveryJob]) -> Collection[DeliveryJob]:
         """Do what these deliveries owe now, all at once; each outcome is kept as it comes. Returns the jobs that failed here.
 
         Harmless to call twice, or late, or for nothing. One read for all, one write for each, and for each endpoint one.
@@ -74,7 +71,7 @@ class Deliverer:
             now=self.now,
         )
         done: list[tuple[Loaded, Delivery]] = []
-        failed: list[Job] = []
+        failed: list[DeliveryJob] = []
         suspected: set[str] = set()
         for loaded, outcome in flight.outcomes(lambda waiting: suspected.update(self._suspect(waiting))):
             if error := outcome.exception():
@@ -124,8 +121,12 @@ class Deliverer:
     def _follow_up(self, done: Sequence[tuple[Loaded, Delivery]], suspected: Collection[str]) -> None:
         """Send the next attempts that the sweep would see too late, and move the endpoints' counters."""
         now = self.now()
-        soon = now + 3 * PERIOD * self.time_scale
-        self.queue.offer([message(each.job, each.due - now) for _, each in done if each.due and each.due <= soon])
+        near = [
+            message(delivery.job, delivery.due - now)
+            for _, delivery in done
+            if delivery.due and is_near(delivery.due, now, self.time_scale)
+        ]
+        self.queue.offer(near)
         for line in grouped(done, lambda each: endpoint_of(each[0])):
             if endpoint := line[0][0].endpoint:
                 self._note(endpoint, [delivery for _, delivery in line], suspected)
@@ -148,46 +149,6 @@ class Deliverer:
         gone = any(each.status_code == deliveries.GONE for each in failed)  # its own write has disabled the endpoint
         if gone or ((failed or endpoint.exhausted) and self.endpoints.disable(endpoint, self.now())):
             log.warning("endpoint disabled", extra={"endpoint_id": endpoint.id})
-
-
-@frozen
-class Sweep:
-    """Sends whatever is due or was lost. `time_scale` multiplies its period."""
-
-    deliveries: DeliveryStore
-    events: EventStore
-    due: DueIndex
-    queue: Lanes
-    now: Callable[[], datetime]
-    time_scale: float
-
-    def release(self) -> int:
-        """Send whatever is overdue, falls due within two periods, or was never begun. Returns how many messages that took."""
-        now = self.now()
-        horizon = now + 2 * PERIOD * self.time_scale
-        sent_until, verified_until = self.due.webhooks_until()
-        sent = self._retries(now, sent_until, horizon) + self._lost(now, verified_until)
-        self.due.webhooks_swept(deliveries=horizon, events=now)
-        return sent
-
-    def _retries(self, now: datetime, sent_until: datetime, horizon: datetime) -> int:
-        sent = 0
-        for page in self.due.pages("DELIVERY", until=horizon):
-            messages = [message(job(each.owes), each.at - now) for each in page if unsent(each, now, sent_until)]
-            self.queue.offer(messages)
-            sent += len(messages)
-        return sent
-
-    def _lost(self, now: datetime, verified_until: datetime) -> int:
-        """Look once at every event that was due to have been begun; what was not is sent again, and looked at again."""
-        sent = 0
-        for page in self.due.pages("EVENT", after=verified_until, until=now):
-            lost = self.deliveries.unattempted(owed for entry in page for owed in jobs_of_event(entry))
-            self.queue.offer([message(each) for each in lost])
-            for event in dict.fromkeys((each.owner, each.event_id) for each in lost):
-                self.events.check_again(*event, check_after(now, self.time_scale))
-            sent += len(lost)
-        return sent
 
 
 def endpoint_of(loaded: Loaded) -> str:
@@ -227,11 +188,6 @@ def begun(loaded: Loaded) -> Delivery | None:
     return deliveries.first(loaded.event, loaded.endpoint)
 
 
-def unsent(entry: Entry, now: datetime, sent_until: datetime) -> bool:
-    """Whether a retry needs a message: it is newly in sight, or so overdue that the one it had is lost."""
-    return entry.at > sent_until or entry.at <= now - IN_FLIGHT
-
-
 def report(delivery: Delivery) -> None:
     """One line per outcome; a retry says when it is due."""
     facts = ids_of(delivery.job) | {
@@ -251,5 +207,5 @@ def report(delivery: Delivery) -> None:
             log.info("parked", extra=facts)
 
 
-def ids_of(job: Job) -> dict[str, str]:
+def ids_of(job: DeliveryJob) -> dict[str, str]:
     return {"delivery_id": job.delivery_id, "endpoint_id": job.endpoint_id, "event_id": job.event_id}

@@ -169,7 +169,7 @@ class Endpoints:
 
         Raises NotFoundError, ConflictError (the endpoint is disabled), IdempotentReplay, IdempotencyConflictError.
         """
-        from herald.actions.fan_out import message  # noqa: PLC0415 - no other route pays for it
+        from herald.actions.messages import message  # noqa: PLC0415 - no other route pays for it
 
         now = self.now()
         self.endpoints.replay(by.owner, request.key, now)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from herald.aws.sqs import Message
+from herald.actions.messages import message
 from herald.domain import deliveries
-from herald.domain.deliveries import Job
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import ON_DEMAND, Told
-from herald.domain.lanes import Lane
+from herald.domain.jobs import DeliveryJob, check_after
 from herald.domain.values import frozen
-from herald.store import rows, stream
-from herald.store.delivery_rows import job_body
+from herald.store import stream
 from herald.store.endpoints import EndpointStore
 from herald.store.events import EventStore, Owed
 from herald.webhooks import formats
@@ -22,11 +20,6 @@ from herald.webhooks import formats
 if TYPE_CHECKING:
     from herald.actions.lanes import Lanes
     from herald.domain.events import Event
-
-CHECK = timedelta(minutes=3)  # after this an event's first attempts have been made, or their messages are lost
-
-
-IN_FLIGHT = timedelta(seconds=60)  # gathering and an attempt may take 45, at any scale: what fell due just now is on its way
 
 
 @frozen
@@ -65,29 +58,8 @@ def kept(told: Told, endpoints: Iterable[Endpoint]) -> bool:
     return told.type not in ON_DEMAND or any(each.asks(told.type) for each in endpoints)
 
 
-def jobs_of(owed: Owed) -> list[Job]:
+def jobs_of(owed: Owed) -> list[DeliveryJob]:
     return [deliveries.job(owed.told.owner, owed.told.id, each.id, each.lane) for each in owed.endpoints]
-
-
-def check_after(now: datetime, scale: float) -> datetime:
-    """When the sweep looks whether an event's first attempts were made."""
-    return now + max(CHECK * scale, IN_FLIGHT)
-
-
-def message(job: Job, early: timedelta = timedelta()) -> Message:
-    """Delayed to the second in which the delivery is due, never before it; its group is its workspace, for a fair share."""
-    return Message(body=job_body(job), delay=-(-early // timedelta(seconds=1)), group=job.owner.workspace_id)
-
-
-def job(body: Mapping[str, Any]) -> Job:
-    """The job a message names. Raises KeyError or ValueError for a message that is none of ours."""
-    return Job(
-        owner=rows.owner(body),
-        event_id=body["event"],
-        endpoint_id=body["endpoint"],
-        delivery_id=body["delivery"],
-        lane=Lane(body.get("lane", Lane.FAST)),
-    )
 
 
 def happened(record: Mapping[str, Any]) -> list[Event]:

@@ -9,24 +9,24 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from herald.actions import releasing
+from herald.actions.messages import message
 from herald.aws import s3
 from herald.aws.dynamodb import Conflict
 from herald.aws.s3 import Bucket
-from herald.aws.sqs import Message, Queue
+from herald.aws.sqs import Queue
 from herald.domain import ids, media
 from herald.domain.errors import ConflictError, NotFoundError, UnprocessableError
 from herald.domain.idempotency import IdempotentRequest
+from herald.domain.jobs import MediaJob
 from herald.domain.media import ContentType, Media, MediaStatus, Source
 from herald.domain.owners import Owner
 from herald.domain.posts import NEEDY
 from herald.domain.values import frozen
 from herald.net.errors import BlockedError
-from herald.store import rows
 from herald.store.media import MediaStore, file_key, made_keys, named_by, thumbnail_key, upload_key
 
 if TYPE_CHECKING:
     from herald.net.guard import Guard
-    from herald.store.due import DueIndex
     from herald.store.posts import PostStore
 
 UPLOAD_LIFETIME = timedelta(minutes=15)
@@ -41,14 +41,6 @@ class Shown:
     media: Media
     url: str | None = field(default=None, repr=False)
     thumbnail_url: str | None = field(default=None, repr=False)
-
-
-@frozen
-class Job:
-    """Media that is to be looked at."""
-
-    owner: Owner
-    media_id: str
 
 
 @frozen
@@ -169,7 +161,7 @@ class Library:
 
     def learn(self, made: Media) -> None:
         """Have it looked at."""
-        self.queue.offer([message(Job(owner=made.owner, media_id=made.id))])
+        self.queue.offer([message(MediaJob(owner=made.owner, media_id=made.id))])
 
     def arrived(self, key: str) -> None:
         """Have the upload under that key looked at.
@@ -188,7 +180,7 @@ class Library:
                 self.bucket.delete(key)  # it came too late: nobody will look at it
             log.info("upload not awaited", extra={"media_id": media_id})
         else:
-            self.queue.offer([message(Job(owner=owner, media_id=media_id))])
+            self.queue.offer([message(MediaJob(owner=owner, media_id=media_id))])
 
     def read(self, media_id: str, owner: Owner) -> Shown:
         """Raises NotFoundError."""
@@ -276,37 +268,6 @@ class Library:
         if found.source is Source.REGISTER or found.status is not MediaStatus.READY:
             return found.url
         return self.bucket.download_url(file_key(found), lifetime=DOWNLOAD_LIFETIME)
-
-
-@frozen
-class Sweep:
-    """Sends what is still to be looked at: its message was lost, or its worker died."""
-
-    due: DueIndex
-    queue: Queue
-    now: Callable[[], datetime]
-
-    def release(self) -> int:
-        """Enqueue every file that is overdue. Returns how many."""
-        sent = 0
-        for page in self.due.pages("MEDIA", until=self.now() - releasing.IN_FLIGHT):
-            self.queue.offer([message(job_at(*entry.key)) for entry in page])
-            sent += len(page)
-        return sent
-
-
-def message(job: Job) -> Message:
-    return Message(body={"owner": str(job.owner), "media": job.media_id})
-
-
-def job(body: Mapping[str, str]) -> Job:
-    """The job a message names. Raises KeyError or ValueError for a message that is none of ours."""
-    return Job(owner=rows.owner(body), media_id=body["media"])
-
-
-def job_at(pk: str, sk: str) -> Job:
-    """The job of the media that lies there."""
-    return job({"owner": pk.removeprefix("OWNER#"), "media": sk.removeprefix("MEDIA#")})
 
 
 def uploaded(media: Media) -> ConflictError:

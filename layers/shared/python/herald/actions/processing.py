@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from herald.actions.media import Job
 from herald.aws.dynamodb import Conflict
 from herald.aws.s3 import Bucket, Object, Replaced
 from herald.domain import media
 from herald.domain.errors import FileError
+from herald.domain.jobs import LEASE, MediaJob
 from herald.domain.media import ContentType, Finding, Flaw, Media, Source
 from herald.domain.values import frozen
 from herald.media import inspect
@@ -16,7 +16,6 @@ from herald.media.reader import BLOCK, DiedError, Reader
 from herald.net.client import SIZE, CallError, Http, NoAnswerError, Response
 from herald.store.media import MediaStore, file_key, made_keys, thumbnail_key, upload_key
 
-LEASE = timedelta(seconds=150)  # longer than the function may run (120): a worker that lost its lease is dead
 SKEW = timedelta(seconds=2)  # between the clocks of two machines
 LEARNING = 10  # seconds for the first bytes of a registered file
 
@@ -34,7 +33,7 @@ class Processor:
     http: Http
     now: Callable[[], datetime]
 
-    def process(self, job: Job) -> None:
+    def process(self, job: MediaJob) -> None:
         """Do the work that media owes, if it owes any now. Harmless to call twice, or late, or for nothing."""
         now = self.now()
         found = self.store.load(job.media_id, job.owner)

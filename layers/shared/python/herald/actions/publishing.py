@@ -13,11 +13,12 @@ from herald.domain.accounts import Account, AccountStatus
 from herald.domain.content import Part, Words
 from herald.domain.errors import AccountError, MediaError, PermanentError, PublishError, TransientError
 from herald.domain.events import Event
+from herald.domain.jobs import LEASE, SOON, PublishJob
 from herald.domain.media import Media
 from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
 from herald.domain.posts import Post
 from herald.domain.publishing import Claim, Work
-from herald.domain.targets import UNDECIDED, Checkpoint, Job, Kind, Stage, Target, TargetStatus
+from herald.domain.targets import UNDECIDED, Checkpoint, Kind, Stage, Target, TargetStatus
 from herald.domain.values import frozen
 from herald.platforms.protocol import (
     Absent,
@@ -37,12 +38,10 @@ from herald.store.live import LiveStore
 from herald.store.media import MediaStore
 from herald.store.posts import Loaded, LostClaimError, PostStore
 
-LEASE = timedelta(seconds=150)  # longer than the function may run (120): a worker that lost its lease is dead
 COMMIT_TIME = timedelta(seconds=70)  # one network call may take 30, and the function ends 30 before the lease does
 WAITING = 15.0  # seconds until a deletion asks again whether what it deletes has ended
 COMMENT_MAY_BE_LIVE = "All else is gone, but its first comment was sent and nobody knows what became of it."
 Answer = TypeVar("Answer")
-SOON = timedelta(seconds=2)  # a message this early is waited for
 
 log = logging.getLogger("herald.publishing")
 
@@ -62,7 +61,7 @@ class Publisher:
     wait: Callable[[float], None]
     time_scale: float
 
-    def publish(self, job: Job) -> None:
+    def publish(self, job: PublishJob) -> None:
         """Do the work that one target owes, if it owes any now. Harmless to call twice, or late, or for nothing."""
         loaded = self.posts.load_for(job)
         target = loaded.post.tasks.get(job.target_id) if loaded else None

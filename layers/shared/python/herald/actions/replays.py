@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from herald.actions.fan_out import message
+from herald.actions.messages import message
 from herald.domain import replays
 from herald.domain.api_keys import ApiKey
 from herald.domain.deliveries import Delivery
@@ -20,7 +21,7 @@ from herald.store.replays import Look, ReplayStore
 
 if TYPE_CHECKING:
     from herald.actions.lanes import Lanes
-    from herald.store.due import DueIndex
+    from herald.store.due import Entry
     from herald.store.endpoints import EndpointStore
     from herald.store.stats import StatsStore
 
@@ -59,7 +60,6 @@ class Replays:
     endpoints: EndpointStore
     store: ReplayStore
     stats: StatsStore
-    due: DueIndex
     queue: Lanes
     now: Callable[[], datetime]
     most: int = MOST
@@ -83,20 +83,20 @@ class Replays:
         self._deliver(replay, made, look.end)
         return begun
 
-    def release(self) -> int:
+    def go_on(self, pages: Iterable[list[Entry]]) -> int:
         """Go on with those that have not ended, by at most `most` events. Returns how many deliveries that made.
 
         Harmless to die at, or to do twice: a delivery's id follows from its replay and its event.
         """
         made, left = 0, self.most
-        for entry in self.due.entries("REPLAY", until=self.now()):
+        for entry in chain.from_iterable(pages):
             replay = self.store.get(entry.key)
             while replay and left > 0:
-                count, replay = self._go_on(replay)
+                count, replay = self._next_page(replay)
                 made, left = made + count, left - self.store.page
         return made
 
-    def _go_on(self, replay: Replay) -> tuple[int, Replay | None]:
+    def _next_page(self, replay: Replay) -> tuple[int, Replay | None]:
         """One page of it: how many deliveries that made, and what remains."""
         endpoint = self.endpoints.get(replay.owner, replay.endpoint_id)
         if endpoint is None or not endpoint.enabled:

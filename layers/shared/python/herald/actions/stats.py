@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from herald.domain import stats
@@ -14,7 +15,7 @@ from herald.domain.stats import MINUTE, PERIOD, Tally
 from herald.domain.values import frozen
 
 if TYPE_CHECKING:
-    from herald.store.due import DueIndex
+    from herald.store.due import Entry
     from herald.store.endpoints import EndpointStore
     from herald.store.stats import StatsStore
 
@@ -27,7 +28,6 @@ class Stats:
 
     endpoints: EndpointStore
     store: StatsStore
-    due: DueIndex
     now: Callable[[], datetime]
     most: int = MOST
 
@@ -47,13 +47,13 @@ class Stats:
             tallies += self.store.count(endpoint_id, span).tallies.values()
         return stats.sum_of(tallies)
 
-    def release(self) -> int:
+    def settle(self, pages: Iterable[list[Entry]]) -> int:
         """Count what is over, of the endpoints that are due, by at most `most` reads. Returns how many endpoints that were.
 
         Harmless to die at, or to do twice: counted again, a minute comes to the same.
         """
         visited, left = 0, self.most
-        for entry in self.due.entries("STATS", until=self.now()):
+        for entry in chain.from_iterable(pages):
             if left <= 0:
                 break
             if endpoint := self.endpoints.find(entry.key):

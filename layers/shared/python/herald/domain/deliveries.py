@@ -9,6 +9,7 @@ from herald.domain import backoff, ids
 from herald.domain.endpoints import Endpoint, check_enabled
 from herald.domain.events import Told
 from herald.domain.formats import Format
+from herald.domain.jobs import DeliveryJob
 from herald.domain.lanes import Lane
 from herald.domain.owners import Owner
 from herald.domain.values import frozen
@@ -44,17 +45,6 @@ class Work(StrEnum):
     PARK = "park"
     ABANDON = "abandon"
     NOTHING = "nothing"
-
-
-@frozen
-class Job:
-    """What a delivery message says: ids, never truth. `lane` is only how it came, or is to go."""
-
-    owner: Owner
-    event_id: str
-    endpoint_id: str
-    delivery_id: str
-    lane: Lane = field(default=Lane.FAST, compare=False)
 
 
 @frozen
@@ -117,8 +107,14 @@ class Delivery:
     lane: Lane = Lane.FAST
 
     @property
-    def job(self) -> Job:
-        return Job(owner=self.owner, event_id=self.event_id, endpoint_id=self.endpoint_id, delivery_id=self.id, lane=self.lane)
+    def job(self) -> DeliveryJob:
+        return DeliveryJob(
+            owner=self.owner,
+            event_id=self.event_id,
+            endpoint_id=self.endpoint_id,
+            delivery_id=self.id,
+            lane=self.lane,
+        )
 
     @property
     def made(self) -> tuple[Attempt, ...]:
@@ -143,10 +139,16 @@ class Delivery:
         return DeliveryStatus.DELIVERING if self.due and self.due < now else self.status
 
 
-def job(owner: Owner, event_id: str, endpoint_id: str, lane: Lane = Lane.FAST) -> Job:
+def job(owner: Owner, event_id: str, endpoint_id: str, lane: Lane = Lane.FAST) -> DeliveryJob:
     """The delivery that an event owes to an endpoint: its id follows from theirs, so that seen twice it is made once."""
     delivery_id = ids.derive("del", event_id, endpoint_id)
-    return Job(owner=owner, event_id=event_id, endpoint_id=endpoint_id, delivery_id=delivery_id, lane=lane)
+    return DeliveryJob(
+        owner=owner,
+        event_id=event_id,
+        endpoint_id=endpoint_id,
+        delivery_id=delivery_id,
+        lane=lane,
+    )
 
 
 def first(event: Told, endpoint: Endpoint) -> Delivery:

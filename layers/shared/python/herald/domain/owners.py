@@ -20,6 +20,12 @@ class Owner(NamedTuple):
     def __str__(self) -> str:
         return f"{self.workspace_id}#{self.mode}"
 
+    @classmethod
+    def parse(cls, text: str) -> "Owner":
+        """Read what `str` wrote. Raises ValueError."""
+        workspace_id, _, mode = text.partition("#")
+        return cls(workspace_id, Mode(mode))
+
 
 class Secret(str):
     """A text that no repr, log or traceback shows."""

@@ -9,7 +9,6 @@ from herald.domain import backoff
 from herald.domain.accounts import Platform
 from herald.domain.errors import Phrase, PublishError
 from herald.domain.outcomes import Published
-from herald.domain.owners import Owner
 from herald.domain.platforms import NETWORKS
 from herald.domain.values import frozen
 
@@ -126,16 +125,6 @@ class Target:
     def key(self) -> str:
         """What the network, where it can, knows the next part by: the same on every attempt with the same words."""
         return f"{self.id}:{self.edition}" + (f":{len(self.parts)}" if self.parts else "")
-
-
-@frozen
-class Job:
-    """What a publish message says: ids, never truth."""
-
-    owner: Owner
-    post_id: str
-    target_id: str
-    account_id: str
 
 
 def part_id(target: Target, number: int) -> str:

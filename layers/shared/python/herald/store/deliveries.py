@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Put, Table, TransactionConflict, Update
 from herald.domain import deliveries, formats
-from herald.domain.deliveries import Delivery, DeliveryStatus, Job
+from herald.domain.deliveries import Delivery, DeliveryStatus
 from herald.domain.endpoints import Endpoint, Sealed
 from herald.domain.events import Told
+from herald.domain.jobs import DeliveryJob
 from herald.domain.paging import Page
 from herald.domain.values import frozen
 from herald.store import keys, paging, rows
@@ -34,7 +35,7 @@ class OvertakenError(Exception):
 class Loaded:
     """What one message needs; what is None is not there, or no longer. `sealed` are the endpoint's signing secrets."""
 
-    job: Job
+    job: DeliveryJob
     event: Told | None
     endpoint: Endpoint | None
     delivery: Delivery | None
@@ -45,7 +46,7 @@ class DeliveryStore:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def load_for(self, jobs: Iterable[Job]) -> list[Loaded]:
+    def load_for(self, jobs: Iterable[DeliveryJob]) -> list[Loaded]:
         """Everything that these jobs need, in one call for 33 of them."""
         wanted = {job: wanted_for(job) for job in jobs}
         found = self.table.get_many(key for three in wanted.values() for key in three)
@@ -75,7 +76,7 @@ class DeliveryStore:
                 raise OvertakenError(delivery.id) from conflict
             self.save(delivery, None, now, was=was)  # the endpoint was deleted in between
 
-    def unattempted(self, jobs: Iterable[Job]) -> list[Job]:
+    def unattempted(self, jobs: Iterable[DeliveryJob]) -> list[DeliveryJob]:
         """Those whose endpoint exists, but not their delivery: no worker has begun with them. One call for 50 of them.
 
         Each in its endpoint's lane.
@@ -146,7 +147,7 @@ def counts(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Update | No
     return None
 
 
-def wanted_for(job: Job) -> tuple[keys.KeyPair, keys.KeyPair, keys.KeyPair]:
+def wanted_for(job: DeliveryJob) -> tuple[keys.KeyPair, keys.KeyPair, keys.KeyPair]:
     """Where the job's event, endpoint and delivery lie."""
     return (
         keys.owned(job.owner, "EVT", job.event_id),
@@ -155,7 +156,7 @@ def wanted_for(job: Job) -> tuple[keys.KeyPair, keys.KeyPair, keys.KeyPair]:
     )
 
 
-def loaded(job: Job, event: Item | None, endpoint: Item | None, delivery: Item | None) -> Loaded:
+def loaded(job: DeliveryJob, event: Item | None, endpoint: Item | None, delivery: Item | None) -> Loaded:
     return Loaded(
         job=job,
         event=told_of(event) if event else None,

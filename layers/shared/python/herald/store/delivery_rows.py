@@ -6,18 +6,11 @@ import json
 import zlib
 
 from herald.aws.dynamodb import Item
-from herald.domain.deliveries import Attempt, Delivery, DeliveryStatus, Job
+from herald.domain.deliveries import Attempt, Delivery, DeliveryStatus
 from herald.domain.events import KEPT
-from herald.domain.lanes import Lane
 from herald.store import keys, rows
 
 WINDOW, MEMORY = 12, 5  # a window of 4 KB takes headers as small as one of 32 KB, in a fifth of the time
-
-
-def job_body(job: Job) -> dict[str, str]:
-    """Its lane is said when it is not the fast one."""
-    body = {"owner": str(job.owner), "event": job.event_id, "endpoint": job.endpoint_id, "delivery": job.delivery_id}
-    return body if job.lane is Lane.FAST else body | {"lane": job.lane}
 
 
 def delivery_row(delivery: Delivery) -> Item:
@@ -44,7 +37,7 @@ def delivery_row(delivery: Delivery) -> Item:
     }
     if delivery.due:
         row |= rows.due("DELIVERY", delivery.id, delivery.due)
-        row |= {"owes": json.dumps(job_body(delivery.job))}
+        row |= {"owes": json.dumps(delivery.job.to_body())}
     return row
 
 

@@ -1,7 +1,7 @@
 """The due index: whatever owes work, by the time of its next work; and how far the sweep has got in it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from herald.domain.ids import EPOCH
 from herald.domain.values import frozen
 from herald.store import keys, rows
 
+MARKS = {"POST": "released_until", "DELIVERY": "delivered_until", "EVENT": "verified_until"}
 POSITION = ("due_shard", "due_at", "pk", "sk")  # what names a place in the index
 
 
@@ -47,21 +48,14 @@ class DueIndex:
                 return
             last = {name: page.items[-1][name] for name in POSITION}
 
-    def released_until(self) -> datetime:
-        """Up to which time the last sweep has sent what was due; the epoch when there was none."""
+    def seen_until(self, kinds: Iterable[str]) -> dict[str, datetime]:
+        """Up to which time the last sweep of each has seen what was due; the epoch if none has."""
         row = self.table.get(keys.CURSOR) or {}
-        return rows.time(row, "released_until") or EPOCH
+        return {kind: rows.time(row, MARKS[kind]) or EPOCH for kind in kinds}
 
-    def released(self, until: datetime) -> None:
-        self.table.update(Update(key=keys.CURSOR, values={"released_until": rows.text(until)}))
-
-    def webhooks_until(self) -> tuple[datetime, datetime]:
-        """Up to which times the last sweep has sent deliveries, and verified events; the epoch when there was none."""
-        row = self.table.get(keys.CURSOR) or {}
-        return rows.time(row, "delivered_until") or EPOCH, rows.time(row, "verified_until") or EPOCH
-
-    def webhooks_swept(self, *, deliveries: datetime, events: datetime) -> None:
-        values = {"delivered_until": rows.text(deliveries), "verified_until": rows.text(events)}
+    def seen(self, until: Mapping[str, datetime]) -> None:
+        """Remember that; what is not named stays."""
+        values = {MARKS[kind]: rows.text(at) for kind, at in until.items()}
         self.table.update(Update(key=keys.CURSOR, values=values))
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Table, Update
 from herald.domain import deliveries
-from herald.domain.deliveries import Job
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import KEPT, Told
+from herald.domain.jobs import DeliveryJob
 from herald.domain.owners import Owner
 from herald.domain.paging import Page
 from herald.domain.values import frozen
@@ -121,7 +121,7 @@ def former_facts(row: Item) -> dict[str, object]:
     return former.facts_of(row)
 
 
-def jobs_of_event(entry: Entry) -> list[Job]:
+def jobs_of_event(entry: Entry) -> list[DeliveryJob]:
     """What an event's entry in the due index owes: its key says whose and which, the entry to whom."""
     owner = rows.owner({"owner": entry.key[0].removeprefix("OWNER#")})
     return [deliveries.job(owner, entry.key[1].removeprefix("EVT#"), each) for each in entry.owes]

@@ -80,7 +80,7 @@ def words_of(row: Item) -> Words:
 
 def use_rows(uses: Iterable[Use]) -> list[Item | str]:
     """An id, unless there is more to say."""
-    return [{"id": use.media_id, "alt": use.alt} if use.alt else use.media_id for use in uses]
+    return [use.media_id if use.alt is None else {"id": use.media_id, "alt": use.alt} for use in uses]
 
 
 def uses_of(found: Iterable[Item | str]) -> tuple[Use, ...]:
@@ -189,7 +189,7 @@ def approval_of(row: Item) -> "Approval | None":
 
 def target_row(target: Target) -> Item:
     row = {
-        "kind": target.kind if target.of else None,
+        "kind": None if target.kind is Kind.POST else target.kind,
         "of": target.of,
         "account": target.account_id,
         "platform": target.platform,
@@ -213,7 +213,8 @@ def target_row(target: Target) -> Item:
 
 
 def part_row(part: Published) -> Item:
-    return {"id": part.platform_post_id} | ({"url": part.url} if part.url else {})
+    row = {"id": part.platform_post_id, "url": part.url}
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def failure_row(failure: Failure) -> Item:

@@ -16,10 +16,11 @@ from herald.domain.content import Words
 from herald.domain.errors import OvertakenError, PayloadTooLargeError
 from herald.domain.events import Event
 from herald.domain.idempotency import IdempotencyKey, StoredResponse
+from herald.domain.jobs import PublishJob
 from herald.domain.media import Media
 from herald.domain.owners import Owner
 from herald.domain.posts import SHOWN, Post, PostStatus, with_follow_up
-from herald.domain.targets import Job, Kind, Target
+from herald.domain.targets import Kind, Target
 from herald.domain.values import frozen
 from herald.store import keys, rows
 from herald.store.accounts import account_of
@@ -124,7 +125,7 @@ class PostStore:
             return None
         return post_of(found["STATE"]), words_of(found["WORDS"])
 
-    def load_for(self, job: Job) -> Loaded | None:
+    def load_for(self, job: PublishJob) -> Loaded | None:
         """Everything one publish needs, in one call; None when the post or the account is gone. Raises TornReadError."""
         wanted = {
             "state": keys.state(job.post_id),

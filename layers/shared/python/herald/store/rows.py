@@ -6,7 +6,7 @@ from typing import Any
 
 from herald.domain import times
 from herald.domain.ids import EPOCH
-from herald.domain.owners import Mode, Owner
+from herald.domain.owners import Owner
 from herald.store import keys
 
 
@@ -43,8 +43,7 @@ def ceil_milliseconds(at: datetime) -> int:
 
 
 def owner(row: Mapping[str, Any]) -> Owner:
-    workspace_id, _, mode = row["owner"].partition("#")
-    return Owner(workspace_id, Mode(mode))
+    return Owner.parse(row["owner"])
 
 
 def from_milliseconds(value: int) -> datetime:

@@ -8,7 +8,7 @@ from herald.aws.kms import Vault
 from herald.domain import api_keys
 from herald.domain.api_keys import ApiKey, Plan, Quota
 from herald.domain.idempotency import StoredResponse
-from herald.domain.owners import Mode, Owner, Secret
+from herald.domain.owners import Owner, Secret
 from herald.domain.workspaces import Step, Workspace
 from herald.store import keys, rows
 from herald.store.paging import every
@@ -154,10 +154,9 @@ def key_puts(key: ApiKey) -> list[Put]:
 
 
 def key_of(row: Item) -> ApiKey:
-    workspace_id, _, mode = row["owner"].partition("#")
     return ApiKey(
         id=row["id"],
-        owner=Owner(workspace_id, Mode(mode)),
+        owner=rows.owner(row),
         name=row["name"],
         scopes=tuple(row["scopes"]),
         plan=Plan(row["plan"]),

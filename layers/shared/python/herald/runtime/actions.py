@@ -1,130 +1,47 @@
-"""Lazy wiring: what a function needs, made on first use and kept while the process is warm. The only reader of the clock.
-
-Imports stand inside the functions, so that a worker's start does not pay for what only another one uses.
-"""
+"""The use cases and the workers, with what they need."""
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
-
-from herald import settings
-from herald.aws.dynamodb import Table
-from herald.settings import Settings
+from herald.runtime.aws import bucket, client, configured, guard, lanes, media_queue, publish_queue, table, vault
+from herald.runtime.clock import now, wait
+from herald.runtime.stores import (
+    account_store,
+    delivery_store,
+    endpoint_store,
+    event_store,
+    live_store,
+    media_store,
+    post_store,
+    sandbox_ledger,
+    stats_store,
+    workspace_store,
+)
 
 if TYPE_CHECKING:
     from herald.actions.accounts import Accounts
     from herald.actions.approvals import Approvals
     from herald.actions.attempts import Trial
-    from herald.actions.deliveries import Deliverer, Sweep
+    from herald.actions.deliveries import Deliverer
     from herald.actions.endpoints import Endpoints
     from herald.actions.events import EventLog
     from herald.actions.fan_out import FanOut
-    from herald.actions.lanes import Lanes
     from herald.actions.lifecycle import Lifecycle
     from herald.actions.media import Library
-    from herald.actions.media import Sweep as MediaSweep
     from herald.actions.notices import Watch
     from herald.actions.posts import Posts
     from herald.actions.processing import Processor
     from herald.actions.publishing import Publisher
-    from herald.actions.releasing import Sweep as PostSweep
     from herald.actions.renditions import Renditions
     from herald.actions.replays import Replays
     from herald.actions.stats import Stats
+    from herald.actions.sweeps import Sweeps
     from herald.actions.validation import Validation
     from herald.actions.workspaces import Workspaces
-    from herald.aws.kms import Vault
-    from herald.aws.s3 import Bucket
-    from herald.aws.sqs import Queue
     from herald.domain.notices import Calls
-    from herald.net.client import Client
-    from herald.net.guard import Guard
     from herald.platforms.registry import Registry
-    from herald.store.accounts import AccountStore
-    from herald.store.deliveries import DeliveryStore
-    from herald.store.endpoints import EndpointStore
-    from herald.store.events import EventStore
-    from herald.store.live import LiveStore
-    from herald.store.media import MediaStore
-    from herald.store.posts import PostStore
-    from herald.store.sandbox import SandboxLedger
-    from herald.store.stats import StatsStore
-    from herald.store.workspaces import WorkspaceStore
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@cache
-def configured() -> Settings:
-    return settings.load()
-
-
-@cache
-def logger() -> Logger:
-    """JSON lines; modules log through `logging.getLogger("herald.…")`, which ends up here."""
-    return Logger(service="herald")
-
-
-@cache
-def table() -> Table:
-    return Table(configured().table_name, time.sleep)
-
-
-@cache
-def vault() -> Vault:
-    from herald.aws.kms import Vault
-
-    return Vault(configured().key_arn)
-
-
-@cache
-def bucket() -> Bucket:
-    from herald.aws.s3 import Bucket
-
-    return Bucket(configured().media_bucket)
-
-
-@cache
-def publish_queue() -> Queue:
-    from herald.aws.sqs import Queue
-
-    return Queue(configured().publish_queue_url)
-
-
-@cache
-def lanes() -> Lanes:
-    from herald.actions.lanes import Lanes
-    from herald.aws.sqs import Queue
-
-    return Lanes(fast=Queue(configured().delivery_queue_url), slow=Queue(configured().slow_delivery_queue_url))
-
-
-@cache
-def media_queue() -> Queue:
-    from herald.aws.sqs import Queue
-
-    return Queue(configured().media_queue_url)
-
-
-@cache
-def guard() -> Guard:
-    from herald.net.guard import Guard
-
-    return Guard(configured().allow_private_targets)
-
-
-@cache
-def client() -> Client:
-    from herald.net.client import Client
-
-    return Client(guard())
 
 
 @cache
@@ -132,76 +49,6 @@ def registry() -> Registry:
     from herald.platforms.registry import Registry
 
     return Registry(client(), sandbox_ledger(), now)
-
-
-@cache
-def sandbox_ledger() -> SandboxLedger:
-    from herald.store.sandbox import SandboxLedger
-
-    return SandboxLedger(table())
-
-
-@cache
-def workspace_store() -> WorkspaceStore:
-    from herald.store.workspaces import WorkspaceStore
-
-    return WorkspaceStore(table(), vault())
-
-
-@cache
-def account_store() -> AccountStore:
-    from herald.store.accounts import AccountStore
-
-    return AccountStore(table(), vault())
-
-
-@cache
-def post_store() -> PostStore:
-    from herald.store.posts import PostStore
-
-    return PostStore(table())
-
-
-@cache
-def live_store() -> LiveStore:
-    from herald.store.live import LiveStore
-
-    return LiveStore(table())
-
-
-@cache
-def media_store() -> MediaStore:
-    from herald.store.media import MediaStore
-
-    return MediaStore(table())
-
-
-@cache
-def endpoint_store() -> EndpointStore:
-    from herald.store.endpoints import EndpointStore
-
-    return EndpointStore(table(), vault())
-
-
-@cache
-def event_store() -> EventStore:
-    from herald.store.events import EventStore
-
-    return EventStore(table())
-
-
-@cache
-def delivery_store() -> DeliveryStore:
-    from herald.store.deliveries import DeliveryStore
-
-    return DeliveryStore(table())
-
-
-@cache
-def stats_store() -> StatsStore:
-    from herald.store.stats import StatsStore
-
-    return StatsStore(table())
 
 
 @cache
@@ -230,14 +77,6 @@ def processor() -> Processor:
     from herald.actions.processing import Processor
 
     return Processor(store=media_store(), bucket=bucket(), http=client(), now=now)
-
-
-@cache
-def media_sweep() -> MediaSweep:
-    from herald.actions.media import Sweep
-    from herald.store.due import DueIndex
-
-    return Sweep(due=DueIndex(table()), queue=media_queue(), now=now)
 
 
 @cache
@@ -295,17 +134,9 @@ def publisher() -> Publisher:
         registry=registry(),
         file=lambda media, account: renditions().file(media, account),  # wired when a post first has one
         now=now,
-        wait=time.sleep,
+        wait=wait,
         time_scale=configured().time_scale,
     )
-
-
-@cache
-def post_sweep() -> PostSweep:
-    from herald.actions.releasing import Sweep
-    from herald.store.due import DueIndex
-
-    return Sweep(posts=post_store(), due=DueIndex(table()), queue=publish_queue(), now=now, time_scale=configured().time_scale)
 
 
 @cache
@@ -348,22 +179,7 @@ def deliverer() -> Deliverer:
         queue=lanes(),
         http=client(),
         now=now,
-        wait=time.sleep,
-        time_scale=configured().time_scale,
-    )
-
-
-@cache
-def webhook_sweep() -> Sweep:
-    from herald.actions.deliveries import Sweep
-    from herald.store.due import DueIndex
-
-    return Sweep(
-        deliveries=delivery_store(),
-        events=event_store(),
-        due=DueIndex(table()),
-        queue=lanes(),
-        now=now,
+        wait=wait,
         time_scale=configured().time_scale,
     )
 
@@ -389,14 +205,12 @@ def watch(calls: Calls) -> Watch:
 @cache
 def replays() -> Replays:
     from herald.actions.replays import Replays
-    from herald.store.due import DueIndex
     from herald.store.replays import ReplayStore
 
     return Replays(
         endpoints=endpoint_store(),
         store=ReplayStore(table()),
         stats=stats_store(),
-        due=DueIndex(table()),
         queue=lanes(),
         now=now,
     )
@@ -405,6 +219,25 @@ def replays() -> Replays:
 @cache
 def stats() -> Stats:
     from herald.actions.stats import Stats
+
+    return Stats(endpoints=endpoint_store(), store=stats_store(), now=now)
+
+
+@cache
+def sweeps() -> Sweeps:
+    from herald.actions import sweeps
     from herald.store.due import DueIndex
 
-    return Stats(endpoints=endpoint_store(), store=stats_store(), due=DueIndex(table()), now=now)
+    return sweeps.Sweeps(
+        due=DueIndex(table()),
+        now=now,
+        time_scale=configured().time_scale,
+        sweeps=(
+            sweeps.targets(posts=post_store(), queue=publish_queue()),
+            sweeps.replays(replays().go_on),
+            sweeps.deliveries(queue=lanes()),
+            sweeps.events(deliveries=delivery_store(), events=event_store(), queue=lanes()),
+            sweeps.media(queue=media_queue()),
+            sweeps.stats(stats().settle),
+        ),
+    )

@@ -1,0 +1,252 @@
+"""Sweeps: every minute, whatever owes work and has no message on its way gets one.
+
+Each kind of the due index has one `Sweep`. They run in the order in which they are named; when one
+fails, those behind it run a minute later. Harmless to die at, or to run twice: whatever gets a
+message finds out by itself that nothing is owed any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from herald.actions.messages import message
+from herald.actions.releasing import batches
+from herald.actions.releasing import message as target_message
+from herald.domain import posts
+from herald.domain.ids import EPOCH
+from herald.domain.jobs import AHEAD, ATTEMPT_TIME, MESSAGE_TIME, DeliveryJob, MediaJob, check_after
+from herald.domain.owners import Owner
+from herald.domain.values import frozen
+from herald.store.events import jobs_of_event
+
+if TYPE_CHECKING:
+    from herald.actions.lanes import Lanes
+    from herald.aws.sqs import Queue
+    from herald.store.deliveries import DeliveryStore
+    from herald.store.due import DueIndex, Entry
+    from herald.store.events import EventStore
+    from herald.store.posts import PostStore
+
+    Pages = Iterator[list[Entry]]
+
+
+@frozen
+class Window:
+    """The time that one run looks at; what was due until `seen_until`, an earlier run has seen."""
+
+    now: datetime
+    scale: float
+    seen_until: datetime
+    horizon: datetime
+
+    def unsent(self, due: datetime, lost_after: timedelta) -> bool:
+        """Whether it needs a message: it is newly in sight, or the one it had must be lost."""
+        return due > self.seen_until or due <= self.now - lost_after
+
+
+@frozen
+class Sweep:
+    """What is done for one kind of the due index, and how far ahead.
+
+    `enqueue` takes what is due until the horizon, page by page, and returns how many were sent;
+    `counted` is the name under which they are reported. A `marked` one remembers how far it got.
+    One that looks `once` begins behind that mark.
+    """
+
+    kind: str
+    counted: str
+    horizon: Callable[[datetime, float], datetime]
+    enqueue: Callable[[Pages, Window], int]
+    marked: bool = False
+    once: bool = False
+
+
+@frozen
+class Sweeps:
+    """Runs sweeps on the due index. `time_scale` multiplies their period."""
+
+    due: DueIndex
+    now: Callable[[], datetime]
+    time_scale: float
+    sweeps: Sequence[Sweep]
+
+    def release(self) -> dict[str, int]:
+        """Run each. Returns how many were sent, by the names under which they are counted."""
+        groups = groupby(self.sweeps, key=lambda sweep: sweep.counted)
+        return {counted: self._run(list(group)) for counted, group in groups}
+
+    def _run(self, sweeps: Sequence[Sweep]) -> int:
+        """Run those that are counted together: their marks are read, and written, in one call."""
+        now = self.now()
+        marked = [sweep.kind for sweep in sweeps if sweep.marked]
+        marks = self.due.seen_until(marked) if marked else {}
+        windows = {sweep.kind: self._window(sweep, now, marks) for sweep in sweeps}
+        sent = sum(self._enqueue(sweep, windows[sweep.kind]) for sweep in sweeps)
+        if marked:
+            self.due.seen({kind: windows[kind].horizon for kind in marked})
+        return sent
+
+    def _window(self, sweep: Sweep, now: datetime, marks: dict[str, datetime]) -> Window:
+        horizon = sweep.horizon(now, self.time_scale)
+        seen_until = marks.get(sweep.kind, EPOCH)
+        return Window(now=now, scale=self.time_scale, seen_until=seen_until, horizon=horizon)
+
+    def _enqueue(self, sweep: Sweep, window: Window) -> int:
+        after = window.seen_until if sweep.once else EPOCH
+        pages = self.due.pages(sweep.kind, after=after, until=window.horizon)
+        return sweep.enqueue(pages, window)
+
+
+def two_periods(now: datetime, scale: float) -> datetime:
+    """The horizon of what is sent ahead of its time, delayed until then."""
+    return now + AHEAD * scale
+
+
+def present(now: datetime, _scale: float) -> datetime:
+    """The horizon of what is done when it is due."""
+    return now
+
+
+def overdue(now: datetime, _scale: float) -> datetime:
+    """The horizon of what had a message from whoever made it due, if that was not lost."""
+    return now - MESSAGE_TIME
+
+
+def targets(*, posts: PostStore, queue: Queue) -> Sweep:
+    """Targets of posts, and what follows them."""
+    return Sweep(
+        kind="POST",
+        counted="targets",
+        horizon=two_periods,
+        enqueue=partial(send_targets, store=posts, queue=queue),
+        marked=True,
+    )
+
+
+def replays(go_on: Callable[[Pages], int]) -> Sweep:
+    """Replays that were too much for their request."""
+    return Sweep(
+        kind="REPLAY",
+        counted="replays",
+        horizon=present,
+        enqueue=lambda pages, _: go_on(pages),
+    )
+
+
+def deliveries(*, queue: Lanes) -> Sweep:
+    """Deliveries that wait for their next attempt."""
+    return Sweep(
+        kind="DELIVERY",
+        counted="deliveries",
+        horizon=two_periods,
+        enqueue=partial(send_deliveries, queue=queue),
+        marked=True,
+    )
+
+
+def events(*, deliveries: DeliveryStore, events: EventStore, queue: Lanes) -> Sweep:
+    """Events whose first attempts should have been made by now. Each is looked at once."""
+    return Sweep(
+        kind="EVENT",
+        counted="deliveries",
+        horizon=present,
+        enqueue=partial(send_unattempted, deliveries=deliveries, events=events, queue=queue),
+        marked=True,
+        once=True,
+    )
+
+
+def media(*, queue: Queue) -> Sweep:
+    """Files that are still to be looked at: their message was lost, or their worker died."""
+    return Sweep(
+        kind="MEDIA",
+        counted="media",
+        horizon=overdue,
+        enqueue=partial(send_files, queue=queue),
+    )
+
+
+def stats(settle: Callable[[Pages], int]) -> Sweep:
+    """Endpoints whose deliveries are to be counted."""
+    return Sweep(
+        kind="STATS",
+        counted="stats",
+        horizon=present,
+        enqueue=lambda pages, _: settle(pages),
+    )
+
+
+def send_targets(pages: Pages, window: Window, *, store: PostStore, queue: Queue) -> int:
+    """Send every target of these posts that is overdue, or newly in sight."""
+    sent = 0
+    for batch in batches(posts_in(pages, window), 100):
+        messages = [
+            target_message(post, target, window.now)
+            for post in store.load_many(batch).values()
+            for target in posts.owed(post, window.horizon)
+            if target.due and window.unsent(target.due, MESSAGE_TIME)
+        ]
+        queue.offer(messages)
+        sent += len(messages)
+    return sent
+
+
+def posts_in(pages: Pages, window: Window) -> Iterator[str]:
+    """The posts that may have an unsent target: another one of theirs may be due later."""
+    for page in pages:
+        for entry in page:
+            if window.unsent(entry.at, timedelta()):
+                yield entry.key[0].removeprefix("POST#")
+
+
+def send_deliveries(pages: Pages, window: Window, *, queue: Lanes) -> int:
+    """Send every delivery that is overdue, or newly in sight."""
+    sent = 0
+    for page in pages:
+        messages = [
+            message(DeliveryJob.from_body(entry.owes), entry.at - window.now)
+            for entry in page
+            if window.unsent(entry.at, ATTEMPT_TIME)
+        ]
+        queue.offer(messages)
+        sent += len(messages)
+    return sent
+
+
+def send_unattempted(
+    pages: Pages,
+    window: Window,
+    *,
+    deliveries: DeliveryStore,
+    events: EventStore,
+    queue: Lanes,
+) -> int:
+    """Send what no worker has begun with, and have its event looked at again."""
+    sent = 0
+    for page in pages:
+        lost = deliveries.unattempted(job for entry in page for job in jobs_of_event(entry))
+        queue.offer([message(job) for job in lost])
+        for owner, event_id in dict.fromkeys((job.owner, job.event_id) for job in lost):
+            events.check_again(owner, event_id, check_after(window.now, window.scale))
+        sent += len(lost)
+    return sent
+
+
+def send_files(pages: Pages, _window: Window, *, queue: Queue) -> int:
+    """Send every file."""
+    sent = 0
+    for page in pages:
+        queue.offer([message(file_job(entry)) for entry in page])
+        sent += len(page)
+    return sent
+
+
+def file_job(entry: Entry) -> MediaJob:
+    """The job of the file that lies there."""
+    pk, sk = entry.key
+    owner = Owner.parse(pk.removeprefix("OWNER#"))
+    return MediaJob(owner=owner, media_id=sk.removeprefix("MEDIA#"))
