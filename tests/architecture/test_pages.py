@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from herald import VERSION
 from herald.domain.accounts import Platform
 from herald.domain.api_keys import RATE
 from herald.domain.posts import PostStatus
@@ -22,6 +23,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FOLDERS = "layers|functions|openapi|local|tests|docs|benchmarks|\\.ci|\\.github"
 NAMED = re.compile(rf"`((?:{FOLDERS})/[\w./-]*)`")
 MOST_LINES = 200
+SECTIONS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")  # Keep a Changelog's
 LINKING = sorted({*PAGES, *ROOT.glob("*.md"), *ROOT.glob(".github/**/*.md")})
 
 
@@ -150,6 +152,16 @@ def test_files_and_make_targets_that_a_page_names_exist(path: Path) -> None:
 
     assert named <= targets
     assert [name for name in NAMED.findall(text) if not (ROOT / name).exists()] == []
+
+
+def test_the_changelog_keeps_its_sections() -> None:
+    versions = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)[1:]
+    sections = [re.findall(r"^### (.+)$", version, re.MULTILINE) for version in versions]
+    names = [version.splitlines()[0] for version in versions]
+
+    assert names[0] == "Unreleased"
+    assert VERSION in names
+    assert [each for each in sections if each != [name for name in SECTIONS if name in each]] == []
 
 
 def test_what_the_pages_say_of_a_deployment_is_there() -> None:
