@@ -73,13 +73,17 @@ java:
 openapi: $(VENV)/.test ## write the OpenAPI document that /v1/openapi.json serves
 	@PYTHONPATH=layers/shared/python $(BIN)/python -m openapi.document
 
-check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template, the OpenAPI document; needs Node 20 and npm
+check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template, the OpenAPI document, .github; needs Node 20 and npm
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy layers/shared/python/herald openapi local benchmarks tests
 	@for app in functions/*/app.py; do $(BIN)/mypy "$$app" || exit 1; done
 	$(SAM) validate --lint
 	PYTHONPATH=layers/shared/python $(BIN)/python -m tests.lint.document
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 
 build: $(VENV)/.test .venv-sam/.sam $(RENDERER) ## what is deployed, in .aws-sam/build: ARCHITECTURE=arm64
 	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
