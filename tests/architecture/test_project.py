@@ -57,3 +57,15 @@ def test_dependabot_looks_at_every_folder_with_requirements() -> None:
     assert looked_at["pip"] == folders("*requirements.txt")
     assert looked_at["npm"] == folders("package.json")
     assert "github-actions" in looked_at
+
+
+def test_the_hooks_run_what_the_checks_run() -> None:
+    [local] = yaml_parse((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    recipe = (ROOT / "Makefile").read_text().split("\ncheck:")[1].split("\n\n")[0]
+    checks = recipe.replace("$(BIN)", ".venv/bin").replace("$$", "$")
+    commands = [hook["entry"].removesuffix(" --force-exclude") for hook in local["hooks"]]
+    words = [command.removeprefix("bash -c ").strip("'") for command in commands]
+
+    assert local["repo"] == "local"
+    assert {hook["language"] for hook in local["hooks"]} == {"system"}
+    assert [each for each in words if each not in checks] == []
