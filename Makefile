@@ -4,7 +4,10 @@ SHELL := /bin/bash
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-REQUIREMENTS := local/requirements.txt layers/shared/python/requirements.txt layers/media/requirements.txt layers/process_media/requirements.txt
+LOCK := layers/requirements.lock
+WHEELS := .cache/wheels
+RUNTIME := layers/shared/python/requirements.txt layers/media/requirements.txt layers/process_media/requirements.txt
+REQUIREMENTS := local/requirements.txt $(RUNTIME)
 
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(abspath $(BIN)):$$PATH" .venv-sam/bin/sam
 ARCHITECTURE ?= arm64
@@ -13,7 +16,7 @@ BUILT_HERE := .aws-sam/build/.$(HOST)
 RENDERER := layers/shared/python/herald/api/rapidoc.js.gz
 
 .NOTPARALLEL: # the port is looked at before anything is installed
-.PHONY: help run port-is-free receiver test test-quick test-bluesky test-counting e2e faults fuzz-api test-generators demo bench openapi node ffmpeg java check build check-build
+.PHONY: help run port-is-free receiver test test-quick test-bluesky test-counting e2e faults fuzz-api test-generators demo bench openapi node ffmpeg java check build check-build lock licences coverage
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -27,6 +30,9 @@ port-is-free:
 
 test: $(VENV)/.test $(RENDERER) ffmpeg ## unit, integration, architecture, network and receiver tests
 	@$(BIN)/python -m pytest -n auto
+
+coverage: $(VENV)/.test $(RENDERER) ffmpeg ## unit and integration tests, and how much of the layer and the doors they run
+	@$(BIN)/python -m pytest -n auto tests/unit tests/integration --cov --cov-report=term:skip-covered
 
 test-quick: $(VENV)/.test ## the unit tests of one room, in seconds: ROOM=domain
 	@test -d tests/unit/$${ROOM:-domain} || { echo "ROOM must be one of:" $$(cd tests/unit && ls -d */ | tr -d /) >&2; exit 1; }
@@ -73,23 +79,36 @@ java:
 openapi: $(VENV)/.test ## write the OpenAPI document that /v1/openapi.json serves
 	@PYTHONPATH=layers/shared/python $(BIN)/python -m openapi.document
 
-check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template, the OpenAPI document; needs Node 20 and npm
+check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template, the OpenAPI document, .github; needs Node 20 and npm
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy layers/shared/python/herald openapi local benchmarks tests
 	@for app in functions/*/app.py; do $(BIN)/mypy "$$app" || exit 1; done
 	$(SAM) validate --lint
 	PYTHONPATH=layers/shared/python $(BIN)/python -m tests.lint.document
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 
 build: $(VENV)/.test .venv-sam/.sam $(RENDERER) ## what is deployed, in .aws-sam/build: ARCHITECTURE=arm64
-	$(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+	@rm -rf $(WHEELS)
+	@for machine in $(sort $(HOST) $(ARCHITECTURE)); do $(call download,$${machine/arm64/aarch64}) || exit 1; done
+	PIP_NO_INDEX=1 PIP_FIND_LINKS=$(abspath $(WHEELS)) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 	@$(BIN)/python -m local.finish_build
 	@touch .aws-sam/build/.$(ARCHITECTURE)
+
+lock: $(VENV)/.test ## write what runs in Lambda, with hashes, after a pin changed: UPGRADE=--upgrade for all it needs
+	@$(BIN)/uv pip compile $(RUNTIME) --quiet --no-config --universal --python-version 3.13 --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" $(UPGRADE) --output-file $(LOCK)
+
+licences: $(VENV)/.run ## list the licences of what runs in Lambda, and what its wheels bundle
+	@$(BIN)/python -m local.licences
 
 check-build: $(BUILT_HERE) ## every built handler imports, with nothing beside it
 	@$(BIN)/python -m local.check_build
 
-$(BUILT_HERE): template.yaml $(shell find functions layers -name '*.py' -o -name requirements.txt)
+$(BUILT_HERE): template.yaml $(shell find functions layers -name '*.py' -o -name 'requirements.*')
 	@$(MAKE) build ARCHITECTURE=$(HOST)
 
 $(RENDERER): layers/shared/python/herald/api/voxburst/docs.py | $(VENV)/.run
@@ -121,6 +140,11 @@ $(BIN)/python:
 	@$(BIN)/python -m venv --clear .venv-generators
 	@.venv-generators/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
+
+# what Lambda runs, for one machine, each file checked by its hash; sam takes it from there and from nowhere else
+download = $(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary=:all: \
+	--python-version 3.13 --implementation cp $(foreach glibc,2_34 2_28 2_17,--platform manylinux_$(glibc)_$(1)) \
+	--platform manylinux2014_$(1) --dest $(WHEELS) -r $(LOCK)
 
 define install
 	@echo "installing $(1) into $(VENV): a minute or two, the first time …" >&2

@@ -84,7 +84,7 @@ def pages(owner: Owner, filters: Filters, limit: int) -> Iterator[list[Post]]:
 
 
 def wanted(post: Post, filters: Filters) -> bool:
-    """The README's words, on one post."""
+    """What `docs/api.md` says of lists, on one post."""
     targets = post.targets.values()
     return (
         post.status in filters.statuses

@@ -1,8 +1,7 @@
-"""The README's ways to check a signature, each on a delivery that went out."""
+"""The ways to check a signature that the pages show, each on a delivery that went out."""
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,17 +26,16 @@ from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.webhooks import formats, signing
 from local import receiver
-from tests.template import ROOT
+from tests.pages import blocks, page, section
 
-README = (ROOT / "README.md").read_text()
-SECTION = README.split("### Receive webhooks")[1].split("\n### ")[0].split("\n## ")[0]
-FIELD = next(block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "field() {" in block)
+SECTION = section(page("webhooks.md"), "## Verify a delivery")
+FIELD = next(block for block in blocks(page("api.md"), "sh") if "field() {" in block)
 OWNER = Owner("ws_1", Mode.LIVE)
 
 
 def block(language: str) -> str:
-    [found] = re.findall(rf"```{language}\n(.*?)```", SECTION, re.DOTALL)
-    return str(found)
+    [found] = blocks(SECTION, language)
+    return found
 
 
 class Open(Vault):
