@@ -45,7 +45,6 @@ SAID = {
     ],  # the price is the sum that cost.md shows
     "api.md": ["OpenAPI 3.1"],
     "operating.md": ["Python 3.13", "2.7 times cheaper"],  # `make bench` measures start-ups
-    "adding-a-network.md": ["1. Does", "2. If not", "3. Which"],
 }
 MEASURED = {
     "cost.md",
