@@ -77,3 +77,11 @@ def test_marks_lie_within_the_text_and_never_overlap(text: str) -> None:
         assert end <= index["byteStart"] < index["byteEnd"] <= len(text.encode())
         text.encode()[index["byteStart"] : index["byteEnd"]].decode()
         end = index["byteEnd"]
+
+
+def test_a_spelling_that_nobody_can_have_is_text_beside_one_that_somebody_has() -> None:
+    text = "@example.com @example.COM"
+
+    [facet] = facets(text, dict.fromkeys(mentioned(text), "did:plc:somebody"))
+
+    assert facet["index"] == {"byteStart": 0, "byteEnd": len("@example.com")}

@@ -54,7 +54,8 @@ def features(text: str, dids: Mapping[str, str]) -> Iterator[tuple[Span, Facet]]
             uri = f"https://{shown}" if match["domain"] else shown
             yield (match.start(), match.start() + len(shown)), {"$type": "app.bsky.richtext.facet#link", "uri": uri}
     for match in MENTION.finditer(text):
-        if did := dids.get(match[1].lower()):
+        did = dids.get(match[1].lower()) if is_handle(match[1]) else None
+        if did:
             yield match.span(), {"$type": "app.bsky.richtext.facet#mention", "did": did}
     for match in TAG.finditer(text):
         tag = without_punctuation(match[1])
