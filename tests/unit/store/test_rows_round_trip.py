@@ -97,6 +97,7 @@ NO_VALUE: Mapping[str, str] = {
     "post_rows.approval_row": "the approval of state_row",
     "post_rows.part_row": "a part of target_row",
     "media.settled_values": "a part of media_row",
+    "former.renamed_row": "reads what the version before wrote; nothing writes it",
 }
 """The row functions whose rows are no values of their own, each with its reason."""
 
@@ -303,7 +304,13 @@ def secret(rich: bool) -> Strategy:
     return st.text("abcdef", min_size=1).map(str.encode)
 
 
+def options(_: bool) -> Strategy:
+    """What a platform may declare: a text, a truth value, or several texts."""
+    return st.dictionaries(st.text(), st.text() | st.booleans() | st.lists(st.text()), min_size=1)
+
+
 GIVEN: Given = {
+    (Override, "options"): options,
     (Owner, "workspace_id"): always(identifiers("ws")),
     (Post, "id"): always(identifiers("post")),
     (Post, "targets"): by_id(Target),
