@@ -1,12 +1,11 @@
 """A subscriber on loopback, a clock of ours, an outbox in place of the delivery queue, and the webhooks' parts wired to them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Literal
 
 import boto3
@@ -25,7 +24,7 @@ from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.owners import Mode, Owner, Secret
-from herald.net.client import Body, Http, Response
+from tests.fakes.http import headers_of, read_body, say, serving
 
 OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)
 
@@ -94,14 +93,8 @@ class Subscriber:
     url: str = ""
 
     def take(self, request: BaseHTTPRequestHandler) -> None:
-        body = request.rfile.read(int(request.headers["Content-Length"]))
-        names = {name.lower(): value for name, value in request.headers.items()}
-        self.received.append(Received(request.path, names, body))
-        request.send_response(self.answers.pop(0) if self.answers else 200)
-        for name, value in (self.headers | {"Content-Length": str(len(self.says))}).items():
-            request.send_header(name, value)
-        request.end_headers()
-        request.wfile.write(self.says)
+        self.received.append(Received(request.path, headers_of(request), read_body(request)))
+        say(request, self.answers.pop(0) if self.answers else 200, self.says, self.headers)
 
     @property
     def events(self) -> list[str]:
@@ -111,19 +104,9 @@ class Subscriber:
 @contextmanager
 def listening() -> Iterator[Subscriber]:
     subscriber = Subscriber()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            subscriber.take(self)
-
-        def log_message(self, *args: object) -> None:
-            """Silent."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        subscriber.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
+    with serving(subscriber.take) as url:
+        subscriber.url = f"{url}/hook"
         yield subscriber
-        server.shutdown()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,24 +230,3 @@ class Fuse:
     @property
     def blown(self) -> bool:
         return self.calls_left <= 0
-
-
-@dataclass(frozen=True)
-class Meanwhile:
-    """A client that lets something happen before it sends."""
-
-    http: Http
-    happens: Callable[[str], object]
-
-    def send(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        body: bytes | Body = b"",
-        timeout: float = 30,
-        max_bytes: int = 65536,
-    ) -> Response:
-        self.happens(url)
-        return self.http.send(method, url, headers=headers, body=body, timeout=timeout, max_bytes=max_bytes)

@@ -23,12 +23,12 @@ from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.store import keys
+from tests.fakes.http import meanwhile
 from tests.integration.subscribers import (
     OWNER,
     Died,
     Fuse,
     House,
-    Meanwhile,
     Subscriber,
     api_key,
     happened,
@@ -125,7 +125,7 @@ def test_of_two_workers_at_once_one_outcome_is_kept(herald: House, subscriber: S
     herald.happens()
     [job] = herald.outbox.take()
     second = herald.deliverer
-    first = replace(second, http=Meanwhile(second.http, lambda _: second.deliver([job])))
+    first = replace(second, http=meanwhile(second.http, lambda _: second.deliver([job])))
 
     assert first.deliver([job]) == []
 
@@ -594,7 +594,7 @@ def test_an_endpoint_is_sent_so_many_at_a_time(herald: House, subscriber: Subscr
         with lock:
             air[0] -= 1
 
-    replace(herald.deliverer, http=Meanwhile(herald.deliverer.http, fly)).deliver(herald.outbox.take())
+    replace(herald.deliverer, http=meanwhile(herald.deliverer.http, fly)).deliver(herald.outbox.take())
 
     assert max(most) == MOST
     assert len(subscriber.received) == 2 * MOST
@@ -613,7 +613,7 @@ def test_deliveries_whose_turn_has_not_come_go_back_unharmed_and_hold_nobody(her
         herald.clock.at = began + PATIENCE
 
     began = herald.clock.at
-    deliverer = replace(herald.deliverer, http=Meanwhile(herald.deliverer.http, linger))
+    deliverer = replace(herald.deliverer, http=meanwhile(herald.deliverer.http, linger))
     assert deliverer.deliver(herald.outbox.take()) == []
 
     assert Counter(each.path for each in subscriber.received) == {"/hook/crowded": MOST, "/hook/quiet": 1}
@@ -634,7 +634,7 @@ def lanes_of(herald: House) -> list[str]:
 
 def takes(herald: House, seconds: float) -> None:
     """The next flight, whose receivers take so long."""
-    slowly = Meanwhile(herald.deliverer.http, lambda _: herald.clock.advance(seconds=seconds))
+    slowly = meanwhile(herald.deliverer.http, lambda _: herald.clock.advance(seconds=seconds))
     replace(herald.deliverer, http=slowly).deliver(herald.outbox.take())
 
 
@@ -703,7 +703,7 @@ def test_an_endpoint_counts_as_slow_while_its_attempts_still_hang(herald: House,
 
     noted = threading.Event()
     runtime.table().client.meta.events.register("after-call.dynamodb.UpdateItem", lambda **_: noted.set())
-    impatient = replace(herald.deliverer, http=Meanwhile(herald.deliverer.http, hang), patience=timedelta(milliseconds=20))
+    impatient = replace(herald.deliverer, http=meanwhile(herald.deliverer.http, hang), patience=timedelta(milliseconds=20))
     impatient.deliver(herald.outbox.take())
 
     assert herald.endpoint(endpoint).lane is Lane.SLOW
@@ -777,7 +777,7 @@ def test_a_slow_receiver_does_not_hold_what_its_neighbours_answered(herald: Hous
         if url == slow.url:
             assert written.wait(10)
 
-    replace(herald.deliverer, http=Meanwhile(herald.deliverer.http, hold)).deliver(herald.outbox.take())
+    replace(herald.deliverer, http=meanwhile(herald.deliverer.http, hold)).deliver(herald.outbox.take())
 
     assert [only(herald.deliveries(each)).status for each in (slow, quick)] == [DELIVERED, DELIVERED]
 

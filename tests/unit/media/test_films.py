@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from herald.media import films as films_seen
 from herald.media import inspect, outline
 from herald.media.reader import BLOCK, MAX_BLOCKS, DiedError, Reader
 from tests import files, films
+from tests.fakes.http import serving
 
 SOUND_FRAME = 0.025  # seconds: what is padding at a recording's end, and what sound, only a decoder knows
 IN_PARTS = [name for name in films.RECIPES if re.search("fragments|pipe|browser", name)]
@@ -283,23 +284,12 @@ def another_server() -> Iterator[tuple[str, list[str]]]:
     """An address, and what was asked of it."""
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
+    def take(request: BaseHTTPRequestHandler) -> None:
+        asked.append(request.path)
+        request.send_error(404)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/secret", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(take) as url:
+        yield f"{url}/secret", asked
 
 
 def with_data_elsewhere(kind: bytes, target: str) -> bytes:

@@ -25,8 +25,9 @@ from herald.domain.outcomes import Preparing
 from herald.net.client import BlockedError, NoAnswerError, NotSentError, Response
 from herald.platforms.bluesky import TID_DIGITS, Bluesky, tid
 from herald.platforms.protocol import Attached, Credentials, Draft, LostAnswerError, Session, Undecided
+from tests.fakes.http import Request, Scripted, reply
 from tests.outgoing import giving, media, outgoing
-from tests.unit.platforms.conftest import NOW, Request, Scripted, reply
+from tests.unit.platforms.conftest import NOW
 
 DRAFT = Draft(key="pp_1:0", text="Hello")
 HANDLE = {"key": "pp_1:0", "rkey": "3l5nwjcyaes2c", "createdAt": "2026-06-01T14:00:00.000Z", "mentions": "{}"}

@@ -9,7 +9,8 @@ from herald.platforms.bluesky import Bluesky
 from herald.platforms.mastodon import Mastodon
 from herald.platforms.registry import Registry
 from herald.platforms.sandbox import Sandbox
-from tests.unit.platforms.conftest import NOW, Scripted, account_on, reply
+from tests.fakes.http import Scripted, reply
+from tests.unit.platforms.conftest import NOW, account_on
 from tests.unit.platforms.test_sandbox import Memory
 
 LIVE = {Platform.BLUESKY: Bluesky, Platform.MASTODON: Mastodon, Platform.SANDBOX: Sandbox}
