@@ -183,13 +183,18 @@ def api_key(owner: Owner, plan: Plan = Plan.PRO) -> ApiKey:
 
 
 def stream_records() -> list[dict[str, Any]]:
-    """What the table's stream carries, as far as the template's filter lets it through."""
+    """What the table's stream carries to the fan-out, as far as the template's filter lets it through."""
+    return [record for record in all_records() if "S" in record["dynamodb"].get("NewImage", {}).get("events", {})]
+
+
+def all_records() -> list[dict[str, Any]]:
+    """What the table's stream carries, from its beginning."""
     client = boto3.client("dynamodbstreams")
     arn = client.list_streams()["Streams"][0]["StreamArn"]
     shard = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
     start = client.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-    records: Any = client.get_records(ShardIterator=start)["Records"]
-    return [record for record in records if "S" in record["dynamodb"].get("NewImage", {}).get("events", {})]
+    records: list[dict[str, Any]] = client.get_records(ShardIterator=start)["Records"]
+    return records
 
 
 def verified(received: Received, secret: str) -> Any:

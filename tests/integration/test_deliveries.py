@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -32,25 +32,12 @@ from tests.integration.subscribers import (
     Subscriber,
     api_key,
     happened,
-    house,
-    listening,
     operations,
     verified,
 )
 
 PENDING, _, DELIVERED, FAILED = DeliveryStatus
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def herald(aws: None) -> House:
-    return house()
-
-
-@pytest.fixture
-def subscriber() -> Iterator[Subscriber]:
-    with listening() as it:
-        yield it
 
 
 def only(deliveries: list[Delivery]) -> Delivery:

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -16,20 +15,14 @@ from standardwebhooks import Webhook
 from herald import runtime
 from herald.domain.deliveries import DeliveryStatus
 from herald.domain.formats import OFFERED, Format
-from tests.integration.conftest import Answer, Caller
-from tests.integration.subscribers import Clock, Received, Subscriber, listening, stream_records
-from tests.integration.test_events import deliver, fan_out, published
+from tests.integration.conftest import Answer, Caller, tell
+from tests.integration.subscribers import Clock, Received, Subscriber
+from tests.integration.test_events import published
 from tests.integration.test_posts import connect
 
 TEN = list(OFFERED[Format.POSTFUZE].values())
 HOOK: dict[str, Any] = {"url": "https://192.0.43.8/hook", "format": "postfuze"}
 OWN = 'my "Rumpelstilz" secret \\o/ of 30 letters'
-
-
-@pytest.fixture
-def subscriber() -> Iterator[Subscriber]:
-    with listening() as it:
-        yield it
 
 
 def subscribe(caller: Caller, subscriber: Subscriber, *events: str, **more: object) -> dict[str, Any]:
@@ -44,11 +37,6 @@ def signed(received: Received, secret: str) -> bool:
     parts = dict(part.split("=", 1) for part in received.headers["x-postfuze-signature"].split(","))
     message = parts["t"].encode() + b"." + received.body
     return hmac.compare_digest(parts["v1"], hmac.new(secret.encode(), message, hashlib.sha256).hexdigest())
-
-
-def tell() -> None:
-    fan_out(stream_records())
-    deliver()
 
 
 def test_it_offers_ten_events_by_its_own_names(live: Caller) -> None:

@@ -3,7 +3,6 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -31,26 +30,13 @@ from tests.integration.subscribers import (
     Died,
     Fuse,
     House,
-    Subscriber,
+    all_records,
     api_key,
     happened,
-    house,
-    listening,
 )
 from tests.template import functions
 
 SENDER = "herald@example.com"
-
-
-@pytest.fixture
-def herald(aws: None) -> House:
-    return house()
-
-
-@pytest.fixture
-def subscriber() -> Iterator[Subscriber]:
-    with listening() as it:
-        yield it
 
 
 class Box:
@@ -94,12 +80,7 @@ def let_through(record: dict[str, Any]) -> bool:
 
 def records() -> list[dict[str, Any]]:
     """What the table's stream carries to the watch, from its beginning."""
-    client = boto3.client("dynamodbstreams")
-    arn = client.list_streams()["Streams"][0]["StreamArn"]
-    shard = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-    start = client.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-    found: Any = client.get_records(ShardIterator=start)["Records"]
-    return [each for each in found if let_through(each)]
+    return [record for record in all_records() if let_through(record)]
 
 
 def watched() -> None:

@@ -1,7 +1,6 @@
 """Replays: what an endpoint missed reaches it, each event by one delivery, whoever dies in between."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
@@ -25,24 +24,11 @@ from tests.integration.subscribers import (
     Subscriber,
     api_key,
     happened,
-    house,
-    listening,
 )
 
 PENDING, _, DELIVERED, FAILED = DeliveryStatus
 LATELY = timedelta(hours=3)
 PAGE, MOST = 10, 40
-
-
-@pytest.fixture
-def herald(aws: None) -> House:
-    return house()
-
-
-@pytest.fixture
-def subscriber() -> Iterator[Subscriber]:
-    with listening() as it:
-        yield it
 
 
 def replays(herald: House) -> Replays:

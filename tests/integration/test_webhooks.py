@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,15 +23,13 @@ from herald.domain.owners import Mode, Owner
 from herald.store import keys
 from herald.webhooks import formats
 from tests.doors import door
-from tests.integration.conftest import CONTEXT, Caller, drain, messages, sqs_event
+from tests.integration.conftest import CONTEXT, Caller, drain, messages, sqs_event, tell
 from tests.integration.subscribers import (
     House,
     Received,
     Subscriber,
     api_key,
     happened,
-    house,
-    listening,
     operations,
     stream_records,
     verified,
@@ -68,28 +65,9 @@ MINUTE = timedelta(minutes=1)
 HOOK = {"url": "https://192.0.43.8/hook", "events": ["post.published", "post.failed"]}
 
 
-@pytest.fixture
-def herald(aws: None) -> House:
-    return house()
-
-
-@pytest.fixture
-def subscriber() -> Iterator[Subscriber]:
-    with listening() as it:
-        yield it
-
-
 def owner_of(caller: Caller) -> Owner:
     me = caller("GET", "/v1/auth/me").body
     return Owner(me["workspaceId"], Mode.TEST if (caller.key or "").startswith("vb_test_") else Mode.LIVE)
-
-
-def tell() -> None:
-    """The stream's records arrive, then the messages they caused, as Lambda hands them over."""
-    fanned = door("fan_out_events").handler({"Records": stream_records()}, CONTEXT)
-    assert fanned == {"batchItemFailures": []}
-    if queued := messages(runtime.configured().delivery_queue_url):
-        assert door("deliver_webhook").handler(sqs_event(*queued), CONTEXT) == {"batchItemFailures": []}
 
 
 def publish(caller: Caller, content: str) -> dict[str, Any]:
