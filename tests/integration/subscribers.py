@@ -25,6 +25,7 @@ from herald.domain.events import Event, EventType
 from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.owners import Mode, Owner, Secret
 from tests.fakes.http import headers_of, read_body, say, serving
+from tests.schedules import WEBHOOK_ATTEMPTS, WEBHOOK_DELAYS
 
 OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)
 
@@ -136,9 +137,9 @@ class House:
     def exhaust(self) -> None:
         """Everything that was sent is attempted as often as it may be, without a sweep for every minute."""
         jobs = self.outbox.take()
-        for _ in range(4):
+        for _ in range(WEBHOOK_ATTEMPTS):
             self.deliverer.deliver(jobs)
-            self.clock.advance(minutes=15)
+            self.clock.at += max(WEBHOOK_DELAYS)
         self.outbox.take()
 
     def run(self, minutes: int) -> None:

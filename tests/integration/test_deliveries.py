@@ -35,9 +35,12 @@ from tests.integration.subscribers import (
     operations,
     verified,
 )
+from tests.schedules import FIRST_RETRY, WEBHOOK_ATTEMPTS, WEBHOOK_DELAYS
 
 PENDING, _, DELIVERED, FAILED = DeliveryStatus
 SECOND = timedelta(seconds=1)
+ALL_DELAYS = sum(WEBHOOK_DELAYS, timedelta())  # until the last attempt
+EVERY_ATTEMPT = [str(number) for number in range(1, WEBHOOK_ATTEMPTS + 1)]
 
 
 def only(deliveries: list[Delivery]) -> Delivery:
@@ -121,28 +124,31 @@ def test_of_two_workers_at_once_one_outcome_is_kept(herald: House, subscriber: S
     assert herald.endpoint(endpoint).failure_count == 0
 
 
-def test_a_failing_endpoint_is_tried_after_1_5_and_15_minutes_with_the_same_bytes(herald: House, subscriber: Subscriber) -> None:
+def test_a_failing_endpoint_is_tried_as_scheduled_with_the_same_bytes(herald: House, subscriber: Subscriber) -> None:
     endpoint, secret = herald.subscribe(subscriber.url)
-    subscriber.answers = [500] * 9
+    subscriber.answers = [500] * 2 * WEBHOOK_ATTEMPTS
     herald.happens()
     [job] = herald.outbox.take()
     delays = []
 
-    for _ in range(5):
+    for _ in range(WEBHOOK_ATTEMPTS + 1):
         herald.deliverer.deliver([job])
         due = only(herald.deliveries(endpoint)).due
         delays.append(due - herald.clock.at if due else None)
         herald.clock.at = due or herald.clock.at
 
-    assert delays == [timedelta(minutes=each) for each in (1, 5, 15)] + [None, None]
+    assert delays == [*WEBHOOK_DELAYS, None, None]
     headers = [each.headers for each in subscriber.received]
-    assert [each["x-voxburst-attempt"] for each in headers] == ["1", "2", "3", "4"]
+    assert [each["x-voxburst-attempt"] for each in headers] == EVERY_ATTEMPT
     assert len({each.body for each in subscriber.received}) == 1
-    for name, number in {"x-voxburst-delivery-id": 1, "webhook-id": 1, "webhook-signature": 4, "x-voxburst-signature": 4}.items():
-        assert len({each[name] for each in headers}) == number, name
+    for name in ("x-voxburst-delivery-id", "webhook-id"):
+        assert len({each[name] for each in headers}) == 1, name
+    for name in ("webhook-signature", "x-voxburst-signature"):
+        assert len({each[name] for each in headers}) == WEBHOOK_ATTEMPTS, name
     verified(subscriber.received[0], secret)
     failed = only(herald.deliveries(endpoint))
-    assert (failed.status, failed.status_code, failed.error, failed.retry_count) == (FAILED, 500, "answered 500", 3)
+    assert (failed.status, failed.status_code, failed.error) == (FAILED, 500, "answered 500")
+    assert failed.retry_count == len(WEBHOOK_DELAYS)
     counted = herald.endpoint(endpoint)
     assert (counted.failure_count, counted.consecutive_failures, counted.last_delivery_at) == (1, 1, None)
 
@@ -153,10 +159,10 @@ def test_an_attempt_that_is_far_too_early_does_nothing_and_one_slightly_early_wa
     endpoint, _ = herald.subscribe(subscriber.url)
     subscriber.answers = [500]
     herald.happens()
-    herald.deliver()
     [job] = herald.outbox.take()
+    herald.deliverer.deliver([job])
 
-    herald.clock.advance(seconds=57)
+    herald.clock.at += FIRST_RETRY - 3 * SECOND
     herald.deliverer.deliver([job])
     assert len(subscriber.received) == 1
     herald.clock.advance(seconds=1.5)
@@ -169,40 +175,41 @@ def test_an_attempt_that_is_far_too_early_does_nothing_and_one_slightly_early_wa
 
 def test_the_next_attempt_is_sent_at_once_only_if_the_sweep_would_see_it_too_late(herald: House, subscriber: Subscriber) -> None:
     herald.subscribe(subscriber.url)
-    subscriber.answers = [500, 500]
+    subscriber.answers = [500] * len(WEBHOOK_DELAYS)
     herald.happens()
+    [job] = herald.outbox.take()
 
-    herald.deliver()
-    assert [each.delay for each in herald.outbox.messages] == [60]
-    herald.clock.advance(seconds=60)
-    herald.deliver()
+    for delay in WEBHOOK_DELAYS:
+        herald.deliverer.deliver([job])
+        sent = [message.delay for message in herald.outbox.messages]
+        assert sent == ([delay / SECOND] if delay <= 3 * PERIOD else [])
+        herald.outbox.take()
+        herald.clock.at += delay
 
-    assert herald.outbox.messages == []
 
-
-@pytest.mark.parametrize(("header", "seconds"), [("7", 60), ("1800", 1800)])
+@pytest.mark.parametrize(("asked", "granted"), [(FIRST_RETRY / 10, FIRST_RETRY), (30 * FIRST_RETRY, 30 * FIRST_RETRY)])
 def test_retry_after_moves_the_next_attempt_out_never_in(
-    herald: House, subscriber: Subscriber, header: str, seconds: int
+    herald: House, subscriber: Subscriber, asked: timedelta, granted: timedelta
 ) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
-    subscriber.answers, subscriber.headers = [503], {"Retry-After": header}
+    subscriber.answers, subscriber.headers = [503], {"Retry-After": f"{asked / SECOND:.0f}"}
     herald.happens()
 
     herald.deliver()
 
-    assert only(herald.deliveries(endpoint)).due == herald.clock.at + seconds * SECOND
+    assert only(herald.deliveries(endpoint)).due == herald.clock.at + granted
 
 
-def test_time_takes_its_course_through_all_four_attempts(herald: House, subscriber: Subscriber) -> None:
+def test_time_takes_its_course_through_all_attempts(herald: House, subscriber: Subscriber) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
-    subscriber.answers = [500] * 3
+    subscriber.answers = [500] * len(WEBHOOK_DELAYS)
     herald.happens()
     began = herald.clock.at
 
-    herald.run(25)
+    herald.run(4 + ALL_DELAYS // PERIOD)
 
-    assert [each.headers["x-voxburst-attempt"] for each in subscriber.received] == ["1", "2", "3", "4"]
-    assert only(herald.deliveries(endpoint)).delivered_at == began + timedelta(minutes=21)
+    assert [each.headers["x-voxburst-attempt"] for each in subscriber.received] == EVERY_ATTEMPT
+    assert only(herald.deliveries(endpoint)).delivered_at == began + ALL_DELAYS
 
 
 def test_a_blocked_endpoint_fails_for_good_and_says_no_address(herald: House, subscriber: Subscriber) -> None:
@@ -269,6 +276,8 @@ def test_a_lost_retry_is_found_by_the_sweep(herald: House, subscriber: Subscribe
     subscriber.answers = [500]
     herald.happens()
     herald.deliver()
+    herald.clock.at += FIRST_RETRY - PERIOD
+    herald.sweep.release()
     herald.outbox.take()
 
     herald.clock.at += PERIOD
@@ -411,7 +420,7 @@ def test_a_success_resets_the_consecutive_failures_and_only_them(herald: House, 
 def fail(herald: House, subscriber: Subscriber, times: int) -> None:
     """So many deliveries fail for good, one after the other."""
     for _ in range(times):
-        subscriber.answers = [500] * 4
+        subscriber.answers = [500] * WEBHOOK_ATTEMPTS
         herald.happens()
         herald.exhaust()
 
@@ -428,7 +437,7 @@ def test_ten_failures_in_a_row_disable_an_endpoint(herald: House, subscriber: Su
     assert (nine.enabled, nine.consecutive_failures, nine.auto_disabled_at) == (True, 9, None)
     assert (ten.enabled, ten.consecutive_failures, ten.failure_count) == (False, 10, 10)
     assert ten.auto_disabled_at is not None
-    assert len(subscriber.received) == 40
+    assert len(subscriber.received) == 10 * WEBHOOK_ATTEMPTS
 
 
 def test_a_success_in_between_starts_the_count_anew(herald: House, subscriber: Subscriber) -> None:
@@ -474,9 +483,9 @@ def test_a_failure_is_counted_once_wherever_an_invocation_dies(
 ) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     herald.happens()
-    subscriber.answers = [500] * 8
+    subscriber.answers = [500] * 2 * WEBHOOK_ATTEMPTS
     [job] = herald.outbox.take()
-    for _ in range(3):
+    for _ in WEBHOOK_DELAYS:
         herald.deliverer.deliver([job])
         herald.clock.at = only(herald.deliveries(endpoint)).due or herald.clock.at
     Fuse(operation, 1, when).attach(runtime.table().client)
@@ -820,12 +829,13 @@ def test_a_retrys_line_says_when_it_is_due_and_no_other(
     herald.happens()
     began = herald.clock()
 
-    herald.deliver()
-    herald.clock.advance(seconds=60)
-    herald.deliver()
+    [job] = herald.outbox.take()
+    herald.deliverer.deliver([job])
+    herald.clock.at += FIRST_RETRY
+    herald.deliverer.deliver([job])
 
     told = [(each.message, vars(each).get("due")) for each in caplog.records if each.message in {"retrying", "delivered"}]
-    assert told == [("retrying", times.wire(began + timedelta(minutes=1))), ("delivered", None)]
+    assert told == [("retrying", times.wire(began + FIRST_RETRY)), ("delivered", None)]
 
 
 def test_the_subscribers_ledger_is_the_event_log(herald: House, subscriber: Subscriber) -> None:
@@ -840,7 +850,7 @@ def test_the_subscribers_ledger_is_the_event_log(herald: House, subscriber: Subs
             herald.outbox.offered.pop()
         herald.outbox.offered += herald.outbox.offered[:1]
 
-    herald.run(30)
+    herald.run(9 + ALL_DELAYS // PERIOD)
 
     by_delivery = {each.headers["x-voxburst-delivery-id"]: each.headers["webhook-id"] for each in subscriber.received}
     assert sorted(by_delivery.values()) == sorted(told)

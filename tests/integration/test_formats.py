@@ -13,12 +13,14 @@ import pytest
 from standardwebhooks import Webhook
 
 from herald import runtime
+from herald.domain.backoff import POSTFUZE_MINUTES
 from herald.domain.deliveries import DeliveryStatus
 from herald.domain.formats import OFFERED, Format
 from tests.integration.conftest import Answer, Caller, tell
 from tests.integration.subscribers import Clock, Received, Subscriber
 from tests.integration.test_events import published
 from tests.integration.test_posts import connect
+from tests.schedules import POSTFUZE_ATTEMPTS
 
 TEN = list(OFFERED[Format.POSTFUZE].values())
 HOOK: dict[str, Any] = {"url": "https://192.0.43.8/hook", "format": "postfuze"}
@@ -147,26 +149,26 @@ def test_each_endpoint_gets_one_event_in_its_own_format(test: Caller, subscriber
     assert logged == heard["/hook/voxburst"]
 
 
-def test_it_is_tried_eight_times_with_the_same_bytes(test: Caller, subscriber: Subscriber) -> None:
+def test_it_is_tried_as_scheduled_with_the_same_bytes(test: Caller, subscriber: Subscriber) -> None:
     account = connect(test, "twitter")
     hook = subscribe(test, subscriber, "post.published")
-    subscriber.answers = [500] * 9
+    subscriber.answers = [500] * 2 * POSTFUZE_ATTEMPTS
     published(test, account)
     tell()
 
-    for _ in range(8):
+    for _ in range(POSTFUZE_ATTEMPTS):
         [delivery] = runtime.delivery_store().page(hook["id"], before=None, limit=2).items
         clock = Clock()
         clock.at = delivery.due or runtime.now() + timedelta(days=1)
         replace(runtime.deliverer(), now=clock).deliver([delivery.job])
 
-    assert (delivery.status, delivery.attempts) == (DeliveryStatus.FAILED, 8)
-    assert len(subscriber.received) == 8
+    assert (delivery.status, delivery.attempts) == (DeliveryStatus.FAILED, POSTFUZE_ATTEMPTS)
+    assert len(subscriber.received) == POSTFUZE_ATTEMPTS
     assert len({each.body for each in subscriber.received}) == len(set(subscriber.events)) == 1
     assert all(signed(each, hook["secret"]) for each in subscriber.received)
     times = [each.at for each in delivery.made]
     waited = [round((after - before).total_seconds() / 60) for before, after in pairwise(times)]
-    assert waited == [1, 2, 4, 8, 16, 32, 60]
+    assert waited == list(POSTFUZE_MINUTES)
 
 
 def test_a_test_is_dressed_and_signed_alike(test: Caller, subscriber: Subscriber) -> None:

@@ -34,6 +34,7 @@ from tests.integration.subscribers import (
     api_key,
     happened,
 )
+from tests.schedules import WEBHOOK_DELAYS
 from tests.template import functions
 
 SENDER = "herald@example.com"
@@ -91,7 +92,7 @@ def watched() -> None:
 def ended(endpoint: Endpoint, number: int, *, status: int, herald: House) -> Delivery:
     """A delivery whose last attempt was answered so."""
     event = replace(happened(EventType.POST_CREATED, herald.clock()), id=f"evt_0mpc9k1s0{number:0>15}")
-    first = replace(deliveries.first(formats.told(event, []), endpoint), attempts=3)
+    first = replace(deliveries.first(formats.told(event, []), endpoint), attempts=len(WEBHOOK_DELAYS))
     answer = Answer(status=status, error=None if status < 300 else f"answered {status}", permanent=status == GONE)
     return attempted(first, answer, herald.clock(), scale=1)
 

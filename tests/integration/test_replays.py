@@ -25,6 +25,7 @@ from tests.integration.subscribers import (
     api_key,
     happened,
 )
+from tests.schedules import WEBHOOK_ATTEMPTS
 
 PENDING, _, DELIVERED, FAILED = DeliveryStatus
 LATELY = timedelta(hours=3)
@@ -67,7 +68,7 @@ def test_what_failed_was_parked_or_happened_while_disabled_is_delivered_and_noth
     endpoint, _ = herald.subscribe(subscriber.url)
     accepted = herald.happens()
     herald.deliver()
-    subscriber.answers = [500] * 4
+    subscriber.answers = [500] * WEBHOOK_ATTEMPTS
     failed = herald.happens()
     herald.exhaust()
     parked = herald.happens()
@@ -116,7 +117,7 @@ def test_what_a_replay_or_a_retry_delivered_is_not_replayed_again(herald: House,
     herald.happens()
     by_hand = herald.happens()
     endpoint, _ = herald.subscribe(subscriber.url)
-    subscriber.answers = [500] * 8
+    subscriber.answers = [500] * 2 * WEBHOOK_ATTEMPTS
     replay(herald, endpoint)
     herald.exhaust()
     failed = [each for each in herald.deliveries(endpoint) if each.event_id == by_hand.id]

@@ -34,6 +34,7 @@ from tests.integration.subscribers import (
     stream_records,
     verified,
 )
+from tests.schedules import FIRST_RETRY, WEBHOOK_DELAYS
 
 SEED = {
     "id",
@@ -338,7 +339,7 @@ def test_a_failed_delivery_follows_its_endpoint_to_the_new_url(test: Caller, sub
     [waiting] = runtime.delivery_store().page(hook, before=None, limit=1).items
 
     test("PATCH", f"/v1/webhooks/{hook}", {"url": f"{subscriber.url}/new"})
-    replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE).deliver([waiting.job])
+    replace(runtime.deliverer(), now=lambda: runtime.now() + FIRST_RETRY).deliver([waiting.job])
 
     assert [each.path for each in subscriber.received] == ["/hook/old", "/hook/new"]
     [listed] = test("GET", f"/v1/webhooks/{hook}/deliveries").body["data"]
@@ -381,7 +382,7 @@ def test_a_grace_ends(test: Caller, subscriber: Subscriber) -> None:
     tell()
     [waiting] = runtime.delivery_store().page(hook["id"], before=None, limit=1).items
 
-    replace(runtime.deliverer(), now=lambda: runtime.now() + 2 * MINUTE).deliver([waiting.job])
+    replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE + FIRST_RETRY).deliver([waiting.job])
 
     assert [each.headers["x-voxburst-signature"].count("v2=") for each in subscriber.received] == [2, 1]
 
@@ -574,7 +575,7 @@ def test_a_delivery_shows_what_was_sent_and_every_attempt(test: Caller, subscrib
     tell()
     [waiting] = runtime.delivery_store().page(hook, before=None, limit=1).items
     subscriber.says = b"thanks"
-    replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE).deliver([waiting.job])
+    replace(runtime.deliverer(), now=lambda: runtime.now() + FIRST_RETRY).deliver([waiting.job])
 
     path = f"/v1/webhooks/{hook}/deliveries"
     [listed] = test("GET", path).body["data"]
@@ -603,22 +604,23 @@ def test_a_delivery_says_when_it_is_attempted_next_while_it_is(test: Caller, sub
         found: dict[str, Any] = detail
         return found
 
-    def attempt_after(minutes: int) -> None:
+    def attempt_after(delay: timedelta) -> None:
         [waiting] = runtime.delivery_store().page(hook, before=None, limit=1).items
-        replace(runtime.deliverer(), now=lambda: runtime.now() + minutes * MINUTE).deliver([waiting.job])
+        replace(runtime.deliverer(), now=lambda: runtime.now() + delay).deliver([waiting.job])
 
     subscriber.answers = [503, 503, 200]
+    second_retry = WEBHOOK_DELAYS[1]
     publish(test, "later")
     tell()
     first = shown()
-    attempt_after(1)
+    attempt_after(FIRST_RETRY)
     second = shown()
-    attempt_after(6)
+    attempt_after(FIRST_RETRY + second_retry)
     delivered = shown()
 
-    for seen, minutes in ((first, 1), (second, 5)):
+    for seen, delay in ((first, FIRST_RETRY), (second, second_retry)):
         wait = datetime.fromisoformat(seen["nextAttemptAt"]) - datetime.fromisoformat(seen["attempts"][-1]["at"])
-        assert minutes * MINUTE <= wait < minutes * MINUTE + timedelta(seconds=20)
+        assert delay <= wait < delay + timedelta(seconds=20)
     assert (delivered["status"], delivered["nextAttemptAt"]) == ("delivered", None)
 
 
@@ -630,7 +632,7 @@ def test_a_delivery_that_is_not_attempted_again_says_so(test: Caller, subscriber
     tell()
     test("PATCH", f"/v1/webhooks/{hook}", {"enabled": False})
     [waiting] = runtime.delivery_store().page(hook, before=None, limit=1).items
-    replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE).deliver([waiting.job])
+    replace(runtime.deliverer(), now=lambda: runtime.now() + FIRST_RETRY).deliver([waiting.job])
 
     [listed] = test("GET", f"/v1/webhooks/{hook}/deliveries").body["data"]
 
