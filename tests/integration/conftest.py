@@ -17,7 +17,7 @@ from herald.domain.api_keys import Plan
 from tests.account import CREDENTIALS, account
 from tests.documented import complaints
 from tests.doors import door
-from tests.integration.subscribers import House, Subscriber, house, listening, stream_records
+from tests.integration.subscribers import Box, House, Subscriber, house, listening, stream_records
 
 UNDOCUMENTED = {"HEAD", "OPTIONS"}  # each route has them, and they answer alike
 CONTEXT = SimpleNamespace(aws_request_id="8c1a6f0e-0000-4000-8000-000000000000", function_name="f", memory_limit_in_mb=512)
@@ -182,3 +182,18 @@ def herald(aws: None) -> House:
 def subscriber() -> Iterator[Subscriber]:
     with listening() as subscriber:
         yield subscriber
+
+
+@pytest.fixture
+def heard(herald: House) -> Box:
+    """Whoever subscribed to the topic of notices."""
+    return Box()
+
+
+@pytest.fixture(name="account")
+def bluesky_account(test: Caller) -> str:
+    """A Bluesky account in the sandbox."""
+    answer = test("POST", "/v1/accounts/connect/bluesky", {"username": "brand"})
+    assert answer.status == 201
+    identifier: str = answer.body["account"]["id"]
+    return identifier

@@ -1,5 +1,6 @@
 """A subscriber on loopback, a clock of ours, an outbox in place of the delivery queue, and the webhooks' parts wired to them."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -201,6 +202,25 @@ def all_records() -> list[dict[str, Any]]:
 def verified(received: Received, secret: str) -> Any:
     """The payload, as a stock Standard Webhooks verifier reads it."""
     return Webhook(secret).verify(received.body, dict(received.headers))
+
+
+class Box:
+    """What the topic's subscribers heard."""
+
+    def __init__(self) -> None:
+        sqs, sns = boto3.client("sqs"), boto3.client("sns")
+        self._url = sqs.create_queue(QueueName="heard")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        sns.subscribe(TopicArn=runtime.configured().notice_topic_arn, Protocol="sqs", Endpoint=arn)
+
+    def subjects(self) -> list[str]:
+        """Those since the last look."""
+        client, found = boto3.client("sqs"), []
+        while batch := client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
+            found += [json.loads(each["Body"])["Subject"] for each in batch]
+            for each in batch:
+                client.delete_message(QueueUrl=self._url, ReceiptHandle=each["ReceiptHandle"])
+        return found
 
 
 def operations(*clients: Any) -> Counter[str]:

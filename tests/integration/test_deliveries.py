@@ -16,10 +16,9 @@ from herald.actions.fan_out import CHECK, IN_FLIGHT
 from herald.aws.dynamodb import Update
 from herald.domain import times
 from herald.domain.deliveries import Delivery, DeliveryStatus
-from herald.domain.endpoints import Edit, Endpoint
+from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
-from herald.domain.lanes import PATIENCE, Lane
-from herald.domain.owners import Mode, Owner
+from herald.domain.lanes import PATIENCE
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.store import keys
@@ -30,7 +29,6 @@ from tests.integration.subscribers import (
     Fuse,
     House,
     Subscriber,
-    api_key,
     happened,
     operations,
     verified,
@@ -51,51 +49,6 @@ def only(deliveries: list[Delivery]) -> Delivery:
 def rows(herald: House) -> Counter[str]:
     items = boto3.client("dynamodb").scan(TableName="herald")["Items"]
     return Counter(item["sk"]["S"].partition("#")[0] for item in items)
-
-
-def test_only_who_subscribed_hears_and_only_its_owner(herald: House, subscriber: Subscriber) -> None:
-    herald.subscribe(f"{subscriber.url}/created", EventType.POST_CREATED)
-    herald.subscribe(f"{subscriber.url}/failed", EventType.POST_FAILED)
-    herald.subscribe(f"{subscriber.url}/other", owner=Owner("ws_other", Mode.LIVE))
-    herald.subscribe(f"{subscriber.url}/test", owner=Owner(OWNER.workspace_id, Mode.TEST))
-
-    herald.happens(EventType.POST_CREATED)
-    herald.deliver()
-
-    assert [each.path for each in subscriber.received] == ["/hook/created"]
-
-
-def test_an_event_nobody_wants_is_kept_and_owes_nothing(herald: House) -> None:
-    event = herald.happens()
-
-    row = runtime.table().get(keys.owned(OWNER, "EVT", event.id))
-
-    assert row is not None
-    assert "due_at" not in row
-    assert row["bodies"]["voxburst"].startswith(f'{{"id":"{event.id}","type":"post.created"')
-    assert herald.outbox.messages == []
-
-
-def test_a_disabled_endpoint_gets_no_new_deliveries(herald: House, subscriber: Subscriber) -> None:
-    endpoint, _ = herald.subscribe(subscriber.url)
-    disable(endpoint)
-
-    herald.happens()
-
-    assert herald.outbox.messages == []
-
-
-def test_an_event_seen_again_is_written_and_told_once(herald: House, subscriber: Subscriber) -> None:
-    herald.subscribe(subscriber.url)
-    event = happened(EventType.POST_CREATED, herald.clock())
-
-    herald.fan_out.tell([event, event])
-    herald.deliver()
-    herald.fan_out.tell([event])
-    herald.deliver()
-
-    assert subscriber.events == [event.id]
-    assert rows(herald) == {"WH": 1, "EVT": 1, "DEL": 1}
 
 
 def test_a_message_seen_twice_is_one_attempt(herald: House, subscriber: Subscriber) -> None:
@@ -559,23 +512,6 @@ def test_a_flight_writes_over_as_many_connections_as_are_kept(herald: House, sub
     assert max(most) == 10
 
 
-def test_the_secrets_of_a_flight_are_opened_at_once_and_each_once(herald: House, subscriber: Subscriber) -> None:
-    """Five endpoints with two deliveries each: nobody's call is answered before everybody's is made."""
-    for number in range(5):
-        herald.subscribe(f"{subscriber.url}/{number}")
-    herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(2)])
-    everybody, client = threading.Barrier(5), runtime.vault().client
-    seen = operations(client)
-
-    def wait(**_: Any) -> None:
-        everybody.wait(30)
-
-    client.meta.events.register("before-call.kms.Decrypt", wait)
-
-    assert herald.deliver() == []
-    assert (seen["Decrypt"], len(subscriber.received)) == (5, 10)
-
-
 def test_an_endpoint_is_sent_so_many_at_a_time(herald: House, subscriber: Subscriber) -> None:
     herald.subscribe(subscriber.url)
     herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(2 * MOST)])
@@ -621,144 +557,6 @@ def test_deliveries_whose_turn_has_not_come_go_back_unharmed_and_hold_nobody(her
     assert {(each.status, each.attempts) for each in herald.deliveries(crowded)} == {(DELIVERED, 1)}
     assert len(herald.deliveries(crowded)) == 3 * MOST
     assert only(herald.deliveries(quiet)).status is DELIVERED
-
-
-def lanes_of(herald: House) -> list[str]:
-    """By which lanes go those that wait."""
-    return [each.body.get("lane", "fast") for each in herald.outbox.messages]
-
-
-def takes(herald: House, seconds: float) -> None:
-    """The next flight, whose receivers take so long."""
-    slowly = meanwhile(herald.deliverer.http, lambda _: herald.clock.advance(seconds=seconds))
-    replace(herald.deliverer, http=slowly).deliver(herald.outbox.take())
-
-
-def test_an_endpoint_that_took_long_is_told_by_the_slow_lane_until_it_has_been_quick_for_a_while(
-    herald: House, subscriber: Subscriber
-) -> None:
-    herald.subscribe(subscriber.url)
-    went = []
-    for seconds in (0.1, 30, *[0.1] * 8):
-        herald.happens()
-        went += lanes_of(herald)
-        takes(herald, seconds)
-        assert not herald.outbox.messages
-
-    assert went == ["fast"] * 2 + ["slow"] * 7 + ["fast"]
-
-
-def test_a_retry_takes_the_lane_its_attempt_has_earned_and_the_sweep_knows_it(herald: House, subscriber: Subscriber) -> None:
-    herald.subscribe(subscriber.url)
-    subscriber.answers = [500]
-    herald.happens()
-
-    takes(herald, 30)
-    assert lanes_of(herald) == ["slow"]
-    herald.outbox.take()
-    herald.clock.advance(minutes=3)
-    herald.sweep.release()
-
-    assert lanes_of(herald) == ["slow"]
-
-
-def test_a_lost_first_message_is_sent_by_its_endpoints_lane(herald: House, subscriber: Subscriber) -> None:
-    endpoint, _ = herald.subscribe(subscriber.url)
-    herald.happens()
-    herald.outbox.take()
-    update(endpoint, {"latency_ms": 30_000})
-
-    herald.clock.at += CHECK
-    herald.sweep.release()
-
-    assert lanes_of(herald) == ["slow"]
-
-
-def test_becoming_slow_costs_one_write_and_staying_slow_none(herald: House, subscriber: Subscriber) -> None:
-    herald.subscribe(subscriber.url)
-    subscriber.answers = [500, 500]
-    seen = operations(runtime.table().client)
-    herald.happens()
-
-    takes(herald, 30)
-    first = seen.pop("UpdateItem")
-    herald.clock.advance(minutes=1)
-    takes(herald, 30)
-
-    assert (first, seen["UpdateItem"]) == (1, 0)
-
-
-def test_an_endpoint_counts_as_slow_while_its_attempts_still_hang(herald: House, subscriber: Subscriber) -> None:
-    """The receiver hangs until somebody else has read that it is slow."""
-    endpoint, _ = herald.subscribe(subscriber.url)
-    herald.happens()
-
-    def hang(_: str) -> None:
-        herald.clock.at += PATIENCE
-        assert noted.wait(30)
-
-    noted = threading.Event()
-    runtime.table().client.meta.events.register("after-call.dynamodb.UpdateItem", lambda **_: noted.set())
-    impatient = replace(herald.deliverer, http=meanwhile(herald.deliverer.http, hang), patience=timedelta(milliseconds=20))
-    impatient.deliver(herald.outbox.take())
-
-    assert herald.endpoint(endpoint).lane is Lane.SLOW
-    assert only(herald.deliveries(endpoint)).status is DELIVERED
-
-
-def test_what_was_sent_fast_before_its_endpoint_was_slow_goes_over_and_holds_nobody(
-    herald: House, subscriber: Subscriber
-) -> None:
-    endpoint, _ = herald.subscribe(subscriber.url)
-    herald.happens()
-    update(endpoint, {"latency_ms": 30_000})
-    seen = operations(runtime.table().client)
-
-    herald.deliver()
-    assert (lanes_of(herald), subscriber.received, seen) == (["slow"], [], {"BatchGetItem": 1})
-    herald.deliver()
-
-    assert only(herald.deliveries(endpoint)).attempts == 1
-
-
-def test_a_new_address_has_no_history(herald: House, subscriber: Subscriber) -> None:
-    endpoint, _ = herald.subscribe(f"{subscriber.url}/old")
-    update(endpoint, {"latency_ms": 30_000})
-
-    moved = runtime.endpoints().edit(endpoint.id, Edit(url=f"{subscriber.url}/new"), by=api_key(OWNER))
-
-    assert moved.lane is Lane.FAST
-
-
-def test_each_message_goes_to_its_lanes_queue_in_the_name_of_its_workspace(herald: House, subscriber: Subscriber) -> None:
-    """First attempts, retries, what goes over and what the sweep finds: SQS shares fairly among those whom messages name."""
-    client = boto3.client("sqs")
-    for lane, endpoint in {lane: herald.subscribe(f"{subscriber.url}/{lane}")[0] for lane in Lane}.items():
-        update(endpoint, {"latency_ms": 30_000 if lane is Lane.SLOW else 100})
-
-    runtime.fan_out().tell([happened(EventType.POST_CREATED, herald.clock())])
-
-    for name, url in (("fast", runtime.lanes().fast.url), ("slow", runtime.lanes().slow.url)):
-        answer = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"])
-        assert [each["Attributes"] for each in answer["Messages"]] == [{"MessageGroupId": OWNER.workspace_id}], name
-
-
-def test_every_message_names_its_workspace(herald: House, subscriber: Subscriber) -> None:
-    endpoint, _ = herald.subscribe(subscriber.url)
-    subscriber.answers = [500]
-    herald.happens()
-    first = herald.outbox.messages
-    herald.deliver()
-    retry = herald.outbox.messages
-    herald.outbox.take()
-    herald.clock.advance(minutes=3)
-    herald.sweep.release()
-    found = herald.outbox.messages
-    update(endpoint, {"latency_ms": 30_000})
-    herald.deliver()
-
-    sent = [*first, *retry, *found, *herald.outbox.messages]
-    assert [each.group for each in sent] == [OWNER.workspace_id] * 4
 
 
 def test_a_slow_receiver_does_not_hold_what_its_neighbours_answered(herald: House, subscriber: Subscriber) -> None:

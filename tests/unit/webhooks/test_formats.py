@@ -2,10 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -13,7 +11,7 @@ from herald import VERSION
 from herald.domain import deliveries
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType, Named
-from herald.domain.formats import OFFERED, Dress, Format, spelled
+from herald.domain.formats import OFFERED, Dress, Format
 from herald.domain.owners import Mode, Owner, Secret
 from herald.webhooks import formats
 
@@ -87,52 +85,6 @@ PLATFORMS: list[dict[str, object]] = [
 ]
 ENDED = {"id": "post_1", "workspaceId": "ws_1", "content": "x", "status": "PARTIAL", "platforms": PLATFORMS}
 NAMED = (Named("acc_1", "PostFuze"), Named("acc_2", "postfuze.com"))
-SOCIAL = [
-    {"accountId": "acc_1", "network": "x", "username": "PostFuze", "platformPostId": "1799"},
-    {"accountId": "acc_2", "network": "instagram", "username": "postfuze.com", "error": "Aspect ratio not supported"},
-]
-OF_ACCOUNT = {"accountId": "acc_1", "workspaceId": "ws_1", "platform": "LINKEDIN"}
-WHOSE = {"orgId": "ws_1", "accountId": "acc_1", "network": "linkedin", "username": "PostFuze"}
-
-
-def postfuze(kind: EventType, data: Mapping[str, object], *, accounts: Sequence[Named] = ()) -> Any:
-    """What a subscriber of PostFuze's format is told; also when nobody had asked for it as it happened."""
-    event = replace(EVENT, type=kind, data=data, accounts=accounts)
-    dress = Dress(Format.POSTFUZE, spelled(Format.POSTFUZE, kind))
-    bodies = {formats.body(formats.told(event, dresses), dress) for dresses in ([], [dress])}
-    [body] = bodies
-    return json.loads(body)
-
-
-@pytest.mark.parametrize(("kind", "name"), [(EventType.POST_PUBLISHED, "post.published"), (EventType.POST_FAILED, "post.error")])
-def test_postfuze_tells_a_post_with_each_of_its_accounts(kind: EventType, name: str) -> None:
-    assert postfuze(kind, ENDED, accounts=NAMED) == {
-        "event": name,
-        "timestamp": "2026-06-15T14:00:05.999Z",
-        "data": {"postId": "post_1", "orgId": "ws_1", "socialAccounts": SOCIAL},
-    }
-
-
-@pytest.mark.parametrize("number", [0, 1])
-def test_postfuze_tells_a_target_in_the_shape_of_its_post(number: int) -> None:
-    whose = {"postId": "post_1", "workspaceId": "ws_1", "accountId": NAMED[number].account_id, "username": NAMED[number].username}
-
-    told = postfuze(EventType.POST_TARGET_PUBLISHED, {**whose, **PLATFORMS[number]})
-
-    assert told["data"] == {"postId": "post_1", "orgId": "ws_1", "socialAccounts": [SOCIAL[number]]}
-
-
-def test_postfuze_tells_an_account_by_its_network_and_its_name() -> None:
-    assert postfuze(EventType.ACCOUNT_CONNECTED, {**OF_ACCOUNT, "username": "PostFuze"})["data"] == WHOSE
-    assert postfuze(EventType.ACCOUNT_DISCONNECTED, {**OF_ACCOUNT, "reason": "x"}, accounts=NAMED[:1])["data"] == WHOSE
-
-
-def test_postfuze_tells_a_test() -> None:
-    assert postfuze(EventType.WEBHOOK_TEST, {"webhookId": "wh_1", "workspaceId": "ws_1"}) == {
-        "event": "webhook.test",
-        "timestamp": "2026-06-15T14:00:05.999Z",
-        "data": {"orgId": "ws_1", "webhookId": "wh_1"},
-    }
 
 
 def test_postfuze_has_its_own_headers_and_those_of_standard_webhooks() -> None:

@@ -9,7 +9,7 @@ from herald.domain import deliveries
 from herald.domain.deliveries import Answer, Delivery, DeliveryStatus, Work
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Told
-from herald.domain.formats import MEANT, OFFERED, Format
+from herald.domain.formats import Format
 from herald.domain.owners import Mode, Owner
 from tests.schedules import FIRST_RETRY, POSTFUZE_ATTEMPTS, POSTFUZE_DELAYS, WEBHOOK_ATTEMPTS, WEBHOOK_DELAYS
 
@@ -124,35 +124,3 @@ def test_a_disabled_endpoint_parks_and_a_deleted_one_abandons() -> None:
 
 def test_what_was_parked_goes_on_once_its_endpoint_is_enabled() -> None:
     assert deliveries.work(deliveries.parked(after(NO)), ENDPOINT, NOW) is Work.ATTEMPT
-
-
-def test_no_spelling_means_two_events() -> None:
-    spelled = {(name, kind) for offered in OFFERED.values() for kind, name in offered.items()}
-
-    assert len({name for name, _ in spelled}) == len(spelled) == len(MEANT)
-
-
-@pytest.mark.parametrize(
-    ("asked", "name"),
-    [
-        (("media.uploaded",), "media.uploaded"),
-        (("media.processed",), "media.processed"),
-        (("media.processed", "media.uploaded"), "media.uploaded"),
-        ((), "media.uploaded"),
-    ],
-)
-def test_an_alias_is_told_to_who_asked_for_it_alone(asked: tuple[str, ...], name: str) -> None:
-    endpoint = replace(ENDPOINT, events=asked)
-
-    assert endpoint.wants("media.uploaded") is bool(asked)
-    assert endpoint.dress("media.uploaded") == (Format.VOXBURST, name)
-
-
-def test_an_event_is_spelled_as_its_endpoints_format_does() -> None:
-    assert replace(ENDPOINT, events=("post.failed",), format=Format.POSTFUZE).dress("post.failed") == ("postfuze", "post.error")
-
-
-def test_an_endpoint_wants_what_it_subscribed_to_while_it_is_enabled() -> None:
-    assert ENDPOINT.wants("post.created")
-    assert not ENDPOINT.wants("post.failed")
-    assert not replace(ENDPOINT, enabled=False).wants("post.created")
