@@ -18,6 +18,7 @@ from herald.actions.posts import Act, Edit, NewPost, Posts
 from herald.actions.publishing import Publisher
 from herald.domain import ids, payloads
 from herald.domain.accounts import Account, AccountStatus, Platform
+from herald.domain.backoff import MAX_PUBLISH_ATTEMPTS
 from herald.domain.content import Part, Words
 from herald.domain.errors import AccountError, ConflictError, MediaError, TransientError
 from herald.domain.outcomes import Accepted, Preparing, Published
@@ -273,7 +274,7 @@ def test_a_worker_that_dies_before_it_sends_comes_to_an_end(world: World) -> Non
 
 
 def test_a_connector_that_breaks_before_it_sends_fails_and_one_that_breaks_after_is_in_doubt(world: World) -> None:
-    world.network.script(prepare=[ZeroDivisionError()] * 4)
+    world.network.script(prepare=[ZeroDivisionError()] * MAX_PUBLISH_ATTEMPTS)
     before = world.publish("before")
     world.work()
     world.settle(before)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from herald.domain import backoff
@@ -28,6 +28,7 @@ def test_postfuze_doubles_its_minutes_to_an_hour() -> None:
     assert backoff.POSTFUZE_MINUTES == (1, 2, 4, 8, 16, 32, 60)
 
 
+@settings(deadline=None)
 @given(seed=st.text(max_size=30), scale=st.sampled_from([1, 0.05]))
 def test_a_publish_delay_is_the_schedules_give_or_take_a_tenth_and_the_same_for_one_seed(seed: str, scale: float) -> None:
     delays = [backoff.publish_delay(attempt, seed, scale=scale) for attempt in range(1, backoff.MAX_PUBLISH_ATTEMPTS)]

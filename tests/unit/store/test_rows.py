@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from herald.store import keys, rows
@@ -11,6 +11,7 @@ from tests.unit.store.samples import NOW, OWNER
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is beside them
 
 
+@settings(deadline=None)
 @given(moments)
 def test_an_entry_is_due_in_the_millisecond_never_before(at: datetime) -> None:
     due = rows.from_milliseconds(rows.ceil_milliseconds(at))
