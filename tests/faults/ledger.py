@@ -10,8 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -40,6 +39,7 @@ from herald.store.endpoints import EndpointStore
 from herald.store.event_rows import dumped, loaded
 from herald.store.events import EventStore
 from herald.store.stats import StatsStore
+from tests.fakes.http import Server, read_body, say
 from tests.faults.deaths import Killer
 from tests.faults.memory import Table
 from tests.faults.simulation import Verdict
@@ -104,33 +104,22 @@ class Receivers:
         self.accepted: dict[str, Counter[str]] = {name: Counter() for name in SUBSCRIPTIONS}
         self._clock, self._dice, self._chances, self._counts = clock, dice, chances, counts
         self._flaps: list[datetime] = [clock.at]
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                self.rfile.read(int(self.headers["content-length"]))
-                outer.answer(self, self.path.strip("/"), self.headers["webhook-id"])
-
-            def log_message(self, *_: object) -> None:
-                """Silent."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self.server = Server(self.take)
 
     def url(self, name: str) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/{name}"
+        return f"{self.server.url}/{name}"
 
-    def answer(self, request: BaseHTTPRequestHandler, name: str, event_id: str) -> None:
+    def take(self, request: BaseHTTPRequestHandler) -> None:
+        read_body(request)
+        name = request.path.strip("/")
         status = getattr(self, f"_{name}")()
         if status in {200, None}:
-            self.accepted[name][event_id] += 1
+            self.accepted[name][request.headers["webhook-id"]] += 1
         if status is None:
             self._counts["answers lost"] += 1
             request.close_connection = True
             return
-        request.send_response(status)
-        request.send_header("content-length", "0")
-        request.end_headers()
+        say(request, status)
 
     def _steady(self) -> int:
         return 200
@@ -153,8 +142,7 @@ class Receivers:
         return 503 if down and self._dice.random() < 0.9 else 200
 
     def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        self.server.stop()
 
 
 @dataclass(slots=True)

@@ -13,9 +13,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import islice
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any, Protocol
 
 from PIL import Image
@@ -58,6 +58,7 @@ from herald.store.due import DueIndex
 from herald.store.media import file_key, upload_key
 from herald.store.replays import ReplayStore
 from tests import files
+from tests.fakes.http import Server, read_body, say
 from tests.faults.deaths import Killer
 from tests.faults.network import BLIND, TroubledRegistry
 from tests.faults.world import Clock, Queue, Stream
@@ -125,33 +126,26 @@ class Receiver:
 
     def __init__(self, dice: random.Random, chance: float, clock: Clock) -> None:
         self.accepted: Counter[str] = Counter()
-        lock = Lock()
+        self._lock = Lock()
+        self._dice, self._chance, self._clock = dice, chance, clock
+        self.server = Server(self.take)
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(handler) -> None:  # noqa: N805 - self is the receiver
-                handler.rfile.read(int(handler.headers["content-length"]))
-                with lock:
-                    bad = dice.random() < chance
-                    if not bad:
-                        self.accepted[handler.headers["webhook-id"]] += 1
-                    if dice.random() < chance / 4:
-                        clock.wait(SLOWLY)
-                if bad and dice.random() < 0.5:
-                    handler.close_connection = True
-                    return
-                handler.send_response(503 if bad else 200)
-                handler.send_header("content-length", "0")
-                handler.end_headers()
-
-            def log_message(handler, *_: object) -> None:  # noqa: N805
-                return
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        Thread(target=self.server.serve_forever, daemon=True).start()
+    def take(self, request: BaseHTTPRequestHandler) -> None:
+        read_body(request)
+        with self._lock:
+            bad = self._dice.random() < self._chance
+            if not bad:
+                self.accepted[request.headers["webhook-id"]] += 1
+            if self._dice.random() < self._chance / 4:
+                self._clock.wait(SLOWLY)
+        if bad and self._dice.random() < 0.5:
+            request.close_connection = True
+            return
+        say(request, 503 if bad else 200)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/hook"
+        return f"{self.server.url}/hook"
 
 
 class Simulation:
@@ -275,8 +269,7 @@ class Simulation:
         self._settle()
         self._judge(wanted, [*sandboxes, *remote], endpoint)
         self._judge_uploads()
-        self.receiver.server.shutdown()
-        self.receiver.server.server_close()
+        self.receiver.server.stop()
         return self.verdict
 
     def _picture(self, data: bytes, shown: Dimensions) -> str:

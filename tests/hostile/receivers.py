@@ -8,7 +8,7 @@ from threading import Event
 
 from herald.domain.deliveries import MAX_BODY_KEPT, MAX_RETRY_AFTER
 from herald.webhooks.delivery import kept
-from tests.unit.net.conftest import Script, read_request
+from tests.fakes.peer import Script, read_request
 
 RESET = b"\1\0\0\0\0\0\0\0"  # SO_LINGER of no time: what is unsent is dropped, and the other side told so
 DATE = b"Fri, 31 Dec 9999 23:59:59 GMT"

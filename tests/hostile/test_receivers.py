@@ -17,9 +17,9 @@ from herald.domain.deliveries import Answer
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.webhooks import delivery
+from tests.fakes.peer import Script, running
 from tests.hostile.certificates import DAY, Authority
 from tests.hostile.receivers import GOOD, HOSTILE, Receiver, over, says, says_and_stays, status
-from tests.unit.net.conftest import Script, running
 
 SECONDS = 4.0  # for an attempt, in place of 30
 SLACK = 20.0  # on a machine that does much else

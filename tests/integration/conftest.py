@@ -3,7 +3,7 @@
 import base64
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +18,7 @@ from tests.account import CREDENTIALS, account
 from tests.documented import complaints
 from tests.doors import door
 from tests.template import function_of
+from tests.integration.subscribers import Box, House, Subscriber, house, listening, stream_records
 
 UNDOCUMENTED = {"HEAD", "OPTIONS"}  # each route has them, and they answer alike
 CONTEXT = SimpleNamespace(aws_request_id="8c1a6f0e-0000-4000-8000-000000000000", function_name="f", memory_limit_in_mb=512)
@@ -68,6 +69,23 @@ def drain(*, times: int = 1) -> None:
     while waiting := messages(runtime.configured().publish_queue_url):
         for each in waiting * times:
             assert door("publish_target").handler(sqs_event(each), CONTEXT) == {"batchItemFailures": []}
+
+
+def fan_out(records: Sequence[Mapping[str, Any]]) -> None:
+    """These stream records arrive, as Lambda hands them over."""
+    assert door("fan_out_events").handler({"Records": records}, CONTEXT) == {"batchItemFailures": []}
+
+
+def deliver() -> None:
+    """What waits in the queue of deliveries arrives, as Lambda hands it over."""
+    if queued := messages(runtime.configured().delivery_queue_url):
+        assert door("deliver_webhook").handler(sqs_event(*queued), CONTEXT) == {"batchItemFailures": []}
+
+
+def tell() -> None:
+    """The stream's records arrive, then the messages that they caused."""
+    fan_out(stream_records())
+    deliver()
 
 
 def sqs_event(*bodies: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,3 +168,30 @@ def test(workspace: tuple[Caller, Caller]) -> Caller:
 @pytest.fixture
 def stranger(aws: None) -> Caller:
     return Caller()
+
+
+@pytest.fixture
+def herald(aws: None) -> House:
+    """The parts that webhooks are made of, with a clock of ours."""
+    return house()
+
+
+@pytest.fixture
+def subscriber() -> Iterator[Subscriber]:
+    with listening() as subscriber:
+        yield subscriber
+
+
+@pytest.fixture
+def heard(herald: House) -> Box:
+    """Whoever subscribed to the topic of notices."""
+    return Box()
+
+
+@pytest.fixture(name="account")
+def bluesky_account(test: Caller) -> str:
+    """A Bluesky account in the sandbox."""
+    answer = test("POST", "/v1/accounts/connect/bluesky", {"username": "brand"})
+    assert answer.status == 201
+    identifier: str = answer.body["account"]["id"]
+    return identifier

@@ -1,12 +1,12 @@
 """A subscriber on loopback, a clock of ours, an outbox in place of the delivery queue, and the webhooks' parts wired to them."""
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Literal
 
 import boto3
@@ -29,7 +29,8 @@ from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.jobs import PERIOD, DeliveryJob
 from herald.domain.owners import Mode, Owner, Secret
-from herald.net.client import Body, Http, Response
+from tests.fakes.http import headers_of, read_body, say, serving
+from tests.schedules import WEBHOOK_ATTEMPTS, WEBHOOK_DELAYS
 
 OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)
 
@@ -98,14 +99,8 @@ class Subscriber:
     url: str = ""
 
     def take(self, request: BaseHTTPRequestHandler) -> None:
-        body = request.rfile.read(int(request.headers["Content-Length"]))
-        names = {name.lower(): value for name, value in request.headers.items()}
-        self.received.append(Received(request.path, names, body))
-        request.send_response(self.answers.pop(0) if self.answers else 200)
-        for name, value in (self.headers | {"Content-Length": str(len(self.says))}).items():
-            request.send_header(name, value)
-        request.end_headers()
-        request.wfile.write(self.says)
+        self.received.append(Received(request.path, headers_of(request), read_body(request)))
+        say(request, self.answers.pop(0) if self.answers else 200, self.says, self.headers)
 
     @property
     def events(self) -> list[str]:
@@ -115,19 +110,9 @@ class Subscriber:
 @contextmanager
 def listening() -> Iterator[Subscriber]:
     subscriber = Subscriber()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            subscriber.take(self)
-
-        def log_message(self, *args: object) -> None:
-            """Silent."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        subscriber.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
+    with serving(subscriber.take) as url:
+        subscriber.url = f"{url}/hook"
         yield subscriber
-        server.shutdown()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,9 +150,9 @@ class House:
     def exhaust(self) -> None:
         """Everything that was sent is attempted as often as it may be, without a sweep for every minute."""
         jobs = self.outbox.take()
-        for _ in range(4):
+        for _ in range(WEBHOOK_ATTEMPTS):
             self.deliverer.deliver(jobs)
-            self.clock.advance(minutes=15)
+            self.clock.at += max(WEBHOOK_DELAYS)
         self.outbox.take()
 
     def run(self, minutes: int) -> None:
@@ -225,18 +210,42 @@ def api_key(owner: Owner, plan: Plan = Plan.PRO) -> ApiKey:
 
 
 def stream_records() -> list[dict[str, Any]]:
-    """What the table's stream carries, as far as the template's filter lets it through."""
+    """What the table's stream carries to the fan-out, as far as the template's filter lets it through."""
+    return [record for record in all_records() if "S" in record["dynamodb"].get("NewImage", {}).get("events", {})]
+
+
+def all_records() -> list[dict[str, Any]]:
+    """What the table's stream carries, from its beginning."""
     client = boto3.client("dynamodbstreams")
     arn = client.list_streams()["Streams"][0]["StreamArn"]
     shard = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
     start = client.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-    records: Any = client.get_records(ShardIterator=start)["Records"]
-    return [record for record in records if "S" in record["dynamodb"].get("NewImage", {}).get("events", {})]
+    records: list[dict[str, Any]] = client.get_records(ShardIterator=start)["Records"]
+    return records
 
 
 def verified(received: Received, secret: str) -> Any:
     """The payload, as a stock Standard Webhooks verifier reads it."""
     return Webhook(secret).verify(received.body, dict(received.headers))
+
+
+class Box:
+    """What the topic's subscribers heard."""
+
+    def __init__(self) -> None:
+        sqs, sns = boto3.client("sqs"), boto3.client("sns")
+        self._url = sqs.create_queue(QueueName="heard")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        sns.subscribe(TopicArn=runtime.configured().notice_topic_arn, Protocol="sqs", Endpoint=arn)
+
+    def subjects(self) -> list[str]:
+        """Those since the last look."""
+        client, found = boto3.client("sqs"), []
+        while batch := client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
+            found += [json.loads(each["Body"])["Subject"] for each in batch]
+            for each in batch:
+                client.delete_message(QueueUrl=self._url, ReceiptHandle=each["ReceiptHandle"])
+        return found
 
 
 def operations(*clients: Any) -> Counter[str]:
@@ -272,24 +281,3 @@ class Fuse:
     @property
     def blown(self) -> bool:
         return self.calls_left <= 0
-
-
-@dataclass(frozen=True)
-class Meanwhile:
-    """A client that lets something happen before it sends."""
-
-    http: Http
-    happens: Callable[[str], object]
-
-    def send(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        body: bytes | Body = b"",
-        timeout: float = 30,
-        max_bytes: int = 65536,
-    ) -> Response:
-        self.happens(url)
-        return self.http.send(method, url, headers=headers, body=body, timeout=timeout, max_bytes=max_bytes)

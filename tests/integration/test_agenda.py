@@ -1,6 +1,6 @@
 """Lists of posts by the time they are due: what they hold, in which order, and what they cost."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -15,13 +15,12 @@ from herald.actions.posts import Filters
 from herald.aws.dynamodb import Update
 from herald.domain import ids
 from herald.domain.accounts import Platform
-from herald.domain.content import Words
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import SHOWN, Post, PostStatus
 from herald.domain.targets import Target
 from herald.store import keys
-from herald.store.post_rows import state_row, words_row
 from tests.integration.conftest import Answer, Caller, drain
+from tests.integration.lists import pages, put, wanted_by_time
 from tests.integration.test_lifecycle import create
 from tests.integration.test_posts import connect
 
@@ -69,33 +68,8 @@ def drawn_post(owner: Owner, status: PostStatus, account: str, created: int, due
 def stored(owner: Owner, drawn: Iterable[Drawn]) -> list[Post]:
     """Posts in that status, to that account, made and due so many minutes after the start."""
     posts = [drawn_post(owner, *each) for each in drawn]
-    runtime.table().put_all(row for each in posts for row in (state_row(each, ()), words_row(each.id, Words(content="Hello"))))
+    put(posts)
     return posts
-
-
-def pages(owner: Owner, filters: Filters, limit: int) -> Iterator[list[Post]]:
-    before = None
-    while True:
-        page = runtime.posts().page(owner, filters, before=before, limit=limit)
-        yield [seen.post for seen in page.posts]
-        if page.next_before is None:
-            return
-        before = page.next_before
-
-
-def wanted(post: Post, filters: Filters) -> bool:
-    """What `docs/api.md` says of lists, on one post."""
-    targets = post.targets.values()
-    return (
-        post.status in filters.statuses
-        and post.scheduled_for is not None
-        and (filters.platform is None or filters.platform in {each.platform for each in targets})
-        and (filters.account_id is None or filters.account_id in {each.account_id for each in targets})
-        and (filters.created_from is None or filters.created_from <= post.created_at)
-        and (filters.created_to is None or post.created_at <= filters.created_to)
-        and (filters.scheduled_from is None or filters.scheduled_from <= post.scheduled_for)
-        and (filters.scheduled_to is None or post.scheduled_for <= filters.scheduled_to)
-    )
 
 
 def listed(caller: Caller, query: str) -> list[str]:
@@ -118,7 +92,7 @@ def test_all_pages_together_are_the_posts_that_match_by_their_time(drawn: list[D
     found = list(pages(owner, filters, limit))
 
     shown = [post for page in found for post in page]
-    assert sorted(post.id for post in shown) == sorted(post.id for post in posts if wanted(post, filters))
+    assert sorted(post.id for post in shown) == sorted(post.id for post in posts if wanted_by_time(post, filters))
     times = [post.scheduled_for for post in shown if post.scheduled_for]
     assert times == sorted(times)
     assert all(len(page) == limit for page in found[:-1])

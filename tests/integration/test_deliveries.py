@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from herald.actions.deliveries import MOST
 from herald.aws.dynamodb import Update
 from herald.domain import times
 from herald.domain.deliveries import Delivery, DeliveryStatus
-from herald.domain.endpoints import Edit, Endpoint
+from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.jobs import ATTEMPT_TIME, CHECK, PERIOD
 from herald.domain.lanes import PATIENCE, Lane
@@ -23,34 +23,23 @@ from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.store import keys
+from tests.fakes.http import meanwhile
 from tests.integration.subscribers import (
     OWNER,
     Died,
     Fuse,
     House,
-    Meanwhile,
     Subscriber,
-    api_key,
     happened,
-    house,
-    listening,
     operations,
     verified,
 )
+from tests.schedules import FIRST_RETRY, WEBHOOK_ATTEMPTS, WEBHOOK_DELAYS
 
 PENDING, _, DELIVERED, FAILED = DeliveryStatus
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def herald(aws: None) -> House:
-    return house()
-
-
-@pytest.fixture
-def subscriber() -> Iterator[Subscriber]:
-    with listening() as it:
-        yield it
+ALL_DELAYS = sum(WEBHOOK_DELAYS, timedelta())  # until the last attempt
+EVERY_ATTEMPT = [str(number) for number in range(1, WEBHOOK_ATTEMPTS + 1)]
 
 
 def only(deliveries: list[Delivery]) -> Delivery:
@@ -61,51 +50,6 @@ def only(deliveries: list[Delivery]) -> Delivery:
 def rows(herald: House) -> Counter[str]:
     items = boto3.client("dynamodb").scan(TableName="herald")["Items"]
     return Counter(item["sk"]["S"].partition("#")[0] for item in items)
-
-
-def test_only_who_subscribed_hears_and_only_its_owner(herald: House, subscriber: Subscriber) -> None:
-    herald.subscribe(f"{subscriber.url}/created", EventType.POST_CREATED)
-    herald.subscribe(f"{subscriber.url}/failed", EventType.POST_FAILED)
-    herald.subscribe(f"{subscriber.url}/other", owner=Owner("ws_other", Mode.LIVE))
-    herald.subscribe(f"{subscriber.url}/test", owner=Owner(OWNER.workspace_id, Mode.TEST))
-
-    herald.happens(EventType.POST_CREATED)
-    herald.deliver()
-
-    assert [each.path for each in subscriber.received] == ["/hook/created"]
-
-
-def test_an_event_nobody_wants_is_kept_and_owes_nothing(herald: House) -> None:
-    event = herald.happens()
-
-    row = runtime.table().get(keys.owned(OWNER, "EVT", event.id))
-
-    assert row is not None
-    assert "due_at" not in row
-    assert row["bodies"]["voxburst"].startswith(f'{{"id":"{event.id}","type":"post.created"')
-    assert herald.outbox.messages == []
-
-
-def test_a_disabled_endpoint_gets_no_new_deliveries(herald: House, subscriber: Subscriber) -> None:
-    endpoint, _ = herald.subscribe(subscriber.url)
-    disable(endpoint)
-
-    herald.happens()
-
-    assert herald.outbox.messages == []
-
-
-def test_an_event_seen_again_is_written_and_told_once(herald: House, subscriber: Subscriber) -> None:
-    herald.subscribe(subscriber.url)
-    event = happened(EventType.POST_CREATED, herald.clock())
-
-    herald.fan_out.tell([event, event])
-    herald.deliver()
-    herald.fan_out.tell([event])
-    herald.deliver()
-
-    assert subscriber.events == [event.id]
-    assert rows(herald) == {"WH": 1, "EVT": 1, "DEL": 1}
 
 
 def test_a_message_seen_twice_is_one_attempt(herald: House, subscriber: Subscriber) -> None:
@@ -125,7 +69,7 @@ def test_of_two_workers_at_once_one_outcome_is_kept(herald: House, subscriber: S
     herald.happens()
     [job] = herald.outbox.take()
     second = herald.deliverer
-    first = replace(second, http=Meanwhile(second.http, lambda _: second.deliver([job])))
+    first = replace(second, http=meanwhile(second.http, lambda _: second.deliver([job])))
 
     assert first.deliver([job]) == []
 
@@ -134,28 +78,31 @@ def test_of_two_workers_at_once_one_outcome_is_kept(herald: House, subscriber: S
     assert herald.endpoint(endpoint).failure_count == 0
 
 
-def test_a_failing_endpoint_is_tried_after_1_5_and_15_minutes_with_the_same_bytes(herald: House, subscriber: Subscriber) -> None:
+def test_a_failing_endpoint_is_tried_as_scheduled_with_the_same_bytes(herald: House, subscriber: Subscriber) -> None:
     endpoint, secret = herald.subscribe(subscriber.url)
-    subscriber.answers = [500] * 9
+    subscriber.answers = [500] * 2 * WEBHOOK_ATTEMPTS
     herald.happens()
     [job] = herald.outbox.take()
     delays = []
 
-    for _ in range(5):
+    for _ in range(WEBHOOK_ATTEMPTS + 1):
         herald.deliverer.deliver([job])
         due = only(herald.deliveries(endpoint)).due
         delays.append(due - herald.clock.at if due else None)
         herald.clock.at = due or herald.clock.at
 
-    assert delays == [timedelta(minutes=each) for each in (1, 5, 15)] + [None, None]
+    assert delays == [*WEBHOOK_DELAYS, None, None]
     headers = [each.headers for each in subscriber.received]
-    assert [each["x-voxburst-attempt"] for each in headers] == ["1", "2", "3", "4"]
+    assert [each["x-voxburst-attempt"] for each in headers] == EVERY_ATTEMPT
     assert len({each.body for each in subscriber.received}) == 1
-    for name, number in {"x-voxburst-delivery-id": 1, "webhook-id": 1, "webhook-signature": 4, "x-voxburst-signature": 4}.items():
-        assert len({each[name] for each in headers}) == number, name
+    for name in ("x-voxburst-delivery-id", "webhook-id"):
+        assert len({each[name] for each in headers}) == 1, name
+    for name in ("webhook-signature", "x-voxburst-signature"):
+        assert len({each[name] for each in headers}) == WEBHOOK_ATTEMPTS, name
     verified(subscriber.received[0], secret)
     failed = only(herald.deliveries(endpoint))
-    assert (failed.status, failed.status_code, failed.error, failed.retry_count) == (FAILED, 500, "answered 500", 3)
+    assert (failed.status, failed.status_code, failed.error) == (FAILED, 500, "answered 500")
+    assert failed.retry_count == len(WEBHOOK_DELAYS)
     counted = herald.endpoint(endpoint)
     assert (counted.failure_count, counted.consecutive_failures, counted.last_delivery_at) == (1, 1, None)
 
@@ -166,10 +113,10 @@ def test_an_attempt_that_is_far_too_early_does_nothing_and_one_slightly_early_wa
     endpoint, _ = herald.subscribe(subscriber.url)
     subscriber.answers = [500]
     herald.happens()
-    herald.deliver()
     [job] = herald.outbox.take()
+    herald.deliverer.deliver([job])
 
-    herald.clock.advance(seconds=57)
+    herald.clock.at += FIRST_RETRY - 3 * SECOND
     herald.deliverer.deliver([job])
     assert len(subscriber.received) == 1
     herald.clock.advance(seconds=1.5)
@@ -182,40 +129,41 @@ def test_an_attempt_that_is_far_too_early_does_nothing_and_one_slightly_early_wa
 
 def test_the_next_attempt_is_sent_at_once_only_if_the_sweep_would_see_it_too_late(herald: House, subscriber: Subscriber) -> None:
     herald.subscribe(subscriber.url)
-    subscriber.answers = [500, 500]
+    subscriber.answers = [500] * len(WEBHOOK_DELAYS)
     herald.happens()
+    [job] = herald.outbox.take()
 
-    herald.deliver()
-    assert [each.delay for each in herald.outbox.messages] == [60]
-    herald.clock.advance(seconds=60)
-    herald.deliver()
+    for delay in WEBHOOK_DELAYS:
+        herald.deliverer.deliver([job])
+        sent = [message.delay for message in herald.outbox.messages]
+        assert sent == ([delay / SECOND] if delay <= 3 * PERIOD else [])
+        herald.outbox.take()
+        herald.clock.at += delay
 
-    assert herald.outbox.messages == []
 
-
-@pytest.mark.parametrize(("header", "seconds"), [("7", 60), ("1800", 1800)])
+@pytest.mark.parametrize(("asked", "granted"), [(FIRST_RETRY / 10, FIRST_RETRY), (30 * FIRST_RETRY, 30 * FIRST_RETRY)])
 def test_retry_after_moves_the_next_attempt_out_never_in(
-    herald: House, subscriber: Subscriber, header: str, seconds: int
+    herald: House, subscriber: Subscriber, asked: timedelta, granted: timedelta
 ) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
-    subscriber.answers, subscriber.headers = [503], {"Retry-After": header}
+    subscriber.answers, subscriber.headers = [503], {"Retry-After": f"{asked / SECOND:.0f}"}
     herald.happens()
 
     herald.deliver()
 
-    assert only(herald.deliveries(endpoint)).due == herald.clock.at + seconds * SECOND
+    assert only(herald.deliveries(endpoint)).due == herald.clock.at + granted
 
 
-def test_time_takes_its_course_through_all_four_attempts(herald: House, subscriber: Subscriber) -> None:
+def test_time_takes_its_course_through_all_attempts(herald: House, subscriber: Subscriber) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
-    subscriber.answers = [500] * 3
+    subscriber.answers = [500] * len(WEBHOOK_DELAYS)
     herald.happens()
     began = herald.clock.at
 
-    herald.run(25)
+    herald.run(4 + ALL_DELAYS // PERIOD)
 
-    assert [each.headers["x-voxburst-attempt"] for each in subscriber.received] == ["1", "2", "3", "4"]
-    assert only(herald.deliveries(endpoint)).delivered_at == began + timedelta(minutes=21)
+    assert [each.headers["x-voxburst-attempt"] for each in subscriber.received] == EVERY_ATTEMPT
+    assert only(herald.deliveries(endpoint)).delivered_at == began + ALL_DELAYS
 
 
 def test_a_blocked_endpoint_fails_for_good_and_says_no_address(herald: House, subscriber: Subscriber) -> None:
@@ -282,6 +230,8 @@ def test_a_lost_retry_is_found_by_the_sweep(herald: House, subscriber: Subscribe
     subscriber.answers = [500]
     herald.happens()
     herald.deliver()
+    herald.clock.at += FIRST_RETRY - PERIOD
+    herald.sweep.release()
     herald.outbox.take()
 
     herald.clock.at += PERIOD
@@ -424,7 +374,7 @@ def test_a_success_resets_the_consecutive_failures_and_only_them(herald: House, 
 def fail(herald: House, subscriber: Subscriber, times: int) -> None:
     """So many deliveries fail for good, one after the other."""
     for _ in range(times):
-        subscriber.answers = [500] * 4
+        subscriber.answers = [500] * WEBHOOK_ATTEMPTS
         herald.happens()
         herald.exhaust()
 
@@ -441,7 +391,7 @@ def test_ten_failures_in_a_row_disable_an_endpoint(herald: House, subscriber: Su
     assert (nine.enabled, nine.consecutive_failures, nine.auto_disabled_at) == (True, 9, None)
     assert (ten.enabled, ten.consecutive_failures, ten.failure_count) == (False, 10, 10)
     assert ten.auto_disabled_at is not None
-    assert len(subscriber.received) == 40
+    assert len(subscriber.received) == 10 * WEBHOOK_ATTEMPTS
 
 
 def test_a_success_in_between_starts_the_count_anew(herald: House, subscriber: Subscriber) -> None:
@@ -487,9 +437,9 @@ def test_a_failure_is_counted_once_wherever_an_invocation_dies(
 ) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     herald.happens()
-    subscriber.answers = [500] * 8
+    subscriber.answers = [500] * 2 * WEBHOOK_ATTEMPTS
     [job] = herald.outbox.take()
-    for _ in range(3):
+    for _ in WEBHOOK_DELAYS:
         herald.deliverer.deliver([job])
         herald.clock.at = only(herald.deliveries(endpoint)).due or herald.clock.at
     Fuse(operation, 1, when).attach(runtime.table().client)
@@ -563,23 +513,6 @@ def test_a_flight_writes_over_as_many_connections_as_are_kept(herald: House, sub
     assert max(most) == 10
 
 
-def test_the_secrets_of_a_flight_are_opened_at_once_and_each_once(herald: House, subscriber: Subscriber) -> None:
-    """Five endpoints with two deliveries each: nobody's call is answered before everybody's is made."""
-    for number in range(5):
-        herald.subscribe(f"{subscriber.url}/{number}")
-    herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(2)])
-    everybody, client = threading.Barrier(5), runtime.vault().client
-    seen = operations(client)
-
-    def wait(**_: Any) -> None:
-        everybody.wait(30)
-
-    client.meta.events.register("before-call.kms.Decrypt", wait)
-
-    assert herald.deliver() == []
-    assert (seen["Decrypt"], len(subscriber.received)) == (5, 10)
-
-
 def test_an_endpoint_is_sent_so_many_at_a_time(herald: House, subscriber: Subscriber) -> None:
     herald.subscribe(subscriber.url)
     herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(2 * MOST)])
@@ -594,7 +527,7 @@ def test_an_endpoint_is_sent_so_many_at_a_time(herald: House, subscriber: Subscr
         with lock:
             air[0] -= 1
 
-    replace(herald.deliverer, http=Meanwhile(herald.deliverer.http, fly)).deliver(herald.outbox.take())
+    replace(herald.deliverer, http=meanwhile(herald.deliverer.http, fly)).deliver(herald.outbox.take())
 
     assert max(most) == MOST
     assert len(subscriber.received) == 2 * MOST
@@ -613,7 +546,7 @@ def test_deliveries_whose_turn_has_not_come_go_back_unharmed_and_hold_nobody(her
         herald.clock.at = began + PATIENCE
 
     began = herald.clock.at
-    deliverer = replace(herald.deliverer, http=Meanwhile(herald.deliverer.http, linger))
+    deliverer = replace(herald.deliverer, http=meanwhile(herald.deliverer.http, linger))
     assert deliverer.deliver(herald.outbox.take()) == []
 
     assert Counter(each.path for each in subscriber.received) == {"/hook/crowded": MOST, "/hook/quiet": 1}
@@ -625,144 +558,6 @@ def test_deliveries_whose_turn_has_not_come_go_back_unharmed_and_hold_nobody(her
     assert {(each.status, each.attempts) for each in herald.deliveries(crowded)} == {(DELIVERED, 1)}
     assert len(herald.deliveries(crowded)) == 3 * MOST
     assert only(herald.deliveries(quiet)).status is DELIVERED
-
-
-def lanes_of(herald: House) -> list[str]:
-    """By which lanes go those that wait."""
-    return [each.body.get("lane", "fast") for each in herald.outbox.messages]
-
-
-def takes(herald: House, seconds: float) -> None:
-    """The next flight, whose receivers take so long."""
-    slowly = Meanwhile(herald.deliverer.http, lambda _: herald.clock.advance(seconds=seconds))
-    replace(herald.deliverer, http=slowly).deliver(herald.outbox.take())
-
-
-def test_an_endpoint_that_took_long_is_told_by_the_slow_lane_until_it_has_been_quick_for_a_while(
-    herald: House, subscriber: Subscriber
-) -> None:
-    herald.subscribe(subscriber.url)
-    went = []
-    for seconds in (0.1, 30, *[0.1] * 8):
-        herald.happens()
-        went += lanes_of(herald)
-        takes(herald, seconds)
-        assert not herald.outbox.messages
-
-    assert went == ["fast"] * 2 + ["slow"] * 7 + ["fast"]
-
-
-def test_a_retry_takes_the_lane_its_attempt_has_earned_and_the_sweep_knows_it(herald: House, subscriber: Subscriber) -> None:
-    herald.subscribe(subscriber.url)
-    subscriber.answers = [500]
-    herald.happens()
-
-    takes(herald, 30)
-    assert lanes_of(herald) == ["slow"]
-    herald.outbox.take()
-    herald.clock.advance(minutes=3)
-    herald.sweep()
-
-    assert lanes_of(herald) == ["slow"]
-
-
-def test_a_lost_first_message_is_sent_by_its_endpoints_lane(herald: House, subscriber: Subscriber) -> None:
-    endpoint, _ = herald.subscribe(subscriber.url)
-    herald.happens()
-    herald.outbox.take()
-    update(endpoint, {"latency_ms": 30_000})
-
-    herald.clock.at += CHECK
-    herald.sweep()
-
-    assert lanes_of(herald) == ["slow"]
-
-
-def test_becoming_slow_costs_one_write_and_staying_slow_none(herald: House, subscriber: Subscriber) -> None:
-    herald.subscribe(subscriber.url)
-    subscriber.answers = [500, 500]
-    seen = operations(runtime.table().client)
-    herald.happens()
-
-    takes(herald, 30)
-    first = seen.pop("UpdateItem")
-    herald.clock.advance(minutes=1)
-    takes(herald, 30)
-
-    assert (first, seen["UpdateItem"]) == (1, 0)
-
-
-def test_an_endpoint_counts_as_slow_while_its_attempts_still_hang(herald: House, subscriber: Subscriber) -> None:
-    """The receiver hangs until somebody else has read that it is slow."""
-    endpoint, _ = herald.subscribe(subscriber.url)
-    herald.happens()
-
-    def hang(_: str) -> None:
-        herald.clock.at += PATIENCE
-        assert noted.wait(30)
-
-    noted = threading.Event()
-    runtime.table().client.meta.events.register("after-call.dynamodb.UpdateItem", lambda **_: noted.set())
-    impatient = replace(herald.deliverer, http=Meanwhile(herald.deliverer.http, hang), patience=timedelta(milliseconds=20))
-    impatient.deliver(herald.outbox.take())
-
-    assert herald.endpoint(endpoint).lane is Lane.SLOW
-    assert only(herald.deliveries(endpoint)).status is DELIVERED
-
-
-def test_what_was_sent_fast_before_its_endpoint_was_slow_goes_over_and_holds_nobody(
-    herald: House, subscriber: Subscriber
-) -> None:
-    endpoint, _ = herald.subscribe(subscriber.url)
-    herald.happens()
-    update(endpoint, {"latency_ms": 30_000})
-    seen = operations(runtime.table().client)
-
-    herald.deliver()
-    assert (lanes_of(herald), subscriber.received, seen) == (["slow"], [], {"BatchGetItem": 1})
-    herald.deliver()
-
-    assert only(herald.deliveries(endpoint)).attempts == 1
-
-
-def test_a_new_address_has_no_history(herald: House, subscriber: Subscriber) -> None:
-    endpoint, _ = herald.subscribe(f"{subscriber.url}/old")
-    update(endpoint, {"latency_ms": 30_000})
-
-    moved = runtime.endpoints().edit(endpoint.id, Edit(url=f"{subscriber.url}/new"), by=api_key(OWNER))
-
-    assert moved.lane is Lane.FAST
-
-
-def test_each_message_goes_to_its_lanes_queue_in_the_name_of_its_workspace(herald: House, subscriber: Subscriber) -> None:
-    """First attempts, retries, what goes over and what the sweep finds: SQS shares fairly among those whom messages name."""
-    client = boto3.client("sqs")
-    for lane, endpoint in {lane: herald.subscribe(f"{subscriber.url}/{lane}")[0] for lane in Lane}.items():
-        update(endpoint, {"latency_ms": 30_000 if lane is Lane.SLOW else 100})
-
-    runtime.fan_out().tell([happened(EventType.POST_CREATED, herald.clock())])
-
-    for name, url in (("fast", runtime.lanes().fast.url), ("slow", runtime.lanes().slow.url)):
-        answer = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"])
-        assert [each["Attributes"] for each in answer["Messages"]] == [{"MessageGroupId": OWNER.workspace_id}], name
-
-
-def test_every_message_names_its_workspace(herald: House, subscriber: Subscriber) -> None:
-    endpoint, _ = herald.subscribe(subscriber.url)
-    subscriber.answers = [500]
-    herald.happens()
-    first = herald.outbox.messages
-    herald.deliver()
-    retry = herald.outbox.messages
-    herald.outbox.take()
-    herald.clock.advance(minutes=3)
-    herald.sweep()
-    found = herald.outbox.messages
-    update(endpoint, {"latency_ms": 30_000})
-    herald.deliver()
-
-    sent = [*first, *retry, *found, *herald.outbox.messages]
-    assert [each.group for each in sent] == [OWNER.workspace_id] * 4
 
 
 def test_a_slow_receiver_does_not_hold_what_its_neighbours_answered(herald: House, subscriber: Subscriber) -> None:
@@ -777,7 +572,7 @@ def test_a_slow_receiver_does_not_hold_what_its_neighbours_answered(herald: Hous
         if url == slow.url:
             assert written.wait(10)
 
-    replace(herald.deliverer, http=Meanwhile(herald.deliverer.http, hold)).deliver(herald.outbox.take())
+    replace(herald.deliverer, http=meanwhile(herald.deliverer.http, hold)).deliver(herald.outbox.take())
 
     assert [only(herald.deliveries(each)).status for each in (slow, quick)] == [DELIVERED, DELIVERED]
 
@@ -833,12 +628,13 @@ def test_a_retrys_line_says_when_it_is_due_and_no_other(
     herald.happens()
     began = herald.clock()
 
-    herald.deliver()
-    herald.clock.advance(seconds=60)
-    herald.deliver()
+    [job] = herald.outbox.take()
+    herald.deliverer.deliver([job])
+    herald.clock.at += FIRST_RETRY
+    herald.deliverer.deliver([job])
 
     told = [(each.message, vars(each).get("due")) for each in caplog.records if each.message in {"retrying", "delivered"}]
-    assert told == [("retrying", times.wire(began + timedelta(minutes=1))), ("delivered", None)]
+    assert told == [("retrying", times.wire(began + FIRST_RETRY)), ("delivered", None)]
 
 
 def test_the_subscribers_ledger_is_the_event_log(herald: House, subscriber: Subscriber) -> None:
@@ -853,7 +649,7 @@ def test_the_subscribers_ledger_is_the_event_log(herald: House, subscriber: Subs
             herald.outbox.offered.pop()
         herald.outbox.offered += herald.outbox.offered[:1]
 
-    herald.run(30)
+    herald.run(9 + ALL_DELAYS // PERIOD)
 
     by_delivery = {each.headers["x-voxburst-delivery-id"]: each.headers["webhook-id"] for each in subscriber.received}
     assert sorted(by_delivery.values()) == sorted(told)

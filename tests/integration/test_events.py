@@ -1,6 +1,5 @@
 """Every event there is, from what causes it to who hears of it: told once, whatever comes twice."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,18 +12,12 @@ from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.owners import Mode, Owner
 from tests import files
 from tests.doors import door
-from tests.integration.conftest import CONTEXT, Caller, drain, messages, sqs_event
-from tests.integration.subscribers import Subscriber, listening, stream_records, verified
+from tests.integration.conftest import CONTEXT, Caller, deliver, drain, fan_out, messages, sqs_event, tell
+from tests.integration.subscribers import Subscriber, stream_records, verified
 from tests.integration.test_posts import connect
 
 LATER = "2099-06-15T14:00:00.000Z"
 STEPS = [{"order": 1, "role": "editor", "approverIds": ["usr_1"]}, {"order": 2, "role": "legal", "approverIds": ["usr_2"]}]
-
-
-@pytest.fixture
-def subscriber() -> Iterator[Subscriber]:
-    with listening() as it:
-        yield it
 
 
 def subscribe(caller: Caller, subscriber: Subscriber, *events: str) -> str:
@@ -34,19 +27,9 @@ def subscribe(caller: Caller, subscriber: Subscriber, *events: str) -> str:
     return secret
 
 
-def fan_out(records: list[dict[str, Any]]) -> None:
-    assert door("fan_out_events").handler({"Records": records}, CONTEXT) == {"batchItemFailures": []}
-
-
-def deliver() -> None:
-    if queued := messages(runtime.configured().delivery_queue_url):
-        assert door("deliver_webhook").handler(sqs_event(*queued), CONTEXT) == {"batchItemFailures": []}
-
-
 def told(subscriber: Subscriber, secret: str) -> list[dict[str, Any]]:
     """What arrives of all that happened."""
-    fan_out(stream_records())
-    deliver()
+    tell()
     heard = [verified(each, secret) for each in subscriber.received]
     assert [each["type"] for each in heard] == [each.headers["x-voxburst-event"] for each in subscriber.received]
     return heard

@@ -18,11 +18,6 @@ from tests.integration.test_threads import PARTS, hasty, live, publish
 __all__ = ["hasty"]
 
 
-@pytest.fixture
-def account(test: Caller) -> str:
-    return connect(test, "bluesky")
-
-
 def comment(post: dict[str, Any]) -> dict[str, Any]:
     [target] = post["platforms"]
     found: dict[str, Any] = target["firstComment"]

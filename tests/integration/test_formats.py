@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -14,22 +13,18 @@ import pytest
 from standardwebhooks import Webhook
 
 from herald import runtime
+from herald.domain.backoff import POSTFUZE_MINUTES
 from herald.domain.deliveries import DeliveryStatus
 from herald.domain.formats import OFFERED, Format
-from tests.integration.conftest import Answer, Caller
-from tests.integration.subscribers import Clock, Received, Subscriber, listening, stream_records
-from tests.integration.test_events import deliver, fan_out, published
+from tests.integration.conftest import Answer, Caller, tell
+from tests.integration.subscribers import Clock, Received, Subscriber
+from tests.integration.test_events import published
 from tests.integration.test_posts import connect
+from tests.schedules import POSTFUZE_ATTEMPTS
 
 TEN = list(OFFERED[Format.POSTFUZE].values())
 HOOK: dict[str, Any] = {"url": "https://192.0.43.8/hook", "format": "postfuze"}
 OWN = 'my "Rumpelstilz" secret \\o/ of 30 letters'
-
-
-@pytest.fixture
-def subscriber() -> Iterator[Subscriber]:
-    with listening() as it:
-        yield it
 
 
 def subscribe(caller: Caller, subscriber: Subscriber, *events: str, **more: object) -> dict[str, Any]:
@@ -44,11 +39,6 @@ def signed(received: Received, secret: str) -> bool:
     parts = dict(part.split("=", 1) for part in received.headers["x-postfuze-signature"].split(","))
     message = parts["t"].encode() + b"." + received.body
     return hmac.compare_digest(parts["v1"], hmac.new(secret.encode(), message, hashlib.sha256).hexdigest())
-
-
-def tell() -> None:
-    fan_out(stream_records())
-    deliver()
 
 
 def test_it_offers_ten_events_by_its_own_names(live: Caller) -> None:
@@ -159,26 +149,26 @@ def test_each_endpoint_gets_one_event_in_its_own_format(test: Caller, subscriber
     assert logged == heard["/hook/voxburst"]
 
 
-def test_it_is_tried_eight_times_with_the_same_bytes(test: Caller, subscriber: Subscriber) -> None:
+def test_it_is_tried_as_scheduled_with_the_same_bytes(test: Caller, subscriber: Subscriber) -> None:
     account = connect(test, "twitter")
     hook = subscribe(test, subscriber, "post.published")
-    subscriber.answers = [500] * 9
+    subscriber.answers = [500] * 2 * POSTFUZE_ATTEMPTS
     published(test, account)
     tell()
 
-    for _ in range(8):
+    for _ in range(POSTFUZE_ATTEMPTS):
         [delivery] = runtime.delivery_store().page(hook["id"], before=None, limit=2).items
         clock = Clock()
         clock.at = delivery.due or runtime.now() + timedelta(days=1)
         replace(runtime.deliverer(), now=clock).deliver([delivery.job])
 
-    assert (delivery.status, delivery.attempts) == (DeliveryStatus.FAILED, 8)
-    assert len(subscriber.received) == 8
+    assert (delivery.status, delivery.attempts) == (DeliveryStatus.FAILED, POSTFUZE_ATTEMPTS)
+    assert len(subscriber.received) == POSTFUZE_ATTEMPTS
     assert len({each.body for each in subscriber.received}) == len(set(subscriber.events)) == 1
     assert all(signed(each, hook["secret"]) for each in subscriber.received)
     times = [each.at for each in delivery.made]
     waited = [round((after - before).total_seconds() / 60) for before, after in pairwise(times)]
-    assert waited == [1, 2, 4, 8, 16, 32, 60]
+    assert waited == list(POSTFUZE_MINUTES)
 
 
 def test_a_test_is_dressed_and_signed_alike(test: Caller, subscriber: Subscriber) -> None:

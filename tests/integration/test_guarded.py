@@ -19,9 +19,9 @@ from herald.domain.owners import Mode, Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
 from tests.doors import door
+from tests.fakes.peer import Peer, running
 from tests.integration.conftest import CONTEXT, Answer, Caller, forget_wiring, messages, sqs_event
 from tests.integration.subscribers import OWNER, House, api_key, house
-from tests.unit.net.conftest import Peer, running
 from tests.unit.net.urls import FORBIDDEN, MALFORMED, METADATA, PRIVATE_NAMES, PUBLIC
 
 HOOK = {"events": ["post.published"]}

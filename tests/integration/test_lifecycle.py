@@ -88,18 +88,6 @@ def test_an_edit_of_a_scheduled_post_keeps_the_rules(test: Caller, account: str)
     assert test("GET", f"/v1/posts/{post['id']}").body["content"] == "Hello"
 
 
-@pytest.mark.parametrize(
-    "body",
-    [{"status": "draft"}, {"content": 1}, {"media": ["media_1"]}, {"scheduledFor": "x"}, {"accountIds": "x"}, {"metadata": 1}],
-)
-def test_a_bad_edit_changes_nothing(test: Caller, account: str, body: dict[str, Any]) -> None:
-    post_id = create(test, account)["id"]
-    post = test("GET", f"/v1/posts/{post_id}").body
-
-    assert test("PATCH", f"/v1/posts/{post_id}", body).status == 400
-    assert test("GET", f"/v1/posts/{post_id}").body == post
-
-
 def test_a_cancelled_post_is_never_sent(test: Caller, account: str) -> None:
     post = create(test, account, scheduledFor=SOON)
 
@@ -200,24 +188,6 @@ def test_a_fix_with_other_words_resets_and_goes_at_once(test: Caller, account: s
     assert (fixed.status, fixed.body["platforms"][0]["attempts"]) == (202, 0)
     assert (done["status"], done["content"]) == ("published", post["content"])
     assert [each["content"] for each in test("GET", f"/v1/sandbox/posts?accountId={account}").body["data"]] == ["Fixed"]
-
-
-def test_an_empty_fix_sends_the_same_words(test: Caller, account: str) -> None:
-    post = fail(test, account)
-    path = f"/v1/posts/{post['id']}/platforms/{post['platforms'][0]['postPlatformId']}/fix"
-
-    assert test("POST", path).status == 202
-    assert publish(test, post)["platforms"][0]["error"]["code"] == "QUOTA_EXCEEDED"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [{"mediaUrl": 1}, {"mediaUrl": ""}, {"mediaUrl": "x" * 2_049}, {"content": ""}, {"content": 1}, {"content": "x" * 10_001}],
-)
-def test_a_bad_fix_is_refused(test: Caller, account: str, body: dict[str, Any]) -> None:
-    post = fail(test, account)
-
-    assert test("POST", f"/v1/posts/{post['id']}/platforms/{post['platforms'][0]['postPlatformId']}/fix", body).status == 400
 
 
 def test_unpublish_then_archive_hides_a_post(test: Caller, account: str) -> None:

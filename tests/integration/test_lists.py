@@ -1,7 +1,7 @@
 """Lists of posts: what they hold, in which order, and that a page costs what a page holds."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -15,12 +15,11 @@ from herald import runtime
 from herald.actions.posts import Filters
 from herald.domain import ids
 from herald.domain.accounts import Platform
-from herald.domain.content import Words
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import SHOWN, Post, PostStatus
 from herald.domain.targets import Target
-from herald.store.post_rows import state_row, words_row
 from tests.integration.conftest import Caller
+from tests.integration.lists import pages, put, wanted
 from tests.integration.test_lifecycle import create
 from tests.integration.test_posts import connect
 
@@ -51,7 +50,7 @@ drawn_filters = st.builds(
 def stored(owner: Owner, drawn: Iterable[Drawn]) -> list[Post]:
     """Posts in that status, to those accounts, made so many milliseconds after the start."""
     posts = [drawn_post(owner, *each) for each in drawn]
-    runtime.table().put_all(row for each in posts for row in (state_row(each, ()), words_row(each.id, Words(content="Hello"))))
+    put(posts)
     return posts
 
 
@@ -60,28 +59,6 @@ def drawn_post(owner: Owner, status: PostStatus, accounts: Collection[str], afte
     targets = [Target(id=ids.new("pp", at), account_id=each, platform=ACCOUNTS[each], account_name="b") for each in accounts]
     by_id = {each.id: each for each in targets}
     return Post(id=ids.new("post", at), owner=owner, status=status, targets=by_id, created_at=at, updated_at=at)
-
-
-def pages(owner: Owner, filters: Filters, limit: int) -> Iterator[list[str]]:
-    before = None
-    while True:
-        page = runtime.posts().page(owner, filters, before=before, limit=limit)
-        yield [seen.post.id for seen in page.posts]
-        if page.next_before is None:
-            return
-        before = page.next_before
-
-
-def wanted(post: Post, filters: Filters) -> bool:
-    """The contract's words, on one post."""
-    targets = post.targets.values()
-    return (
-        post.status in filters.statuses
-        and (filters.platform is None or filters.platform in {each.platform for each in targets})
-        and (filters.account_id is None or filters.account_id in {each.account_id for each in targets})
-        and (filters.created_from is None or filters.created_from <= post.created_at)
-        and (filters.created_to is None or post.created_at <= filters.created_to)
-    )
 
 
 @pytest.mark.usefixtures("aws")
@@ -93,7 +70,8 @@ def test_all_pages_together_are_the_posts_that_match_newest_first(drawn: list[Dr
 
     found = list(pages(owner, filters, limit))
 
-    assert [each for page in found for each in page] == sorted((post.id for post in posts if wanted(post, filters)), reverse=True)
+    shown = [post.id for page in found for post in page]
+    assert shown == sorted((post.id for post in posts if wanted(post, filters)), reverse=True)
     assert all(len(page) == limit for page in found[:-1])
 
 

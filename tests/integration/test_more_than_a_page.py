@@ -26,9 +26,8 @@ from herald.store.endpoint_rows import endpoint_row
 from herald.store.endpoints import EndpointStore
 from herald.store.workspaces import key_puts
 from tests.faults.memory import Table
-from tests.integration.conftest import Answer, Caller, messages
+from tests.integration.conftest import Answer, Caller, fan_out, messages
 from tests.integration.subscribers import api_key, stream_records
-from tests.integration.test_events import fan_out
 from tests.integration.test_webhooks import owner_of
 
 OWNER = Owner("ws_1", Mode.TEST)
@@ -154,24 +153,6 @@ def test_every_api_key_is_listed(live: Caller) -> None:
 
     assert [each["id"] for each in listed[:MANY]] == [each.id for each in made]
     assert len(listed) == MANY + 2
-
-
-def test_every_post_in_the_sandbox_is_listed_in_full_pages(test: Caller) -> None:
-    account = test("POST", "/v1/accounts/connect/twitter", {"username": "brand"}).body["account"]["id"]
-    for number in range(3 * MANY):
-        runtime.sandbox_ledger().put(entry(account, number, name=f"pp_{number:024d}", live=number % 3 > 0))
-
-    listed = everything(test, f"/v1/sandbox/posts?accountId={account}&")
-
-    assert [each["id"] for each in listed] == [f"r{number:02d}" for number in range(3 * MANY) if number % 3]
-
-
-def test_every_commit_of_one_publication_is_found(aws: None) -> None:
-    ledger = runtime.sandbox_ledger()
-    for number in range(MANY):
-        ledger.put(entry("acc_1", number))
-
-    assert [each.remote_id for each in ledger.find("acc_1", "pp_1:0")] == [f"r{number:02d}" for number in range(MANY)]
 
 
 def test_a_workspace_has_at_most_so_many_webhooks_in_each_mode(aws: None) -> None:

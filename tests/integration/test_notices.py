@@ -3,79 +3,37 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
-import boto3
 import pytest
-from moto.sesv2.models import sesv2_backends
 
 from herald import runtime
 from herald.actions.notices import Watch, changed
 from herald.api.voxburst.notices import call
 from herald.aws.ses import Mailer
+from herald.actions.notices import changed
 from herald.domain import deliveries
-from herald.domain.api_keys import Plan
 from herald.domain.deliveries import GONE, Answer, Delivery, attempted
 from herald.domain.endpoints import MAX_FAILURES, Edit, Endpoint
 from herald.domain.events import EventType
-from herald.domain.owners import Mode, Owner
 from herald.store.deliveries import OvertakenError
 from herald.webhooks import formats
-from tests.account import REGION
 from tests.doors import door
 from tests.integration.conftest import CONTEXT
 from tests.integration.subscribers import (
     OWNER,
+    Box,
     Died,
     Fuse,
     House,
-    Subscriber,
+    all_records,
     api_key,
     happened,
-    house,
-    listening,
 )
+from tests.schedules import WEBHOOK_DELAYS
 from tests.template import functions
-
-SENDER = "herald@example.com"
-
-
-@pytest.fixture
-def herald(aws: None) -> House:
-    return house()
-
-
-@pytest.fixture
-def subscriber() -> Iterator[Subscriber]:
-    with listening() as it:
-        yield it
-
-
-class Box:
-    """What the topic's subscribers heard."""
-
-    def __init__(self) -> None:
-        sqs, sns = boto3.client("sqs"), boto3.client("sns")
-        self._url = sqs.create_queue(QueueName="heard")["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        sns.subscribe(TopicArn=runtime.configured().notice_topic_arn, Protocol="sqs", Endpoint=arn)
-
-    def subjects(self) -> list[str]:
-        """Those since the last look."""
-        client, found = boto3.client("sqs"), []
-        while batch := client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
-            found += [json.loads(each["Body"])["Subject"] for each in batch]
-            for each in batch:
-                client.delete_message(QueueUrl=self._url, ReceiptHandle=each["ReceiptHandle"])
-        return found
-
-
-@pytest.fixture
-def heard(herald: House) -> Box:
-    return Box()
 
 
 def patterns() -> list[Any]:
@@ -95,12 +53,7 @@ def let_through(record: dict[str, Any]) -> bool:
 
 def records() -> list[dict[str, Any]]:
     """What the table's stream carries to the watch, from its beginning."""
-    client = boto3.client("dynamodbstreams")
-    arn = client.list_streams()["Streams"][0]["StreamArn"]
-    shard = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-    start = client.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-    found: Any = client.get_records(ShardIterator=start)["Records"]
-    return [each for each in found if let_through(each)]
+    return [record for record in all_records() if let_through(record)]
 
 
 def watched() -> None:
@@ -111,7 +64,7 @@ def watched() -> None:
 def ended(endpoint: Endpoint, number: int, *, status: int, herald: House) -> Delivery:
     """A delivery whose last attempt was answered so."""
     event = replace(happened(EventType.POST_CREATED, herald.clock()), id=f"evt_0mpc9k1s0{number:0>15}")
-    first = replace(deliveries.first(formats.told(event, []), endpoint), attempts=3)
+    first = replace(deliveries.first(formats.told(event, []), endpoint), attempts=len(WEBHOOK_DELAYS))
     answer = Answer(status=status, error=None if status < 300 else f"answered {status}", permanent=status == GONE)
     return attempted(first, answer, herald.clock(), scale=1)
 
@@ -243,47 +196,3 @@ def test_a_notice_survives_whoever_dies_giving_it(
     watched()
 
     assert set(heard.subjects()) == {f"Webhook {endpoint.id} has delivery problems"}
-
-
-def by_mail() -> Watch:
-    boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
-    return replace(runtime.watch(call), mailer=Mailer(SENDER))
-
-
-def mailed() -> list[Any]:
-    account = boto3.client("sts").get_caller_identity()["Account"]
-    return list(sesv2_backends[account][REGION].core_backend.sent_messages)
-
-
-def owned(email: str | None) -> Owner:
-    return Owner(runtime.workspaces().provision("Acme", email, Plan.PRO).workspace.id, Mode.LIVE)
-
-
-def test_a_sender_mails_the_workspaces_owner(herald: House, heard: Box) -> None:
-    owner, watch = owned("owner@example.com"), by_mail()
-    endpoint, secret = herald.subscribe("https://192.0.43.8/hook?key=s3cret", owner=owner)
-    fail(endpoint, 5, herald)
-
-    watch.saw([each for record in records() for each in changed(record)])
-
-    [mail] = mailed()
-    assert (mail.source, mail.destinations["ToAddresses"]) == (SENDER, ["owner@example.com"])
-    assert mail.subject == f"Webhook {endpoint.id} has delivery problems"
-    assert "192.0.43.8" in mail.body
-    assert "s3cret" not in mail.body
-    assert secret not in mail.body
-    assert heard.subjects() == []
-
-
-def test_who_cannot_be_mailed_is_told_of_on_the_topic(herald: House, heard: Box) -> None:
-    unknown, watch = owned(None), by_mail()
-    refused = owned("owner@example.com")
-    endpoints = [herald.subscribe("https://192.0.43.8/hook", owner=owner)[0] for owner in (unknown, refused)]
-    for endpoint in endpoints:
-        fail(endpoint, 5, herald)
-    unverified = replace(watch, mailer=Mailer("nobody@example.org"))
-
-    unverified.saw([each for record in records() for each in changed(record)])
-
-    assert sorted(heard.subjects()) == sorted(f"Webhook {each.id} has delivery problems" for each in endpoints)
-    assert mailed() == []

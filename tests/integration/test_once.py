@@ -5,10 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
-from herald.aws.dynamodb import Put, Table
-from herald.store import keys
 from tests.integration.conftest import Caller
-from tests.integration.test_lifecycle import owner_of
 
 KEY = {"name": "scheduler", "mode": "test", "scopes": ["posts:write"]}
 HOOK = {"url": "http://127.0.0.1:2/hook", "events": ["post.published"]}
@@ -64,18 +61,6 @@ def test_a_kept_secret_lies_sealed_in_the_table(test: Caller, path: str, body: d
     assert "ONCE#" in rows
     assert secret not in rows
     assert secret.rpartition("_")[2][:10] not in rows
-
-
-def test_a_kept_secret_opens_in_its_own_row_only(test: Caller, table: Table) -> None:
-    for key in ("k-1", "k-2"):
-        test("POST", "/v1/api-keys", KEY, idempotency_key=key)
-    one, other = (table.get(keys.once(owner_of(test), key)) for key in ("k-1", "k-2"))
-    assert one
-    assert other
-    table.put(Put(item={**one, "sealed": other["sealed"]}))
-
-    assert test("POST", "/v1/api-keys", KEY, idempotency_key="k-1").status == 500
-    assert test("POST", "/v1/api-keys", KEY, idempotency_key="k-2").status == 201
 
 
 def test_a_repeat_changes_nothing_and_asks_no_network(test: Caller) -> None:

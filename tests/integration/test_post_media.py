@@ -32,11 +32,6 @@ LATER = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 MISSING = "media_" + "0" * 24
 
 
-@pytest.fixture
-def account(test: Caller) -> str:
-    return connect(test, "bluesky")
-
-
 def create(caller: Caller, account: str, **fields: Any) -> Answer:
     return caller("POST", "/v1/posts", {"content": "Hello", "accountIds": [account]} | fields)
 

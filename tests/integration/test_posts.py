@@ -7,16 +7,9 @@ import boto3
 import pytest
 
 from herald import runtime
-from herald.aws.dynamodb import Table
-from tests.doors import door
-from tests.integration.conftest import CONTEXT, Caller, drain, messages, sqs_event
+from tests.integration.conftest import Caller, drain, messages
 
 SOON = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
-
-
-@pytest.fixture
-def account(test: Caller) -> str:
-    return connect(test, "bluesky")
 
 
 def connect(caller: Caller, platform: str, username: str = "brand") -> str:
@@ -41,71 +34,6 @@ def test_without_a_time_a_post_is_a_draft_and_nothing_is_sent(test: Caller, acco
     assert messages(runtime.configured().publish_queue_url) == []
     del answer.body["validation"]  # it is of the new draft alone
     assert test("GET", f"/v1/posts/{answer.body['id']}").body == answer.body
-
-
-def test_publish_now_reaches_every_account_once(test: Caller, account: str) -> None:
-    other = connect(test, "twitter")
-
-    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account, other], "publishNow": True}).body
-    done = publish(test, post)
-
-    assert [each["accountId"] for each in post["platforms"]] == [account, other]
-    assert (post["status"], done["status"]) == ("publishing", "published")
-    assert all(each["platformPostUrl"] and each["attempts"] == 1 and each["error"] is None for each in done["platforms"])
-    for each in (account, other):
-        assert len(test("GET", f"/v1/sandbox/posts?accountId={each}").body["data"]) == 1
-
-
-def test_a_message_seen_twice_posts_once(test: Caller, account: str) -> None:
-    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "publishNow": True}).body
-    [message] = messages(runtime.configured().publish_queue_url)
-
-    for _ in range(3):
-        door("publish_target").handler(sqs_event(message), CONTEXT)
-
-    assert test("GET", f"/v1/posts/{post['id']}").body["status"] == "published"
-    assert len(test("GET", f"/v1/sandbox/posts?accountId={account}").body["data"]) == 1
-
-
-@pytest.mark.parametrize(
-    ("mark", "outcome"),
-    [
-        ("flaky-1", "retrying"),
-        ("processing-1", "processing"),
-        ("preparing-1", "processing"),
-        ("lost-answer", "unknown"),
-        ("quota", "failed"),
-        ("none", "published"),
-    ],
-)
-def test_the_line_of_what_is_not_final_says_when_it_is_due(
-    test: Caller, account: str, caplog: pytest.LogCaptureFixture, mark: str, outcome: str
-) -> None:
-    caplog.set_level("INFO", logger="herald")
-    body = {"content": f"Hello #sandbox:{mark}", "accountIds": [account], "publishNow": True}
-    post = test("POST", "/v1/posts", body).body
-
-    publish(test, post)
-
-    [line] = [each for each in caplog.records if each.name == "herald.publishing"]
-    row = runtime.table().get((f"POST#{post['id']}", "STATE"))
-    assert row is not None
-    [target] = row["targets"].values()
-    assert (line.message, vars(line).get("due")) == (outcome, target.get("due"))
-    assert (outcome in {"failed", "published"}) is not ("due" in target)
-
-
-def test_a_partial_failure_says_which_and_why(test: Caller, account: str) -> None:
-    other = connect(test, "linkedin")
-    body = {"content": "Hello #sandbox:linkedin:auth", "accountIds": [account, other], "publishNow": True}
-
-    done = publish(test, test("POST", "/v1/posts", body).body)
-
-    assert (done["status"], [each["status"] for each in done["platforms"]]) == ("partial", ["published", "failed"])
-    error = done["platforms"][1]["error"]
-    assert (error["code"], error["category"], error["retryable"]) == ("ACCOUNT_DISCONNECTED", "account", False)
-    assert error["remediation"]
-    assert test("GET", f"/v1/accounts/{other}").body["status"] == "error"
 
 
 def test_overrides_change_the_words_for_one_platform(test: Caller, account: str) -> None:
@@ -145,21 +73,6 @@ def test_a_draft_is_published_on_request_and_only_once(test: Caller, account: st
         {"status": "publishing"},
     )
     assert publish(test, post)["status"] == "published"
-
-
-def test_a_scheduled_post_lies_in_the_due_index_until_it_is_done(test: Caller, account: str, table: Table) -> None:
-    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "scheduledFor": SOON}).body
-
-    before = table.get((f"POST#{post['id']}", "STATE"))
-    test("POST", f"/v1/posts/{post['id']}/publish")
-    publish(test, post)
-    after = table.get((f"POST#{post['id']}", "STATE"))
-
-    assert before is not None
-    assert after is not None
-    assert before["due_shard"].startswith("POST#")
-    assert before["due_at"] == int(datetime.fromisoformat(SOON).timestamp() * 1000 // 1)
-    assert "due_at" not in after
 
 
 @pytest.mark.parametrize("body", [{"content": "one"}, {"content": "one", "publishNow": True}])
@@ -246,33 +159,6 @@ def test_a_list_takes_every_time_there_is(test: Caller, account: str, between: s
     listed = test("GET", f"/v1/posts?{between}")
 
     assert (listed.status, len(listed.body["data"])) == (200, count)
-
-
-def test_a_filtered_page_is_full(test: Caller, account: str) -> None:
-    other = connect(test, "twitter")
-    for n in range(6):
-        test("POST", "/v1/posts", {"content": str(n), "accountIds": [account if n % 2 else other]})
-
-    page = test("GET", f"/v1/posts?limit=2&accountId={account}&status=DRAFT").body
-
-    assert [post["content"] for post in page["data"]] == ["5", "3"]
-    assert page["pagination"]["hasMore"] is True
-    assert test("GET", "/v1/posts?status=published").body["data"] == []
-
-
-def test_a_cursor_serves_its_own_query_only(test: Caller, account: str) -> None:
-    for n in range(3):
-        test("POST", "/v1/posts", {"content": str(n), "accountIds": [account]})
-    cursor = test("GET", "/v1/posts?limit=1").body["pagination"]["next_cursor"]
-
-    for path in (
-        f"/v1/posts?cursor={cursor}&status=draft",
-        f"/v1/posts?cursor={cursor[:-2]}AA",
-        "/v1/posts?cursor=x",
-        "/v1/posts?cursor=%F0",
-    ):
-        answer = test("GET", path)
-        assert (answer.status, answer.body["error"]["code"]) == (400, "BAD_REQUEST")
 
 
 BAD = [

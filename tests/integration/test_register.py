@@ -1,10 +1,7 @@
 """Registered media: READY at once, learnt from their first bytes afterwards."""
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -16,50 +13,16 @@ from herald.domain.owners import Mode, Owner
 from herald.media.reader import BLOCK
 from tests import files
 from tests.doors import door
+from tests.fakes.http import Site, site_with
 from tests.integration.conftest import CONTEXT, Answer, Caller, messages, sqs_event
 
 JPEG = files.picture("JPEG") + bytes(2 * BLOCK)  # larger than what is read of it
 
 
-@dataclass
-class Site:
-    """Where files lie; `ranges` says which part of one was asked for, `ranged` whether it knows what that means."""
-
-    url: str = ""
-    content: bytes = JPEG
-    status: int = 200
-    ranged: bool = True
-    size: str = ""  # what it says of the whole file, in place of the truth
-    ranges: list[str | None] = field(default_factory=list)
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
-    found = Site()
-
-    class Door(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            found.ranges.append(self.headers["Range"])
-            part = found.content[:BLOCK] if found.ranged else found.content
-            self.send_response(206 if found.ranged and found.status == 200 else found.status)
-            self.send_header("Content-Length", str(len(part)))
-            if found.ranged:
-                self.send_header("Content-Range", f"bytes 0-{len(part) - 1}/{found.size or len(found.content)}")
-            self.end_headers()
-            try:
-                self.wfile.write(part)
-            except ConnectionError:
-                return  # the reader had enough
-
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    found.url = f"http://127.0.0.1:{server.server_port}/campaign-banner.jpg"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield found
-    server.shutdown()
-    server.server_close()
+    with site_with(JPEG, path="/campaign-banner.jpg") as site:
+        yield site
 
 
 def register(caller: Caller, url: str, content_type: str = "image/jpeg", **headers: str) -> Answer:
@@ -81,7 +44,7 @@ def test_a_registered_file_is_ready_at_once_as_it_was_declared(test: Caller, sit
 
     assert (answer.status, answer.body["status"], answer.body["source"]) == (201, "READY", "register")
     assert (answer.body["url"], answer.body["contentType"], answer.body["sizeBytes"]) == (site.url, "image/jpeg", None)
-    assert site.ranges == []
+    assert site.asked == []
 
 
 def test_its_size_and_dimensions_are_learnt_from_its_first_bytes(test: Caller, site: Site) -> None:
@@ -89,7 +52,7 @@ def test_its_size_and_dimensions_are_learnt_from_its_first_bytes(test: Caller, s
 
     assert (found["status"], found["sizeBytes"], found["validationResults"]) == ("READY", len(JPEG), [])
     assert found["dimensions"] == {"width": 61, "height": 33}
-    assert site.ranges == [f"bytes=0-{BLOCK - 1}"]
+    assert site.asked == [f"bytes=0-{BLOCK - 1}"]
 
 
 def test_a_server_that_knows_no_ranges_is_read_no_further(test: Caller, site: Site) -> None:
@@ -156,7 +119,7 @@ def test_a_file_that_no_worker_learns_of_is_left_as_it_was_declared(test: Caller
 
     shown = test("GET", f"/v1/media/{work.media_id}").body
     assert (shown["status"], [each["code"] for each in shown["validationResults"]]) == ("READY", ["UNREACHABLE"])
-    assert site.ranges == []
+    assert site.asked == []
 
 
 def test_it_can_be_deleted(test: Caller, site: Site) -> None:

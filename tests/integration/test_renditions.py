@@ -1,13 +1,10 @@
 """Files on their way to a network, from a bucket in memory and from a server of somebody else's."""
 
 import os
-import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 
 import boto3
 import pytest
@@ -25,6 +22,7 @@ from herald.media import shrink
 from herald.platforms.protocol import Outgoing
 from herald.store.media import file_key
 from tests import files
+from tests.fakes.http import Site, site_with
 from tests.integration.conftest import forget_wiring
 from tests.outgoing import AT
 from tests.template import ROOT
@@ -167,47 +165,10 @@ def test_a_worker_that_sends_text_alone_loads_nothing_of_this(aws: None) -> None
 # -------------------------------------------------------------------------------------------------- what lies elsewhere
 
 
-@dataclass
-class Site:
-    """A server with one file; `asked` are the ranges, None for all of it."""
-
-    url: str = ""
-    content: bytes = b""
-    status: int = 200
-    ranged: bool = True
-    asked: list[str | None] = field(default_factory=list)
-
-
 @pytest.fixture
 def site(aws: None) -> Iterator[Site]:
-    found = Site()
-
-    class Door(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            wanted = self.headers["Range"]
-            found.asked.append(wanted)
-            match = re.fullmatch(r"bytes=(\d+)-(\d+)", wanted or "")
-            ranged = match if found.ranged and found.status == 200 else None
-            part = found.content[int(ranged[1]) : int(ranged[2]) + 1] if ranged else found.content
-            self.send_response(206 if ranged else found.status)
-            self.send_header("Content-Length", str(len(part)))
-            if ranged:
-                self.send_header("Content-Range", f"bytes {ranged[1]}-{int(ranged[1]) + len(part) - 1}/{len(found.content)}")
-            self.end_headers()
-            try:
-                self.wfile.write(part)
-            except ConnectionError:
-                return  # the reader had enough
-
-        def log_message(self, *_: object) -> None:
-            """Quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    found.url = f"http://127.0.0.1:{server.server_port}/photo"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield found
-    server.shutdown()
-    server.server_close()
+    with site_with(path="/photo") as site:
+        yield site
 
 
 def registered(site: Site, content: bytes, content_type: ContentType = ContentType.JPEG) -> Media:

@@ -1,7 +1,6 @@
 """Replays: what an endpoint missed reaches it, each event by one delivery, whoever dies in between."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
@@ -27,24 +26,12 @@ from tests.integration.subscribers import (
     Subscriber,
     api_key,
     happened,
-    house,
-    listening,
 )
+from tests.schedules import WEBHOOK_ATTEMPTS
 
 PENDING, _, DELIVERED, FAILED = DeliveryStatus
 LATELY = timedelta(hours=3)
 PAGE, MOST = 10, 40
-
-
-@pytest.fixture
-def herald(aws: None) -> House:
-    return house()
-
-
-@pytest.fixture
-def subscriber() -> Iterator[Subscriber]:
-    with listening() as it:
-        yield it
 
 
 def replays(herald: House) -> Replays:
@@ -88,7 +75,7 @@ def test_what_failed_was_parked_or_happened_while_disabled_is_delivered_and_noth
     endpoint, _ = herald.subscribe(subscriber.url)
     accepted = herald.happens()
     herald.deliver()
-    subscriber.answers = [500] * 4
+    subscriber.answers = [500] * WEBHOOK_ATTEMPTS
     failed = herald.happens()
     herald.exhaust()
     parked = herald.happens()
@@ -137,7 +124,7 @@ def test_what_a_replay_or_a_retry_delivered_is_not_replayed_again(herald: House,
     herald.happens()
     by_hand = herald.happens()
     endpoint, _ = herald.subscribe(subscriber.url)
-    subscriber.answers = [500] * 8
+    subscriber.answers = [500] * 2 * WEBHOOK_ATTEMPTS
     replay(herald, endpoint)
     herald.exhaust()
     failed = [each for each in herald.deliveries(endpoint) if each.event_id == by_hand.id]

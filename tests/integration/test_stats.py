@@ -1,6 +1,5 @@
 """Stats of deliveries, as they are asked for and as the deliverer and the sweep leave them."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,18 +15,7 @@ from herald.domain.idempotency import IdempotentRequest
 from herald.domain.stats import MINUTE, OPEN, PERIOD, Tally
 from herald.store.replays import ReplayStore
 from tests.integration.conftest import Caller
-from tests.integration.subscribers import OWNER, House, Subscriber, api_key, house, listening, operations
-
-
-@pytest.fixture
-def herald(aws: None) -> House:
-    return house()
-
-
-@pytest.fixture
-def subscriber() -> Iterator[Subscriber]:
-    with listening() as it:
-        yield it
+from tests.integration.subscribers import OWNER, House, Subscriber, api_key, operations
 
 
 def stats(herald: House) -> Stats:

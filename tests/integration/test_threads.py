@@ -13,11 +13,6 @@ PARTS = [{"content": "two"}, {"content": "three"}, {"content": "four"}]
 
 
 @pytest.fixture
-def account(test: Caller) -> str:
-    return connect(test, "bluesky")
-
-
-@pytest.fixture
 def hasty(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Backoffs of minutes take tenths of a second."""
     monkeypatch.setenv("TIME_SCALE", "0.001")

@@ -8,6 +8,8 @@ from threading import Event, Semaphore, Thread
 from types import TracebackType
 from typing import Self
 
+from tests.fakes.peer import read_request
+
 ENDS = b"Content-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -93,22 +95,3 @@ class Proxy:
         with socket.create_connection(("127.0.0.1", self._upstream), timeout=30) as server:
             server.sendall(request)
             return b"".join(iter(lambda: server.recv(65536), b""))
-
-
-def read_request(connection: socket.socket) -> bytes:
-    """One request with a Content-Length, or without a body."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += receive(connection)
-    head, _, body = data.partition(b"\r\n\r\n")
-    lengths = [int(line.partition(b":")[2]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
-    while len(body) < sum(lengths):
-        body += receive(connection)
-    return head + b"\r\n\r\n" + body
-
-
-def receive(connection: socket.socket) -> bytes:
-    data = connection.recv(65536)
-    if not data:
-        raise ConnectionError("closed within a request")
-    return data

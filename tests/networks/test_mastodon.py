@@ -1,7 +1,7 @@
 """The Mastodon connector against the fake instance, over real HTTP. What the instance shows is the truth."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,12 +23,13 @@ from herald.domain.errors import (
 from herald.domain.media import ContentType, Media
 from herald.domain.outcomes import Preparing, Published
 from herald.domain.owners import Mode, Owner, Secret
-from herald.net.client import Body, Client, Response
+from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.platforms.mastodon.account import MastodonAccounts
 from herald.platforms.mastodon.publish import OVER, Mastodon
 from herald.platforms.protocol import Absent, Attached, Draft, LostAnswerError, Outgoing, Reply, Session, Undecided
 from tests import files
+from tests.fakes.http import hasty
 from tests.networks.mastodon import PUBLISHING, Clock, FakeMastodon, Fault, Person, Step
 from tests.outgoing import giving, media, no_file, outgoing
 
@@ -37,26 +38,6 @@ DRAFT = Draft(key="pp_1:0", text="Grüße from the test 🐘\nhttps://example.co
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 OPTIONS = {"visibility": "private", "spoiler_text": "The end of the film", "sensitive": True, "language": "de"}
 NEW: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True)
-class Hasty:
-    """A client that waits for nobody."""
-
-    client: Client
-    seconds: float = 0.1
-
-    def send(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        body: bytes | Body = b"",
-        timeout: float = 30,
-        max_bytes: int = 65536,
-    ) -> Response:
-        return self.client.send(method, url, headers=headers, body=body, timeout=self.seconds, max_bytes=max_bytes)
 
 
 @pytest.fixture
@@ -732,7 +713,7 @@ def test_an_instance_that_hangs_leaves_the_outcome_open(
     instance.fail(Step.CREATE, fault)
 
     with pytest.raises(LostAnswerError, match="timed out"):
-        Mastodon(Hasty(Client(Guard(["127.0.0.1"])), 1), clock).commit(DRAFT, session, handle=handle)
+        Mastodon(hasty(Client(Guard(["127.0.0.1"])), 1), clock).commit(DRAFT, session, handle=handle)
     clock.move(OVER)
     found = connector.find(DRAFT, session, handle=handle)
 
@@ -927,6 +908,6 @@ def test_after_the_hour_a_look_that_fails_decides_nothing(
     clock.move(2 * HOUR)
     instance.fail(step, fault)
 
-    found = Mastodon(Hasty(Client(Guard(["127.0.0.1"]))), clock).find(DRAFT, session, handle=handle)
+    found = Mastodon(hasty(Client(Guard(["127.0.0.1"])), 0.1), clock).find(DRAFT, session, handle=handle)
 
     assert isinstance(found, Undecided)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from herald.domain import counting, links
+from herald.domain import counting
 
 FAMILY = "👨‍👩‍👧‍👦"
 LONG = "https://example.com/a/very/long/path?with=query"
@@ -90,12 +90,3 @@ def test_no_text_takes_long(text: str) -> None:
     """Each step looks at a character a bounded number of times; a quadratic one would need minutes here."""
     assert counting.weighted(text * 20) > 0
     assert counting.graphemes_url_23(text * 20) > 0
-
-
-def test_links_know_their_place() -> None:
-    text = "see https://a.com and b.org/x"
-
-    assert [text[start : start + length] for start, length in links.links(text, links.twitter())] == [
-        "https://a.com",
-        "b.org/x",
-    ]

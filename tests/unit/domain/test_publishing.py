@@ -7,10 +7,12 @@ import pytest
 
 from herald.domain import ids, publishing
 from herald.domain.accounts import Platform
+from herald.domain.backoff import MAX_PUBLISH_ATTEMPTS, PUBLISH_JITTER
 from herald.domain.errors import AccountError, ContentError, MediaError, PlatformRateError, PublishError, TransientError
 from herald.domain.outcomes import Accepted, Preparing, Published, Rejected, Unknown
 from herald.domain.publishing import Work
 from herald.domain.targets import Checkpoint, Failure, Stage, Target, TargetStatus
+from tests.schedules import PUBLISH_DELAYS
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=90)
@@ -164,19 +166,19 @@ def test_what_a_person_lets_go_again_is_looked_for_first() -> None:
     assert (claim.work, claim.target.status) == (Work.LOOK, TargetStatus.PUBLISHING)
 
 
-@pytest.mark.parametrize(("attempt", "minutes"), [(1, 2), (2, 4), (3, 8)])
-def test_a_transient_failure_is_tried_again_after_2_4_and_8_minutes(attempt: int, minutes: int) -> None:
+@pytest.mark.parametrize(("attempt", "planned"), list(enumerate(PUBLISH_DELAYS, 1)))
+def test_a_transient_failure_is_tried_again_as_scheduled(attempt: int, planned: timedelta) -> None:
     held = claimed(target(attempts=attempt - 1, status=TargetStatus.RETRYING))
 
     settled = publishing.settle(held, Rejected(error=TransientError("down")), NOW, scale=1)
 
     assert settled.status is TargetStatus.RETRYING
     assert settled.due is not None
-    assert abs((settled.due - NOW) / timedelta(minutes=minutes) - 1) <= 0.1
+    assert abs((settled.due - NOW) / planned - 1) <= PUBLISH_JITTER
 
 
-def test_the_fourth_transient_failure_is_final() -> None:
-    held = claimed(target(attempts=3, status=TargetStatus.RETRYING))
+def test_the_last_transient_failure_is_final() -> None:
+    held = claimed(target(attempts=MAX_PUBLISH_ATTEMPTS - 1, status=TargetStatus.RETRYING))
 
     settled = publishing.settle(held, Rejected(error=TransientError("down")), NOW, scale=1)
 

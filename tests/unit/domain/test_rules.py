@@ -102,22 +102,6 @@ def named(value: object) -> str:
     return value.id if isinstance(value, Rule) else ""
 
 
-@pytest.mark.parametrize("platform", list(Platform))
-def test_every_platform_has_rules_and_their_ids_are_its_own(platform: Platform) -> None:
-    ids = [rule.id for rule in NETWORKS[platform].rules]
-
-    assert ids
-    assert len(set(ids)) == len(ids)
-    assert all(each.startswith(f"{platform}.") for each in ids)
-
-
-@pytest.mark.parametrize(("platform", "rule"), PAIRS, ids=named)
-def test_a_rule_names_its_source_and_when_it_was_read(platform: Platform, rule: Rule) -> None:
-    assert rule.source
-    assert rule.verified <= datetime.now(UTC).date()
-    assert rule.url is None or rule.url.startswith("https://")
-
-
 @pytest.mark.parametrize(("platform", "rule"), BOUNDED, ids=named)
 def test_the_limit_itself_is_accepted(platform: Platform, rule: Rule) -> None:
     assert said(rule, rules.check(platform, measuring(platform, rule, rule.number))) == []

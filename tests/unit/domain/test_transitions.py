@@ -7,6 +7,7 @@ import pytest
 
 from herald.domain import ids, posts
 from herald.domain.accounts import Platform
+from herald.domain.backoff import MAX_PUBLISH_ATTEMPTS
 from herald.domain.content import PLAIN, Override, Part, Words
 from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.outcomes import Published
@@ -113,7 +114,7 @@ def test_a_retry_keeps_what_the_network_knows_the_post_by() -> None:
 
 
 def test_a_chosen_target_that_cannot_be_retried_is_told_with_its_reason() -> None:
-    live, spent, fine = target(TargetStatus.PUBLISHED), target(attempts=4), target()
+    live, spent, fine = target(TargetStatus.PUBLISHED), target(attempts=MAX_PUBLISH_ATTEMPTS), target()
     failed = post(T, live, spent, fine)
 
     with pytest.raises(ConflictError) as refused:
@@ -126,7 +127,7 @@ def test_a_chosen_target_that_cannot_be_retried_is_told_with_its_reason() -> Non
 
 
 def test_without_a_choice_whatever_can_be_retried_is() -> None:
-    spent, fine = target(attempts=4), target()
+    spent, fine = target(attempts=MAX_PUBLISH_ATTEMPTS), target()
 
     again = posts.retry(post(F, spent, fine), None, NOW, acknowledge_unknown=False)
 
@@ -140,7 +141,7 @@ def test_without_a_choice_whatever_can_be_retried_is() -> None:
 @pytest.mark.parametrize("chosen", [None, [], ["pp_unknown"]])
 def test_an_empty_set_is_a_conflict(chosen: list[str] | None) -> None:
     with pytest.raises(ConflictError):
-        posts.retry(post(F, target(attempts=4)), chosen, NOW, acknowledge_unknown=False)
+        posts.retry(post(F, target(attempts=MAX_PUBLISH_ATTEMPTS)), chosen, NOW, acknowledge_unknown=False)
 
 
 def test_an_undecided_target_is_sent_again_only_when_somebody_says_so() -> None:
@@ -153,7 +154,9 @@ def test_an_undecided_target_is_sent_again_only_when_somebody_says_so() -> None:
 
 
 def test_a_fix_starts_anew_with_other_words_for_that_target_alone() -> None:
-    bad, other = target(attempts=4, checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"})), target(attempts=4)
+    known = Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"})
+    bad = target(attempts=MAX_PUBLISH_ATTEMPTS, checkpoint=known)
+    other = target(attempts=MAX_PUBLISH_ATTEMPTS)
     words = Words(content="long", overrides={"BLUESKY": Override(content="less long")})
 
     fixed, after = posts.fix(post(F, bad, other), words, bad.id, Override(content="short"), NOW)
@@ -166,7 +169,7 @@ def test_a_fix_starts_anew_with_other_words_for_that_target_alone() -> None:
 
 
 def test_an_empty_fix_sends_the_same_words_under_the_same_key() -> None:
-    bad = target(attempts=4)
+    bad = target(attempts=MAX_PUBLISH_ATTEMPTS)
 
     fixed, words = posts.fix(post(F, bad), Words(content="x"), bad.id, PLAIN, NOW)
 

@@ -1,18 +1,13 @@
 """Films that ffmpeg made, as herald sees them and as ffprobe does; and what a hostile one cannot do."""
 
 import io
-import os
 import re
-import signal
 import struct
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -22,9 +17,10 @@ from herald.domain import media
 from herald.domain.errors import FileError
 from herald.domain.media import ContentType, Dimensions, File, Flaw
 from herald.media import films as films_seen
-from herald.media import inspect, outline
-from herald.media.reader import BLOCK, MAX_BLOCKS, DiedError, Reader
+from herald.media import inspect
+from herald.media.reader import BLOCK, Reader
 from tests import files, films
+from tests.fakes.http import serving
 
 SOUND_FRAME = 0.025  # seconds: what is padding at a recording's end, and what sound, only a decoder knows
 IN_PARTS = [name for name in films.RECIPES if re.search("fragments|pipe|browser", name)]
@@ -124,20 +120,6 @@ def test_a_poster_that_is_not_upright_would_be_found() -> None:
         assert max(ImageStat.Stat(ImageChops.difference(picture, picture.transpose(turn))).mean) > 40
 
 
-@pytest.mark.parametrize(
-    "name", ["mp4 h264", "mp4 h264 with its index first", "mov h264", "avi mpeg4", "webm vp9", "mov in fragments"]
-)
-@pytest.mark.parametrize("kept", [0.3, 0.6, 0.9])
-def test_a_film_that_is_cut_is_refused(name: str, kept: float, tmp_path: Path) -> None:
-    whole = films.film(name)
-    content = whole.read_bytes()[: int(whole.stat().st_size * kept)]
-    cut = tmp_path / whole.name
-    cut.write_bytes(content)
-
-    assert films.broken(cut)
-    assert verdict(content) == Flaw.TRUNCATED
-
-
 def test_a_film_of_sound_alone_is_none() -> None:
     made = films.run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=0.2", *films.AAC, "-f", "ipod", "-movflags",
                      "frag_keyframe+empty_moov", "-brand", "mp42", "pipe:1")  # fmt: skip
@@ -156,123 +138,7 @@ def test_a_codec_that_nobody_knows_is_unreadable() -> None:
     assert verdict(films.content("mp4 h264").replace(b"avc1", b"xyz1")) == Flaw.UNREADABLE
 
 
-# ------------------------------------------------------------------------------------------------- 500 MB, and how little of them
-
-
-class Large:
-    """A film of which one part comes again and again between its head and its tail, and how much of it was read."""
-
-    def __init__(self, head: bytes, part: Callable[[int], bytes], times: int, tail: bytes = b"") -> None:
-        """`part` gives the one of that number; they are of one length."""
-        self.head, self.part, self.tail, self.length = head, part, tail, len(part(0))
-        self.end = len(head) + times * self.length
-        self.size = self.end + len(tail)
-        self.asked, self.read = 0, 0
-
-    def fetch(self, at: int, count: int) -> bytes:
-        self.asked, self.read = self.asked + 1, self.read + count
-        first, last = max(0, at - len(self.head)) // self.length, max(0, at + count - len(self.head)) // self.length
-        numbers = range(first, min(last + 1, (self.end - len(self.head)) // self.length))
-        begin = len(self.head) + first * self.length
-        middle = b"".join(map(self.part, numbers))
-        found = self.head[at : at + count] + middle[max(0, at - begin) : max(0, at + count - begin)]
-        return found + self.tail[max(0, at - self.end) : max(0, at + count - self.end)]
-
-
-def parts_begin(content: bytes, content_type: ContentType = ContentType.MP4) -> int:
-    found = outline.parts_begin(Reader(lambda at, count: content[at : at + count], len(content)), content_type)
-    assert found is not None
-    return found
-
-
 BALLAST = 500 * media.MB
-
-
-@pytest.mark.parametrize("at_the_end", [False, True])
-def test_of_500_mb_few_are_read(at_the_end: bool) -> None:
-    content = films.content("mp4 h264 with its index first")
-    index = content.index(b"mdat") - 4
-    ballast = struct.pack(">I4sQ", 1, b"free", BALLAST + 16)
-    content = films.content("mp4 h264") if at_the_end else content
-    index = content.index(b"moov") - 4 if at_the_end else len(content)
-    film = Large(content[:index] + ballast, lambda _: bytes(BLOCK), BALLAST // BLOCK, content[index:])
-
-    file, poster = films_seen.look(Reader(film.fetch, film.size), ContentType.MP4)
-
-    assert (file.size, file.dimensions, file.duration_seconds) == (film.size, Dimensions(160, 90), 1.0)
-    assert poster is not None
-    assert film.read <= 4 * BLOCK
-
-
-def numbered(fragment: bytes, seconds: float) -> Callable[[int], bytes]:
-    """The fragment as the one of that number, each so long, as its times say."""
-    at = [each.end() for each in re.finditer(rb"tfdt\x01\0\0\0", fragment)]
-    scale = 12_288
-
-    def part(number: int) -> bytes:
-        time = round(number * seconds * scale).to_bytes(8)
-        changed = fragment
-        for each in at:
-            changed = changed[:each] + time + changed[each + 8 :]
-        return changed
-
-    assert at
-    return part
-
-
-@pytest.mark.parametrize("name", ["mp4 in fragments", "mp4 in fragments, turned"])
-def test_the_length_of_500_mb_in_fragments_is_read_at_their_end(name: str) -> None:
-    content = films.content(name)
-    begin = parts_begin(content)
-    starts = [begin - 4 + each.start() for each in re.finditer(rb"moof\0\0\0.mfhd", content[begin:], re.DOTALL)]
-    times = BALLAST // (starts[1] - starts[0])
-    film = Large(content[:begin], numbered(content[starts[0] : starts[1]], 0.25), times)
-
-    file, poster = films_seen.look(Reader(film.fetch, film.size), ContentType.MP4)
-
-    assert film.size > 499 * media.MB
-    assert (file.duration_seconds, file.frame_rate) == (times * 0.25, 24.0)
-    assert poster is not None
-    assert film.read <= 60 * BLOCK
-    assert film.asked <= 40
-
-
-def test_the_length_of_500_mb_of_a_browser_is_read_at_their_end() -> None:
-    """Its recording says neither how long it is nor where anything lies."""
-    content = films.content("webm vp8 of a browser")
-    begin = parts_begin(content, ContentType.WEBM)
-    starts = [begin + each.start() for each in re.finditer(rb"\x1f\x43\xb6\x75", content[begin:])]
-    assert len(starts) > 1
-    cluster = content[starts[0] : starts[1]]
-    time = cluster.index(b"\xe7") + 1
-    wide = cluster[:time] + b"\x88" + bytes(8) + cluster[time + 1 + (cluster[time] & 0x0F) :]
-    grown = sized(wide)
-    at = grown.index(b"\xe7\x88") + 2
-    film = Large(content[:begin], lambda number: grown[:at] + (number * 333).to_bytes(8) + grown[at + 8 :], BALLAST // len(grown))
-
-    file, poster = films_seen.look(Reader(film.fetch, film.size), ContentType.WEBM)
-
-    assert file.duration_seconds == pytest.approx(0.333 * (BALLAST // len(grown)), abs=0.05)
-    assert poster is not None
-    assert film.read <= 60 * BLOCK
-    assert film.asked <= 40
-
-
-def sized(cluster: bytes) -> bytes:
-    """With a size of eight bytes that is right."""
-    width = 9 - cluster[4].bit_length()
-    inside = cluster[4 + width :]
-    return cluster[:4] + (1 << 56 | len(inside)).to_bytes(8) + inside
-
-
-def test_a_film_whose_structure_is_everywhere_is_given_up() -> None:
-    far = struct.pack(">I4s", BLOCK, b"free").ljust(BLOCK, b"\0")
-    film = Large(files.ftyp(), lambda _: far, 8_000)
-
-    with pytest.raises(FileError, match="scattered"):
-        films_seen.look(Reader(film.fetch, film.size), ContentType.MP4)
-
-    assert film.read <= MAX_BLOCKS * BLOCK
 
 
 # ------------------------------------------------------------------------------------------------------------------ hostile ones
@@ -283,23 +149,12 @@ def another_server() -> Iterator[tuple[str, list[str]]]:
     """An address, and what was asked of it."""
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
+    def take(request: BaseHTTPRequestHandler) -> None:
+        asked.append(request.path)
+        request.send_error(404)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/secret", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(take) as url:
+        yield f"{url}/secret", asked
 
 
 def with_data_elsewhere(kind: bytes, target: str) -> bytes:
@@ -388,40 +243,6 @@ def test_a_film_in_a_subtitle_of_a_film_opens_nothing() -> None:
     assert asked == []
 
 
-PLAYER = "import sys; sys.path[:] = sys.argv[1:]; from herald.media import player; player.bind(); {does}"
-
-
-def bound(does: str) -> str:
-    """What comes of it in a player that has its bounds."""
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", PLAYER.format(does=does), *sys.path], capture_output=True, text=True, check=False
-    )
-    return done.stderr.strip().rpartition("\n")[2] if done.returncode == 1 else f"ended with {done.returncode}"
-
-
-@pytest.mark.parametrize(
-    ("does", "error"),
-    [
-        ("open('/etc/hostname')", "OSError: [Errno 24] Too many open files: '/etc/hostname'"),
-        ("player.av.open('/etc/hostname')", "av.error.OSError: [Errno 24] Too many open files: '/etc/hostname'"),
-        ("player.av.open('http://127.0.0.1:9/')", "av.error.OSError: [Errno 24] Too many open files: 'http://127.0.0.1:9/'"),
-        ("import os; os.pipe()", "OSError: [Errno 24] Too many open files"),
-        ("bytes(2 << 30)", "MemoryError"),
-    ],
-)
-def test_a_player_opens_nothing_and_stays_within_its_memory(does: str, error: str) -> None:
-    assert bound(does) == error
-
-
-def test_a_player_has_so_many_seconds_of_a_processor() -> None:
-    hurried = "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass"
-
-    assert bound(hurried.replace("; resource.set", "\nresource.set")) in {
-        f"ended with {-signal.SIGXCPU}",
-        f"ended with {-signal.SIGKILL}",
-    }
-
-
 @pytest.mark.parametrize("told", [True, False])
 def test_a_film_of_too_many_pixels_is_not_decoded(told: bool) -> None:
     """Whether its container says how large it is, or only its pictures do."""
@@ -431,50 +252,3 @@ def test_a_film_of_too_many_pixels_is_not_decoded(told: bool) -> None:
         content[at : at + 4] = struct.pack(">HH", 160, 90)
 
     assert verdict(bytes(content)) == Flaw.UNREADABLE
-
-
-def test_a_film_that_takes_too_long_is_stopped() -> None:
-    content = films.content("mp4 h264 large")
-    waited = threading.Event()
-
-    def fetch(at: int, count: int) -> bytes:
-        waited.wait(0.4)
-        return content[at : at + count]
-
-    reader = Reader(fetch, len(content))
-    with pytest.raises(DiedError):
-        films_seen.look(reader, ContentType.MP4, patience=0.1)
-
-
-@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL])
-def test_a_player_that_dies_takes_nobody_with_it(number: signal.Signals) -> None:
-    """It is killed when it asks for more of the film, as a fault in native code would."""
-    content = films.content("mp4 h264 large")
-    with pytest.raises(DiedError, match=str(-number)):
-        films_seen.look(Reader(dying(content, number), len(content)), ContentType.MP4)
-
-
-def test_a_player_that_dies_before_a_few_bytes_reach_it_is_dead_all_the_same() -> None:
-    """They stay in the pipe's buffer, and closing it fails too."""
-    content = films.content("mp4 h264 large")
-
-    class Short(Reader):
-        def read(self, at: int, count: int) -> bytes:
-            for player in films.players():
-                os.kill(player, signal.SIGKILL)
-                os.waitid(os.P_PID, player, os.WEXITED | os.WNOWAIT)
-            return super().read(at, min(count, 20))
-
-    with pytest.raises(DiedError, match="-9"):
-        films_seen.look(Short(lambda at, count: content[at : at + count], len(content)), ContentType.MP4)
-
-
-def dying(content: bytes, number: signal.Signals) -> Callable[[int, int], bytes]:
-    """Reads the film; whoever of our children asks is sent that signal."""
-
-    def fetch(at: int, count: int) -> bytes:
-        for child in films.players():
-            os.kill(child, number)
-        return content[at : at + count]
-
-    return fetch

@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from herald.net.client import MAX_TRIED, BlockedError, Body, Client, NoAnswerError, NotSentError
 from herald.net.guard import Guard
-from tests.unit.net.conftest import Peer, Script, read_request
+from tests.fakes.peer import Peer, Script, read_request
 
 Start = Callable[[Script], Peer]
 Answering = Callable[[bytes], Peer]

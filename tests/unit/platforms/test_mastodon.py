@@ -21,8 +21,9 @@ from herald.net.client import BlockedError, NotSentError, Response
 from herald.platforms.mastodon.account import MastodonAccounts, limits_of
 from herald.platforms.mastodon.publish import Mastodon
 from herald.platforms.protocol import Draft, LostAnswerError, Session
+from tests.fakes.http import Request, Scripted, reply
 from tests.outgoing import no_file
-from tests.unit.platforms.conftest import NOW, Request, Scripted, account_on, reply
+from tests.unit.platforms.conftest import NOW, account_on
 
 DRAFT = Draft(key="pp_1:0", text="Hello")
 HANDLE = {"key": "pp_1:0", "idempotencyKey": "0f", "preparedAt": "2026-06-01T14:00:00.000Z"}

@@ -1,4 +1,4 @@
-"""Events on the items that caused them, and in the log: as short as can be, and told in any format."""
+"""Events on the items that caused them, and in the log: with what they owe, as short as can be, told in any format."""
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,12 @@ from herald.webhooks import formats
 from tests.unit.store import former
 from tests.unit.webhooks import captured
 from tests.unit.webhooks.happenings import NOW, WRITES, happened
+from dataclasses import replace
+from datetime import timedelta
+from herald.store import delivery_rows, events, rows
+from herald.store.due import entry_of
+from herald.store.events import Owed
+from tests.unit.store.samples import DELIVERY, ENDPOINT, NOW, OWNER, TOLD
 
 TEXT = st.text(st.characters(codec="utf-8"))
 FACTS = st.dictionaries(TEXT, st.none() | st.integers() | TEXT)
@@ -53,3 +59,22 @@ def test_facts_come_back_whatever_lies_beside_them(facts: dict[str, object], bod
 @pytest.mark.parametrize("name", WRITES)
 def test_what_lies_on_an_item_is_no_longer_than_it_was(name: str) -> None:
     assert len((event_rows.dumped(WRITES[name]) or "").encode()) <= len(former.TEXTS[name].encode())
+
+
+def test_an_event_comes_back_as_it_was() -> None:
+    assert events.told_of(events.event_row(Owed(told=TOLD, endpoints=[], check=NOW))) == TOLD
+
+
+def test_what_an_event_owes_is_read_from_its_entry_in_the_due_index() -> None:
+    row = events.event_row(Owed(told=TOLD, endpoints=[replace(ENDPOINT, id=each) for each in ("wh_1", "wh_2")], check=NOW))
+
+    jobs = events.jobs_of_event(entry_of(row))
+
+    assert [(job.owner, job.event_id, job.endpoint_id) for job in jobs] == [(OWNER, TOLD.id, each) for each in ("wh_1", "wh_2")]
+
+
+def test_events_and_deliveries_expire_after_30_days() -> None:
+    later = rows.seconds(NOW + timedelta(days=30))
+
+    assert events.event_row(Owed(told=TOLD, endpoints=[], check=NOW))["expires_at"] == later
+    assert delivery_rows.delivery_row(DELIVERY)["expires_at"] == later

@@ -13,7 +13,7 @@ from herald.domain.deliveries import MAX_BODY_KEPT, MAX_RETRY_AFTER, Answer
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.webhooks import delivery
-from tests.unit.net.conftest import Peer, Script, read_request
+from tests.fakes.peer import Peer, Script, read_request
 
 Answering = Callable[[bytes], Peer]
 Start = Callable[[Script], Peer]

@@ -2,10 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -14,6 +12,8 @@ from herald.domain import deliveries
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.formats import OFFERED, Dress, Format, spelled
+from herald.domain.events import Event, EventType, Named
+from herald.domain.formats import OFFERED, Dress, Format
 from herald.domain.owners import Mode, Owner, Secret
 from herald.webhooks import formats
 
@@ -103,59 +103,8 @@ TARGETS: list[dict[str, object]] = [
         "failure": {"code": "MEDIA_REJECTED", "message": "Aspect ratio not supported"},
     },
 ]
-ENDED = {
-    "post_id": "post_1",
-    "content": "x",
-    "status": "partial",
-    "published_at": "2026-06-15T14:00:05.000Z",
-    "targets": TARGETS,
-}
-SOCIAL = [
-    {"accountId": "acc_1", "network": "x", "username": "PostFuze", "platformPostId": "1799"},
-    {"accountId": "acc_2", "network": "instagram", "username": "postfuze.com", "error": "Aspect ratio not supported"},
-]
-ACCOUNT = {"account_id": "acc_1", "platform": "linkedin", "username": "PostFuze"}
-WHOSE = {"orgId": "ws_1", "accountId": "acc_1", "network": "linkedin", "username": "PostFuze"}
-
-
-def postfuze(kind: EventType, facts: Mapping[str, object]) -> Any:
-    """What a subscriber of PostFuze's format is told; also when nobody had asked for it as it happened."""
-    event = replace(EVENT, type=kind, facts=facts)
-    dress = Dress(Format.POSTFUZE, spelled(Format.POSTFUZE, kind))
-    bodies = {formats.body(formats.told(event, dresses), dress) for dresses in ([], [dress])}
-    [body] = bodies
-    return json.loads(body)
-
-
-@pytest.mark.parametrize(("kind", "name"), [(EventType.POST_PUBLISHED, "post.published"), (EventType.POST_FAILED, "post.error")])
-def test_postfuze_tells_a_post_with_each_of_its_accounts(kind: EventType, name: str) -> None:
-    assert postfuze(kind, ENDED) == {
-        "event": name,
-        "timestamp": "2026-06-15T14:00:05.999Z",
-        "data": {"postId": "post_1", "orgId": "ws_1", "socialAccounts": SOCIAL},
-    }
-
-
-@pytest.mark.parametrize("number", [0, 1])
-def test_postfuze_tells_a_target_in_the_shape_of_its_post(number: int) -> None:
-    target = {"post_id": "post_1", "target_id": "pp_1", **TARGETS[number]}
-
-    told = postfuze(EventType.POST_TARGET_PUBLISHED, target)
-
-    assert told["data"] == {"postId": "post_1", "orgId": "ws_1", "socialAccounts": [SOCIAL[number]]}
-
-
-def test_postfuze_tells_an_account_by_its_network_and_its_name() -> None:
-    assert postfuze(EventType.ACCOUNT_CONNECTED, ACCOUNT)["data"] == WHOSE
-    assert postfuze(EventType.ACCOUNT_DISCONNECTED, {**ACCOUNT, "reason": "x"})["data"] == WHOSE
-
-
-def test_postfuze_tells_a_test() -> None:
-    assert postfuze(EventType.WEBHOOK_TEST, {"endpoint_id": "wh_1"}) == {
-        "event": "webhook.test",
-        "timestamp": "2026-06-15T14:00:05.999Z",
-        "data": {"orgId": "ws_1", "webhookId": "wh_1"},
-    }
+ENDED = {"id": "post_1", "workspaceId": "ws_1", "content": "x", "status": "PARTIAL", "platforms": PLATFORMS}
+NAMED = (Named("acc_1", "PostFuze"), Named("acc_2", "postfuze.com"))
 
 
 def test_postfuze_has_its_own_headers_and_those_of_standard_webhooks() -> None:

@@ -1,5 +1,8 @@
-"""What is in doubt stays in doubt, whatever happens to the account, the words or the worker: never a definite no, never sent
-again without a look or a person's word."""
+"""The publisher: what is due is sent once, and what became of it is told.
+
+What is in doubt stays in doubt, whatever happens to the account, the words or the worker: never a definite no, never sent
+again without a look or a person's word.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +19,7 @@ from herald.actions.posts import Edit, NewPost, Posts
 from herald.actions.publishing import Publisher
 from herald.domain import ids, payloads
 from herald.domain.accounts import Account, AccountStatus, Platform
+from herald.domain.backoff import MAX_PUBLISH_ATTEMPTS
 from herald.domain.content import Part, Words
 from herald.domain.errors import AccountError, ConflictError, MediaError, TransientError
 from herald.domain.idempotency import IdempotentRequest
@@ -29,8 +33,12 @@ from herald.net.guard import Guard
 from herald.platforms.protocol import Connector, Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.platforms.sandbox.publish import Sandbox
+from herald.platforms.sandbox import Sandbox
+from tests.doors import door
 from tests.faults.deaths import Killed
 from tests.faults.world import Clock, Queue
+from tests.integration.conftest import CONTEXT, Caller, messages, sqs_event
+from tests.integration.test_posts import connect, publish
 
 ACT: IdempotentRequest[PostDetails] = IdempotentRequest(200, lambda _: "{}")
 HOUR = timedelta(hours=1)
@@ -271,7 +279,7 @@ def test_a_worker_that_dies_before_it_sends_comes_to_an_end(world: World) -> Non
 
 
 def test_a_connector_that_breaks_before_it_sends_fails_and_one_that_breaks_after_is_in_doubt(world: World) -> None:
-    world.network.script(prepare=[ZeroDivisionError()] * 4)
+    world.network.script(prepare=[ZeroDivisionError()] * MAX_PUBLISH_ATTEMPTS)
     before = world.publish("before")
     world.work()
     world.settle(before)
@@ -428,3 +436,68 @@ def test_state_and_words_that_do_not_agree_are_read_again(world: World) -> None:
 
     assert loaded
     assert (loaded.words.content, len(reads)) == ("before", 2)
+
+
+def test_publish_now_reaches_every_account_once(test: Caller, account: str) -> None:
+    other = connect(test, "twitter")
+
+    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account, other], "publishNow": True}).body
+    done = publish(test, post)
+
+    assert [each["accountId"] for each in post["platforms"]] == [account, other]
+    assert (post["status"], done["status"]) == ("publishing", "published")
+    assert all(each["platformPostUrl"] and each["attempts"] == 1 and each["error"] is None for each in done["platforms"])
+    for each in (account, other):
+        assert len(test("GET", f"/v1/sandbox/posts?accountId={each}").body["data"]) == 1
+
+
+def test_a_message_seen_twice_posts_once(test: Caller, account: str) -> None:
+    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "publishNow": True}).body
+    [message] = messages(runtime.configured().publish_queue_url)
+
+    for _ in range(3):
+        door("publish_target").handler(sqs_event(message), CONTEXT)
+
+    assert test("GET", f"/v1/posts/{post['id']}").body["status"] == "published"
+    assert len(test("GET", f"/v1/sandbox/posts?accountId={account}").body["data"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("mark", "outcome"),
+    [
+        ("flaky-1", "retrying"),
+        ("processing-1", "processing"),
+        ("preparing-1", "processing"),
+        ("lost-answer", "unknown"),
+        ("quota", "failed"),
+        ("none", "published"),
+    ],
+)
+def test_the_line_of_what_is_not_final_says_when_it_is_due(
+    test: Caller, account: str, caplog: pytest.LogCaptureFixture, mark: str, outcome: str
+) -> None:
+    caplog.set_level("INFO", logger="herald")
+    body = {"content": f"Hello #sandbox:{mark}", "accountIds": [account], "publishNow": True}
+    post = test("POST", "/v1/posts", body).body
+
+    publish(test, post)
+
+    [line] = [each for each in caplog.records if each.name == "herald.publishing"]
+    row = runtime.table().get((f"POST#{post['id']}", "STATE"))
+    assert row is not None
+    [target] = row["targets"].values()
+    assert (line.message, vars(line).get("due")) == (outcome, target.get("due"))
+    assert (outcome in {"failed", "published"}) is not ("due" in target)
+
+
+def test_a_partial_failure_says_which_and_why(test: Caller, account: str) -> None:
+    other = connect(test, "linkedin")
+    body = {"content": "Hello #sandbox:linkedin:auth", "accountIds": [account, other], "publishNow": True}
+
+    done = publish(test, test("POST", "/v1/posts", body).body)
+
+    assert (done["status"], [each["status"] for each in done["platforms"]]) == ("partial", ["published", "failed"])
+    error = done["platforms"][1]["error"]
+    assert (error["code"], error["category"], error["retryable"]) == ("ACCOUNT_DISCONNECTED", "account", False)
+    assert error["remediation"]
+    assert test("GET", f"/v1/accounts/{other}").body["status"] == "error"

@@ -9,10 +9,12 @@ from herald.domain import deliveries
 from herald.domain.deliveries import Answer, Delivery, DeliveryStatus, Work
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Told
-from herald.domain.formats import MEANT, OFFERED, Format
+from herald.domain.formats import Format
 from herald.domain.owners import Mode, Owner
+from tests.schedules import FIRST_RETRY, POSTFUZE_ATTEMPTS, POSTFUZE_DELAYS, WEBHOOK_ATTEMPTS, WEBHOOK_DELAYS
 
 NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 OWNER = Owner("ws_1", Mode.LIVE)
 ENDPOINT = Endpoint(id="wh_1", owner=OWNER, url="https://a.example/", events=("post.created",), created_at=NOW, updated_at=NOW)
 EVENT = Told(id="evt_000000001000000000000000", type="post.created", owner=OWNER, created_at=NOW, bodies={"voxburst": "{}"})
@@ -48,30 +50,30 @@ def test_a_2xx_delivers(status: int) -> None:
 def test_anything_else_is_tried_again(status: int | None) -> None:
     done = after(Answer(status=status, error="no"))
 
-    assert (done.status, done.due) == (DeliveryStatus.PENDING, NOW + timedelta(minutes=1))
+    assert (done.status, done.due) == (DeliveryStatus.PENDING, NOW + FIRST_RETRY)
 
 
 def test_an_answer_that_broke_off_after_its_status_line_is_a_failure() -> None:
     assert not Answer(status=200, error="no answer: timed out").accepted
 
 
-def test_retries_come_after_1_5_and_15_minutes_and_then_it_has_failed() -> None:
-    tried = [after(*[NO] * number) for number in (1, 2, 3, 4)]
+def test_retries_come_as_scheduled_and_then_it_has_failed() -> None:
+    *tried, last = [after(*[NO] * number) for number in range(1, WEBHOOK_ATTEMPTS + 1)]
 
-    assert [each.due and each.due - NOW for each in tried] == [timedelta(minutes=each) for each in (1, 5, 15)] + [None]
-    assert [each.status for each in tried] == [DeliveryStatus.PENDING] * 3 + [DeliveryStatus.FAILED]
-    assert tried[-1].retry_count == 3
+    assert [delivery.due and delivery.due - NOW for delivery in tried] == WEBHOOK_DELAYS
+    assert {delivery.status for delivery in tried} == {DeliveryStatus.PENDING}
+    assert (last.status, last.due, last.retry_count) == (DeliveryStatus.FAILED, None, len(WEBHOOK_DELAYS))
 
 
 @pytest.mark.parametrize("scale", [1, 0.05])
-def test_postfuze_makes_8_attempts_each_a_doubled_minute_later_an_hour_at_most(scale: float) -> None:
+def test_postfuze_has_a_schedule_of_its_own(scale: float) -> None:
     delivery, delays = FRESH, []
     while delivery.status is DeliveryStatus.PENDING:
         delivery = deliveries.attempted(delivery, NO, NOW, scale=scale, kind=Format.POSTFUZE)
         delays += [delivery.due - NOW] if delivery.due else []
 
-    assert delays == [timedelta(minutes=each) * scale for each in (1, 2, 4, 8, 16, 32, 60)]
-    assert (delivery.attempts, delivery.status) == (8, DeliveryStatus.FAILED)
+    assert delays == [delay * scale for delay in POSTFUZE_DELAYS]
+    assert (delivery.attempts, delivery.status) == (POSTFUZE_ATTEMPTS, DeliveryStatus.FAILED)
 
 
 def test_a_later_success_keeps_nothing_of_the_failure() -> None:
@@ -86,11 +88,14 @@ def test_a_blocked_endpoint_fails_at_once() -> None:
     assert (done.status, done.due, done.attempts) == (DeliveryStatus.FAILED, None, 1)
 
 
-@pytest.mark.parametrize(("asked", "seconds"), [(1, 60), (59.5, 60), (90, 90), (86_400, 86_400)])
-def test_retry_after_moves_the_next_attempt_out_never_in(asked: float, seconds: float) -> None:
-    done = after(replace(NO, status=503, retry_after=asked))
+@pytest.mark.parametrize(
+    ("asked", "granted"),
+    [(SECOND, FIRST_RETRY), (FIRST_RETRY - SECOND / 2, FIRST_RETRY), (1.5 * FIRST_RETRY, 1.5 * FIRST_RETRY), (DAY, DAY)],
+)
+def test_retry_after_moves_the_next_attempt_out_never_in(asked: timedelta, granted: timedelta) -> None:
+    done = after(replace(NO, status=503, retry_after=asked.total_seconds()))
 
-    assert done.due == NOW + timedelta(seconds=seconds)
+    assert done.due == NOW + granted
 
 
 def test_work_is_done_when_it_is_due() -> None:
@@ -102,7 +107,7 @@ def test_work_is_done_when_it_is_due() -> None:
     assert deliveries.work(waiting, ENDPOINT, waiting.due) is Work.ATTEMPT
 
 
-@pytest.mark.parametrize("ended", [after(YES), after(NO, NO, NO, NO)])
+@pytest.mark.parametrize("ended", [after(YES), after(*[NO] * WEBHOOK_ATTEMPTS)])
 def test_what_has_ended_needs_nothing(ended: Delivery) -> None:
     assert deliveries.work(ended, ENDPOINT, NOW + timedelta(days=1)) is Work.NOTHING
     assert deliveries.work(ended, None, NOW) is Work.NOTHING
@@ -119,35 +124,3 @@ def test_a_disabled_endpoint_parks_and_a_deleted_one_abandons() -> None:
 
 def test_what_was_parked_goes_on_once_its_endpoint_is_enabled() -> None:
     assert deliveries.work(deliveries.parked(after(NO)), ENDPOINT, NOW) is Work.ATTEMPT
-
-
-def test_no_spelling_means_two_events() -> None:
-    spelled = {(name, kind) for offered in OFFERED.values() for kind, name in offered.items()}
-
-    assert len({name for name, _ in spelled}) == len(spelled) == len(MEANT)
-
-
-@pytest.mark.parametrize(
-    ("asked", "name"),
-    [
-        (("media.uploaded",), "media.uploaded"),
-        (("media.processed",), "media.processed"),
-        (("media.processed", "media.uploaded"), "media.uploaded"),
-        ((), "media.uploaded"),
-    ],
-)
-def test_an_alias_is_told_to_who_asked_for_it_alone(asked: tuple[str, ...], name: str) -> None:
-    endpoint = replace(ENDPOINT, events=asked)
-
-    assert endpoint.wants("media.uploaded") is bool(asked)
-    assert endpoint.dress("media.uploaded") == (Format.VOXBURST, name)
-
-
-def test_an_event_is_spelled_as_its_endpoints_format_does() -> None:
-    assert replace(ENDPOINT, events=("post.failed",), format=Format.POSTFUZE).dress("post.failed") == ("postfuze", "post.error")
-
-
-def test_an_endpoint_wants_what_it_subscribed_to_while_it_is_enabled() -> None:
-    assert ENDPOINT.wants("post.created")
-    assert not ENDPOINT.wants("post.failed")
-    assert not replace(ENDPOINT, enabled=False).wants("post.created")

@@ -1,6 +1,5 @@
 """The API's edge: keys, scopes, rate limit, and one error shape for everything."""
 
-import json
 import logging
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +7,6 @@ import boto3
 import pytest
 
 from herald import runtime
-from herald.api.edge import gateway
 from herald.domain import api_keys
 from herald.domain.api_keys import Plan
 from herald.domain.owners import Mode
@@ -83,26 +81,6 @@ def test_wrong_keys_are_limited_by_source_address(stranger: Caller) -> None:
     assert set(statuses) == {401, 429}
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status", "code"),
-    [
-        ("GET", "/v1/nowhere", 404, "NOT_FOUND"),
-        ("GET", "/v1/posts//", 404, "NOT_FOUND"),
-        ("OPTIONS", "/v1/nowhere", 404, "NOT_FOUND"),
-        ("GET", "/v1/posts/a/b/c", 404, "NOT_FOUND"),
-        ("GET", "/v1/posts/\x84", 400, "BAD_REQUEST"),
-        ("PUT", "/v1/posts", 405, "METHOD_NOT_ALLOWED"),
-        ("POST", "/v1/health", 405, "METHOD_NOT_ALLOWED"),
-        ("DELETE", "/v1/accounts", 405, "METHOD_NOT_ALLOWED"),
-    ],
-)
-def test_unknown_routes_and_methods_have_the_shape(live: Caller, method: str, path: str, status: int, code: str) -> None:
-    answer = live(method, path)
-
-    assert (answer.status, answer.body["error"]["code"]) == (status, code)
-    assert answer.body["error"]["requestId"]
-
-
 def test_a_wrong_method_is_told_the_right_ones(live: Caller) -> None:
     assert live("PUT", "/v1/posts/post_1").headers["Allow"] == "DELETE, GET, HEAD, OPTIONS, PATCH"
 
@@ -111,16 +89,6 @@ def test_a_body_that_is_no_text_is_no_json(live: Caller) -> None:
     answer = live("POST", "/v1/posts", b"\xff\xfe")
 
     assert (answer.status, answer.body["error"]["code"]) == (400, "BAD_REQUEST")
-
-
-def test_a_fault_shows_nothing_of_itself(live: Caller) -> None:
-    boto3.client("dynamodb").delete_table(TableName="herald")
-
-    answer = live("GET", "/v1/auth/me")
-
-    assert (answer.status, answer.body["error"]["code"]) == (500, "INTERNAL_ERROR")
-    assert "herald" not in str(answer.body)
-    assert "Resource" not in str(answer.body)
 
 
 def test_a_key_may_do_what_its_scopes_say(live: Caller) -> None:
@@ -191,37 +159,6 @@ def test_provision_makes_a_workspace_with_two_keys(aws: None) -> None:
     assert Caller(made["testKey"])("GET", "/v1/auth/me").body["mode"] == "test"
 
 
-def test_thousands_of_problems_are_counted_not_listed(live: Caller) -> None:
-    overrides: dict[str, object] = {f"NETWORK{number}": {} for number in range(30_000)}
-
-    answer = live("POST", "/v1/posts", {"content": "x", "platforms": ["TWITTER"], "platformOverrides": overrides})
-
-    details = answer.body["error"]["details"]
-    assert (answer.status, len(details["errors"]), details["moreErrors"]) == (400, 100, 29_900)
-    assert details["field"] == "platformOverrides.NETWORK0"
-
-
-def test_long_names_make_no_long_answer(live: Caller) -> None:
-    posts = [{("\\" * 4_000) + str(number): "\x00" for number in range(50)} for _ in range(2)]
-
-    answer = live("POST", "/v1/posts/bulk", {"posts": posts})
-
-    assert answer.status == 422
-    assert len(json.dumps(answer.body)) < 100_000
-
-
-def test_many_unknown_fields_make_no_long_header(live: Caller) -> None:
-    odd = {f"misspelt, {'ü' * 50}\n{number}": 1 for number in range(1_000)}
-
-    header = live("POST", "/v1/posts", odd).headers["X-Herald-Ignored-Fields"]
-
-    assert header.isascii()
-    assert header.isprintable()
-    assert len(header) < 2_200
-    assert header.endswith(", ...")
-    assert header.count(",") == 20
-
-
 def test_the_log_says_why_a_call_was_refused(live: Caller, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
 
@@ -263,22 +200,3 @@ def test_the_root_says_where_to_go_on(stranger: Caller) -> None:
     assert root["name"] == "herald"
     for name in ("docs", "openapi", "health"):
         assert stranger("GET", root[name]).status == 200
-
-
-@pytest.mark.parametrize(
-    ("accepted", "taken"),
-    [
-        ("", False),
-        ("identity", False),
-        ("gzip", True),
-        ("deflate, GZIP;q=0.1", True),
-        ("gzip;q=0, *", False),
-        ("gzip; q=0.000", False),
-        ("*", True),
-        ("br;q=1.0, *;q=0", False),
-        ("x-gzip", True),
-        ("gzip;q=much", False),
-    ],
-)
-def test_who_takes_gzip(accepted: str, taken: bool) -> None:
-    assert gateway.takes_gzip({"accept-encoding": accepted}) is taken

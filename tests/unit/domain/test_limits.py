@@ -1,0 +1,24 @@
+"""The limits of each network, as data."""
+
+from datetime import date
+
+import pytest
+
+from herald.domain.accounts import Platform
+from herald.domain.limits import NETWORKS, Rule
+from tests.unit.domain.test_rules import PAIRS, named
+
+
+@pytest.mark.parametrize("platform", list(Platform))
+def test_every_platform_has_rules_and_their_ids_are_its_own(platform: Platform) -> None:
+    ids = [rule.id for rule in NETWORKS[platform].rules]
+
+    assert ids
+    assert len(set(ids)) == len(ids)
+    assert all(each.startswith(f"{platform}.") for each in ids)
+
+
+@pytest.mark.parametrize(("platform", "rule"), PAIRS, ids=named)
+def test_a_rule_names_its_source_and_when_it_was_read(platform: Platform, rule: Rule) -> None:
+    assert rule.source
+    assert rule.verified == date(2026, 11, 21)

@@ -1,0 +1,54 @@
+"""Posts as rows, and back."""
+
+from dataclasses import replace
+
+import pytest
+
+from herald.domain.content import Override, Part, PostType, Use, Words
+from herald.domain.outcomes import Published
+from herald.domain.posts import Post, PostStatus
+from herald.domain.targets import Checkpoint, Stage, Target, TargetStatus
+from herald.store import post_rows
+from tests.unit.domain.test_transitions import NOW, post, target
+
+WORDS = Words(
+    content="Grüße 🚀",
+    media=(Use(media_id="media_1", alt="a cat"), Use(media_id="media_2")),
+    content_type=PostType.STORY,
+    overrides={"BLUESKY": Override(content="short", media=(), options={"title": "t"})},
+    thread=(Part(text="two", media=(Use(media_id="media_3"),)),),
+    first_comment="first!",
+    first_comment_delay=60,
+    fixes={"pp_1:0": Override(content="fixed")},
+    tags=("a", "b"),
+    metadata={"ü": [1, None]},
+)
+TARGETS = [
+    target(TargetStatus.FAILED, checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"}), doubtful=True, due=NOW),
+    target(TargetStatus.PUBLISHED, parts=(Published(platform_post_id="1", url="https://a.example/1"),), published_at=NOW),
+    target(TargetStatus.UNKNOWN, unknown_since=NOW, looks=3, fence=2, edition=1),
+]
+
+
+def kept(value: object) -> object:
+    """As the table gives it back: what is None is not there."""
+    return {name: kept(item) for name, item in value.items() if item is not None} if isinstance(value, dict) else value
+
+
+@pytest.mark.parametrize("words", [WORDS, Words(content="")])
+def test_words_come_back_as_they_were(words: Words) -> None:
+    row = kept(post_rows.words_row("post_1", words))
+
+    assert isinstance(row, dict)
+    assert post_rows.words_of(row) == words
+
+
+@pytest.mark.parametrize("going", TARGETS, ids=lambda going: going.status)
+def test_a_post_comes_back_with_its_targets_as_they_were(going: Target) -> None:
+    stored: Post = replace(post(PostStatus.PARTIAL, going), revision=3, worded=2, scheduled_for=NOW)
+
+    row = kept(post_rows.state_row(stored, ()))
+
+    assert isinstance(row, dict)
+    found = post_rows.post_of(row)
+    assert replace(found, created_at=stored.created_at) == stored
