@@ -33,6 +33,7 @@ from herald.domain.content import (
     MAX_COMMENT_DELAY,
     MAX_CONTENT,
     MAX_FILES,
+    MAX_OPTION,
     MAX_THREAD,
     PLAIN,
     Part,
@@ -41,7 +42,6 @@ from herald.domain.content import (
 from herald.domain.content import Override as ContentOverride
 from herald.domain.errors import UnprocessableError
 
-MAX_OPTION = 1_000
 MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
 AltText = Annotated[str, Field(max_length=MAX_ALT)]
 
