@@ -15,7 +15,7 @@ from tests.faults.deaths import bloodless
 from tests.faults.simulation import RARELY, Chances, Simulation, Verdict
 
 POSTS = int(os.environ.get("FAULT_POSTS", "40"))
-CARELESS = 20  # posts until a careless connector has shown itself
+CARELESS = 30  # posts until a careless connector has shown itself: each shows in about four of them
 OFTEN = ("publish", "delivery", "fan-out", "sweep")
 SEED = int(os.environ.get("FAULT_SEED", "1"))
 pytestmark = [
