@@ -122,6 +122,7 @@ def routes(w: World) -> list[Case]:
         Case("POST /v1/webhooks/<webhook_id>/replay", lambda: w.replay(50), "each of 50 missed", times=50, budget=2),
         Case("GET /v1/events", lambda: w.ask("GET", "/v1/events?limit=20"), "20 of them"),
         Case("GET /v1/events/<event_id>", lambda: w.ask("GET", f"/v1/events/{w.told()}")),
+        Case("GET /", lambda: w.ask("GET", "/")),
         Case("GET /v1/health", lambda: w.ask("GET", "/v1/health")),
         Case("GET /v1/openapi.json", lambda: w.ask("GET", "/v1/openapi.json")),
         Case("GET /v1/docs", lambda: w.ask("GET", "/v1/docs")),

@@ -31,7 +31,7 @@ def read(request: Request, account_id: str) -> Reply:
     refuses=(422, 503),
 )
 def connect_named(request: Request, body: later.connecting.ConnectNamed) -> Reply:
-    answer = request.idempotent(201, wire.connected, credentials=True)
+    answer = request.idempotent(wire.connected, credentials=True)
     runtime.accounts().connect(body.platform, body.fields(), request.owner, request=answer)
     return answered(answer)
 
@@ -45,7 +45,7 @@ def connect_named(request: Request, body: later.connecting.ConnectNamed) -> Repl
 )
 def connect(request: Request, platform: str, body: later.connecting.ConnectAccount) -> Reply:
     fields = body.fields()
-    answer = request.idempotent(201, wire.connected, credentials=True)
+    answer = request.idempotent(wire.connected, credentials=True)
     runtime.accounts().connect(wire.platform(platform), fields, request.owner, request=answer)
     return answered(answer)
 

@@ -13,7 +13,7 @@ handler = api.handler
 @api.post("/v1/media/upload", scope="media:write", idempotent=True, answers=(201,))
 def upload(request: Request, body: wire.UploadMedia) -> Reply:
     new = body.new()
-    answer = request.idempotent(201, wire.upload_body)
+    answer = request.idempotent(wire.upload_body)
     runtime.media().upload(new, request.owner, request=answer)
     return answered(answer)
 
@@ -27,7 +27,7 @@ def upload(request: Request, body: wire.UploadMedia) -> Reply:
 )
 def register(request: Request, body: wire.RegisterMedia) -> Reply:
     new = body.new()
-    answer = request.idempotent(201, wire.registered_body)
+    answer = request.idempotent(wire.registered_body)
     runtime.media().register(new, request.owner, request=answer)
     return answered(answer)
 
@@ -39,7 +39,7 @@ def register(request: Request, body: wire.RegisterMedia) -> Reply:
     refuses=(409,),
 )
 def refresh(request: Request, media_id: str) -> Reply:
-    answer = request.idempotent(200, wire.upload_body)
+    answer = request.idempotent(wire.upload_body)
     runtime.media().refresh(media_id, request.owner, request=answer)
     return answered(answer)
 

@@ -18,7 +18,7 @@ handler = api.handler
 @api.post("/v1/posts", scope="posts:write", idempotent=True, answers=(201,), refuses=(422,))
 def create(request: Request, body: wire.CreatePost) -> Reply:
     new = body.new()
-    answer = request.idempotent(201, wire.body)
+    answer = request.idempotent(wire.body)
     runtime.posts().create(new, request.owner, answer)
     return answered(answer)
 
@@ -27,7 +27,7 @@ def create(request: Request, body: wire.CreatePost) -> Reply:
 def bulk(request: Request, body: later.bulk.BulkPosts) -> Reply:
     posts = runtime.posts()
     make = posts.check if body.dry_run else posts.create
-    key = request.idempotent(201, str).key
+    key = request.identity()
     return later.bulk.bulk(body, key, lambda new, answer: make(new, request.owner, answer))
 
 
@@ -70,21 +70,21 @@ def delete(request: Request, post_id: str) -> Reply:
 
 @api.post("/v1/posts/<post_id>/submit", scope="posts:write", idempotent=True, refuses=(422,))
 def submit(request: Request, post_id: str) -> Reply:
-    answer = request.idempotent(200, wire.body)
+    answer = request.idempotent(wire.body)
     runtime.approvals().submit(post_id, request.owner, answer)
     return answered(answer)
 
 
 @api.post("/v1/posts/<post_id>/approve", scope="posts:write", idempotent=True, refuses=(422,))
 def approve(request: Request, post_id: str, body: later.approvals.Approve) -> Reply:
-    answer = request.idempotent(200, wire.body)
+    answer = request.idempotent(wire.body)
     runtime.approvals().approve(post_id, body.approver_id, body.comment, answer, by=request.key)
     return answered(answer)
 
 
 @api.post("/v1/posts/<post_id>/reject", scope="posts:write", idempotent=True)
 def reject(request: Request, post_id: str, body: later.approvals.Reject) -> Reply:
-    answer = request.idempotent(200, wire.body)
+    answer = request.idempotent(wire.body)
     runtime.approvals().reject(post_id, body.comment, answer, by=request.key)
     return answered(answer)
 
@@ -97,14 +97,14 @@ def reject(request: Request, post_id: str, body: later.approvals.Reject) -> Repl
     refuses=(422,),
 )
 def publish(request: Request, post_id: str) -> Reply:
-    answer = request.idempotent(202, wire.body)
+    answer = request.idempotent(wire.body)
     runtime.lifecycle().publish(post_id, request.owner, answer)
     return answered(answer)
 
 
 @api.post("/v1/posts/<post_id>/cancel", scope="posts:write", idempotent=True)
 def cancel(request: Request, post_id: str) -> Reply:
-    answer = request.idempotent(200, wire.body)
+    answer = request.idempotent(wire.body)
     runtime.lifecycle().cancel(post_id, request.owner, answer)
     return answered(answer)
 
@@ -117,7 +117,7 @@ def cancel(request: Request, post_id: str) -> Reply:
     refuses=(422,),
 )
 def retry(request: Request, post_id: str, body: later.acts.RetryPost) -> Reply:
-    answer, unknown = request.idempotent(202, wire.body), bool(body.acknowledge_unknown)
+    answer, unknown = request.idempotent(wire.body), bool(body.acknowledge_unknown)
     runtime.lifecycle().retry(post_id, request.owner, body.destination_ids, unknown, answer)
     return answered(answer)
 
@@ -131,7 +131,7 @@ def retry(request: Request, post_id: str, body: later.acts.RetryPost) -> Reply:
 )
 def fix(request: Request, post_id: str, target_id: str, body: later.acts.FixTarget) -> Reply:
     asked = body.request()
-    answer = request.idempotent(202, wire.body)
+    answer = request.idempotent(wire.body)
     runtime.lifecycle().fix(post_id, target_id, request.owner, asked, answer)
     return answered(answer)
 
@@ -139,6 +139,6 @@ def fix(request: Request, post_id: str, target_id: str, body: later.acts.FixTarg
 @api.post("/v1/posts/<post_id>/unpublish", scope="posts:write", idempotent=True)
 def unpublish(request: Request, post_id: str, body: later.acts.UnpublishPost) -> Reply:
     delete = bool(body.delete_from_platforms)
-    answer = request.idempotent(200, wire.body)
+    answer = request.idempotent(wire.body)
     runtime.lifecycle().unpublish(post_id, request.owner, delete, answer)
     return answered(answer)

@@ -16,7 +16,7 @@ handler = api.handler
 @api.post("/v1/webhooks", scope="webhooks:write", idempotent=True, answers=(201,), refuses=(422,))
 def create(request: Request, body: wire.CreateWebhook) -> Reply:
     new = body.new()
-    answer = request.idempotent(201, wire.made, credentials=new.secret is not None)
+    answer = request.idempotent(wire.made, credentials=new.secret is not None)
     runtime.endpoints().create(new, by=request.key, request=answer)
     return answered(answer)
 
@@ -45,7 +45,7 @@ def delete(request: Request, webhook_id: str) -> Reply:
 @api.post("/v1/webhooks/<webhook_id>/rotate-secret", scope="webhooks:write", idempotent=True)
 def rotate_secret(request: Request, webhook_id: str, body: wire.RotateSecret) -> Reply:
     grace = timedelta(seconds=body.grace_seconds)
-    answer = request.idempotent(200, wire.rotated)
+    answer = request.idempotent(wire.rotated)
     runtime.endpoints().rotate(webhook_id, grace, by=request.key, request=answer)
     return answered(answer)
 
@@ -69,7 +69,7 @@ def test(request: Request, webhook_id: str) -> Reply:
 )
 def replay(request: Request, webhook_id: str, body: replays.ReplayWebhook) -> Reply:
     wanted = body.wanted()
-    answer = request.idempotent(202, replays.begun)
+    answer = request.idempotent(replays.begun)
     runtime.replays().begin(webhook_id, wanted, by=request.key, request=answer)
     return answered(answer)
 
@@ -102,7 +102,7 @@ def delivery(request: Request, webhook_id: str, delivery_id: str) -> Reply:
     refuses=(409,),
 )
 def retry(request: Request, webhook_id: str, delivery_id: str) -> Reply:
-    answer = request.idempotent(202, wire.redelivery)
+    answer = request.idempotent(wire.redelivery)
     runtime.endpoints().redeliver(webhook_id, delivery_id, by=request.key, request=answer)
     return answered(answer)
 

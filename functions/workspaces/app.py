@@ -68,7 +68,7 @@ def list_keys(request: Request, query: wire.ListKeys) -> Reply:
 
 @api.post("/v1/api-keys", scope="workspace:write", idempotent=True, answers=(201,))
 def create_key(request: Request, body: wire.CreateKey) -> Reply:
-    answer = request.idempotent(201, wire.made)
+    answer = request.idempotent(wire.made)
     runtime.workspaces().add_key(body.name, body.scopes, body.mode, body.expires_at, by=request.key, request=answer)
     return answered(answer)
 

@@ -23,8 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "store/post_rows.py": {"boardId"},
     # parameters of Pillow and zlib
     "media/normalize.py": {"outputMode"},
-    "store/delivery_rows.py": {"memLevel"},
-    "store/events.py": {"memLevel"},
+    "store/packing.py": {"memLevel"},
     # addresses of networks' documentation
     "domain/platforms/youtube.py": {"/v3/"},
 }

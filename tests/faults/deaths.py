@@ -18,13 +18,12 @@ BEFORE = "start"
 STRETCHES: Mapping[str, Mapping[str, str]] = {
     "create": {"PostStore.create": "written → message", "send": "message → end"},
     "publish": {
-        "PostStore.claim": "claimed → checkpoint",
-        "PostStore.checkpoint": "checkpoint → commit",
+        "TargetStore.claim": "claimed → checkpoint",
+        "TargetStore.checkpoint": "checkpoint → commit",
         "Sandbox._record": "commit → outcome",
         "Bluesky.commit": "commit → outcome",
         "Mastodon.commit": "commit → outcome",
-        "PostStore.settle": "outcome → message",
-        "PostStore.settle_follow_up": "outcome → message",
+        "TargetStore.settle": "outcome → message",
         "send": "message → end",
     },
     "fan-out": {"EventStore.record": "recorded → message"},

@@ -192,7 +192,7 @@ class Simulation:
         fast, slow = self.delivery_queues
         lanes = Lanes(fast=fast, slow=slow)
         self.publisher = Publisher(
-            posts=posts,
+            targets=runtime.target_store(),
             accounts=accounts,
             media=runtime.media_store(),
             live=runtime.live_store(),

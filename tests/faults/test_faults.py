@@ -10,12 +10,12 @@ from herald.domain.outcomes import Published
 from herald.domain.targets import Target
 from herald.platforms.protocol import Absent, Draft, Session
 from herald.platforms.sandbox.publish import Sandbox
-from herald.store.posts import PostStore
+from herald.store.targets import TargetStore
 from tests.faults.deaths import bloodless
 from tests.faults.simulation import RARELY, Chances, Simulation, Verdict
 
 POSTS = int(os.environ.get("FAULT_POSTS", "40"))
-CARELESS = 20  # posts until a careless connector has shown itself
+CARELESS = 30  # posts until a careless connector has shown itself: each shows in about four of them
 OFTEN = ("publish", "delivery", "fan-out", "sweep")
 SEED = int(os.environ.get("FAULT_SEED", "1"))
 pytestmark = [
@@ -53,14 +53,14 @@ def look_by_latest(self: Sandbox, draft: Draft, session: Session, *, handle: Map
     return Published(platform_post_id=max(live, key=lambda each: each.at).remote_id, url=None) if live else Absent()
 
 
-def no_checkpoint(self: PostStore, post_id: str, target: Target) -> Target:
+def no_checkpoint(self: TargetStore, post_id: str, target: Target) -> Target:
     """Forgets that commit begins."""
     return target
 
 
 @pytest.mark.parametrize(
     ("where", "name", "careless"),
-    [(Sandbox, "find", no_look), (Sandbox, "find", look_by_latest), (PostStore, "checkpoint", no_checkpoint)],
+    [(Sandbox, "find", no_look), (Sandbox, "find", look_by_latest), (TargetStore, "checkpoint", no_checkpoint)],
     ids=["no look", "look by latest", "no checkpoint"],
 )
 def test_the_ledger_finds_a_careless_connector_out(

@@ -8,7 +8,7 @@ import pytest
 from herald import runtime
 from herald.aws.dynamodb import Table
 from herald.domain import publishing
-from herald.store.posts import LostClaimError
+from herald.store.targets import LostClaimError
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller, drain
 from tests.integration.test_lifecycle import owner_of
@@ -108,7 +108,7 @@ def test_the_comment_of_a_draft_changes_and_goes_away(test: Caller, account: str
 def test_an_act_does_not_cross_a_comment_that_is_being_sent(test: Caller, account: str) -> None:
     """A worker that holds the comment has not begun to send it when the post is archived: it stops, and the next one sends it."""
     post = publish(test, [account], threadPosts=[], firstComment="first!", firstCommentDelay=60)
-    store = runtime.post_store()
+    store = runtime.target_store()
     seen = runtime.lifecycle().find(post["id"], owner_of(test))[0]
     [waiting] = seen.follow_ups.values()
     claim = publishing.claim(waiting, runtime.now() + timedelta(minutes=1), lease=timedelta(minutes=2))

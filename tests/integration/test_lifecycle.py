@@ -9,7 +9,7 @@ from herald import runtime
 from herald.aws.dynamodb import Table
 from herald.domain.errors import ConflictError
 from herald.domain.owners import Mode, Owner
-from herald.store.posts import LostClaimError
+from herald.store.targets import LostClaimError
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller, sqs_event
 from tests.integration.test_posts import SOON, connect, publish
@@ -99,7 +99,7 @@ def test_a_cancelled_post_is_never_sent(test: Caller, account: str) -> None:
 
 
 def test_of_cancel_and_a_claim_at_once_the_first_wins(test: Caller, account: str) -> None:
-    store = runtime.post_store()
+    store = runtime.target_store()
     called_off, on_its_way = (create(test, account, scheduledFor=SOON)["id"] for _ in range(2))
     seen = {each: runtime.lifecycle().find(each, owner_of(test))[0] for each in (called_off, on_its_way)}
     claims = {each: replace(next(iter(post.targets.values())), fence=1) for each, post in seen.items()}
@@ -111,7 +111,7 @@ def test_of_cancel_and_a_claim_at_once_the_first_wins(test: Caller, account: str
         store.claim(seen[called_off], claims[called_off])
     assert test("POST", f"/v1/posts/{on_its_way}/cancel").body["error"]["details"] == {"status": "publishing"}
     with pytest.raises(ConflictError):
-        store.change(seen[on_its_way], was=seen[on_its_way])
+        runtime.post_store().change(seen[on_its_way], was=seen[on_its_way])
 
 
 def owner_of(caller: Caller) -> Owner:

@@ -172,7 +172,7 @@ class World:
         store, accounts, now = runtime.post_store(), runtime.account_store(), self.clock.now
         queue: Queue = self  # type: ignore[assignment] # it takes messages as the queue does
         self.publisher = Publisher(
-            posts=store,
+            targets=runtime.target_store(),
             accounts=accounts,
             media=runtime.media_store(),
             live=runtime.live_store(),

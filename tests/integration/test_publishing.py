@@ -105,7 +105,7 @@ class World:
         )
         self.posts = Posts(lifecycle=self.lifecycle)
         self.publisher = Publisher(
-            posts=runtime.post_store(),
+            targets=runtime.target_store(),
             accounts=runtime.account_store(),
             media=runtime.media_store(),
             live=runtime.live_store(),
@@ -427,7 +427,7 @@ def test_state_and_words_that_do_not_agree_are_read_again(world: World) -> None:
                         row["worded"] = 7
             return found
 
-    store = runtime.post_store()
+    store = runtime.target_store()
     torn = type(store)(Torn(table.name, table.client))
     [target] = world.post(post).targets.values()
     job = PublishJob.from_body(dict(releasing.message(world.post(post), target, world.clock.at).body))

@@ -23,8 +23,6 @@ from herald.store.endpoints import EndpointStore
 from herald.webhooks import formats, signing
 
 Created = tuple[Endpoint, Secret]
-
-
 LOOK_UP = 3  # seconds to resolve a new endpoint's host
 
 

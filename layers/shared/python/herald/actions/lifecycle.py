@@ -1,6 +1,6 @@
 """A post's lifecycle: what a user does to a post that is there, each act one write."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field, replace
 from datetime import datetime, timedelta
@@ -32,8 +32,6 @@ from herald.store.accounts import AccountStore
 from herald.store.posts import PostStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from herald.domain.rules import Verdict
 
 Verdicts = Mapping[Platform, "Verdict"]
@@ -95,7 +93,7 @@ class Lifecycle:
     accounts: AccountStore
     library: Library
     queue: Queue
-    now: "Callable[[], datetime]"
+    now: Callable[[], datetime]
     time_scale: float
 
     def read(self, post_id: str, owner: Owner) -> PostDetails:

@@ -12,8 +12,6 @@ from herald.store.deliveries import filtered
 from herald.store.paging import ALWAYS, Span
 
 Kept = TypeVar("Kept", Delivery, Told)
-
-
 MOST_READ = 1_000  # items in one read
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from herald.actions.lifecycle import (
     Lifecycle,
@@ -33,9 +32,6 @@ from herald.domain.targets import Target
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
 from herald.store.posts import Place, PostStore, check_size
-
-if TYPE_CHECKING:
-    pass
 
 Pair = tuple[Post, Words]
 WAITING = frozenset({PostStatus.DRAFT, PostStatus.PENDING_APPROVAL, PostStatus.SCHEDULED})

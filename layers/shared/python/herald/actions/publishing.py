@@ -8,17 +8,16 @@ from typing import TypeVar
 
 from herald.actions import releasing
 from herald.aws.sqs import Queue
-from herald.domain import accounts, payloads, posts, publishing, targets, times
+from herald.domain import accounts, posts, publishing, settlement, times
 from herald.domain.accounts import Account, AccountStatus
 from herald.domain.content import Part, Words
 from herald.domain.errors import AccountError, MediaError, PermanentError, PublishError, TransientError
-from herald.domain.events import Event
 from herald.domain.jobs import LEASE, SOON, PublishJob
 from herald.domain.media import Media
 from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
 from herald.domain.posts import Post
 from herald.domain.publishing import Claim, Work
-from herald.domain.targets import UNDECIDED, Checkpoint, Kind, Stage, Target, TargetStatus
+from herald.domain.targets import UNDECIDED, Checkpoint, Kind, Stage, Target
 from herald.domain.values import frozen
 from herald.platforms.protocol import (
     Absent,
@@ -36,7 +35,7 @@ from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
 from herald.store.live import LiveStore
 from herald.store.media import MediaStore
-from herald.store.posts import Loaded, LostClaimError, PostStore
+from herald.store.targets import BehindError, Loaded, LostClaimError, TargetStore
 
 COMMIT_TIME = timedelta(seconds=70)  # one network call may take 30, and the function ends 30 before the lease does
 WAITING = 15.0  # seconds until a deletion asks again whether what it deletes has ended
@@ -50,7 +49,7 @@ log = logging.getLogger("herald.publishing")
 class Publisher:
     """Does what targets owe. `time_scale` multiplies every backoff and the sweep's period."""
 
-    posts: PostStore
+    targets: TargetStore
     accounts: AccountStore
     media: MediaStore
     live: LiveStore
@@ -63,7 +62,7 @@ class Publisher:
 
     def publish(self, job: PublishJob) -> None:
         """Do the work that one target owes, if it owes any now. Harmless to call twice, or late, or for nothing."""
-        loaded = self.posts.load_for(job)
+        loaded = self.targets.load_for(job)
         target = loaded.post.tasks.get(job.target_id) if loaded else None
         if loaded is None or target is None or target.due is None:
             return
@@ -79,15 +78,29 @@ class Publisher:
             log.info("claim lost", extra={"post_id": job.post_id, "target_id": job.target_id})
 
     def _hold(self, loaded: Loaded, claim: Claim) -> None:
-        post = self.posts.claim(loaded.post, claim.target)
+        """Claim, work, settle: each is written before the next one begins."""
+        post = self.targets.claim(loaded.post, claim.target)
         target, outcome = self._work(replace(loaded, post=post), claim)
         parts = len(loaded.words.for_target(target))
         settled = publishing.settle(target, outcome, self.now(), scale=self.time_scale, parts=parts)
         if isinstance(outcome, Rejected | Unknown) and isinstance(outcome.error, AccountError):
             self._blame(loaded.account, outcome.error)
-        post, tasks = self._record(post, settled, loaded)
-        releasing.send(self.queue, post, *tasks, now=self.now(), scale=self.time_scale)
+        self._settle(post, settled, loaded.words)
         report(post, settled, outcome)
+
+    def _settle(self, post: Post, settled: Target, words: Words) -> None:
+        """Decide on what is there, save it, and decide again when something else came first."""
+        now = self.now()
+        while True:
+            decision = settlement.decide(post, settled, words, now)
+            try:
+                post = self.targets.settle(decision)
+            except BehindError as behind:
+                post = behind.post
+                continue
+            tasks = decision.tasks
+            releasing.send(self.queue, post, *tasks, now=self.now(), scale=self.time_scale)
+            return
 
     def _blame(self, account: Account, error: AccountError) -> None:
         """Say of the account that its network refuses it: once, and before the target ends, so that no death loses it."""
@@ -95,20 +108,6 @@ class Publisher:
         broken = accounts.refused(account, error.message, now)
         if broken and self.accounts.change(broken, was=account, events=accounts.told(broken, now)):
             log.warning("account refused", extra={"account_id": account.id, "reason": error.message})
-
-    def _record(self, post: Post, settled: Target, loaded: Loaded) -> tuple[Post, list[Target]]:
-        """Save what became of a task, and the comment that it brings. Returns the post, and what of it may be due soon."""
-        if settled.kind is not Kind.POST:
-            return self.posts.settle_follow_up(post, settled), [settled]
-        now = self.now()
-        comment, told = comment_of(loaded.words, settled, now), payloads.ended(post.owner, settled, now)
-        post = self.posts.settle(post, settled, comment, events=told, roll_up=lambda seen: self._roll_up(seen, settled, loaded))
-        return post, [settled, comment] if comment else [settled]
-
-    def _roll_up(self, seen: Post, settled: Target, loaded: Loaded) -> tuple[Post, list[Event]]:
-        now = self.now()
-        rolled = posts.with_target(seen, settled, now)
-        return rolled, payloads.finished(rolled, loaded.words, now)
 
     def _work(self, loaded: Loaded, claim: Claim) -> tuple[Target, Outcome]:
         """Carry out a claim. Returns the target with its last checkpoint, and what came of it."""
@@ -221,14 +220,8 @@ class Publisher:
             return target, handle
         if self._too_late(target):  # what is prepared is not lost: the next worker commits it
             return target, Preparing(handle=handle, poll_after=0, error=TransientError("Preparing took too long."))
-        target = self.posts.checkpoint(post.id, replace(target, checkpoint=Checkpoint(stage=Stage.COMMITTING, handle=handle)))
+        target = self.targets.checkpoint(post.id, replace(target, checkpoint=Checkpoint(stage=Stage.COMMITTING, handle=handle)))
         return target, committed(connector, draft, session, handle)
-
-
-def comment_of(words: Words, target: Target, now: datetime) -> Target | None:
-    """The first comment of a target that has just gone live, if the post has one."""
-    wanted = words.first_comment is not None and target.status is TargetStatus.PUBLISHED
-    return targets.comment_on(target, words.first_comment_delay, now) if wanted else None
 
 
 def drafted(loaded: Loaded, target: Target, part: Part, found: Mapping[str, Media]) -> Draft:

@@ -11,20 +11,11 @@ from herald.domain.targets import Kind, Target, part_id
 from herald.domain.values import frozen
 
 MAX_CONTENT = 10_000
-
-
 MAX_THREAD = 25
-
-
 MAX_FILES = 40  # in all of a post: each is written to with it, and one transaction takes 100 items
-
-
 MAX_ALT = 1_500
-
-
+MAX_OPTION = 1_000
 MAX_COMMENT = 2_200
-
-
 MAX_COMMENT_DELAY = 3_600  # seconds
 
 

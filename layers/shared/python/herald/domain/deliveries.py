@@ -15,11 +15,7 @@ from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
 MAX_BODY_KEPT = 10 * 1024
-
-
 MAX_RETRY_AFTER = 24 * 3600  # seconds: a receiver may ask for patience, not for oblivion
-
-
 GONE = 410
 
 

@@ -11,14 +11,8 @@ from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
 MIN_SECRET, MAX_SECRET = 16, 256  # characters of a signing secret that a user brings
-
-
 MAX_GRACE = 24 * 3600  # seconds that a rotated secret may count on
-
-
 MAX_ENDPOINTS = 1_000  # of a workspace in one mode: every event is held against them all
-
-
 MAX_FAILURES = 10  # deliveries in a row that fail for good, until their endpoint is disabled
 
 

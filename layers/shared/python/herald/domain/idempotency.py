@@ -64,12 +64,12 @@ class IdempotentRequest(Generic[Result]):
         self.status = status
         self.key = key
         self._render = render
-        self._results: list[Result] = []
+        self._result: Result | None = None
         self._body: str | None = None
 
     def respond(self, result: Result, now: datetime) -> StoredResponse | None:
         """Take the result. Returns what to store for equal requests; None without a key."""
-        self._results = [result]
+        self._result = result
         self._body = None
         if self.key is None:
             return None
@@ -79,8 +79,8 @@ class IdempotentRequest(Generic[Result]):
     def body(self) -> str:
         """The result as it is answered, rendered once."""
         if self._body is None:
-            [result] = self._results
-            self._body = self._render(result)
+            assert self._result is not None, "its use case has not responded"
+            self._body = self._render(self._result)
         return self._body
 
 

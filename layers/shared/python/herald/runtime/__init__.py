@@ -50,6 +50,7 @@ from herald.runtime.stores import (
     post_store,
     sandbox_ledger,
     stats_store,
+    target_store,
     workspace_store,
 )
 
@@ -89,6 +90,7 @@ __all__ = [
     "stats_store",
     "sweeps",
     "table",
+    "target_store",
     "trial",
     "validation",
     "vault",

@@ -17,6 +17,7 @@ from herald.runtime.stores import (
     post_store,
     sandbox_ledger,
     stats_store,
+    target_store,
     workspace_store,
 )
 
@@ -126,7 +127,7 @@ def publisher() -> Publisher:
     from herald.actions.publishing import Publisher
 
     return Publisher(
-        posts=post_store(),
+        targets=target_store(),
         accounts=account_store(),
         media=media_store(),
         live=live_store(),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from herald.store.posts import PostStore
     from herald.store.sandbox import SandboxLedger
     from herald.store.stats import StatsStore
+    from herald.store.targets import TargetStore
     from herald.store.workspaces import WorkspaceStore
 
 
@@ -46,6 +47,13 @@ def post_store() -> PostStore:
     from herald.store.posts import PostStore
 
     return PostStore(table())
+
+
+@cache
+def target_store() -> TargetStore:
+    from herald.store.targets import TargetStore
+
+    return TargetStore(table())
 
 
 @cache

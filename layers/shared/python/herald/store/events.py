@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -17,8 +16,7 @@ from herald.domain.jobs import DeliveryJob
 from herald.domain.owners import Owner
 from herald.domain.paging import Page
 from herald.domain.values import frozen
-from herald.store import event_rows, keys, paging, rows
-from herald.store.delivery_rows import MEMORY, WINDOW
+from herald.store import event_rows, keys, packing, paging, rows
 from herald.store.paging import ALWAYS, Span
 
 if TYPE_CHECKING:
@@ -100,13 +98,11 @@ def packed(facts: Mapping[str, object], bodies: Mapping[str, str]) -> bytes:
     So they take 35 to 115 bytes for one account and some 45 for each further one. As plain text
     they would take as many as a body.
     """
-    deflate = zlib.compressobj(wbits=WINDOW, memLevel=MEMORY, zdict=beside(bodies))
-    return deflate.compress(event_rows.text(facts).encode()) + deflate.flush()
+    return packing.packed(event_rows.text(facts), beside(bodies))
 
 
 def unpacked(kept: bytes, bodies: Mapping[str, str]) -> dict[str, object]:
-    inflate = zlib.decompressobj(wbits=WINDOW, zdict=beside(bodies))
-    facts: dict[str, object] = json.loads(inflate.decompress(kept))
+    facts: dict[str, object] = json.loads(packing.unpacked(kept, beside(bodies)))
     return facts
 
 

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from herald.aws.dynamodb import Attr, Item, Put, Table, TransactionConflict, Update
 from herald.aws.kms import Vault
@@ -17,7 +17,7 @@ from herald.domain.idempotency import (
     check_equal,
 )
 from herald.domain.owners import Owner, Secret
-from herald.store import keys, rows
+from herald.store import keys, packing, rows
 
 LARGE = 32_000  # bytes
 MOST_KEPT = 380_000  # bytes; the table takes an item of 400 KB
@@ -55,10 +55,6 @@ def packed(body: str) -> str | bytes:
     if len(small) > MOST_KEPT:
         raise PayloadTooLargeError("The answer is too large to be kept for an Idempotency-Key: use fewer files, or no key.")
     return small
-
-
-def unpacked(kept: Any) -> Any:
-    return zlib.decompress(kept).decode() if isinstance(kept, bytes) else kept
 
 
 def transact(
@@ -127,7 +123,7 @@ def response_of(row: Item, key: IdempotencyKey, vault: Vault | None) -> StoredRe
     """
     stored = IdempotencyKey(key=key.key, fingerprint=row["fingerprint"])
     check_equal(stored, key)
-    body = unpacked(row["body"])
+    body = packing.text_of(row["body"])
     if vault is not None and "sealed" in row:
         body = vault.open(row["sealed"], owner=row["pk"]).decode().join(row["body"])
     return StoredResponse(

@@ -12,11 +12,7 @@ from herald.domain.paging import Page
 from herald.store import keys
 
 Kept = TypeVar("Kept")
-
-
 Span = tuple[datetime, datetime]
-
-
 ALWAYS: Span = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 

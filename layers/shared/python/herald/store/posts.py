@@ -1,44 +1,35 @@
 """Posts in the table: words and state, two items of one partition."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from heapq import merge
 from itertools import groupby
 from operator import and_, or_
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
-from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, TransactionConflict, Update
-from herald.domain.accounts import Account
+from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Item, Key, Put, Table, TransactionConflict
 from herald.domain.content import Words
 from herald.domain.errors import OvertakenError, PayloadTooLargeError
 from herald.domain.events import Event
 from herald.domain.idempotency import IdempotencyKey, StoredResponse
-from herald.domain.jobs import PublishJob
 from herald.domain.media import Media
 from herald.domain.owners import Owner
-from herald.domain.posts import SHOWN, Post, PostStatus, with_follow_up
-from herald.domain.targets import Kind, Target
-from herald.domain.values import frozen
+from herald.domain.posts import SHOWN, Post, PostStatus
 from herald.store import keys, rows
-from herald.store.accounts import account_of
-from herald.store.event_rows import dumped
 from herald.store.idempotency import raise_replay, raise_stored, response_puts
 from herald.store.media import first_named, namings
+from herald.store.pairs import READS, TORN, TornReadError, whole
 from herald.store.post_rows import (
     ON_ITS_WAY,
     agree,
-    due_values,
-    head_values,
     id_of,
     path,
     post_of,
-    standing_values,
     state_key,
     state_row,
-    target_row,
     words_of,
     words_row,
 )
@@ -47,30 +38,6 @@ FIRST, LAST = "", "~"  # before and behind every id
 EARLIEST = "0"  # before every time: no key is empty
 MAX_WORDS = 250_000  # bytes of JSON: the table takes 400 KB, and a kept answer says the words and more
 FURTHER = 4  # times as many entries in the next page of a search
-GONE = "this worker's claim is over"
-TORN = "The post is being changed. Ask again in a second."
-Name = TypeVar("Name")
-
-
-READS = 10  # of a pair that is being written
-
-
-class TornReadError(OvertakenError):
-    """State and words were written again and again while they were read."""
-
-
-class LostClaimError(Exception):
-    """Another worker holds the target now, or a user changed the post: nothing was written."""
-
-
-@frozen
-class Loaded:
-    """A post with one of its accounts; `secret` is that account's sealed row, None when its credentials were destroyed."""
-
-    post: Post
-    words: Words
-    account: Account
-    secret: Item | None = field(repr=False)
 
 
 class Place(NamedTuple):
@@ -124,20 +91,6 @@ class PostStore:
         if "STATE" not in found or rows.owner(found["STATE"]) != owner:
             return None
         return post_of(found["STATE"]), words_of(found["WORDS"])
-
-    def load_for(self, job: PublishJob) -> Loaded | None:
-        """Everything one publish needs, in one call; None when the post or the account is gone. Raises TornReadError."""
-        wanted = {
-            "state": keys.state(job.post_id),
-            "words": keys.words(job.post_id),
-            "account": keys.owned(job.owner, "ACC", job.account_id),
-            "secret": keys.owned(job.owner, "SECRET", job.account_id),
-        }
-        found = whole(lambda: self.table.get_many(wanted.values()), (wanted["state"], wanted["words"]))
-        state, words, account = (found.get(wanted[name]) for name in ("state", "words", "account"))
-        if state is None or words is None or account is None or rows.owner(state) != job.owner:
-            return None
-        return Loaded(post=post_of(state), words=words_of(words), account=account_of(account), secret=found.get(wanted["secret"]))
 
     def load_many(self, post_ids: Iterable[str]) -> dict[str, Post]:
         """The states of those that exist, by id."""
@@ -275,103 +228,6 @@ class PostStore:
         except TransactionConflict as conflict:
             raise overtaken(conflict.failed.get(0)) from conflict
 
-    def claim(self, post: Post, target: Target) -> Post:
-        """Take the target as decided, if it is still as it was read. The index keys stay: a dead worker's target stays findable.
-
-        Raises LostClaimError.
-        """
-        condition = Attr(f"{path(target)}.fence").eq(target.fence - 1) & Attr("revision").eq(post.revision)
-        begun = standing_values(post.owner, PostStatus.PUBLISHING) if target.kind is Kind.POST else {}
-        return self._write(post.id, target, begun, condition)
-
-    def checkpoint(self, post_id: str, target: Target) -> Target:
-        """Remember how far the claimed target got. Returns it as it now lies there. Raises LostClaimError."""
-        saved = replace(target, fence=target.fence + 1)
-        self._write(post_id, saved, {}, Attr(f"{path(target)}.fence").eq(target.fence))
-        return saved
-
-    def settle(
-        self,
-        seen: Post,
-        target: Target,
-        comment: Target | None,
-        *,
-        events: Sequence[Event],
-        roll_up: Callable[[Post], tuple[Post, Sequence[Event]]],
-    ) -> Post:
-        """Record what became of a claimed target, with its `events`, and the comment that now falls due.
-
-        For the last open one, the rollup and its event ride on the same write. While others are open the index keys stay, for
-        theirs may be due earlier. One call, and one more when `seen` was behind. Raises LostClaimError.
-        """
-        mine = Attr(f"{path(target)}.fence").eq(target.fence)
-        mark = target_row(replace(target, fence=target.fence + 1))
-        values: dict[str, Any] = {path(target): mark, "events": dumped(events)}
-        done = {"open": -1} if target.final else {}
-        if comment:
-            values[path(comment)] = target_row(comment)
-            done |= {} if comment.final else {"following": 1}
-
-        def change(seen: Post) -> Update:
-            last = all(each.final for each in seen.targets.values() if each.id != target.id)
-            if not last:
-                return Update(key=keys.state(seen.id), values=values, add=done, condition=mine & Attr("open").gt(1))
-            rolled, more = roll_up(with_follow_up(seen, comment) if comment else seen)
-            head = head_values(rolled) | due_values(rolled) | {"events": dumped([*events, *more])}
-            alone = mine & Attr("open").eq(1) & nothing_new(seen)
-            return Update(key=keys.state(seen.id), values=values | head, add=done, condition=alone)
-
-        return self._settled(seen, target, change)
-
-    def settle_follow_up(self, seen: Post, task: Target) -> Post:
-        """Record what became of a claimed follow-up. The index keys stay while anything else is open. Raises LostClaimError."""
-        mine = Attr(f"{path(task)}.fence").eq(task.fence)
-        values = {path(task): target_row(replace(task, fence=task.fence + 1)), "events": None}
-        done = {"following": -1} if task.final else {}
-
-        def change(seen: Post) -> Update:
-            last = not seen.open and all(each.final for each in seen.follow_ups.values() if each.id != task.id)
-            if not last:
-                others = mine & (Attr("open").gt(0) | Attr("following").gt(1))
-                return Update(key=keys.state(seen.id), values=values, add=done, condition=others)
-            alone = mine & Attr("open").eq(0) & Attr("following").eq(1)
-            due = due_values(with_follow_up(seen, task))
-            return Update(key=keys.state(seen.id), values=values | due, add=done, condition=alone)
-
-        return self._settled(seen, task, change)
-
-    def _settled(self, seen: Post, task: Target, change: Callable[[Post], Update]) -> Post:
-        """Write the change decided on what is seen; decide anew when that was behind. Raises LostClaimError."""
-        while True:
-            try:
-                return post_of(self.table.update(change(seen)))
-            except Conflict as conflict:
-                seen = fresh(conflict, task)
-
-    def _write(self, post_id: str, target: Target, values: Mapping[str, Any], condition: Any) -> Post:
-        change = Update(
-            key=keys.state(post_id),
-            values={path(target): target_row(target), "events": None, **values},
-            condition=condition,
-        )
-        try:
-            return post_of(self.table.update(change))
-        except Conflict as conflict:
-            raise LostClaimError(GONE) from conflict
-
-
-def whole(read: Callable[[], Mapping[Name, Item]], pair: tuple[Name, Name]) -> Mapping[Name, Item]:
-    """What `read` finds, its state and its words of one revision: a read of several items may see a write of both in between.
-
-    Source: DynamoDB's BatchGetItem and Query, which isolate item by item. Raises TornReadError.
-    """
-    for _ in range(READS):
-        found = read()
-        state, words = (found.get(name) for name in pair)
-        if state is None or (words is not None and agree(state, words)):
-            return found
-    raise TornReadError(TORN)
-
 
 def going_to(reaches: Collection[str], *others: ConditionBase) -> ConditionBase | None:
     """What goes to all of them, and keeps the other conditions; None when there are none."""
@@ -408,14 +264,6 @@ def overtaken(item: Item | None) -> OvertakenError:
     return OvertakenError(
         "Something else happened to the post at the same moment.", **({"status": item["status"]} if item else {})
     )
-
-
-def fresh(conflict: Conflict, target: Target) -> Post:
-    """The post as it lies there, still claimed by us. Raises LostClaimError."""
-    post = post_of(conflict.item) if conflict.item else None
-    if post is None or post.tasks[target.id].fence != target.fence:
-        raise LostClaimError(GONE) from conflict
-    return post
 
 
 def check_size(words: Words) -> None:

@@ -28,7 +28,13 @@ from herald.domain.errors import (
     UnauthorizedError,
     UnsupportedMediaTypeError,
 )
-from herald.domain.idempotency import IdempotentReplay, IdempotentRequest, Result, StoredResponse
+from herald.domain.idempotency import (
+    IdempotencyKey,
+    IdempotentReplay,
+    IdempotentRequest,
+    Result,
+    StoredResponse,
+)
 from herald.domain.owners import Owner
 
 MAX_BODY = 1024 * 1024
@@ -36,13 +42,17 @@ log = logging.getLogger("herald.api")
 
 
 class Request:
-    """An authenticated call. `ignored` are the fields of it that nobody reads, as far as it was read."""
+    """An authenticated call of a route.
 
-    def __init__(self, key: ApiKey, quota: Quota, event: Any) -> None:
+    `ignored` are the fields of it that nobody reads, as far as it was read.
+    """
+
+    def __init__(self, key: ApiKey, quota: Quota, event: Any, route: Route) -> None:
         self.key = key
         self.quota = quota
         self.ignored: list[str] = []
         self._event = event
+        self._route = route
 
     @property
     def owner(self) -> Owner:
@@ -52,12 +62,13 @@ class Request:
     def handling(self) -> Handling | None:
         return handling.preferred(self._event.headers.get("prefer"))
 
-    def read(self, route: Route) -> dict[str, Input]:
+    def read(self) -> dict[str, Input]:
         """Its body and query, as the models that the route's door takes; no body is an empty one.
 
         Raises BadRequestError, PayloadTooLargeError, UnsupportedMediaTypeError, ValidationError.
         """
         found: dict[str, Input] = {}
+        route = self._route
         if route.body:
             found["body"] = self._validated(route.body, self._json)
         elif route.idempotent:
@@ -67,19 +78,26 @@ class Request:
             found["query"] = self._validated(route.query, query)
         return found
 
-    def idempotent(self, status: int, render: Callable[[Result], str], *, credentials: bool = False) -> IdempotentRequest[Result]:
-        """Return this request with its Idempotency-Key, and how its result is answered.
+    def idempotent(self, render: Callable[[Result], str], *, credentials: bool = False) -> IdempotentRequest[Result]:
+        """Return this request with its key, and how its result is answered.
+
+        The status is the first that its route answers. Raises IdempotencyKeyError.
+        """
+        key = self.identity(credentials=credentials)
+        return IdempotentRequest(self._route.answers[0], render, key)
+
+    def identity(self, *, credentials: bool = False) -> IdempotencyKey | None:
+        """Return its Idempotency-Key with what it asks for, or None when it names no key.
 
         `credentials` says whether its body holds some. Raises IdempotencyKeyError.
         """
-        key = idempotency.identify(
+        return idempotency.identify(
             self._event.headers.get("idempotency-key"),
             method=self._event.http_method,
             path=self._event.path,
             body=self._json,
             credentials=credentials,
         )
-        return IdempotentRequest(status, render, key)
 
     def _validated(self, model: type[Model], data: Any) -> Model:
         unknown, strict = model.unknown(data), self.handling is Handling.STRICT
@@ -168,14 +186,13 @@ class Api:
         requests: list[Request] = []
 
         def call() -> Reply:
-            request = authenticate(self._resolver.current_event, self._contract)
+            request = authenticate(self._resolver.current_event, self._contract, route)
             requests.append(request)
             if request.quota.exceeded:
                 raise too_many(request.quota)
             if route.scope:
                 request.key.allow(route.scope)
-            said = request.read(route)
-            return route.door(request, **checked(names), **said)
+            return route.door(request, **checked(names), **request.read())
 
         answer = self._answered(call)
         for each in requests:
@@ -226,7 +243,7 @@ class Api:
         return answer
 
 
-def authenticate(event: Any, contract: Contract) -> Request:
+def authenticate(event: Any, contract: Contract, route: Route) -> Request:
     """Who calls, counted against their limit, in one table call. Raises UnauthorizedError, RateLimitedError."""
     now, store = runtime.now(), runtime.workspace_store()
     digest = api_keys.from_header(event.headers.get("authorization"))
@@ -236,7 +253,7 @@ def authenticate(event: Any, contract: Contract) -> Request:
         if stranger.exceeded:
             raise too_many(stranger)
         raise UnauthorizedError(contract.key_required)
-    return Request(*admitted, event)
+    return Request(*admitted, event, route)
 
 
 def too_many(quota: Quota) -> RateLimitedError:

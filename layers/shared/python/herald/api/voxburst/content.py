@@ -33,6 +33,7 @@ from herald.domain.content import (
     MAX_COMMENT_DELAY,
     MAX_CONTENT,
     MAX_FILES,
+    MAX_OPTION,
     MAX_THREAD,
     PLAIN,
     Part,
@@ -41,12 +42,7 @@ from herald.domain.content import (
 from herald.domain.content import Override as ContentOverride
 from herald.domain.errors import UnprocessableError
 
-MAX_OPTION = 1_000
-
-
 MAX_TAGS, MAX_TAG, MAX_METADATA = 50, 100, 4_096
-
-
 AltText = Annotated[str, Field(max_length=MAX_ALT)]
 
 
@@ -70,11 +66,7 @@ def entry(value: object) -> object:
 
 
 MediaEntry = Annotated[MediaUse, BeforeValidator(entry, json_schema_input_type=MediaId | MediaUse)]
-
-
 MediaEntries = Annotated[list[MediaEntry], Field(max_length=MAX_FILES)]
-
-
 MEDIA, MEDIA_IDS = AliasChoices("media", "mediaIds"), AliasChoices("mediaIds", "media")
 
 
@@ -114,36 +106,16 @@ def within_limit(value: dict[str, Any]) -> dict[str, Any]:
 
 
 Content = Annotated[str, Field(max_length=MAX_CONTENT)]
-
-
 AccountIds = Annotated[list[AccountId], Field(max_length=posts.MAX_TARGETS), AfterValidator(distinct)]
-
-
 Platforms = Annotated[list[PlatformName], Field(max_length=posts.MAX_TARGETS)]
-
-
 OverrideOfOne = Annotated[Override, PlainValidator(partial(options.read, Override), json_schema_input_type=Override)]
-
-
 Overrides = Annotated[dict[PlatformName, OverrideOfOne], BeforeValidator(options.parts)]
-
-
 Tags = Annotated[list[Annotated[str, Field(max_length=MAX_TAG)]], Field(max_length=MAX_TAGS)]
-
-
 Metadata = Annotated[dict[str, Any], AfterValidator(within_limit)]
-
-
 ScheduledFor = Annotated[Moment | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"))]
-
-
 OVERRIDES = AliasChoices("platformOverrides", "overrides")
-
-
 ABSENT: Any = {"not": {}}
 NOWHERE: Any = {"properties": {"accountIds": ABSENT, "platforms": ABSENT}}
-
-
 SOMEWHERE: ConfigDict = ConfigDict(json_schema_extra={"not": NOWHERE})  # for an anyOf, generators know no type
 
 
@@ -163,11 +135,7 @@ class ThreadPost(Body):
 
 
 FirstComment = Annotated[str, Field(min_length=1, max_length=MAX_COMMENT)]
-
-
 CommentDelay = Annotated[int, Field(ge=0, le=MAX_COMMENT_DELAY)]
-
-
 ThreadPosts = Annotated[list[ThreadPost], Field(max_length=MAX_THREAD)]
 
 

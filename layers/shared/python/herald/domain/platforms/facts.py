@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from herald.domain.content import MAX_OPTION
 from herald.domain.limits import Rule, Source, Subject
 from herald.domain.media import ContentType
 from herald.domain.post_types import PostType
@@ -63,6 +64,23 @@ class Option(NamedTuple):
     counts: bool
     description: str
     source: Source
+
+
+def free_text(name: str, description: str, source: Source) -> Option:
+    """Return an option in the user's own words, as long as one may be stored.
+
+    What the network allows of it is a rule of the network's.
+    """
+    return Option(
+        name=name,
+        type=OptionType.STRING,
+        choices=(),
+        pattern=None,
+        most=MAX_OPTION,
+        counts=False,
+        description=description,
+        source=source,
+    )
 
 
 class Network(NamedTuple):

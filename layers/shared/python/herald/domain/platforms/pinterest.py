@@ -30,7 +30,7 @@ from herald.domain.limits import (
     types,
 )
 from herald.domain.media import MB
-from herald.domain.platforms.facts import Capabilities, Network, Option, OptionType
+from herald.domain.platforms.facts import Capabilities, Network, free_text
 from herald.domain.post_types import PostType
 
 PINTEREST = Source(
@@ -50,26 +50,8 @@ NETWORK = Network(
     capabilities=Capabilities(threads=False, comments=False, deletion=True, imports=True),
     connect=(),
     options=(
-        Option(
-            name=Subject.TITLE,
-            type=OptionType.STRING,
-            choices=(),
-            pattern=None,
-            most=1_000,
-            counts=False,
-            description="The title of the pin.",
-            source=PINTEREST,
-        ),
-        Option(
-            name=Subject.BOARD,
-            type=OptionType.STRING,
-            choices=(),
-            pattern=None,
-            most=1_000,
-            counts=False,
-            description="The board that it goes to.",
-            source=PINTEREST,
-        ),
+        free_text(Subject.TITLE, "The title of the pin.", PINTEREST),
+        free_text(Subject.BOARD, "The board that it goes to.", PINTEREST),
     ),
     advice=(),
     rules=(

@@ -29,7 +29,7 @@ from herald.domain.limits import (
     types,
 )
 from herald.domain.media import MB
-from herald.domain.platforms.facts import Capabilities, Network, Option, OptionType
+from herald.domain.platforms.facts import Capabilities, Network, free_text
 from herald.domain.post_types import PostType
 
 TIKTOK = Source(
@@ -43,18 +43,7 @@ NETWORK = Network(
     post_types=FEED - {PostType.TEXT, PostType.THREAD},
     capabilities=Capabilities(threads=False, comments=False, deletion=False, imports=True),
     connect=(),
-    options=(
-        Option(
-            name=Subject.TITLE,
-            type=OptionType.STRING,
-            choices=(),
-            pattern=None,
-            most=1_000,
-            counts=False,
-            description="The title of a post of pictures.",
-            source=TIKTOK,
-        ),
-    ),
+    options=(free_text(Subject.TITLE, "The title of a post of pictures.", TIKTOK),),
     advice=(),
     rules=(
         most("tiktok.title", TEXT, Unit.UTF16_UNITS, 2_200, TIKTOK, unless=IMAGE),

@@ -25,7 +25,7 @@ from herald.domain.limits import (
     without,
 )
 from herald.domain.media import ContentType
-from herald.domain.platforms.facts import Capabilities, Network, Option, OptionType
+from herald.domain.platforms.facts import Capabilities, Network, free_text
 from herald.domain.post_types import PostType
 
 YOUTUBE = Source(
@@ -44,18 +44,7 @@ NETWORK = Network(
     post_types=frozenset({PostType.VIDEO, REEL}),
     capabilities=Capabilities(threads=False, comments=True, deletion=True, imports=True),
     connect=(),
-    options=(
-        Option(
-            name=Subject.TITLE,
-            type=OptionType.STRING,
-            choices=(),
-            pattern=None,
-            most=1_000,
-            counts=False,
-            description="The title of the video.",
-            source=YOUTUBE,
-        ),
-    ),
+    options=(free_text(Subject.TITLE, "The title of the video.", YOUTUBE),),
     advice=(),
     rules=(
         most("youtube.description", TEXT, Unit.BYTES, 5_000, YOUTUBE),

@@ -1,0 +1,66 @@
+"""Settlement: what a worker's outcome does to its post, decided before anything is written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from herald.domain import payloads, posts, targets
+from herald.domain.content import Words
+from herald.domain.events import Event
+from herald.domain.posts import Post
+from herald.domain.targets import Kind, Target, TargetStatus
+from herald.domain.values import frozen
+
+
+@frozen
+class Settlement:
+    """What is to be written when a worker is done with a task of the post `before`.
+
+    `comment` falls due with it. `last`: nothing else of its kind is open, so that `after` has the
+    post's new head and its next due time.
+    """
+
+    before: Post
+    task: Target
+    comment: Target | None = None
+    after: Post
+    last: bool
+    events: Sequence[Event] = ()
+
+    @property
+    def tasks(self) -> list[Target]:
+        """What of the post may owe work soon."""
+        return [self.task, self.comment] if self.comment else [self.task]
+
+
+def decide(before: Post, task: Target, words: Words, now: datetime) -> Settlement:
+    """Decide what becomes of the post when this task, a target or a follow-up, has got so far."""
+    if task.kind is Kind.POST:
+        return of_target(before, task, words, now)
+    return of_follow_up(before, task)
+
+
+def of_target(before: Post, target: Target, words: Words, now: datetime) -> Settlement:
+    """The last open target rolls the post up, with the event of that."""
+    comment = comment_of(words, target, now)
+    told = payloads.ended(before.owner, target, now)
+    others = (other for other in before.targets.values() if other.id != target.id)
+    if not all(other.final for other in others):
+        return Settlement(before=before, task=target, comment=comment, after=before, last=False, events=told)
+    commented = posts.with_follow_up(before, comment) if comment else before
+    after = posts.with_target(commented, target, now)
+    events = [*told, *payloads.finished(after, words, now)]
+    return Settlement(before=before, task=target, comment=comment, after=after, last=True, events=events)
+
+
+def of_follow_up(before: Post, task: Target) -> Settlement:
+    """A comment or a deletion changes only when its post owes work next."""
+    others = (other for other in before.follow_ups.values() if other.id != task.id)
+    last = not before.open and all(other.final for other in others)
+    return Settlement(before=before, task=task, after=posts.with_follow_up(before, task), last=last)
+
+
+def comment_of(words: Words, target: Target, now: datetime) -> Target | None:
+    """Return the first comment of a target that has just gone live, if the post has one."""
+    if words.first_comment is None or target.status is not TargetStatus.PUBLISHED:
+        return None
+    return targets.comment_on(target, words.first_comment_delay, now)
