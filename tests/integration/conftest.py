@@ -17,8 +17,8 @@ from herald.domain.api_keys import Plan
 from tests.account import CREDENTIALS, account
 from tests.documented import complaints
 from tests.doors import door
-from tests.template import function_of
 from tests.integration.subscribers import Box, House, Subscriber, house, listening, stream_records
+from tests.template import function_of
 
 UNDOCUMENTED = {"HEAD", "OPTIONS"}  # each route has them, and they answer alike
 CONTEXT = SimpleNamespace(aws_request_id="8c1a6f0e-0000-4000-8000-000000000000", function_name="f", memory_limit_in_mb=512)

@@ -38,7 +38,7 @@ def wanted(post: Post, filters: Filters) -> bool:
 
 
 def wanted_by_time(post: Post, filters: Filters) -> bool:
-    """The README's words, on one post."""
+    """What `docs/api.md` says of lists, on one post."""
     return (
         wanted(post, filters)
         and post.scheduled_for is not None

@@ -18,8 +18,7 @@ from herald.domain.deliveries import Delivery, DeliveryStatus
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.jobs import ATTEMPT_TIME, CHECK, PERIOD
-from herald.domain.lanes import PATIENCE, Lane
-from herald.domain.owners import Mode, Owner
+from herald.domain.lanes import PATIENCE
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.store import keys
@@ -231,7 +230,7 @@ def test_a_lost_retry_is_found_by_the_sweep(herald: House, subscriber: Subscribe
     herald.happens()
     herald.deliver()
     herald.clock.at += FIRST_RETRY - PERIOD
-    herald.sweep.release()
+    herald.sweep()
     herald.outbox.take()
 
     herald.clock.at += PERIOD

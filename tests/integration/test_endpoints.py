@@ -13,6 +13,7 @@ from herald.actions.endpoints import NewEndpoint
 from herald.aws.dynamodb import Update
 from herald.domain.api_keys import Plan
 from herald.domain.formats import SUBSCRIBABLE
+from herald.domain.idempotency import IdempotentRequest
 from herald.store import keys
 from tests.integration.conftest import Caller, tell
 from tests.integration.subscribers import (
@@ -135,7 +136,9 @@ def test_a_plan_without_webhooks_says_which_feature_it_lacks(aws: None, plan: Pl
 def test_enabling_a_webhook_needs_the_plan_and_no_other_change_does(aws: None, plan: Plan, status: int) -> None:
     caller = Caller(runtime.workspaces().provision("Once pro", None, plan).live_key)
     endpoint, _ = runtime.endpoints().create(
-        NewEndpoint(url="https://192.0.43.8/hook", events=("post.failed",)), by=api_key(owner_of(caller)), once=None, reply=str
+        NewEndpoint(url="https://192.0.43.8/hook", events=("post.failed",)),
+        by=api_key(owner_of(caller)),
+        request=IdempotentRequest(),
     )
     path = f"/v1/webhooks/{endpoint.id}"
 

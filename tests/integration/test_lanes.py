@@ -7,9 +7,9 @@ from datetime import timedelta
 import boto3
 
 from herald import runtime
-from herald.actions.fan_out import CHECK
 from herald.domain.endpoints import Edit
 from herald.domain.events import EventType
+from herald.domain.jobs import CHECK
 from herald.domain.lanes import PATIENCE, Lane
 from tests.fakes.http import meanwhile
 from tests.integration.subscribers import (
@@ -57,7 +57,7 @@ def test_a_retry_takes_the_lane_its_attempt_has_earned_and_the_sweep_knows_it(he
     assert lanes_of(herald) == ["slow"]
     herald.outbox.take()
     herald.clock.advance(minutes=3)
-    herald.sweep.release()
+    herald.sweep()
 
     assert lanes_of(herald) == ["slow"]
 
@@ -69,7 +69,7 @@ def test_a_lost_first_message_is_sent_by_its_endpoints_lane(herald: House, subsc
     update(endpoint, {"latency_ms": 30_000})
 
     herald.clock.at += CHECK
-    herald.sweep.release()
+    herald.sweep()
 
     assert lanes_of(herald) == ["slow"]
 

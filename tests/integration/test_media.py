@@ -13,13 +13,9 @@ import requests
 
 from herald import runtime
 from herald.actions.media import Library
-from herald.actions.processing import Processor
 from herald.aws.dynamodb import Key, Table
 from herald.domain.errors import NotFoundError
-from herald.domain.events import Event, EventType
 from herald.domain.idempotency import IdempotentRequest
-from herald.domain.jobs import LEASE, MediaJob
-from herald.domain.media import Media, MediaStatus
 from herald.domain.owners import Owner
 from herald.store.media import named_by
 from tests import files

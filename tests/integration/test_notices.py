@@ -10,10 +10,8 @@ from typing import Any, Literal
 import pytest
 
 from herald import runtime
-from herald.actions.notices import Watch, changed
-from herald.api.voxburst.notices import call
-from herald.aws.ses import Mailer
 from herald.actions.notices import changed
+from herald.api.voxburst.notices import call
 from herald.domain import deliveries
 from herald.domain.deliveries import GONE, Answer, Delivery, attempted
 from herald.domain.endpoints import MAX_FAILURES, Edit, Endpoint

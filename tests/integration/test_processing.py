@@ -13,12 +13,12 @@ import requests
 from PIL import Image
 
 from herald import runtime
-from herald.actions.media import Job, job
-from herald.actions.processing import LEASE, Processor
+from herald.actions.processing import Processor
 from herald.aws.dynamodb import Table
 from herald.aws.s3 import Bucket, Object, Replaced
 from herald.domain import media
 from herald.domain.events import Event, EventType
+from herald.domain.jobs import LEASE, MediaJob
 from herald.domain.media import Media, MediaStatus
 from herald.store.event_rows import loaded
 from herald.store.media import MediaStore, file_key, thumbnail_key
@@ -149,7 +149,7 @@ def test_the_third_death_of_a_film_ends_it(test: Caller, table: Table, deaths: i
     complete(put(upload, content))
     [message] = messages(runtime.configured().media_queue_url)
 
-    deadly(deaths).process(job(message))
+    deadly(deaths).process(MediaJob.from_body(message))
 
     found = read(test, upload["mediaId"])
     assert (found["status"], [each["code"] for each in found["validationResults"]]) == (status, codes)
@@ -170,7 +170,7 @@ def test_a_death_is_counted_before_it_comes(test: Caller, table: Table) -> None:
             counted.extend(row["attempts"] for row in rows(table))
             return super().begin(key, count)
 
-    replace(runtime.processor(), bucket=Watched("herald-media")).process(job(message))
+    replace(runtime.processor(), bucket=Watched("herald-media")).process(MediaJob.from_body(message))
 
     assert counted == [1]
 
@@ -187,7 +187,12 @@ def test_ready_and_its_event_are_one_write(test: Caller, table: Table) -> None:
     [told] = events(table)
     size = read(test, media_id)["sizeBytes"]
     assert told.type is EventType.MEDIA_UPLOADED
-    assert told.data == {"mediaId": media_id, "filename": "photo.png", "contentType": "image/jpeg", "sizeBytes": size}
+    assert told.facts == {
+        "media_id": media_id,
+        "filename": "photo.png",
+        "content_type": "image/jpeg",
+        "size_bytes": size,
+    }
 
 
 def test_nothing_is_left_but_the_result(test: Caller) -> None:
@@ -230,9 +235,15 @@ def test_a_clock_that_is_a_second_behind_delays_nothing(test: Caller) -> None:
     complete(key)
     [message] = messages(runtime.configured().media_queue_url)
 
-    processor(-timedelta(seconds=1)).process(job(message))
+    processor(-timedelta(seconds=1)).process(MediaJob.from_body(message))
 
     assert [each.status for each in loaded_media(key)] == [MediaStatus.READY]
+
+
+def swept(later: timedelta) -> int:
+    """How many files the sweep sends so much later."""
+    sweeps = replace(runtime.sweeps(), now=lambda: datetime.now(UTC) + later)
+    return sweeps.release()["media"]
 
 
 def test_a_worker_that_died_is_found_by_the_sweep(test: Caller, table: Table) -> None:
@@ -242,11 +253,11 @@ def test_a_worker_that_died_is_found_by_the_sweep(test: Caller, table: Table) ->
     [found] = loaded_media(key)
     runtime.media_store().claim(media.claim(found, datetime.now(UTC), lease=LEASE))  # and its worker died
 
-    assert replace(runtime.media_sweep(), now=lambda: datetime.now(UTC) + LEASE).release() == 0
-    assert replace(runtime.media_sweep(), now=lambda: datetime.now(UTC) + LEASE + timedelta(seconds=6)).release() == 1
+    assert swept(LEASE) == 0
+    assert swept(LEASE + timedelta(seconds=6)) == 1
 
     [message] = messages(runtime.configured().media_queue_url)
-    processor(LEASE + timedelta(seconds=6)).process(job(message))
+    processor(LEASE + timedelta(seconds=6)).process(MediaJob.from_body(message))
     [settled] = loaded_media(key)
     assert (settled.status, settled.attempts) == (MediaStatus.READY, 2)
 
@@ -256,7 +267,7 @@ def test_a_file_that_no_worker_survives_fails_at_last(test: Caller) -> None:
 
     shown = read(test, found.id)
     assert (shown["status"], [each["code"] for each in shown["validationResults"]]) == ("FAILED", ["UNREADABLE"])
-    assert runtime.media_sweep().release() == 0
+    assert runtime.sweeps().release()["media"] == 0
     assert objects() == []
 
 
@@ -273,7 +284,7 @@ def survived_by_nobody(key: str, workers: int) -> Media:
     for attempt in range(workers):
         found = media.claim(found, datetime.now(UTC) + attempt * LEASE, lease=LEASE)
         runtime.media_store().claim(found)
-    processor(4 * LEASE).process(Job(owner=found.owner, media_id=found.id))
+    processor(4 * LEASE).process(MediaJob(owner=found.owner, media_id=found.id))
     return found
 
 
@@ -282,7 +293,7 @@ def test_a_worker_that_was_overtaken_leaves_nothing_behind(test: Caller, table: 
     complete(key)
     [message] = messages(runtime.configured().media_queue_url)
 
-    interrupted(lambda: processor(2 * LEASE).process(job(message))).process(job(message))
+    interrupted(lambda: processor(2 * LEASE).process(MediaJob.from_body(message))).process(MediaJob.from_body(message))
 
     [found] = loaded_media(key)
     assert (found.status, found.attempts) == (MediaStatus.READY, 2)
@@ -302,7 +313,7 @@ def test_a_write_whose_answer_was_lost_takes_no_file_away(test: Caller, table: T
     complete(key)
     [message] = messages(runtime.configured().media_queue_url)
 
-    replace(runtime.processor(), store=Repeating(table)).process(job(message))
+    replace(runtime.processor(), store=Repeating(table)).process(MediaJob.from_body(message))
 
     [found] = loaded_media(key)
     assert found.status is MediaStatus.READY
@@ -314,7 +325,7 @@ def test_what_is_deleted_while_it_is_looked_at_stays_deleted(test: Caller, table
     complete(put(upload))
     [message] = messages(runtime.configured().media_queue_url)
 
-    interrupted(lambda: test("DELETE", f"/v1/media/{upload['mediaId']}")).process(job(message))
+    interrupted(lambda: test("DELETE", f"/v1/media/{upload['mediaId']}")).process(MediaJob.from_body(message))
 
     assert (rows(table), objects()) == ([], [])
 

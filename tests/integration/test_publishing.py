@@ -33,7 +33,6 @@ from herald.net.guard import Guard
 from herald.platforms.protocol import Connector, Draft, LostAnswerError, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.platforms.sandbox.publish import Sandbox
-from herald.platforms.sandbox import Sandbox
 from tests.doors import door
 from tests.faults.deaths import Killed
 from tests.faults.world import Clock, Queue

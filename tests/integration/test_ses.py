@@ -8,6 +8,7 @@ from moto.sesv2.models import sesv2_backends
 
 from herald import runtime
 from herald.actions.notices import Watch, changed
+from herald.api.voxburst.notices import call
 from herald.aws.ses import Mailer
 from herald.domain.api_keys import Plan
 from herald.domain.owners import Mode, Owner
@@ -20,7 +21,7 @@ SENDER = "herald@example.com"
 
 def by_mail() -> Watch:
     boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
-    return replace(runtime.watch(), mailer=Mailer(SENDER))
+    return replace(runtime.watch(call), mailer=Mailer(SENDER))
 
 
 def mailed() -> list[Any]:

@@ -17,7 +17,7 @@ def test_every_message_names_its_workspace(herald: House, subscriber: Subscriber
     retry = herald.outbox.messages
     herald.outbox.take()
     herald.clock.advance(minutes=3)
-    herald.sweep.release()
+    herald.sweep()
     found = herald.outbox.messages
     update(endpoint, {"latency_ms": 30_000})
     herald.deliver()

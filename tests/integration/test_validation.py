@@ -1,7 +1,6 @@
 """Validation and the platforms' limits through their doors."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest

@@ -13,7 +13,6 @@ from herald.domain import deliveries
 from herald.domain.errors import NotFoundError
 from herald.domain.events import EventType
 from herald.domain.formats import SUBSCRIBABLE
-from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner
 from herald.webhooks import formats
 from tests.doors import door

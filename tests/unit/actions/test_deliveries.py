@@ -4,16 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from herald.actions import deliveries, fan_out, messages
+from herald.actions import deliveries
 from herald.actions.sweeps import Window
 from herald.domain.deliveries import job
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
-from herald.domain.jobs import AHEAD, ATTEMPT_TIME, DeliveryJob, check_after
+from herald.domain.jobs import AHEAD, ATTEMPT_TIME
 from herald.domain.owners import Mode, Owner
 from herald.store.deliveries import Loaded
-from herald.store.event_rows import dumped
-from herald.store.due import Entry
 
 NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)

@@ -2,7 +2,8 @@
 
 from herald.domain import ids
 from herald.domain.accounts import Platform
-from herald.domain.content import Override, Part, PostType, Use, Words, threaded
+from herald.domain.content import Override, Part, Use, Words, threaded
+from herald.domain.post_types import PostType
 from herald.domain.targets import Target
 from tests.unit.domain.test_transitions import NOW
 

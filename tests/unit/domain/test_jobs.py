@@ -1,17 +1,19 @@
 """domain/jobs.py: what the queues carry."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from herald.domain.jobs import DeliveryJob, MediaJob, PublishJob
+from herald.domain.jobs import DeliveryJob, MediaJob, PublishJob, check_after
 from herald.domain.lanes import Lane
 from herald.domain.owners import Mode, Owner
 from tests.values import Given, differences, identifiers, values
 
+NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
 PUBLISH = PublishJob(owner=OWNER, post_id="post_1", target_id="pp_1", account_id="acc_1")
 DELIVERY = DeliveryJob(owner=OWNER, event_id="evt_1", endpoint_id="wh_1", delivery_id="del_1")
@@ -70,3 +72,14 @@ def test_what_a_later_version_says_too_is_passed_over(job: Any) -> None:
 def test_a_body_that_is_no_such_job_is_refused(kind: Any, body: dict[str, str]) -> None:
     with pytest.raises((KeyError, ValueError)):
         kind.from_body(body)
+
+
+@pytest.mark.parametrize("body", [{}, {"owner": "ws_1#live", "event": "evt_1"}, {"owner": "ws_1", "event": "e", "endpoint": "w"}])
+def test_a_message_that_is_none_of_ours_is_refused(body: dict[str, str]) -> None:
+    with pytest.raises((KeyError, ValueError)):
+        DeliveryJob.from_body(body)
+
+
+@pytest.mark.parametrize(("scale", "seconds"), [(1, 180), (0.5, 90), (0.01, 60)])
+def test_events_are_looked_at_when_their_attempts_can_have_ended(scale: float, seconds: int) -> None:
+    assert check_after(NOW, scale) == NOW + timedelta(seconds=seconds)

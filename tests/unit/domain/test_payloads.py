@@ -14,10 +14,15 @@ def test_the_last_approve_is_told_as_the_catalog_has_it() -> None:
 
     assert workflow.approved(halfway, WORDS, NOW) == []
     assert [each.type for each in told] == [EventType.POST_DRAFT_APPROVED, EventType.POST_SCHEDULED]
-    assert told[0].data == {"postId": done.id, "approverId": "lea", "stepOrder": 2, "comment": "Looks good, approved."}
+    assert told[0].facts == {
+        "post_id": done.id,
+        "approver_id": "lea",
+        "step_order": 2,
+        "comment": "Looks good, approved.",
+    }
 
 
 def test_a_post_that_goes_out_at_once_was_never_scheduled() -> None:
     [told] = workflow.approved(approved(submitted(EDITOR), "ed"), WORDS, NOW)
 
-    assert (told.type, told.data["comment"]) == (EventType.POST_DRAFT_APPROVED, None)
+    assert (told.type, told.facts["comment"]) == (EventType.POST_DRAFT_APPROVED, None)

@@ -153,7 +153,7 @@ def test_nobody_approves_out_of_turn(steps: tuple[Step, ...], by: str, step_orde
     with pytest.raises(ForbiddenError) as refused:
         approved(submitted(*steps), by)
 
-    assert refused.value.details == {"approverId": by, "step": step_order, "role": f"role {step_order}"}
+    assert refused.value.details == {"approver_id": by, "step": step_order, "role": f"role {step_order}"}
 
 
 def test_a_step_that_was_passed_over_is_not_taken_up_again() -> None:
@@ -171,7 +171,7 @@ def test_an_approver_counts_once_for_a_step() -> None:
     with pytest.raises(ForbiddenError):
         approved(post, "eve")
 
-    assert refused.value.details == {"status": "pending_approval", "approverId": "ed"}
+    assert refused.value.details == {"status": "pending_approval", "approver_id": "ed"}
 
 
 def test_a_rejected_post_is_a_draft_again_with_the_comment() -> None:

@@ -7,7 +7,7 @@ import pytest
 from herald.domain.errors import (
     PublishError,
 )
-from herald.platforms.bluesky import Bluesky
+from herald.platforms.bluesky.publish import Bluesky
 from herald.platforms.protocol import Session
 from tests.fakes.http import reply
 from tests.unit.platforms.conftest import NOW

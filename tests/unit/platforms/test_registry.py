@@ -12,8 +12,6 @@ from herald.platforms.mastodon.publish import Mastodon
 from herald.platforms.registry import Registry
 from herald.platforms.sandbox.account import SandboxAccounts
 from herald.platforms.sandbox.publish import Sandbox
-from tests.unit.platforms.conftest import NOW, Scripted, account_on, reply
-from herald.platforms.sandbox import Sandbox
 from tests.fakes.http import Scripted, reply
 from tests.unit.platforms.conftest import NOW, account_on
 from tests.unit.platforms.test_sandbox import Memory

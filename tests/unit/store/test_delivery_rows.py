@@ -28,7 +28,7 @@ def test_only_a_delivery_that_waits_is_in_the_due_index() -> None:
     assert ended.status is DeliveryStatus.DELIVERED
     assert not {"due_shard", "due_at", "owes"} & set(delivery_rows.delivery_row(ended))
     entry = entry_of(delivery_rows.delivery_row(waiting))
-    assert (entry.at, entry.owes) == (waiting.due, delivery_rows.job_body(waiting.job))
+    assert (entry.at, entry.owes) == (waiting.due, waiting.job.to_body())
 
 
 @given(st.text(max_size=500))

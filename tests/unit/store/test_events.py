@@ -1,23 +1,22 @@
 """Events on the items that caused them, and in the log: with what they owe, as short as can be, told in any format."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from herald.domain.events import Event
 from herald.domain.formats import OFFERED, Dress, Format, spelled
-from herald.store import event_rows, events
+from herald.store import delivery_rows, event_rows, events, rows
+from herald.store.due import entry_of
 from herald.store.events import Owed
 from herald.webhooks import formats
 from tests.unit.store import former
-from tests.unit.webhooks import captured
-from tests.unit.webhooks.happenings import NOW, WRITES, happened
-from dataclasses import replace
-from datetime import timedelta
-from herald.store import delivery_rows, events, rows
-from herald.store.due import entry_of
-from herald.store.events import Owed
 from tests.unit.store.samples import DELIVERY, ENDPOINT, NOW, OWNER, TOLD
+from tests.unit.webhooks import captured
+from tests.unit.webhooks.happenings import WRITES, happened
 
 TEXT = st.text(st.characters(codec="utf-8"))
 FACTS = st.dictionaries(TEXT, st.none() | st.integers() | TEXT)

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from herald.domain.content import Override, Part, PostType, Use, Words
+from herald.domain.content import Override, Part, Use, Words
 from herald.domain.outcomes import Published
+from herald.domain.post_types import PostType
 from herald.domain.posts import Post, PostStatus
 from herald.domain.targets import Checkpoint, Stage, Target, TargetStatus
 from herald.store import post_rows

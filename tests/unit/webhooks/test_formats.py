@@ -11,8 +11,6 @@ from herald import VERSION
 from herald.domain import deliveries
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
-from herald.domain.formats import OFFERED, Dress, Format, spelled
-from herald.domain.events import Event, EventType, Named
 from herald.domain.formats import OFFERED, Dress, Format
 from herald.domain.owners import Mode, Owner, Secret
 from herald.webhooks import formats
@@ -83,28 +81,6 @@ def test_the_next_attempt_keeps_the_ids_and_signs_anew() -> None:
     same = {name for name in first if first[name] == second[name]}
     assert {"X-VoxBurst-Delivery-Id", "X-VoxBurst-Event", "webhook-id"} <= same
     assert not {"X-VoxBurst-Signature", "webhook-signature", "X-VoxBurst-Attempt", "X-VoxBurst-Timestamp"} & same
-
-
-TARGETS: list[dict[str, object]] = [
-    {
-        "account_id": "acc_1",
-        "username": "PostFuze",
-        "platform": "twitter",
-        "status": "published",
-        "platform_post_id": "1799",
-        "url": "https://x.com/a/1799",
-        "published_at": "2026-06-15T14:00:05.000Z",
-    },
-    {
-        "account_id": "acc_2",
-        "username": "postfuze.com",
-        "platform": "instagram",
-        "status": "failed",
-        "failure": {"code": "MEDIA_REJECTED", "message": "Aspect ratio not supported"},
-    },
-]
-ENDED = {"id": "post_1", "workspaceId": "ws_1", "content": "x", "status": "PARTIAL", "platforms": PLATFORMS}
-NAMED = (Named("acc_1", "PostFuze"), Named("acc_2", "postfuze.com"))
 
 
 def test_postfuze_has_its_own_headers_and_those_of_standard_webhooks() -> None:

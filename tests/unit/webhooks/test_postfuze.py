@@ -1,32 +1,53 @@
 """PostFuze's payloads."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from herald.domain.events import EventType, Named
+from herald.domain.events import EventType
 from herald.domain.formats import Dress, Format, spelled
 from herald.webhooks import formats
-from tests.unit.webhooks.test_formats import ENDED, EVENT, NAMED, PLATFORMS
+from tests.unit.webhooks.test_formats import EVENT
 
+TARGETS: list[dict[str, object]] = [
+    {
+        "account_id": "acc_1",
+        "username": "PostFuze",
+        "platform": "twitter",
+        "status": "published",
+        "platform_post_id": "1799",
+        "url": "https://x.com/a/1799",
+        "published_at": "2026-06-15T14:00:05.000Z",
+    },
+    {
+        "account_id": "acc_2",
+        "username": "postfuze.com",
+        "platform": "instagram",
+        "status": "failed",
+        "failure": {"code": "MEDIA_REJECTED", "message": "Aspect ratio not supported"},
+    },
+]
+ENDED = {
+    "post_id": "post_1",
+    "content": "x",
+    "status": "partial",
+    "published_at": "2026-06-15T14:00:05.000Z",
+    "targets": TARGETS,
+}
 SOCIAL = [
     {"accountId": "acc_1", "network": "x", "username": "PostFuze", "platformPostId": "1799"},
     {"accountId": "acc_2", "network": "instagram", "username": "postfuze.com", "error": "Aspect ratio not supported"},
 ]
-
-
-OF_ACCOUNT = {"accountId": "acc_1", "workspaceId": "ws_1", "platform": "LINKEDIN"}
-
-
+ACCOUNT = {"account_id": "acc_1", "platform": "linkedin", "username": "PostFuze"}
 WHOSE = {"orgId": "ws_1", "accountId": "acc_1", "network": "linkedin", "username": "PostFuze"}
 
 
-def postfuze(kind: EventType, data: Mapping[str, object], *, accounts: Sequence[Named] = ()) -> Any:
+def postfuze(kind: EventType, facts: Mapping[str, object]) -> Any:
     """What a subscriber of PostFuze's format is told; also when nobody had asked for it as it happened."""
-    event = replace(EVENT, type=kind, data=data, accounts=accounts)
+    event = replace(EVENT, type=kind, facts=facts)
     dress = Dress(Format.POSTFUZE, spelled(Format.POSTFUZE, kind))
     bodies = {formats.body(formats.told(event, dresses), dress) for dresses in ([], [dress])}
     [body] = bodies
@@ -35,7 +56,7 @@ def postfuze(kind: EventType, data: Mapping[str, object], *, accounts: Sequence[
 
 @pytest.mark.parametrize(("kind", "name"), [(EventType.POST_PUBLISHED, "post.published"), (EventType.POST_FAILED, "post.error")])
 def test_postfuze_tells_a_post_with_each_of_its_accounts(kind: EventType, name: str) -> None:
-    assert postfuze(kind, ENDED, accounts=NAMED) == {
+    assert postfuze(kind, ENDED) == {
         "event": name,
         "timestamp": "2026-06-15T14:00:05.999Z",
         "data": {"postId": "post_1", "orgId": "ws_1", "socialAccounts": SOCIAL},
@@ -44,20 +65,20 @@ def test_postfuze_tells_a_post_with_each_of_its_accounts(kind: EventType, name: 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_postfuze_tells_a_target_in_the_shape_of_its_post(number: int) -> None:
-    whose = {"postId": "post_1", "workspaceId": "ws_1", "accountId": NAMED[number].account_id, "username": NAMED[number].username}
+    target = {"post_id": "post_1", "target_id": "pp_1", **TARGETS[number]}
 
-    told = postfuze(EventType.POST_TARGET_PUBLISHED, {**whose, **PLATFORMS[number]})
+    told = postfuze(EventType.POST_TARGET_PUBLISHED, target)
 
     assert told["data"] == {"postId": "post_1", "orgId": "ws_1", "socialAccounts": [SOCIAL[number]]}
 
 
 def test_postfuze_tells_an_account_by_its_network_and_its_name() -> None:
-    assert postfuze(EventType.ACCOUNT_CONNECTED, {**OF_ACCOUNT, "username": "PostFuze"})["data"] == WHOSE
-    assert postfuze(EventType.ACCOUNT_DISCONNECTED, {**OF_ACCOUNT, "reason": "x"}, accounts=NAMED[:1])["data"] == WHOSE
+    assert postfuze(EventType.ACCOUNT_CONNECTED, ACCOUNT)["data"] == WHOSE
+    assert postfuze(EventType.ACCOUNT_DISCONNECTED, {**ACCOUNT, "reason": "x"})["data"] == WHOSE
 
 
 def test_postfuze_tells_a_test() -> None:
-    assert postfuze(EventType.WEBHOOK_TEST, {"webhookId": "wh_1", "workspaceId": "ws_1"}) == {
+    assert postfuze(EventType.WEBHOOK_TEST, {"endpoint_id": "wh_1"}) == {
         "event": "webhook.test",
         "timestamp": "2026-06-15T14:00:05.999Z",
         "data": {"orgId": "ws_1", "webhookId": "wh_1"},
