@@ -83,6 +83,19 @@ def reply(status: int, body: object = "", **headers: str) -> Response:
     return Response(status=status, headers=named, body=data)
 
 
+def scripted(*answers: Response | Exception) -> Scripted:
+    """A client that is answered in this order, whatever it asks."""
+    rest = iter(answers)
+
+    def answer(_request: Request) -> Response:
+        found = next(rest)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    return Scripted(answer)
+
+
 def hasty(http: Http, seconds: float) -> Scripted:
     """A client that waits for nobody longer than so many seconds."""
     return Scripted(lambda request: request.sent_by(http, timeout=seconds))

@@ -12,11 +12,11 @@ from herald.net.guard import Guard
 from herald.platforms.connecting import AccountConnector
 from herald.platforms.protocol import Connector, Credentials, Draft, Session
 from herald.platforms.registry import Registry
+from tests.fakes.ledger import Memory
 from tests.networks.mastodon import FakeMastodon
 from tests.outgoing import no_file
 from tests.platforms import bluesky as pds
 from tests.platforms.troubled import Troubled
-from tests.unit.platforms.test_sandbox import Memory
 
 NOW = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
 DRAFT = Draft(key="pp_1:0", text="Hello from herald")

@@ -16,8 +16,8 @@ from herald.net.client import Client, Response
 from herald.net.guard import Guard
 from herald.platforms.protocol import Absent, Draft, LostAnswerError, Undecided
 from herald.platforms.registry import Registry
+from tests.fakes.ledger import Memory
 from tests.platforms.stages import DRAFT, STAGES, Clock, Stage
-from tests.unit.platforms.test_sandbox import Memory
 
 OF_A_SEND = {"readyAt", "sends"}  # what a handle notes of the send that it was made for
 SECRET = {"app_password", "access_token"}

@@ -1,11 +1,11 @@
 """The limits of each network, as data."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from herald.domain.accounts import Platform
-from herald.domain.limits import Rule
+from herald.domain.limits import COUNT, IMAGE, Rule, Source, most
 from herald.domain.platforms import NETWORKS
 from tests.unit.domain.test_rules import PAIRS, named
 
@@ -24,3 +24,12 @@ def test_a_rule_names_its_source_and_when_it_was_read(platform: Platform, rule: 
     assert rule.source
     assert rule.verified <= datetime.now(UTC).date()
     assert rule.url is None or rule.url.startswith("https://")
+
+
+def test_a_fact_that_is_read_again_alone_has_a_date_of_its_own() -> None:
+    page = Source("A page", "https://example.com/limits", date(2026, 11, 21))
+    old = most("a", IMAGE, COUNT, 4, page)
+    new = most("b", IMAGE, COUNT, 10, page, verified=date(2026, 11, 27))
+
+    assert (old.verified, new.verified) == (date(2026, 11, 21), date(2026, 11, 27))
+    assert (new.source, new.url) == ("A page", "https://example.com/limits")

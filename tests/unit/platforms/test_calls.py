@@ -4,14 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from herald.domain.errors import (
-    PublishError,
-)
+from herald.domain.errors import PublishError
 from herald.platforms.bluesky.publish import Bluesky
 from herald.platforms.protocol import Session
-from tests.fakes.http import reply
+from tests.fakes.http import reply, scripted
+from tests.unit.platforms.bluesky.samples import DONE, DRAFT, EXPIRED, HANDLE, OPENED, commit
 from tests.unit.platforms.conftest import NOW
-from tests.unit.platforms.test_bluesky import DONE, DRAFT, EXPIRED, HANDLE, OPENED, commit, scripted
 
 
 def test_no_secret_gets_into_a_message(session: Session) -> None:

@@ -13,8 +13,8 @@ from herald.platforms.registry import Registry
 from herald.platforms.sandbox.account import SandboxAccounts
 from herald.platforms.sandbox.publish import Sandbox
 from tests.fakes.http import Scripted, reply
+from tests.fakes.ledger import Memory
 from tests.unit.platforms.conftest import NOW, account_on
-from tests.unit.platforms.test_sandbox import Memory
 
 LIVE = {
     Platform.BLUESKY: (BlueskyAccounts, Bluesky),

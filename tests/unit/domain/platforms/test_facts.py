@@ -9,7 +9,6 @@ from typing import NamedTuple
 import pytest
 
 from herald.domain.accounts import Platform
-from herald.domain.limits import Source
 from herald.domain.platforms import NETWORKS, facts
 from herald.domain.platforms.facts import Network
 from herald.domain.post_types import PostType
@@ -56,19 +55,6 @@ def test_a_network_that_has_threads_takes_a_thread(platform: Platform) -> None:
     network = NETWORKS[platform]
 
     assert (PostType.THREAD in network.post_types) is network.capabilities.threads
-
-
-def test_a_fact_that_is_read_again_alone_has_a_date_of_its_own() -> None:
-    from datetime import date
-
-    from herald.domain.limits import COUNT, IMAGE, most
-
-    page = Source("A page", "https://example.com/limits", date(2026, 11, 21))
-    old = most("a", IMAGE, COUNT, 4, page)
-    new = most("b", IMAGE, COUNT, 10, page, verified=date(2026, 11, 27))
-
-    assert (old.verified, new.verified) == (date(2026, 11, 21), date(2026, 11, 27))
-    assert (new.source, new.url) == ("A page", "https://example.com/limits")
 
 
 def loaded_by(script: str, *folders: Path) -> set[str]:

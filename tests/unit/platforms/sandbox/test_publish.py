@@ -1,8 +1,5 @@
 """The sandbox does what a text asks of it, and remembers it in the ledger, not in the process."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-
 import pytest
 
 from herald.domain.accounts import Platform
@@ -17,36 +14,11 @@ from herald.domain.errors import (
 )
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.owners import Mode
-from herald.domain.sandbox import Entry
 from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session, Undecided
-from herald.platforms.sandbox.account import SandboxAccounts
 from herald.platforms.sandbox.publish import Sandbox
+from tests.fakes.ledger import Memory
 from tests.outgoing import no_file
 from tests.unit.platforms.conftest import NOW, account_on
-
-
-@dataclass
-class Memory:
-    """A ledger."""
-
-    entries: list[Entry] = field(default_factory=list)
-
-    def put(self, entry: Entry) -> None:
-        self.entries.append(entry)
-
-    def find(self, account_id: str, key: str) -> Sequence[Entry]:
-        return [entry for entry in self.entries if (entry.account_id, entry.key) == (account_id, key)]
-
-    def delete(self, account_id: str, remote_id: str) -> None:
-        ours = (account_id, remote_id)
-        self.entries = [
-            replace(each, live=False, deleted=True) if (each.account_id, each.remote_id) == ours else each
-            for each in self.entries
-        ]
-
-    @property
-    def live(self) -> int:
-        return sum(entry.live for entry in self.entries)
 
 
 @pytest.fixture
@@ -220,17 +192,6 @@ def test_counting_starts_anew_with_other_words(ledger: Memory, session: Session)
     for key in ("pp_1:0", "pp_1:1", "pp_2:0"):
         with pytest.raises(TransientError):
             sandbox.commit(Draft(key=key, text="#sandbox:flaky"), session, handle={})
-
-
-def test_anybody_may_connect_and_a_name_is_who_one_is() -> None:
-    sandbox = SandboxAccounts(Platform.INSTAGRAM)
-
-    named, unnamed = [sandbox.connect({"username": "alice"})[0] for _ in range(2)], [sandbox.connect({})[0] for _ in range(2)]
-
-    assert named[0] == named[1]
-    assert named[0].username == "alice"
-    assert unnamed[0].remote_id != unnamed[1].remote_id
-    assert SandboxAccounts(Platform.TWITTER).connect({"username": "alice"})[0].remote_id != named[0].remote_id
 
 
 def test_what_was_published_and_then_deleted_there_is_not_taken_for_absent(ledger: Memory, session: Session) -> None:

@@ -1,0 +1,14 @@
+"""A post, and what an instance answers."""
+
+from herald.net.client import Response
+from herald.platforms.mastodon.publish import Mastodon
+from herald.platforms.protocol import Draft, Session
+from tests.fakes.http import scripted
+from tests.unit.platforms.conftest import NOW
+
+DRAFT = Draft(key="pp_1:0", text="Hello")
+HANDLE = {"key": "pp_1:0", "idempotencyKey": "0f", "preparedAt": "2026-06-01T14:00:00.000Z"}
+
+
+def commit(session: Session, answer: Response | Exception) -> object:
+    return Mastodon(scripted(answer), lambda: NOW).commit(DRAFT, session, handle=HANDLE)
