@@ -12,6 +12,7 @@ from herald.net.guard import Guard
 from herald.platforms.connecting import AccountConnector
 from herald.platforms.protocol import Connector, Credentials, Draft, Session
 from herald.platforms.registry import Registry
+from tests.fakes.http import Scripted
 from tests.fakes.ledger import Memory
 from tests.networks.mastodon import FakeMastodon
 from tests.outgoing import no_file
@@ -75,7 +76,7 @@ def kept(credentials: Credentials) -> Credentials:
 def over(platform: Platform, http: Http, clock: Clock, fields: Mapping[str, str], live: Callable[[], int]) -> Stage:
     """A network that is spoken to over HTTP."""
     trouble = Troubled(http)
-    registry = Registry(trouble, Memory(), clock)
+    registry = Registry(Scripted(trouble.answer), Memory(), clock)
     accounts = registry.account_connector(platform, Mode.LIVE)
     session = session_of(platform, accounts, fields)
 
@@ -103,7 +104,7 @@ def over(platform: Platform, http: Http, clock: Clock, fields: Mapping[str, str]
 def bluesky() -> Iterator[Stage]:
     server = pds.FakePds()
     fields = {"identifier": "alice.test", "app_password": pds.PASSWORD}
-    yield over(Platform.BLUESKY, server, Clock(), fields, lambda: len(server.records))
+    yield over(Platform.BLUESKY, Scripted(server.answer), Clock(), fields, lambda: len(server.records))
 
 
 @contextmanager
@@ -129,7 +130,7 @@ def sandbox() -> Iterator[Stage]:
         accounts=accounts,
         session=session,
         fields=fields,
-        live=lambda: sum(entry.live for entry in memory.entries),
+        live=lambda: memory.live,
         lose_answer=lambda draft: replace(draft, text=f"{draft.text} #sandbox:lost-answer"),
         lose_request=lambda draft: replace(draft, text=f"{draft.text} #sandbox:lost-request"),
     )

@@ -16,6 +16,7 @@ from herald.net.client import Client, Response
 from herald.net.guard import Guard
 from herald.platforms.protocol import Absent, Draft, LostAnswerError, Undecided
 from herald.platforms.registry import Registry
+from tests.fakes.http import reply
 from tests.fakes.ledger import Memory
 from tests.platforms.stages import DRAFT, STAGES, Clock, Stage
 
@@ -58,7 +59,7 @@ def secrets_of(stage: Stage) -> list[str]:
 def echoing(stage: Stage, status: int) -> Response:
     """An answer that says every secret back."""
     words = " ".join(secrets_of(stage))
-    return Response(status=status, headers={}, body=json.dumps({"error": words, "message": words}).encode())
+    return reply(status, {"error": words, "message": words})
 
 
 def test_every_connector_of_the_registry_keeps_the_contract() -> None:
@@ -138,7 +139,7 @@ def test_deleting_twice_is_harmless(stage: Stage) -> None:
 def test_an_error_that_nobody_knows_is_a_publish_error(talking: Stage, status: int) -> None:
     handle = prepared(talking)
     assert talking.trouble
-    talking.trouble.answer(Response(status=status, headers={}, body=b'{"error": "SomethingNew", "message": "Something new"}'))
+    talking.trouble.say_instead(reply(status, {"error": "SomethingNew", "message": "Something new"}))
 
     with pytest.raises(PublishError) as caught:
         talking.connector.commit(DRAFT, talking.session, handle=handle)
@@ -151,7 +152,7 @@ def test_an_error_that_nobody_knows_is_a_publish_error(talking: Stage, status: i
 def test_no_secret_is_in_what_a_commit_says(talking: Stage, status: int) -> None:
     handle = prepared(talking)
     assert talking.trouble
-    talking.trouble.answer(echoing(talking, status))
+    talking.trouble.say_instead(echoing(talking, status))
     try:
         talking.connector.commit(DRAFT, talking.session, handle=handle)
     except (HeraldError, LostAnswerError) as error:
@@ -163,7 +164,7 @@ def test_no_secret_is_in_what_a_commit_says(talking: Stage, status: int) -> None
 def test_no_secret_is_in_what_a_deletion_says(talking: Stage, status: int) -> None:
     live = committed(talking)
     assert talking.trouble
-    talking.trouble.answer(echoing(talking, status))
+    talking.trouble.say_instead(echoing(talking, status))
     try:
         talking.connector.delete(live.platform_post_id, talking.session)
     except HeraldError as error:

@@ -1,8 +1,7 @@
-"""An Http between a connector and its fake that loses what it is told to lose, and answers what it is told to answer."""
+"""What stands between a connector and its fake: it loses what it is told to lose, and answers what it is told to answer."""
 
-from collections.abc import Mapping
-
-from herald.net.client import Body, Http, NoAnswerError, Response
+from herald.net.client import Http, NoAnswerError, Response
+from tests.fakes.http import Request
 
 READING = {"GET", "HEAD"}
 
@@ -23,29 +22,20 @@ class Troubled:
         """The request is sent, and never arrives."""
         self._lose_request = True
 
-    def answer(self, response: Response) -> None:
+    def say_instead(self, response: Response) -> None:
         """The request does not arrive; this is what is answered in its place."""
         self._instead = response
 
-    def send(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        body: bytes | Body = b"",
-        timeout: float = 30,
-        max_bytes: int = 65536,
-    ) -> Response:
-        if method not in READING:
+    def answer(self, request: Request) -> Response:
+        if request.method not in READING:
             if self._instead:
                 instead, self._instead = self._instead, None
                 return instead
             if self._lose_request:
                 self._lose_request = False
                 raise NoAnswerError("timed out")
-        response = self._http.send(method, url, headers=headers, body=body, timeout=timeout, max_bytes=max_bytes)
-        if method not in READING and self._lose_answer:
+        response = request.sent_by(self._http)
+        if request.method not in READING and self._lose_answer:
             self._lose_answer = False
             raise NoAnswerError("timed out")
         return response
