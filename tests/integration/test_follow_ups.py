@@ -1,17 +1,12 @@
 """What follows a publication, through the doors: first comments, and deletion at the networks."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from herald import runtime
 from herald.aws.dynamodb import Table
-from herald.domain import publishing
-from herald.store.targets import LostClaimError
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller, drain
-from tests.integration.test_lifecycle import owner_of
 from tests.integration.test_posts import connect
 from tests.integration.test_threads import PARTS, hasty, live, publish
 
@@ -103,23 +98,6 @@ def test_the_comment_of_a_draft_changes_and_goes_away(test: Caller, account: str
     assert test("PATCH", path, {"firstComment": "1st", "firstCommentDelay": 5}).body["firstCommentDelay"] == 5
     assert test("PATCH", path, {"content": "two"}).body["firstComment"] == "1st"
     assert test("PATCH", path, {"firstComment": None}).body["firstComment"] is None
-
-
-def test_an_act_does_not_cross_a_comment_that_is_being_sent(test: Caller, account: str) -> None:
-    """A worker that holds the comment has not begun to send it when the post is archived: it stops, and the next one sends it."""
-    post = publish(test, [account], threadPosts=[], firstComment="first!", firstCommentDelay=60)
-    store = runtime.target_store()
-    seen = runtime.lifecycle().find(post["id"], owner_of(test))[0]
-    [waiting] = seen.follow_ups.values()
-    claim = publishing.claim(waiting, runtime.now() + timedelta(minutes=1), lease=timedelta(minutes=2))
-    assert claim is not None
-    store.claim(seen, claim.target)
-
-    archived = test("PATCH", f"/v1/posts/{post['id']}", {"status": "archived"})
-
-    assert (archived.status, archived.body["status"]) == (200, "archived")
-    with pytest.raises(LostClaimError):
-        store.checkpoint(post["id"], claim.target)
 
 
 def test_unpublish_leaves_the_networks_alone_unless_asked(test: Caller, account: str) -> None:

@@ -1,15 +1,11 @@
 """A post's whole life through the doors: edit, cancel, delete, retry, fix, unpublish, archive."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from herald import runtime
 from herald.aws.dynamodb import Table
-from herald.domain.errors import ConflictError
 from herald.domain.owners import Mode, Owner
-from herald.store.targets import LostClaimError
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller, sqs_event
 from tests.integration.test_posts import SOON, connect, publish
@@ -96,22 +92,6 @@ def test_a_cancelled_post_is_never_sent(test: Caller, account: str) -> None:
     assert (cancelled.status, cancelled.body["status"]) == (200, "cancelled")
     refused = test("POST", f"/v1/posts/{post['id']}/publish")
     assert (refused.status, refused.body["error"]["details"]) == (409, {"status": "cancelled"})
-
-
-def test_of_cancel_and_a_claim_at_once_the_first_wins(test: Caller, account: str) -> None:
-    store = runtime.target_store()
-    called_off, on_its_way = (create(test, account, scheduledFor=SOON)["id"] for _ in range(2))
-    seen = {each: runtime.lifecycle().find(each, owner_of(test))[0] for each in (called_off, on_its_way)}
-    claims = {each: replace(next(iter(post.targets.values())), fence=1) for each, post in seen.items()}
-
-    assert test("POST", f"/v1/posts/{called_off}/cancel").status == 200
-    store.claim(seen[on_its_way], claims[on_its_way])
-
-    with pytest.raises(LostClaimError):
-        store.claim(seen[called_off], claims[called_off])
-    assert test("POST", f"/v1/posts/{on_its_way}/cancel").body["error"]["details"] == {"status": "publishing"}
-    with pytest.raises(ConflictError):
-        runtime.post_store().change(seen[on_its_way], was=seen[on_its_way])
 
 
 def owner_of(caller: Caller) -> Owner:
