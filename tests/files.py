@@ -35,6 +35,11 @@ def turned(orientation: int, **options: Any) -> bytes:
     return picture("JPEG", exif=exif, **options)
 
 
+def segment(marker: int, content: bytes) -> bytes:
+    """A segment of a JPEG."""
+    return bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2) + content
+
+
 # ---------------------------------------------------------------------------------------------------------------- MP4, QuickTime
 
 

@@ -14,6 +14,7 @@ import pytest
 from herald import runtime
 from herald.aws.dynamodb import Table
 from herald.domain.api_keys import Plan
+from herald.domain.owners import Mode, Owner
 from tests.account import CREDENTIALS, account
 from tests.documented import complaints
 from tests.doors import door
@@ -146,6 +147,12 @@ class Caller:
         if method not in UNDOCUMENTED:
             assert not complaints(method, raw.removesuffix("/") or "/", said.status, said.body)
         return said
+
+
+def owner_of(caller: Caller) -> Owner:
+    """Whose its key is."""
+    me = caller("GET", "/v1/auth/me").body
+    return Owner(me["workspaceId"], Mode(me["mode"]))
 
 
 @pytest.fixture

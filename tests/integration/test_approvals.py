@@ -15,9 +15,9 @@ from herald.aws.dynamodb import Table
 from herald.domain import idempotency
 from herald.domain.errors import ConflictError, ForbiddenError
 from herald.domain.idempotency import IdempotentRequest
-from tests.integration.conftest import Caller
+from tests.integration.conftest import Caller, owner_of
 from tests.integration.subscribers import api_key
-from tests.integration.test_lifecycle import LATER, MISSING, create, owner_of
+from tests.integration.test_lifecycle import LATER, MISSING, create
 from tests.integration.test_posts import connect, publish
 
 EDITOR = {"order": 1, "role": "editor", "approverIds": ["ed", "eve"], "required": False}

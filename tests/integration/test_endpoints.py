@@ -15,14 +15,14 @@ from herald.domain.api_keys import Plan
 from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.idempotency import IdempotentRequest
 from herald.store import keys
-from tests.integration.conftest import Caller, tell
+from tests.integration.conftest import Caller, owner_of, tell
 from tests.integration.subscribers import (
     Received,
     Subscriber,
     api_key,
     verified,
 )
-from tests.integration.test_webhooks import MINUTE, owner_of, publish
+from tests.integration.test_webhooks import MINUTE, publish
 from tests.schedules import FIRST_RETRY
 
 SEED = {

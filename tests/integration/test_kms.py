@@ -7,14 +7,13 @@ from herald import runtime
 from herald.aws.dynamodb import Put, Table
 from herald.domain.events import EventType
 from herald.store import keys
-from tests.integration.conftest import Caller
+from tests.integration.conftest import Caller, owner_of
 from tests.integration.subscribers import (
     House,
     Subscriber,
     happened,
     operations,
 )
-from tests.integration.test_lifecycle import owner_of
 from tests.integration.test_once import KEY
 
 

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from herald.aws.dynamodb import Table
-from herald.domain.owners import Mode, Owner
 from tests.doors import door
-from tests.integration.conftest import CONTEXT, Caller, sqs_event
+from tests.integration.conftest import CONTEXT, Caller, owner_of, sqs_event
 from tests.integration.test_posts import SOON, connect, publish
 
 LATER = "2099-06-15T14:00:00.000Z"
@@ -92,11 +91,6 @@ def test_a_cancelled_post_is_never_sent(test: Caller, account: str) -> None:
     assert (cancelled.status, cancelled.body["status"]) == (200, "cancelled")
     refused = test("POST", f"/v1/posts/{post['id']}/publish")
     assert (refused.status, refused.body["error"]["details"]) == (409, {"status": "cancelled"})
-
-
-def owner_of(caller: Caller) -> Owner:
-    me = caller("GET", "/v1/auth/me").body
-    return Owner(me["workspaceId"], Mode(me["mode"]))
 
 
 @pytest.mark.parametrize(("fields", "status"), [({}, 200), ({"scheduledFor": LATER}, 200), ({"publishNow": True}, 409)])

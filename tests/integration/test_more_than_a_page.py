@@ -26,9 +26,8 @@ from herald.store.endpoint_rows import endpoint_row
 from herald.store.endpoints import EndpointStore
 from herald.store.workspaces import key_puts
 from tests.faults.memory import Table
-from tests.integration.conftest import Answer, Caller, fan_out, messages
+from tests.integration.conftest import Answer, Caller, fan_out, messages, owner_of
 from tests.integration.subscribers import api_key, stream_records
-from tests.integration.test_webhooks import owner_of
 
 OWNER = Owner("ws_1", Mode.TEST)
 BEGAN = datetime(2026, 6, 1, tzinfo=UTC)

@@ -10,11 +10,10 @@ from herald import runtime
 from herald.domain.accounts import Account, Platform
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.jobs import PublishJob
-from herald.domain.owners import Owner
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.platforms.registry import Registry
-from tests.integration.conftest import Caller
+from tests.integration.conftest import Caller, owner_of
 from tests.networks.mastodon import FakeMastodon, Person
 
 PRIVATE = {"visibility": "private", "spoilerText": "The end of the film", "sensitive": True, "language": "de"}
@@ -41,11 +40,6 @@ def account(live: Caller, instance: FakeMastodon, person: Person, registry: Regi
     connect = replace(runtime.accounts(), registry=registry).connect
     fields = {"instance_url": instance.url, "access_token": person.token}
     return connect(Platform.MASTODON, fields, owner_of(live), request=IdempotentRequest())
-
-
-def owner_of(caller: Caller) -> Owner:
-    me = caller("GET", "/v1/auth/me").body
-    return Owner(me["workspaceId"], me["mode"])
 
 
 def publish(post: Any, account: Account, registry: Registry) -> None:

@@ -21,10 +21,10 @@ from herald.domain.media import ContentType, Dimensions, Finding, Flaw, Media, M
 from herald.store.media import FEW, MediaStore
 from herald.store.posts import PostStore
 from tests.doors import door
-from tests.integration.conftest import CONTEXT, Answer, Caller, drain, messages, sqs_event
+from tests.integration.conftest import CONTEXT, Answer, Caller, drain, messages, owner_of, sqs_event
 from tests.integration.test_posts import connect
 from tests.integration.test_threads import hasty
-from tests.integration.test_validation import ask, owner_of, stored
+from tests.integration.test_validation import ask, stored
 
 __all__ = ["hasty"]
 

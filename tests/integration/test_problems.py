@@ -21,9 +21,9 @@ from herald.domain.content import Words
 from herald.domain.media import ContentType, Dimensions
 from herald.domain.posts import Post, PostStatus
 from herald.domain.targets import Failure, Target, TargetStatus
-from tests.integration.conftest import Answer, Caller, drain
+from tests.integration.conftest import Answer, Caller, drain, owner_of
 from tests.integration.test_posts import connect
-from tests.integration.test_validation import owner_of, stored
+from tests.integration.test_validation import stored
 
 KEPT = Path(__file__).with_name("problems.json")
 TOLD = ("Retry-After", "WWW-Authenticate", "Accept-Encoding", "Allow", "X-Herald-Ignored-Fields")

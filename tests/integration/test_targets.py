@@ -9,8 +9,8 @@ from herald import runtime
 from herald.domain import publishing
 from herald.domain.errors import ConflictError
 from herald.store.targets import LostClaimError
-from tests.integration.conftest import Caller
-from tests.integration.test_lifecycle import create, owner_of
+from tests.integration.conftest import Caller, owner_of
+from tests.integration.test_lifecycle import create
 from tests.integration.test_posts import SOON
 from tests.integration.test_threads import publish
 

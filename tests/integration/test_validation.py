@@ -8,8 +8,7 @@ import pytest
 from herald import runtime
 from herald.domain import ids
 from herald.domain.media import ContentType, Dimensions, Media, MediaStatus
-from herald.domain.owners import Owner
-from tests.integration.conftest import Caller
+from tests.integration.conftest import Caller, owner_of
 from tests.integration.test_posts import connect
 from tests.networks.mastodon import FakeMastodon
 
@@ -24,11 +23,6 @@ def ask(caller: Caller, **body: Any) -> Any:
 
 def codes(said: Any, platform: str) -> list[str]:
     return [each["code"] for each in said["platforms"][platform]["errors"]]
-
-
-def owner_of(caller: Caller) -> Owner:
-    me = caller("GET", "/v1/auth/me").body
-    return Owner(me["workspaceId"], me["mode"])
 
 
 def stored(caller: Caller, content_type: ContentType = ContentType.JPEG, **facts: Any) -> str:

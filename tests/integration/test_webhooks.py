@@ -13,7 +13,6 @@ from herald.domain import deliveries
 from herald.domain.errors import NotFoundError
 from herald.domain.events import EventType
 from herald.domain.formats import SUBSCRIBABLE
-from herald.domain.owners import Mode, Owner
 from herald.webhooks import formats
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller, drain, messages, sqs_event, tell
@@ -41,11 +40,6 @@ DELIVERY = {
     "deliveredAt",
 }
 MINUTE = timedelta(minutes=1)
-
-
-def owner_of(caller: Caller) -> Owner:
-    me = caller("GET", "/v1/auth/me").body
-    return Owner(me["workspaceId"], Mode.TEST if (caller.key or "").startswith("vb_test_") else Mode.LIVE)
 
 
 def publish(caller: Caller, content: str) -> dict[str, Any]:

@@ -22,11 +22,6 @@ def instance() -> Iterator[FakeMastodon]:
 
 
 @pytest.fixture
-def person(instance: FakeMastodon) -> Person:
-    return instance.person()
-
-
-@pytest.fixture
 def client(instance: FakeMastodon, person: Person) -> Iterator[mastodon.Mastodon]:
     with requests.Session() as session:
         yield connected(instance, person.token, session)

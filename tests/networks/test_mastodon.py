@@ -52,11 +52,6 @@ def instance(clock: Clock) -> Iterator[FakeMastodon]:
 
 
 @pytest.fixture
-def person(instance: FakeMastodon) -> Person:
-    return instance.person()
-
-
-@pytest.fixture
 def accounts(clock: Clock) -> MastodonAccounts:
     return MastodonAccounts(Client(Guard(["127.0.0.1"])), clock)
 

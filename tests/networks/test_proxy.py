@@ -20,11 +20,6 @@ def instance() -> Iterator[FakeMastodon]:
 
 
 @pytest.fixture
-def person(instance: FakeMastodon) -> Person:
-    return instance.person()
-
-
-@pytest.fixture
 def proxy(instance: FakeMastodon) -> Iterator[Proxy]:
     with Proxy(urlsplit(instance.url).port or 0) as proxy:
         yield proxy

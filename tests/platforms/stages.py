@@ -14,7 +14,7 @@ from herald.platforms.protocol import Connector, Credentials, Draft, Session
 from herald.platforms.registry import Registry
 from tests.fakes.http import Scripted
 from tests.fakes.ledger import Memory
-from tests.networks.mastodon import FakeMastodon
+from tests.networks.mastodon import Clock, FakeMastodon
 from tests.outgoing import no_file
 from tests.platforms import bluesky as pds
 from tests.platforms.troubled import Troubled
@@ -32,7 +32,7 @@ class Stage:
     account. `trouble` is None where nothing is sent.
     """
 
-    clock: "Clock"
+    clock: Clock
     connector: Connector
     accounts: AccountConnector
     session: Session
@@ -41,16 +41,6 @@ class Stage:
     lose_answer: Arm
     lose_request: Arm
     trouble: Troubled | None = None
-
-
-@dataclass
-class Clock:
-    """The time on a stage, which goes on when a test says so."""
-
-    at: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 def session_of(platform: Platform, accounts: AccountConnector, fields: Mapping[str, str]) -> Session:
@@ -104,12 +94,12 @@ def over(platform: Platform, http: Http, clock: Clock, fields: Mapping[str, str]
 def bluesky() -> Iterator[Stage]:
     server = pds.FakePds()
     fields = {"identifier": "alice.test", "app_password": pds.PASSWORD}
-    yield over(Platform.BLUESKY, Scripted(server.answer), Clock(), fields, lambda: len(server.records))
+    yield over(Platform.BLUESKY, Scripted(server.answer), Clock(NOW), fields, lambda: len(server.records))
 
 
 @contextmanager
 def mastodon() -> Iterator[Stage]:
-    clock = Clock()
+    clock = Clock(NOW)
     with FakeMastodon(clock) as instance:
         person = instance.person()
         fields = {"instance_url": instance.url, "access_token": person.token}
@@ -119,7 +109,7 @@ def mastodon() -> Iterator[Stage]:
 @contextmanager
 def sandbox() -> Iterator[Stage]:
     """Sends nothing: a text asks for its trouble."""
-    clock, memory = Clock(), Memory()
+    clock, memory = Clock(NOW), Memory()
     registry = Registry(Client(Guard([])), memory, clock)
     accounts = registry.account_connector(Platform.SANDBOX, Mode.LIVE)
     fields = {"username": "alice"}

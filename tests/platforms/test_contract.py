@@ -18,7 +18,8 @@ from herald.platforms.protocol import Absent, Draft, LostAnswerError, Undecided
 from herald.platforms.registry import Registry
 from tests.fakes.http import reply
 from tests.fakes.ledger import Memory
-from tests.platforms.stages import DRAFT, STAGES, Clock, Stage
+from tests.networks.mastodon import Clock
+from tests.platforms.stages import DRAFT, NOW, STAGES, Stage
 
 OF_A_SEND = {"readyAt", "sends"}  # what a handle notes of the send that it was made for
 SECRET = {"app_password", "access_token"}
@@ -63,14 +64,14 @@ def echoing(stage: Stage, status: int) -> Response:
 
 
 def test_every_connector_of_the_registry_keeps_the_contract() -> None:
-    registry = Registry(Client(Guard([])), Memory(), Clock())
+    registry = Registry(Client(Guard([])), Memory(), Clock(NOW))
 
     assert {platform for platform in Platform if registry.connects(platform, Mode.LIVE)} == set(STAGES)
 
 
 def test_a_key_is_chosen_once(stage: Stage) -> None:
     first = prepared(stage)
-    stage.clock.at += timedelta(minutes=1)
+    stage.clock.move(timedelta(minutes=1))
     again = prepared(stage, handle=first)
 
     assert first["key"] == DRAFT.key

@@ -3,12 +3,10 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -26,6 +24,7 @@ from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.webhooks import formats, signing
 from local import receiver
+from tests.fakes.http import headers_of, read_body, say, serving
 from tests.pages import blocks, page, section
 
 SECTION = section(page("webhooks.md"), "## Verify a delivery")
@@ -58,35 +57,13 @@ class Sent:
     delivery: Delivery
 
 
-@contextmanager
-def serving(answer: Callable[[BaseHTTPRequestHandler], bytes]) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_any(self) -> None:
-            said = answer(self)
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(said)))
-            self.end_headers()
-            self.wfile.write(said)
-
-        do_GET = do_POST = do_any  # noqa: N815 - the names that http.server looks for
-
-        def log_message(self, *args: object) -> None:
-            """Silent."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
 def deliver(*, ago: timedelta = timedelta(), rotated: bool = False) -> Sent:
     """One goes out, signed so long ago, and arrives."""
     arrived: list[tuple[dict[str, str], bytes]] = []
 
-    def take(request: BaseHTTPRequestHandler) -> bytes:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        arrived.append((headers, request.rfile.read(int(headers["content-length"]))))
-        return b"OK"
+    def take(request: BaseHTTPRequestHandler) -> None:
+        arrived.append((headers_of(request), read_body(request)))
+        say(request, 200, b"OK")
 
     at = datetime.now(UTC) - ago
     facts = {"post_id": "post_1", "content": 'Grüße 🚀 "x" \\ \u2028', "status": "draft", "scheduled_for": None}
@@ -207,10 +184,10 @@ def test_by_hand_both_lines_end_alike() -> None:
     sent = deliver()
     asked: list[str] = []
 
-    def detail(request: BaseHTTPRequestHandler) -> bytes:
+    def detail(request: BaseHTTPRequestHandler) -> None:
         asked.append(f"{request.path} {request.headers['authorization']}")
         shown = wire.detail(Detail(delivery=sent.delivery, body=sent.body.decode()), sent.delivery.created_at)
-        return json.dumps(shown.body).encode()
+        say(request, 200, json.dumps(shown.body).encode())
 
     with serving(detail) as url:
         delivery = sent.delivery

@@ -5,23 +5,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from herald.domain import ids, publishing
-from herald.domain.accounts import Platform
+from herald.domain import publishing
 from herald.domain.backoff import MAX_PUBLISH_ATTEMPTS, PUBLISH_JITTER
 from herald.domain.errors import AccountError, ContentError, MediaError, PlatformRateError, PublishError, TransientError
 from herald.domain.outcomes import Accepted, Preparing, Published, Rejected, Unknown
 from herald.domain.publishing import Work
 from herald.domain.targets import Checkpoint, Failure, Stage, Target, TargetStatus
 from tests.schedules import PUBLISH_DELAYS
+from tests.unit.domain.test_posts import target
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=90)
 COMMITTING = Checkpoint(stage=Stage.COMMITTING, handle={"rkey": "3k"})
-
-
-def target(**fields: object) -> Target:
-    base = Target(id=ids.new("pp", NOW), account_id=ids.new("acc", NOW), platform=Platform.BLUESKY, account_name="ann", due=NOW)
-    return replace(base, **fields)  # type: ignore[arg-type]
 
 
 def claimed(each: Target, now: datetime = NOW) -> Target:

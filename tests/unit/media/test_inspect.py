@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from herald.domain.media import ContentType, Dimensions
 from herald.media.inspect import identify, type_of
 from herald.media.reader import BLOCK
+from tests.files import segment
 
 # The heads of files of 61 x 33 pixels, as encoders write them.
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000003d000000210802000000e514345e")
@@ -20,10 +21,6 @@ QUICKTIME = b"\0\0\0\x14ftypqt  \0\0\0\0qt  \0\0\0\x08wide"
 WEBM = bytes.fromhex("1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853806701")
 AVI = b"RIFF\x24\x10\0\0AVI LIST\x26\x01\0\0hdrlavih"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-
-
-def segment(marker: int, content: bytes) -> bytes:
-    return bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2) + content
 
 
 JFIF = segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0")

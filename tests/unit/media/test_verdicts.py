@@ -19,7 +19,7 @@ from herald.media import inspect
 from herald.media.normalize import DECODERS, normalize
 from herald.media.reader import BLOCK, Reader
 from tests import files, films
-from tests.files import box, chunk, element, moov, mp4, picture
+from tests.files import box, chunk, element, moov, mp4, picture, segment
 
 JPEG, PNG, GIF, WEBP = picture("JPEG"), picture("PNG"), picture("GIF"), picture("WEBP")
 MP4, WEBM, AVI, PDF = mp4(), files.webm(), files.avi(), files.pdf()
@@ -31,10 +31,6 @@ class Case(NamedTuple):
     declared: ContentType
     content: bytes
     verdict: str = READY
-
-
-def segment(marker: int, content: bytes) -> bytes:
-    return bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2) + content
 
 
 def with_segment(content: bytes, marker: int = 0xFE, times: int = 1) -> bytes:

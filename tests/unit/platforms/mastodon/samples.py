@@ -1,6 +1,8 @@
 """A post, and what an instance answers."""
 
-from herald.net.client import Response
+from herald.net.client import Http, Response
+from herald.platforms.calls import UPLOADING
+from herald.platforms.mastodon.instance import Instance
 from herald.platforms.mastodon.publish import Mastodon
 from herald.platforms.protocol import Draft, Session
 from tests.fakes.http import scripted
@@ -12,3 +14,8 @@ HANDLE = {"key": "pp_1:0", "idempotencyKey": "0f", "preparedAt": "2026-06-01T14:
 
 def commit(session: Session, answer: Response | Exception) -> object:
     return Mastodon(scripted(answer), lambda: NOW).commit(DRAFT, session, handle=HANDLE)
+
+
+def instance(http: Http) -> Instance:
+    """The instance, as the account speaks to it while it brings files."""
+    return Instance("https://social.example", "secret-token", http, lambda: NOW, seconds=UPLOADING)

@@ -10,20 +10,13 @@ import pytest
 from herald.domain.errors import MediaError, PublishError, TransientError
 from herald.domain.outcomes import Preparing
 from herald.net.client import Response
-from herald.platforms.calls import UPLOADING
 from herald.platforms.mastodon.files import FileState, multipart, state_of, with_files
-from herald.platforms.mastodon.instance import Instance
 from herald.platforms.protocol import Attached, Session
-from tests.fakes.http import Scripted, reply, scripted
+from tests.fakes.http import reply, scripted
 from tests.outgoing import giving, media, outgoing
-from tests.unit.platforms.conftest import NOW
-from tests.unit.platforms.mastodon.samples import DRAFT
+from tests.unit.platforms.mastodon.samples import DRAFT, instance
 
 FILE = media("1")
-
-
-def instance(http: Scripted) -> Instance:
-    return Instance("https://social.example", "secret-token", http, lambda: NOW, seconds=UPLOADING)
 
 
 def read(boundary: str, body: bytes) -> Iterator[tuple[object, object, object]]:

@@ -8,17 +8,13 @@ import pytest
 from herald.domain import times
 from herald.domain.errors import TransientError
 from herald.net.client import Response
-from herald.platforms.mastodon.instance import Instance
 from herald.platforms.mastodon.statuses import MAX_SEEN, attached_to, page_of, published, statuses_since
 from herald.platforms.protocol import Session
 from tests.fakes.http import Scripted, reply, scripted
 from tests.unit.platforms.conftest import NOW
+from tests.unit.platforms.mastodon.samples import instance
 
 MINUTE = timedelta(minutes=1)
-
-
-def instance(http: Scripted) -> Instance:
-    return Instance("https://social.example", "secret-token", http, lambda: NOW)
 
 
 def status(number: int, at: datetime = NOW) -> Mapping[str, object]:
