@@ -1,6 +1,8 @@
 """Values that rows are made of."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from herald.domain import deliveries
 from herald.domain.endpoints import Endpoint
@@ -24,6 +26,6 @@ ENDPOINT = Endpoint(
 DELIVERY = deliveries.first(TOLD, ENDPOINT)
 
 
-def kept(row: dict[str, object]) -> dict[str, object]:
-    """As the table gives it back."""
-    return {name: value for name, value in row.items() if value is not None}
+def kept(row: Mapping[str, Any]) -> dict[str, Any]:
+    """As the table gives it back: what is None is not there."""
+    return {name: kept(value) if isinstance(value, dict) else value for name, value in row.items() if value is not None}
