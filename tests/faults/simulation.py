@@ -225,7 +225,7 @@ class Simulation:
             posts=posts,
             bucket=runtime.bucket(),
             queue=media_queue,
-            guard=Guard([]),
+            check_url=Guard([]).check_url,
             now=clock.now,
         )
         self.processor = Processor(store=runtime.media_store(), bucket=runtime.bucket(), http=http, now=clock.now)

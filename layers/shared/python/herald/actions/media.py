@@ -26,7 +26,6 @@ from herald.net.errors import BlockedError
 from herald.store.media import MediaStore, file_key, made_keys, named_by, thumbnail_key, upload_key
 
 if TYPE_CHECKING:
-    from herald.net.guard import Guard
     from herald.store.posts import PostStore
 
 UPLOAD_LIFETIME = timedelta(minutes=15)
@@ -87,7 +86,7 @@ class Library:
     posts: PostStore
     bucket: Bucket
     queue: Queue
-    guard: Guard
+    check_url: Callable[[str], object]
     now: Callable[[], datetime]
 
     def upload(self, new: NewMedia, owner: Owner, *, request: IdempotentRequest[Upload]) -> Upload:
@@ -256,7 +255,7 @@ class Library:
     def _reachable(self, url: str) -> None:
         """Judged without the network; its host's addresses are judged whenever it is read. Raises UnprocessableError."""
         try:
-            self.guard.check_url(url)
+            self.check_url(url)
         except BlockedError as error:
             raise UnprocessableError(f"url: {error}.", field="url") from error
 

@@ -5,6 +5,8 @@ order. Imports stand inside their functions, so that a worker's start does not p
 another one uses.
 """
 
+import gc
+
 from herald.runtime.actions import (
     accounts,
     approvals,
@@ -53,6 +55,8 @@ from herald.runtime.stores import (
     target_store,
     workspace_store,
 )
+
+gc.set_threshold(50_000)  # a start makes 200,000 objects that stay; looking them over and over took 2 % of it
 
 __all__ = [
     "account_store",

@@ -70,7 +70,14 @@ def accounts() -> Accounts:
 def media() -> Library:
     from herald.actions.media import Library
 
-    return Library(store=media_store(), posts=post_store(), bucket=bucket(), queue=media_queue(), guard=guard(), now=now)
+    return Library(
+        store=media_store(),
+        posts=post_store(),
+        bucket=bucket(),
+        queue=media_queue(),
+        check_url=lambda url: guard().check_url(url),  # wired when a file that lies elsewhere is first named
+        now=now,
+    )
 
 
 @cache

@@ -41,6 +41,8 @@ FRACTION = re.compile(r"(\.\d{6})\d+")
 class Input(BaseModel):
     """What a caller sends."""
 
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
     @classmethod
     def unknown(cls, data: Any) -> list[str]:
         """The fields that nobody will read, by their paths."""
@@ -59,7 +61,7 @@ class Body(Input):
     `removable` are the fields whose null does; the parts that `apart` names are each judged alone.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", defer_build=True)
+    model_config = ConfigDict(strict=True)
     removable: ClassVar[frozenset[str]] = frozenset()
     apart: ClassVar[frozenset[str]] = frozenset()
 
@@ -77,8 +79,6 @@ class Nothing(Body):
 
 class Query(Input):
     """A query string: every value arrives as text."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 def validated(model: type[Model], data: Any, *, strict: bool = False) -> Model:
