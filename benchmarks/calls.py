@@ -51,9 +51,16 @@ class Row:
 
     def cells(self) -> list[str]:
         calls = [*(self.cost.calls[each] for each in SERVICES), self.cost.calls.total()]
-        amounts = [shown(self._each(each)) for each in [*calls, self.cost.write_units, self.cost.read_units]]
+        amounts = [
+            shown(self._each(each))
+            for each in [*calls, self.cost.write_units, self.cost.read_units]
+        ]
         limit = self.case.budget and f"{self.case.budget} calls"
-        return [self.name, *amounts, limit or (self.case.table_budget and f"{self.case.table_budget} dynamodb") or ""]
+        return [
+            self.name,
+            *amounts,
+            limit or (self.case.table_budget and f"{self.case.table_budget} dynamodb") or "",
+        ]
 
     def _each(self, amount: float) -> float:
         return amount / self.case.times
@@ -70,35 +77,124 @@ def routes(w: World) -> list[Case]:
     toot = {"platform": "mastodon", "instanceUrl": w.mastodon.url, "accessToken": w.token}
     return [
         Case("POST /v1/posts", lambda: w.ask("POST", "/v1/posts", w.draft()), "a draft", budget=3),
-        Case("POST /v1/posts", lambda: w.ask("POST", "/v1/posts", w.draft(scheduledFor=later)), "due tomorrow", budget=3),
-        Case("POST /v1/posts", lambda: w.ask("POST", "/v1/posts", w.draft(scheduledFor=soon)), "due within 3 minutes", budget=4),
-        Case("POST /v1/posts", lambda: w.ask("POST", "/v1/posts", w.draft(publishNow=True)), "due now", budget=4),
-        Case("POST /v1/posts", lambda: w.ask("POST", "/v1/posts", w.draft(), once=True), "a draft, idempotent", budget=3),
-        Case("POST /v1/posts", lambda: w.ask("POST", "/v1/posts", w.illustrated(1)), "a draft with a picture", budget=4),
-        Case("POST /v1/posts", lambda: w.ask("POST", "/v1/posts", w.illustrated(4)), "a draft with 4 pictures", budget=4),
-        Case("POST /v1/posts/bulk", lambda: w.ask("POST", "/v1/posts/bulk", {"posts": [w.draft()] * 10}), "each of 10", times=10),
+        Case(
+            "POST /v1/posts",
+            lambda: w.ask("POST", "/v1/posts", w.draft(scheduledFor=later)),
+            "due tomorrow",
+            budget=3,
+        ),
+        Case(
+            "POST /v1/posts",
+            lambda: w.ask("POST", "/v1/posts", w.draft(scheduledFor=soon)),
+            "due within 3 minutes",
+            budget=4,
+        ),
+        Case(
+            "POST /v1/posts",
+            lambda: w.ask("POST", "/v1/posts", w.draft(publishNow=True)),
+            "due now",
+            budget=4,
+        ),
+        Case(
+            "POST /v1/posts",
+            lambda: w.ask("POST", "/v1/posts", w.draft(), once=True),
+            "a draft, idempotent",
+            budget=3,
+        ),
+        Case(
+            "POST /v1/posts",
+            lambda: w.ask("POST", "/v1/posts", w.illustrated(1)),
+            "a draft with a picture",
+            budget=4,
+        ),
+        Case(
+            "POST /v1/posts",
+            lambda: w.ask("POST", "/v1/posts", w.illustrated(4)),
+            "a draft with 4 pictures",
+            budget=4,
+        ),
+        Case(
+            "POST /v1/posts/bulk",
+            lambda: w.ask("POST", "/v1/posts/bulk", {"posts": [w.draft()] * 10}),
+            "each of 10",
+            times=10,
+        ),
         Case("GET /v1/posts", lambda: w.ask("GET", "/v1/posts?limit=20"), "20 of them"),
         Case("GET /v1/posts/<post_id>", lambda: w.ask("GET", f"/v1/posts/{w.post()}"), budget=2),
-        Case("GET /v1/posts/<post_id>", lambda: w.ask("GET", f"/v1/posts/{w.post(**w.pictures(4))}"), "4 pictures", budget=3),
-        Case("GET /v1/posts/<post_id>/results", lambda: w.ask("GET", f"/v1/posts/{w.sent()[0]}/results")),
-        Case("PATCH /v1/posts/<post_id>", lambda: w.ask("PATCH", f"/v1/posts/{w.post()}", {"content": "Other words"})),
+        Case(
+            "GET /v1/posts/<post_id>",
+            lambda: w.ask("GET", f"/v1/posts/{w.post(**w.pictures(4))}"),
+            "4 pictures",
+            budget=3,
+        ),
+        Case(
+            "GET /v1/posts/<post_id>/results",
+            lambda: w.ask("GET", f"/v1/posts/{w.sent()[0]}/results"),
+        ),
+        Case(
+            "PATCH /v1/posts/<post_id>",
+            lambda: w.ask("PATCH", f"/v1/posts/{w.post()}", {"content": "Other words"}),
+        ),
         Case("DELETE /v1/posts/<post_id>", lambda: w.ask("DELETE", f"/v1/posts/{w.post()}")),
-        Case("POST /v1/posts/<post_id>/submit", lambda: w.ask("POST", f"/v1/posts/{w.post()}/submit")),
-        Case("POST /v1/posts/<post_id>/approve", lambda: w.approve(w.submitted(), "ed"), "one step of two"),
-        Case("POST /v1/posts/<post_id>/approve", lambda: w.approve(w.submitted("ed"), "lea"), "the last step"),
-        Case("POST /v1/posts/<post_id>/reject", lambda: w.ask("POST", f"/v1/posts/{w.submitted()}/reject")),
-        Case("POST /v1/posts/<post_id>/publish", lambda: w.ask("POST", f"/v1/posts/{w.post()}/publish")),
-        Case("POST /v1/posts/<post_id>/cancel", lambda: w.ask("POST", f"/v1/posts/{w.post(scheduledFor=later)}/cancel")),
-        Case("POST /v1/posts/<post_id>/retry", lambda: w.ask("POST", f"/v1/posts/{w.sent(content=FAILING)[0]}/retry")),
-        Case("POST /v1/posts/<post_id>/platforms/<target_id>/fix", lambda: w.fix(w.sent(content=FAILING))),
-        Case("POST /v1/posts/<post_id>/platforms/<target_id>/fix", lambda: w.fix(w.sent(content=FAILING), **LINK), "with a file"),
-        Case("POST /v1/posts/<post_id>/unpublish", lambda: w.ask("POST", f"/v1/posts/{w.sent()[0]}/unpublish")),
+        Case(
+            "POST /v1/posts/<post_id>/submit", lambda: w.ask("POST", f"/v1/posts/{w.post()}/submit")
+        ),
+        Case(
+            "POST /v1/posts/<post_id>/approve",
+            lambda: w.approve(w.submitted(), "ed"),
+            "one step of two",
+        ),
+        Case(
+            "POST /v1/posts/<post_id>/approve",
+            lambda: w.approve(w.submitted("ed"), "lea"),
+            "the last step",
+        ),
+        Case(
+            "POST /v1/posts/<post_id>/reject",
+            lambda: w.ask("POST", f"/v1/posts/{w.submitted()}/reject"),
+        ),
+        Case(
+            "POST /v1/posts/<post_id>/publish",
+            lambda: w.ask("POST", f"/v1/posts/{w.post()}/publish"),
+        ),
+        Case(
+            "POST /v1/posts/<post_id>/cancel",
+            lambda: w.ask("POST", f"/v1/posts/{w.post(scheduledFor=later)}/cancel"),
+        ),
+        Case(
+            "POST /v1/posts/<post_id>/retry",
+            lambda: w.ask("POST", f"/v1/posts/{w.sent(content=FAILING)[0]}/retry"),
+        ),
+        Case(
+            "POST /v1/posts/<post_id>/platforms/<target_id>/fix",
+            lambda: w.fix(w.sent(content=FAILING)),
+        ),
+        Case(
+            "POST /v1/posts/<post_id>/platforms/<target_id>/fix",
+            lambda: w.fix(w.sent(content=FAILING), **LINK),
+            "with a file",
+        ),
+        Case(
+            "POST /v1/posts/<post_id>/unpublish",
+            lambda: w.ask("POST", f"/v1/posts/{w.sent()[0]}/unpublish"),
+        ),
         Case("GET /v1/accounts", lambda: w.ask("GET", "/v1/accounts")),
         Case("GET /v1/accounts/<account_id>", lambda: w.ask("GET", f"/v1/accounts/{w.account}")),
-        Case("POST /v1/accounts/connect", lambda: w.ask("POST", "/v1/accounts/connect", toot, caller=w.live), "Mastodon"),
+        Case(
+            "POST /v1/accounts/connect",
+            lambda: w.ask("POST", "/v1/accounts/connect", toot, caller=w.live),
+            "Mastodon",
+        ),
         Case("POST /v1/accounts/connect/<platform>", w.connect, "in test mode"),
-        Case("POST /v1/accounts/connect/<platform>", lambda: w.connect(once=True), "in test mode, idempotent"),
-        Case("DELETE /v1/accounts/<account_id>", lambda: w.ask("DELETE", f"/v1/accounts/{w.connected()}")),
+        Case(
+            "POST /v1/accounts/connect/<platform>",
+            lambda: w.connect(once=True),
+            "in test mode, idempotent",
+        ),
+        Case(
+            "DELETE /v1/accounts/<account_id>",
+            lambda: w.ask("DELETE", f"/v1/accounts/{w.connected()}"),
+        ),
         Case("POST /v1/media/upload", lambda: w.ask("POST", "/v1/media/upload", PICTURE)),
         Case("POST /v1/media/register", lambda: w.ask("POST", "/v1/media/register", w.link())),
         Case("POST /v1/media/<media_id>/refresh-presign", w.refresh),
@@ -106,20 +202,59 @@ def routes(w: World) -> list[Case]:
         Case("GET /v1/media/<media_id>", lambda: w.ask("GET", f"/v1/media/{w.looked_at()}")),
         Case("DELETE /v1/media/<media_id>", lambda: w.ask("DELETE", f"/v1/media/{w.looked_at()}")),
         Case("POST /v1/webhooks", lambda: w.ask("POST", "/v1/webhooks", w.subscription())),
-        Case("POST /v1/webhooks", lambda: w.ask("POST", "/v1/webhooks", w.subscription(), once=True), "idempotent"),
+        Case(
+            "POST /v1/webhooks",
+            lambda: w.ask("POST", "/v1/webhooks", w.subscription(), once=True),
+            "idempotent",
+        ),
         Case("GET /v1/webhooks", lambda: w.ask("GET", "/v1/webhooks")),
         Case("GET /v1/webhooks/<webhook_id>", lambda: w.ask("GET", f"/v1/webhooks/{w.hook}")),
-        Case("PATCH /v1/webhooks/<webhook_id>", lambda: w.ask("PATCH", f"/v1/webhooks/{w.hook}", {"description": "Ours"})),
-        Case("POST /v1/webhooks/<webhook_id>/rotate-secret", lambda: w.ask("POST", f"/v1/webhooks/{w.webhook()}/rotate-secret")),
-        Case("POST /v1/webhooks/<webhook_id>/test", lambda: w.ask("POST", f"/v1/webhooks/{w.hook}/test")),
-        Case("POST /v1/webhooks/test", lambda: w.ask("POST", "/v1/webhooks/test", {"webhookId": w.hook})),
-        Case("DELETE /v1/webhooks/<webhook_id>", lambda: w.ask("DELETE", f"/v1/webhooks/{w.webhook()}")),
-        Case("GET /v1/webhooks/<webhook_id>/deliveries", lambda: w.ask("GET", f"/v1/webhooks/{w.hook}/deliveries")),
-        Case("GET /v1/webhooks/<webhook_id>/deliveries/stats", lambda: w.ask("GET", f"/v1/webhooks/{w.hook}/deliveries/stats")),
-        Case("GET /v1/webhooks/<webhook_id>/deliveries/<delivery_id>", lambda: w.ask("GET", w.delivered())),
-        Case("POST /v1/webhooks/<webhook_id>/deliveries/<delivery_id>/retry", lambda: w.ask("POST", f"{w.delivered()}/retry")),
-        Case("POST /v1/webhooks/<webhook_id>/replay", lambda: w.replay(0), "nothing missed", budget=8),
-        Case("POST /v1/webhooks/<webhook_id>/replay", lambda: w.replay(50), "each of 50 missed", times=50, budget=2),
+        Case(
+            "PATCH /v1/webhooks/<webhook_id>",
+            lambda: w.ask("PATCH", f"/v1/webhooks/{w.hook}", {"description": "Ours"}),
+        ),
+        Case(
+            "POST /v1/webhooks/<webhook_id>/rotate-secret",
+            lambda: w.ask("POST", f"/v1/webhooks/{w.webhook()}/rotate-secret"),
+        ),
+        Case(
+            "POST /v1/webhooks/<webhook_id>/test",
+            lambda: w.ask("POST", f"/v1/webhooks/{w.hook}/test"),
+        ),
+        Case(
+            "POST /v1/webhooks/test",
+            lambda: w.ask("POST", "/v1/webhooks/test", {"webhookId": w.hook}),
+        ),
+        Case(
+            "DELETE /v1/webhooks/<webhook_id>",
+            lambda: w.ask("DELETE", f"/v1/webhooks/{w.webhook()}"),
+        ),
+        Case(
+            "GET /v1/webhooks/<webhook_id>/deliveries",
+            lambda: w.ask("GET", f"/v1/webhooks/{w.hook}/deliveries"),
+        ),
+        Case(
+            "GET /v1/webhooks/<webhook_id>/deliveries/stats",
+            lambda: w.ask("GET", f"/v1/webhooks/{w.hook}/deliveries/stats"),
+        ),
+        Case(
+            "GET /v1/webhooks/<webhook_id>/deliveries/<delivery_id>",
+            lambda: w.ask("GET", w.delivered()),
+        ),
+        Case(
+            "POST /v1/webhooks/<webhook_id>/deliveries/<delivery_id>/retry",
+            lambda: w.ask("POST", f"{w.delivered()}/retry"),
+        ),
+        Case(
+            "POST /v1/webhooks/<webhook_id>/replay", lambda: w.replay(0), "nothing missed", budget=8
+        ),
+        Case(
+            "POST /v1/webhooks/<webhook_id>/replay",
+            lambda: w.replay(50),
+            "each of 50 missed",
+            times=50,
+            budget=2,
+        ),
         Case("GET /v1/events", lambda: w.ask("GET", "/v1/events?limit=20"), "20 of them"),
         Case("GET /v1/events/<event_id>", lambda: w.ask("GET", f"/v1/events/{w.told()}")),
         Case("GET /", lambda: w.ask("GET", "/")),
@@ -127,16 +262,28 @@ def routes(w: World) -> list[Case]:
         Case("GET /v1/openapi.json", lambda: w.ask("GET", "/v1/openapi.json")),
         Case("GET /v1/docs", lambda: w.ask("GET", "/v1/docs")),
         Case("GET /v1/docs/<script>", lambda: w.ask("GET", f"/v1/docs/{docs.SCRIPT}")),
-        Case("POST /v1/posts/validate", lambda: w.ask("POST", "/v1/posts/validate", {"content": "x", "platforms": ["TWITTER"]})),
+        Case(
+            "POST /v1/posts/validate",
+            lambda: w.ask("POST", "/v1/posts/validate", {"content": "x", "platforms": ["TWITTER"]}),
+        ),
         Case("GET /v1/platforms", lambda: w.ask("GET", "/v1/platforms")),
         Case("GET /v1/auth/me", lambda: w.ask("GET", "/v1/auth/me")),
         Case("GET /v1/workspace", lambda: w.ask("GET", "/v1/workspace")),
-        Case("PATCH /v1/workspace", lambda: w.ask("PATCH", "/v1/workspace", {"name": "Renamed"}, caller=w.live)),
+        Case(
+            "PATCH /v1/workspace",
+            lambda: w.ask("PATCH", "/v1/workspace", {"name": "Renamed"}, caller=w.live),
+        ),
         Case("GET /v1/api-keys", lambda: w.ask("GET", "/v1/api-keys")),
         Case("POST /v1/api-keys", lambda: w.ask("POST", "/v1/api-keys", KEY)),
-        Case("POST /v1/api-keys", lambda: w.ask("POST", "/v1/api-keys", KEY, once=True), "idempotent"),
+        Case(
+            "POST /v1/api-keys", lambda: w.ask("POST", "/v1/api-keys", KEY, once=True), "idempotent"
+        ),
         Case("DELETE /v1/api-keys/<key_id>", lambda: w.ask("DELETE", f"/v1/api-keys/{w.key()}")),
-        Case("GET /v1/sandbox/posts", lambda: w.ask("GET", f"/v1/sandbox/posts?accountId={w.account}&limit=20"), "20 of them"),
+        Case(
+            "GET /v1/sandbox/posts",
+            lambda: w.ask("GET", f"/v1/sandbox/posts?accountId={w.account}&limit=20"),
+            "20 of them",
+        ),
     ]
 
 
@@ -147,9 +294,22 @@ def workers(w: World) -> list[Case]:
         Case("release_due", lambda: w.release(10), "10 due, each", times=10),
         Case("release_due", lambda: w.release(50), "50 due, each", times=50),
         Case("publish_target", w.publish_to_mastodon, "alone", table_budget=5),
-        Case("publish_target", w.publish_pictures, "with 4 pictures, to the sandbox", table_budget=7),
-        Case("publish_target", lambda: w.publish_to_mastodon(10), "each of 10", times=10, table_budget=5),
-        Case("publish_target", lambda: w.publish_to_mastodon(faults=[BUSY]), "a try that fails for now", table_budget=4),
+        Case(
+            "publish_target", w.publish_pictures, "with 4 pictures, to the sandbox", table_budget=7
+        ),
+        Case(
+            "publish_target",
+            lambda: w.publish_to_mastodon(10),
+            "each of 10",
+            times=10,
+            table_budget=5,
+        ),
+        Case(
+            "publish_target",
+            lambda: w.publish_to_mastodon(faults=[BUSY]),
+            "a try that fails for now",
+            table_budget=4,
+        ),
         Case("fan_out_events", lambda: w.fan_out(none), "an event, no endpoint"),
         Case("fan_out_events", lambda: w.fan_out(one), "an event, 1 endpoint"),
         Case("fan_out_events", lambda: w.fan_out(three), "an event, 3 endpoints"),
@@ -157,7 +317,9 @@ def workers(w: World) -> list[Case]:
         Case("deliver_webhook", lambda: w.deliver(one), "alone"),
         Case("deliver_webhook", lambda: w.deliver(one, 10), "each of 10", times=10, budget=2),
         Case("deliver_webhook", lambda: w.deliver(one, answer=500), "an attempt that fails"),
-        Case("watch_endpoints", lambda: w.fifth_failure(one), "an endpoint's fifth failure", budget=3),
+        Case(
+            "watch_endpoints", lambda: w.fifth_failure(one), "an endpoint's fifth failure", budget=3
+        ),
         Case("complete_upload", lambda: w.complete(w.media())),
         Case("process_media", w.arrived, "a small PNG"),
         Case("provision", w.provision),
@@ -181,7 +343,11 @@ def pages(w: World) -> list[Case]:
         "sort=scheduledFor&status=failed": "all 10",
     }
     return [
-        Case(f"?{each}".replace(w.account, "…"), partial(w.ask, "GET", f"/v1/posts?limit=20&{each}"), note)
+        Case(
+            f"?{each}".replace(w.account, "…"),
+            partial(w.ask, "GET", f"/v1/posts?limit=20&{each}"),
+            note,
+        )
         for each, note in filters.items()
     ]
 
@@ -189,7 +355,10 @@ def pages(w: World) -> list[Case]:
 def stats(w: World) -> list[Case]:
     """However many deliveries were counted."""
     paths = {number: w.counted(number) for number in (100, 10_000)}
-    return [Case(f"of {number:,} deliveries", partial(w.ask, "GET", path), budget=6) for number, path in paths.items()]
+    return [
+        Case(f"of {number:,} deliveries", partial(w.ask, "GET", path), budget=6)
+        for number, path in paths.items()
+    ]
 
 
 def measured(cases: Callable[[World], Iterable[Case]]) -> list[Row]:
@@ -206,14 +375,23 @@ def measured(cases: Callable[[World], Iterable[Case]]) -> list[Row]:
 
 
 def main() -> int:
-    asked, worked, listed, counted = measured(routes), measured(workers), measured(pages), measured(stats)
+    asked, worked, listed, counted = (
+        measured(routes),
+        measured(workers),
+        measured(pages),
+        measured(stats),
+    )
     show("Routes", HEADS, [row.cells() for row in asked])
     show("Workers", HEADS, [row.cells() for row in worked])
     show("GET /v1/posts, pages of 20", HEADS, [row.cells() for row in listed])
     show("GET /v1/webhooks/…/deliveries/stats", HEADS, [row.cells() for row in counted])
-    unmeasured = {f"{method} {path}" for _, method, path in ROUTES} - {row.case.name for row in asked}
+    unmeasured = {f"{method} {path}" for _, method, path in ROUTES} - {
+        row.case.name for row in asked
+    }
     wrong = [f"a route is not measured: {each}" for each in sorted(unmeasured)]
-    wrong += [f"over its budget: {row.name}" for row in [*asked, *worked, *listed, *counted] if row.broken]
+    wrong += [
+        f"over its budget: {row.name}" for row in [*asked, *worked, *listed, *counted] if row.broken
+    ]
     for each in wrong:
         print(each, file=sys.stderr)
     return 1 if wrong else 0

@@ -37,7 +37,7 @@ from herald.domain.events import Event, EventType, event
 from herald.domain.jobs import DeliveryJob
 from herald.domain.lanes import Lane
 from herald.domain.owners import Mode, Owner
-from herald.net.client import Body, Client, Response
+from herald.net.client import Client, Response, StreamedBody
 from herald.net.guard import Guard
 from herald.store.deliveries import DeliveryStore
 from herald.store.endpoint_rows import endpoint_row
@@ -70,16 +70,23 @@ class Memory(Table):
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], Item] = {}
 
-    def get_many(self, wanted: Iterable[tuple[str, str]], *, consistent: bool = True) -> dict[tuple[str, str], Item]:
+    def get_many(
+        self, wanted: Iterable[tuple[str, str]], *, consistent: bool = True
+    ) -> dict[tuple[str, str], Item]:
         return {key: self.rows[key] for key in wanted if key in self.rows}
 
     def query(self, *_: Any, **__: Any) -> Page:
         """Only endpoints are asked for."""
-        return Page(items=[row for (_, sk), row in list(self.rows.items()) if sk.startswith("WH#")], end=None)
+        return Page(
+            items=[row for (_, sk), row in list(self.rows.items()) if sk.startswith("WH#")],
+            end=None,
+        )
 
     def put_all(self, items: Iterable[Item]) -> None:
         for each in items:
-            self.rows[each["pk"], each["sk"]] = {name: value for name, value in each.items() if value is not None}
+            self.rows[each["pk"], each["sk"]] = {
+                name: value for name, value in each.items() if value is not None
+            }
 
     def put(self, write: Put) -> None:
         self.put_all([write.item])
@@ -104,7 +111,9 @@ class Waiting(Queue):
         self.jobs: list[DeliveryJob] = []
 
     def offer(self, messages: Sequence[Message]) -> None:
-        self.jobs += [DeliveryJob.from_body(each.body) for each in messages if each.delay <= HANG * SCALE]
+        self.jobs += [
+            DeliveryJob.from_body(each.body) for each in messages if each.delay <= HANG * SCALE
+        ]
 
     def batch(self, most: int) -> list[DeliveryJob]:
         taken, self.jobs = self.jobs[:most], self.jobs[most:]
@@ -123,11 +132,13 @@ class Hasty:
         url: str,
         *,
         headers: Mapping[str, str],
-        body: bytes | Body = b"",
+        body: bytes | StreamedBody = b"",
         timeout: float = 30,
         max_bytes: int = 65536,
     ) -> Response:
-        return self.http.send(method, url, headers=headers, body=body, timeout=timeout / SCALE, max_bytes=max_bytes)
+        return self.http.send(
+            method, url, headers=headers, body=body, timeout=timeout / SCALE, max_bytes=max_bytes
+        )
 
 
 class House:
@@ -144,7 +155,9 @@ class House:
             return began + timedelta(seconds=(time.monotonic() - start) * scale)
 
         self.now, self.memory = now, table
-        self.fan_out = FanOut(endpoints=endpoints, events=EventStore(table), queue=lanes, now=now, time_scale=1)
+        self.fan_out = FanOut(
+            endpoints=endpoints, events=EventStore(table), queue=lanes, now=now, time_scale=1
+        )
         self.http = Hasty(Client(guard, make_tls=lambda: tls.tls))
         self.deliverer = Deliverer(
             deliveries=DeliveryStore(table),
@@ -159,12 +172,17 @@ class House:
         )
         for number, url in enumerate(urls):
             endpoint = Endpoint(
-                id=f"wh_{number:024}", owner=OWNER, url=url, events=("post.created",), created_at=began, updated_at=began
+                id=f"wh_{number:024}",
+                owner=OWNER,
+                url=url,
+                events=("post.created",),
+                created_at=began,
+                updated_at=began,
             )
             table.put_all([endpoint_row(endpoint) | {"sealed": SECRET}])
 
     def happen(self, events: int) -> None:
-        self.fan_out.tell([happened() for _ in range(events)])
+        self.fan_out.record([happened() for _ in range(events)])
 
 
 def happened() -> Event:
@@ -173,13 +191,20 @@ def happened() -> Event:
 
 
 def urls(of: Receivers, *, hanging: int = 0) -> list[str]:
-    return [f"https://{host}/{'hang' if number < hanging else 'quick'}" for number, host in enumerate(of.hosts)]
+    return [
+        f"https://{host}/{'hang' if number < hanging else 'quick'}"
+        for number, host in enumerate(of.hosts)
+    ]
 
 
 def settings(lane: Lane) -> tuple[int, float]:
     """The lane's batch, and its function's memory in GB."""
-    function = functions()["DeliverSlowlyFunction" if lane is Lane.SLOW else "DeliverWebhookFunction"]
-    return function["Events"]["Deliveries"]["Properties"]["BatchSize"], function.get("MemorySize", 512) / 1024
+    function = functions()[
+        "DeliverSlowlyFunction" if lane is Lane.SLOW else "DeliverWebhookFunction"
+    ]
+    return function["Events"]["Deliveries"]["Properties"]["BatchSize"], function.get(
+        "MemorySize", 512
+    ) / 1024
 
 
 # ---------------------------------------------------------------------------------------------------------------- processor
@@ -219,7 +244,13 @@ def bare(of: Receivers, body: bytes) -> None:
 def loop(of: Receivers, addresses: Sequence[str], body: bytes) -> None:
     for url in addresses:
         try:
-            requests.post(url, data=body, headers={"Content-Type": "application/json"}, timeout=HANG, verify=str(of.bundle))
+            requests.post(
+                url,
+                data=body,
+                headers={"Content-Type": "application/json"},
+                timeout=HANG,
+                verify=str(of.bundle),
+            )
         except requests.Timeout:
             continue
 
@@ -233,7 +264,12 @@ def processor(of: Receivers, body: bytes) -> tuple[float, float, float, float]:
         none.append(cpu(lambda: bare(of, body), RECEIVERS))
         ours.append(cpu(lambda jobs=jobs: house.deliverer.deliver(jobs), RECEIVERS))  # type: ignore[misc]
     assert not house.fast.jobs, "a flight was too slow to be measured"
-    return median(none), median(ours), median(map(truediv, ours, none)), cpu(lambda: loop(of, urls(of)[:20], body), 20)
+    return (
+        median(none),
+        median(ours),
+        median(map(truediv, ours, none)),
+        cpu(lambda: loop(of, urls(of)[:20], body), 20),
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------------- memory
@@ -303,7 +339,7 @@ def told(of: Receivers, events: int, *, every: float) -> tuple[float, list[float
         pool.submit(change, changes, events, every)
         while left:
             happened_now, changes[:100] = changes[:100], []
-            house.fan_out.tell(happened_now)
+            house.fan_out.record(happened_now)
             jobs = house.fast.batch(RECEIVERS)
             house.deliverer.deliver(jobs)
             left -= len(jobs)
@@ -323,7 +359,7 @@ def at(share: float, of: Sequence[float]) -> str:
 
 def main() -> int:
     logging.getLogger("herald").setLevel(logging.CRITICAL)
-    [body] = [each.encode() for each in formats.told(happened(), []).bodies.values()]
+    [body] = [each.encode() for each in formats.recorded(happened(), []).bodies.values()]
     with receivers(RECEIVERS, answer_after=ANSWER) as of:
         in_flight = memory(of, body)
         with one_core():
@@ -340,7 +376,9 @@ def main() -> int:
             ("herald", f"{ours:.1f}", f"{made / spent:.0f}"),
         ],
     )
-    print(f"\n  herald takes {times:.2f} times what http.client takes, and {in_flight:.3f} MB in flight.")
+    print(
+        f"\n  herald takes {times:.2f} times what http.client takes, and {in_flight:.3f} MB in flight."
+    )
     print(f"  {HANGING} of {RECEIVERS} receivers hang.")
     show(
         "From the change to its arrival, in seconds",
@@ -350,10 +388,16 @@ def main() -> int:
             for name, (rate, ages) in {"1,000 at once": burst, f"{PACE} a second": paced}.items()
         ],
     )
-    print("\n  Without the table's, the stream's and the queues' own time, and the second in which Lambda gathers a batch.")
-    wrong = [f"a delivery takes {times:.2f} times what http.client takes"] if times > MOST_CPU else []
+    print(
+        "\n  Without the table's, the stream's and the queues' own time, and the second in which Lambda gathers a batch."
+    )
+    wrong = (
+        [f"a delivery takes {times:.2f} times what http.client takes"] if times > MOST_CPU else []
+    )
     wrong += [f"a delivery in flight takes {in_flight:.3f} MB"] if in_flight > MOST_MEMORY else []
-    wrong += [f"a GB-second makes {gain:.1f} times what the loop makes"] if gain < LEAST_GAIN else []
+    wrong += (
+        [f"a GB-second makes {gain:.1f} times what the loop makes"] if gain < LEAST_GAIN else []
+    )
     for each in wrong:
         print(f"over its budget: {each}", file=sys.stderr)
     return 1 if wrong else 0

@@ -12,7 +12,10 @@ from local.demo import PATIENCE, TERMINAL, Caller, workspace
 from local.settings import read_settings
 
 POSTS = 50
-FIRST, LAST = timedelta(seconds=10), timedelta(minutes=5)  # the sweep releases what is due after three minutes
+FIRST, LAST = (
+    timedelta(seconds=10),
+    timedelta(minutes=5),
+)  # the sweep releases what is due after three minutes
 GOAL = 2.0  # seconds
 
 
@@ -36,11 +39,26 @@ def main() -> int:
     times = [at.replace(microsecond=0) for at in times]
     ids = []
     for at in times:
-        body = {"content": f"due {at}", "accountIds": [account["account"]["id"]], "scheduledFor": at.isoformat()}
+        body = {
+            "content": f"due {at}",
+            "accountIds": [account["account"]["id"]],
+            "scheduledFor": at.isoformat(),
+        }
         ids.append(api.send("POST", "/v1/posts", body, {})[1]["id"])
-    late = sorted((finished(api, post_id) - at).total_seconds() for post_id, at in zip(ids, times, strict=True))
-    shown = {"min": late[0], "p50": statistics.median(late), "p95": late[int(0.95 * len(late))], "max": late[-1]}
-    print(f"{POSTS} posts, seconds after their second: " + "  ".join(f"{name} {value:.2f}" for name, value in shown.items()))
+    late = sorted(
+        (finished(api, post_id) - at).total_seconds()
+        for post_id, at in zip(ids, times, strict=True)
+    )
+    shown = {
+        "min": late[0],
+        "p50": statistics.median(late),
+        "p95": late[int(0.95 * len(late))],
+        "max": late[-1],
+    }
+    print(
+        f"{POSTS} posts, seconds after their second: "
+        + "  ".join(f"{name} {value:.2f}" for name, value in shown.items())
+    )
     return 0 if late[0] >= 0 and late[-1] <= GOAL else 1
 
 

@@ -41,7 +41,11 @@ class Index:
         """The item's entry; None when it has none, because a key is missing."""
         if item is None or not all(name in item for name in self.keys):
             return None
-        return {name: value for name, value in item.items() if self.copied is None or name in {*KEY, *self.keys, *self.copied}}
+        return {
+            name: value
+            for name, value in item.items()
+            if self.copied is None or name in {*KEY, *self.keys, *self.copied}
+        }
 
     def units(self, before: Typed | None, after: Typed | None) -> int:
         """What a change of the item costs here: nothing, one write, or two when the entry moves to another key."""
@@ -56,11 +60,18 @@ class Index:
 def indexes() -> dict[str, Index]:
     """Those of the template's table, by name."""
     [table] = resources("AWS::DynamoDB::Table").values()
-    return {each["IndexName"]: index_of(each["KeySchema"], each["Projection"]) for each in table["GlobalSecondaryIndexes"]}
+    return {
+        each["IndexName"]: index_of(each["KeySchema"], each["Projection"])
+        for each in table["GlobalSecondaryIndexes"]
+    }
 
 
 def index_of(schema: Iterable[Mapping[str, str]], projection: Mapping[str, Any]) -> Index:
-    copied = None if projection["ProjectionType"] == "ALL" else frozenset(projection.get("NonKeyAttributes", ()))
+    copied = (
+        None
+        if projection["ProjectionType"] == "ALL"
+        else frozenset(projection.get("NonKeyAttributes", ()))
+    )
     return Index(keys=tuple(each["AttributeName"] for each in schema), copied=copied)
 
 
@@ -87,7 +98,9 @@ SIZE: Mapping[str, Callable[[Any], int]] = {
     "BOOL": lambda _: 1,
     "NULL": lambda _: 1,
     "L": lambda value: 3 + sum(1 + value_size(each) for each in value),
-    "M": lambda value: 3 + sum(1 + len(name.encode()) + value_size(each) for name, each in value.items()),
+    "M": lambda value: (
+        3 + sum(1 + len(name.encode()) + value_size(each) for name, each in value.items())
+    ),
     "SS": lambda value: sum(len(each.encode()) for each in value),
     "NS": lambda value: sum(number_size(each) for each in value),
     "BS": lambda value: sum(map(len, value)),
@@ -121,7 +134,9 @@ class Meter:
         self._indexes = indexes()
         self._cost = Cost()
         self._lock = Lock()
-        self._eye: DynamoDBClient = boto3.Session().client("dynamodb")  # another session's: it is not watched
+        self._eye: DynamoDBClient = boto3.Session().client(
+            "dynamodb"
+        )  # another session's: it is not watched
         boto3.setup_default_session()
         assert boto3.DEFAULT_SESSION is not None
         events = boto3.DEFAULT_SESSION.events
@@ -140,20 +155,27 @@ class Meter:
         with self._lock:
             self._cost.calls[model.service_model.service_name] += 1
 
-    def _note(self, model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+    def _note(
+        self, model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: Any
+    ) -> None:
         """The request, and what lies there before it."""
         request = json.loads(params["body"])
         context["request"] = request
         context["before"] = [self._look(key) for key in written(model.name, request)]
 
-    def _charge(self, model: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
+    def _charge(
+        self, model: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: Any
+    ) -> None:
         request = context["request"]
         after = [self._look(key) for key in written(model.name, request)]
         times = 2 if model.name == "TransactWriteItems" else 1
         changes = list(zip(context["before"], after, strict=True))
         writes = sum(times * write_units(*change) for change in changes)
         copies = sum(index.units(*change) for index in self._indexes.values() for change in changes)
-        reads = sum(read_units(sizes, consistent=sure) for sizes, sure in self._read(model.name, request, parsed))
+        reads = sum(
+            read_units(sizes, consistent=sure)
+            for sizes, sure in self._read(model.name, request, parsed)
+        )
         with self._lock:
             self._cost.write_units += writes + copies
             self._cost.read_units += reads
@@ -161,18 +183,27 @@ class Meter:
     def _look(self, key: Typed) -> Typed | None:
         return self._eye.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
 
-    def _read(self, name: str, request: Mapping[str, Any], parsed: Mapping[str, Any]) -> Iterator[tuple[list[int], bool]]:
+    def _read(
+        self, name: str, request: Mapping[str, Any], parsed: Mapping[str, Any]
+    ) -> Iterator[tuple[list[int], bool]]:
         """The sizes of what was read together, and whether consistently."""
         match name:
             case "GetItem":
                 yield [size(parsed.get("Item", {}))], request.get("ConsistentRead", False)
             case "BatchGetItem":
-                asked, found = request["RequestItems"][self._table], parsed["Responses"][self._table]
+                asked, found = (
+                    request["RequestItems"][self._table],
+                    parsed["Responses"][self._table],
+                )
                 for each in [*found, *({} for _ in range(len(asked["Keys"]) - len(found)))]:
                     yield [size(each)], asked.get("ConsistentRead", False)
             case "Query":
                 index = self._indexes.get(request.get("IndexName", ""))
-                found = self._eye.query(**unfiltered(request))["Items"] if UNPAID & request.keys() else parsed["Items"]
+                found = (
+                    self._eye.query(**unfiltered(request))["Items"]
+                    if UNPAID & request.keys()
+                    else parsed["Items"]
+                )
                 items = [index.entry(each) if index else each for each in found]
                 yield [size(each) for each in items if each], request.get("ConsistentRead", False)
 
@@ -180,7 +211,10 @@ class Meter:
 def unfiltered(request: Mapping[str, Any]) -> Any:
     """The same query without its filter, of whole items: what was read, and is paid for, whatever of it was answered."""
     names = set(re.findall(r"[#:]\w+", request["KeyConditionExpression"]))
-    kept = {each: {name: value for name, value in request[each].items() if name in names} for each in PLACEHOLDERS}
+    kept = {
+        each: {name: value for name, value in request[each].items() if name in names}
+        for each in PLACEHOLDERS
+    }
     return {name: value for name, value in request.items() if name not in UNPAID} | kept
 
 
@@ -190,7 +224,12 @@ def written(name: str, request: Mapping[str, Any]) -> list[Typed]:
         case "PutItem" | "UpdateItem" | "DeleteItem":
             return [key_of(request)]
         case "BatchWriteItem":
-            return [key_of(write) for writes in request["RequestItems"].values() for each in writes for write in each.values()]
+            return [
+                key_of(write)
+                for writes in request["RequestItems"].values()
+                for each in writes
+                for write in each.values()
+            ]
         case "TransactWriteItems":
             return [key_of(write) for each in request["TransactItems"] for write in each.values()]
         case _:

@@ -53,10 +53,23 @@ class Receivers:
 def receivers(number: int, *, answer_after: float) -> Iterator[Receivers]:
     """So many, each of which answers after so many seconds."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.receivers", folder, str(number), str(answer_after)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.receivers",
+            folder,
+            str(number),
+            str(answer_after),
+        ]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
             assert process.stdout is not None
-            port, trusted, bundle = int(process.stdout.readline()), Path(folder) / TRUSTED, Path(folder) / "bundle.pem"
+            port, trusted, bundle = (
+                int(process.stdout.readline()),
+                Path(folder) / TRUSTED,
+                Path(folder) / "bundle.pem",
+            )
             bundle.write_bytes(Path(certifi.where()).read_bytes() + trusted.read_bytes())
             tls = ssl.create_default_context(cafile=trusted)
             yield Receivers([f"{FIRST + each}:{port}" for each in range(number)], bundle, tls)
@@ -88,12 +101,22 @@ class Site:
                 self.released.set()
                 self.released = asyncio.Event()
             return await self._tell(writer)
-        length = next(int(line.split(":")[1]) for line in head.splitlines() if line.lower().startswith("content-length:"))
+        length = next(
+            int(line.split(":")[1])
+            for line in head.splitlines()
+            if line.lower().startswith("content-length:")
+        )
         body = json.loads(await reader.readexactly(length))
-        self.ages.append((datetime.now(UTC) - datetime.fromisoformat(body["createdAt"])).total_seconds())
+        self.ages.append(
+            (datetime.now(UTC) - datetime.fromisoformat(body["createdAt"])).total_seconds()
+        )
         self.waiting += 1
         try:
-            await (self.released.wait() if head.startswith("POST /hang") else asyncio.sleep(self.answer_after))
+            await (
+                self.released.wait()
+                if head.startswith("POST /hang")
+                else asyncio.sleep(self.answer_after)
+            )
         finally:
             self.waiting -= 1
         writer.write(ANSWER)
@@ -102,7 +125,10 @@ class Site:
     async def _tell(self, writer: asyncio.StreamWriter) -> None:
         said = json.dumps({"waiting": self.waiting, "ages": self.ages}).encode()
         self.ages = []
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(said), said))
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b"
+            % (len(said), said)
+        )
         await writer.drain()
 
 
@@ -114,7 +140,9 @@ def certificate(folder: Path, hosts: list[IPv4Address]) -> ssl.SSLContext:
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(each) for each in hosts]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(each) for each in hosts]), critical=False
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())

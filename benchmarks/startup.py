@@ -45,7 +45,7 @@ STARTS = {
     "FanOutEventsFunction": Start(WORKER, "fan_out", "sqs"),
     "DeliverWebhookFunction": Start(WORKER, "deliverer", "kms sqs"),
     "DeliverSlowlyFunction": Start(WORKER, "deliverer", "kms sqs"),
-    "WatchEndpointsFunction": Start(WORKER, "watch(app.wire.call)", "sns"),
+    "WatchEndpointsFunction": Start(WORKER, "endpoint_monitor(app.wire.call)", "sns"),
 }
 LATER = ("kms", "s3", "sns", "sqs")
 WITHOUT_BYTECODE = "PublishTargetFunction"
@@ -80,10 +80,16 @@ def instructions(script: str, *folders: Path) -> int:
 
 def measured(without_bytecode: Path) -> dict[str, int]:
     """Instructions by function, of F, and of F with each client that is made later. Two processes at a time."""
-    shutil.copytree(BUILT, without_bytecode, ignore=shutil.ignore_patterns("__pycache__", "*Function"))
+    shutil.copytree(
+        BUILT, without_bytecode, ignore=shutil.ignore_patterns("__pycache__", "*Function")
+    )
     shutil.copy(BUILT / WITHOUT_BYTECODE / "app.py", without_bytecode)
     jobs: dict[str, tuple[str, *tuple[Path, ...]]] = {
-        "bare": (start_of(WITHOUT_BYTECODE), without_bytecode, without_bytecode / "SharedLayer/python"),
+        "bare": (
+            start_of(WITHOUT_BYTECODE),
+            without_bytecode,
+            without_bytecode / "SharedLayer/python",
+        ),
         "F": (FLOOR, LAYER),
     }
     jobs |= {name: (start_of(name), BUILT / name, LAYER) for name in STARTS}
@@ -94,10 +100,15 @@ def measured(without_bytecode: Path) -> dict[str, int]:
 
 def main() -> int:
     if not shutil.which("valgrind"):
-        print("start-up: skipped, valgrind is missing (install the package `valgrind`)", file=sys.stderr)
+        print(
+            "start-up: skipped, valgrind is missing (install the package `valgrind`)",
+            file=sys.stderr,
+        )
         return 0
     if missing := set(functions()) ^ set(STARTS):
-        print(f"start-up: STARTS and the template disagree about {sorted(missing)}", file=sys.stderr)
+        print(
+            f"start-up: STARTS and the template disagree about {sorted(missing)}", file=sys.stderr
+        )
         return 1
     with tempfile.TemporaryDirectory() as folder:
         counts = measured(Path(folder) / "build")
@@ -106,11 +117,31 @@ def main() -> int:
     over = []
     for name, start in STARTS.items():
         ratio, clients = counts[name] / floor, "".join(f" +{each}" for each in start.later.split())
-        rows.append((name, f"{counts[name] / 1e6:,.0f}", f"{ratio:.3f}", f"{start.budget:.2f}", clients.strip()))
+        rows.append(
+            (
+                name,
+                f"{counts[name] / 1e6:,.0f}",
+                f"{ratio:.3f}",
+                f"{start.budget:.2f}",
+                clients.strip(),
+            )
+        )
         over += [f"{name}: {ratio:.3f} over {start.budget:.2f}"] if ratio > start.budget else []
     bare = counts["bare"]
-    rows.append((f"{WITHOUT_BYTECODE} without bytecode", f"{bare / 1e6:,.0f}", f"{bare / floor:.3f}", "", ""))
-    show("Start-up, in millions of instructions", ("function", "M", "ratio to F", "budget", "later"), rows)
+    rows.append(
+        (
+            f"{WITHOUT_BYTECODE} without bytecode",
+            f"{bare / 1e6:,.0f}",
+            f"{bare / floor:.3f}",
+            "",
+            "",
+        )
+    )
+    show(
+        "Start-up, in millions of instructions",
+        ("function", "M", "ratio to F", "budget", "later"),
+        rows,
+    )
     later = ", ".join(f"{each} {counts[each] / floor - 1:.3f}" for each in LATER)
     print(f"\n  A client that is made later, on first use, as a ratio to F: {later}.")
     print(f"  Layer: {size(BUILT / 'SharedLayer') / 1e6:.1f} MB unzipped.")

@@ -33,7 +33,9 @@ def ready_after(api: Caller, content: bytes) -> float:
     """Seconds from the store's answer to READY."""
     wanted = {"filename": "p.png", "contentType": ContentType.PNG, "sizeBytes": len(content)}
     upload = api("POST", "/v1/media/upload", wanted).body
-    request = urllib.request.Request(upload["uploadUrl"], content, upload["uploadHeaders"], method="PUT")
+    request = urllib.request.Request(
+        upload["uploadUrl"], content, upload["uploadHeaders"], method="PUT"
+    )
     with urllib.request.urlopen(request, timeout=30):
         done = datetime.now(UTC)
     media = until(lambda: settled(api, upload["mediaId"]))
@@ -66,7 +68,9 @@ def main() -> int:
         finally:
             stack.stop()
     p50, p95 = statistics.median(took), took[int(0.95 * len(took))]
-    print(f"\n{UPLOADS} uploads of {len(content) / 1e6:.1f} MB, seconds from their end to READY: p50 {p50:.2f}  p95 {p95:.2f}")
+    print(
+        f"\n{UPLOADS} uploads of {len(content) / 1e6:.1f} MB, seconds from their end to READY: p50 {p50:.2f}  p95 {p95:.2f}"
+    )
     print(f"  p50 is {p50 / least:.1f} times what the picture takes alone ({least:.2f}).")
     return 0
 

@@ -16,13 +16,13 @@ from benchmarks.meter import Meter
 from herald import runtime
 from herald.actions import sweeps
 from herald.actions.endpoints import NewEndpoint
-from herald.aws.dynamodb import Table, written
+from herald.aws.dynamodb import Table, to_wire
 from herald.domain import ids
 from herald.domain.accounts import Platform
 from herald.domain.api_keys import Plan
-from herald.domain.content import Words
+from herald.domain.content import PostContent
 from herald.domain.deliveries import DeliveryStatus, first
-from herald.domain.events import EventType, Told
+from herald.domain.events import EventType, RecordedEvent
 from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner
@@ -71,14 +71,30 @@ class World:
     scheduled: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
 
-    def said(self, method: str, path: str, body: object = None, *, caller: Caller | None = None, **headers: str) -> Event:
+    def said(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        caller: Caller | None = None,
+        **headers: str,
+    ) -> Event:
         """What one request was answered; it must be accepted."""
         answer = (caller or self.test)(method, path, body, **headers)
         assert 200 <= answer.status < 300, answer
         found: Event = answer.body
         return found
 
-    def ask(self, method: str, path: str, body: object = None, *, caller: Caller | None = None, once: bool = False) -> Work:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        caller: Caller | None = None,
+        once: bool = False,
+    ) -> Work:
         headers = {"idempotency_key": f"k-{next(self.numbers)}"} if once else {}
         return lambda: self.said(method, path, body, caller=caller, **headers)
 
@@ -121,11 +137,17 @@ class World:
         return post_id
 
     def approve(self, post_id: str, approver: str) -> Work:
-        return self.ask("POST", f"/v1/posts/{post_id}/approve", {"approverId": approver, "comment": "Looks good, approved."})
+        return self.ask(
+            "POST",
+            f"/v1/posts/{post_id}/approve",
+            {"approverId": approver, "comment": "Looks good, approved."},
+        )
 
     def fix(self, failed: tuple[str, str], **fields: Any) -> Work:
         post_id, target_id = failed
-        return self.ask("POST", f"/v1/posts/{post_id}/platforms/{target_id}/fix", {"content": TEXT} | fields)
+        return self.ask(
+            "POST", f"/v1/posts/{post_id}/platforms/{target_id}/fix", {"content": TEXT} | fields
+        )
 
     def queued(self) -> Event:
         """What waits for publish_target, taken out."""
@@ -133,13 +155,21 @@ class World:
 
     def crowd(self, posts: int) -> None:
         """So many published posts on Bluesky, but every thousandth has failed, and the one after it is on Pinterest."""
-        owner, began = Owner(self.workspace, Mode.TEST), datetime.now(UTC) - timedelta(milliseconds=posts)
+        owner, began = (
+            Owner(self.workspace, Mode.TEST),
+            datetime.now(UTC) - timedelta(milliseconds=posts),
+        )
         written: list[Event] = []
         for number in range(posts):
             at = began + timedelta(milliseconds=number)
             platform = Platform.PINTEREST if number % RARE == 1 else Platform.BLUESKY
             status = PostStatus.FAILED if number % RARE == 0 else PostStatus.PUBLISHED
-            to = Target(id=ids.new("pp", at), account_id=self.account, platform=platform, account_name="brand")
+            to = Target(
+                id=ids.new("pp", at),
+                account_id=self.account,
+                platform=platform,
+                account_name="brand",
+            )
             post = Post(
                 id=ids.new("post", at),
                 owner=owner,
@@ -149,18 +179,25 @@ class World:
                 created_at=at,
                 updated_at=at,
             )
-            written += [state_row(post, ()), words_row(post.id, Words(content=TEXT))]
+            written += [state_row(post, ()), words_row(post.id, PostContent(content=TEXT))]
         unwatched().put_all(written)
 
     def publish(self, event: Event) -> Work:
         return lambda: done(door("publish_target").handler(event, CONTEXT))
 
-    def publish_to_mastodon(self, posts: int = 1, *, faults: Iterable[tuple[Step, Fault]] = ()) -> Work:
+    def publish_to_mastodon(
+        self, posts: int = 1, *, faults: Iterable[tuple[Step, Fault]] = ()
+    ) -> Work:
         self.queued()
         for step, fault in faults:
             self.mastodon.fail(step, fault)
         for _ in range(posts):
-            self.said("POST", "/v1/posts", self.draft(accountIds=[self.toot], publishNow=True), caller=self.live)
+            self.said(
+                "POST",
+                "/v1/posts",
+                self.draft(accountIds=[self.toot], publishNow=True),
+                caller=self.live,
+            )
         return self.publish(self.queued())
 
     def release(self, due: int) -> Work:
@@ -175,7 +212,12 @@ class World:
     # ------------------------------------------------------------------------------------------------------ accounts and media
 
     def connect(self, *, once: bool = False) -> Work:
-        return self.ask("POST", "/v1/accounts/connect/bluesky", {"username": f"brand{next(self.numbers)}"}, once=once)
+        return self.ask(
+            "POST",
+            "/v1/accounts/connect/bluesky",
+            {"username": f"brand{next(self.numbers)}"},
+            once=once,
+        )
 
     def connected(self) -> str:
         body = {"username": f"brand{next(self.numbers)}"}
@@ -183,12 +225,17 @@ class World:
         return identifier
 
     def refresh(self) -> Work:
-        return self.ask("POST", f"/v1/media/{self.said('POST', '/v1/media/upload', PICTURE)['mediaId']}/refresh-presign")
+        return self.ask(
+            "POST",
+            f"/v1/media/{self.said('POST', '/v1/media/upload', PICTURE)['mediaId']}/refresh-presign",
+        )
 
     def media(self) -> str:
         """Media whose file is in the bucket, not looked at yet."""
         identifier: str = self.said("POST", "/v1/media/upload", PICTURE)["mediaId"]
-        boto3.client("s3").put_object(Bucket="herald-media", Key=self.object_key(identifier), Body=PNG)
+        boto3.client("s3").put_object(
+            Bucket="herald-media", Key=self.object_key(identifier), Body=PNG
+        )
         return identifier
 
     def looked_at(self) -> str:
@@ -212,7 +259,11 @@ class World:
         return lambda: done(door("process_media").handler(event, CONTEXT))
 
     def link(self) -> Event:
-        return {"url": f"https://cdn.example.com/{next(self.numbers)}.png", "filename": "p.png", "contentType": "image/png"}
+        return {
+            "url": f"https://cdn.example.com/{next(self.numbers)}.png",
+            "filename": "p.png",
+            "contentType": "image/png",
+        }
 
     def object_key(self, media_id: str) -> str:
         return f"uploads/{self.workspace}/test/{media_id}"
@@ -248,8 +299,14 @@ class World:
 
     def fan_out(self, owner: Owner, events: int = 1) -> Work:
         """The stream brings so many changes, each of which caused an event."""
-        told = [dumped([happened(EventType.POST_CREATED, datetime.now(UTC), owner=owner)]) for _ in range(events)]
-        records = [{"dynamodb": {"SequenceNumber": "1", "NewImage": {"events": {"S": each}}}} for each in told]
+        told = [
+            dumped([happened(EventType.POST_CREATED, datetime.now(UTC), owner=owner)])
+            for _ in range(events)
+        ]
+        records = [
+            {"dynamodb": {"SequenceNumber": "1", "NewImage": {"events": {"S": each}}}}
+            for each in told
+        ]
         return lambda: done(door("fan_out_events").handler({"Records": records}, CONTEXT))
 
     def deliver(self, owner: Owner, deliveries: int = 1, *, answer: int = 200) -> Work:
@@ -269,12 +326,24 @@ class World:
     def counted(self, deliveries: int) -> str:
         """A webhook that was told so many events in an hour of yesterday, and all that is counted."""
         hook, began = self.webhook(), datetime.now(UTC) - timedelta(days=1)
-        endpoint = runtime.endpoints().read(hook, Owner(self.workspace, Mode.TEST))
+        endpoint = runtime.endpoints().get(hook, Owner(self.workspace, Mode.TEST))
         times = (began + number * timedelta(hours=1) / deliveries for number in range(deliveries))
-        told = (Told(id=ids.new("evt", at), type="post.created", owner=endpoint.owner, created_at=at, bodies={}) for at in times)
-        made = (replace(first(each, endpoint), status=DeliveryStatus.DELIVERED, attempts=1) for each in told)
+        told = (
+            RecordedEvent(
+                id=ids.new("evt", at),
+                type="post.created",
+                owner=endpoint.owner,
+                created_at=at,
+                bodies={},
+            )
+            for at in times
+        )
+        made = (
+            replace(first(each, endpoint), status=DeliveryStatus.DELIVERED, attempts=1)
+            for each in told
+        )
         unwatched().put_all(delivery_row(each) for each in made)
-        runtime.endpoint_store().attempted(endpoint, began)
+        runtime.endpoint_store().record_attempt(endpoint, began)
         counting = replace(runtime.sweeps(), sweeps=[sweeps.stats(runtime.stats().settle)])
         while counting.release()["stats"]:
             continue
@@ -282,9 +351,9 @@ class World:
 
     def fifth_failure(self, owner: Owner) -> Work:
         """The stream brings an endpoint whose fifth delivery in a row has failed for good."""
-        [found, *_] = runtime.endpoint_store().all(owner)
+        [found, *_] = runtime.endpoint_store().list(owner)
         counted = replace(found, consecutive_failures=5, failure_count=5 + next(self.numbers))
-        record = {"dynamodb": {"SequenceNumber": "1", "NewImage": written(endpoint_row(counted))}}
+        record = {"dynamodb": {"SequenceNumber": "1", "NewImage": to_wire(endpoint_row(counted))}}
         return lambda: done(door("watch_endpoints").handler({"Records": [record]}, CONTEXT))
 
     # ------------------------------------------------------------------------------------------------------------- workspaces
@@ -329,7 +398,9 @@ def world() -> Iterator[World]:
             token=mastodon.person().token,
         )
         body = {"instanceUrl": mastodon.url, "accessToken": made.token}
-        made.toot = made.said("POST", "/v1/accounts/connect/mastodon", body, caller=made.live)["account"]["id"]
+        made.toot = made.said("POST", "/v1/accounts/connect/mastodon", body, caller=made.live)[
+            "account"
+        ]["id"]
         made.account = made.connected()
         made.said("PATCH", "/v1/workspace", {"approvalWorkflow": {"steps": STEPS}})
         made.hook = made.webhook()

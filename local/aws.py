@@ -12,7 +12,11 @@ ACCOUNT = "000000000000"
 REGION = "eu-west-1"
 STACK = "herald"
 ADMINISTRATOR = "test"  # the emulator's, key and secret alike
-NOBODY = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true"}
+NOBODY = {
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 
 
 def never_a_real_account(environ: MutableMapping[str, str]) -> None:

@@ -8,9 +8,17 @@ BUILT = Path(".aws-sam/build").resolve()
 LAYER, MEDIA_LAYER = BUILT / "SharedLayer/python", BUILT / "MediaLayer/python"
 BOTH = (LAYER, MEDIA_LAYER)
 ALL = (*BOTH, BUILT / "ProcessMediaLayer/python")
-PATHS = {"ProcessMediaFunction": ALL, "PublishTargetFunction": BOTH}  # the others have the shared layer alone
+PATHS = {
+    "ProcessMediaFunction": ALL,
+    "PublishTargetFunction": BOTH,
+}  # the others have the shared layer alone
 LATER = {  # what is imported when it is first needed
-    "ProcessMediaFunction": ["herald.media.normalize", "herald.media.pdf", "herald.media.films", "herald.media.player"],
+    "ProcessMediaFunction": [
+        "herald.media.normalize",
+        "herald.media.pdf",
+        "herald.media.films",
+        "herald.media.player",
+    ],
     "PublishTargetFunction": ["herald.media.shrink"],
 }
 PROBE = "import sys; sys.path[:0] = sys.argv[1:]; import {modules}; assert callable(app.handler)"
@@ -23,13 +31,24 @@ def functions() -> dict[str, Path]:
 
 def base_python() -> str:
     """The interpreter that .venv was made from: it sees no package of .venv."""
-    return str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}")
+    return str(
+        Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    )
 
 
 def complaint(folder: Path) -> str | None:
     """What is wrong with a function's import, None when nothing is."""
     probe = PROBE.format(modules=", ".join(["app", *LATER.get(folder.name, [])]))
-    command = [base_python(), "-I", "-S", "-B", "-c", probe, str(folder), *map(str, PATHS.get(folder.name, (LAYER,)))]
+    command = [
+        base_python(),
+        "-I",
+        "-S",
+        "-B",
+        "-c",
+        probe,
+        str(folder),
+        *map(str, PATHS.get(folder.name, (LAYER,))),
+    ]
     done = subprocess.run(command, env={}, capture_output=True, text=True, check=False)
     return done.stderr.strip() if done.returncode else None
 

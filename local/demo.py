@@ -33,10 +33,15 @@ class Caller:
     def __init__(self, base: str, key: str) -> None:
         self.base, self.key = base, key
 
-    def call(self, method: str, path: str, body: object = None, *, refused: bool = False, **headers: str) -> Any:
+    def call(
+        self, method: str, path: str, body: object = None, *, refused: bool = False, **headers: str
+    ) -> Any:
         """Send and show one call. Returns the parsed answer. Raises SystemExit for a refusal, unless that is what is shown."""
         said = {name.replace("_", "-"): value for name, value in headers.items()}
-        print(f"\n$ curl -X {method} $HERALD{path}" + "".join(f" -H '{name}: {value}'" for name, value in said.items()))
+        print(
+            f"\n$ curl -X {method} $HERALD{path}"
+            + "".join(f" -H '{name}: {value}'" for name, value in said.items())
+        )
         if body is not None:
             print(f"       -d '{json.dumps(body, ensure_ascii=False)}'")
         status, answer = self.send(method, path, body, said)
@@ -45,9 +50,15 @@ class Caller:
             raise SystemExit(f"{method} {path} was {'not ' if refused else ''}refused")
         return answer
 
-    def send(self, method: str, path: str, body: object, headers: Mapping[str, str]) -> tuple[int, Any]:
+    def send(
+        self, method: str, path: str, body: object, headers: Mapping[str, str]
+    ) -> tuple[int, Any]:
         data = None if body is None else json.dumps(body).encode()
-        said = {"authorization": f"Bearer {self.key}", "content-type": "application/json", **headers}
+        said = {
+            "authorization": f"Bearer {self.key}",
+            "content-type": "application/json",
+            **headers,
+        }
         request = urllib.request.Request(self.base + path, data=data, method=method, headers=said)  # noqa: S310 - loopback
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
@@ -64,7 +75,15 @@ class Receiver(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        genuine = verdict({name.lower(): value for name, value in self.headers.items()}, body, self.secret, time.time()) is None
+        genuine = (
+            verdict(
+                {name.lower(): value for name, value in self.headers.items()},
+                body,
+                self.secret,
+                time.time(),
+            )
+            is None
+        )
         self.send_response(200 if genuine else 401)
         self.send_header("content-length", "0")
         self.end_headers()
@@ -104,7 +123,9 @@ def picture() -> bytes:
     """A PNG, clear towards its corners."""
     buffer = io.BytesIO()
     glow = Image.radial_gradient("L")
-    Image.merge("RGBA", (glow, glow.transpose(Transpose.ROTATE_90), glow, ImageChops.invert(glow))).save(buffer, "PNG")
+    Image.merge(
+        "RGBA", (glow, glow.transpose(Transpose.ROTATE_90), glow, ImageChops.invert(glow))
+    ).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -144,23 +165,49 @@ def walk(api: Caller, receiver: str) -> None:
 
     step(3, "upload a picture: ask, PUT, poll")
     content = picture()
-    upload = api.call("POST", "/v1/media/upload", {"filename": "glow.png", "contentType": "image/png", "sizeBytes": len(content)})
+    upload = api.call(
+        "POST",
+        "/v1/media/upload",
+        {"filename": "glow.png", "contentType": "image/png", "sizeBytes": len(content)},
+    )
     put(upload["uploadUrl"], upload["uploadHeaders"], content)
-    waited(lambda: api.send("GET", f"/v1/media/{upload['mediaId']}", None, {})[1]["status"] in {"READY", "FAILED"})
+    waited(
+        lambda: (
+            api.send("GET", f"/v1/media/{upload['mediaId']}", None, {})[1]["status"]
+            in {"READY", "FAILED"}
+        )
+    )
     api.call("GET", f"/v1/media/{upload['mediaId']}")
     picture_of_it = {"id": upload["mediaId"], "altText": "A glow that fades towards its corners."}
 
     step(4, "validate before there is a post")
-    asked = {"content": "Check out our new launch! 🚀", "platforms": ["TWITTER", "LINKEDIN"], "mediaIds": [upload["mediaId"]]}
+    asked = {
+        "content": "Check out our new launch! 🚀",
+        "platforms": ["TWITTER", "LINKEDIN"],
+        "mediaIds": [upload["mediaId"]],
+    }
     api.call("POST", "/v1/posts/validate", asked)
 
     step(5, "subscribe, then create a post; the same key twice makes it once")
     hook = api.call(
-        "POST", "/v1/webhooks", {"url": receiver, "events": ["post.created", "post.scheduled", "post.published", "post.failed"]}
+        "POST",
+        "/v1/webhooks",
+        {
+            "url": receiver,
+            "events": ["post.created", "post.scheduled", "post.published", "post.failed"],
+        },
     )
     Receiver.secret = hook["secret"]
-    soon = (datetime.now(UTC) + timedelta(seconds=5)).isoformat(timespec="seconds").replace("+00:00", "Z")
-    body: dict[str, Any] = {"content": "Check out our new launch! 🚀", "accountIds": ids, "scheduledFor": soon}
+    soon = (
+        (datetime.now(UTC) + timedelta(seconds=5))
+        .isoformat(timespec="seconds")
+        .replace("+00:00", "Z")
+    )
+    body: dict[str, Any] = {
+        "content": "Check out our new launch! 🚀",
+        "accountIds": ids,
+        "scheduledFor": soon,
+    }
     body |= {"contentType": "IMAGE", "media": [picture_of_it]}
     body["platformOverrides"] = {"TWITTER": {"content": "Just launched! 🚀 #herald"}}
     once = f"demo-{time.time_ns()}"
@@ -175,7 +222,11 @@ def walk(api: Caller, receiver: str) -> None:
     arrived(post["id"], "post.published")
 
     step(7, "a partial failure, rehearsed with a mark in the text")
-    body = {"content": "Ours to rehearse #sandbox:linkedin:media-rejected", "accountIds": ids, "publishNow": True}
+    body = {
+        "content": "Ours to rehearse #sandbox:linkedin:media-rejected",
+        "accountIds": ids,
+        "publishNow": True,
+    }
     partial = api.call("POST", "/v1/posts", body)
     follow(api, partial["id"])
     arrived(partial["id"], "post.published")
@@ -196,7 +247,9 @@ def workspace(settings: Settings) -> dict[str, str]:
     try:
         found: dict[str, str] = json.loads((settings.data_dir / "workspace.json").read_text())
     except FileNotFoundError:
-        raise SystemExit("Nothing runs here yet: start it with `make run` in another shell.") from None
+        raise SystemExit(
+            "Nothing runs here yet: start it with `make run` in another shell."
+        ) from None
     return found
 
 
@@ -206,9 +259,15 @@ def main() -> int:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        walk(Caller(f"http://127.0.0.1:{settings.port}", key), f"http://127.0.0.1:{server.server_port}/webhooks/herald")
+        walk(
+            Caller(f"http://127.0.0.1:{settings.port}", key),
+            f"http://127.0.0.1:{server.server_port}/webhooks/herald",
+        )
     except urllib.error.URLError as error:
-        print(f"The API does not answer ({error.reason}): start it with `make run` in another shell.", file=sys.stderr)
+        print(
+            f"The API does not answer ({error.reason}): start it with `make run` in another shell.",
+            file=sys.stderr,
+        )
         return 1
     finally:
         server.shutdown()

@@ -47,7 +47,11 @@ class Deployment:
     def deploy(self) -> Stack:
         """Create the stack or update it; LocalError says what was refused."""
         template = read_template(self._template)
-        known = {name: value for name, value in self._parameters.items() if name in template.get("Parameters", {})}
+        known = {
+            name: value
+            for name, value in self._parameters.items()
+            if name in template.get("Parameters", {})
+        }
         zips = self._upload(template)
         expanded = expand(template, known, zips)
         before, told = self._standing()
@@ -60,7 +64,9 @@ class Deployment:
     def _upload(self, template: Document) -> dict[str, str]:
         """Every zip at an address made of its contents."""
         with suppress(self._s3.exceptions.BucketAlreadyOwnedByYou):
-            self._s3.create_bucket(Bucket=ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION})
+            self._s3.create_bucket(
+                Bucket=ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION}
+            )
         uris = {}
         for code in code_of(template, self._template.parent):
             if not code.folder.is_dir():
@@ -96,21 +102,34 @@ class Deployment:
                 StackName=STACK,
                 TemplateURL=f"{self._endpoint}/{ARTIFACTS}/{TEMPLATE}",  # a request takes 51,200 bytes, which it has outgrown
                 Capabilities=CAPABILITIES,
-                Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+                Parameters=[
+                    {"ParameterKey": key, "ParameterValue": value}
+                    for key, value in parameters.items()
+                ],
             )
         except ClientError as error:
-            raise LocalError(f"the template is refused: {error.response['Error']['Message']}") from error
+            raise LocalError(
+                f"the template is refused: {error.response['Error']['Message']}"
+            ) from error
         while (status := self._status()).endswith("IN_PROGRESS"):
             time.sleep(0.02)
         if status not in DONE:
-            raise LocalError(f"the stack could not be deployed: {'; '.join(self._failures()) or status}")
+            raise LocalError(
+                f"the stack could not be deployed: {'; '.join(self._failures()) or status}"
+            )
 
     def _status(self) -> str:
-        return str(self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"])
+        return str(
+            self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+        )
 
     def _failures(self) -> list[str]:
         events = self._cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
-        return [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason')}" for e in events if "FAILED" in e["ResourceStatus"]]
+        return [
+            f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason')}"
+            for e in events
+            if "FAILED" in e["ResourceStatus"]
+        ]
 
     def _settle(self, expanded: Document) -> None:
         """What the emulator's CloudFormation accepts and forgets, said again to the services themselves; and who may mail."""
@@ -120,9 +139,13 @@ class Deployment:
             client("ses", self._endpoint).verify_email_identity(EmailAddress=sender)
         for logical, resource in expanded["Resources"].items():
             properties = resource.get("Properties", {})
-            if resource["Type"] == "AWS::DynamoDB::Table" and (ttl := properties.get("TimeToLiveSpecification")):
+            if resource["Type"] == "AWS::DynamoDB::Table" and (
+                ttl := properties.get("TimeToLiveSpecification")
+            ):
                 _expire(dynamodb, names[logical], ttl)
-            if resource["Type"] == "AWS::S3::Bucket" and (encryption := properties.get("BucketEncryption")):
+            if resource["Type"] == "AWS::S3::Bucket" and (
+                encryption := properties.get("BucketEncryption")
+            ):
                 self._encrypt(names[logical], encryption)
 
     def _encrypt(self, bucket: str, encryption: Mapping[str, Any]) -> None:
@@ -130,20 +153,32 @@ class Deployment:
             {"ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"]}
             for rule in encryption["ServerSideEncryptionConfiguration"]
         ]
-        self._s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": sent})
+        self._s3.put_bucket_encryption(
+            Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": sent}
+        )
 
     def _names(self) -> dict[str, str]:
         resources = self._cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
         return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources}
 
     def _stack(self, expanded: Document, changed: frozenset[str]) -> Stack:
-        outputs = self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0].get("Outputs", [])
-        return Stack(expanded, self._names(), {output["OutputKey"]: output["OutputValue"] for output in outputs}, changed)
+        outputs = self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0].get(
+            "Outputs", []
+        )
+        return Stack(
+            expanded,
+            self._names(),
+            {output["OutputKey"]: output["OutputValue"] for output in outputs},
+            changed,
+        )
 
 
 def _expire(dynamodb: Any, table: str, ttl: Mapping[str, Any]) -> None:
     """Asking twice for the same is an error."""
-    if dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] != "ENABLED":
+    if (
+        dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"]
+        != "ENABLED"
+    ):
         dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=ttl)
 
 

@@ -19,7 +19,9 @@ from typing import Any
 
 SNAPSHOT_EVERY = 5.0  # seconds of state that kill -9 may cost
 ENVIRONMENTS = max(2, os.cpu_count() or 2)  # of one function that start without a thought
-PATIENCE = 0.5  # seconds to wait for one of them rather than start another, which costs a second of a core
+PATIENCE = (
+    0.5  # seconds to wait for one of them rather than start another, which costs a second of a core
+)
 POLL_EVERY = 0.1  # seconds after which a delayed message or a failed batch is looked at
 
 app: Any = importlib.import_module("ministack.app")
@@ -83,7 +85,10 @@ def obey(say: Callable[[Json], None]) -> None:
 def save_quietly() -> None:
     """One snapshot, unless a stack is half-way; ministack itself saves only on a graceful stop."""
     with contextlib.suppress(Exception):  # an odd one is replaced by the next
-        if not any(stack["StackStatus"].endswith("IN_PROGRESS") for stack in list(stacks._stacks._data.values())):
+        if not any(
+            stack["StackStatus"].endswith("IN_PROGRESS")
+            for stack in list(stacks._stacks._data.values())
+        ):
             save()
 
 
@@ -136,12 +141,16 @@ def streams_survive_a_restart() -> None:
 def unread() -> dict[str, list[Json]]:
     """Per table (account, region, name), the records that some mapping has not got past."""
     positions: dict[tuple[str, ...], int] = {}
-    for (account, region, uuid), position in list(functions._dynamodb_stream_positions._data.items()):
+    for (account, region, uuid), position in list(
+        functions._dynamodb_stream_positions._data.items()
+    ):
         source = functions._esms._data[(account, region, uuid)]["EventSourceArn"]
         table = (account, region, source.split("/")[1])
         positions[table] = min(position, positions.get(table, position))
     return {
-        "\0".join(table): copy.deepcopy(records[max(0, positions.get(table, 0) - _trimmed(table)) :])
+        "\0".join(table): copy.deepcopy(
+            records[max(0, positions.get(table, 0) - _trimmed(table)) :]
+        )
         for table, records in list(dynamodb._stream_records._data.items())
     }
 
@@ -159,7 +168,10 @@ def policies_see_what_secrets_are_bound_to() -> None:
 
     def tags_and_binding(service: str, action: str, body: bytes, *parameters: Any) -> Json:
         bound = json.loads(body).get("EncryptionContext", {}) if service == "kms" else {}
-        return {**tags(service, action, body, *parameters), **{f"kms:EncryptionContext:{name}": bound[name] for name in bound}}
+        return {
+            **tags(service, action, body, *parameters),
+            **{f"kms:EncryptionContext:{name}": bound[name] for name in bound},
+        }
 
     actions.request_tag_context = tags_and_binding
 
@@ -206,16 +218,26 @@ def batches_are_gathered() -> None:
             if not visible:
                 waiting_since.pop(address, None)
                 return []
-            if visible < most and time.monotonic() < waiting_since.setdefault(address, time.monotonic()) + window(queue):
+            if visible < most and time.monotonic() < waiting_since.setdefault(
+                address, time.monotonic()
+            ) + window(queue):
                 return []
             waiting_since.pop(address, None)
-            batch: list[Json] = sqs._collect_msgs(queue, most, int(queue["attributes"].get("VisibilityTimeout", "30")))
+            batch: list[Json] = sqs._collect_msgs(
+                queue, most, int(queue["attributes"].get("VisibilityTimeout", "30"))
+            )
             return batch
 
     def window(queue: Json) -> float:
         source = queue["attributes"]["QueueArn"]
-        found: list[Json] = [each for each in list(functions._esms._data.values()) if each["EventSourceArn"] == source]
-        return max((float(each.get("MaximumBatchingWindowInSeconds", 0)) for each in found), default=0)
+        found: list[Json] = [
+            each
+            for each in list(functions._esms._data.values())
+            if each["EventSourceArn"] == source
+        ]
+        return max(
+            (float(each.get("MaximumBatchingWindowInSeconds", 0)) for each in found), default=0
+        )
 
     sqs._receive_messages_for_esm = receive
 
@@ -249,7 +271,12 @@ def streams_fail_as_on_aws() -> None:
             result = execute(function, {"Records": [record]})
             if failed(result):
                 functions._send_ddb_stream_failure_record(
-                    mapping, function, [record], record["eventSourceARN"], result, "RetryAttemptsExhausted"
+                    mapping,
+                    function,
+                    [record],
+                    record["eventSourceARN"],
+                    result,
+                    "RetryAttemptsExhausted",
                 )
 
     functions._execute_function = execute_batch
@@ -264,7 +291,9 @@ def failed(result: Mapping[str, Any]) -> bool:
 def _mapping(function: Json, source: str) -> Json:
     name = (function.get("config") or function)["FunctionName"]
     mappings = list(functions._esms._data.values())
-    return next((m for m in mappings if m["EventSourceArn"] == source and m["FunctionName"] == name), {})
+    return next(
+        (m for m in mappings if m["EventSourceArn"] == source and m["FunctionName"] == name), {}
+    )
 
 
 # --- Functions ----------------------------------------------------------------------------------------------------------
@@ -274,7 +303,9 @@ def report_every_invocation(say: Callable[[Json], None]) -> None:
     """Hand what a function logged, and how it failed, to our parent instead of to logs and metrics that only grow."""
     dispatch = functions._execute_function_dispatch
 
-    def dispatch_and_say(function: Json, config: Json, event: Any, request_id: str, started: float) -> Json:
+    def dispatch_and_say(
+        function: Json, config: Json, event: Any, request_id: str, started: float
+    ) -> Json:
         result: Json = dispatch(function, config, event, request_id, started)
         body = result.get("body")
         say(
@@ -282,19 +313,27 @@ def report_every_invocation(say: Callable[[Json], None]) -> None:
                 "is": "invocation",
                 "function": config.get("FunctionName", ""),
                 "log": result.get("log") or "",
-                "error": (body.get("errorMessage") if isinstance(body, dict) else body) if result.get("error") else None,
+                "error": (body.get("errorMessage") if isinstance(body, dict) else body)
+                if result.get("error")
+                else None,
             }
         )
         return result
 
     functions._execute_function_dispatch = dispatch_and_say
     functions._emit_lambda_logs = functions._emit_lambda_metrics = lambda *_, **__: None
-    runtime.Worker._drain_stderr_bounded.__defaults__ = (0.005, 0.003, 0.25)  # a call that logs nothing waited 50 ms
+    runtime.Worker._drain_stderr_bounded.__defaults__ = (
+        0.005,
+        0.003,
+        0.25,
+    )  # a call that logs nothing waited 50 ms
     failure = '{"status": "error", "error": str(e)}'
     assert failure in runtime._PYTHON_WORKER_SCRIPT
     runtime._PYTHON_WORKER_SCRIPT = runtime._PYTHON_WORKER_SCRIPT.replace(
         failure,
-        failure.replace("str(e)", "traceback.format_exc()"),  # why a module cannot be imported, in full
+        failure.replace(
+            "str(e)", "traceback.format_exc()"
+        ),  # why a module cannot be imported, in full
     )
 
 
@@ -322,13 +361,19 @@ def wait_before_starting_another() -> None:
     acquire = functions.acquire_worker
     gate = threading.Lock()
 
-    def acquire_soon(name: str, config: Json, code: bytes, qualifier: str = "$LATEST", **options: Any) -> Any:
+    def acquire_soon(
+        name: str, config: Json, code: bytes, qualifier: str = "$LATEST", **options: Any
+    ) -> Any:
         deadline = time.monotonic() + PATIENCE
         key = runtime._worker_key(name, config, qualifier)
         while not end_now.is_set():
             with gate:
                 pool = runtime._workers.get(key, [])
-                if len(pool) < ENVIRONMENTS or not all(w.in_use for w in pool) or time.monotonic() > deadline:
+                if (
+                    len(pool) < ENVIRONMENTS
+                    or not all(w.in_use for w in pool)
+                    or time.monotonic() > deadline
+                ):
                     return acquire(name, config, code, qualifier=qualifier, **options)
             time.sleep(0.005)
         raise RuntimeError("no function starts any more")
@@ -344,7 +389,14 @@ def warm(say: Callable[[Json], None]) -> None:
         try:
             runtime.ensure_spawned(worker)
         except Exception as error:  # noqa: BLE001 - whatever a module raises when it is imported
-            say({"is": "invocation", "function": config["FunctionName"], "log": "", "error": str(error)})
+            say(
+                {
+                    "is": "invocation",
+                    "function": config["FunctionName"],
+                    "log": "",
+                    "error": str(error),
+                }
+            )
         finally:
             runtime.release_worker(worker)
 

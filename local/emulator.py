@@ -44,7 +44,9 @@ def _lock(handle: int, deadline: float, data_dir: Path) -> None:
             return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise LocalError(f"another stack runs on {data_dir}; name another DATA_DIR") from None
+                raise LocalError(
+                    f"another stack runs on {data_dir}; name another DATA_DIR"
+                ) from None
             time.sleep(0.1)
 
 
@@ -64,7 +66,9 @@ def free_port(wanted: int | None) -> int:
 class Emulator:
     """A running emulator; `tell` is called with everything it reports, from a thread of its own."""
 
-    def __init__(self, data_dir: Path, port: int, *, lock: int, tell: Callable[[Event], None]) -> None:
+    def __init__(
+        self, data_dir: Path, port: int, *, lock: int, tell: Callable[[Event], None]
+    ) -> None:
         self.endpoint = f"http://127.0.0.1:{port}"
         self._tell = tell
         self._log = data_dir / "emulator.log"

@@ -15,7 +15,11 @@ BUILT = Path(".aws-sam/build")
 RENDERER = "herald/api/rapidoc.js.gz"  # what /v1/docs runs
 SERVICES = {"dynamodb", "kms", "s3", "sesv2", "sns", "sqs"}
 TOGETHER = 250 * 1024 * 1024  # bytes: Lambda takes no more of a function with its layers
-LIMITS = {"SharedLayer": 30 * 1_000_000, "MediaLayer": 28 * 1_000_000, "ProcessMediaLayer": 160 * 1_000_000}  # bytes, unzipped
+LIMITS = {
+    "SharedLayer": 30 * 1_000_000,
+    "MediaLayer": 28 * 1_000_000,
+    "ProcessMediaLayer": 160 * 1_000_000,
+}  # bytes, unzipped
 
 
 def trim(layer: Path) -> None:
@@ -29,7 +33,9 @@ def trim(layer: Path) -> None:
 def compile_all(built: Path) -> bool:
     """Bytecode beside every module; False when one does not compile."""
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    return bool(compileall.compile_dir(built, quiet=1, force=True, workers=0, invalidation_mode=mode))
+    return bool(
+        compileall.compile_dir(built, quiet=1, force=True, workers=0, invalidation_mode=mode)
+    )
 
 
 def size(folder: Path) -> int:
@@ -38,7 +44,10 @@ def size(folder: Path) -> int:
 
 def main() -> int:
     if sys.version_info[:2] != RUNTIME:
-        print(f"make build needs Python 3.13, the functions' runtime; .venv has {sys.version.split()[0]}", file=sys.stderr)
+        print(
+            f"make build needs Python 3.13, the functions' runtime; .venv has {sys.version.split()[0]}",
+            file=sys.stderr,
+        )
         return 1
     if not (BUILT / "SharedLayer/python" / RENDERER).exists():
         print(f"the layer has no {RENDERER}: `make build` fetches it first", file=sys.stderr)

@@ -32,8 +32,19 @@ LARGEST_INVOCATION = 6 * 1024 * 1024  # Lambda's, in either direction
 LONGEST_BODY_READ_AWAY = 64 * 1024 * 1024
 API_ID = "local"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
-HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
-TEXT = re.compile(r"(text/.*|application/(json|javascript|xml|x-www-form-urlencoded|graphql|.*\+(json|xml)))?")
+HOP_BY_HOP = {
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "expect",
+}
+TEXT = re.compile(
+    r"(text/.*|application/(json|javascript|xml|x-www-form-urlencoded|graphql|.*\+(json|xml)))?"
+)
 FUNCTION = re.compile(r"\$\{(\w+)\.Arn\}/invocations")
 
 Payload = dict[str, Any]
@@ -88,7 +99,10 @@ class Cors:
 
     def allows(self, origin: str) -> bool:
         """`*` is every origin, `https://*` every one of that scheme."""
-        return any(each in ("*", origin) or (each.endswith("://*") and origin.startswith(each[:-1])) for each in self.origins)
+        return any(
+            each in ("*", origin) or (each.endswith("://*") and origin.startswith(each[:-1]))
+            for each in self.origins
+        )
 
     def preflight(self, origin: str) -> dict[str, str]:
         """The headers of the gateway's own answer to a browser that asks first."""
@@ -103,7 +117,11 @@ class Cors:
 
     def shown(self, origin: str) -> dict[str, str]:
         """The headers that a function's answer gets."""
-        return {**self._origin(origin), "access-control-expose-headers": ",".join(self.exposed)} if self.allows(origin) else {}
+        return (
+            {**self._origin(origin), "access-control-expose-headers": ",".join(self.exposed)}
+            if self.allows(origin)
+            else {}
+        )
 
     def _origin(self, origin: str) -> dict[str, str]:
         return {"access-control-allow-origin": "*" if "*" in self.origins else origin}
@@ -114,7 +132,11 @@ Invoke = Callable[[str, bytes], Any]
 
 def message(status: int, text: str) -> Answer:
     """An answer of the gateway's own."""
-    return Answer(status, json.dumps({"message": text}, separators=(",", ":")).encode(), {"content-type": "application/json"})
+    return Answer(
+        status,
+        json.dumps({"message": text}, separators=(",", ":")).encode(),
+        {"content-type": "application/json"},
+    )
 
 
 NOT_FOUND = message(404, "Not Found")
@@ -174,7 +196,9 @@ def choose(routes: Sequence[Route], method: str, path: str) -> tuple[Route, dict
     return None
 
 
-def handle(request: Request, *, routes: Sequence[Route], invoke: Invoke, cors: Cors | None = None) -> Answer:
+def handle(
+    request: Request, *, routes: Sequence[Route], invoke: Invoke, cors: Cors | None = None
+) -> Answer:
     """What AWS would answer, with `invoke` running the function."""
     sent = {name.lower(): value for name, value in request.headers}
     if cors is None or "origin" not in sent:
@@ -182,7 +206,11 @@ def handle(request: Request, *, routes: Sequence[Route], invoke: Invoke, cors: C
     if request.method == "OPTIONS" and "access-control-request-method" in sent:
         return Answer(204, b"", cors.preflight(sent["origin"]))
     answer = answered(request, routes=routes, invoke=invoke)
-    own = {name: value for name, value in answer.headers.items() if not name.startswith("access-control-")}
+    own = {
+        name: value
+        for name, value in answer.headers.items()
+        if not name.startswith("access-control-")
+    }
     return replace(answer, headers=own | cors.shown(sent["origin"]))
 
 
@@ -194,7 +222,9 @@ def answered(request: Request, *, routes: Sequence[Route], invoke: Invoke) -> An
     if chosen is None:
         return NOT_FOUND
     found, parameters = chosen
-    payload = json.dumps(event_of(request, found.key, path, query, parameters, now=datetime.now(UTC))).encode()
+    payload = json.dumps(
+        event_of(request, found.key, path, query, parameters, now=datetime.now(UTC))
+    ).encode()
     if len(payload) > LARGEST_INVOCATION:
         return TOO_LARGE
     try:
@@ -205,7 +235,15 @@ def answered(request: Request, *, routes: Sequence[Route], invoke: Invoke) -> An
         return UNAVAILABLE
 
 
-def event_of(request: Request, key: str, path: str, query: str, parameters: Mapping[str, str], *, now: datetime) -> Payload:
+def event_of(
+    request: Request,
+    key: str,
+    path: str,
+    query: str,
+    parameters: Mapping[str, str],
+    *,
+    now: datetime,
+) -> Payload:
     """The request as a payload of format 2.0; what is empty is left out."""
     headers, cookies = _headers(request.headers)
     host = headers.get("host", "localhost")
@@ -254,8 +292,12 @@ def event_of(request: Request, key: str, path: str, query: str, parameters: Mapp
 def _headers(sent: Sequence[tuple[str, str]]) -> tuple[dict[str, str], list[str]]:
     """Lowercased names, values of one name joined; cookies apart."""
     kept = [(name.lower(), value) for name, value in sent if name.lower() not in HOP_BY_HOP]
-    cookies = [cookie.strip() for name, value in kept if name == "cookie" for cookie in value.split(";")]
-    return _joined([(name, value) for name, value in kept if name != "cookie"]), [c for c in cookies if c]
+    cookies = [
+        cookie.strip() for name, value in kept if name == "cookie" for cookie in value.split(";")
+    ]
+    return _joined([(name, value) for name, value in kept if name != "cookie"]), [
+        c for c in cookies if c
+    ]
 
 
 def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -283,7 +325,9 @@ def answer_of(result: Any) -> Answer:
     try:
         status = int(result["statusCode"])
         body = _body(result.get("body"), encoded=bool(result.get("isBase64Encoded")))
-        headers = {str(name).lower(): _text(value) for name, value in (result.get("headers") or {}).items()}
+        headers = {
+            str(name).lower(): _text(value) for name, value in (result.get("headers") or {}).items()
+        }
         cookies = [_text(cookie) for cookie in result.get("cookies") or ()]
     except (TypeError, ValueError, AttributeError):
         return FAULTY
@@ -317,7 +361,14 @@ def refusal(answer: Answer) -> Mapping[str, Any]:
     try:
         error = json.loads(gzip.decompress(answer.body) if zipped else answer.body)["error"]
         said = {"code": error["code"], "field": error.get("details", {}).get("field")}
-    except (ValueError, LookupError, TypeError, AttributeError, OSError, EOFError):  # the gateway's own, or none of herald's
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        OSError,
+        EOFError,
+    ):  # the gateway's own, or none of herald's
         return {}
     return {name: value for name, value in said.items() if value is not None}
 
@@ -334,7 +385,9 @@ class HttpApi(ThreadingHTTPServer):
         self.cors: Cors | None = None
         self.invoke = invoke
         self.tell = tell
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name="http", daemon=True)
+        self._thread = threading.Thread(
+            target=self.serve_forever, args=(0.1,), name="http", daemon=True
+        )
         self.server_bind()
 
     def serve(self) -> None:
@@ -375,8 +428,17 @@ class _Handler(BaseHTTPRequestHandler):
         if body is None:
             self.close_connection = True
             return TOO_LARGE
-        request = Request(self.command, self.path, self.request_version, self.client_address[0], self.headers.items(), body)
-        return handle(request, routes=self.server.routes, invoke=self.server.invoke, cors=self.server.cors)
+        request = Request(
+            self.command,
+            self.path,
+            self.request_version,
+            self.client_address[0],
+            self.headers.items(),
+            body,
+        )
+        return handle(
+            request, routes=self.server.routes, invoke=self.server.invoke, cors=self.server.cors
+        )
 
     def _send(self, answer: Answer) -> None:
         self.send_response_only(answer.status)
@@ -403,7 +465,9 @@ for _method in METHODS:
     setattr(_Handler, f"do_{_method}", _Handler.answer)
 
 
-def read_body(headers: email.message.Message, read: Callable[[int], bytes], read_line: Callable[[int], bytes]) -> bytes | None:
+def read_body(
+    headers: email.message.Message, read: Callable[[int], bytes], read_line: Callable[[int], bytes]
+) -> bytes | None:
     """The whole body, plain or chunked; None when it is too large, ValueError when its length makes no sense."""
     if headers.get("Transfer-Encoding", "").lower() == "chunked":
         return _read_chunks(read, read_line)
@@ -412,7 +476,9 @@ def read_body(headers: email.message.Message, read: Callable[[int], bytes], read
         raise ValueError("negative length")
     if length <= LARGEST_REQUEST:
         return read(length)
-    left = min(length, LONGEST_BODY_READ_AWAY)  # a client that is still sending would not see our answer
+    left = min(
+        length, LONGEST_BODY_READ_AWAY
+    )  # a client that is still sending would not see our answer
     while left > 0 and (data := read(min(left, 1 << 20))):
         left -= len(data)
     return None

@@ -21,8 +21,14 @@ def packages(lock: str) -> Iterator[Distribution]:
 def licence(package: Distribution) -> str:
     """What the package says: an SPDX expression, else its classifiers, else its free text."""
     said = package.metadata
-    approved = [each.removeprefix(APPROVED) for each in said.get_all("Classifier") or [] if each.startswith(APPROVED)]
-    return said.get("License-Expression") or ", ".join(approved) or said.get("License") or "not said"
+    approved = [
+        each.removeprefix(APPROVED)
+        for each in said.get_all("Classifier") or []
+        if each.startswith(APPROVED)
+    ]
+    return (
+        said.get("License-Expression") or ", ".join(approved) or said.get("License") or "not said"
+    )
 
 
 def bundled(package: Distribution) -> list[str]:

@@ -13,11 +13,30 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 UNTOLD = {  # Powertools says these on every line
-    *("level", "message", "exception", "exception_name", "stack_trace", "location", "timestamp", "service", "cold_start"),
-    *("xray_trace_id", "sampling_rate", "function_name", "function_memory_size", "function_arn", "function_request_id"),
+    *(
+        "level",
+        "message",
+        "exception",
+        "exception_name",
+        "stack_trace",
+        "location",
+        "timestamp",
+        "service",
+        "cold_start",
+    ),
+    *(
+        "xray_trace_id",
+        "sampling_rate",
+        "function_name",
+        "function_memory_size",
+        "function_arn",
+        "function_request_id",
+    ),
 }
 LAYER_FILE = re.compile(r'"[^"]*/layer_\d+/python/')
-RUNTIME_FRAME = re.compile(r'  File "([^"]*/_worker\.py|[^"]*/importlib/__init__\.py|<frozen importlib[^"]*)".*\n(    .*\n)*')
+RUNTIME_FRAME = re.compile(
+    r'  File "([^"]*/_worker\.py|[^"]*/importlib/__init__\.py|<frozen importlib[^"]*)".*\n(    .*\n)*'
+)
 FUNCTION_FILE = re.compile(r'"[^"]*/ministack-lambda-[^"/]*/code/')
 NOUN = 16  # characters, before the space that ends it
 BOLD, DIM, RED, GREEN, YELLOW, CYAN = "1", "2", "31", "32", "33", "36"
@@ -35,7 +54,9 @@ def show(line: str) -> None:
     """Print one line, whole, from whichever thread; nobody need be listening."""
     at = f"{datetime.now(UTC):%H:%M:%S.%f}"[:-3]
     with _printing, suppress(OSError):
-        sys.stdout.write((painted(at, line) if coloured(sys.stdout, os.environ) else f"{at} {line}") + "\n")
+        sys.stdout.write(
+            (painted(at, line) if coloured(sys.stdout, os.environ) else f"{at} {line}") + "\n"
+        )
         sys.stdout.flush()
 
 
@@ -68,7 +89,9 @@ def lines_of(event: Mapping[str, Any], noun: str) -> Iterator[str]:
 
 def our_paths(text: str, noun: str) -> str:
     """Tracebacks that name the file to edit, not where its zip was unpacked."""
-    return FUNCTION_FILE.sub(f'"functions/{noun}/', LAYER_FILE.sub('"layers/shared/python/', RUNTIME_FRAME.sub("", text)))
+    return FUNCTION_FILE.sub(
+        f'"functions/{noun}/', LAYER_FILE.sub('"layers/shared/python/', RUNTIME_FRAME.sub("", text))
+    )
 
 
 def _readable(line: str, noun: str) -> Iterator[str]:

@@ -13,7 +13,12 @@ from pathlib import Path
 
 from local.settings import LocalError
 
-CACHE = Path(__file__).resolve().parent.parent / ".cache" / "local" / f"bytecode-{sys.implementation.cache_tag}"
+CACHE = (
+    Path(__file__).resolve().parent.parent
+    / ".cache"
+    / "local"
+    / f"bytecode-{sys.implementation.cache_tag}"
+)
 LEFT_OUT = {"__pycache__", "requirements.txt"}
 UNCHECKED = (1).to_bytes(4, "little")  # PEP 552: found by hash, never compared with the source
 
@@ -35,7 +40,11 @@ def files_of(folder: Path) -> Iterator[Path]:
     """What is packaged, in a stable order."""
     for file in sorted(folder.rglob("*")):
         parts = file.relative_to(folder).parts
-        if not LEFT_OUT.intersection(parts) and not any(p.startswith(".") or p.endswith("~") for p in parts) and file.is_file():
+        if (
+            not LEFT_OUT.intersection(parts)
+            and not any(p.startswith(".") or p.endswith("~") for p in parts)
+            and file.is_file()
+        ):
             yield file
 
 
@@ -48,7 +57,12 @@ def bytecode(file: Path, source: bytes) -> bytes:
         code = compile(source, file.name, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise LocalError(f"{file}:{error.lineno}: {error.msg}") from error
-    data = importlib.util.MAGIC_NUMBER + UNCHECKED + importlib.util.source_hash(source) + marshal.dumps(code)
+    data = (
+        importlib.util.MAGIC_NUMBER
+        + UNCHECKED
+        + importlib.util.source_hash(source)
+        + marshal.dumps(code)
+    )
     CACHE.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(f".{hashlib.sha256(str(file).encode()).hexdigest()[:8]}")
     part.write_bytes(data)

@@ -23,7 +23,10 @@ PORT = "9000"
 SHOWN = 1_600  # characters of a body
 LARGEST = 1 << 20  # bytes of a body: an event is smaller
 TOLERANCE = 300  # seconds
-SIGNATURES = {"x-voxburst-signature": "v2", "x-postfuze-signature": "v1"}  # of each format, and the scheme that counts
+SIGNATURES = {
+    "x-voxburst-signature": "v2",
+    "x-postfuze-signature": "v1",
+}  # of each format, and the scheme that counts
 
 
 def verdict(headers: Mapping[str, str], body: bytes, secret: str, now: float) -> str | None:
@@ -52,7 +55,11 @@ class Receiver(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         length = headers.get("content-length", "0")
-        body = self.rfile.read(min(int(length), LARGEST)) if length.isascii() and length.isdigit() else b""
+        body = (
+            self.rfile.read(min(int(length), LARGEST))
+            if length.isascii() and length.isdigit()
+            else b""
+        )
         wrong = verdict(headers, body, self.secret, time.time())
         status = 401 if wrong else 200
         self.send_response(status)
@@ -62,7 +69,9 @@ class Receiver(BaseHTTPRequestHandler):
 
     def told(self, headers: Mapping[str, str], body: bytes, wrong: str | None) -> None:
         """Print it."""
-        delivery, attempt = (headers.get(f"x-voxburst-{name}", "-") for name in ("delivery-id", "attempt"))
+        delivery, attempt = (
+            headers.get(f"x-voxburst-{name}", "-") for name in ("delivery-id", "attempt")
+        )
         said = f"REFUSED: {wrong}" if wrong else "verified"
         show(f"{'delivery':<16} {said} id={delivery} attempt={attempt}\n{shown(body)}")
 
@@ -83,13 +92,17 @@ def main() -> int:
     try:
         secret = os.environ.get("SECRET", "")
         if not secret:
-            raise LocalError("make receiver SECRET=…: the secret is shown once, by the call that makes a webhook")
+            raise LocalError(
+                "make receiver SECRET=…: the secret is shown once, by the call that makes a webhook"
+            )
         number = port("RECEIVER_PORT", os.environ.get("RECEIVER_PORT") or PORT)
         Receiver.secret = secret
         try:
             server = ThreadingHTTPServer(("127.0.0.1", number), Receiver)
         except OSError as error:
-            raise LocalError(f"port {number} cannot be had ({error.strerror}); name another RECEIVER_PORT") from error
+            raise LocalError(
+                f"port {number} cannot be had ({error.strerror}); name another RECEIVER_PORT"
+            ) from error
     except LocalError as error:
         print(error, file=sys.stderr)
         return 1

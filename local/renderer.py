@@ -29,7 +29,10 @@ def main() -> int:
         command = ["npm", "pack", f"rapidoc@{RAPIDOC}", "--loglevel=error"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            print(f"npm could not fetch RapiDoc {RAPIDOC}: no network?\n{done.stderr[-2000:]}", file=sys.stderr)
+            print(
+                f"npm could not fetch RapiDoc {RAPIDOC}: no network?\n{done.stderr[-2000:]}",
+                file=sys.stderr,
+            )
             return 1
         script = member(Path(folder) / done.stdout.split()[-1])
     if digest(script) != DIGEST:

@@ -45,7 +45,9 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        settings = read_settings(Path(arguments[0]) if arguments else ROOT / "template.yaml", os.environ)
+        settings = read_settings(
+            Path(arguments[0]) if arguments else ROOT / "template.yaml", os.environ
+        )
         never_a_real_account(os.environ)
         run(settings, stop)
     except LocalError as error:
@@ -60,7 +62,9 @@ def run(settings: Settings, stop: threading.Event) -> None:
     print("starting the stack …", file=sys.stderr, flush=True)
     with claim(settings.data_dir) as lock:
         forget_what_never_became_ready(settings.data_dir)
-        port = settings.emulator_port or free_port(read(settings.data_dir / "outputs.json").get("emulatorPort"))
+        port = settings.emulator_port or free_port(
+            read(settings.data_dir / "outputs.json").get("emulatorPort")
+        )
         local = Local(settings, api)
         with started(settings.data_dir, port, lock, local) as emulator:
             local.start(emulator)
@@ -89,7 +93,9 @@ class Local:
         """Deploy, provision, serve; then say that it is ready."""
         self._emulator = emulator
         self._functions = client("lambda", emulator.endpoint)
-        self._deployment = Deployment(self._settings.template, self._settings.parameters, emulator.endpoint)
+        self._deployment = Deployment(
+            self._settings.template, self._settings.parameters, emulator.endpoint
+        )
         self._api.invoke = invoker(self._functions, self._name)
         stack = self._deploy()
         keys = self._keys()
@@ -97,7 +103,9 @@ class Local:
             self._api.serve()
         except OSError as error:  # somebody else bound it meanwhile
             raise taken(self._settings.port, error) from error
-        for line in greeting(f"http://127.0.0.1:{self._settings.port}", keys, emulator.endpoint + MAIL):
+        for line in greeting(
+            f"http://127.0.0.1:{self._settings.port}", keys, emulator.endpoint + MAIL
+        ):
             print(line, flush=True)
         held, self._held = self._held or [], None
         for event in held:
@@ -142,11 +150,18 @@ class Local:
         self._folders = [code.folder for code in codes]
         self._seen = seen(template, self._folders)
         stack = self._deployment.deploy()
-        self._nouns = {stack.names[code.resource]: code.folder.name for code in codes if code.resource in stack.names}
+        self._nouns = {
+            stack.names[code.resource]: code.folder.name
+            for code in codes
+            if code.resource in stack.names
+        }
         self._names = stack.names
         document = open_api(stack.expanded)
         origins = self._settings.allowed_origins
-        self._api.routes, self._api.cors = routes_of(document), cors_of(document, origins.split(",") if origins else ())
+        self._api.routes, self._api.cors = (
+            routes_of(document),
+            cors_of(document, origins.split(",") if origins else ()),
+        )
         self._write_outputs(stack)
         return stack
 
@@ -167,7 +182,11 @@ class Local:
             show(f"{'deploy':<16} FAILED {error}")
             return
         if stack.changed:
-            what = ", ".join(sorted(stack.changed)) if len(stack.changed) < 5 else f"{len(stack.changed)} resources"
+            what = (
+                ", ".join(sorted(stack.changed))
+                if len(stack.changed) < 5
+                else f"{len(stack.changed)} resources"
+            )
             show(f"{'deploy':<16} {what}")
 
     def _write_outputs(self, stack: Stack) -> None:
@@ -190,10 +209,14 @@ class Local:
         file = self._settings.data_dir / "workspace.json"
         if not file.exists():
             try:
-                workspace = invoker(self._functions, self._name)("ProvisionFunction", json.dumps(OWNER).encode())
+                workspace = invoker(self._functions, self._name)(
+                    "ProvisionFunction", json.dumps(OWNER).encode()
+                )
             except FunctionError as error:
                 why = [line for event in self._held or [] for line in self._lines(event)]
-                raise LocalError("\n".join([f"the first workspace could not be made: {error}", *why])) from error
+                raise LocalError(
+                    "\n".join([f"the first workspace could not be made: {error}", *why])
+                ) from error
             self._emulator.save()
             write(file, workspace)
         return read(file)
@@ -201,7 +224,9 @@ class Local:
     def _run(self, function: str, event: bytes) -> None:
         """Start a function and do not wait for it."""
         try:
-            self._functions.invoke(FunctionName=self._name(function), InvocationType="Event", Payload=event)
+            self._functions.invoke(
+                FunctionName=self._name(function), InvocationType="Event", Payload=event
+            )
         except (BotoCoreError, ClientError) as error:
             show(f"{'schedule':<16} FAILED {function}: {error}")
 

@@ -34,12 +34,16 @@ def event_of(rule: Rule, *, now: datetime) -> dict[str, Any]:
 class Schedule:
     """One thread per rule, until stopped."""
 
-    def __init__(self, rules: Iterable[Rule], time_scale: float, run: Callable[[str, bytes], None]) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], time_scale: float, run: Callable[[str, bytes], None]
+    ) -> None:
         self._run = run
         self._stopped = threading.Event()
         for rule in rules:
             period = max(rule.period * time_scale, SHORTEST)
-            threading.Thread(target=self._drive, args=(rule, period), name=rule.name, daemon=True).start()
+            threading.Thread(
+                target=self._drive, args=(rule, period), name=rule.name, daemon=True
+            ).start()
 
     def stop(self) -> None:
         self._stopped.set()

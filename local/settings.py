@@ -85,7 +85,9 @@ def _networks(text: str) -> str:
 def _origins(text: str) -> str:
     for each in _parts(text):
         if not ORIGIN.fullmatch(each):
-            raise LocalError(f"ALLOWED_ORIGINS must be origins, like http://localhost:5173, not {each!r}")
+            raise LocalError(
+                f"ALLOWED_ORIGINS must be origins, like http://localhost:5173, not {each!r}"
+            )
     return ",".join(_parts(text))
 
 

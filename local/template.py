@@ -62,11 +62,15 @@ def code_of(template: Mapping[str, Any], base: Path) -> Iterator[Code]:
     for name, resource in template["Resources"].items():
         if key := CODE.get(resource["Type"]):
             uri = resource.get("Properties", {}).get(key, shared.get(key))
-            built = "BuildMethod" in resource.get("Metadata", {}) and key == "ContentUri"  # sam build adds python/ itself
+            built = (
+                "BuildMethod" in resource.get("Metadata", {}) and key == "ContentUri"
+            )  # sam build adds python/ itself
             yield Code(name, (base / uri).resolve(), "python/" if built else "")
 
 
-def expand(template: Mapping[str, Any], parameters: Mapping[str, str], code: Mapping[str, str]) -> Document:
+def expand(
+    template: Mapping[str, Any], parameters: Mapping[str, str], code: Mapping[str, str]
+) -> Document:
     """Plain CloudFormation; `code` says at which s3:// address each function and layer was put."""
     document = json.loads(json.dumps(template))
     for name, uri in code.items():
@@ -76,13 +80,17 @@ def expand(template: Mapping[str, Any], parameters: Mapping[str, str], code: Map
     try:
         expanded = transform(document, dict(parameters), _ManagedPolicies())
     except InvalidDocumentException as error:
-        raise LocalError(f"the template is refused: {' '.join(error.message.split())} {_causes(error)}".rstrip()) from error
+        raise LocalError(
+            f"the template is refused: {' '.join(error.message.split())} {_causes(error)}".rstrip()
+        ) from error
     return for_emulator(json.loads(json.dumps(expanded)))
 
 
 def for_emulator(expanded: Document) -> Document:
     """Set aside what the emulator cannot hold or what would get in the way."""
-    resources = {name: r for name, r in expanded["Resources"].items() if r["Type"] not in NOBODY_IS_WOKEN}
+    resources = {
+        name: r for name, r in expanded["Resources"].items() if r["Type"] not in NOBODY_IS_WOKEN
+    }
     for resource in resources.values():
         properties = resource.get("Properties", {})
         match resource["Type"]:
@@ -102,7 +110,11 @@ def rules(expanded: Mapping[str, Any]) -> Iterator[Rule]:
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Events::Rule" and "ScheduleExpression" in properties:
             for target in properties["Targets"]:
-                yield Rule(name, target["Arn"]["Fn::GetAtt"][0], period_of(properties["ScheduleExpression"]))
+                yield Rule(
+                    name,
+                    target["Arn"]["Fn::GetAtt"][0],
+                    period_of(properties["ScheduleExpression"]),
+                )
 
 
 def period_of(expression: str) -> float:
@@ -114,13 +126,21 @@ def period_of(expression: str) -> float:
 
 def open_api(expanded: Mapping[str, Any]) -> Document:
     """The HTTP API's OpenAPI body, empty when the template has no API."""
-    bodies = (r["Properties"].get("Body", {}) for r in expanded["Resources"].values() if r["Type"] == "AWS::ApiGatewayV2::Api")
+    bodies = (
+        r["Properties"].get("Body", {})
+        for r in expanded["Resources"].values()
+        if r["Type"] == "AWS::ApiGatewayV2::Api"
+    )
     return next(bodies, {})
 
 
 def _allow_plain_http(policy: Document) -> None:
     """Drop TLS-only statements: on one machine nothing speaks TLS."""
-    policy["Statement"] = [s for s in policy["Statement"] if "aws:SecureTransport" not in json.dumps(s.get("Condition", {}))]
+    policy["Statement"] = [
+        s
+        for s in policy["Statement"]
+        if "aws:SecureTransport" not in json.dumps(s.get("Condition", {}))
+    ]
 
 
 def _allow_batches(policy: Document) -> None:
@@ -138,5 +158,9 @@ class _ManagedPolicies:
     """What the translator would ask IAM for."""
 
     def load(self) -> dict[str, str]:
-        names = ["service-role/AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess", "AWSXRayDaemonWriteAccess"]
+        names = [
+            "service-role/AWSLambdaBasicExecutionRole",
+            "AWSXrayWriteOnlyAccess",
+            "AWSXRayDaemonWriteAccess",
+        ]
         return {name.split("/")[-1]: f"arn:aws:iam::aws:policy/{name}" for name in names}

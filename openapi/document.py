@@ -17,7 +17,7 @@ from pydantic_core import core_schema
 
 from herald import VERSION
 from herald.api.edge.handling import MOST_NAMES
-from herald.api.edge.schema import Body, distinct
+from herald.api.edge.schema import StrictBody, distinct
 from herald.api.voxburst import docs
 from herald.api.voxburst.bulk import BulkPosts
 from herald.api.voxburst.content import Override
@@ -69,9 +69,15 @@ class Schemas(GenerateJsonSchema):
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> dict[str, Any]:
         said = super().default_schema(schema)
-        return {name: value for name, value in said.items() if name != "default" or isinstance(value, str | int)}
+        return {
+            name: value
+            for name, value in said.items()
+            if name != "default" or isinstance(value, str | int)
+        }
 
-    def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> dict[str, Any]:
+    def function_after_schema(
+        self, schema: core_schema.AfterValidatorFunctionSchema
+    ) -> dict[str, Any]:
         said = super().function_after_schema(schema)
         return said | {"uniqueItems": True} if schema["function"]["function"] is distinct else said
 
@@ -87,7 +93,7 @@ class Schemas(GenerateJsonSchema):
             named = zip(schema["cls"].model_fields.items(), said["properties"], strict=True)
             for (name, field), key in named:
                 said["properties"][key] |= described(schema["cls"], name, field)
-        if issubclass(schema["cls"], Body):
+        if issubclass(schema["cls"], StrictBody):
             nullable(said)
         return said
 
@@ -96,7 +102,9 @@ def nullable(body: dict[str, Any]) -> None:
     """The null of a field that may be left out is taken."""
     for name, said in body.get("properties", {}).items():
         if name not in body.get("required", ()) and {"type": "null"} not in said.get("anyOf", ()):
-            about = {key: said.pop(key) for key in ("default", "description", "examples") if key in said}
+            about = {
+                key: said.pop(key) for key in ("default", "description", "examples") if key in said
+            }
             body["properties"][name] = {"anyOf": [said, {"type": "null"}], **about}
 
 
@@ -129,7 +137,9 @@ def document() -> dict[str, Any]:
         "webhooks": events.webhooks(),
         "components": {
             "schemas": schemas,
-            "responses": {error.name: refusal(status, error.said) for status, error in ERRORS.items()},
+            "responses": {
+                error.name: refusal(status, error.said) for status, error in ERRORS.items()
+            },
             "parameters": {"Idempotency-Key": IDEMPOTENCY_KEY, "Prefer": PREFER},
             "headers": HEADERS,
             "securitySchemes": {"key": KEY},
@@ -144,12 +154,16 @@ def schemas_of(doors: Sequence[Route]) -> dict[str, Any]:
     models: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in bodies]
     models += [(model, "serialization") for model in said]
     models.sort(key=lambda pair: pair[0].__name__)
-    _, found = models_json_schema(models, ref_template=SCHEMAS + "{model}", schema_generator=Schemas)
+    _, found = models_json_schema(
+        models, ref_template=SCHEMAS + "{model}", schema_generator=Schemas
+    )
     schemas: dict[str, Any] = found["$defs"]
     schemas |= events.schemas()
     options.add(schemas[Override.__name__], schemas[PlatformOverride.__name__])
     posts = schemas[BulkPosts.__name__]["properties"]["posts"]
-    posts["items"] = reference(CreatePost)  # judged one by one, so its own model does not look at them
+    posts["items"] = reference(
+        CreatePost
+    )  # judged one by one, so its own model does not look at them
     schemas[Pagination.__name__] |= told_once(schemas[Pagination.__name__])
     return dict(sorted(schemas.items()))
 
@@ -168,14 +182,20 @@ def told_once(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def operation(route: Route, schemas: Mapping[str, Any]) -> dict[str, Any]:
     said = operation_of(route)
-    found: dict[str, Any] = {"operationId": said.id, "summary": said.summary, "tags": [route.function]}
+    found: dict[str, Any] = {
+        "operationId": said.id,
+        "summary": said.summary,
+        "tags": [route.function],
+    }
     if said.description:
         found["description"] = said.description
     if parameters := [*path_parameters(route), *query_parameters(route), *header_parameters(route)]:
         found["parameters"] = parameters
     if route.body:
         found["requestBody"] = request_body(route, route.body, schemas)
-    found["responses"] = {str(status): answer for status, answer in sorted(answers(route, said).items())}
+    found["responses"] = {
+        str(status): answer for status, answer in sorted(answers(route, said).items())
+    }
     found["security"] = [] if route.open else [{"key": [route.scope] if route.scope else []}]
     return found
 
@@ -187,7 +207,11 @@ def template(path: str) -> str:
 
 def path_parameters(route: Route) -> Iterator[dict[str, Any]]:
     for name in re.findall(r"<(\w+)>", route.path):
-        schema = {"pattern": ids.pattern(route.ids[name])} if name in route.ids else {"enum": NAMES[name]}
+        schema = (
+            {"pattern": ids.pattern(route.ids[name])}
+            if name in route.ids
+            else {"enum": NAMES[name]}
+        )
         named = {"name": to_camel(name), "in": "path", "required": True, "description": PATH[name]}
         yield {**named, "schema": {"type": "string", **schema}}
 
@@ -198,13 +222,23 @@ def query_parameters(route: Route) -> Iterator[dict[str, Any]]:
         for name, schema in model["properties"].items():
             words = {"description": schema.pop("description", "")}
             required = name in model.get("required", ())
-            yield {"name": name, "in": "query", "required": required, **words, "schema": present(schema)}
+            yield {
+                "name": name,
+                "in": "query",
+                "required": required,
+                **words,
+                "schema": present(schema),
+            }
 
 
 def present(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The schema without its null, which no query string can say."""
     said = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
-    return {**said[0], **{name: value for name, value in schema.items() if name != "anyOf"}} if said else dict(schema)
+    return (
+        {**said[0], **{name: value for name, value in schema.items() if name != "anyOf"}}
+        if said
+        else dict(schema)
+    )
 
 
 def header_parameters(route: Route) -> Iterator[dict[str, Any]]:
@@ -219,14 +253,21 @@ def names_ignored(route: Route) -> bool:
     return bool(route.body or route.query or route.idempotent)
 
 
-def request_body(route: Route, model: type[BaseModel], schemas: Mapping[str, Any]) -> dict[str, Any]:
+def request_body(
+    route: Route, model: type[BaseModel], schemas: Mapping[str, Any]
+) -> dict[str, Any]:
     content = {"schema": reference(model)}
     if found := dict(examples(route, model, schemas)):
         content["examples"] = found
-    return {"required": bool(schemas[model.__name__].get("required")), "content": {"application/json": content}}
+    return {
+        "required": bool(schemas[model.__name__].get("required")),
+        "content": {"application/json": content},
+    }
 
 
-def examples(route: Route, model: type[BaseModel], schemas: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def examples(
+    route: Route, model: type[BaseModel], schemas: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
     """The bodies of the route's sample events, but for those that are samples of a refusal."""
     path = re.compile(re.sub(r"<\w+>", "[^/]+", route.path))
     validator = Draft202012Validator({**reference(model), "components": {"schemas": schemas}})
@@ -241,7 +282,9 @@ def examples(route: Route, model: type[BaseModel], schemas: Mapping[str, Any]) -
 
 def answers(route: Route, said: Operation) -> dict[int, Any]:
     """By status: what it says, and every refusal that its door can lead to."""
-    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in (() if route.open else RATE)}
+    headers = {
+        name: {"$ref": f"#/components/headers/{name}"} for name in (() if route.open else RATE)
+    }
     optional: tuple[str, ...] = ("Idempotency-Replayed",) if route.idempotent else ()
     optional += HANDLING if names_ignored(route) else ()
     headers |= {name: {"$ref": f"#/components/headers/{name}"} for name in optional}
@@ -263,7 +306,9 @@ def refusals(route: Route) -> set[int]:
         401: not route.open,
         403: route.scope,
         404: "<" in route.path,
-        405: route.path.endswith(">"),  # an id that begins with an encoded question mark is none: the gateway cuts the path there
+        405: route.path.endswith(
+            ">"
+        ),  # an id that begins with an encoded question mark is none: the gateway cuts the path there
         409: route.idempotent,
         413: route.body or route.idempotent,
         415: route.body or route.idempotent,
@@ -278,11 +323,15 @@ def reference(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def refusal(status: int, said: str) -> dict[str, Any]:
-    own = {401: ("WWW-Authenticate",), 415: ("Accept-Encoding",)} | dict.fromkeys((409, 429, 503), ("Retry-After",))
+    own = {401: ("WWW-Authenticate",), 415: ("Accept-Encoding",)} | dict.fromkeys(
+        (409, 429, 503), ("Retry-After",)
+    )
     rate = () if status == HTTPStatus.UNAUTHORIZED else RATE
     return {
         "description": said,
-        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in (*rate, *own.get(status, ()))},
+        "headers": {
+            name: {"$ref": f"#/components/headers/{name}"} for name in (*rate, *own.get(status, ()))
+        },
         "content": {"application/json": {"schema": reference(Error)}},
     }
 
@@ -300,14 +349,23 @@ PATH = {
     "event_id": "The event.",
     "delivery_id": "The delivery.",
 }
-KEY = {"type": "http", "scheme": "bearer", "description": "An API key: `vb_live_…` or `vb_test_…`. `x:write` implies `x:read`."}
+KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API key: `vb_live_…` or `vb_test_…`. `x:write` implies `x:read`.",
+}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
     "description": "The same key with the same request is answered the same for "
     f"{idempotency.RESPONSE_KEPT // timedelta(hours=1)} hours, and has its effect once.",
-    "schema": {"type": "string", "pattern": "^[ -~]+$", "minLength": 1, "maxLength": idempotency.MAX_KEY},
+    "schema": {
+        "type": "string",
+        "pattern": "^[ -~]+$",
+        "minLength": 1,
+        "maxLength": idempotency.MAX_KEY,
+    },
 }
 PREFER = {
     "name": "Prefer",
@@ -318,19 +376,37 @@ PREFER = {
     "example": "handling=strict",
 }
 HEADERS = {
-    "X-RateLimit-Limit": {"description": "Calls that this key has in a minute.", "schema": {"type": "integer"}},
-    "X-RateLimit-Remaining": {"description": "Calls left in this minute.", "schema": {"type": "integer"}},
-    "X-RateLimit-Reset": {"description": "When the minute ends, in epoch seconds.", "schema": {"type": "integer"}},
+    "X-RateLimit-Limit": {
+        "description": "Calls that this key has in a minute.",
+        "schema": {"type": "integer"},
+    },
+    "X-RateLimit-Remaining": {
+        "description": "Calls left in this minute.",
+        "schema": {"type": "integer"},
+    },
+    "X-RateLimit-Reset": {
+        "description": "When the minute ends, in epoch seconds.",
+        "schema": {"type": "integer"},
+    },
     "Retry-After": {"description": "How many seconds to wait.", "schema": {"type": "integer"}},
     "WWW-Authenticate": {"description": "How to say who calls.", "schema": {"const": "Bearer"}},
-    "Accept-Encoding": {"description": "The Content-Encoding that a body may have: none.", "schema": {"const": "identity"}},
+    "Accept-Encoding": {
+        "description": "The Content-Encoding that a body may have: none.",
+        "schema": {"const": "identity"},
+    },
     "X-Herald-Ignored-Fields": {
         "description": "The fields of the request that are not known, by their paths, percent-encoded; "
         f"of many the first {MOST_NAMES}.",
         "schema": {"type": "string"},
     },
-    "Preference-Applied": {"description": "The `Prefer` that was heeded.", "schema": {"type": "string"}},
-    "Idempotency-Replayed": {"description": "`true`: this is the first answer again.", "schema": {"const": "true"}},
+    "Preference-Applied": {
+        "description": "The `Prefer` that was heeded.",
+        "schema": {"type": "string"},
+    },
+    "Idempotency-Replayed": {
+        "description": "`true`: this is the first answer again.",
+        "schema": {"const": "true"},
+    },
 }
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from herald.domain import accounts, media, payloads, workflow
 from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.approvals import Approval, Review, ReviewStatus
-from herald.domain.content import Words
+from herald.domain.content import PostContent
 from herald.domain.events import ALIASES, CATALOG, Event, EventType
-from herald.domain.formats import OFFERED, SUBSCRIBABLE, Dress, Format, spelled
+from herald.domain.formats import OFFERED, SUBSCRIBABLE, Format, Rendering, spelled
 from herald.domain.media import ContentType, Media, MediaStatus
 from herald.domain.outcomes import Published
 from herald.domain.owners import Mode, Owner
@@ -28,15 +28,26 @@ ENVELOPES = {Format.VOXBURST: "Event", Format.POSTFUZE: "PostfuzeEvent"}
 WHEN: Mapping[EventType, str] = {kind: CATALOG[kind].when for kind in SUBSCRIBABLE}
 AT = datetime(2026, 6, 15, 14, 0, 5, tzinfo=UTC)
 OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)
-WORDS = Words(content="Check out our new launch! 🚀")
-REFUSED = Failure(code="MEDIA_REJECTED", message="image must be JPEG", category="media", retryable=False, remediation="")
+WORDS = PostContent(content="Check out our new launch! 🚀")
+REFUSED = Failure(
+    code="MEDIA_REJECTED",
+    message="image must be JPEG",
+    category="media",
+    retryable=False,
+    remediation="",
+)
 LIVE = Target(
     id="pp_0mpc9k1s000000000000000x",
     account_id="acc_0mpc9k1s00000000000000x",
     platform=Platform.TWITTER,
     account_name="brandname",
     status=TargetStatus.PUBLISHED,
-    parts=(Published(platform_post_id="1234567890123456789", url="https://x.com/brandname/status/1234567890123456789"),),
+    parts=(
+        Published(
+            platform_post_id="1234567890123456789",
+            url="https://x.com/brandname/status/1234567890123456789",
+        ),
+    ),
     published_at=AT,
 )
 FAILED = Target(
@@ -65,7 +76,11 @@ LAST = Review(
     comment="Looks good, approved.",
     at=AT,
 )
-APPROVED = replace(DRAFT, status=PostStatus.PUBLISHING, approval=Approval(id="apv_0mpc9k1s0000000000000apv", reviews=(LAST,)))
+APPROVED = replace(
+    DRAFT,
+    status=PostStatus.PUBLISHING,
+    approval=Approval(id="apv_0mpc9k1s0000000000000apv", reviews=(LAST,)),
+)
 ACCOUNT = Account(
     id=LIVE.account_id,
     owner=OWNER,
@@ -76,7 +91,11 @@ ACCOUNT = Account(
     updated_at=AT,
 )
 GONE = replace(ACCOUNT, status=AccountStatus.DISCONNECTED, status_reason="user_disconnected")
-BROKEN = replace(ACCOUNT, status=AccountStatus.ERROR, status_reason="The network refuses the account's credentials.")
+BROKEN = replace(
+    ACCOUNT,
+    status=AccountStatus.ERROR,
+    status_reason="The network refuses the account's credentials.",
+)
 FILE = Media(
     id="media_0mpc9k1s000000000000file",
     owner=OWNER,
@@ -99,7 +118,7 @@ def happened() -> Iterable[Event]:
         yield from (payloads.completed(each, PARTIAL) for each in payloads.ended(OWNER, target, AT))
     yield from workflow.approved(APPROVED, WORDS, AT)
     for account in (ACCOUNT, GONE, BROKEN):
-        yield from accounts.told(account, AT)
+        yield from accounts.account_events(account, AT)
     yield from media.processed(FILE, AT)
 
 
@@ -111,7 +130,7 @@ def sample(kind: EventType, form: Format) -> Any:
     event = SAMPLES.get(ALIASES.get(kind, kind))
     if event is None or kind not in OFFERED[form]:
         return None
-    return json.loads(formats.rendered(event, Dress(form, spelled(form, kind))))
+    return json.loads(formats.rendered(event, Rendering(form, spelled(form, kind))))
 
 
 def webhooks() -> dict[str, Any]:
@@ -128,11 +147,16 @@ def told(kind: EventType) -> dict[str, Any]:
     return {
         "operationId": f"on{named(kind)}",
         "summary": WHEN[kind],
-        "description": "; ".join(f"`{spelled(form, kind)}` in the {form} format" for form in offered) + ".",
+        "description": "; ".join(
+            f"`{spelled(form, kind)}` in the {form} format" for form in offered
+        )
+        + ".",
         "tags": [TAG],
         "requestBody": {"required": True, "content": {"application/json": content}},
         "responses": {
-            "2XX": {"description": f"Delivered. Any other answer, or none within {TIMEOUT} seconds, is tried again."},
+            "2XX": {
+                "description": f"Delivered. Any other answer, or none within {TIMEOUT} seconds, is tried again."
+            },
             "410": {"description": "The endpoint is gone: it is disabled at once."},
         },
         "security": [],  # its signature says that it is herald who calls
@@ -153,9 +177,21 @@ def schemas() -> dict[str, Any]:
             "type": "object",
             "required": ["event", "timestamp", "data"],
             "properties": {
-                "event": {"description": "What happened.", "enum": [*OFFERED[Format.POSTFUZE].values()], "type": "string"},
-                "timestamp": {"description": "When it happened.", "type": "string", "format": "date-time"},
-                "data": {"description": "What it happened to.", "type": "object", "additionalProperties": True},
+                "event": {
+                    "description": "What happened.",
+                    "enum": [*OFFERED[Format.POSTFUZE].values()],
+                    "type": "string",
+                },
+                "timestamp": {
+                    "description": "When it happened.",
+                    "type": "string",
+                    "format": "date-time",
+                },
+                "data": {
+                    "description": "What it happened to.",
+                    "type": "object",
+                    "additionalProperties": True,
+                },
             },
         },
     }

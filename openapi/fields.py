@@ -34,7 +34,11 @@ def docstrings(module: str) -> Mapping[tuple[str, str], str]:
     """By class and field: the text that stands under a field of a module's classes."""
     names = vars(sys.modules[module])
     source = names.get("__file__")
-    tree = ast.parse(Path(source).read_text()) if source and source.endswith(".py") else ast.Module([], [])
+    tree = (
+        ast.parse(Path(source).read_text())
+        if source and source.endswith(".py")
+        else ast.Module([], [])
+    )
     return {
         (owner.name, field.target.id): " ".join(cleandoc(text).split())
         for owner in tree.body

@@ -29,7 +29,9 @@ def schema(option: Option) -> dict[str, Any]:
         text = present(type="string", pattern=option.pattern)
         return present(type="array", items=text, maxItems=option.most)
     choices = list(option.choices) or None
-    return present(type=str(option.type), enum=choices, pattern=option.pattern, maxLength=option.most)
+    return present(
+        type=str(option.type), enum=choices, pattern=option.pattern, maxLength=option.most
+    )
 
 
 def present(**said: object) -> dict[str, Any]:
@@ -50,6 +52,10 @@ def connecting() -> str:
     for network in NETWORKS.values():
         names = [f"`{to_camel(field.name)}`" for field in network.connect if field.required]
         if names:
-            takes = f"{network.name} {' and '.join(names)}" if needs else f"{network.name} takes {' and '.join(names)}"
+            takes = (
+                f"{network.name} {' and '.join(names)}"
+                if needs
+                else f"{network.name} takes {' and '.join(names)}"
+            )
             needs.append(takes)
     return ", ".join(needs)

@@ -24,16 +24,28 @@ ERRORS = {
         "(`details.requiredMode`), or a key for one that would outlive it (`details.latest`).",
     ),
     404: Refusal("NotFound", "There is no such thing in this workspace and mode."),
-    405: Refusal("MethodNotAllowed", "The path, as the gateway reads it, takes no such method: the id is empty."),
+    405: Refusal(
+        "MethodNotAllowed",
+        "The path, as the gateway reads it, takes no such method: the id is empty.",
+    ),
     409: Refusal(
         "Conflict",
         "The state does not allow it (CONFLICT, `details.status` is the current one), "
         "or the Idempotency-Key was used with another request (IDEMPOTENCY_CONFLICT).",
     ),
     413: Refusal("PayloadTooLarge", f"The body is larger than {MAX_BODY // 1024**2} MB."),
-    415: Refusal("UnsupportedMediaType", "The body has a Content-Encoding (`details.contentEncoding`); none is read."),
+    415: Refusal(
+        "UnsupportedMediaType",
+        "The body has a Content-Encoding (`details.contentEncoding`); none is read.",
+    ),
     422: Refusal("Unprocessable", "Well formed, but cannot be done."),
-    429: Refusal("RateLimited", "Too many calls in this minute: ask again after `Retry-After` seconds."),
-    500: Refusal("InternalError", "Something went wrong here. Ask again; an Idempotency-Key makes that safe."),
-    503: Refusal("Unavailable", "A network, or a part of this service, is not available just now. Ask again."),
+    429: Refusal(
+        "RateLimited", "Too many calls in this minute: ask again after `Retry-After` seconds."
+    ),
+    500: Refusal(
+        "InternalError", "Something went wrong here. Ask again; an Idempotency-Key makes that safe."
+    ),
+    503: Refusal(
+        "Unavailable", "A network, or a part of this service, is not available just now. Ask again."
+    ),
 }

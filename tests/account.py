@@ -68,7 +68,11 @@ def built() -> Mapping[str, str]:
     for name in resources("AWS::SQS::Queue"):
         sqs_backends[here][REGION].create_queue(name)
     topics = sns_backends[here][REGION]
-    topics.topics.update(copy.deepcopy(kept.topics, {id(topic.sns_backend): topics for topic in kept.topics.values()}))
+    topics.topics.update(
+        copy.deepcopy(
+            kept.topics, {id(topic.sns_backend): topics for topic in kept.topics.values()}
+        )
+    )
     s3_backends[here]["aws"].buckets[BUCKET] = copy.deepcopy(kept.bucket)
     s3_backends.bucket_accounts[BUCKET] = ("aws", here)
     kms_backends[here][REGION].keys[kept.key.id] = kept.key
@@ -80,12 +84,21 @@ def made() -> Made:
     """They are made once as a deployment asks for them, so that AWS's own descriptions check the template's words."""
     table = next(iter(resources("AWS::DynamoDB::Table").values()))
     stream = table["StreamSpecification"] | {"StreamEnabled": True}
-    wanted = {name: table[name] for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")}
+    wanted = {
+        name: table[name]
+        for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+    }
     boto3.client("dynamodb").create_table(TableName=TABLE, StreamSpecification=stream, **wanted)
     sqs, sns = boto3.client("sqs"), boto3.client("sns")
-    topics = {name: sns.create_topic(Name=name)["TopicArn"] for name in resources("AWS::SNS::Topic")}
-    queues = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in resources("AWS::SQS::Queue")}
-    boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    topics = {
+        name: sns.create_topic(Name=name)["TopicArn"] for name in resources("AWS::SNS::Topic")
+    }
+    queues = {
+        name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in resources("AWS::SQS::Queue")
+    }
+    boto3.client("s3").create_bucket(
+        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
     key = boto3.client("kms").create_key()["KeyMetadata"]
     names = {"Table": TABLE, "MediaBucket": BUCKET, "Key.Arn": key["Arn"], **queues, **topics}
     names |= {"AllowPrivateTargets": "127.0.0.1,::1"}
@@ -116,7 +129,14 @@ class Clients(botocore.session.Session):
     def create_client(self, service_name: str, *arguments: Any, **options: Any) -> Any:
         config = options.get("config")
         environment = sorted(each for each in os.environ.items() if each[0].startswith("AWS_"))
-        wanted = repr((service_name, arguments, options | {"config": config and config._user_provided_options}, environment))
+        wanted = repr(
+            (
+                service_name,
+                arguments,
+                options | {"config": config and config._user_provided_options},
+                environment,
+            )
+        )
         idle = self._idle[wanted]
         client = idle.pop() if idle else super().create_client(service_name, *arguments, **options)
         self._lent.append((wanted, client, listeners(client)))
@@ -173,7 +193,9 @@ class Table(MotoTable):
         kept = copy.copy(self)
         kept.touched = kept.before = None
         kept.items = copy.copy(self.items)
-        for partition, name in ((DynamoType({"S": pk}), DynamoType({"S": sk})) for pk, sk in touched):
+        for partition, name in (
+            (DynamoType({"S": pk}), DynamoType({"S": sk})) for pk, sk in touched
+        ):
             if partition in self.items:
                 if kept.items[partition] is self.items[partition]:
                     kept.items[partition] = dict(self.items[partition])

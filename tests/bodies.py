@@ -24,7 +24,9 @@ class Place:
     @property
     def field(self) -> str:
         """As an error names it."""
-        return "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in self.at).removeprefix(".")
+        return "".join(
+            f"[{each}]" if isinstance(each, int) else f".{each}" for each in self.at
+        ).removeprefix(".")
 
     @property
     def types(self) -> set[str]:
@@ -45,8 +47,14 @@ def filled(body: Any, at: Location, value: object) -> Any:
     first, rest = at[0], at[1:]
     if isinstance(first, int):
         entries = body if isinstance(body, list) else []
-        return [filled(entries[0] if entries and isinstance(entries[0], dict) else None, rest, value), *entries[1:]]
-    return {**(body if isinstance(body, dict) else {}), first: filled((body or {}).get(first), rest, value)}
+        return [
+            filled(entries[0] if entries and isinstance(entries[0], dict) else None, rest, value),
+            *entries[1:],
+        ]
+    return {
+        **(body if isinstance(body, dict) else {}),
+        first: filled((body or {}).get(first), rest, value),
+    }
 
 
 def places(route: Route) -> list[Place]:
@@ -57,7 +65,11 @@ def places(route: Route) -> list[Place]:
 
 def objects(route: Route) -> list[Location]:
     """Every JSON object of a body whose fields have names of the API's."""
-    found = [each.at for each in places(route) if any("properties" in kind for kind in kinds(each.schema))]
+    found = [
+        each.at
+        for each in places(route)
+        if any("properties" in kind for kind in kinds(each.schema))
+    ]
     return [(), *found]
 
 

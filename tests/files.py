@@ -23,7 +23,9 @@ def encoded(image: Image.Image, form: str, **options: Any) -> bytes:
 
 def moving(form: str, frames: int = 3, **options: Any) -> bytes:
     images = [Image.new("RGB", SIZE, (40 * number, 0, 0)) for number in range(frames)]
-    return encoded(images[0], form, save_all=True, append_images=images[1:], duration=100, **options)
+    return encoded(
+        images[0], form, save_all=True, append_images=images[1:], duration=100, **options
+    )
 
 
 def turned(orientation: int, **options: Any) -> bytes:
@@ -52,7 +54,13 @@ UPRIGHT = (65536, 0, 0, 0, 65536, 0, 0, 0, 1 << 30)
 QUARTER_TURN = (0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30)
 
 
-def moov(*, matrix: tuple[int, ...] = UPRIGHT, codec: bytes = b"avc1", handler: bytes = b"vide", seconds: int = 2) -> bytes:
+def moov(
+    *,
+    matrix: tuple[int, ...] = UPRIGHT,
+    codec: bytes = b"avc1",
+    handler: bytes = b"vide",
+    seconds: int = 2,
+) -> bytes:
     """The index of a video of 25 frames a second."""
     entry = box(codec, bytes(6), b"\0\1", bytes(16), struct.pack(">HH", *SIZE), bytes(50))
     frames = 25 * seconds
@@ -70,7 +78,12 @@ def moov(*, matrix: tuple[int, ...] = UPRIGHT, codec: bytes = b"avc1", handler: 
         box(b"hdlr", bytes(8), handler, bytes(13)),
         box(b"minf", table),
     )
-    header = box(b"tkhd", bytes(40), struct.pack(">9i", *matrix), struct.pack(">II", SIZE[0] << 16, SIZE[1] << 16))
+    header = box(
+        b"tkhd",
+        bytes(40),
+        struct.pack(">9i", *matrix),
+        struct.pack(">II", SIZE[0] << 16, SIZE[1] << 16),
+    )
     movie = box(b"mvhd", bytes(12), struct.pack(">II", 1_000, 1_000 * seconds), bytes(80))
     return box(b"moov", movie, box(b"trak", header, media))
 
@@ -79,7 +92,13 @@ def ftyp(brand: bytes = b"isom") -> bytes:
     return box(b"ftyp", brand, bytes(4), brand, b"qt  " if brand == b"qt  " else b"mp42")
 
 
-def mp4(*, index: bytes | None = None, at_the_end: bool = False, content: int = 1_000, brand: bytes = b"isom") -> bytes:
+def mp4(
+    *,
+    index: bytes | None = None,
+    at_the_end: bool = False,
+    content: int = 1_000,
+    brand: bytes = b"isom",
+) -> bytes:
     parts = [moov() if index is None else index, box(b"mdat", bytes(content))]
     return ftyp(brand) + b"".join(reversed(parts) if at_the_end else parts)
 
@@ -97,14 +116,20 @@ def number(identifier: int, value: int) -> bytes:
     return element(identifier, value.to_bytes(4))
 
 
-def webm(*, seconds: float | None = 2.0, kind: int = 1, live: bool = False, content: int = 1_000) -> bytes:
+def webm(
+    *, seconds: float | None = 2.0, kind: int = 1, live: bool = False, content: int = 1_000
+) -> bytes:
     """As a muxer writes it; `live` as a browser records it, of unknown size."""
     video = element(0xE0, number(0xB0, SIZE[0]), number(0xBA, SIZE[1]))
-    entry = element(0xAE, number(0x83, kind), element(0x86, b"V_VP9"), number(0x23E383, 40_000_000), video)
+    entry = element(
+        0xAE, number(0x83, kind), element(0x86, b"V_VP9"), number(0x23E383, 40_000_000), video
+    )
     duration = element(0x4489, struct.pack(">d", seconds * 1_000)) if seconds else b""
     info = element(0x1549A966, number(0x2AD7B1, 1_000_000), duration)
     clusters = element(0x1F43B675, bytes(content), unknown=live)
-    head = bytes.fromhex("1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581 02".replace(" ", ""))
+    head = bytes.fromhex(
+        "1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581 02".replace(" ", "")
+    )
     return head + element(0x18538067, info, element(0x1654AE6B, entry), clusters, unknown=live)
 
 
@@ -120,7 +145,9 @@ def avi(*, kind: bytes = b"vids", content: int = 1_000) -> bytes:
     main = chunk(b"avih", struct.pack("<10I", 40_000, 0, 0, 0, 50, 0, 1, 0, *SIZE), bytes(16))
     header = chunk(b"strh", kind, b"H264", bytes(12), struct.pack("<IIII", 1, 25, 0, 50), bytes(20))
     form = chunk(b"strf", struct.pack("<IiiHH4s", 40, *SIZE, 1, 24, b"H264"), bytes(20))
-    inside = chunk(b"LIST", b"hdrl", main, chunk(b"LIST", b"strl", header, form)) + chunk(b"LIST", b"movi", bytes(content))
+    inside = chunk(b"LIST", b"hdrl", main, chunk(b"LIST", b"strl", header, form)) + chunk(
+        b"LIST", b"movi", bytes(content)
+    )
     return b"RIFF" + struct.pack("<I", 4 + len(inside)) + b"AVI " + inside
 
 

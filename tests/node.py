@@ -31,10 +31,16 @@ def install(home: Path) -> str | None:
     new = Path(mkdtemp(prefix=f"{home.name}-new-", dir=CACHE))
     for name in ("package.json", "package-lock.json"):
         shutil.copy(home / name, new)
-    scripts = [] if "allowScripts" in json.loads((home / "package.json").read_text()) else ["--ignore-scripts"]
+    scripts = (
+        []
+        if "allowScripts" in json.loads((home / "package.json").read_text())
+        else ["--ignore-scripts"]
+    )
     nodedir = {"npm_config_nodedir": str(HEADERS.parents[1])} if HEADERS.exists() else {}
     command = ["npm", "ci", *scripts, "--no-audit", "--no-fund", "--loglevel=error"]
-    done = subprocess.run(command, cwd=new, env=os.environ | nodedir, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=new, env=os.environ | nodedir, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         shutil.rmtree(new)
         return f"npm could not install what tests/{home.name} needs:\n{done.stderr[-2000:]}"
@@ -50,4 +56,13 @@ def modules(home: Path) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(next((problem for lock in sorted(TESTS.rglob("package-lock.json")) if (problem := install(lock.parent))), None))
+    sys.exit(
+        next(
+            (
+                problem
+                for lock in sorted(TESTS.rglob("package-lock.json"))
+                if (problem := install(lock.parent))
+            ),
+            None,
+        )
+    )

@@ -8,7 +8,7 @@ import pytest
 
 from herald.domain.media import ContentType, Dimensions, File, Media, MediaStatus
 from herald.domain.owners import Mode, Owner
-from herald.net.client import Body
+from herald.net.client import StreamedBody
 from herald.platforms.protocol import Outgoing
 
 AT = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
@@ -32,12 +32,14 @@ def media(name: str = "a", content_type: ContentType = ContentType.JPEG) -> Medi
     )
 
 
-def outgoing(data: bytes, content_type: ContentType = ContentType.JPEG, shown: Dimensions | None = None) -> Outgoing:
+def outgoing(
+    data: bytes, content_type: ContentType = ContentType.JPEG, shown: Dimensions | None = None
+) -> Outgoing:
     """It goes out in two pieces."""
     middle = len(data) // 2
     return Outgoing(
         file=File(size=len(data), content_type=content_type, dimensions=shown),
-        body=Body(size=len(data), chunks=lambda: [data[:middle], data[middle:]]),
+        body=StreamedBody(size=len(data), chunks=lambda: [data[:middle], data[middle:]]),
         url=lambda: pytest.fail("nobody asked for its address"),
     )
 

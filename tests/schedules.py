@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from herald.domain.backoff import POSTFUZE_MINUTES, PUBLISH_MINUTES, WEBHOOK_MINUTES
 
-PUBLISH_DELAYS = [timedelta(minutes=minutes) for minutes in PUBLISH_MINUTES]  # each a tenth more or less
+PUBLISH_DELAYS = [
+    timedelta(minutes=minutes) for minutes in PUBLISH_MINUTES
+]  # each a tenth more or less
 
 WEBHOOK_DELAYS = [timedelta(minutes=minutes) for minutes in WEBHOOK_MINUTES]
 WEBHOOK_ATTEMPTS = 1 + len(WEBHOOK_DELAYS)

@@ -19,7 +19,11 @@ def template() -> dict[str, Any]:
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
     """The properties of every resource of that type, by logical id."""
-    return {name: each.get("Properties", {}) for name, each in template()["Resources"].items() if each["Type"] == kind}
+    return {
+        name: each.get("Properties", {})
+        for name, each in template()["Resources"].items()
+        if each["Type"] == kind
+    }
 
 
 def functions() -> dict[str, dict[str, Any]]:
@@ -47,7 +51,11 @@ def environment(made: dict[str, str]) -> dict[str, str]:
     buckets = resources("AWS::S3::Bucket").items()
     known |= {called(bucket["BucketName"]): known.get(name, name) for name, bucket in buckets}
     variables = template()["Globals"]["Function"]["Environment"]["Variables"]
-    named = {name: called(value) for name, value in variables.items() if not name.startswith("POWERTOOLS_")}
+    named = {
+        name: called(value)
+        for name, value in variables.items()
+        if not name.startswith("POWERTOOLS_")
+    }
     return {name: known.get(value, value) for name, value in named.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from herald import runtime
 from herald.api.edge.app import Api, Request
-from herald.api.edge.reply import Reply, answered, ok
+from herald.api.edge.response import Response, answered, ok
 from herald.api.voxburst import accounts as wire
 from herald.api.voxburst import later
 from herald.api.voxburst.contract import VOXBURST
@@ -14,13 +14,13 @@ handler = api.handler
 
 
 @api.get("/v1/accounts", scope="accounts:read")
-def index(request: Request, query: wire.ListAccounts) -> Reply:
-    return wire.page(runtime.accounts().all(request.owner), query, request.key.digest)
+def index(request: Request, query: wire.ListAccounts) -> Response:
+    return wire.account_page(runtime.accounts().list(request.owner), query, request.key.digest)
 
 
 @api.get("/v1/accounts/<account_id>", scope="accounts:read")
-def read(request: Request, account_id: str) -> Reply:
-    return ok(wire.view(runtime.accounts().read(account_id, request.owner)))
+def read(request: Request, account_id: str) -> Response:
+    return ok(wire.view(runtime.accounts().get(account_id, request.owner)))
 
 
 @api.post(
@@ -30,7 +30,7 @@ def read(request: Request, account_id: str) -> Reply:
     answers=(201,),
     refuses=(422, 503),
 )
-def connect_named(request: Request, body: later.connecting.ConnectNamed) -> Reply:
+def connect_named(request: Request, body: later.connecting.ConnectNamed) -> Response:
     answer = request.idempotent(wire.connected, credentials=True)
     runtime.accounts().connect(body.platform, body.fields(), request.owner, request=answer)
     return answered(answer)
@@ -43,7 +43,7 @@ def connect_named(request: Request, body: later.connecting.ConnectNamed) -> Repl
     answers=(201,),
     refuses=(422, 503),
 )
-def connect(request: Request, platform: str, body: later.connecting.ConnectAccount) -> Reply:
+def connect(request: Request, platform: str, body: later.connecting.ConnectAccount) -> Response:
     fields = body.fields()
     answer = request.idempotent(wire.connected, credentials=True)
     runtime.accounts().connect(wire.platform(platform), fields, request.owner, request=answer)
@@ -51,5 +51,5 @@ def connect(request: Request, platform: str, body: later.connecting.ConnectAccou
 
 
 @api.delete("/v1/accounts/<account_id>", scope="accounts:write")
-def disconnect(request: Request, account_id: str) -> Reply:
+def disconnect(request: Request, account_id: str) -> Response:
     return ok({"success": True, "id": runtime.accounts().disconnect(account_id, request.owner).id})

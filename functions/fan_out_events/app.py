@@ -8,4 +8,4 @@ from herald.actions import fan_out
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     runtime.logger()
-    return worker.stream(event, fan_out.happened, runtime.fan_out().tell)
+    return worker.stream(event, fan_out.events_in, runtime.fan_out().record)

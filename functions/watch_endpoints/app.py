@@ -9,4 +9,4 @@ from herald.api.voxburst import notices as wire
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     runtime.logger()
-    return worker.stream(event, notices.changed, runtime.watch(wire.call).saw)
+    return worker.stream(event, notices.endpoints_in, runtime.endpoint_monitor(wire.call).handle)

@@ -52,7 +52,9 @@ class Bulk(Answer):
     """`dry_run` says the same as `dryRun`: a pattern, because generators make one identifier of both."""
 
     model_config = ConfigDict(
-        json_schema_extra={"patternProperties": {"^dry_run$": {"type": "boolean", "description": "As `dryRun`."}}}
+        json_schema_extra={
+            "patternProperties": {"^dry_run$": {"type": "boolean", "description": "As `dryRun`."}}
+        }
     )
 
     dry_run: bool

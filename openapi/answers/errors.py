@@ -18,7 +18,9 @@ def codes(family: type[HeraldError]) -> set[str]:
     return {family.code}.union(*below)
 
 
-PlatformConstant = Annotated[str, Field(json_schema_extra={"enum": [each.upper() for each in Platform]})]
+PlatformConstant = Annotated[
+    str, Field(json_schema_extra={"enum": [each.upper() for each in Platform]})
+]
 
 
 class Problem(Answer):

@@ -16,9 +16,7 @@ from openapi.answers.validation import Verdicts
 
 
 class PostMedia(Answer):
-    __doc__ = (
-        f"A file of a post. Its URL opens for {MINUTES} minutes; there is none while it is not READY, nor a type once it is gone."
-    )
+    __doc__ = f"A file of a post. Its URL opens for {MINUTES} minutes; there is none while it is not READY, nor a type once it is gone."
 
     id: MediaId
     """The file."""

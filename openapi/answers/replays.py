@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from herald.actions.replays import MOST
+from herald.actions.replays import MAX_EVENTS_PER_RUN
 from herald.domain import ids
 from openapi.answers.answer import Answer
 from openapi.answers.ids import WebhookId
@@ -13,9 +13,7 @@ from openapi.answers.webhooks import Subscribed
 
 
 class Replay(Answer):
-    __doc__ = (
-        f"`replayed` deliveries were begun at once; unless that is `complete`, the rest follows, some {MOST:,} events a minute."
-    )
+    __doc__ = f"`replayed` deliveries were begun at once; unless that is `complete`, the rest follows, some {MAX_EVENTS_PER_RUN:,} events a minute."
 
     id: Annotated[str, Field(pattern=ids.pattern("rpl"))]
     """The replay."""

@@ -1,8 +1,8 @@
 """Webhooks, what they are told, and what was delivered."""
 
-from herald.actions.attempts import TRIAL_TIMEOUT
+from herald.actions.attempts import TEST_TIMEOUT
 from herald.domain.endpoints import MAX_ENDPOINTS
-from herald.domain.events import KEPT
+from herald.domain.events import EVENT_RETENTION
 from openapi.answers import deliveries, events, lists, replays, webhooks
 from openapi.operations.operation import Operation
 
@@ -51,14 +51,14 @@ OPERATIONS = {
         "testWebhook",
         "Test a webhook",
         webhooks.WebhookTest,
-        description=f"Delivers a signed `webhook.test` once, within {TRIAL_TIMEOUT} seconds, and says "
+        description=f"Delivers a signed `webhook.test` once, within {TEST_TIMEOUT} seconds, and says "
         "what came of it. Nothing is counted.",
     ),
     "replay": Operation(
         "replayWebhook",
         "Deliver again what a webhook missed",
         replays.Replay,
-        description=f"Every event of that time, at most {KEPT.days} days ago, that it never accepted "
+        description=f"Every event of that time, at most {EVENT_RETENTION.days} days ago, that it never accepted "
         "and of which nothing is on its way: what failed for good, what was parked, and "
         "what happened while it was disabled or not subscribed. Each gets a new "
         "delivery, oldest first. Not while the webhook is disabled.",
@@ -72,7 +72,7 @@ OPERATIONS = {
         "readStats",
         "Count a webhook's deliveries by what they came to",
         deliveries.StatsRead,
-        description=f"Of those created since then, at most {KEPT.days} days ago. Exact, and as quick among many as among few.",
+        description=f"Of those created since then, at most {EVENT_RETENTION.days} days ago. Exact, and as quick among many as among few.",
     ),
     "delivery": Operation(
         "readDelivery",
@@ -87,7 +87,7 @@ OPERATIONS = {
     ),
     "events": Operation(
         "listEvents",
-        f"List what happened in the last {KEPT.days} days, newest first",
+        f"List what happened in the last {EVENT_RETENTION.days} days, newest first",
         events.Events,
     ),
     "event": Operation(

@@ -9,7 +9,11 @@ from tests.template import ROOT
 
 PAGE = (ROOT / "docs/adding-a-network.md").read_text()
 PATHS = sorted(
-    {path for path in re.findall(r"`((?:layers|tests|docs)/[^`]+|[A-Z]+\.md)`", PAGE) if path.endswith((".py", ".md"))}
+    {
+        path
+        for path in re.findall(r"`((?:layers|tests|docs)/[^`]+|[A-Z]+\.md)`", PAGE)
+        if path.endswith((".py", ".md"))
+    }
 )
 
 

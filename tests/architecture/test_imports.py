@@ -27,7 +27,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "actions": {"domain", "aws", "store", "net", "platforms", "webhooks", "media"},
     "api": {"domain", "actions", "runtime", "aws"},
     "worker": {"domain"},
-    "runtime": {"settings", "aws", "store", "net", "platforms", "webhooks", "media", "actions", "domain"},
+    "runtime": {
+        "settings",
+        "aws",
+        "store",
+        "net",
+        "platforms",
+        "webhooks",
+        "media",
+        "actions",
+        "domain",
+    },
     "functions": {"runtime", "actions", "api", "worker", "domain"},
 }
 LATER = "herald.api.voxburst.later"
@@ -77,7 +87,9 @@ def named(path: Path) -> str:
 
 @pytest.mark.parametrize(("room", "path"), SOURCES, ids=[named(path) for _, path in SOURCES])
 def test_a_room_imports_only_the_rooms_it_may(room: str, path: Path) -> None:
-    rooms = {name.split(".")[1] for name in imported(path) if name.startswith("herald.")} - {"VERSION"}
+    rooms = {name.split(".")[1] for name in imported(path) if name.startswith("herald.")} - {
+        "VERSION"
+    }
 
     assert rooms - {room} <= MAY_IMPORT[room]
 
@@ -110,12 +122,20 @@ def test_a_function_is_one_file_and_a_door(path: Path) -> None:
     assert not any(isinstance(node, ast.If | ast.Try | ast.While) for node in ast.walk(tree))
 
 
-@pytest.mark.parametrize("path", [path for room, path in SOURCES if room != "settings" and path.stem != "values"], ids=named)
+@pytest.mark.parametrize(
+    "path",
+    [path for room, path in SOURCES if room != "settings" and path.stem != "values"],
+    ids=named,
+)
 def test_no_start_compiles_a_value(path: Path) -> None:
-    assert "@dataclass(frozen=True, slots=True, kw_only=True)" not in path.read_text(), "say @frozen, of domain/values.py"
+    assert "@dataclass(frozen=True, slots=True, kw_only=True)" not in path.read_text(), (
+        "say @frozen, of domain/values.py"
+    )
 
 
-@pytest.mark.parametrize("path", [path for _, path in SOURCES if LATER in imported(path)], ids=named)
+@pytest.mark.parametrize(
+    "path", [path for _, path in SOURCES if LATER in imported(path)], ids=named
+)
 def test_a_start_imports_nothing_that_comes_later(path: Path) -> None:
     """A door's signature would, without `from __future__ import annotations`."""
     command = [sys.executable, "-c", "import app, sys; print(*sys.modules)"]
@@ -127,7 +147,9 @@ def test_a_start_imports_nothing_that_comes_later(path: Path) -> None:
 
 
 def test_every_module_says_what_lives_in_it() -> None:
-    silent = [named(path) for _, path in SOURCES if not ast.get_docstring(ast.parse(path.read_text()))]
+    silent = [
+        named(path) for _, path in SOURCES if not ast.get_docstring(ast.parse(path.read_text()))
+    ]
 
     assert silent == []
 
@@ -138,7 +160,9 @@ def test_what_is_deployed_describes_every_service_that_is_called() -> None:
         call.args[0].value
         for module in (HERALD / "aws").glob("*.py")
         for call in ast.walk(ast.parse(module.read_text()))
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "boto3.client" and isinstance(call.args[0], ast.Constant)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "boto3.client"
+        and isinstance(call.args[0], ast.Constant)
     }
 
     assert called == SERVICES

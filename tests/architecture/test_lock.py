@@ -11,7 +11,10 @@ from packaging.utils import canonicalize_name
 
 from tests.template import ROOT
 
-ENTRY = re.compile(r"^([\w.-]+)==(\S+)(?: ; [^\\\n]+)? \\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+", re.MULTILINE)
+ENTRY = re.compile(
+    r"^([\w.-]+)==(\S+)(?: ; [^\\\n]+)? \\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+",
+    re.MULTILINE,
+)
 LAMBDA: dict[str, str | AbstractSet[str]] = {
     **{name: str(value) for name, value in default_environment().items()},
     "python_version": "3.13",
@@ -34,7 +37,9 @@ def needed(requirements: Iterator[Requirement]) -> Iterator[Requirement]:
 
 def pins() -> Iterator[Requirement]:
     for path in sorted((ROOT / "layers").rglob("requirements.txt")):
-        lines = (line for line in path.read_text().splitlines() if line and not line.startswith("#"))
+        lines = (
+            line for line in path.read_text().splitlines() if line and not line.startswith("#")
+        )
         yield from needed(map(Requirement, lines))
 
 

@@ -40,8 +40,14 @@ def homes(module: Path) -> Iterator[Path]:
 
 
 def test_a_module_that_does_something_has_a_test_file_of_its_name() -> None:
-    modules = [module for module in HERALD.rglob("*.py") if module.stem != "__init__" and behaves(module)]
+    modules = [
+        module for module in HERALD.rglob("*.py") if module.stem != "__init__" and behaves(module)
+    ]
 
-    missing = {name_of(module) for module in modules if not any(home.exists() for home in homes(module))}
+    missing = {
+        name_of(module) for module in modules if not any(home.exists() for home in homes(module))
+    }
 
-    assert missing == set(ELSEWHERE), "write tests/unit/<room>/test_<name>.py or tests/integration/test_<name>.py"
+    assert missing == set(ELSEWHERE), (
+        "write tests/unit/<room>/test_<name>.py or tests/integration/test_<name>.py"
+    )

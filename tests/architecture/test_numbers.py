@@ -14,9 +14,21 @@ import pytest
 
 from herald.actions import attempts, deliveries, media
 from herald.api.edge import app, gateway, handling
-from herald.api.edge import reply as answers
+from herald.api.edge import response as answers
 from herald.api.voxburst import bulk
-from herald.domain import backoff, content, endpoints, errors, events, formats, idempotency, lanes, notices, posts, workspaces
+from herald.domain import (
+    backoff,
+    content,
+    endpoints,
+    errors,
+    events,
+    formats,
+    idempotency,
+    lanes,
+    notices,
+    posts,
+    workspaces,
+)
 from herald.domain import deliveries as sent
 from herald.domain import media as files
 from herald.domain.accounts import MAX_CONNECTED, Platform
@@ -102,13 +114,15 @@ def lifetime(rule: str) -> int:
     return int(rules[rule]["ExpirationInDays"])
 
 
-LIVE = {platform for platform in Platform if find_spec(registry.named(platform))} - {Platform.SANDBOX}
+LIVE = {platform for platform in Platform if find_spec(registry.package_name(platform))} - {
+    Platform.SANDBOX
+}
 OTHERS = len(set(Platform) - LIVE - {Platform.SANDBOX})
 FAST, SLOW = "DeliverWebhookFunction", "DeliverSlowlyFunction"
 ALARMS = len(resources("AWS::CloudWatch::Alarm"))
 NOT_TOLD = {kind for kind, when in WHEN.items() if when.endswith("Nothing tells it yet.")}
 SUBSCRIBABLE, POSTFUZE = formats.SUBSCRIBABLE, formats.OFFERED[formats.Format.POSTFUZE]
-DAYS = period(events.KEPT, "day")
+DAYS = period(events.EVENT_RETENTION, "day")
 WORDS = {1: "one", 2: "two", 3: "three", 8: "eight", 10: "ten"}
 
 HELD = {
@@ -146,27 +160,27 @@ HELD = {
         f"later, by {period(sent.MAX_RETRY_AFTER, 'hour')} at most",
         f"After {notices.WARN_AT} deliveries in a row that failed for good",
         f"After {endpoints.MAX_FAILURES} such deliveries",
-        f"Answer {sent.GONE} to leave",
-        f"within {period(attempts.TRIAL_TIMEOUT, 'second')}",
+        f"Answer {sent.HTTP_GONE} to leave",
+        f"within {period(attempts.TEST_TIMEOUT, 'second')}",
         f"what happened in the last {DAYS}",
         f"the deliveries of the last {DAYS}",
         f"the first {sent.MAX_BODY_KEPT // 1024} KB",
         f"the deliveries of up to {DAYS} exactly",
     ],
     "sandbox.md": [
-        f"The sandbox keeps a post for {period(ledger.KEPT, 'day')}.",
+        f"The sandbox keeps a post for {period(ledger.COMMIT_RETENTION, 'day')}.",
     ],
     "how-it-works.md": [
-        f"lately took {period(lanes.PATIENCE, 'second')} or more",
+        f"lately took {period(lanes.SLOW_AFTER, 'second')} or more",
         f"up to {batch(FAST)} endpoints at the same time, in the slow lane for {batch(SLOW)}",
-        f"at most {deliveries.MOST} requests to one endpoint at a time",
-        f"at most {deliveries.MOST * together(FAST):,} in the fast lane "
-        f"and at most {deliveries.MOST * together(SLOW):,} in the slow lane",
+        f"at most {deliveries.MAX_CONCURRENT_PER_ENDPOINT} requests to one endpoint at a time",
+        f"at most {deliveries.MAX_CONCURRENT_PER_ENDPOINT * together(FAST):,} in the fast lane "
+        f"and at most {deliveries.MAX_CONCURRENT_PER_ENDPOINT * together(SLOW):,} in the slow lane",
         f"the run has {default('FAULT_POSTS')} posts.",
         f"A ledger of {int(default('LEDGER_EVENTS')):,} events",
         f"meets {len(HOSTILE)} receivers that follow no rule, and {len(GOOD)} that are unusual",
         f"reads from {len(RECIPES)} films",
-        f"{player.MEMORY >> 30} GB of memory, {period(films.PATIENCE, 'second')} and "
+        f"{player.MEMORY >> 30} GB of memory, {period(films.WALL_CLOCK_LIMIT, 'second')} and "
         f"{reader.BLOCK * reader.MAX_BLOCKS // MB} MB of the file",
         f"dies {WORDS[files.MAX_ATTEMPTS]} times",
     ],

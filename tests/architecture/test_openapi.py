@@ -37,8 +37,12 @@ def test_what_herald_calls_shares_no_name_with_what_is_called() -> None:
     told = [each["post"] for each in DOCUMENT["webhooks"].values()]
 
     assert len({each["operationId"] for each in told}) == len(told)
-    assert {each["operationId"] for each in told}.isdisjoint(each["operationId"] for each in METHODS)
-    assert {tag for each in told for tag in each["tags"]}.isdisjoint(tag for each in METHODS for tag in each["tags"])
+    assert {each["operationId"] for each in told}.isdisjoint(
+        each["operationId"] for each in METHODS
+    )
+    assert {tag for each in told for tag in each["tags"]}.isdisjoint(
+        tag for each in METHODS for tag in each["tags"]
+    )
 
 
 @pytest.mark.parametrize("name", ["CreatePost", "ValidatePost"])
@@ -61,7 +65,11 @@ def test_every_body_and_answer_has_a_valid_schema_under_a_name_of_its_own() -> N
 
 
 def test_every_reference_leads_somewhere() -> None:
-    named = {line.split('"')[3] for line in json.dumps(DOCUMENT, indent=1).splitlines() if '"$ref"' in line}
+    named = {
+        line.split('"')[3]
+        for line in json.dumps(DOCUMENT, indent=1).splitlines()
+        if '"$ref"' in line
+    }
 
     for reference in named:
         part = DOCUMENT
@@ -71,26 +79,41 @@ def test_every_reference_leads_somewhere() -> None:
 
 def test_what_needs_a_key_says_so() -> None:
     for operation in METHODS:
-        assert bool(operation["security"]) == ("401" in operation["responses"]) == ("429" in operation["responses"])
+        assert (
+            bool(operation["security"])
+            == ("401" in operation["responses"])
+            == ("429" in operation["responses"])
+        )
 
 
 def test_every_event_is_described_and_what_can_happen_is_shown_in_each_format_that_has_it() -> None:
     told = DOCUMENT["webhooks"]
-    bodies = {name: each["post"]["requestBody"]["content"]["application/json"] for name, each in told.items()}
+    bodies = {
+        name: each["post"]["requestBody"]["content"]["application/json"]
+        for name, each in told.items()
+    }
     envelope = {"$ref": "#/components/schemas/Event", "components": DOCUMENT["components"]}
 
     assert list(told) == list(SUBSCRIBABLE)
     silent = {name for name, body in bodies.items() if "examples" not in body}
-    assert silent == {name for name, each in told.items() if each["post"]["summary"].endswith("Nothing tells it yet.")}
+    assert silent == {
+        name
+        for name, each in told.items()
+        if each["post"]["summary"].endswith("Nothing tells it yet.")
+    }
     for name in told.keys() - silent:
         examples = bodies[name]["examples"]
         assert set(examples) == {kind for kind in Format if name in OFFERED[kind]}
         assert examples["voxburst"]["value"]["type"] == name
         assert not list(Draft202012Validator(envelope).iter_errors(examples["voxburst"]["value"]))
-        offered = Draft202012Validator({**bodies[name]["schema"], "components": DOCUMENT["components"]})
+        offered = Draft202012Validator(
+            {**bodies[name]["schema"], "components": DOCUMENT["components"]}
+        )
         assert all(offered.is_valid(each["value"]) for each in examples.values())
         assert all(
-            each["value"]["event"] == OFFERED[Format.POSTFUZE][name] for form, each in examples.items() if form != "voxburst"
+            each["value"]["event"] == OFFERED[Format.POSTFUZE][name]
+            for form, each in examples.items()
+            if form != "voxburst"
         )
 
 
@@ -107,7 +130,9 @@ def test_every_field_and_every_parameter_is_described() -> None:
         for said in [resolved(each)]
     }
 
-    assert [name for name, said in (fields | parameters).items() if not said.get("description")] == []
+    assert [
+        name for name, said in (fields | parameters).items() if not said.get("description")
+    ] == []
 
 
 def test_every_example_of_a_field_is_one_that_its_schema_takes() -> None:
@@ -115,10 +140,16 @@ def test_every_example_of_a_field_is_one_that_its_schema_takes() -> None:
     for name, schema in DOCUMENT["components"]["schemas"].items():
         for field, said in schema.get("properties", {}).items():
             for example in said.get("examples", ()):
-                assert Draft202012Validator({**said, **shared}).is_valid(example), f"{name}.{field}: {example}"
+                assert Draft202012Validator({**said, **shared}).is_valid(example), (
+                    f"{name}.{field}: {example}"
+                )
 
 
 def resolved(part: dict[str, Any]) -> dict[str, Any]:
     """What a reference leads to."""
-    found: dict[str, Any] = DOCUMENT["components"]["parameters"][part["$ref"].split("/")[-1]] if "$ref" in part else part
+    found: dict[str, Any] = (
+        DOCUMENT["components"]["parameters"][part["$ref"].split("/")[-1]]
+        if "$ref" in part
+        else part
+    )
     return found

@@ -114,9 +114,9 @@ def test_the_networks_that_herald_publishes_to_are_named(name: str, heading: str
     said = section(page(name), heading).split("test mode only")[0]
     words = set(re.findall(r"\w+", said.lower()))
 
-    assert words & set(Platform) == {platform for platform in Platform if find_spec(registry.named(platform))} - {
-        Platform.SANDBOX
-    }
+    assert words & set(Platform) == {
+        platform for platform in Platform if find_spec(registry.package_name(platform))
+    } - {Platform.SANDBOX}
 
 
 def test_the_words_of_the_glossary_stand_in_order_with_a_sentence_each() -> None:

@@ -52,7 +52,9 @@ def test_the_workflow_runs_what_must_hold_and_may_only_read() -> None:
 
 def test_dependabot_looks_at_every_folder_with_requirements() -> None:
     updates = yaml_parse((HUB / "dependabot.yml").read_text())["updates"]
-    looked_at = {update["package-ecosystem"]: set(update.get("directories", [])) for update in updates}
+    looked_at = {
+        update["package-ecosystem"]: set(update.get("directories", [])) for update in updates
+    }
 
     assert looked_at["pip"] == folders("*requirements.txt")
     assert looked_at["npm"] == folders("package.json")

@@ -10,7 +10,7 @@ import pytest
 
 from herald import settings
 from herald.domain import stats
-from herald.domain.lanes import PATIENCE
+from herald.domain.lanes import SLOW_AFTER
 from herald.settings import Settings
 from herald.webhooks.delivery import TIMEOUT
 from tests.template import ROOT, actions, environment, functions, resources, statements, template
@@ -19,7 +19,10 @@ FUNCTIONS = functions()
 QUEUES = resources("AWS::SQS::Queue")
 ALARMS = resources("AWS::CloudWatch::Alarm")
 DELIVERING = {"DeliverWebhookFunction", "DeliverSlowlyFunction"}
-SEALED = {"PublishTargetFunction", "AccountsFunction"} | DELIVERING  # the ones that may open a secret
+SEALED = {
+    "PublishTargetFunction",
+    "AccountsFunction",
+} | DELIVERING  # the ones that may open a secret
 OPENING = {  # the ones that may open some: what they answered before, and what signs the test of a webhook
     "WebhooksFunction": {"StringLike": {"kms:EncryptionContext:owner": ["ONCE#*", "wh_*"]}},
     "WorkspacesFunction": {"StringLike": {"kms:EncryptionContext:owner": "ONCE#*"}},
@@ -39,18 +42,30 @@ def test_a_function_has_its_folder_its_own_policy_and_no_wildcard(name: str) -> 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_managed_or_canned_policy(name: str) -> None:
-    assert all(isinstance(policy, dict) and list(policy) == ["Statement"] for policy in FUNCTIONS[name].get("Policies", []))
+    assert all(
+        isinstance(policy, dict) and list(policy) == ["Statement"]
+        for policy in FUNCTIONS[name].get("Policies", [])
+    )
 
 
 def test_only_those_that_need_secrets_may_open_them() -> None:
-    granted = [(name, each) for name, function in FUNCTIONS.items() for each in statements(function)]
-    opening = {name: each.get("Condition") for name, each in granted if "kms:Decrypt" in actions(each)}
+    granted = [
+        (name, each) for name, function in FUNCTIONS.items() for each in statements(function)
+    ]
+    opening = {
+        name: each.get("Condition") for name, each in granted if "kms:Decrypt" in actions(each)
+    }
 
     assert opening == dict.fromkeys(SEALED) | OPENING
 
 
 def test_nothing_may_scan_the_table() -> None:
-    granted = {action for each in FUNCTIONS.values() for statement in statements(each) for action in actions(statement)}
+    granted = {
+        action
+        for each in FUNCTIONS.values()
+        for statement in statements(each)
+        for action in actions(statement)
+    }
 
     assert "dynamodb:Scan" not in granted
 
@@ -60,7 +75,9 @@ def test_a_queue_waits_six_times_as_long_as_its_worker_may_run(name: str) -> Non
     [worker] = [each for each in FUNCTIONS.values() if drains(each, name)]
 
     source = worker_source(worker)
-    assert QUEUES[name]["VisibilityTimeout"] >= 6 * worker["Timeout"] + source.get("MaximumBatchingWindowInSeconds", 0)
+    assert QUEUES[name]["VisibilityTimeout"] >= 6 * worker["Timeout"] + source.get(
+        "MaximumBatchingWindowInSeconds", 0
+    )
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
@@ -74,7 +91,9 @@ def test_lambda_gathers_more_than_ten_only_within_a_window(name: str) -> None:
 
 def test_a_flight_ends_before_its_function_is_ended() -> None:
     for name in DELIVERING:
-        assert FUNCTIONS[name]["Timeout"] >= PATIENCE.seconds + TIMEOUT + 10, "and time to load and to save"
+        assert FUNCTIONS[name]["Timeout"] >= SLOW_AFTER.seconds + TIMEOUT + 10, (
+            "and time to load and to save"
+        )
 
 
 def test_who_works_at_a_delivery_or_counts_ends_within_a_minute() -> None:
@@ -91,7 +110,9 @@ def test_a_queue_has_dead_letters(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in QUEUES if "RedrivePolicy" not in QUEUES[name]])
 def test_dead_letters_are_kept_fourteen_days_and_ring_an_alarm(name: str) -> None:
-    ringing = [each for each in ALARMS.values() if json.dumps(each["Dimensions"]).count(f'"{name}"')]
+    ringing = [
+        each for each in ALARMS.values() if json.dumps(each["Dimensions"]).count(f'"{name}"')
+    ]
 
     assert QUEUES[name]["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert [each["AlarmActions"] for each in ringing] == [[{"Ref": "AlarmTopic"}]]
@@ -114,7 +135,9 @@ def test_every_asynchronous_invocation_has_somewhere_to_fail_to() -> None:
             if event["Type"] == "DynamoDB":
                 assert "OnFailure" in event["Properties"]["DestinationConfig"], name
             if event["Type"] == "Schedule":
-                assert any(f'"{name}"' in json.dumps(alarm["Dimensions"]) for alarm in ALARMS.values()), name
+                assert any(
+                    f'"{name}"' in json.dumps(alarm["Dimensions"]) for alarm in ALARMS.values()
+                ), name
 
 
 @pytest.mark.parametrize("kind", ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"])
@@ -146,13 +169,26 @@ JUDGES: dict[str, Callable[[str, str], object]] = {
 }
 FINE = {
     "AllowPrivateTargets": ["", "127.0.0.1", "127.0.0.1,::1", "10.0.0.0/8, fd00::/8"],
-    "AllowedOrigins": ["", "*", "https://app.example.com", "https://a.example,http://localhost:5173", "https://*"],
+    "AllowedOrigins": [
+        "",
+        "*",
+        "https://app.example.com",
+        "https://a.example,http://localhost:5173",
+        "https://*",
+    ],
     "TimeScale": ["1", "0.05", ".5", "0.0001", "1000", "10.25", "0.5000"],
     "AlarmEmail": ["", "ops@example.com"],
     "SenderAddress": ["", "herald@example.com"],
 }
 WRONG = {
-    "AllowPrivateTargets": ["none", "localhost", "face", "127.0.0.1;::1", "10.0.0.1 10.0.0.2", "10.0.0.0/8/9"],
+    "AllowPrivateTargets": [
+        "none",
+        "localhost",
+        "face",
+        "127.0.0.1;::1",
+        "10.0.0.1 10.0.0.2",
+        "10.0.0.0/8/9",
+    ],
     "AllowedOrigins": [
         "none",
         "app.example.com",
@@ -185,11 +221,17 @@ def test_a_parameter_is_judged_before_anything_is_deployed(name: str) -> None:
 
 
 def drains(function: dict[str, Any], queue: str) -> bool:
-    sources = [event["Properties"] for event in function.get("Events", {}).values() if event["Type"] == "SQS"]
+    sources = [
+        event["Properties"]
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "SQS"
+    ]
     return any(each["Queue"] == {"Fn::GetAtt": [queue, "Arn"]} for each in sources)
 
 
 def worker_source(function: dict[str, Any]) -> dict[str, Any]:
-    [source] = [event["Properties"] for event in function["Events"].values() if event["Type"] == "SQS"]
+    [source] = [
+        event["Properties"] for event in function["Events"].values() if event["Type"] == "SQS"
+    ]
     properties: dict[str, Any] = source
     return properties

@@ -60,7 +60,9 @@ class Pds:
 
     def call(self, method: str, body: Mapping[str, object] | None = None, *, jwt: str = "") -> Any:
         """A procedure when there is a body, else a query. Raises HTTPError."""
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {jwt}"} if jwt else {})
+        headers = {"Content-Type": "application/json"} | (
+            {"Authorization": f"Bearer {jwt}"} if jwt else {}
+        )
         data = None if body is None else json.dumps(body).encode()
         with urlopen(Request(f"{self.url}/xrpc/{method}", data, headers), timeout=30) as answer:
             return json.load(answer)
@@ -83,12 +85,17 @@ class Pds:
         return Person(created["did"], handle, jwt, self.app_password(jwt, "herald"))
 
     def app_password(self, jwt: str, name: str) -> str:
-        return str(self.call("com.atproto.server.createAppPassword", {"name": name}, jwt=jwt)["password"])
+        return str(
+            self.call("com.atproto.server.createAppPassword", {"name": name}, jwt=jwt)["password"]
+        )
 
     def revoke(self, person: Person, name: str = "herald") -> None:
         body = json.dumps({"name": name}).encode()
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {person.jwt}"}
-        with urlopen(Request(f"{self.url}/xrpc/com.atproto.server.revokeAppPassword", body, headers), timeout=30):
+        with urlopen(
+            Request(f"{self.url}/xrpc/com.atproto.server.revokeAppPassword", body, headers),
+            timeout=30,
+        ):
             pass
 
     def posts(self, did: str) -> list[Any]:
@@ -125,7 +132,10 @@ class Pds:
         """Whether a refresh token is good."""
         headers = {"Authorization": f"Bearer {jwt}"}
         try:
-            with urlopen(Request(f"{self.url}/xrpc/com.atproto.server.refreshSession", b"", headers), timeout=30):
+            with urlopen(
+                Request(f"{self.url}/xrpc/com.atproto.server.refreshSession", b"", headers),
+                timeout=30,
+            ):
                 return True
         except HTTPError as error:
             error.close()
@@ -142,7 +152,11 @@ def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pds]:
     command = ["node", str(HERE / "server.mjs"), str(node.folder(HERE)), str(data)]
     with log.open("wb") as errors:
         server = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=os.environ | {"LOG_ENABLED": "false"}
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=os.environ | {"LOG_ENABLED": "false"},
         )
     with server:
         try:
@@ -213,5 +227,7 @@ def account(person: Person, host: str) -> Account:
 @pytest.fixture
 def kept(pds: Pds, person: Person, accounts: BlueskyAccounts) -> Kept:
     """The person's account, connected."""
-    _, credentials = accounts.connect({"identifier": person.handle, "app_password": person.app_password})
+    _, credentials = accounts.connect(
+        {"identifier": person.handle, "app_password": person.app_password}
+    )
     return Kept(account(person, pds.url), credentials)

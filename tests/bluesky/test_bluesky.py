@@ -8,20 +8,36 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from herald.domain.errors import AccountError, ContentError, MediaError, PublishError, TransientError, UnprocessableError
+from herald.domain.errors import (
+    AccountError,
+    ContentError,
+    MediaError,
+    PublishError,
+    TransientError,
+    UnprocessableError,
+)
 from herald.domain.media import ContentType, Dimensions, Media
 from herald.domain.outcomes import Preparing, Published
 from herald.domain.owners import Secret
 from herald.net.client import Client
 from herald.platforms.bluesky.account import BlueskyAccounts
 from herald.platforms.bluesky.publish import Bluesky
-from herald.platforms.protocol import Absent, Attached, Credentials, Draft, LostAnswerError, Outgoing, Reply, Undecided
+from herald.platforms.protocol import (
+    Absent,
+    Attached,
+    Credentials,
+    LostAnswerError,
+    Outgoing,
+    Publication,
+    ReplyTo,
+    Undecided,
+)
 from tests import files
 from tests.bluesky.fixtures import NOW, Kept, Pds, Person, account
 from tests.networks.proxy import Fault, Proxy
 from tests.outgoing import giving, media, no_file, outgoing
 
-DRAFT = Draft(key="pp_1:0", text="Grüße from the test 🦋")
+DRAFT = Publication(key="pp_1:0", text="Grüße from the test 🦋")
 
 
 @pytest.fixture
@@ -36,7 +52,12 @@ def behind(kept: Kept, person: Person, proxy: Proxy) -> Kept:
     return Kept(account(person, proxy.url), kept.credentials)
 
 
-def prepared(bluesky: Bluesky, kept: Kept, draft: Draft = DRAFT, file: Callable[[Media], Outgoing] = no_file) -> dict[str, str]:
+def prepared(
+    bluesky: Bluesky,
+    kept: Kept,
+    draft: Publication = DRAFT,
+    file: Callable[[Media], Outgoing] = no_file,
+) -> dict[str, str]:
     handle = bluesky.prepare(draft, kept.session(file), handle={})
     assert not isinstance(handle, Preparing)
     return dict(handle)
@@ -45,10 +66,18 @@ def prepared(bluesky: Bluesky, kept: Kept, draft: Draft = DRAFT, file: Callable[
 # ---------------------------------------------------------------------------------------------------------------- connecting
 
 
-def test_an_app_password_connects_the_account_where_it_lives(pds: Pds, accounts: BlueskyAccounts, person: Person) -> None:
-    profile, credentials = accounts.connect({"identifier": f"@{person.handle}", "app_password": person.app_password})
+def test_an_app_password_connects_the_account_where_it_lives(
+    pds: Pds, accounts: BlueskyAccounts, person: Person
+) -> None:
+    profile, credentials = accounts.connect(
+        {"identifier": f"@{person.handle}", "app_password": person.app_password}
+    )
 
-    assert (profile.remote_id, profile.username, profile.host) == (person.did, person.handle, pds.url)
+    assert (profile.remote_id, profile.username, profile.host) == (
+        person.did,
+        person.handle,
+        pds.url,
+    )
     assert profile.url == f"https://bsky.app/profile/{person.did}"
     assert set(credentials) == {"accessJwt", "refreshJwt", "appPassword"}
     assert person.app_password not in repr(credentials)
@@ -58,11 +87,17 @@ def test_a_server_of_ones_own_may_be_named(pds: Pds, client: Client, person: Per
     elsewhere = BlueskyAccounts(client, lambda: NOW, entryway="http://127.0.0.1:2")
 
     for field in ("host", "instance_url"):
-        fields = {"identifier": person.did, "app_password": person.app_password, field: f"{pds.url}/"}
+        fields = {
+            "identifier": person.did,
+            "app_password": person.app_password,
+            field: f"{pds.url}/",
+        }
         assert elsewhere.connect(fields)[0].remote_id == person.did
 
 
-def test_a_wrong_password_is_refused_in_the_networks_words(accounts: BlueskyAccounts, person: Person) -> None:
+def test_a_wrong_password_is_refused_in_the_networks_words(
+    accounts: BlueskyAccounts, person: Person
+) -> None:
     with pytest.raises(UnprocessableError, match="Invalid identifier or password") as caught:
         accounts.connect({"identifier": person.handle, "app_password": "aaaa-bbbb-cccc-dddd"})
     assert "aaaa" not in caught.value.message
@@ -71,20 +106,29 @@ def test_a_wrong_password_is_refused_in_the_networks_words(accounts: BlueskyAcco
 # ---------------------------------------------------------------------------------------------------------------- publishing
 
 
-def test_a_post_is_one_record_under_the_prepared_key(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_a_post_is_one_record_under_the_prepared_key(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     handle = prepared(bluesky, kept)
 
     live = bluesky.commit(DRAFT, kept.session(), handle=handle)
 
     [record] = pds.posts(person.did)
     assert live == Published(
-        platform_post_id=record["uri"], url=f"https://bsky.app/profile/{person.handle}/post/{handle['rkey']}"
+        platform_post_id=record["uri"],
+        url=f"https://bsky.app/profile/{person.handle}/post/{handle['rkey']}",
     )
-    assert record["value"] == {"$type": "app.bsky.feed.post", "text": DRAFT.text, "createdAt": "2026-06-01T14:00:00.000Z"}
+    assert record["value"] == {
+        "$type": "app.bsky.feed.post",
+        "text": DRAFT.text,
+        "createdAt": "2026-06-01T14:00:00.000Z",
+    }
     assert kept.writes == 0  # the session was good: nobody logged in again
 
 
-def test_a_post_names_the_languages_it_is_in_and_is_found_again(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_a_post_names_the_languages_it_is_in_and_is_found_again(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     draft = replace(DRAFT, options={"languages": ["en", "pt-BR"], "title": "of another network"})
     handle = prepared(bluesky, kept, draft)
 
@@ -97,13 +141,21 @@ def test_a_post_names_the_languages_it_is_in_and_is_found_again(pds: Pds, bluesk
     assert bluesky.find(draft, kept.session(), handle=handle) == live
 
 
-def test_a_thread_is_a_chain_of_replies_under_one_root(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_a_thread_is_a_chain_of_replies_under_one_root(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     live: list[str] = []
     for number in range(3):
-        draft = Draft(key=f"pp_1:0:{number}", text=f"part {number}", reply=Reply(root=live[0], parent=live[-1]) if live else None)
+        draft = Publication(
+            key=f"pp_1:0:{number}",
+            text=f"part {number}",
+            reply=ReplyTo(root=live[0], parent=live[-1]) if live else None,
+        )
         handle = prepared(bluesky, kept, draft)
         live.append(bluesky.commit(draft, kept.session(), handle=handle).platform_post_id)
-        assert bluesky.commit(draft, kept.session(), handle=handle).platform_post_id == live[-1]  # the same again is the same
+        assert (
+            bluesky.commit(draft, kept.session(), handle=handle).platform_post_id == live[-1]
+        )  # the same again is the same
 
     records = {record["uri"]: record for record in pds.posts(person.did)}
     assert len(records) == 3
@@ -116,31 +168,46 @@ def test_an_answer_to_what_is_gone_is_refused(bluesky: Bluesky, kept: Kept, pers
     gone = f"at://{person.did}/app.bsky.feed.post/3jzfcijpj2z2a"
 
     with pytest.raises(ContentError):
-        prepared(bluesky, kept, Draft(key="pp_1:0:1", text="part 2", reply=Reply(root=gone, parent=gone)))
+        prepared(
+            bluesky,
+            kept,
+            Publication(key="pp_1:0:1", text="part 2", reply=ReplyTo(root=gone, parent=gone)),
+        )
 
 
 def test_links_tags_and_mentions_are_readable_where_their_bytes_say(
     pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
 ) -> None:
     other = pds.person()
-    draft = Draft(key="pp_1:0", text=f"Grüße 🦋 an @{other.handle}, @nobody.test: (https://example.com/ä?b=c#d). #Größe #2026")
+    draft = Publication(
+        key="pp_1:0",
+        text=f"Grüße 🦋 an @{other.handle}, @nobody.test: (https://example.com/ä?b=c#d). #Größe #2026",
+    )
 
     bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
 
     [record] = pds.posts(person.did)
     encoded = draft.text.encode()
     shown = [
-        (encoded[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode(), facet["features"])
+        (
+            encoded[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode(),
+            facet["features"],
+        )
         for facet in record["value"]["facets"]
     ]
     assert shown == [
         (f"@{other.handle}", [{"$type": "app.bsky.richtext.facet#mention", "did": other.did}]),
-        ("https://example.com/ä?b=c#d", [{"$type": "app.bsky.richtext.facet#link", "uri": "https://example.com/ä?b=c#d"}]),
+        (
+            "https://example.com/ä?b=c#d",
+            [{"$type": "app.bsky.richtext.facet#link", "uri": "https://example.com/ä?b=c#d"}],
+        ),
         ("#Größe", [{"$type": "app.bsky.richtext.facet#tag", "tag": "Größe"}]),
     ]
 
 
-def test_sending_again_changes_nothing(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_sending_again_changes_nothing(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     handle = prepared(bluesky, kept)
     first = bluesky.commit(DRAFT, kept.session(), handle=handle)
     before = pds.posts(person.did)
@@ -148,7 +215,9 @@ def test_sending_again_changes_nothing(pds: Pds, bluesky: Bluesky, kept: Kept, p
     again = bluesky.commit(DRAFT, kept.session(), handle=json.loads(json.dumps(handle)))
 
     assert again == first
-    assert [record["cid"] for record in pds.posts(person.did)] == [record["cid"] for record in before]
+    assert [record["cid"] for record in pds.posts(person.did)] == [
+        record["cid"] for record in before
+    ]
 
 
 def test_preparing_again_keeps_the_key(bluesky: Bluesky, kept: Kept) -> None:
@@ -165,10 +234,14 @@ PICTURES = {
     RED.id: outgoing(files.picture("JPEG"), shown=Dimensions(*files.SIZE)),
     BLUE.id: outgoing(files.picture("JPEG", size=(33, 61)), shown=Dimensions(33, 61)),
 }
-WITH_PICTURES = replace(DRAFT, media=(Attached(media=RED, alt="Something red 🟥"), Attached(media=BLUE)))
+WITH_PICTURES = replace(
+    DRAFT, media=(Attached(media=RED, alt="Something red 🟥"), Attached(media=BLUE))
+)
 
 
-def test_pictures_are_shown_with_their_words_and_their_shape(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_pictures_are_shown_with_their_words_and_their_shape(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     handle = prepared(bluesky, kept, WITH_PICTURES, giving(PICTURES))
 
     bluesky.commit(WITH_PICTURES, kept.session(), handle=handle)
@@ -194,20 +267,26 @@ def test_a_picture_needs_no_words(pds: Pds, bluesky: Bluesky, kept: Kept, person
     assert len(record["value"]["embed"]["images"]) == 2
 
 
-def test_uploading_again_makes_the_same_record(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_uploading_again_makes_the_same_record(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     first = prepared(bluesky, kept, WITH_PICTURES, giving(PICTURES))
     died = {name: value for name, value in first.items() if name not in {"blobs", "uploadedAt"}}
 
     again = bluesky.prepare(WITH_PICTURES, kept.session(giving(PICTURES)), handle=died)
     assert not isinstance(again, Preparing)
-    live = [bluesky.commit(WITH_PICTURES, kept.session(), handle=handle) for handle in (first, again)]
+    live = [
+        bluesky.commit(WITH_PICTURES, kept.session(), handle=handle) for handle in (first, again)
+    ]
 
     assert again == first
     assert live[0] == live[1]
     assert len(pds.posts(person.did)) == 1
 
 
-def test_a_lost_answer_to_a_post_with_pictures_is_found(bluesky: Bluesky, behind: Kept, proxy: Proxy) -> None:
+def test_a_lost_answer_to_a_post_with_pictures_is_found(
+    bluesky: Bluesky, behind: Kept, proxy: Proxy
+) -> None:
     handle = prepared(bluesky, behind, WITH_PICTURES, giving(PICTURES))
     proxy.faults.append(Fault.DROP_ANSWER)
 
@@ -217,7 +296,9 @@ def test_a_lost_answer_to_a_post_with_pictures_is_found(bluesky: Bluesky, behind
     assert isinstance(bluesky.find(WITH_PICTURES, behind.session(), handle=handle), Published)
 
 
-def test_an_expired_session_is_renewed_once_for_all_the_files(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_an_expired_session_is_renewed_once_for_all_the_files(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
 
     handle = prepared(bluesky, kept, WITH_PICTURES, giving(PICTURES))
@@ -227,7 +308,9 @@ def test_an_expired_session_is_renewed_once_for_all_the_files(pds: Pds, bluesky:
     assert len(pds.posts(person.did)) == 1
 
 
-def test_a_picture_that_the_server_finds_too_large_is_a_matter_of_the_file(bluesky: Bluesky, kept: Kept) -> None:
+def test_a_picture_that_the_server_finds_too_large_is_a_matter_of_the_file(
+    bluesky: Bluesky, kept: Kept
+) -> None:
     noise = files.encoded(Image.effect_noise((1_200, 1_200), 90), "JPEG", quality=100)
     handle = prepared(bluesky, kept, WITH_PICTURES, giving({**PICTURES, RED.id: outgoing(noise)}))
 
@@ -253,12 +336,16 @@ def test_a_file_the_server_no_longer_has_is_uploaded_by_the_next_try(
     assert len(pds.posts(person.did)) == 1
 
 
-def test_a_video_is_shown_with_its_words_and_its_shape(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_a_video_is_shown_with_its_words_and_its_shape(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     clip = media("clip", ContentType.MP4)
     draft = replace(DRAFT, media=(Attached(media=clip, alt="A clip"),))
     video = outgoing(files.mp4(content=300_000), ContentType.MP4, Dimensions(61, 33))
 
-    bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft, giving({clip.id: video})))
+    bluesky.commit(
+        draft, kept.session(), handle=prepared(bluesky, kept, draft, giving({clip.id: video}))
+    )
 
     [record] = pds.posts(person.did)
     embed = record["value"]["embed"]
@@ -270,21 +357,34 @@ def test_a_video_is_shown_with_its_words_and_its_shape(pds: Pds, bluesky: Bluesk
     assert (embed["video"]["mimeType"], embed["video"]["size"]) == ("video/mp4", video.file.size)
 
 
-def test_every_part_of_a_thread_has_its_own_files(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
-    first = bluesky.commit(WITH_PICTURES, kept.session(), handle=prepared(bluesky, kept, WITH_PICTURES, giving(PICTURES)))
-    reply = Reply(root=first.platform_post_id, parent=first.platform_post_id)
-    second = Draft(key="pp_1:0:1", text="And then", reply=reply, media=(Attached(media=BLUE),))
+def test_every_part_of_a_thread_has_its_own_files(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
+    first = bluesky.commit(
+        WITH_PICTURES,
+        kept.session(),
+        handle=prepared(bluesky, kept, WITH_PICTURES, giving(PICTURES)),
+    )
+    reply = ReplyTo(root=first.platform_post_id, parent=first.platform_post_id)
+    second = Publication(
+        key="pp_1:0:1", text="And then", reply=reply, media=(Attached(media=BLUE),)
+    )
 
     bluesky.commit(second, kept.session(), handle=prepared(bluesky, kept, second, giving(PICTURES)))
 
-    shown = {record["value"]["text"]: len(record["value"]["embed"]["images"]) for record in pds.posts(person.did)}
+    shown = {
+        record["value"]["text"]: len(record["value"]["embed"]["images"])
+        for record in pds.posts(person.did)
+    }
     assert shown == {DRAFT.text: 2, "And then": 1}
 
 
 # ---------------------------------------------------------------------------------------------------------------- lost answers
 
 
-def test_a_lost_answer_makes_one_record_and_is_found(pds: Pds, bluesky: Bluesky, behind: Kept, proxy: Proxy) -> None:
+def test_a_lost_answer_makes_one_record_and_is_found(
+    pds: Pds, bluesky: Bluesky, behind: Kept, proxy: Proxy
+) -> None:
     handle = prepared(bluesky, behind)
     proxy.faults.append(Fault.DROP_ANSWER)
 
@@ -337,7 +437,7 @@ def test_a_look_that_fails_decides_nothing(bluesky: Bluesky, behind: Kept, proxy
 def test_a_record_that_an_earlier_release_rendered_otherwise_is_ours(
     pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
 ) -> None:
-    draft = Draft(key="pp_1:0", text=f"Hello @{person.handle}")
+    draft = Publication(key="pp_1:0", text=f"Hello @{person.handle}")
     handle = prepared(bluesky, kept, draft)
     bluesky.commit(draft, kept.session(), handle=handle | {"mentions": "{}"})
 
@@ -346,9 +446,11 @@ def test_a_record_that_an_earlier_release_rendered_otherwise_is_ours(
     assert [record["uri"] for record in pds.posts(person.did)] == [live.platform_post_id]
 
 
-def test_another_record_under_our_key_is_never_taken_for_ours(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_another_record_under_our_key_is_never_taken_for_ours(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     handle = prepared(bluesky, kept)
-    bluesky.commit(Draft(key="pp_2:0", text="Something else"), kept.session(), handle=handle)
+    bluesky.commit(Publication(key="pp_2:0", text="Something else"), kept.session(), handle=handle)
 
     with pytest.raises(LostAnswerError, match="another record"):
         bluesky.commit(DRAFT, kept.session(), handle=handle)
@@ -372,13 +474,18 @@ def test_a_server_tells_nothing_of_a_record_that_its_author_deleted(
     assert bluesky.find(DRAFT, kept.session(), handle=handle) == Absent()
     for query in (named, named | {"cid": record["cid"]}, named | {"rkey": "3jzfcijpj2z2a"}):
         assert b"RecordNotFound" in pds.ask("com.atproto.repo.getRecord", query).body
-    assert b"Could not find" in pds.ask("com.atproto.sync.getBlocks", repo | {"cids": record["cid"]}).body
+    assert (
+        b"Could not find"
+        in pds.ask("com.atproto.sync.getBlocks", repo | {"cids": record["cid"]}).body
+    )
     changes = pds.ask("com.atproto.sync.getRepo", since).body
     assert DRAFT.text.encode() not in changes
     assert handle["rkey"].encode() not in changes
 
 
-def test_a_deleted_post_is_gone_and_deleting_it_again_is_no_error(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_a_deleted_post_is_gone_and_deleting_it_again_is_no_error(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     live = bluesky.commit(DRAFT, kept.session(), handle=prepared(bluesky, kept))
     kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
 
@@ -411,7 +518,9 @@ def test_a_server_that_is_away_has_no_effect(bluesky: Bluesky, kept: Kept, perso
 # -------------------------------------------------------------------------------------------------------------------- sessions
 
 
-def test_an_expired_session_is_refreshed_and_kept_before_use(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_an_expired_session_is_refreshed_and_kept_before_use(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     handle = prepared(bluesky, kept)
     old = dict(kept.credentials)
     kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
@@ -426,7 +535,9 @@ def test_an_expired_session_is_refreshed_and_kept_before_use(pds: Pds, bluesky: 
     assert kept.writes == 1  # the kept session is good
 
 
-def test_a_session_that_cannot_be_kept_is_not_used(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_a_session_that_cannot_be_kept_is_not_used(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     handle = prepared(bluesky, kept)
     kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
 
@@ -451,7 +562,9 @@ def test_a_session_that_cannot_be_refreshed_is_opened_anew(
     assert pds.refreshes(kept.credentials["refreshJwt"])
 
 
-def test_a_revoked_app_password_is_the_accounts_problem(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_a_revoked_app_password_is_the_accounts_problem(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     handle = prepared(bluesky, kept)
     kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
     pds.revoke(person)
@@ -467,9 +580,13 @@ def test_a_revoked_app_password_is_the_accounts_problem(pds: Pds, bluesky: Blues
 # -------------------------------------------------------------------------------------------------------------------- refusals
 
 
-@pytest.mark.parametrize("text", ["x" * 301, "👩‍👩‍👧‍👦" * 301, "x\u0301\u0302\u0303\u0304\u0305" * 299])
-def test_a_text_that_is_too_long_is_the_texts_problem(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person, text: str) -> None:
-    draft = Draft(key="pp_1:0", text=text)
+@pytest.mark.parametrize(
+    "text", ["x" * 301, "👩‍👩‍👧‍👦" * 301, "x\u0301\u0302\u0303\u0304\u0305" * 299]
+)
+def test_a_text_that_is_too_long_is_the_texts_problem(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person, text: str
+) -> None:
+    draft = Publication(key="pp_1:0", text=text)
 
     with pytest.raises(ContentError, match="too big") as caught:
         bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
@@ -478,15 +595,19 @@ def test_a_text_that_is_too_long_is_the_texts_problem(pds: Pds, bluesky: Bluesky
     assert pds.posts(person.did) == []
 
 
-def test_three_hundred_graphemes_fit(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
-    draft = Draft(key="pp_1:0", text="🦋" * 300)
+def test_three_hundred_graphemes_fit(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
+    draft = Publication(key="pp_1:0", text="🦋" * 300)
 
     bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
 
     assert len(pds.posts(person.did)) == 1
 
 
-def test_no_text_makes_a_record_that_the_server_refuses(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
+def test_no_text_makes_a_record_that_the_server_refuses(
+    pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
+) -> None:
     texts = [
         "https://",
         "http:///x",
@@ -501,7 +622,7 @@ def test_no_text_makes_a_record_that_the_server_refuses(pds: Pds, bluesky: Blues
     refused = []
 
     for number, text in enumerate(texts):
-        draft = Draft(key=f"pp_{number}:0", text=text)
+        draft = Publication(key=f"pp_{number}:0", text=text)
         try:
             bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
         except PublishError as error:

@@ -35,10 +35,22 @@ class Bluesky:
 
     def connect(self, accounts: Accounts, owner: Owner) -> Sequence[Account]:
         people = [self.pds.person() for _ in range(1 + POSTS // ON_ONE_ACCOUNT)]
-        fields = [{"identifier": each.handle, "app_password": each.app_password, "instance_url": self.pds.url} for each in people]
-        connected = [accounts.connect(Platform.BLUESKY, each, owner, request=IdempotentRequest()) for each in fields]
+        fields = [
+            {
+                "identifier": each.handle,
+                "app_password": each.app_password,
+                "instance_url": self.pds.url,
+            }
+            for each in people
+        ]
+        connected = [
+            accounts.connect(Platform.BLUESKY, each, owner, request=IdempotentRequest())
+            for each in fields
+        ]
         for account in connected:
-            runtime.table().update(Update(key=keys.owned(owner, "ACC", account.id), values={"host": self.proxy.url}))
+            runtime.table().update(
+                Update(key=keys.owned(owner, "ACC", account.id), values={"host": self.proxy.url})
+            )
         return connected
 
     def trouble(self, dice: random.Random, counts: Counter[str]) -> None:
@@ -61,7 +73,8 @@ def network(pds: Pds) -> Iterator[Bluesky]:
 def test_nothing_is_posted_twice_on_a_real_server(aws: None, network: Bluesky) -> None:
     verdict = Simulation(SEED, Chances(), network).run(POSTS)
 
-    print(report(f"fault run: {POSTS} posts on the sandbox and a Bluesky server, seed {SEED}", verdict))  # noqa: T201 - the ledger
+    title = f"fault run: {POSTS} posts on the sandbox and a Bluesky server, seed {SEED}"
+    print(report(title, verdict))  # noqa: T201 - the ledger is the point
     assert verdict.wrongs == []
     assert verdict.counts["posts"] == POSTS
     assert verdict.counts["bluesky: drop answer"] > 0

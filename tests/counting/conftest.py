@@ -60,5 +60,7 @@ def modules() -> Path:
 def vendors(modules: Path) -> Iterator[Vendors]:
     env = os.environ | {"COUNTING_MODULES": str(modules)}
     command = ["node", str(HERE / "count.mjs")]
-    with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         yield Vendors(process)

@@ -19,19 +19,93 @@ from tests.counting.test_counting import BETWEEN, EMOJI, PARTS, TEXTS
 
 SPOILT = re.compile(r"(?:^|[\s\ufeff(])http(?!s?://)")
 NAMES = st.sampled_from(
-    ["example", "a", "sub.example", "x-y.example", "x.y-z", "example2", "2example", "EXAMPLE", "ex_ample", "é"]
+    [
+        "example",
+        "a",
+        "sub.example",
+        "x-y.example",
+        "x.y-z",
+        "example2",
+        "2example",
+        "EXAMPLE",
+        "ex_ample",
+        "é",
+    ]
 )
 ENDS = st.sampled_from(
-    ["com", "co.uk", "COM", "test", "unknown", "jp", "рф", "xn--p1ai", "music", "onion", "amazon", "c", "1", ""]
+    [
+        "com",
+        "co.uk",
+        "COM",
+        "test",
+        "unknown",
+        "jp",
+        "рф",
+        "xn--p1ai",
+        "music",
+        "onion",
+        "amazon",
+        "c",
+        "1",
+        "",
+    ]
 )
 PATHS = st.sampled_from(
-    ["", "/", "/a_(b)", "/a?b=c", "?q", ":80", "/(x", "/ä", "/#x", "-x", "_x", "/@alice.com", "@x.com", "/ß)"]
+    [
+        "",
+        "/",
+        "/a_(b)",
+        "/a?b=c",
+        "?q",
+        ":80",
+        "/(x",
+        "/ä",
+        "/#x",
+        "-x",
+        "_x",
+        "/@alice.com",
+        "@x.com",
+        "/ß)",
+    ]
 )
-PROTOCOLS = st.sampled_from(["", "", "", "http://", "https://", "HTTPS://", "httpS://", "ftp://", "//", "https:///", "https://."])
+PROTOCOLS = st.sampled_from(
+    [
+        "",
+        "",
+        "",
+        "http://",
+        "https://",
+        "HTTPS://",
+        "httpS://",
+        "ftp://",
+        "//",
+        "https:///",
+        "https://.",
+    ]
+)
 LINKS = st.builds("{}{}.{}{}".format, PROTOCOLS, NAMES, ENDS, PATHS)
-HANDLES = st.builds("@{}.{}{}".format, NAMES, ENDS, st.sampled_from(["", "", ".", "-", "_x", "..", "-.com", "@x"]))
+HANDLES = st.builds(
+    "@{}.{}{}".format, NAMES, ENDS, st.sampled_from(["", "", ".", "-", "_x", "..", "-.com", "@x"])
+)
 WORDS = st.sampled_from(
-    ["tag", "Größe", "日本語", "2026", "a1", "1a", "_", "-", "x_y-z", "é", "e\u0301", "١٢", "１２", "…", "x" * 64, "🦋" * 33]
+    [
+        "tag",
+        "Größe",
+        "日本語",
+        "2026",
+        "a1",
+        "1a",
+        "_",
+        "-",
+        "x_y-z",
+        "é",
+        "e\u0301",
+        "١٢",
+        "１２",
+        "…",
+        "x" * 64,
+        "🦋" * 33,
+    ]
 )
 TAGS = st.builds(
     "{}{}{}".format,
@@ -39,11 +113,28 @@ TAGS = st.builds(
     WORDS,
     st.sampled_from(["", "!", "。", "»", ")"]),
 )
-TICKERS = st.sampled_from(["TSLA", "tsla", "BRK.B", "A", "GOOGL", "GOOGLE", "A1", "1A", "ſ", "É", ""])
-CASHTAGS = st.builds(
-    "{}{}{}".format, st.sampled_from(["$", "$", "$$", "＄"]), TICKERS, st.sampled_from(["", "'s", "’s", "-x", "/x", "?", ")"])
+TICKERS = st.sampled_from(
+    ["TSLA", "tsla", "BRK.B", "A", "GOOGL", "GOOGLE", "A1", "1A", "ſ", "É", ""]
 )
-SIGNS = st.sampled_from([*" \t\n(（[\"'.,;:!?)”’$#@/", "\r\n", "\u00a0", "\u0085", "\u200b", "\u2028", "\ufeff", "\x1c", "…"])
+CASHTAGS = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(["$", "$", "$$", "＄"]),
+    TICKERS,
+    st.sampled_from(["", "'s", "’s", "-x", "/x", "?", ")"]),
+)
+SIGNS = st.sampled_from(
+    [
+        *" \t\n(（[\"'.,;:!?)”’$#@/",
+        "\r\n",
+        "\u00a0",
+        "\u0085",
+        "\u200b",
+        "\u2028",
+        "\ufeff",
+        "\x1c",
+        "…",
+    ]
+)
 PIECES = st.one_of(LINKS, HANDLES, TAGS, CASHTAGS, SIGNS, SIGNS, WORDS, EMOJI)
 
 
@@ -60,7 +151,9 @@ def ours(text: str) -> list[Shown]:
 
 @given(st.lists(st.tuples(PIECES, BETWEEN), max_size=12))
 @TEXTS
-def test_a_post_shows_what_the_official_client_shows(vendors: Vendors, parts: list[tuple[str, str]]) -> None:
+def test_a_post_shows_what_the_official_client_shows(
+    vendors: Vendors, parts: list[tuple[str, str]]
+) -> None:
     text = "".join(part + between for part, between in parts)
     assume(not SPOILT.search(text))
 
@@ -77,7 +170,9 @@ def test_words_with_spaces_between_them_show_the_same(vendors: Vendors, text: st
 
 @given(PARTS)
 @TEXTS
-def test_the_texts_that_are_counted_show_the_same(vendors: Vendors, parts: list[tuple[str, str]]) -> None:
+def test_the_texts_that_are_counted_show_the_same(
+    vendors: Vendors, parts: list[tuple[str, str]]
+) -> None:
     text = "".join(part + between for part, between in parts)
 
     assert ours(text) == vendors.facets(text)
@@ -90,7 +185,12 @@ def test_any_text_shows_the_same(vendors: Vendors, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "character", [chr(code) for code in range(0x3100) if chr(code).isspace() or chr(code) in "\ufeff\u180e\u200b"]
+    "character",
+    [
+        chr(code)
+        for code in range(0x3100)
+        if chr(code).isspace() or chr(code) in "\ufeff\u180e\u200b"
+    ],
 )
 def test_the_same_characters_are_spaces(vendors: Vendors, character: str) -> None:
     text = f"a{character}example.com{character}#x{character}$A{character}@a.test{character}b"

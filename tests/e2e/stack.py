@@ -87,11 +87,17 @@ class Stack:
 
     def start(self) -> str:
         """Returns the ready line."""
-        environment = os.environ | {"PORT": str(self.port), "DATA_DIR": str(self.data_dir), "TIME_SCALE": self.time_scale}
+        environment = os.environ | {
+            "PORT": str(self.port),
+            "DATA_DIR": str(self.data_dir),
+            "TIME_SCALE": self.time_scale,
+        }
         environment |= {"ALLOWED_ORIGINS": ORIGIN}
         command = [sys.executable, "-m", "local.run"]
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+            )
         return until(self._ready)
 
     def _ready(self) -> str | None:

@@ -46,7 +46,12 @@ class VoxBurst:
         named = {"VOXBURST_API_KEY": self.caller.key, "VOXBURST_API_URL": self.caller.base}
         environment = os.environ | named | {"HOME": str(self.home), "NO_COLOR": "1"}
         done = subprocess.run(
-            ["node", self.command, *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False
+            ["node", self.command, *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         return Said(done.returncode, done.stdout, done.stderr)
 
@@ -67,7 +72,9 @@ def workspace(stack: Stack) -> Caller:
 
 @pytest.fixture
 def voxburst(workspace: Caller, tmp_path: Path) -> VoxBurst:
-    return VoxBurst(node.modules(HOME) / "node_modules/@voxburst/cli/bin/voxburst", workspace, tmp_path)
+    return VoxBurst(
+        node.modules(HOME) / "node_modules/@voxburst/cli/bin/voxburst", workspace, tmp_path
+    )
 
 
 def test_who_am_i_and_how_are_things(voxburst: VoxBurst) -> None:
@@ -76,7 +83,11 @@ def test_who_am_i_and_how_are_things(voxburst: VoxBurst) -> None:
     said = voxburst.ok("whoami", "--json").json
     status = voxburst.ok("status").out
 
-    assert (said["id"], said["name"], said["plan"]) == (me["workspaceId"], me["workspaceName"], me["plan"])
+    assert (said["id"], said["name"], said["plan"]) == (
+        me["workspaceId"],
+        me["workspaceName"],
+        me["plan"],
+    )
     assert me["workspaceName"] in status
     assert "✅ twitter @cli" in status
     assert "Could not fetch" not in status
@@ -91,7 +102,9 @@ def test_a_key_may_come_from_its_own_config(voxburst: VoxBurst) -> None:
 
 
 def test_a_wrong_key_is_told_by_its_code(voxburst: VoxBurst) -> None:
-    stranger = VoxBurst(voxburst.command, Caller(voxburst.caller.base, "vb_test_wrong"), voxburst.home)
+    stranger = VoxBurst(
+        voxburst.command, Caller(voxburst.caller.base, "vb_test_wrong"), voxburst.home
+    )
 
     said = stranger("whoami", "--json")
 
@@ -118,13 +131,19 @@ def test_accounts_are_connected_listed_shown_and_disconnected(voxburst: VoxBurst
 def test_a_connect_shows_where_the_account_is(voxburst: VoxBurst) -> None:
     said = voxburst.ok("accounts", "connect", "bluesky")
 
-    account = next(each for each in voxburst.caller("GET", "/v1/accounts").body["data"] if each["platform"] == "bluesky")
+    account = next(
+        each
+        for each in voxburst.caller("GET", "/v1/accounts").body["data"]
+        if each["platform"] == "bluesky"
+    )
     assert account["profileUrl"] in said.out
     assert "undefined" not in said.out
 
 
 def test_webhooks_are_listed_with_what_they_are_told(voxburst: VoxBurst) -> None:
-    voxburst.ok("login", "--api-key", voxburst.caller.key, "--api-url", voxburst.caller.base)  # this command reads no variable
+    voxburst.ok(
+        "login", "--api-key", voxburst.caller.key, "--api-url", voxburst.caller.base
+    )  # this command reads no variable
     none = voxburst.ok("webhooks", "list").out
     told = {"events": ["post.published", "post.failed"]}
     urls = [f"http://127.0.0.1:2/{name}" for name in ("on", "off")]
@@ -148,14 +167,24 @@ def test_a_post_is_drafted_edited_scheduled_cancelled_and_deleted(voxburst: VoxB
     words = f"from the command line {uuid4().hex}"
 
     post = voxburst.ok("posts", "create", words, "--platforms", "twitter,linkedin", "--json").json
-    edited = voxburst.ok("posts", "update", post["id"], f"better {words}", "--platforms", "twitter", "--json").json
+    edited = voxburst.ok(
+        "posts", "update", post["id"], f"better {words}", "--platforms", "twitter", "--json"
+    ).json
     scheduled = voxburst.ok("posts", "update", post["id"], "--schedule", LATER, "--json").json
 
-    assert (post["status"], {each["platform"] for each in post["platforms"]}) == ("draft", {"twitter", "linkedin"})
-    assert (edited["content"], {each["platform"] for each in edited["platforms"]}) == (f"better {words}", {"twitter"})
+    assert (post["status"], {each["platform"] for each in post["platforms"]}) == (
+        "draft",
+        {"twitter", "linkedin"},
+    )
+    assert (edited["content"], {each["platform"] for each in edited["platforms"]}) == (
+        f"better {words}",
+        {"twitter"},
+    )
     assert (scheduled["status"], scheduled["scheduledFor"]) == ("scheduled", LATER)
     assert voxburst.ok("posts", "get", post["id"], "--json").json == scheduled
-    listed = voxburst.ok("posts", "list", "--status", "scheduled", "--limit", "100", "--json").json["posts"]
+    listed = voxburst.ok("posts", "list", "--status", "scheduled", "--limit", "100", "--json").json[
+        "posts"
+    ]
     assert post["id"] in {each["id"] for each in listed}
     assert "Total:" in voxburst.ok("posts", "list").out
 
@@ -167,22 +196,35 @@ def test_a_post_is_drafted_edited_scheduled_cancelled_and_deleted(voxburst: VoxB
     assert "NOT_FOUND" in gone.err
 
 
-@pytest.mark.parametrize("command", [("schedule", "--at", LATER), ("post", "--schedule", LATER), ("posts create", "-s", LATER)])
-def test_every_way_to_schedule_makes_a_scheduled_post(voxburst: VoxBurst, command: tuple[str, str, str]) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [("schedule", "--at", LATER), ("post", "--schedule", LATER), ("posts create", "-s", LATER)],
+)
+def test_every_way_to_schedule_makes_a_scheduled_post(
+    voxburst: VoxBurst, command: tuple[str, str, str]
+) -> None:
     name, option, when = command
 
-    post = voxburst.ok(*name.split(), f"later {uuid4().hex}", option, when, "--platforms", "twitter", "--json").json
+    post = voxburst.ok(
+        *name.split(), f"later {uuid4().hex}", option, when, "--platforms", "twitter", "--json"
+    ).json
 
     assert (post["status"], post["scheduledFor"]) == ("scheduled", LATER)
     voxburst.ok("posts", "delete", post["id"])
 
 
 @pytest.mark.parametrize("command", [("post",), ("posts", "create")])
-def test_the_time_that_its_manual_shows_is_taken_as_utc(voxburst: VoxBurst, command: tuple[str, ...]) -> None:
+def test_the_time_that_its_manual_shows_is_taken_as_utc(
+    voxburst: VoxBurst, command: tuple[str, ...]
+) -> None:
     words = ("--platforms", "twitter", "--json")
 
-    post = voxburst.ok(*command, f"later {uuid4().hex}", "--schedule", "2099-02-20 14:00", *words).json
-    moved = voxburst.ok("posts", "update", post["id"], "--schedule", "2099-02-21 09:30", "--json").json
+    post = voxburst.ok(
+        *command, f"later {uuid4().hex}", "--schedule", "2099-02-20 14:00", *words
+    ).json
+    moved = voxburst.ok(
+        "posts", "update", post["id"], "--schedule", "2099-02-21 09:30", "--json"
+    ).json
 
     assert (post["status"], post["scheduledFor"]) == ("scheduled", "2099-02-20T14:00:00.000Z")
     assert (moved["status"], moved["scheduledFor"]) == ("scheduled", "2099-02-21T09:30:00.000Z")
@@ -206,8 +248,13 @@ def test_what_it_drafted_goes_out_once(voxburst: VoxBurst, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("command", [["validate"], ["posts", "validate"]])
 def test_it_validates_by_platform(voxburst: VoxBurst, command: list[str]) -> None:
-    good = voxburst.ok(*command, "Hello #world", "--platforms", "twitter,linkedin", "--json").json["results"]
+    good = voxburst.ok(*command, "Hello #world", "--platforms", "twitter,linkedin", "--json").json[
+        "results"
+    ]
     bad = voxburst(*command, "a" * 281, "--platforms", "twitter", "--json")
 
-    assert [(each["platform"], each["valid"]) for each in good] == [("twitter", True), ("linkedin", True)]
+    assert [(each["platform"], each["valid"]) for each in good] == [
+        ("twitter", True),
+        ("linkedin", True),
+    ]
     assert (bad.code, bad.json["results"][0]["errors"][0]["code"]) == (1, "CONTENT_TOO_LONG")

@@ -19,14 +19,22 @@ from tests.receivers.fixtures import Receiver
 
 CLIENTS = Path(__file__).parent / "clients"
 TERMINAL = {"published", "partial", "failed", "cancelled", "unpublished", "archived"}
-needs_node = pytest.mark.skipif(not shutil.which("node"), reason="the guide's clients are written for Node")
+needs_node = pytest.mark.skipif(
+    not shutil.which("node"), reason="the guide's clients are written for Node"
+)
 
 
 def node(client: str, caller: Caller, *arguments: str, base: str | None = None) -> Any:
     """What a client printed; its pauses are a tenth."""
-    environment = os.environ | {"VOXBURST_API_URL": base or caller.base, "VOXBURST_API_KEY": caller.key, "PACE": "0.1"}
+    environment = os.environ | {
+        "VOXBURST_API_URL": base or caller.base,
+        "VOXBURST_API_KEY": caller.key,
+        "PACE": "0.1",
+    }
     command = ["node", str(CLIENTS / f"{client}.mjs"), *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -45,7 +53,9 @@ def node(client: str, caller: Caller, *arguments: str, base: str | None = None) 
         [Fault.DROP_ANSWER, Fault.ANSWER_429],
     ],
 )
-def test_one_post_comes_of_one_key_whatever_is_lost(stack: Stack, test: Caller, faults: list[Fault]) -> None:
+def test_one_post_comes_of_one_key_whatever_is_lost(
+    stack: Stack, test: Caller, faults: list[Fault]
+) -> None:
     account = test.connect("twitter", username=uuid4().hex)
     payload = {"content": f"once {uuid4().hex}", "accountIds": [account], "publishNow": True}
 
@@ -54,10 +64,15 @@ def test_one_post_comes_of_one_key_whatever_is_lost(stack: Stack, test: Caller, 
         made = node("create", test, json.dumps(payload), uuid4().hex, base=proxy.url)
 
     assert proxy.requests == ["POST /v1/posts HTTP/1.1"] * (len(faults) + 1)
-    assert (made["status"], made["replayed"]) == (201, "true" if Fault.DROP_ANSWER in faults else None)
+    assert (made["status"], made["replayed"]) == (
+        201,
+        "true" if Fault.DROP_ANSWER in faults else None,
+    )
     assert test.finished(made["post"]["id"])["status"] == "published"
     assert test.live(account) == [payload["content"]]
-    assert [each["id"] for each in test("GET", f"/v1/posts?accountId={account}").body["data"]] == [made["post"]["id"]]
+    assert [each["id"] for each in test("GET", f"/v1/posts?accountId={account}").body["data"]] == [
+        made["post"]["id"]
+    ]
 
 
 # -------------------------------------------------------------------- recovering a partial failure
@@ -73,7 +88,9 @@ def told(caller: Caller, receiver: Receiver, **body: Any) -> tuple[Any, list[Any
     [event] = [each for each in bodies if each["type"] == "post.published"]
     caller("DELETE", f"/v1/webhooks/{webhook}")
     assert event["data"]["status"] == "PARTIAL"
-    return caller.finished(post["id"]), [each for each in event["data"]["platforms"] if each["status"] == "FAILED"]
+    return caller.finished(post["id"]), [
+        each for each in event["data"]["platforms"] if each["status"] == "FAILED"
+    ]
 
 
 def accounts(caller: Caller, name: str) -> list[str]:
@@ -81,10 +98,14 @@ def accounts(caller: Caller, name: str) -> list[str]:
 
 
 @needs_node
-def test_a_post_whose_words_were_mended_is_recovered_by_a_retry(test: Caller, python_receiver: Receiver) -> None:
+def test_a_post_whose_words_were_mended_is_recovered_by_a_retry(
+    test: Caller, python_receiver: Receiver
+) -> None:
     good, bad = accounts(test, uuid4().hex)
     words = "Long #sandbox:linkedin:too-long"
-    post, failed = told(test, python_receiver, content=words, accountIds=[good, bad], publishNow=True)
+    post, failed = told(
+        test, python_receiver, content=words, accountIds=[good, bad], publishNow=True
+    )
     test("PATCH", f"/v1/posts/{post['id']}", {"content": "Short"})
 
     [done] = node("recover", test, post["id"], json.dumps(failed))
@@ -95,11 +116,15 @@ def test_a_post_whose_words_were_mended_is_recovered_by_a_retry(test: Caller, py
 
 
 @needs_node
-def test_a_post_whose_account_was_connected_again_is_recovered_by_a_retry(test: Caller, python_receiver: Receiver) -> None:
+def test_a_post_whose_account_was_connected_again_is_recovered_by_a_retry(
+    test: Caller, python_receiver: Receiver
+) -> None:
     name = uuid4().hex
     good, bad = accounts(test, name)
     soon = (datetime.now(UTC) + timedelta(seconds=4)).isoformat()
-    post, failed = told(test, python_receiver, content="Hello", accountIds=[good, bad], scheduledFor=soon)
+    post, failed = told(
+        test, python_receiver, content="Hello", accountIds=[good, bad], scheduledFor=soon
+    )
     assert failed[0]["error"]["code"] == "ACCOUNT_DISCONNECTED"
     assert test.connect("linkedin", username=name) == bad
 
@@ -111,10 +136,14 @@ def test_a_post_whose_account_was_connected_again_is_recovered_by_a_retry(test: 
 
 
 @needs_node
-def test_a_retry_of_what_fails_again_moves_nothing_that_is_live(test: Caller, python_receiver: Receiver) -> None:
+def test_a_retry_of_what_fails_again_moves_nothing_that_is_live(
+    test: Caller, python_receiver: Receiver
+) -> None:
     good, bad = accounts(test, uuid4().hex)
     words = "Hello #sandbox:linkedin:quota"
-    post, failed = told(test, python_receiver, content=words, accountIds=[good, bad], publishNow=True)
+    post, failed = told(
+        test, python_receiver, content=words, accountIds=[good, bad], publishNow=True
+    )
 
     node("recover", test, post["id"], json.dumps(failed))
     again = test.finished(post["id"])
@@ -125,17 +154,26 @@ def test_a_retry_of_what_fails_again_moves_nothing_that_is_live(test: Caller, py
 
 
 @needs_node
-def test_the_guides_recovery_fixes_with_other_media(test: Caller, python_receiver: Receiver) -> None:
+def test_the_guides_recovery_fixes_with_other_media(
+    test: Caller, python_receiver: Receiver
+) -> None:
     good, bad = accounts(test, uuid4().hex)
     words = "Hello #sandbox:linkedin:media-rejected"
-    post, failed = told(test, python_receiver, content=words, accountIds=[good, bad], publishNow=True)
+    post, failed = told(
+        test, python_receiver, content=words, accountIds=[good, bad], publishNow=True
+    )
 
     [done] = node("recover", test, post["id"], json.dumps(failed))
 
     assert (done["decision"], done["status"], done["body"]["status"]) == ("fix", 202, "publishing")
     again = test.finished(post["id"])  # its words still ask for trouble
-    assert (again["status"], again["platforms"][1]["error"]["code"]) == ("partial", "MEDIA_REJECTED")
-    assert [each["source"] for each in test("GET", "/v1/media?limit=1").body["data"]] == ["register"]
+    assert (again["status"], again["platforms"][1]["error"]["code"]) == (
+        "partial",
+        "MEDIA_REJECTED",
+    )
+    assert [each["source"] for each in test("GET", "/v1/media?limit=1").body["data"]] == [
+        "register"
+    ]
 
 
 # -------------------------------------------------------------------- the guide, step by step
@@ -179,9 +217,15 @@ def create(caller: Caller, connected: dict[str, str], key: str, **fields: Any) -
     return caller("POST", "/v1/posts", body | fields, idempotency_key=key)
 
 
-def test_steps_2_and_3_find_the_accounts_and_upload_a_picture(guided: Caller, connected: dict[str, str]) -> None:
+def test_steps_2_and_3_find_the_accounts_and_upload_a_picture(
+    guided: Caller, connected: dict[str, str]
+) -> None:
     found = guided("GET", "/v1/accounts?status=ACTIVE&limit=100").body
-    upload = guided("POST", "/v1/media/upload", {"filename": "photo.png", "contentType": "image/png", "sizeBytes": len(PNG)})
+    upload = guided(
+        "POST",
+        "/v1/media/upload",
+        {"filename": "photo.png", "contentType": "image/png", "sizeBytes": len(PNG)},
+    )
 
     mine = {each["platform"]: each for each in found["data"] if each["id"] in connected.values()}
     assert {platform: each["id"] for platform, each in mine.items()} == connected
@@ -189,24 +233,38 @@ def test_steps_2_and_3_find_the_accounts_and_upload_a_picture(guided: Caller, co
     assert found["pagination"].keys() >= {"has_more", "next_cursor"}
     assert upload.status == 201
     assert upload.body.keys() >= {"mediaId", "uploadUrl", "uploadHeaders", "expiresAt"}
-    assert upload.body["uploadHeaders"] == {"Content-Type": "image/png", "x-amz-server-side-encryption": "AES256"}
+    assert upload.body["uploadHeaders"] == {
+        "Content-Type": "image/png",
+        "x-amz-server-side-encryption": "AES256",
+    }
     assert put(upload.body["uploadUrl"], PNG, upload.body["uploadHeaders"]) == 200
     path = f"/v1/media/{upload.body['mediaId']}"
     assert (
-        until(lambda: media if (media := guided("GET", path).body)["status"] in {"READY", "FAILED"} else None)["status"]
+        until(
+            lambda: (
+                media
+                if (media := guided("GET", path).body)["status"] in {"READY", "FAILED"}
+                else None
+            )
+        )["status"]
         == "READY"
     )
 
 
-def test_steps_5_and_6_schedule_create_a_draft_publish_and_track(guided: Caller, connected: dict[str, str]) -> None:
+def test_steps_5_and_6_schedule_create_a_draft_publish_and_track(
+    guided: Caller, connected: dict[str, str]
+) -> None:
     scheduled = create(guided, connected, uuid4().hex, scheduledFor="2099-06-15T14:00:00Z")
     draft = create(guided, connected, uuid4().hex)
 
     assert (scheduled.status, scheduled.body["status"]) == (201, "scheduled")
-    assert datetime.fromisoformat(scheduled.body["scheduledFor"]) == datetime(2099, 6, 15, 14, tzinfo=UTC)
-    assert [(each["platform"], each["accountId"], each["status"]) for each in scheduled.body["platforms"]] == [
-        (platform, account, "pending") for platform, account in connected.items()
-    ]
+    assert datetime.fromisoformat(scheduled.body["scheduledFor"]) == datetime(
+        2099, 6, 15, 14, tzinfo=UTC
+    )
+    assert [
+        (each["platform"], each["accountId"], each["status"])
+        for each in scheduled.body["platforms"]
+    ] == [(platform, account, "pending") for platform, account in connected.items()]
     assert all(each["postPlatformId"].startswith("pp_") for each in scheduled.body["platforms"])
     assert (draft.status, draft.body["status"]) == (201, "draft")
 
@@ -216,14 +274,22 @@ def test_steps_5_and_6_schedule_create_a_draft_publish_and_track(guided: Caller,
     assert guided.live(connected["linkedin"]) == ["Check out our new launch! 🚀"]
 
 
-def test_steps_7_to_10_retry_fix_unpublish_and_archive(guided: Caller, connected: dict[str, str]) -> None:
-    made = create(guided, connected, uuid4().hex, content="Launch #sandbox:linkedin:quota", publishNow=True)
+def test_steps_7_to_10_retry_fix_unpublish_and_archive(
+    guided: Caller, connected: dict[str, str]
+) -> None:
+    made = create(
+        guided, connected, uuid4().hex, content="Launch #sandbox:linkedin:quota", publishNow=True
+    )
     path = f"/v1/posts/{made.body['id']}"
 
     post = polled(guided, made.body["id"])
     assert post["status"] == "partial"
     [failed] = [each for each in post["platforms"] if each["status"] == "failed"]
-    assert (failed["platform"], failed["error"]["code"], failed["attempts"]) == ("linkedin", "QUOTA_EXCEEDED", 1)
+    assert (failed["platform"], failed["error"]["code"], failed["attempts"]) == (
+        "linkedin",
+        "QUOTA_EXCEEDED",
+        1,
+    )
 
     for _ in range(2):
         again = guided("POST", f"{path}/retry", idempotency_key=f"retry-{post['id']}-attempt-1")
@@ -231,25 +297,50 @@ def test_steps_7_to_10_retry_fix_unpublish_and_archive(guided: Caller, connected
     assert [each["attempts"] for each in polled(guided, post["id"])["platforms"]] == [1, 2]
 
     reset = guided("POST", f"{path}/platforms/{failed['postPlatformId']}/fix")
-    assert (reset.status, reset.body["status"], reset.body["platforms"][1]["attempts"]) == (202, "publishing", 0)
+    assert (reset.status, reset.body["status"], reset.body["platforms"][1]["attempts"]) == (
+        202,
+        "publishing",
+        0,
+    )
     assert polled(guided, post["id"])["status"] == "partial"
 
     guided("PATCH", path, {"content": "Launch"})
     guided("POST", f"{path}/retry", idempotency_key=f"retry-{post['id']}-attempt-2")
     assert polled(guided, post["id"])["status"] == "published"
-    assert [guided.live(each) for each in connected.values()] == [["Just launched! 🚀 #voxburst"], ["Launch"]]
+    assert [guided.live(each) for each in connected.values()] == [
+        ["Just launched! 🚀 #voxburst"],
+        ["Launch"],
+    ]
 
     assert guided("POST", f"{path}/unpublish").body["status"] == "unpublished"
     assert guided("PATCH", path, {"status": "archived"}).body["status"] == "archived"
     mine = f"/v1/posts?accountId={connected['twitter']}"
     assert guided("GET", mine).body["data"] == []
-    assert [each["id"] for each in guided("GET", f"{mine}&status=archived").body["data"]] == [post["id"]]
+    assert [each["id"] for each in guided("GET", f"{mine}&status=archived").body["data"]] == [
+        post["id"]
+    ]
 
 
-def test_a_text_too_long_is_refused_in_the_very_shape_the_guide_shows(guided: Caller, connected: dict[str, str]) -> None:
-    refused = create(guided, connected, uuid4().hex, content="a" * 312, platformOverrides={}, scheduledFor="2099-06-15T14:00:00Z")
+def test_a_text_too_long_is_refused_in_the_very_shape_the_guide_shows(
+    guided: Caller, connected: dict[str, str]
+) -> None:
+    refused = create(
+        guided,
+        connected,
+        uuid4().hex,
+        content="a" * 312,
+        platformOverrides={},
+        scheduledFor="2099-06-15T14:00:00Z",
+    )
 
     error = refused.body["error"]
     assert (refused.status, error["code"]) == (400, "VALIDATION_ERROR")
-    said = {name: error["details"][name] for name in ("field", "platform", "maxLength", "actualLength")}
-    assert said == {"field": "content", "platform": "TWITTER", "maxLength": 280, "actualLength": 312}
+    said = {
+        name: error["details"][name] for name in ("field", "platform", "maxLength", "actualLength")
+    }
+    assert said == {
+        "field": "content",
+        "platform": "TWITTER",
+        "maxLength": 280,
+        "actualLength": 312,
+    }

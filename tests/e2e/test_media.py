@@ -26,7 +26,9 @@ def put(url: str, body: bytes, headers: Mapping[str, str]) -> int:
 
 def settled(test: Caller, path: str) -> dict[str, Any]:
     """The media once it has been looked at."""
-    found: dict[str, Any] = until(lambda: each if (each := test("GET", path).body)["status"] in {"READY", "FAILED"} else None)
+    found: dict[str, Any] = until(
+        lambda: each if (each := test("GET", path).body)["status"] in {"READY", "FAILED"} else None
+    )
     return found
 
 
@@ -57,7 +59,11 @@ def test_a_video_is_copied_inside_the_store(test: Caller) -> None:
 
     media = uploaded(test, video, "video/mp4")
 
-    assert (media["status"], media["durationSeconds"], media["sizeBytes"]) == ("READY", 2.0, len(video))
+    assert (media["status"], media["durationSeconds"], media["sizeBytes"]) == (
+        "READY",
+        2.0,
+        len(video),
+    )
     assert seen(media["url"]) == video
 
 
@@ -66,7 +72,11 @@ def test_a_phones_film_has_a_poster_that_can_be_seen(test: Caller) -> None:
 
     media = uploaded(test, film, "video/quicktime")
 
-    assert (media["status"], media["durationSeconds"], media["dimensions"]) == ("READY", 1.0, {"width": 90, "height": 160})
+    assert (media["status"], media["durationSeconds"], media["dimensions"]) == (
+        "READY",
+        1.0,
+        {"width": 90, "height": 160},
+    )
     assert seen(media["url"]) == film
     assert seen(media["thumbnailUrl"])[:3] == b"\xff\xd8\xff"
 
@@ -89,7 +99,11 @@ def test_a_document_says_its_pages(test: Caller) -> None:
 
 
 def test_a_registered_file_is_ready_at_once(test: Caller) -> None:
-    body = {"url": "https://cdn.invalid/banner.jpg", "contentType": "image/jpeg", "filename": "banner.jpg"}
+    body = {
+        "url": "https://cdn.invalid/banner.jpg",
+        "contentType": "image/jpeg",
+        "filename": "banner.jpg",
+    }
 
     made = test("POST", "/v1/media/register", body)
 
@@ -101,22 +115,40 @@ def test_a_registered_file_is_ready_at_once(test: Caller) -> None:
 
 @pytest.mark.parametrize(
     ("body", "changed"),
-    [(PNG + b"x", {}), (PNG[:-1], {}), (PNG, {"Content-Type": "image/jpeg"}), (PNG, {"x-amz-server-side-encryption": "aws:kms"})],
+    [
+        (PNG + b"x", {}),
+        (PNG[:-1], {}),
+        (PNG, {"Content-Type": "image/jpeg"}),
+        (PNG, {"x-amz-server-side-encryption": "aws:kms"}),
+    ],
 )
-def test_the_store_itself_refuses_anything_else(test: Caller, body: bytes, changed: dict[str, str]) -> None:
-    upload = test("POST", "/v1/media/upload", {"filename": "p.png", "contentType": "image/png", "sizeBytes": len(PNG)}).body
+def test_the_store_itself_refuses_anything_else(
+    test: Caller, body: bytes, changed: dict[str, str]
+) -> None:
+    upload = test(
+        "POST",
+        "/v1/media/upload",
+        {"filename": "p.png", "contentType": "image/png", "sizeBytes": len(PNG)},
+    ).body
 
     assert put(upload["uploadUrl"], body, upload["uploadHeaders"] | changed) == 403
 
 
 def test_bytes_of_another_type_fail_with_the_reason(test: Caller) -> None:
-    upload = test("POST", "/v1/media/upload", {"filename": "p.jpg", "contentType": "image/jpeg", "sizeBytes": len(PNG)}).body
+    upload = test(
+        "POST",
+        "/v1/media/upload",
+        {"filename": "p.jpg", "contentType": "image/jpeg", "sizeBytes": len(PNG)},
+    ).body
     put(upload["uploadUrl"], PNG, upload["uploadHeaders"])
 
     path = f"/v1/media/{upload['mediaId']}"
     media = settled(test, path)
 
-    assert (media["status"], [each["code"] for each in media["validationResults"]]) == ("FAILED", ["TYPE_MISMATCH"])
+    assert (media["status"], [each["code"] for each in media["validationResults"]]) == (
+        "FAILED",
+        ["TYPE_MISMATCH"],
+    )
 
 
 # ------------------------------------------------------------------------------------------------------- posts that carry them
@@ -155,7 +187,10 @@ def test_a_picture_goes_out_with_its_post_and_each_part_with_its_own(test: Calle
 
 
 def test_many_posts_with_a_picture_and_one_without_it(test: Caller) -> None:
-    account, picture = test.connect("bluesky", username=uuid4().hex), uploaded(test, PNG, "image/png")["id"]
+    account, picture = (
+        test.connect("bluesky", username=uuid4().hex),
+        uploaded(test, PNG, "image/png")["id"],
+    )
     posts = [
         {"content": str(number), "accountIds": [account], "media": [each], "publishNow": True}
         for number, each in enumerate((picture, "media_" + "0" * 24, picture))
@@ -163,34 +198,62 @@ def test_many_posts_with_a_picture_and_one_without_it(test: Caller) -> None:
 
     answer = test("POST", "/v1/posts/bulk", {"posts": posts})
 
-    assert (answer.status, [each["status"] for each in answer.body["results"]]) == (207, ["created", "failed", "created"])
+    assert (answer.status, [each["status"] for each in answer.body["results"]]) == (
+        207,
+        ["created", "failed", "created"],
+    )
     for each in (0, 2):
         assert test.finished(answer.body["results"][each]["post"]["id"])["status"] == "published"
     assert shown(test, account) == {"0": [picture], "2": [picture]}
 
 
 def test_what_a_post_needs_is_not_deleted_until_it_has_gone_out(test: Caller) -> None:
-    account, picture = test.connect("bluesky", username=uuid4().hex), uploaded(test, PNG, "image/png")["id"]
-    body = {"content": "", "accountIds": [account], "media": [picture], "scheduledFor": "2099-01-01T00:00:00Z"}
+    account, picture = (
+        test.connect("bluesky", username=uuid4().hex),
+        uploaded(test, PNG, "image/png")["id"],
+    )
+    body = {
+        "content": "",
+        "accountIds": [account],
+        "media": [picture],
+        "scheduledFor": "2099-01-01T00:00:00Z",
+    }
     post = test("POST", "/v1/posts", body).body
 
     refused = test("DELETE", f"/v1/media/{picture}")
-    assert (refused.status, refused.body["error"]["details"]) == (409, {"status": "scheduled", "postId": post["id"]})
+    assert (refused.status, refused.body["error"]["details"]) == (
+        409,
+        {"status": "scheduled", "postId": post["id"]},
+    )
     test("POST", f"/v1/posts/{post['id']}/publish")
     assert test.finished(post["id"])["status"] == "published"
 
     assert test("DELETE", f"/v1/media/{picture}").status == 200
-    assert test("GET", f"/v1/posts/{post['id']}").body["media"] == [{"id": picture, "url": None, "type": None}]
+    assert test("GET", f"/v1/posts/{post['id']}").body["media"] == [
+        {"id": picture, "url": None, "type": None}
+    ]
 
 
 def test_a_failed_target_is_fixed_with_a_file_that_lies_elsewhere(test: Caller) -> None:
-    account, picture = test.connect("bluesky", username=uuid4().hex), uploaded(test, PNG, "image/png")["id"]
-    body = {"content": "#sandbox:media-rejected", "accountIds": [account], "media": [picture], "publishNow": True}
+    account, picture = (
+        test.connect("bluesky", username=uuid4().hex),
+        uploaded(test, PNG, "image/png")["id"],
+    )
+    body = {
+        "content": "#sandbox:media-rejected",
+        "accountIds": [account],
+        "media": [picture],
+        "publishNow": True,
+    }
     failed = test.finished(test("POST", "/v1/posts", body).body["id"])
     path = f"/v1/posts/{failed['id']}/platforms/{failed['platforms'][0]['postPlatformId']}/fix"
 
     fixed = test("POST", path, {"mediaUrl": "https://cdn.invalid/corrected.jpg", "content": "Anew"})
 
-    assert (failed["status"], fixed.status, test.finished(failed["id"])["status"]) == ("failed", 202, "published")
+    assert (failed["status"], fixed.status, test.finished(failed["id"])["status"]) == (
+        "failed",
+        202,
+        "published",
+    )
     [[new]] = shown(test, account).values()
     assert test("GET", f"/v1/media/{new}").body["url"] == "https://cdn.invalid/corrected.jpg"

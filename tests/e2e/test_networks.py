@@ -14,17 +14,23 @@ from tests.networks.mastodon import FakeMastodon, Fault, Step
 
 
 def test_a_post_is_on_a_real_bluesky_server_once(live: Caller, pds: Pds, person: Person) -> None:
-    account = live.connect("bluesky", identifier=person.handle, appPassword=person.app_password, instanceUrl=pds.url)
+    account = live.connect(
+        "bluesky", identifier=person.handle, appPassword=person.app_password, instanceUrl=pds.url
+    )
     text = f"Hello from herald #{uuid4().hex[:8]} https://example.com"
 
-    post = live("POST", "/v1/posts", {"content": text, "accountIds": [account], "publishNow": True}).body
+    post = live(
+        "POST", "/v1/posts", {"content": text, "accountIds": [account], "publishNow": True}
+    ).body
     done = live.finished(post["id"])
 
     assert done["status"] == "published", done
     [record] = pds.posts(person.did)
     assert record["value"]["text"] == text
     assert record["uri"] == done["platforms"][0]["platformPostId"]
-    assert done["platforms"][0]["platformPostUrl"].startswith(f"https://bsky.app/profile/{person.handle}/post/")
+    assert done["platforms"][0]["platformPostUrl"].startswith(
+        f"https://bsky.app/profile/{person.handle}/post/"
+    )
 
 
 def test_a_wrong_password_is_told_when_connecting(live: Caller, pds: Pds, person: Person) -> None:
@@ -44,7 +50,9 @@ def test_a_post_is_on_mastodon_once_whatever_happens_to_the_answer(
     account = live.connect("mastodon", instanceUrl=mastodon.url, accessToken=person.token)
     mastodon.fail(Step.CREATE, *faults)
 
-    post = live("POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "publishNow": True}).body
+    post = live(
+        "POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "publishNow": True}
+    ).body
     done = live.finished(post["id"])
 
     assert done["status"] == "published", done
@@ -61,7 +69,9 @@ def test_what_mastodon_may_still_be_working_on_is_looked_for_and_not_sent_again(
     mastodon.fail(Step.CREATE, fault)
     before = len(mastodon.asked)
 
-    post = live("POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "publishNow": True}).body
+    post = live(
+        "POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "publishNow": True}
+    ).body
     until(lambda: [each.step for each in mastodon.asked[before:]].count(Step.LIST) >= 3)
 
     [target] = live("GET", f"/v1/posts/{post['id']}").body["platforms"]
@@ -70,15 +80,22 @@ def test_what_mastodon_may_still_be_working_on_is_looked_for_and_not_sent_again(
     assert mastodon.visible(person) == []
 
 
-def test_a_revoked_token_fails_the_target_and_marks_the_account(live: Caller, mastodon: FakeMastodon) -> None:
+def test_a_revoked_token_fails_the_target_and_marks_the_account(
+    live: Caller, mastodon: FakeMastodon
+) -> None:
     person = mastodon.person("bob")
     account = live.connect("mastodon", instanceUrl=mastodon.url, accessToken=person.token)
     mastodon.revoked.add(person.token)
 
-    post = live("POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "publishNow": True}).body
+    post = live(
+        "POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "publishNow": True}
+    ).body
     done = live.finished(post["id"])
 
-    assert (done["status"], done["platforms"][0]["error"]["code"]) == ("failed", "ACCOUNT_DISCONNECTED")
+    assert (done["status"], done["platforms"][0]["error"]["code"]) == (
+        "failed",
+        "ACCOUNT_DISCONNECTED",
+    )
     assert live("GET", f"/v1/accounts/{account}").body["status"] == "error"
     assert person.token not in str(done)
 
@@ -86,9 +103,17 @@ def test_a_revoked_token_fails_the_target_and_marks_the_account(live: Caller, ma
 def test_a_thread_and_its_first_comment_are_one_conversation_until_they_are_deleted(
     live: Caller, pds: Pds, person: Person
 ) -> None:
-    account = live.connect("bluesky", identifier=person.handle, appPassword=person.app_password, instanceUrl=pds.url)
+    account = live.connect(
+        "bluesky", identifier=person.handle, appPassword=person.app_password, instanceUrl=pds.url
+    )
     parts = [{"content": "Two."}, {"content": "Three."}]
-    body = {"content": "One.", "accountIds": [account], "threadPosts": parts, "firstComment": "Well said.", "publishNow": True}
+    body = {
+        "content": "One.",
+        "accountIds": [account],
+        "threadPosts": parts,
+        "firstComment": "Well said.",
+        "publishNow": True,
+    }
 
     post = live("POST", "/v1/posts", body).body
     done = live.finished(post["id"])
@@ -102,7 +127,10 @@ def test_a_thread_and_its_first_comment_are_one_conversation_until_they_are_dele
     assert records[target["firstComment"]["platformPostId"]]["reply"]["parent"]["uri"] == chain[0]
     assert len(records) == 4
 
-    assert live("POST", f"/v1/posts/{post['id']}/unpublish", {"deleteFromPlatforms": True}).status == 200
+    assert (
+        live("POST", f"/v1/posts/{post['id']}/unpublish", {"deleteFromPlatforms": True}).status
+        == 200
+    )
     assert until(lambda: followed(live, post["id"], "deletion"))["deletion"]["status"] == "deleted"
     assert pds.posts(person.did) == []
 
@@ -112,20 +140,36 @@ def test_a_picture_is_on_both_networks_made_to_fit_and_with_its_words(
 ) -> None:
     somebody = mastodon.person("carol")
     accounts = [
-        live.connect("bluesky", identifier=person.handle, appPassword=person.app_password, instanceUrl=pds.url),
+        live.connect(
+            "bluesky",
+            identifier=person.handle,
+            appPassword=person.app_password,
+            instanceUrl=pds.url,
+        ),
         live.connect("mastodon", instanceUrl=mastodon.url, accessToken=somebody.token),
     ]
-    noise = files.encoded(Image.effect_noise((1_400, 1_000), 90).convert("RGB"), "JPEG", quality=97)  # more than Bluesky takes
+    noise = files.encoded(
+        Image.effect_noise((1_400, 1_000), 90).convert("RGB"), "JPEG", quality=97
+    )  # more than Bluesky takes
     picture = uploaded(live, noise, "image/jpeg")["mediaId"]
     mastodon.polls = 1
 
-    body = {"content": "Look.", "accountIds": accounts, "media": [{"id": picture, "altText": "Noise."}], "publishNow": True}
+    body = {
+        "content": "Look.",
+        "accountIds": accounts,
+        "media": [{"id": picture, "altText": "Noise."}],
+        "publishNow": True,
+    }
     done = live.finished(live("POST", "/v1/posts", body).body["id"])
 
     assert done["status"] == "published", done
     [record] = pds.posts(person.did)
     [shown] = record["value"]["embed"]["images"]
-    assert (shown["alt"], shown["image"]["size"] <= 1_000_000, len(noise) > 1_000_000) == ("Noise.", True, True)
+    assert (shown["alt"], shown["image"]["size"] <= 1_000_000, len(noise) > 1_000_000) == (
+        "Noise.",
+        True,
+        True,
+    )
     [status] = mastodon.visible(somebody)
     assert [(each.description, each.data == noise) for each in status.files] == [("Noise.", True)]
 
@@ -133,4 +177,9 @@ def test_a_picture_is_on_both_networks_made_to_fit_and_with_its_words(
 def followed(caller: Caller, post_id: str, follow_up: str) -> Any:
     """The post's one target, once its follow-up came to an end."""
     [target] = caller("GET", f"/v1/posts/{post_id}").body["platforms"]
-    return target if target[follow_up] and target[follow_up]["status"] in {"published", "failed", "skipped", "deleted"} else None
+    return (
+        target
+        if target[follow_up]
+        and target[follow_up]["status"] in {"published", "failed", "skipped", "deleted"}
+        else None
+    )

@@ -16,7 +16,9 @@ MAKING = [
 
 
 @pytest.mark.parametrize(("path", "body"), MAKING)
-def test_of_fifty_equal_requests_at_once_one_makes_something(test: Caller, path: str, body: dict[str, Any]) -> None:
+def test_of_fifty_equal_requests_at_once_one_makes_something(
+    test: Caller, path: str, body: dict[str, Any]
+) -> None:
     key, noun = uuid4().hex, path.partition("/connect")[0]
     before = len(test("GET", f"{noun}?limit=100").body["data"])
 
@@ -38,11 +40,15 @@ def settled(answer: Answer) -> Answer | None:
 
 
 @pytest.mark.parametrize(("path", "body", "name"), [(*MAKING[0], "key"), (*MAKING[1], "secret")])
-def test_a_kept_secret_is_nowhere_in_clear(test: Caller, stack: Stack, path: str, body: dict[str, Any], name: str) -> None:
+def test_a_kept_secret_is_nowhere_in_clear(
+    test: Caller, stack: Stack, path: str, body: dict[str, Any], name: str
+) -> None:
     made = test("POST", path, body, idempotency_key=uuid4().hex).body
 
     def saved() -> list[bytes] | None:
-        files = [each.read_bytes() for each in (stack.data_dir / "state").rglob("*") if each.is_file()]
+        files = [
+            each.read_bytes() for each in (stack.data_dir / "state").rglob("*") if each.is_file()
+        ]
         return files if any(made["id"].encode() in each for each in files) else None
 
     assert not any(made[name].encode() in each for each in until(saved))

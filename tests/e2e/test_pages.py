@@ -32,12 +32,22 @@ def pasted(
 ) -> subprocess.CompletedProcess[str]:
     """Those commands in one interactive shell, which ends with the first one that fails."""
     script = "\n".join(commands)
-    ours = {":3000": f":{stack.port}", ".local/workspace.json": str(stack.data_dir / "workspace.json")}
+    ours = {
+        ":3000": f":{stack.port}",
+        ".local/workspace.json": str(stack.data_dir / "workspace.json"),
+    }
     for example, instead in {**ours, **theirs}.items():
         assert example in script
         script = script.replace(example, instead)
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    shell = {"RECEIVER_PORT": theirs.get(":9000", ":9000")[1:], "PS1": "", "PS2": "", "HISTFILE": ""}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
+    }
+    shell = {
+        "RECEIVER_PORT": theirs.get(":9000", ":9000")[1:],
+        "PS1": "",
+        "PS2": "",
+        "HISTFILE": "",
+    }
     return subprocess.run(
         ["bash", "--norc", "--noprofile", "--noediting", "-i"],
         input=BEFORE + script + after,
@@ -94,7 +104,9 @@ def test_the_first_post_takes_five_commands(stack: Stack) -> None:
     assert (listed["data"][0]["id"], listed["data"][0]["status"]) == (created["id"], "published")
 
 
-def test_accounts_connect_as_the_first_page_says(stack: Stack, pds: Pds, person: Person, mastodon: FakeMastodon) -> None:
+def test_accounts_connect_as_the_first_page_says(
+    stack: Stack, pds: Pds, person: Person, mastodon: FakeMastodon
+) -> None:
     somebody = mastodon.person()
     theirs = {
         '{"identifier"': f'{{"instanceUrl": "{pds.url}", "identifier"',

@@ -14,9 +14,14 @@ def parse(text: str) -> datetime:
 
 
 def test_publish_now_goes_out_once_to_every_account(test: Caller) -> None:
-    accounts = [test.connect(platform, username=uuid4().hex) for platform in ("twitter", "linkedin", "bluesky")]
+    accounts = [
+        test.connect(platform, username=uuid4().hex)
+        for platform in ("twitter", "linkedin", "bluesky")
+    ]
 
-    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": accounts, "publishNow": True})
+    post = test(
+        "POST", "/v1/posts", {"content": "Hello", "accountIds": accounts, "publishNow": True}
+    )
     done = test.finished(post.body["id"])
 
     assert post.status == 201
@@ -27,13 +32,22 @@ def test_publish_now_goes_out_once_to_every_account(test: Caller) -> None:
 def test_posts_leave_within_two_seconds_of_their_second_and_never_before(test: Caller) -> None:
     account = test.connect("twitter", username=uuid4().hex)
     start = datetime.now(UTC).replace(microsecond=0)
-    times = [start + timedelta(seconds=5 + each) for each in range(20)]  # at this time scale the sweep runs every 3 seconds
+    times = [
+        start + timedelta(seconds=5 + each) for each in range(20)
+    ]  # at this time scale the sweep runs every 3 seconds
 
     posts = [
-        test("POST", "/v1/posts", {"content": f"at {at}", "accountIds": [account], "scheduledFor": at.isoformat()}).body["id"]
+        test(
+            "POST",
+            "/v1/posts",
+            {"content": f"at {at}", "accountIds": [account], "scheduledFor": at.isoformat()},
+        ).body["id"]
         for at in times
     ]
-    late = [(parse(test.finished(post)["publishedAt"]) - at).total_seconds() for post, at in zip(posts, times, strict=True)]
+    late = [
+        (parse(test.finished(post)["publishedAt"]) - at).total_seconds()
+        for post, at in zip(posts, times, strict=True)
+    ]
 
     assert all(0 <= each <= 2 for each in late), late
 
@@ -48,10 +62,16 @@ def test_posts_leave_within_two_seconds_of_their_second_and_never_before(test: C
         ("#sandbox:rate-limit-1", "published", 2),
     ],
 )
-def test_trouble_that_passes_ends_in_one_live_post(test: Caller, mark: str, status: str, attempts: int) -> None:
+def test_trouble_that_passes_ends_in_one_live_post(
+    test: Caller, mark: str, status: str, attempts: int
+) -> None:
     account = test.connect("mastodon", username=uuid4().hex)
 
-    post = test("POST", "/v1/posts", {"content": f"Hello {mark}", "accountIds": [account], "publishNow": True}).body
+    post = test(
+        "POST",
+        "/v1/posts",
+        {"content": f"Hello {mark}", "accountIds": [account], "publishNow": True},
+    ).body
     done = test.finished(post["id"])
 
     assert (done["status"], done["platforms"][0]["attempts"]) == (status, attempts)
@@ -68,10 +88,16 @@ def test_trouble_that_passes_ends_in_one_live_post(test: Caller, mark: str, stat
         ("#sandbox:too-long", "CONTENT_TOO_LONG"),
     ],
 )
-def test_a_definite_no_fails_at_once_and_nothing_is_live(test: Caller, mark: str, code: str) -> None:
+def test_a_definite_no_fails_at_once_and_nothing_is_live(
+    test: Caller, mark: str, code: str
+) -> None:
     account = test.connect("threads", username=uuid4().hex)
 
-    post = test("POST", "/v1/posts", {"content": f"Hello {mark}", "accountIds": [account], "publishNow": True}).body
+    post = test(
+        "POST",
+        "/v1/posts",
+        {"content": f"Hello {mark}", "accountIds": [account], "publishNow": True},
+    ).body
     done = test.finished(post["id"])
 
     assert (done["status"], done["platforms"][0]["error"]["code"]) == ("failed", code)
@@ -84,7 +110,9 @@ def test_fifty_equal_requests_at_once_make_one_post(test: Caller) -> None:
     key = uuid4().hex
 
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(lambda _: test("POST", "/v1/posts", body, idempotency_key=key), range(50)))
+        answers = list(
+            pool.map(lambda _: test("POST", "/v1/posts", body, idempotency_key=key), range(50))
+        )
 
     made = {answer.body["id"] for answer in answers if answer.status == 201}
     assert len(made) == 1

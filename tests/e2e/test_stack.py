@@ -8,7 +8,9 @@ import pytest
 from tests.e2e.stack import Stack, until
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/v1/nowhere", 404), ("PUT", "/v1/posts", 405)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/v1/nowhere", 404), ("PUT", "/v1/posts", 405)]
+)
 def test_every_failure_has_the_one_shape(stack: Stack, method: str, path: str, status: int) -> None:
     answer = stack.caller("key")(method, path)
 
@@ -21,7 +23,11 @@ def test_state_survives_a_restart_and_a_kill(tmp_path: Path) -> None:
     first = stack.start()
     caller = stack.caller("testKey")
     account = caller.connect("twitter", username="b")
-    post = caller("POST", "/v1/posts", {"content": "kept", "accountIds": [account], "scheduledFor": "2099-01-01T00:00:00Z"}).body
+    post = caller(
+        "POST",
+        "/v1/posts",
+        {"content": "kept", "accountIds": [account], "scheduledFor": "2099-01-01T00:00:00Z"},
+    ).body
 
     assert stack.stop() == 0
     assert stack.start() == first
@@ -38,4 +44,8 @@ def test_state_survives_a_restart_and_a_kill(tmp_path: Path) -> None:
 
 def snapshot_after(data_dir: Path, post_id: str) -> bool:
     """Whether the saved state knows that post."""
-    return any(post_id.encode() in each.read_bytes() for each in (data_dir / "state").rglob("*") if each.is_file())
+    return any(
+        post_id.encode() in each.read_bytes()
+        for each in (data_dir / "state").rglob("*")
+        if each.is_file()
+    )

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from herald.net.client import Body, Http, Response
+from herald.net.client import Http, Response, StreamedBody
 
 # ---------------------------------------------------------------------------------------------- a client
 
@@ -62,11 +62,11 @@ class Scripted:
         url: str,
         *,
         headers: Mapping[str, str],
-        body: bytes | Body = b"",
+        body: bytes | StreamedBody = b"",
         timeout: float = 30,
         max_bytes: int = 65536,
     ) -> Response:
-        whole = b"".join(body.chunks()) if isinstance(body, Body) else body
+        whole = b"".join(body.chunks()) if isinstance(body, StreamedBody) else body
         request = Request(method, url, headers, whole, timeout, max_bytes)
         self.requests.append(request)
         return self.answer(request)
@@ -129,7 +129,9 @@ class Server(ThreadingHTTPServer):
 
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
-        self._thread = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread = Thread(
+            target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
         self._thread.start()
 
     def stop(self) -> None:
@@ -157,7 +159,12 @@ def headers_of(request: BaseHTTPRequestHandler) -> dict[str, str]:
     return {name.lower(): value for name, value in request.headers.items()}
 
 
-def say(request: BaseHTTPRequestHandler, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
+def say(
+    request: BaseHTTPRequestHandler,
+    status: int,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+) -> None:
     """Answer a request. Headers may say another Content-Length than the true one."""
     request.send_response(status)
     for name, value in ({"Content-Length": str(len(body))} | dict(headers or {})).items():

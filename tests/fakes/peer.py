@@ -65,7 +65,11 @@ def read_request(connection: socket.socket) -> bytes:
     while b"\r\n\r\n" not in data:
         data += more()
     head, _, body = data.partition(b"\r\n\r\n")
-    lengths = [int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+    lengths = [
+        int(line.split(b":")[1])
+        for line in head.split(b"\r\n")
+        if line.lower().startswith(b"content-length:")
+    ]
     while len(body) < sum(lengths):
         body += more()
     return head + b"\r\n\r\n" + body

@@ -31,7 +31,7 @@ STRETCHES: Mapping[str, Mapping[str, str]] = {
         "attempt": "answered → saved",
         "DeliveryStore.save": "saved → message",
         "Lanes.offer": "message → counters",
-        "EndpointStore.delivered": "counters → end",
+        "EndpointStore.record_success": "counters → end",
     },
     "sweep": {
         "send_targets": "targets → deliveries",
@@ -49,7 +49,7 @@ STRETCHES: Mapping[str, Mapping[str, str]] = {
         "ReplayStore.begin": "begun → deliveries",
         "ReplayStore.deliver": "deliveries → message",
         "Lanes.offer": "message → noted",
-        "ReplayStore.went": "noted → end",
+        "ReplayStore.save_progress": "noted → end",
         "ReplayStore.end": "noted → end",
     },
     "act": {"PostStore.change": "written → message", "send": "message → end"},
@@ -71,7 +71,9 @@ class Killer:
         self._dice = dice
         self._counts = counts
         self._lengths: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
-        self._stretches: dict[str, dict[str, deque[int]]] = defaultdict(lambda: defaultdict(lambda: deque(maxlen=REMEMBERED)))
+        self._stretches: dict[str, dict[str, deque[int]]] = defaultdict(
+            lambda: defaultdict(lambda: deque(maxlen=REMEMBERED))
+        )
         self._marks: Mapping[str, str] = {}
         self._others: set[int | None] = set()
         self._mine = 0
@@ -100,7 +102,9 @@ class Killer:
         self._seen: list[tuple[str, int]] = []
 
     def _fate(self, name: str) -> tuple[str | None, int]:
-        stretches = {stretch: lengths for stretch, lengths in self._stretches[name].items() if max(lengths)}
+        stretches = {
+            stretch: lengths for stretch, lengths in self._stretches[name].items() if max(lengths)
+        }
         if stretches and self._dice.random() < 0.5:
             chosen = min(sorted(stretches), key=lambda each: self._counts[f"{name} killed: {each}"])
             return chosen, self._dice.randrange(1, max(self._dice.choice(stretches[chosen]), 1) + 1)
@@ -161,12 +165,18 @@ class Killer:
         self._here += 1
         if self._doomed_at is not None:
             there = self._run if self._doomed_in is None else self._here
-            self._dead = self._dead or (self._doomed_in in (None, self._stretch) and there >= self._doomed_at)
+            self._dead = self._dead or (
+                self._doomed_in in (None, self._stretch) and there >= self._doomed_at
+            )
         if self._dead:
             raise Killed
 
 
 def bloodless(counts: Counter[str], *names: str, least: int) -> list[str]:
     """The stretches of these invocations in which fewer than `least` died. Where stretches of one name are, they count once."""
-    wanted = {f"{name} killed: {stretch}" for name in names for stretch in (BEFORE, *STRETCHES[name].values())}
+    wanted = {
+        f"{name} killed: {stretch}"
+        for name in names
+        for stretch in (BEFORE, *STRETCHES[name].values())
+    }
     return sorted(f"{each}: {counts[each]}" for each in wanted if counts[each] < least)

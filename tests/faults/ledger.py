@@ -100,7 +100,9 @@ CALM = Chances(kill=0, message=0, table=0, replay=0, receivers=False)
 class Receivers:
     """Four subscribers on one server. `accepted` counts, by subscriber and event, what each has taken for good."""
 
-    def __init__(self, clock: Clock, dice: random.Random, chances: Chances, counts: Counter[str]) -> None:
+    def __init__(
+        self, clock: Clock, dice: random.Random, chances: Chances, counts: Counter[str]
+    ) -> None:
         self.accepted: dict[str, Counter[str]] = {name: Counter() for name in SUBSCRIPTIONS}
         self._clock, self._dice, self._chances, self._counts = clock, dice, chances, counts
         self._flaps: list[datetime] = [clock.at]
@@ -167,7 +169,8 @@ class Ledger:
         self.killer = Killer(self.dice, counts)
         self.memory = Table(self.dice, chances.table, counts)
         self.queues: list[Any] = [
-            Queue(name, self.clock, self.dice, counts, chaos=chances.message) for name in ("delivery", "slow delivery")
+            Queue(name, self.clock, self.dice, counts, chaos=chances.message)
+            for name in ("delivery", "slow delivery")
         ]
         self.receivers = Receivers(self.clock, random.Random(seed), chances, counts)
         self.owner = Owner(ids.new("ws", self.clock.at), Mode.LIVE)
@@ -179,9 +182,15 @@ class Ledger:
     def _wire(self) -> None:
         table: Any = self.memory
         now, vault, http = self.clock.now, runtime.vault(), Client(Guard(["127.0.0.1"]))
-        self.endpoints, self.deliveries, events = EndpointStore(table, vault), DeliveryStore(table), EventStore(table)
+        self.endpoints, self.deliveries, events = (
+            EndpointStore(table, vault),
+            DeliveryStore(table),
+            EventStore(table),
+        )
         self.due, self.lanes = DueIndex(table), Lanes(fast=self.queues[0], slow=self.queues[1])
-        self.fan_out = FanOut(endpoints=self.endpoints, events=events, queue=self.lanes, now=now, time_scale=1)
+        self.fan_out = FanOut(
+            endpoints=self.endpoints, events=events, queue=self.lanes, now=now, time_scale=1
+        )
         self.deliverer = Deliverer(
             deliveries=self.deliveries,
             endpoints=self.endpoints,
@@ -239,7 +248,11 @@ class Ledger:
         self.happened |= {each.id: each.type for each in made}
         with self.memory.patient():
             for start in range(0, fresh, 3):
-                row: Item = {"pk": f"FACT#{number + start}", "sk": "FACT", "events": dumped(made[start : start + 3])}
+                row: Item = {
+                    "pk": f"FACT#{number + start}",
+                    "sk": "FACT",
+                    "events": dumped(made[start : start + 3]),
+                }
                 self.memory.put(Put(item=row))
         self.clock.wait(self.dice.uniform(0, 20))
         return fresh
@@ -247,7 +260,9 @@ class Ledger:
     def _event(self) -> Event:
         now = self.clock.now()
         kind = self.dice.choice((CREATED, CREATED, PUBLISHED, FAILED, UPLOADED))
-        return Event(id=ids.new("evt", now), type=kind, owner=self.owner, created_at=now, facts=FACTS[kind])
+        return Event(
+            id=ids.new("evt", now), type=kind, owner=self.owner, created_at=now, facts=FACTS[kind]
+        )
 
     def _killing(self, name: str, work: Callable[[], Any]) -> bool:
         lived = self.killer.run(name, work, chance=self.chances.kill)
@@ -282,12 +297,12 @@ class Ledger:
         """A batch that died comes again; some that did not, too, at once or much later."""
         while written := self.memory.changes[:10]:
             found = [event for text in written for event in loaded(text)]
-            if self._attempting("fan-out", lambda found=found: self.fan_out.tell(found)):  # type: ignore[misc]
+            if self._attempting("fan-out", lambda found=found: self.fan_out.record(found)):  # type: ignore[misc]
                 del self.memory.changes[: len(written)]
                 self._batches.append(found)
             if self._batches and self.dice.random() < self.chances.replay:
                 again = self.dice.choice(self._batches)
-                self._attempting("fan-out", lambda again=again: self.fan_out.tell(again))  # type: ignore[misc]
+                self._attempting("fan-out", lambda again=again: self.fan_out.record(again))  # type: ignore[misc]
                 self.verdict.counts["stream batches repeated"] += 1
 
     def _deliver(self) -> None:
@@ -316,11 +331,18 @@ class Ledger:
     # ---------------------------------------------------------------- the judgement
 
     def _judge(self) -> None:
-        kept = {sk.removeprefix("EVT#") for rows in self.memory.rows.values() for sk in rows if sk.startswith("EVT#")}
+        kept = {
+            sk.removeprefix("EVT#")
+            for rows in self.memory.rows.values()
+            for sk in rows
+            if sk.startswith("EVT#")
+        }
         self.verdict.counts["events"] += len(kept)
         self.verdict.demand(kept == set(self.happened), "the log of events is not what happened")
         for name, told in self.told.items():
-            wanted = {event_id for event_id, kind in self.happened.items() if kind in SUBSCRIPTIONS[name]}
+            wanted = {
+                event_id for event_id, kind in self.happened.items() if kind in SUBSCRIPTIONS[name]
+            }
             log = {each.event_id: each for each in self._log(told.endpoint)}
             endpoint = self.endpoints.get(self.owner, told.endpoint.id)
             assert endpoint is not None
@@ -331,49 +353,75 @@ class Ledger:
 
     def _enable(self, told: Told) -> None:
         """As its owner does who has read the mail."""
-        assert self.endpoints.edit(self.owner, told.endpoint.id, Edit(enabled=True), self.clock.now())
+        assert self.endpoints.edit(
+            self.owner, told.endpoint.id, Edit(enabled=True), self.clock.now()
+        )
         told.in_a_row = 0
 
-    def _judge_log(self, name: str, wanted: set[str], log: Mapping[str, Delivery], *, complete: bool) -> None:
+    def _judge_log(
+        self, name: str, wanted: set[str], log: Mapping[str, Delivery], *, complete: bool
+    ) -> None:
         """A log is complete unless its endpoint has been disabled: then nothing more is owed to it, and what waited is parked."""
         counts, accepted = self.verdict.counts, self.receivers.accepted[name]
         counts[f"{name}: deliveries"] += len(log)
         self.verdict.demand(set(log) <= wanted, f"{name} was told what is not for it")
         self.verdict.demand(set(accepted) <= wanted, f"{name} received what is not for it")
         if complete:
-            self.verdict.demand(set(log) == wanted, f"{name} was not told {len(wanted - set(log))} events")
+            self.verdict.demand(
+                set(log) == wanted, f"{name} was not told {len(wanted - set(log))} events"
+            )
         for event_id, delivery in log.items():
             counts[f"{name}: {delivery.status}"] += 1
             counts[f"{name}: received again"] += max(accepted[event_id] - 1, 0)
             self._judge_delivery(name, delivery, accepted[event_id], may_be_parked=not complete)
 
-    def _judge_delivery(self, name: str, delivery: Delivery, received: int, *, may_be_parked: bool) -> None:
+    def _judge_delivery(
+        self, name: str, delivery: Delivery, received: int, *, may_be_parked: bool
+    ) -> None:
         match delivery.status:
             case DeliveryStatus.DELIVERED:
-                self.verdict.demand(received >= 1, f"{name}: {delivery.event_id} is delivered, and never arrived")
+                self.verdict.demand(
+                    received >= 1, f"{name}: {delivery.event_id} is delivered, and never arrived"
+                )
             case DeliveryStatus.FAILED:
                 tried = delivery.attempts == 1 + len(WEBHOOK_MINUTES) and delivery.error is not None
-                self.verdict.demand(tried, f"{name}: {delivery.event_id} failed after {delivery.attempts} attempts")
+                self.verdict.demand(
+                    tried, f"{name}: {delivery.event_id} failed after {delivery.attempts} attempts"
+                )
             case _:
                 parked = may_be_parked and delivery.due is None
-                self.verdict.demand(parked, f"{name}: {delivery.event_id} is {delivery.status}, due {delivery.due}")
+                self.verdict.demand(
+                    parked, f"{name}: {delivery.event_id} is {delivery.status}, due {delivery.due}"
+                )
 
-    def _judge_counters(self, name: str, told: Told, endpoint: Endpoint, log: Iterable[Delivery]) -> None:
-        ended = sorted((each for each in log if each.status is not DeliveryStatus.PENDING), key=last_attempt)
+    def _judge_counters(
+        self, name: str, told: Told, endpoint: Endpoint, log: Iterable[Delivery]
+    ) -> None:
+        ended = sorted(
+            (each for each in log if each.status is not DeliveryStatus.PENDING), key=last_attempt
+        )
         for each in ended:
             failed = each.status is DeliveryStatus.FAILED
             told.failures += failed
             told.in_a_row = told.in_a_row + 1 if failed else 0
-        counted, should = (endpoint.failure_count, endpoint.consecutive_failures), (told.failures, told.in_a_row)
-        self.verdict.demand(counted == should, f"{name} has counted {counted} failures, all and in a row; the log says {should}")
+        counted, should = (
+            (endpoint.failure_count, endpoint.consecutive_failures),
+            (told.failures, told.in_a_row),
+        )
+        self.verdict.demand(
+            counted == should,
+            f"{name} has counted {counted} failures, all and in a row; the log says {should}",
+        )
         too_often = told.in_a_row >= MAX_FAILURES
-        self.verdict.demand(endpoint.enabled is not too_often, f"{name} is enabled: {endpoint.enabled}")
+        self.verdict.demand(
+            endpoint.enabled is not too_often, f"{name} is enabled: {endpoint.enabled}"
+        )
         self.verdict.counts[f"{name}: times disabled"] += not endpoint.enabled
 
     def _log(self, endpoint: Endpoint) -> Iterator[Delivery]:
         before = None
         while True:
-            page = self.deliveries.page(endpoint.id, before=before, limit=100)
+            page = self.deliveries.list(endpoint.id, before=before, limit=100)
             yield from page.items
             if page.end is None:
                 return

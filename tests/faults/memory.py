@@ -11,7 +11,16 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from herald.aws.dynamodb import ConditionBase, Conflict, Delete, Item, Page, Put, TransactionConflict, Update
+from herald.aws.dynamodb import (
+    ConditionBase,
+    Conflict,
+    Delete,
+    Item,
+    Page,
+    Put,
+    TransactionConflict,
+    Update,
+)
 
 KeyPair = tuple[str, str]
 Answer = TypeVar("Answer")
@@ -45,7 +54,9 @@ class Table:
     def get(self, key: KeyPair, *, consistent: bool = True) -> Item | None:
         return self._call(lambda: self._found(key))
 
-    def get_many(self, wanted: Iterable[KeyPair], *, consistent: bool = True) -> dict[KeyPair, Item]:
+    def get_many(
+        self, wanted: Iterable[KeyPair], *, consistent: bool = True
+    ) -> dict[KeyPair, Item]:
         return self._call(lambda: {key: item for key in wanted if (item := self._found(key))})
 
     def query(
@@ -66,13 +77,23 @@ class Table:
             return tuple(item[name] for name in order)
 
         def read() -> Page:
-            found = sorted((row for row in self._candidates(where, index) if holds(where, row)), key=place, reverse=not forward)
+            found = sorted(
+                (row for row in self._candidates(where, index) if holds(where, row)),
+                key=place,
+                reverse=not forward,
+            )
             if start:
                 last = place(start) if isinstance(start, dict) else (start[1],)
-                found = [row for row in found if (place(row) > last if forward else place(row) < last)]
+                found = [
+                    row for row in found if (place(row) > last if forward else place(row) < last)
+                ]
             page = found[:limit] if limit else found
             items = [shown(row, names) for row in page if only is None or holds(only, row)]
-            end = {name: page[-1][name] for name in {"pk", *order}} if page and len(page) == limit else None  # more or not
+            end = (
+                {name: page[-1][name] for name in {"pk", *order}}
+                if page and len(page) == limit
+                else None
+            )  # more or not
             return Page(items=items, end=end)
 
         return self._call(read)
@@ -99,7 +120,9 @@ class Table:
         def apply() -> None:
             before = [self._found(key_of(each)) for each in writes]
             pairs = enumerate(zip(writes, before, strict=True))
-            if failed := {index: item for index, (each, item) in pairs if not holds(each.condition, item)}:
+            if failed := {
+                index: item for index, (each, item) in pairs if not holds(each.condition, item)
+            }:
                 raise TransactionConflict(failed)
             for each in writes:
                 self._apply(each)
@@ -126,7 +149,12 @@ class Table:
         _, value = partition.get_expression()["values"]
         if index is None:
             return list(self.rows.get(value, {}).values())
-        return [row for rows in list(self.rows.values()) for row in list(rows.values()) if row.get("due_shard") == value]
+        return [
+            row
+            for rows in list(self.rows.values())
+            for row in list(rows.values())
+            if row.get("due_shard") == value
+        ]
 
     def _apply(self, write: Write) -> None:
         pk, sk = key_of(write)
@@ -142,7 +170,9 @@ class Table:
             case Delete():
                 self.rows.get(pk, {}).pop(sk, None)
                 return
-        self.rows.setdefault(pk, {})[sk] = kept = {name: value for name, value in after.items() if value is not None}
+        self.rows.setdefault(pk, {})[sk] = kept = {
+            name: value for name, value in after.items() if value is not None
+        }
         if "events" in kept:
             self.changes.append(kept["events"])
 

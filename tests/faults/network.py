@@ -11,7 +11,7 @@ from herald.domain.accounts import Account, Platform
 from herald.domain.errors import AccountError, PlatformRateError, TransientError
 from herald.domain.outcomes import Accepted, Published
 from herald.net.client import Client
-from herald.platforms.protocol import Connector, Draft, LostAnswerError, Session, Undecided
+from herald.platforms.protocol import Connector, LostAnswerError, Publication, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.platforms.sandbox.publish import Sandbox
 from tests.faults.world import Clock
@@ -24,14 +24,26 @@ BLIND = "blind"  # in a text: no look can ever tell
 class TroubledSandbox(Sandbox):
     """Fails on top of what its texts ask for. What it says it refused is never live."""
 
-    def __init__(self, platform: Platform, clock: Clock, dice: random.Random, counts: Counter[str], *, chance: float) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        clock: Clock,
+        dice: random.Random,
+        counts: Counter[str],
+        *,
+        chance: float,
+    ) -> None:
         super().__init__(platform, runtime.sandbox_ledger(), clock.now)
         self._clock, self._dice, self._counts, self._chance = clock, dice, counts, chance
 
-    def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+    def commit(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published | Accepted:
         roll = self._dice.random() / self._chance if self._chance else 1
         if roll < 0.1:
-            raise self._counted("429 at commit", PlatformRateError("Too many requests.", retry_after=60))
+            raise self._counted(
+                "429 at commit", PlatformRateError("Too many requests.", retry_after=60)
+            )
         if roll < 0.2:
             raise self._counted("401 at commit", AccountError("The token was revoked."))
         if roll < 0.35:
@@ -46,12 +58,14 @@ class TroubledSandbox(Sandbox):
             raise self._counted("undecidable", LostAnswerError("The connection broke off."))
         return answer
 
-    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Any:
+    def find(self, draft: Publication, session: Session, *, handle: Mapping[str, str]) -> Any:
         roll = self._dice.random() / self._chance if self._chance else 1
         if BLIND in draft.text:
             return Undecided(reason="Nobody can look there.")
         if roll < 0.1:
-            raise self._counted("429 at find", PlatformRateError("Too many requests.", retry_after=60))
+            raise self._counted(
+                "429 at find", PlatformRateError("Too many requests.", retry_after=60)
+            )
         if roll < 0.2:
             raise self._counted("401 at find", AccountError("The token was revoked."))
         if roll < 0.3:
@@ -71,7 +85,9 @@ class TroubledSandbox(Sandbox):
             raise self._counted("refused at delete", TransientError("Not now."))
         super().delete(platform_post_id, session)
         if roll < 0.4:
-            raise self._counted("answer of delete lost", TransientError("The connection broke off."))
+            raise self._counted(
+                "answer of delete lost", TransientError("The connection broke off.")
+            )
 
     def _counted(self, name: str, error: Exception) -> Exception:
         self._counts[f"sandbox: {name}"] += 1
@@ -81,7 +97,15 @@ class TroubledSandbox(Sandbox):
 class TroubledRegistry(Registry):
     """Sandboxes have bad days; other networks have those that their servers have."""
 
-    def __init__(self, http: Client, clock: Clock, dice: random.Random, counts: Counter[str], *, chance: float) -> None:
+    def __init__(
+        self,
+        http: Client,
+        clock: Clock,
+        dice: random.Random,
+        counts: Counter[str],
+        *,
+        chance: float,
+    ) -> None:
         super().__init__(http, runtime.sandbox_ledger(), clock.now)
         self._sandbox = TroubledSandbox(Platform.SANDBOX, clock, dice, counts, chance=chance)
 

@@ -28,11 +28,11 @@ from herald.actions.endpoints import Endpoints, NewEndpoint
 from herald.actions.fan_out import FanOut
 from herald.actions.lanes import Lanes
 from herald.actions.lifecycle import FixRequest, Lifecycle
-from herald.actions.media import Library, NewMedia
+from herald.actions.media import MediaFiles, NewMedia
 from herald.actions.posts import Edit, NewPost, Posts
 from herald.actions.processing import Processor
 from herald.actions.publishing import Publisher
-from herald.actions.replays import Begun, Replays, Wanted
+from herald.actions.replays import ReplayRequest, Replays, StartedReplay
 from herald.actions.sweeps import Sweeps
 from herald.api.voxburst.posts import body as rendered
 from herald.aws.dynamodb import Key
@@ -41,7 +41,7 @@ from herald.aws.sqs import Queue as Sqs
 from herald.domain import idempotency, ids
 from herald.domain.accounts import Account, Platform
 from herald.domain.api_keys import ApiKey, Plan
-from herald.domain.content import Part, Use, Words
+from herald.domain.content import MediaRef, Part, PostContent
 from herald.domain.deliveries import DeliveryStatus
 from herald.domain.endpoints import Endpoint
 from herald.domain.errors import HeraldError
@@ -50,7 +50,7 @@ from herald.domain.idempotency import IdempotentReplay, IdempotentRequest
 from herald.domain.jobs import DeliveryJob, MediaJob, PublishJob
 from herald.domain.media import MAX_ATTEMPTS, ContentType, Dimensions, Media, MediaStatus
 from herald.domain.owners import Mode, Owner
-from herald.domain.posts import Post, PostStatus, follows
+from herald.domain.posts import Post, PostStatus, follow_up_of
 from herald.domain.targets import UNDECIDED, Kind, Target, TargetStatus
 from herald.net.client import Client
 from herald.net.guard import Guard
@@ -66,7 +66,10 @@ from tests.integration.conftest import forget_wiring
 
 PICTURES = (
     (files.picture("JPEG"), Dimensions(*files.SIZE)),
-    (files.encoded(Image.effect_noise((300, 200), 60).convert("RGB"), "JPEG", quality=95), Dimensions(300, 200)),
+    (
+        files.encoded(Image.effect_noise((300, 200), 60).convert("RGB"), "JPEG", quality=95),
+        Dimensions(300, 200),
+    ),
 )
 MARKS = (
     *[""] * 8,
@@ -77,10 +80,20 @@ MARKS = (
     "#sandbox:lost-request",
     "#sandbox:preparing-2",
 )
-RARE = ("#sandbox:processing-2", "#sandbox:rate-limit-90", "#sandbox:auth", "#sandbox:down", "#sandbox:too-long")
-IDENTITY = re.compile(r"(part \d+ of|comment on) number \d+")  # of a text, whatever it was edited to
+RARE = (
+    "#sandbox:processing-2",
+    "#sandbox:rate-limit-90",
+    "#sandbox:auth",
+    "#sandbox:down",
+    "#sandbox:too-long",
+)
+IDENTITY = re.compile(
+    r"(part \d+ of|comment on) number \d+"
+)  # of a text, whatever it was edited to
 FILES = 5  # posts between two uploads
-RARELY = frozenset({"create", "arrive", "look", "replay", "act"})  # invocations of which a run has few
+RARELY = frozenset(
+    {"create", "arrive", "look", "replay", "act"}
+)  # invocations of which a run has few
 SLOWLY = 20  # seconds that a receiver may take
 LIMIT = timedelta(hours=8)
 MINUTE = timedelta(minutes=1)
@@ -162,8 +175,12 @@ class Simulation:
         self.pictures: list[str] = []
         self.receiver = Receiver(random.Random(seed), chances.receiver, self.clock)
         self.owner = Owner(ids.new("ws", self.clock.at), Mode.LIVE)
-        self.publish_queue, *self.delivery_queues = (self._queue(name) for name in ("publish", "delivery", "slow delivery"))
-        self.object_queue = Queue("object", self.clock, self.dice, self.verdict.counts, chaos=0)  # the store tells at least once
+        self.publish_queue, *self.delivery_queues = (
+            self._queue(name) for name in ("publish", "delivery", "slow delivery")
+        )
+        self.object_queue = Queue(
+            "object", self.clock, self.dice, self.verdict.counts, chaos=0
+        )  # the store tells at least once
         self.media_queue = self._queue("media")
         self.uploads: list[str] = []
         self.broken_off: Counter[str] = Counter()  # looks at a file that died, by its id
@@ -178,7 +195,9 @@ class Simulation:
 
     def _wire(self) -> None:
         clock, http = self.clock, Client(Guard(["127.0.0.1"]))
-        registry = TroubledRegistry(http, clock, self.dice, self.verdict.counts, chance=self.chances.network)
+        registry = TroubledRegistry(
+            http, clock, self.dice, self.verdict.counts, chance=self.chances.network
+        )
         accounts, posts, endpoints, deliveries, events, due = (
             runtime.account_store(),
             runtime.post_store(),
@@ -205,10 +224,17 @@ class Simulation:
         )
         self.accounts = Accounts(store=accounts, registry=registry, now=clock.now)
         self.lifecycle = Lifecycle(
-            store=posts, accounts=accounts, library=runtime.media(), queue=publish_queue, now=clock.now, time_scale=1
+            store=posts,
+            accounts=accounts,
+            media=runtime.media(),
+            queue=publish_queue,
+            now=clock.now,
+            time_scale=1,
         )
         self.posts = Posts(lifecycle=self.lifecycle)
-        self.fan_out = FanOut(endpoints=endpoints, events=events, queue=lanes, now=clock.now, time_scale=1)
+        self.fan_out = FanOut(
+            endpoints=endpoints, events=events, queue=lanes, now=clock.now, time_scale=1
+        )
         self.deliverer = Deliverer(
             deliveries=deliveries,
             endpoints=endpoints,
@@ -220,7 +246,7 @@ class Simulation:
             wait=clock.wait,
             time_scale=1,
         )
-        self.library = Library(
+        self.library = MediaFiles(
             store=runtime.media_store(),
             posts=posts,
             bucket=runtime.bucket(),
@@ -228,7 +254,9 @@ class Simulation:
             check_url=Guard([]).check_url,
             now=clock.now,
         )
-        self.processor = Processor(store=runtime.media_store(), bucket=runtime.bucket(), http=http, now=clock.now)
+        self.processor = Processor(
+            store=runtime.media_store(), bucket=runtime.bucket(), http=http, now=clock.now
+        )
         self.replays = Replays(
             endpoints=endpoints,
             store=ReplayStore(runtime.table()),
@@ -248,7 +276,13 @@ class Simulation:
             ],
         )
         self.replay_sweep = replace(self.sweeps, sweeps=[sweeps.replays(self.replays.go_on)])
-        self.endpoints = Endpoints(endpoints=endpoints, sent=deliveries, guard=Guard(["127.0.0.1"]), queue=lanes, now=clock.now)
+        self.endpoints = Endpoints(
+            endpoints=endpoints,
+            sent=deliveries,
+            guard=Guard(["127.0.0.1"]),
+            queue=lanes,
+            now=clock.now,
+        )
 
     # ---------------------------------------------------------------- the run
 
@@ -293,7 +327,9 @@ class Simulation:
     def _sandboxes(self) -> list[Account]:
         """Connected, or connected again: a mark may have made the network refuse one."""
         return [
-            self.accounts.connect(Platform.SANDBOX, {"username": f"box{n}"}, self.owner, request=IdempotentRequest())
+            self.accounts.connect(
+                Platform.SANDBOX, {"username": f"box{n}"}, self.owner, request=IdempotentRequest()
+            )
             for n in range(2)
         ]
 
@@ -318,13 +354,17 @@ class Simulation:
         parts = self.dice.choice((0, 0, 0, 1, 3))
         chosen = [*sandboxes, *([remote[number % len(remote)]] if remote else [])]
         at = self.clock.at + timedelta(minutes=self.dice.randrange(-5, 30))
-        opening, *further = [self._part(f"part {part} of number {number}") for part in range(parts + 1)]
+        opening, *further = [
+            self._part(f"part {part} of number {number}") for part in range(parts + 1)
+        ]
         return NewPost(
-            words=Words(
+            words=PostContent(
                 content=opening.text,
                 media=opening.media,
                 thread=tuple(further),
-                first_comment=self._marked(f"comment on number {number}") if self.dice.random() < 0.5 else None,
+                first_comment=self._marked(f"comment on number {number}")
+                if self.dice.random() < 0.5
+                else None,
                 first_comment_delay=self.dice.choice((0, 60, 1800)),
             ),
             account_ids=[account.id for account in chosen],
@@ -335,7 +375,7 @@ class Simulation:
     def _part(self, text: str) -> Part:
         """Its text says how many files it has."""
         count = self.dice.choice((0, 0, 1, 2))
-        media = tuple(Use(media_id=each, alt=text) for each in self.pictures[:count])
+        media = tuple(MediaRef(media_id=each, alt=text) for each in self.pictures[:count])
         return Part(text=self._marked(f"{text}, {count} files"), media=media)
 
     def _marked(self, text: str) -> str:
@@ -345,11 +385,15 @@ class Simulation:
 
     def _create(self, key: str, new: NewPost) -> None:
         """As a careful client does: with one key, again and again until there is an answer."""
-        identity = idempotency.identify(key, method="POST", path="/v1/posts", body=new.words.content)
+        identity = idempotency.identify(
+            key, method="POST", path="/v1/posts", body=new.words.content
+        )
 
         def call() -> None:
             try:
-                made = self.posts.create(new, self.owner, IdempotentRequest(201, rendered, identity))
+                made = self.posts.create(
+                    new, self.owner, IdempotentRequest(201, rendered, identity)
+                )
                 self.post_ids.append(made.post.id)
             except IdempotentReplay as replay:
                 self.post_ids.append(json.loads(replay.response.body)["id"])
@@ -372,9 +416,11 @@ class Simulation:
     def _replay(self) -> None:
         """Ask for all that the endpoint missed in the last hour, as a careful client does."""
         assert self.endpoint
-        wanted = Wanted(start=self.clock.at - timedelta(hours=1), end=self.clock.at)
-        identity = idempotency.identify(f"replay-{self.clock.at}", method="POST", path="/replay", body="{}")
-        request: IdempotentRequest[Begun] = IdempotentRequest(202, lambda _: "{}", identity)
+        wanted = ReplayRequest(start=self.clock.at - timedelta(hours=1), end=self.clock.at)
+        identity = idempotency.identify(
+            f"replay-{self.clock.at}", method="POST", path="/replay", body="{}"
+        )
+        request: IdempotentRequest[StartedReplay] = IdempotentRequest(202, lambda _: "{}", identity)
         endpoint_id = self.endpoint.id
 
         def call() -> None:
@@ -397,7 +443,9 @@ class Simulation:
             self._replay()
 
     def _act(self, post_id: str) -> None:
-        name = self.dice.choice(("edit", "edit", "cancel", "retry", "retry", "fix", "unpublish", "unpublish"))
+        name = self.dice.choice(
+            ("edit", "edit", "cancel", "retry", "retry", "fix", "unpublish", "unpublish")
+        )
 
         def call() -> None:
             try:
@@ -423,7 +471,11 @@ class Simulation:
             case "retry":
                 self.lifecycle.retry(post_id, self.owner, None, False, act)
             case "fix":
-                failed = [each for each in post.targets.values() if each.failure and each.failure.code != UNDECIDED]
+                failed = [
+                    each
+                    for each in post.targets.values()
+                    if each.failure and each.failure.code != UNDECIDED
+                ]
                 chosen = self.dice.choice(failed).id if failed else "pp_none"
                 self.lifecycle.fix(post_id, chosen, self.owner, FixRequest(), act)
             case "unpublish":
@@ -431,7 +483,9 @@ class Simulation:
 
     def _disconnect(self) -> None:
         """An account goes in the middle of it; the next post's author connects it again."""
-        account = self.dice.choice([each for each in self.accounts.all(self.owner) if each.platform is Platform.SANDBOX])
+        account = self.dice.choice(
+            [each for each in self.accounts.list(self.owner) if each.platform is Platform.SANDBOX]
+        )
         self.accounts.disconnect(account.id, self.owner)
         self.verdict.counts["accounts disconnected"] += 1
 
@@ -493,11 +547,11 @@ class Simulation:
     def _fan_out(self) -> None:
         """A batch that died comes again; one in ten that did not, too."""
         while records := self.stream.batch(10):
-            found = [event for record in records for event in fan_out.happened(record)]
-            if self._killing("fan-out", lambda found=found: self.fan_out.tell(found)):  # type: ignore[misc]
+            found = [event for record in records for event in fan_out.events_in(record)]
+            if self._killing("fan-out", lambda found=found: self.fan_out.record(found)):  # type: ignore[misc]
                 if self.dice.random() < 0.1:
                     self.verdict.counts["stream batches repeated"] += 1
-                    self.fan_out.tell(found)
+                    self.fan_out.record(found)
                 self.stream.done(len(records))
 
     def _settle(self) -> None:
@@ -521,7 +575,9 @@ class Simulation:
 
     # ---------------------------------------------------------------- the judgement
 
-    def _judge(self, wanted: Sequence[NewPost], accounts: Sequence[Account], endpoint: Endpoint) -> None:
+    def _judge(
+        self, wanted: Sequence[NewPost], accounts: Sequence[Account], endpoint: Endpoint
+    ) -> None:
         posts = list(self._all_posts())
         texts = Counter(identity(words.content) for _, words in posts)
         self.verdict.counts["posts"] = len(posts)
@@ -534,17 +590,30 @@ class Simulation:
                 copies = Counter[str]()
                 for text, count in live[target.account_id].items():
                     copies[identity(text)] += count
-                self._judge_target(post, target, [copies[identity(part.text)] for part in words.for_target(target)])
-                comment = follows(post, target, Kind.COMMENT)
+                self._judge_target(
+                    post, target, [copies[identity(part.text)] for part in words.for_target(target)]
+                )
+                comment = follow_up_of(post, target, Kind.COMMENT)
                 due = words.first_comment is not None and target.status is TargetStatus.PUBLISHED
-                self.verdict.demand(comment is not None or not due, f"{post.id} on {target.platform} has a comment: {comment}")
+                self.verdict.demand(
+                    comment is not None or not due,
+                    f"{post.id} on {target.platform} has a comment: {comment}",
+                )
                 if comment:
                     self.verdict.counts["comments"] += 1
                     said = [copies[identity(words.first_comment or "")]]
-                    self._judge_task(f"the comment {comment.id}", comment, said, gone=deleted(post, target))
+                    self._judge_task(
+                        f"the comment {comment.id}", comment, said, gone=deleted(post, target)
+                    )
                 if post.id not in self.acted and target.status is TargetStatus.PUBLISHED:
-                    missing = [each.text for each in words.for_target(target) if not live[target.account_id][each.text]]
-                    self.verdict.demand(not missing, f"{post.id} went out with other words than {missing}")
+                    missing = [
+                        each.text
+                        for each in words.for_target(target)
+                        if not live[target.account_id][each.text]
+                    ]
+                    self.verdict.demand(
+                        not missing, f"{post.id} went out with other words than {missing}"
+                    )
         self._judge_events(posts, endpoint)
 
     def _judge_uploads(self) -> None:
@@ -557,10 +626,10 @@ class Simulation:
                 continue
             self.verdict.demand(status is MediaStatus.READY, f"the upload {media_id} is {status}")
 
-    def _all_posts(self) -> Iterator[tuple[Post, Words]]:
-        found = self.posts.store.find(self.owner, PostStatus, (), before=None, after=None, step=50)
+    def _all_posts(self) -> Iterator[tuple[Post, PostContent]]:
+        found = self.posts.store.list(self.owner, PostStatus, (), before=None, after=None, step=50)
         while wanted := list(islice(found, 50)):
-            yield from self.posts.store.load_with_words(wanted)
+            yield from self.posts.store.get_with_content(wanted)
 
     def _live(self, account: Account) -> Counter[str]:
         if account.platform is not Platform.SANDBOX and self.network:
@@ -578,34 +647,58 @@ class Simulation:
         counts["live copies"] += sum(copies)
         if not target.final:
             counts["targets called off"] += 1
-            self.verdict.demand(post.status in CALLED_OFF, f"{post.id}, {post.status}, has a target that is {target.status}")
-            self.verdict.demand(not any(copies), f"{post.id} is {post.status}, with {copies} live copies")
+            self.verdict.demand(
+                post.status in CALLED_OFF,
+                f"{post.id}, {post.status}, has a target that is {target.status}",
+            )
+            self.verdict.demand(
+                not any(copies), f"{post.id} is {post.status}, with {copies} live copies"
+            )
             return
-        self._judge_task(f"{post.id} on {target.platform}", target, copies, gone=deleted(post, target))
+        self._judge_task(
+            f"{post.id} on {target.platform}", target, copies, gone=deleted(post, target)
+        )
 
     def _judge_task(self, where: str, target: Target, copies: Sequence[int], *, gone: bool) -> None:
         counts, kind = self.verdict.counts, "comments" if target.of else "targets"
         known, rest = copies[: len(target.parts)], copies[len(target.parts) :]
-        wanted = {0} if gone else {0, 1} if target.status is TargetStatus.UNPUBLISHED or target.of else {1}
-        self.verdict.demand(set(known) <= wanted, f"{where} has live parts, with {known} live copies")
-        self.verdict.demand(max(copies, default=0) <= 1, f"{where} was posted twice: {copies} live copies")
+        wanted = (
+            {0}
+            if gone
+            else {0, 1}
+            if target.status is TargetStatus.UNPUBLISHED or target.of
+            else {1}
+        )
+        self.verdict.demand(
+            set(known) <= wanted, f"{where} has live parts, with {known} live copies"
+        )
+        self.verdict.demand(
+            max(copies, default=0) <= 1, f"{where} was posted twice: {copies} live copies"
+        )
         match target:
             case Target(status=TargetStatus.PUBLISHED):
                 counts[f"{kind} published"] += 1
                 self.verdict.demand(not rest, f"{where} is published, without {len(rest)} parts")
-            case Target(status=TargetStatus.FAILED, failure=failure) if failure and failure.code == UNDECIDED:
+            case Target(status=TargetStatus.FAILED, failure=failure) if (
+                failure and failure.code == UNDECIDED
+            ):
                 counts[f"{kind} undecidable"] += 1
-                self.verdict.demand(sum(rest) <= 1, f"{where} is undecidable, with {rest} live copies")
+                self.verdict.demand(
+                    sum(rest) <= 1, f"{where} is undecidable, with {rest} live copies"
+                )
             case Target(status=TargetStatus.FAILED):
                 counts[f"{kind} failed"] += 1
                 self.verdict.demand(not any(rest), f"{where} failed, with {rest} live copies")
             case Target(status=TargetStatus.UNPUBLISHED | TargetStatus.SKIPPED):
                 counts[f"{kind} {target.status}"] += 1
-                self.verdict.demand(sum(rest) <= target.doubtful, f"{where} is {target.status}, with {rest} live copies")
+                self.verdict.demand(
+                    sum(rest) <= target.doubtful,
+                    f"{where} is {target.status}, with {rest} live copies",
+                )
             case _:
                 self.verdict.wrongs.append(f"{where} ended as {target.status}")
 
-    def _judge_events(self, posts: Sequence[tuple[Post, Words]], endpoint: Endpoint) -> None:
+    def _judge_events(self, posts: Sequence[tuple[Post, PostContent]], endpoint: Endpoint) -> None:
         told: dict[str, list[str]] = defaultdict(list)
         table = runtime.table()
         rows = list(self._event_rows(table))
@@ -613,19 +706,27 @@ class Simulation:
             told[post_of(row)].append(row["type"])
         states: dict[str, DeliveryStatus] = {}
         for each in self._deliveries(endpoint):
-            if states.get(each.event_id) is not DeliveryStatus.DELIVERED:  # of several, a replay's may have arrived
+            if (
+                states.get(each.event_id) is not DeliveryStatus.DELIVERED
+            ):  # of several, a replay's may have arrived
                 states[each.event_id] = each.status
         for row in rows:
             event_id = row["sk"].removeprefix("EVT#")
             self._judge_event(event_id, row["type"], states.get(event_id))
         for post, _ in posts:
-            self.verdict.demand(told[post.id].count("post.created") == 1, f"{post.id} was not created once: {told[post.id]}")
+            self.verdict.demand(
+                told[post.id].count("post.created") == 1,
+                f"{post.id} was not created once: {told[post.id]}",
+            )
             if post.id in self.acted:
                 continue
             endings = [each for each in told[post.id] if each in {"post.published", "post.failed"}]
             self.verdict.demand(len(endings) == 1, f"{post.id} ended {len(endings)} times")
             ended = sum(each.startswith("post.target.") for each in told[post.id])
-            self.verdict.demand(ended == len(post.targets), f"of {post.id}'s {len(post.targets)} targets {ended} ended")
+            self.verdict.demand(
+                ended == len(post.targets),
+                f"of {post.id}'s {len(post.targets)} targets {ended} ended",
+            )
 
     def _event_rows(self, table: Any) -> Iterator[Any]:
         """The log, however long it is."""
@@ -650,7 +751,7 @@ class Simulation:
     def _deliveries(self, endpoint: Endpoint) -> Iterator[Any]:
         before = None
         while True:
-            page = runtime.delivery_store().page(endpoint.id, before=before, limit=100)
+            page = runtime.delivery_store().list(endpoint.id, before=before, limit=100)
             yield from page.items
             if page.end is None:
                 return
@@ -668,7 +769,7 @@ def identity(text: str) -> str:
 
 def deleted(post: Post, target: Target) -> bool:
     """Whether all that the target left at its network was taken away again."""
-    deletion = follows(post, target, Kind.DELETION)
+    deletion = follow_up_of(post, target, Kind.DELETION)
     return deletion is not None and deletion.status is TargetStatus.UNPUBLISHED
 
 

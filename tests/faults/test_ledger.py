@@ -12,7 +12,9 @@ from tests.faults.test_faults import SEED, report
 
 EVENTS = int(os.environ.get("LEDGER_EVENTS", "400"))
 pytestmark = [
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # the killed close no sockets
+    pytest.mark.filterwarnings(
+        "ignore::pytest.PytestUnraisableExceptionWarning"
+    ),  # the killed close no sockets
     pytest.mark.timeout(600 + EVENTS),
 ]
 
@@ -35,7 +37,10 @@ def test_every_event_reaches_everyone_who_subscribes(aws: None) -> None:
     assert counts["steady: delivered"] == counts["steady: deliveries"] == EVENTS
     assert counts["steady: times disabled"] == counts["slow: times disabled"] == 0
     again = sum(counts[f"{name}: received again"] for name in SUBSCRIPTIONS)
-    assert again <= counts["delivery killed"] + counts["calls refused by the table"] + counts["answers lost"]
+    assert (
+        again
+        <= counts["delivery killed"] + counts["calls refused by the table"] + counts["answers lost"]
+    )
     for name in (
         "fan-out killed",
         "delivery killed",
@@ -50,10 +55,14 @@ def test_on_a_good_day_everything_is_received_once(aws: None) -> None:
     verdict = Ledger(SEED, CALM).run(150)
 
     assert verdict.wrongs == []
-    assert {name: verdict.counts[f"{name}: received again"] for name in SUBSCRIPTIONS} == dict.fromkeys(SUBSCRIPTIONS, 0)
+    assert {
+        name: verdict.counts[f"{name}: received again"] for name in SUBSCRIPTIONS
+    } == dict.fromkeys(SUBSCRIPTIONS, 0)
 
 
-def test_the_ledger_shows_a_lost_event_when_there_is_one(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ledger_shows_a_lost_event_when_there_is_one(
+    aws: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sweeps, "send_unattempted", lambda *_, **__: 0)
 
     verdict = Ledger(SEED, Chances(kill=0, table=0, receivers=False, message=0.3)).run(100)
@@ -61,7 +70,9 @@ def test_the_ledger_shows_a_lost_event_when_there_is_one(aws: None, monkeypatch:
     assert any("was not told" in wrong for wrong in verdict.wrongs)
 
 
-def test_the_ledger_shows_a_failure_that_is_not_counted(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ledger_shows_a_failure_that_is_not_counted(
+    aws: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("herald.store.deliveries.counts", lambda *_: None)
 
     verdict = Ledger(SEED, CALM).run(60)

@@ -65,8 +65,13 @@ def test_nothing_is_posted_twice_or_without_its_files(aws: None) -> None:
 
     print(report(f"fault run: {MINE} posts on the sandbox and a Mastodon, seed {SEED}", verdict))  # noqa: T201 - the ledger
     assert verdict.wrongs == []
-    said = [int(found[1]) if (found := re.search(r", (\d) files", each.text)) else 0 for each in statuses]
+    said = [
+        int(found[1]) if (found := re.search(r", (\d) files", each.text)) else 0
+        for each in statuses
+    ]
     assert [len(each.files) for each in statuses] == said
     assert sum(said) > MINE / 4
-    assert all(len(file.data) <= instance.max_image_bytes for each in statuses for file in each.files)
+    assert all(
+        len(file.data) <= instance.max_image_bytes for each in statuses for file in each.files
+    )
     assert {asked.step for asked in instance.asked} >= {Step.UPLOAD, Step.FILE}

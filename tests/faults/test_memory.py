@@ -10,7 +10,16 @@ import pytest
 from botocore.exceptions import ClientError
 
 from herald import runtime
-from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Delete, Key, Put, TransactionConflict, Update
+from herald.aws.dynamodb import (
+    Attr,
+    ConditionBase,
+    Conflict,
+    Delete,
+    Key,
+    Put,
+    TransactionConflict,
+    Update,
+)
 from herald.store import keys
 from tests.faults.memory import Table
 
@@ -40,15 +49,31 @@ class Caller:
 
     def item(self) -> dict[str, Any]:
         pk, sk = self.key()
-        due = {"due_shard": self.dice.choice(("x", "y")), "due_at": self.dice.randrange(9)} if self.dice.random() < 0.7 else {}
-        return {"pk": pk, "sk": sk, "n": self.dice.randrange(5), "text": self.dice.choice(("a", "ab", "b", None)), **due}
+        due = (
+            {"due_shard": self.dice.choice(("x", "y")), "due_at": self.dice.randrange(9)}
+            if self.dice.random() < 0.7
+            else {}
+        )
+        return {
+            "pk": pk,
+            "sk": sk,
+            "n": self.dice.randrange(5),
+            "text": self.dice.choice(("a", "ab", "b", None)),
+            **due,
+        }
 
     def write(self) -> Put | Update | Delete:
         condition = self.dice.choice(CONDITIONS)
         values = {"text": self.dice.choice(("a", "b", None)), "due_at": None, "due_shard": None}
-        change = Update(key=self.key(), values=values, add={"n": self.dice.randrange(3)}, condition=condition)
+        change = Update(
+            key=self.key(), values=values, add={"n": self.dice.randrange(3)}, condition=condition
+        )
         removal = Delete(key=self.key(), condition=condition)
-        writes: list[Put | Update | Delete] = [Put(item=self.item(), condition=condition), change, removal]
+        writes: list[Put | Update | Delete] = [
+            Put(item=self.item(), condition=condition),
+            change,
+            removal,
+        ]
         return self.dice.choice(writes)
 
     def call(self) -> Callable[[Any], Any]:
@@ -62,28 +87,49 @@ class Caller:
             case 2:
                 return self.query()
             case 3:
-                writes = list({id_of(each): each for each in (self.write() for _ in range(3))}.values())
+                writes = list(
+                    {id_of(each): each for each in (self.write() for _ in range(3))}.values()
+                )
                 return lambda table: table.transact(writes)
             case 4:
-                items = list({(each["pk"], each["sk"]): each for each in (self.item() for _ in range(3))}.values())
+                items = list(
+                    {
+                        (each["pk"], each["sk"]): each for each in (self.item() for _ in range(3))
+                    }.values()
+                )
                 return lambda table: table.put_all(items)
             case _:
                 write = self.write()
                 name = {Put: "put", Update: "update", Delete: "delete"}[type(write)]
-                return lambda table: getattr(table, name)(write.key if isinstance(write, Delete) else write)
+                return lambda table: getattr(table, name)(
+                    write.key if isinstance(write, Delete) else write
+                )
 
     def query(self) -> Callable[[Any], Any]:
-        limit, forward, only = self.dice.choice((None, 1, 2)), self.dice.random() < 0.5, self.dice.choice(CONDITIONS)
+        limit, forward, only = (
+            self.dice.choice((None, 1, 2)),
+            self.dice.random() < 0.5,
+            self.dice.choice(CONDITIONS),
+        )
         if self.dice.random() < 0.5:
             low = self.dice.randrange(9)
             where = Key("due_shard").eq("x") & Key("due_at").between(low, 8)
             return lambda table: [row["due_at"] for row in table.query(where, index=keys.DUE).items]
-        rest = self.dice.choice([Key("sk").begins_with("ROW#"), Key("sk").between("ROW#1", "ROW#4")])
+        rest = self.dice.choice(
+            [Key("sk").begins_with("ROW#"), Key("sk").between("ROW#1", "ROW#4")]
+        )
         pk = self.dice.choice(PARTITIONS)
         start = self.dice.choice((None, (pk, "ROW#1"), (pk, "ROW#3")))
         names = self.dice.choice(((), ("sk", "text")))
         return lambda table: (
-            table.query(Key("pk").eq(pk) & rest, only=only, names=names, limit=limit, forward=forward, start=start).items
+            table.query(
+                Key("pk").eq(pk) & rest,
+                only=only,
+                names=names,
+                limit=limit,
+                forward=forward,
+                start=start,
+            ).items
         )
 
 

@@ -34,7 +34,9 @@ class Clock:
 class Queue:
     """SQS as it may be at its worst: loses, doubles, delays and reorders. Takes the product's place of `aws.sqs.Queue`."""
 
-    def __init__(self, name: str, clock: Clock, dice: random.Random, counts: Counter[str], *, chaos: float) -> None:
+    def __init__(
+        self, name: str, clock: Clock, dice: random.Random, counts: Counter[str], *, chaos: float
+    ) -> None:
         self.name = name
         self._clock, self._dice, self._counts, self._chaos = clock, dice, counts, chaos
         self._waiting: list[tuple[datetime, int, str]] = []
@@ -91,7 +93,9 @@ class Stream:
     def _shard(self) -> Any:
         """Asked for each time: the account in memory puts a copy of the table in its place when a transaction is refused."""
         account = boto3.client("sts").get_caller_identity()["Account"]
-        shard = dynamodb_backends[account][boto3.Session().region_name].tables[self._table].stream_shard
+        shard = (
+            dynamodb_backends[account][boto3.Session().region_name].tables[self._table].stream_shard
+        )
         assert shard is not None
         return shard
 
@@ -99,7 +103,9 @@ class Stream:
         """The next records that carry events; the same ones until `done`."""
         shard = self._shard
         fresh, shard.items = [each.to_json() for each in shard.items], []
-        self._unread += [record for record in fresh if "events" in record["dynamodb"].get("NewImage", {})]
+        self._unread += [
+            record for record in fresh if "events" in record["dynamodb"].get("NewImage", {})
+        ]
         return self._unread[:most]
 
     def done(self, number: int) -> None:

@@ -31,9 +31,21 @@ def caller(tmp_path: Path) -> Iterator[Caller]:
 
 def test_every_answer_is_a_documented_one(caller: Caller, tmp_path: Path) -> None:
     options = ["--url", caller.base, "--seed", os.environ.get("FUZZ_SEED", "1"), "--no-color"]
-    command = [str(SCHEMATHESIS), "--config-file", str(CONFIGURATION), "run", str(docs.DOCUMENT), *options]
+    command = [
+        str(SCHEMATHESIS),
+        "--config-file",
+        str(CONFIGURATION),
+        "run",
+        str(docs.DOCUMENT),
+        *options,
+    ]
     done = subprocess.run(
-        command, env=os.environ | {"KEY": caller.key}, cwd=tmp_path, capture_output=True, text=True, check=False
+        command,
+        env=os.environ | {"KEY": caller.key},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert done.returncode == 0, done.stdout

@@ -14,15 +14,36 @@ from tests.template import ROOT
 HOME = Path(__file__).parent
 CLIENTS = HOME / "clients"
 BIN = ROOT / ".venv-generators/bin"
-STRICT = ["--strict", "--target", "es2022", "--module", "commonjs", "--moduleResolution", "node10", "--lib", "es2022,dom"]
-REPAIRED = ("FILEPATH_COLLISION", "Empty operationId", "Exception", "ERROR")  # what a generator says of what it could not take
+STRICT = [
+    "--strict",
+    "--target",
+    "es2022",
+    "--module",
+    "commonjs",
+    "--moduleResolution",
+    "node10",
+    "--lib",
+    "es2022,dom",
+]
+REPAIRED = (
+    "FILEPATH_COLLISION",
+    "Empty operationId",
+    "Exception",
+    "ERROR",
+)  # what a generator says of what it could not take
 
 
 def done(command: Sequence[str | Path], cwd: Path, **environment: str) -> str:
     """What a command that must end well said."""
     path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     ran = subprocess.run(
-        command, cwd=cwd, env=os.environ | {"PATH": path} | environment, capture_output=True, text=True, timeout=300, check=False
+        command,
+        cwd=cwd,
+        env=os.environ | {"PATH": path} | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
@@ -31,12 +52,26 @@ def done(command: Sequence[str | Path], cwd: Path, **environment: str) -> str:
 def generated(generator: str, folder: Path) -> Path:
     """The client that openapi-generator makes."""
     client = folder / "client"
-    said = done([BIN / "openapi-generator-cli", "generate", "-g", generator, "-i", docs.DOCUMENT, "-o", client], folder)
+    said = done(
+        [
+            BIN / "openapi-generator-cli",
+            "generate",
+            "-g",
+            generator,
+            "-i",
+            docs.DOCUMENT,
+            "-o",
+            client,
+        ],
+        folder,
+    )
     assert [line for line in said.splitlines() if any(word in line for word in REPAIRED)] == []
     return client
 
 
-def use(command: Sequence[str | Path], folder: Path, caller: Caller, account: str, **environment: str) -> None:
+def use(
+    command: Sequence[str | Path], folder: Path, caller: Caller, account: str, **environment: str
+) -> None:
     """Run a client, which creates a post and prints its id."""
     content = f"From {folder.name}"
     said = {"HERALD": caller.base, "KEY": caller.key, "ACCOUNT": account, "CONTENT": content}
@@ -58,7 +93,13 @@ def test_openapi_generator_for_python(caller: Caller, account: str, tmp_path: Pa
     client = generated("python", tmp_path)
     done([BIN / "python", "-m", "compileall", "-q", client], tmp_path)
 
-    use([BIN / "python", CLIENTS / "openapi_generator.py"], tmp_path, caller, account, PYTHONPATH=str(client))
+    use(
+        [BIN / "python", CLIENTS / "openapi_generator.py"],
+        tmp_path,
+        caller,
+        account,
+        PYTHONPATH=str(client),
+    )
 
 
 def test_openapi_python_client(caller: Caller, account: str, tmp_path: Path) -> None:
@@ -67,7 +108,13 @@ def test_openapi_python_client(caller: Caller, account: str, tmp_path: Path) -> 
     done([BIN / "openapi-python-client", "generate", *options], tmp_path)
     done([BIN / "python", "-m", "compileall", "-q", client], tmp_path)
 
-    use([BIN / "python", CLIENTS / "openapi_python_client.py"], tmp_path, caller, account, PYTHONPATH=str(client))
+    use(
+        [BIN / "python", CLIENTS / "openapi_python_client.py"],
+        tmp_path,
+        caller,
+        account,
+        PYTHONPATH=str(client),
+    )
 
 
 def test_openapi_generator_for_typescript(caller: Caller, account: str, tmp_path: Path) -> None:

@@ -43,27 +43,45 @@ class Authority:
         return ssl.create_default_context(cafile=str(self.file))
 
     def _signed(
-        self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, names: Sequence[str], valid: timedelta, *, authority: bool
+        self,
+        subject: x509.Name,
+        key: ec.EllipticCurvePrivateKey,
+        names: Sequence[str],
+        valid: timedelta,
+        *,
+        authority: bool,
     ) -> x509.Certificate:
         end = datetime.now(UTC) + valid
         builder = (
-            x509.CertificateBuilder(self._name, subject, key.public_key(), x509.random_serial_number())
+            x509.CertificateBuilder(
+                self._name, subject, key.public_key(), x509.random_serial_number()
+            )
             .not_valid_before(end - 3 * DAY)
             .not_valid_after(end)
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
+            .add_extension(
+                x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+            )
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),
+                critical=False,
+            )
             .add_extension(usage(authority=authority), critical=True)
         )
         if names:
-            builder = builder.add_extension(x509.SubjectAlternativeName([alternative(name) for name in names]), critical=False)
+            builder = builder.add_extension(
+                x509.SubjectAlternativeName([alternative(name) for name in names]), critical=False
+            )
         return builder.sign(self._key, hashes.SHA256())
 
     def _write(self, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> Path:
         self._made += 1
         file = self._folder / f"{self._made}.pem"
         encoding, shape = serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL
-        file.write_bytes(certificate.public_bytes(encoding) + key.private_bytes(encoding, shape, serialization.NoEncryption()))
+        file.write_bytes(
+            certificate.public_bytes(encoding)
+            + key.private_bytes(encoding, shape, serialization.NoEncryption())
+        )
         return file
 
 
@@ -83,7 +101,9 @@ def usage(*, authority: bool) -> x509.KeyUsage:
 
 
 def alternative(name: str) -> x509.GeneralName:
-    return x509.IPAddress(ip_address(name)) if name[0].isdigit() or ":" in name else x509.DNSName(name)
+    return (
+        x509.IPAddress(ip_address(name)) if name[0].isdigit() or ":" in name else x509.DNSName(name)
+    )
 
 
 def context(file: Path) -> ssl.SSLContext:

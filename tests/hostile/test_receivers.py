@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from herald.domain.deliveries import Answer
+from herald.domain.deliveries import AttemptResult
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.webhooks import delivery
@@ -29,7 +29,7 @@ ALL = {each.name: each for each in (*HOSTILE, *GOOD)}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    answer: Answer
+    answer: AttemptResult
     seconds: float
 
 
@@ -49,7 +49,9 @@ def client(authority: Authority) -> Client:
 def attempt(http: Client, url: str, *, body: bytes = b'{"a":1}') -> Outcome:
     began = time.monotonic()
     headers = {"X-Signature": SECRET}
-    answer = delivery.attempt(http, url, headers, body, now=lambda: datetime.now(UTC), timeout=SECONDS)
+    answer = delivery.attempt(
+        http, url, headers, body, now=lambda: datetime.now(UTC), timeout=SECONDS
+    )
     return Outcome(answer, time.monotonic() - began)
 
 
@@ -76,9 +78,14 @@ def met(authority: Authority, scripts: Mapping[str, tuple[Script, str]]) -> dict
     http = client(authority)
     over.clear()
     with ExitStack() as stack:
-        urls = {name: url.format(stack.enter_context(running(script)).port) for name, (script, url) in scripts.items()}
+        urls = {
+            name: url.format(stack.enter_context(running(script)).port)
+            for name, (script, url) in scripts.items()
+        }
         with ThreadPoolExecutor(24) as pool:
-            found = dict(zip(urls, pool.map(lambda url: attempt(http, url), urls.values()), strict=True))
+            found = dict(
+                zip(urls, pool.map(lambda url: attempt(http, url), urls.values()), strict=True)
+            )
         over.set()
     return found
 
@@ -88,13 +95,18 @@ def outcomes(authority: Authority) -> Mapping[str, Outcome]:
     """What became of a delivery to each, in the clear and over TLS."""
     context = authority.server("hook.example")
     plain = {f"http {name}": (each.script, "http://hook.example:{}/") for name, each in ALL.items()}
-    secure = {f"https {name}": (over_tls(each.script, context), "https://hook.example:{}/") for name, each in ALL.items()}
+    secure = {
+        f"https {name}": (over_tls(each.script, context), "https://hook.example:{}/")
+        for name, each in ALL.items()
+    }
     return met(authority, plain | secure)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("receiver", ALL.values(), ids=ALL)
-def test_what_becomes_of_a_delivery(receiver: Receiver, scheme: str, outcomes: Mapping[str, Outcome]) -> None:
+def test_what_becomes_of_a_delivery(
+    receiver: Receiver, scheme: str, outcomes: Mapping[str, Outcome]
+) -> None:
     answer = outcomes[f"{scheme} {receiver.name}"].answer
 
     assert (answer.error or "").endswith(receiver.error or "")
@@ -108,15 +120,22 @@ def test_what_becomes_of_a_delivery(receiver: Receiver, scheme: str, outcomes: M
 
 
 def test_every_attempt_ends_in_its_time(outcomes: Mapping[str, Outcome]) -> None:
-    assert {name: each.seconds for name, each in outcomes.items() if each.seconds > SECONDS + SLACK} == {}
+    assert {
+        name: each.seconds for name, each in outcomes.items() if each.seconds > SECONDS + SLACK
+    } == {}
 
 
-def test_what_is_said_of_them_is_short_and_gives_nothing_away(outcomes: Mapping[str, Outcome]) -> None:
+def test_what_is_said_of_them_is_short_and_gives_nothing_away(
+    outcomes: Mapping[str, Outcome],
+) -> None:
     for name, outcome in outcomes.items():
         error = outcome.answer.error or ""
         assert len(error) <= 80, name
         assert error.isprintable(), name
-        assert not any(secret in error for secret in ("127.0.0.1", SECRET, "Traceback", "Error", "object at", "b'")), (
+        assert not any(
+            secret in error
+            for secret in ("127.0.0.1", SECRET, "Traceback", "Error", "object at", "b'")
+        ), (
             name,
             error,
         )
@@ -125,7 +144,11 @@ def test_what_is_said_of_them_is_short_and_gives_nothing_away(outcomes: Mapping[
 def test_no_receiver_makes_us_read_more_than_a_little(authority: Authority) -> None:
     """In turn; what the receivers hold themselves is counted with it, some 100 KB."""
     http = client(authority)
-    floods = [each for each in ALL.values() if each.name.startswith(("pours", "a chunk without", "a gzip", "1 MB", "3000"))]
+    floods = [
+        each
+        for each in ALL.values()
+        if each.name.startswith(("pours", "a chunk without", "a gzip", "1 MB", "3000"))
+    ]
     over.clear()
     peaks = {}
     tracemalloc.start()
@@ -195,14 +218,26 @@ def drip(connection: socket.socket) -> None:
 
 CONTEXTS: dict[str, tuple[Callable[[Authority, Authority], ssl.SSLContext], str, str | None]] = {
     "good": (lambda ours, _: ours.server("hook.example"), "hook.example", None),
-    "good among other names": (lambda ours, _: ours.server("a.example", "hook.example"), "hook.example", None),
-    "good for all of a domain": (lambda ours, _: ours.server("*.hooks.example"), "one.hooks.example", None),
+    "good among other names": (
+        lambda ours, _: ours.server("a.example", "hook.example"),
+        "hook.example",
+        None,
+    ),
+    "good for all of a domain": (
+        lambda ours, _: ours.server("*.hooks.example"),
+        "one.hooks.example",
+        None,
+    ),
     "good for an address": (lambda ours, _: ours.server("127.0.0.1"), "127.0.0.1", None),
     "good for who says its name": (lambda ours, _: needs_name(ours), "hook.example", None),
     "good for a host that ends in a dot": (lambda ours, _: needs_name(ours), "hook.example.", None),
     "TLS 1.2": (lambda ours, _: old(ours, ssl.TLSVersion.TLSv1_2), "hook.example", None),
     "TLS 1.3": (lambda ours, _: newest(ours), "hook.example", None),
-    "expired": (lambda ours, _: ours.server("hook.example", valid=-DAY), "hook.example", f"{UNTRUSTED}certificate has expired"),
+    "expired": (
+        lambda ours, _: ours.server("hook.example", valid=-DAY),
+        "hook.example",
+        f"{UNTRUSTED}certificate has expired",
+    ),
     "not valid yet": (
         lambda ours, _: ours.server("hook.example", valid=5 * DAY),
         "hook.example",
@@ -223,7 +258,11 @@ CONTEXTS: dict[str, tuple[Callable[[Authority, Authority], ssl.SSLContext], str,
         "127.0.0.1",
         f"{UNTRUSTED}IP address mismatch, certificate is not valid for '127.0.0.1'.",
     ),
-    "self-signed": (lambda _, theirs: theirs.own(), "hook.example", f"{UNTRUSTED}self-signed certificate"),
+    "self-signed": (
+        lambda _, theirs: theirs.own(),
+        "hook.example",
+        f"{UNTRUSTED}self-signed certificate",
+    ),
     "an unknown authority": (
         lambda _, theirs: theirs.server("hook.example"),
         "hook.example",
@@ -246,41 +285,67 @@ CONTEXTS: dict[str, tuple[Callable[[Authority, Authority], ssl.SSLContext], str,
     ),
 }
 HANDSHAKES: dict[str, tuple[Script, str]] = {
-    "speaks no TLS": (lambda connection: connection.sendall(status(400)), "no connection: it does not speak TLS"),
-    "speaks SSH": (lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.9\r\n"), "no connection: it does not speak TLS"),
+    "speaks no TLS": (
+        lambda connection: connection.sendall(status(400)),
+        "no connection: it does not speak TLS",
+    ),
+    "speaks SSH": (
+        lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.9\r\n"),
+        "no connection: it does not speak TLS",
+    ),
     "hangs": (lambda _connection: over.wait(60), "no connection: timed out"),
     "hangs after its first record": (
         begins,
         "no connection: timed out",
     ),
     "drips": (drip, "no connection: timed out"),
-    "closes": (lambda connection: connection.recv(10), "no connection: connection closed by the peer"),
+    "closes": (
+        lambda connection: connection.recv(10),
+        "no connection: connection closed by the peer",
+    ),
 }
 
 
 @pytest.fixture(scope="module")
 def tls_outcomes(authority: Authority, stranger: Authority) -> Mapping[str, Outcome]:
     scripts = {
-        name: (over_tls(OK, make(authority, stranger)), f"https://{host}:{{}}/") for name, (make, host, _) in CONTEXTS.items()
+        name: (over_tls(OK, make(authority, stranger)), f"https://{host}:{{}}/")
+        for name, (make, host, _) in CONTEXTS.items()
     }
-    return met(authority, scripts | {name: (script, "https://hook.example:{}/") for name, (script, _) in HANDSHAKES.items()})
+    return met(
+        authority,
+        scripts
+        | {name: (script, "https://hook.example:{}/") for name, (script, _) in HANDSHAKES.items()},
+    )
 
 
-EXPECTED = {name: error for name, (_, _, error) in CONTEXTS.items()} | {name: error for name, (_, error) in HANDSHAKES.items()}
+EXPECTED = {name: error for name, (_, _, error) in CONTEXTS.items()} | {
+    name: error for name, (_, error) in HANDSHAKES.items()
+}
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_who_is_not_certain_is_not_told(name: str, tls_outcomes: Mapping[str, Outcome]) -> None:
     answer, seconds = tls_outcomes[name].answer, tls_outcomes[name].seconds
 
-    assert (answer.error, answer.permanent, answer.accepted) == (EXPECTED[name], False, EXPECTED[name] is None)
+    assert (answer.error, answer.permanent, answer.accepted) == (
+        EXPECTED[name],
+        False,
+        EXPECTED[name] is None,
+    )
     assert seconds < SECONDS + SLACK
 
 
 def test_a_tls_connection_may_end_with_a_goodbye(authority: Authority) -> None:
     """Without one is how everybody else here leaves."""
     [outcome] = met(
-        authority, {"polite": (over_tls(leaves_politely, authority.server("hook.example")), "https://hook.example:{}/")}
+        authority,
+        {
+            "polite": (
+                over_tls(leaves_politely, authority.server("hook.example")),
+                "https://hook.example:{}/",
+            )
+        },
     ).values()
 
     assert outcome.answer.accepted
@@ -297,7 +362,10 @@ def test_a_name_that_does_not_resolve_is_tried_again(authority: Authority) -> No
 
 def test_a_name_whose_server_hangs_is_tried_again(authority: Authority) -> None:
     over.clear()
-    answer, seconds = (outcome := attempt(client(authority), "https://hangs.example/")).answer, outcome.seconds
+    answer, seconds = (
+        (outcome := attempt(client(authority), "https://hangs.example/")).answer,
+        outcome.seconds,
+    )
     over.set()
 
     assert (answer.error, answer.permanent) == ("the host's name did not resolve in time", False)
@@ -341,7 +409,10 @@ def test_a_server_that_reads_nothing_is_tried_again(authority: Authority) -> Non
         outcome = attempt(client(authority), peer.url("hook.example"), body=bytes(20_000_000))
         over.set()
 
-    assert (outcome.answer.error, outcome.answer.permanent) == ("the request could not be written: timed out", False)
+    assert (outcome.answer.error, outcome.answer.permanent) == (
+        "the request could not be written: timed out",
+        False,
+    )
     assert outcome.seconds < SECONDS + SLACK
 
 

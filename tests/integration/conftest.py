@@ -22,7 +22,9 @@ from tests.integration.subscribers import Box, House, Subscriber, house, listeni
 from tests.template import function_of
 
 UNDOCUMENTED = {"HEAD", "OPTIONS"}  # each route has them, and they answer alike
-CONTEXT = SimpleNamespace(aws_request_id="8c1a6f0e-0000-4000-8000-000000000000", function_name="f", memory_limit_in_mb=512)
+CONTEXT = SimpleNamespace(
+    aws_request_id="8c1a6f0e-0000-4000-8000-000000000000", function_name="f", memory_limit_in_mb=512
+)
 
 
 def forget_wiring() -> None:
@@ -55,7 +57,9 @@ def table(aws: None) -> Table:
 def messages(url: str) -> list[dict[str, Any]]:
     """The bodies of what waits in a queue, taken out of it; delayed ones are not seen."""
     client, found = boto3.client("sqs"), []
-    while batch := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=900).get("Messages"):
+    while batch := client.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=900
+    ).get("Messages"):
         found += [json.loads(each["Body"]) for each in batch]
         for each in batch:
             client.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
@@ -69,18 +73,24 @@ def drain(*, times: int = 1) -> None:
     """
     while waiting := messages(runtime.configured().publish_queue_url):
         for each in waiting * times:
-            assert door("publish_target").handler(sqs_event(each), CONTEXT) == {"batchItemFailures": []}
+            assert door("publish_target").handler(sqs_event(each), CONTEXT) == {
+                "batchItemFailures": []
+            }
 
 
 def fan_out(records: Sequence[Mapping[str, Any]]) -> None:
     """These stream records arrive, as Lambda hands them over."""
-    assert door("fan_out_events").handler({"Records": records}, CONTEXT) == {"batchItemFailures": []}
+    assert door("fan_out_events").handler({"Records": records}, CONTEXT) == {
+        "batchItemFailures": []
+    }
 
 
 def deliver() -> None:
     """What waits in the queue of deliveries arrives, as Lambda hands it over."""
     if queued := messages(runtime.configured().delivery_queue_url):
-        assert door("deliver_webhook").handler(sqs_event(*queued), CONTEXT) == {"batchItemFailures": []}
+        assert door("deliver_webhook").handler(sqs_event(*queued), CONTEXT) == {
+            "batchItemFailures": []
+        }
 
 
 def tell() -> None:
@@ -91,7 +101,12 @@ def tell() -> None:
 
 def sqs_event(*bodies: Mapping[str, Any]) -> dict[str, Any]:
     """What Lambda is handed for these messages."""
-    return {"Records": [{"messageId": str(number), "body": json.dumps(body)} for number, body in enumerate(bodies)]}
+    return {
+        "Records": [
+            {"messageId": str(number), "body": json.dumps(body)}
+            for number, body in enumerate(bodies)
+        ]
+    }
 
 
 def body_of(answer: Mapping[str, Any]) -> Any:
@@ -134,8 +149,12 @@ class Caller:
             "rawPath": raw,
             "rawQueryString": query,
             "headers": sent,
-            "queryStringParameters": {name: value.replace("%20", " ") for name, value in pairs} or None,
-            "requestContext": {"http": {"method": method, "path": raw, "sourceIp": "203.0.113.7"}, "stage": "$default"},
+            "queryStringParameters": {name: value.replace("%20", " ") for name, value in pairs}
+            or None,
+            "requestContext": {
+                "http": {"method": method, "path": raw, "sourceIp": "203.0.113.7"},
+                "stage": "$default",
+            },
             "isBase64Encoded": False,
         }
         if isinstance(body, bytes):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from herald import runtime
 from herald.actions.posts import Filters
-from herald.domain.content import Words
+from herald.domain.content import PostContent
 from herald.domain.owners import Owner
 from herald.domain.posts import Post
 from herald.store.post_rows import state_row, words_row
@@ -12,13 +12,17 @@ from herald.store.post_rows import state_row, words_row
 
 def put(posts: Iterable[Post]) -> None:
     """Write their rows, without the events and targets that a created post would have."""
-    runtime.table().put_all(row for post in posts for row in (state_row(post, ()), words_row(post.id, Words(content="Hello"))))
+    runtime.table().put_all(
+        row
+        for post in posts
+        for row in (state_row(post, ()), words_row(post.id, PostContent(content="Hello")))
+    )
 
 
 def pages(owner: Owner, filters: Filters, limit: int) -> Iterator[list[Post]]:
     before = None
     while True:
-        page = runtime.posts().page(owner, filters, before=before, limit=limit)
+        page = runtime.posts().list(owner, filters, before=before, limit=limit)
         yield [details.post for details in page.posts]
         if page.next_before is None:
             return
@@ -30,8 +34,13 @@ def wanted(post: Post, filters: Filters) -> bool:
     targets = post.targets.values()
     return (
         post.status in filters.statuses
-        and (filters.platform is None or filters.platform in {target.platform for target in targets})
-        and (filters.account_id is None or filters.account_id in {target.account_id for target in targets})
+        and (
+            filters.platform is None or filters.platform in {target.platform for target in targets}
+        )
+        and (
+            filters.account_id is None
+            or filters.account_id in {target.account_id for target in targets}
+        )
         and (filters.created_from is None or filters.created_from <= post.created_at)
         and (filters.created_to is None or post.created_at <= filters.created_to)
     )

@@ -11,7 +11,7 @@ from herald import runtime
 from herald.domain import api_keys, deliveries, posts, workflow
 from herald.domain.accounts import Account, Platform
 from herald.domain.api_keys import ApiKey, Plan
-from herald.domain.content import Words
+from herald.domain.content import PostContent
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.media import ContentType, Media
@@ -78,15 +78,37 @@ def key(clear: str, name: str) -> ApiKey:
 
 
 def post(name: str, status: PostStatus, target: TargetStatus = TargetStatus.PENDING) -> Post:
-    to = Target(id=sample_id("pp", name), account_id=ACCOUNT, platform=Platform.BLUESKY, account_name="brand", status=target)
-    made = Post(id=sample_id("post", name), owner=OWNER, status=status, targets={to.id: to}, created_at=NOW, updated_at=NOW)
-    return posts.start(made, NOW, status=status, now=NOW) if status is PostStatus.PUBLISHING else made
+    to = Target(
+        id=sample_id("pp", name),
+        account_id=ACCOUNT,
+        platform=Platform.BLUESKY,
+        account_name="brand",
+        status=target,
+    )
+    made = Post(
+        id=sample_id("post", name),
+        owner=OWNER,
+        status=status,
+        targets={to.id: to},
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    return (
+        posts.schedule_targets(made, NOW, status=status, now=NOW)
+        if status is PostStatus.PUBLISHING
+        else made
+    )
 
 
 def lay_out() -> None:
     """What the samples name: a workspace with its key, an account, posts in several states, a webhook, a picture."""
     workspace = Workspace(
-        id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=NOW, test_workflow=WORKFLOW
+        id=OWNER.workspace_id,
+        name="w",
+        owner_email=None,
+        plan=Plan.PRO,
+        created_at=NOW,
+        test_workflow=WORKFLOW,
     )
     runtime.workspace_store().create(workspace, [key(KEY, "sample"), key("spare", "spare")])
     account = Account(
@@ -106,7 +128,7 @@ def lay_out() -> None:
         post("failed", PostStatus.FAILED, TargetStatus.FAILED),
         post("published", PostStatus.PUBLISHED, TargetStatus.PUBLISHED),
     ):
-        runtime.post_store().create(each, Words(content="Hello"), events=[], response=None)
+        runtime.post_store().create(each, PostContent(content="Hello"), events=[], response=None)
     endpoint = Endpoint(
         id=sample_id("wh", "endpoint"),
         owner=OWNER,
@@ -117,10 +139,18 @@ def lay_out() -> None:
     )
     runtime.endpoint_store().create(endpoint, Secret("whsec_c2VjcmV0"), response=None)
     facts = {"post_id": "post_1", "content": "Hello", "status": "draft", "scheduled_for": None}
-    event = Event(id=sample_id("evt", "created"), type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, facts=facts)
-    runtime.fan_out().tell([event])
+    event = Event(
+        id=sample_id("evt", "created"),
+        type=EventType.POST_CREATED,
+        owner=OWNER,
+        created_at=NOW,
+        facts=facts,
+    )
+    runtime.fan_out().record([event])
     messages(runtime.configured().delivery_queue_url)
-    runtime.delivery_store().save(deliveries.first(formats.told(event, []), endpoint), endpoint, NOW, was=None)
+    runtime.delivery_store().save(
+        deliveries.first(formats.recorded(event, []), endpoint), endpoint, NOW, was=None
+    )
     for name in ("picture", "arrived"):
         upload = Media(
             id=sample_id("media", name),

@@ -61,7 +61,9 @@ class Outbox(Queue):
         self.offered: list[tuple[datetime, Message]] = []
 
     def offer(self, messages: Sequence[Message]) -> None:
-        self.offered += [(self._clock.at + timedelta(seconds=each.delay), each) for each in messages]
+        self.offered += [
+            (self._clock.at + timedelta(seconds=each.delay), each) for each in messages
+        ]
 
     @property
     def messages(self) -> list[Message]:
@@ -76,7 +78,9 @@ class Outbox(Queue):
         """The next message to arrive before the end, taken out; the clock moves to its arrival."""
         if not self.offered or min(at for at, _ in self.offered) >= end:
             return None
-        at, message = self.offered.pop(min(range(len(self.offered)), key=lambda index: self.offered[index][0]))
+        at, message = self.offered.pop(
+            min(range(len(self.offered)), key=lambda index: self.offered[index][0])
+        )
         self._clock.at = max(self._clock.at, at)
         return message
 
@@ -125,14 +129,24 @@ class House:
     deliverer: Deliverer
     sweeps: Sweeps
 
-    def subscribe(self, url: str, *events: EventType, owner: Owner = OWNER) -> tuple[Endpoint, Secret]:
+    def subscribe(
+        self, url: str, *events: EventType, owner: Owner = OWNER
+    ) -> tuple[Endpoint, Secret]:
         new = NewEndpoint(url=url, events=events or SUBSCRIBABLE)
-        return replace(runtime.endpoints(), now=self.clock).create(new, by=api_key(owner), request=IdempotentRequest())
+        return replace(runtime.endpoints(), now=self.clock).create(
+            new, by=api_key(owner), request=IdempotentRequest()
+        )
 
-    def happens(self, kind: EventType = EventType.POST_CREATED, *, owner: Owner = OWNER, content: str = "Grüße 🚀") -> Event:
+    def happens(
+        self,
+        kind: EventType = EventType.POST_CREATED,
+        *,
+        owner: Owner = OWNER,
+        content: str = "Grüße 🚀",
+    ) -> Event:
         """Something happens, and its stream record arrives."""
         event = happened(kind, self.clock(), owner=owner, content=content)
-        self.fan_out.tell([event])
+        self.fan_out.record([event])
         return event
 
     def sweep(self) -> int:
@@ -165,7 +179,7 @@ class House:
             self.clock.at = end
 
     def deliveries(self, endpoint: Endpoint) -> list[Delivery]:
-        return list(runtime.delivery_store().page(endpoint.id, before=None, limit=100).items)
+        return list(runtime.delivery_store().list(endpoint.id, before=None, limit=100).items)
 
     def endpoint(self, endpoint: Endpoint) -> Endpoint:
         found = runtime.endpoint_store().get(endpoint.owner, endpoint.id)
@@ -197,8 +211,15 @@ def house() -> House:
     )
 
 
-def happened(kind: EventType, now: datetime, *, owner: Owner = OWNER, content: str = "Grüße 🚀") -> Event:
-    facts: dict[str, object] = {"post_id": "post_1", "content": content, "status": "draft", "scheduled_for": None}
+def happened(
+    kind: EventType, now: datetime, *, owner: Owner = OWNER, content: str = "Grüße 🚀"
+) -> Event:
+    facts: dict[str, object] = {
+        "post_id": "post_1",
+        "content": content,
+        "status": "draft",
+        "scheduled_for": None,
+    }
     if kind is EventType.POST_FAILED:
         facts |= {"status": "failed", "published_at": times.wire(now), "targets": []}
     return Event(id=ids.new("evt", now), type=kind, owner=owner, created_at=now, facts=facts)
@@ -206,12 +227,25 @@ def happened(kind: EventType, now: datetime, *, owner: Owner = OWNER, content: s
 
 def api_key(owner: Owner, plan: Plan = Plan.PRO) -> ApiKey:
     now = datetime.now(UTC)
-    return ApiKey(id="key_1", owner=owner, name="k", scopes=(), plan=plan, digest="d", hint="h", created_at=now)
+    return ApiKey(
+        id="key_1",
+        owner=owner,
+        name="k",
+        scopes=(),
+        plan=plan,
+        digest="d",
+        hint="h",
+        created_at=now,
+    )
 
 
 def stream_records() -> list[dict[str, Any]]:
     """What the table's stream carries to the fan-out, as far as the template's filter lets it through."""
-    return [record for record in all_records() if "S" in record["dynamodb"].get("NewImage", {}).get("events", {})]
+    return [
+        record
+        for record in all_records()
+        if "S" in record["dynamodb"].get("NewImage", {}).get("events", {})
+    ]
 
 
 def all_records() -> list[dict[str, Any]]:
@@ -219,7 +253,9 @@ def all_records() -> list[dict[str, Any]]:
     client = boto3.client("dynamodbstreams")
     arn = client.list_streams()["Streams"][0]["StreamArn"]
     shard = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-    start = client.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+    start = client.get_shard_iterator(
+        StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
     records: list[dict[str, Any]] = client.get_records(ShardIterator=start)["Records"]
     return records
 
@@ -235,13 +271,17 @@ class Box:
     def __init__(self) -> None:
         sqs, sns = boto3.client("sqs"), boto3.client("sns")
         self._url = sqs.create_queue(QueueName="heard")["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        arn = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])[
+            "Attributes"
+        ]["QueueArn"]
         sns.subscribe(TopicArn=runtime.configured().notice_topic_arn, Protocol="sqs", Endpoint=arn)
 
     def subjects(self) -> list[str]:
         """Those since the last look."""
         client, found = boto3.client("sqs"), []
-        while batch := client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
+        while batch := client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
             found += [json.loads(each["Body"])["Subject"] for each in batch]
             for each in batch:
                 client.delete_message(QueueUrl=self._url, ReceiptHandle=each["ReceiptHandle"])

@@ -41,22 +41,34 @@ def everything(client: Any) -> tuple[list[Any], int]:
     streams: Any = boto3.client("dynamodbstreams")
     [stream] = streams.list_streams(TableName=TABLE)["Streams"]
     [shard] = streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]["Shards"]
-    begin = {"StreamArn": stream["StreamArn"], "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
-    records = streams.get_records(ShardIterator=streams.get_shard_iterator(**begin)["ShardIterator"])["Records"]
-    return sorted(client.scan(TableName=TABLE)["Items"], key=lambda each: str(each["sk"])), len(records)
+    begin = {
+        "StreamArn": stream["StreamArn"],
+        "ShardId": shard["ShardId"],
+        "ShardIteratorType": "TRIM_HORIZON",
+    }
+    records = streams.get_records(
+        ShardIterator=streams.get_shard_iterator(**begin)["ShardIterator"]
+    )["Records"]
+    return sorted(client.scan(TableName=TABLE)["Items"], key=lambda each: str(each["sk"])), len(
+        records
+    )
 
 
 @pytest.mark.parametrize("first", [True, False])
 def test_a_transaction_that_is_refused_changes_nothing(aws: None, first: bool) -> None:
     client: Any = boto3.client("dynamodb")
-    client.put_item(TableName=TABLE, Item=key("old") | {"doc": {"M": {"n": {"N": "1"}}}, "n": {"N": "5"}})
+    client.put_item(
+        TableName=TABLE, Item=key("old") | {"doc": {"M": {"n": {"N": "1"}}}, "n": {"N": "5"}}
+    )
     client.put_item(TableName=TABLE, Item=key("bystander"))
     before = everything(client)
     allowed = [put("new"), update("old", "SET doc.n = :n ADD n :n", "n > :n")]
     refused = update("bystander", "SET n = :n", "n = :n")
 
     with pytest.raises(ClientError, match="ConditionalCheckFailed"):
-        client.transact_write_items(TransactItems=[refused, *allowed] if first else [*allowed, refused])
+        client.transact_write_items(
+            TransactItems=[refused, *allowed] if first else [*allowed, refused]
+        )
 
     assert everything(client) == before
     client.transact_write_items(TransactItems=allowed)
@@ -91,6 +103,8 @@ def test_another_test_sees_nothing_of_what_one_stored() -> None:
 
     with account() as second:
         assert boto3.client("dynamodb").scan(TableName=TABLE)["Items"] == []
-        assert "Messages" not in boto3.client("sqs").receive_message(QueueUrl=second["PUBLISH_QUEUE_URL"])
+        assert "Messages" not in boto3.client("sqs").receive_message(
+            QueueUrl=second["PUBLISH_QUEUE_URL"]
+        )
         assert boto3.client("s3").list_objects_v2(Bucket=second["MEDIA_BUCKET"])["KeyCount"] == 0
     assert first == second

@@ -11,7 +11,14 @@ from tests.integration.test_posts import publish
 
 @pytest.mark.parametrize(
     "body",
-    [{"status": "draft"}, {"content": 1}, {"media": ["media_1"]}, {"scheduledFor": "x"}, {"accountIds": "x"}, {"metadata": 1}],
+    [
+        {"status": "draft"},
+        {"content": 1},
+        {"media": ["media_1"]},
+        {"scheduledFor": "x"},
+        {"accountIds": "x"},
+        {"metadata": 1},
+    ],
 )
 def test_a_bad_edit_changes_nothing(test: Caller, account: str, body: dict[str, Any]) -> None:
     post_id = create(test, account)["id"]
@@ -31,9 +38,23 @@ def test_an_empty_fix_sends_the_same_words(test: Caller, account: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [{"mediaUrl": 1}, {"mediaUrl": ""}, {"mediaUrl": "x" * 2_049}, {"content": ""}, {"content": 1}, {"content": "x" * 10_001}],
+    [
+        {"mediaUrl": 1},
+        {"mediaUrl": ""},
+        {"mediaUrl": "x" * 2_049},
+        {"content": ""},
+        {"content": 1},
+        {"content": "x" * 10_001},
+    ],
 )
 def test_a_bad_fix_is_refused(test: Caller, account: str, body: dict[str, Any]) -> None:
     post = fail(test, account)
 
-    assert test("POST", f"/v1/posts/{post['id']}/platforms/{post['platforms'][0]['postPlatformId']}/fix", body).status == 400
+    assert (
+        test(
+            "POST",
+            f"/v1/posts/{post['id']}/platforms/{post['platforms'][0]['postPlatformId']}/fix",
+            body,
+        ).status
+        == 400
+    )

@@ -16,7 +16,7 @@ from herald.aws.dynamodb import Update
 from herald.domain import ids
 from herald.domain.accounts import Platform
 from herald.domain.owners import Mode, Owner
-from herald.domain.posts import SHOWN, Post, PostStatus
+from herald.domain.posts import LISTED_STATUSES, Post, PostStatus
 from herald.domain.targets import Target
 from herald.store import keys
 from tests.integration.conftest import Answer, Caller, drain
@@ -36,11 +36,18 @@ Drawn = tuple[PostStatus, str, int, int | None]
 minutes = st.integers(0, 4)  # few: many posts are due at the same time
 moments = st.none() | minutes.map(lambda after: START + timedelta(minutes=after))
 drawn_posts = st.lists(
-    st.tuples(st.sampled_from(PostStatus), st.sampled_from([TWITTER, TIKTOK]), minutes, st.none() | minutes), max_size=25
+    st.tuples(
+        st.sampled_from(PostStatus),
+        st.sampled_from([TWITTER, TIKTOK]),
+        minutes,
+        st.none() | minutes,
+    ),
+    max_size=25,
 )
 drawn_filters = st.builds(
     Filters,
-    statuses=st.sampled_from([SHOWN, frozenset(PostStatus)]) | st.frozensets(st.sampled_from(PostStatus), min_size=1, max_size=2),
+    statuses=st.sampled_from([LISTED_STATUSES, frozenset(PostStatus)])
+    | st.frozensets(st.sampled_from(PostStatus), min_size=1, max_size=2),
     platform=st.none() | st.sampled_from([Platform.TWITTER, Platform.THREADS]),
     account_id=st.none() | st.sampled_from([TWITTER, TIKTOK]),
     created_from=moments,
@@ -51,9 +58,13 @@ drawn_filters = st.builds(
 )
 
 
-def drawn_post(owner: Owner, status: PostStatus, account: str, created: int, due: int | None) -> Post:
+def drawn_post(
+    owner: Owner, status: PostStatus, account: str, created: int, due: int | None
+) -> Post:
     at = START + timedelta(minutes=created)
-    to = Target(id=ids.new("pp", at), account_id=account, platform=PLATFORMS[account], account_name="b")
+    to = Target(
+        id=ids.new("pp", at), account_id=account, platform=PLATFORMS[account], account_name="b"
+    )
     return Post(
         id=ids.new("post", at),
         owner=owner,
@@ -83,16 +94,22 @@ def at(hour: int) -> str:
 
 
 @pytest.mark.usefixtures("aws")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(drawn=drawn_posts, filters=drawn_filters, limit=st.integers(1, 7))
-def test_all_pages_together_are_the_posts_that_match_by_their_time(drawn: list[Drawn], filters: Filters, limit: int) -> None:
+def test_all_pages_together_are_the_posts_that_match_by_their_time(
+    drawn: list[Drawn], filters: Filters, limit: int
+) -> None:
     owner = Owner(f"ws_{next(WORKSPACES):0>24}", Mode.TEST)
     posts = stored(owner, drawn)
 
     found = list(pages(owner, filters, limit))
 
     shown = [post for page in found for post in page]
-    assert sorted(post.id for post in shown) == sorted(post.id for post in posts if wanted_by_time(post, filters))
+    assert sorted(post.id for post in shown) == sorted(
+        post.id for post in posts if wanted_by_time(post, filters)
+    )
     times = [post.scheduled_for for post in shown if post.scheduled_for]
     assert times == sorted(times)
     assert all(len(page) == limit for page in found[:-1])
@@ -100,7 +117,10 @@ def test_all_pages_together_are_the_posts_that_match_by_their_time(drawn: list[D
 
 def test_a_time_is_found_by_its_bounds_in_either_spelling_of_the_sort(test: Caller) -> None:
     account = connect(test, "twitter")
-    late, early, draft = (create(test, account, scheduledFor=at(hour), saveAsDraft=hour == 12)["id"] for hour in (16, 10, 12))
+    late, early, draft = (
+        create(test, account, scheduledFor=at(hour), saveAsDraft=hour == 12)["id"]
+        for hour in (16, 10, 12)
+    )
     create(test, account)
 
     assert listed(test, "sort=scheduledFor") == [early, draft, late]
@@ -123,13 +143,19 @@ def test_it_follows_a_post_through_its_life(test: Caller) -> None:
     test("POST", f"{path}/publish")
     going_out = listed(test, "sort=scheduledFor&status=publishing")
     drain()
-    published = [listed(test, f"sort=scheduledFor&status={status}") for status in ("published", "scheduled", "publishing")]
+    published = [
+        listed(test, f"sort=scheduledFor&status={status}")
+        for status in ("published", "scheduled", "publishing")
+    ]
     test("PATCH", path, {"status": "archived"})
 
     assert moved == [[], [post]]
     assert going_out == [post]
     assert published == [[post], [], []]
-    assert (listed(test, "sort=scheduledFor"), listed(test, "sort=scheduledFor&status=archived")) == ([], [post])
+    assert (
+        listed(test, "sort=scheduledFor"),
+        listed(test, "sort=scheduledFor&status=archived"),
+    ) == ([], [post])
 
 
 def test_what_loses_its_time_or_is_deleted_leaves_it(test: Caller) -> None:
@@ -145,7 +171,10 @@ def test_what_loses_its_time_or_is_deleted_leaves_it(test: Caller) -> None:
 
 def test_a_claimed_post_is_publishing_though_the_index_was_not_told(aws: None) -> None:
     [post] = stored(OWNER, [(PostStatus.SCHEDULED, TWITTER, 0, 1)])
-    begun = {"status": PostStatus.PUBLISHING, "standing": keys.posts_in(OWNER, PostStatus.PUBLISHING)}
+    begun = {
+        "status": PostStatus.PUBLISHING,
+        "standing": keys.posts_in(OWNER, PostStatus.PUBLISHING),
+    }
     runtime.table().update(Update(key=keys.state(post.id), values=begun))
 
     def found(status: PostStatus) -> list[list[Post]]:
@@ -171,11 +200,18 @@ def test_a_cursor_serves_its_own_query_alone(test: Caller) -> None:
         seen += [post["id"] for post in page["data"]]
         cursor = page["pagination"]["nextCursor"] or cursor
 
-    others = ["limit=2", "sort=scheduledFor&limit=2", f"sort=scheduledFor&scheduledFrom={at(8)}&limit=2", f"{query}&status=all"]
+    others = [
+        "limit=2",
+        "sort=scheduledFor&limit=2",
+        f"sort=scheduledFor&scheduledFrom={at(8)}&limit=2",
+        f"{query}&status=all",
+    ]
     answers = [test("GET", f"/v1/posts?{each}&cursor={cursor}") for each in others]
 
     assert sorted(seen) == sorted(made)
-    assert [(answer.status, answer.body["error"]["code"]) for answer in answers] == [(400, "BAD_REQUEST")] * 4
+    assert [(answer.status, answer.body["error"]["code"]) for answer in answers] == [
+        (400, "BAD_REQUEST")
+    ] * 4
 
 
 @pytest.mark.parametrize(
@@ -194,14 +230,20 @@ def test_a_list_that_cannot_be_is_refused(test: Caller, query: str, field: str) 
     assert (answer.status, answer.body["error"]["details"]["field"]) == (400, field)
 
 
-@pytest.mark.parametrize("filters", [BY_TIME, replace(BY_TIME, statuses=frozenset({PostStatus.FAILED}))])
+@pytest.mark.parametrize(
+    "filters", [BY_TIME, replace(BY_TIME, statuses=frozenset({PostStatus.FAILED}))]
+)
 def test_a_page_costs_no_more_among_many_posts_than_among_few(aws: None, filters: Filters) -> None:
     meter, spent = Meter("herald"), []
     filters = replace(filters, scheduled_from=START + timedelta(minutes=2))
     for others in (0, 200):
-        stored(OWNER, [(PostStatus.PUBLISHED, TWITTER, 0, 1)] * others + [(PostStatus.FAILED, TWITTER, 1, 2)] * 5)
+        stored(
+            OWNER,
+            [(PostStatus.PUBLISHED, TWITTER, 0, 1)] * others
+            + [(PostStatus.FAILED, TWITTER, 1, 2)] * 5,
+        )
         with meter.measured() as cost:
-            runtime.posts().page(OWNER, filters, before=None, limit=4)
+            runtime.posts().list(OWNER, filters, before=None, limit=4)
         spent.append((cost.calls.total(), cost.read_units))
 
     assert spent[0] == spent[1]
@@ -209,10 +251,14 @@ def test_a_page_costs_no_more_among_many_posts_than_among_few(aws: None, filters
 
 def test_a_search_for_a_rare_status_reads_what_the_index_says_not_the_posts(aws: None) -> None:
     meter = Meter("herald")
-    stored(OWNER, [(PostStatus.FAILED, TIKTOK, 0, 4)] + [(PostStatus.PUBLISHED, TWITTER, 1, 1)] * 200)
+    stored(
+        OWNER, [(PostStatus.FAILED, TIKTOK, 0, 4)] + [(PostStatus.PUBLISHED, TWITTER, 1, 1)] * 200
+    )
 
     with meter.measured() as cost:
-        page = runtime.posts().page(OWNER, replace(BY_TIME, statuses=frozenset({PostStatus.FAILED})), before=None, limit=4)
+        page = runtime.posts().list(
+            OWNER, replace(BY_TIME, statuses=frozenset({PostStatus.FAILED})), before=None, limit=4
+        )
 
     assert len(page.posts) == 1
     assert cost.read_units < 15  # a unit for 40 entries

@@ -38,7 +38,13 @@ def soon(minutes: float = 5) -> str:
 def brief(live: Caller) -> Caller:
     """A key that may do everything for five minutes."""
     scopes = live("GET", "/v1/auth/me").body["scopes"]
-    return Caller(live("POST", "/v1/api-keys", asked(name="brief", mode="live", scopes=scopes, expiresAt=soon())).body["key"])
+    return Caller(
+        live(
+            "POST",
+            "/v1/api-keys",
+            asked(name="brief", mode="live", scopes=scopes, expiresAt=soon()),
+        ).body["key"]
+    )
 
 
 def test_a_test_key_makes_test_keys_only(live: Caller, test: Caller) -> None:
@@ -53,7 +59,10 @@ def test_a_test_key_makes_test_keys_only(live: Caller, test: Caller) -> None:
 
 
 def test_a_live_key_makes_and_sees_keys_of_both_modes(live: Caller) -> None:
-    modes = [live("POST", "/v1/api-keys", asked(name=mode, mode=mode)).body["mode"] for mode in ("live", "test")]
+    modes = [
+        live("POST", "/v1/api-keys", asked(name=mode, mode=mode)).body["mode"]
+        for mode in ("live", "test")
+    ]
 
     assert modes == ["live", "test"]
     assert names(live) == {"first live key", "first test key", "live", "test"}
@@ -70,10 +79,14 @@ def test_a_test_key_sees_test_keys_only_page_by_page(live: Caller, test: Caller)
         seen += page["data"]
         cursor = page["pagination"]["nextCursor"]
 
-    assert [(each["name"], each["mode"]) for each in seen] == [("first test key", "test")] + [("another test key", "test")] * 2
+    assert [(each["name"], each["mode"]) for each in seen] == [("first test key", "test")] + [
+        ("another test key", "test")
+    ] * 2
 
 
-def test_a_live_key_is_not_there_for_a_test_key_that_would_revoke_it(live: Caller, test: Caller) -> None:
+def test_a_live_key_is_not_there_for_a_test_key_that_would_revoke_it(
+    live: Caller, test: Caller
+) -> None:
     mine = live("GET", "/v1/auth/me").body["keyId"]
     spare = test("POST", "/v1/api-keys", asked()).body["id"]
 
@@ -92,8 +105,12 @@ def test_no_key_revokes_one_of_another_workspace(live: Caller) -> None:
     assert live("GET", "/v1/auth/me").status == 200
 
 
-@pytest.mark.parametrize("body", [{"name": "Mine"}, {"ownerEmail": "me@example.com"}, {"ownerEmail": None}])
-def test_a_test_key_changes_neither_the_name_nor_the_owners_address(live: Caller, test: Caller, body: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "body", [{"name": "Mine"}, {"ownerEmail": "me@example.com"}, {"ownerEmail": None}]
+)
+def test_a_test_key_changes_neither_the_name_nor_the_owners_address(
+    live: Caller, test: Caller, body: dict[str, object]
+) -> None:
     before = live("GET", "/v1/workspace").body
 
     answer = test("PATCH", "/v1/workspace", body | {"approvalWorkflow": {"steps": STEPS}})
@@ -118,7 +135,9 @@ def test_each_mode_has_an_approval_workflow_of_its_own(live: Caller, test: Calle
 
 
 def test_a_live_workflow_holds_no_test_draft(live: Caller, test: Caller) -> None:
-    account = test("POST", "/v1/accounts/connect/twitter", {"username": "brand"}).body["account"]["id"]
+    account = test("POST", "/v1/accounts/connect/twitter", {"username": "brand"}).body["account"][
+        "id"
+    ]
     live("PATCH", "/v1/workspace", {"approvalWorkflow": {"steps": STEPS}})
     draft = test("POST", "/v1/posts", {"content": "x", "accountIds": [account]}).body["id"]
 
@@ -127,9 +146,13 @@ def test_a_live_workflow_holds_no_test_draft(live: Caller, test: Caller) -> None
 
 @pytest.mark.parametrize("mode", ["live", "test"])
 @pytest.mark.parametrize("later", [lambda: None, lambda: soon(6), lambda: "2099-01-01T00:00:00Z"])
-def test_a_key_that_expires_makes_none_that_outlives_it(brief: Caller, mode: str, later: Callable[[], str | None]) -> None:
+def test_a_key_that_expires_makes_none_that_outlives_it(
+    brief: Caller, mode: str, later: Callable[[], str | None]
+) -> None:
     before = names(brief)
-    mine = next(each for each in brief("GET", "/v1/api-keys").body["data"] if each["name"] == "brief")
+    mine = next(
+        each for each in brief("GET", "/v1/api-keys").body["data"] if each["name"] == "brief"
+    )
 
     answer = brief("POST", "/v1/api-keys", asked(mode=mode, expiresAt=later()))
 
@@ -138,7 +161,9 @@ def test_a_key_that_expires_makes_none_that_outlives_it(brief: Caller, mode: str
 
 
 def test_a_key_that_expires_makes_one_that_ends_no_later(brief: Caller) -> None:
-    mine = next(each for each in brief("GET", "/v1/api-keys").body["data"] if each["name"] == "brief")
+    mine = next(
+        each for each in brief("GET", "/v1/api-keys").body["data"] if each["name"] == "brief"
+    )
 
     earlier = brief("POST", "/v1/api-keys", asked(expiresAt=soon(4)))
     as_long = brief("POST", "/v1/api-keys", asked(expiresAt=mine["expiresAt"]))
@@ -151,16 +176,25 @@ def test_a_key_that_expires_makes_one_that_ends_no_later(brief: Caller) -> None:
 def test_a_key_says_from_the_first_when_it_expires(live: Caller) -> None:
     made = live("POST", "/v1/api-keys", asked(expiresAt="2099-01-01T00:00:00.750Z")).body
 
-    listed = next(each for each in live("GET", "/v1/api-keys").body["data"] if each["id"] == made["id"])
+    listed = next(
+        each for each in live("GET", "/v1/api-keys").body["data"] if each["id"] == made["id"]
+    )
 
     assert made["expiresAt"] == listed["expiresAt"] == "2099-01-01T00:00:00.000Z"
 
 
 @pytest.mark.parametrize(
-    ("scopes", "wanted"), [(["workspace:write", "posts:read"], "posts:write"), (["workspace:write"], "posts:read")]
+    ("scopes", "wanted"),
+    [(["workspace:write", "posts:read"], "posts:write"), (["workspace:write"], "posts:read")],
 )
-def test_a_key_gives_away_no_scope_that_it_lacks(live: Caller, scopes: list[str], wanted: str) -> None:
+def test_a_key_gives_away_no_scope_that_it_lacks(
+    live: Caller, scopes: list[str], wanted: str
+) -> None:
     maker = Caller(live("POST", "/v1/api-keys", asked(mode="live", scopes=scopes)).body["key"])
 
-    assert refused(maker("POST", "/v1/api-keys", asked(mode="live", scopes=[wanted]))) == {"requiredScope": wanted}
-    assert maker("POST", "/v1/api-keys", asked(mode="live", scopes=["workspace:read"])).status == 201
+    assert refused(maker("POST", "/v1/api-keys", asked(mode="live", scopes=[wanted]))) == {
+        "requiredScope": wanted
+    }
+    assert (
+        maker("POST", "/v1/api-keys", asked(mode="live", scopes=["workspace:read"])).status == 201
+    )

@@ -17,13 +17,17 @@ from tests.integration.conftest import CONTEXT, Caller
 KEY = api_keys.generate(Mode.TEST)
 
 
-@pytest.mark.parametrize("key", [None, "", "nonsense", "vb_live_short", pytest.param(str(KEY), id="unknown")])
+@pytest.mark.parametrize(
+    "key", [None, "", "nonsense", "vb_live_short", pytest.param(str(KEY), id="unknown")]
+)
 def test_every_wrong_key_gets_the_same_answer(aws: None, key: str | None) -> None:
     answer = Caller(key)("GET", "/v1/auth/me")
 
     assert answer.status == 401
     assert answer.body["error"]["code"] == "UNAUTHORIZED"
-    assert answer.body["error"]["message"] == Caller()("GET", "/v1/auth/me").body["error"]["message"]
+    assert (
+        answer.body["error"]["message"] == Caller()("GET", "/v1/auth/me").body["error"]["message"]
+    )
     assert answer.body["error"]["requestId"] == CONTEXT.aws_request_id
 
 
@@ -44,7 +48,9 @@ def test_every_answer_carries_the_rate_limit(live: Caller) -> None:
     first, second = live("GET", "/v1/auth/me"), live("GET", "/v1/posts/nope")
 
     assert first.headers["X-RateLimit-Limit"] == "500"
-    assert int(first.headers["X-RateLimit-Remaining"]) - int(second.headers["X-RateLimit-Remaining"]) in {1, -499 + 498}
+    assert int(first.headers["X-RateLimit-Remaining"]) - int(
+        second.headers["X-RateLimit-Remaining"]
+    ) in {1, -499 + 498}
     assert int(first.headers["X-RateLimit-Reset"]) % 60 == 0
 
 
@@ -63,10 +69,18 @@ def test_the_limit_ends_with_429_and_a_time_to_come_back(aws: None) -> None:
 def test_a_call_that_a_new_minute_overtakes_counts_in_it(live: Caller) -> None:
     """It was begun in the last moment of the old one, or by a process whose clock is behind."""
     late, ahead = (WorkspaceStore(runtime.table(), runtime.vault()) for _ in range(2))
-    before, after = datetime(2099, 1, 1, 0, 0, 59, tzinfo=UTC), datetime(2099, 1, 1, 0, 1, tzinfo=UTC)
+    before, after = (
+        datetime(2099, 1, 1, 0, 0, 59, tzinfo=UTC),
+        datetime(2099, 1, 1, 0, 1, tzinfo=UTC),
+    )
     digest = api_keys.digest(live.key or "")
 
-    calls = [late.admit(digest, before), ahead.admit(digest, after), late.admit(digest, before), ahead.admit(digest, after)]
+    calls = [
+        late.admit(digest, before),
+        ahead.admit(digest, after),
+        late.admit(digest, before),
+        ahead.admit(digest, after),
+    ]
 
     quotas = [call[1] for call in calls if call]
     assert [quota.used for quota in quotas] == [1, 1, 2, 3]
@@ -92,7 +106,11 @@ def test_a_body_that_is_no_text_is_no_json(live: Caller) -> None:
 
 
 def test_a_key_may_do_what_its_scopes_say(live: Caller) -> None:
-    made = live("POST", "/v1/api-keys", {"name": "reader", "mode": "live", "scopes": ["posts:read", "accounts:write"]})
+    made = live(
+        "POST",
+        "/v1/api-keys",
+        {"name": "reader", "mode": "live", "scopes": ["posts:read", "accounts:write"]},
+    )
     reader = Caller(made.body["key"])
 
     assert made.status == 201
@@ -103,11 +121,18 @@ def test_a_key_may_do_what_its_scopes_say(live: Caller) -> None:
 
 
 def test_a_key_cannot_make_a_stronger_one(live: Caller) -> None:
-    made = live("POST", "/v1/api-keys", {"name": "admin", "mode": "live", "scopes": ["workspace:write"]})
+    made = live(
+        "POST", "/v1/api-keys", {"name": "admin", "mode": "live", "scopes": ["workspace:write"]}
+    )
 
-    answer = Caller(made.body["key"])("POST", "/v1/api-keys", {"name": "x", "mode": "live", "scopes": ["posts:write"]})
+    answer = Caller(made.body["key"])(
+        "POST", "/v1/api-keys", {"name": "x", "mode": "live", "scopes": ["posts:write"]}
+    )
 
-    assert (answer.status, answer.body["error"]["details"]) == (403, {"requiredScope": "posts:write"})
+    assert (answer.status, answer.body["error"]["details"]) == (
+        403,
+        {"requiredScope": "posts:write"},
+    )
 
 
 def test_a_key_is_shown_once_and_stored_hashed(live: Caller) -> None:
@@ -122,7 +147,9 @@ def test_a_key_is_shown_once_and_stored_hashed(live: Caller) -> None:
 
 
 def test_a_revoked_key_is_unknown(live: Caller) -> None:
-    made = live("POST", "/v1/api-keys", {"name": "k", "mode": "live", "scopes": ["posts:read"]}).body
+    made = live(
+        "POST", "/v1/api-keys", {"name": "k", "mode": "live", "scopes": ["posts:read"]}
+    ).body
 
     gone = live("DELETE", f"/v1/api-keys/{made['id']}")
 
@@ -133,7 +160,11 @@ def test_a_revoked_key_is_unknown(live: Caller) -> None:
 
 def test_an_expired_key_is_unknown(live: Caller) -> None:
     past = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
-    made = live("POST", "/v1/api-keys", {"name": "k", "mode": "live", "scopes": ["posts:read"], "expiresAt": past}).body
+    made = live(
+        "POST",
+        "/v1/api-keys",
+        {"name": "k", "mode": "live", "scopes": ["posts:read"], "expiresAt": past},
+    ).body
 
     assert Caller(made["key"])("GET", "/v1/posts").status == 401
 
@@ -146,20 +177,26 @@ def test_an_expired_key_is_unknown(live: Caller) -> None:
         ({"name": "k", "scopes": ["posts:admin"], "mode": "live"}, ["scopes[0]"]),
     ],
 )
-def test_a_bad_key_request_names_every_field(live: Caller, body: dict[str, object], fields: list[str]) -> None:
+def test_a_bad_key_request_names_every_field(
+    live: Caller, body: dict[str, object], fields: list[str]
+) -> None:
     answer = live("POST", "/v1/api-keys", body)
 
     assert [each["field"] for each in answer.body["error"]["details"]["errors"]] == fields
 
 
 def test_provision_makes_a_workspace_with_two_keys(aws: None) -> None:
-    made = door("provision").handler({"name": "My workspace", "email": "owner@example.com"}, CONTEXT)
+    made = door("provision").handler(
+        {"name": "My workspace", "email": "owner@example.com"}, CONTEXT
+    )
 
     assert Caller(made["key"])("GET", "/v1/auth/me").body["workspaceId"] == made["workspaceId"]
     assert Caller(made["testKey"])("GET", "/v1/auth/me").body["mode"] == "test"
 
 
-def test_the_log_says_why_a_call_was_refused(live: Caller, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_says_why_a_call_was_refused(
+    live: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
 
     live("POST", "/v1/posts", {"content": 5, "platforms": ["TWITTER"]})
@@ -167,14 +204,30 @@ def test_the_log_says_why_a_call_was_refused(live: Caller, caplog: pytest.LogCap
 
     refused, ignored = caplog.records
     said = {name: vars(refused)[name] for name in ("method", "path", "status", "code", "field")}
-    assert said == {"method": "POST", "path": "/v1/posts", "status": 400, "code": "VALIDATION_ERROR", "field": "content"}
-    assert (refused.getMessage(), ignored.getMessage(), vars(ignored)["fields"]) == ("refused", "fields ignored", "nam")
+    assert said == {
+        "method": "POST",
+        "path": "/v1/posts",
+        "status": 400,
+        "code": "VALIDATION_ERROR",
+        "field": "content",
+    }
+    assert (refused.getMessage(), ignored.getMessage(), vars(ignored)["fields"]) == (
+        "refused",
+        "fields ignored",
+        "nam",
+    )
 
 
 @pytest.mark.parametrize("spelled", ["mediaIds", "media"])
 def test_the_null_of_one_name_does_not_hide_another(test: Caller, spelled: str) -> None:
     test("POST", "/v1/accounts/connect/twitter", {"username": "brand"})
-    body = {"content": "x", "platforms": ["TWITTER"], "media": None, "mediaIds": None, spelled: ["media_" + "0" * 24]}
+    body = {
+        "content": "x",
+        "platforms": ["TWITTER"],
+        "media": None,
+        "mediaIds": None,
+        spelled: ["media_" + "0" * 24],
+    }
 
     problems = test("POST", "/v1/posts", body).body["error"]["details"]["errors"]
 

@@ -68,7 +68,9 @@ def statuses(post: dict[str, Any]) -> list[str]:
     return [each["status"] for each in post["approval"]["steps"]]
 
 
-def test_a_submitted_post_waits_and_shows_whom_it_waits_for(test: Caller, account: str, workflow: None) -> None:
+def test_a_submitted_post_waits_and_shows_whom_it_waits_for(
+    test: Caller, account: str, workflow: None
+) -> None:
     post = submitted(test, account, scheduledFor=LATER)
 
     found = test("GET", f"/v1/posts/{post}").body
@@ -81,22 +83,34 @@ def test_a_submitted_post_waits_and_shows_whom_it_waits_for(test: Caller, accoun
         "steps": [step | nobody for step in (EDITOR, LEGAL, BOSS)],
         "note": None,
     }
-    assert [each["id"] for each in test("GET", "/v1/posts?status=pending_approval").body["data"]] == [post]
+    assert [
+        each["id"] for each in test("GET", "/v1/posts?status=pending_approval").body["data"]
+    ] == [post]
     assert test("GET", "/v1/posts?status=APPROVED").body["data"] == []
 
 
-def test_the_last_approve_schedules_the_post_and_tells_so(test: Caller, account: str, workflow: None, table: Table) -> None:
+def test_the_last_approve_schedules_the_post_and_tells_so(
+    test: Caller, account: str, workflow: None, table: Table
+) -> None:
     post = submitted(test, account, scheduledFor=LATER)
 
     halfway = approve(test, post, "lea")
-    done = test("POST", f"/v1/posts/{post}/approve", {"approverId": "bo", "comment": "Looks good, approved."})
+    done = test(
+        "POST",
+        f"/v1/posts/{post}/approve",
+        {"approverId": "bo", "comment": "Looks good, approved."},
+    )
 
     assert (halfway["status"], halfway["approval"]["step"], statuses(halfway)) == (
         "pending_approval",
         3,
         ["skipped", "approved", "pending"],
     )
-    assert (done.status, done.body["status"], done.body["approval"]["status"]) == (200, "scheduled", "approved")
+    assert (done.status, done.body["status"], done.body["approval"]["status"]) == (
+        200,
+        "scheduled",
+        "approved",
+    )
     assert test("GET", f"/v1/posts/{post}").body == done.body
     [approved, scheduled] = told(table, post)
     assert approved["facts"] == {
@@ -105,10 +119,15 @@ def test_the_last_approve_schedules_the_post_and_tells_so(test: Caller, account:
         "step_order": 3,
         "comment": "Looks good, approved.",
     }
-    assert [each["events"][0][1] for each in (approved, scheduled)] == ["post.draft.approved", "post.scheduled"]
+    assert [each["events"][0][1] for each in (approved, scheduled)] == [
+        "post.draft.approved",
+        "post.scheduled",
+    ]
 
 
-def test_an_approved_post_without_a_time_is_published(test: Caller, account: str, workflow: None) -> None:
+def test_an_approved_post_without_a_time_is_published(
+    test: Caller, account: str, workflow: None
+) -> None:
     post = submitted(test, account)
 
     approved = approve(test, post, "ed", "lea", "bo")
@@ -146,11 +165,15 @@ def test_what_waits_is_never_sent(test: Caller, account: str, workflow: None, ta
 
     assert row is not None
     assert "due_at" not in row
-    assert test("POST", f"/v1/posts/{post}/publish").body["error"]["details"] == {"status": "pending_approval"}
+    assert test("POST", f"/v1/posts/{post}/publish").body["error"]["details"] == {
+        "status": "pending_approval"
+    }
     assert test("DELETE", f"/v1/posts/{post}").status == 409
 
 
-def test_without_a_workflow_a_submit_is_a_conflict_that_says_what_to_do(test: Caller, account: str) -> None:
+def test_without_a_workflow_a_submit_is_a_conflict_that_says_what_to_do(
+    test: Caller, account: str
+) -> None:
     post = create(test, account)
 
     answer = test("POST", f"/v1/posts/{post['id']}/submit")
@@ -167,7 +190,9 @@ def test_without_a_workflow_a_submit_is_a_conflict_that_says_what_to_do(test: Ca
 def test_only_what_waits_is_decided(test: Caller, account: str, workflow: None, act: str) -> None:
     post = create(test, account)
 
-    assert test("POST", f"/v1/posts/{post['id']}/{act}", {"approverId": "lea"}).body["error"]["details"] == {"status": "draft"}
+    assert test("POST", f"/v1/posts/{post['id']}/{act}", {"approverId": "lea"}).body["error"][
+        "details"
+    ] == {"status": "draft"}
 
 
 def test_a_rejected_post_is_a_draft_with_the_comment_until_it_is_submitted_again(
@@ -180,20 +205,30 @@ def test_a_rejected_post_is_a_draft_with_the_comment_until_it_is_submitted_again
     again = test("POST", f"/v1/posts/{post}/submit")
 
     [first, *_] = rejected.body["approval"]["steps"]
-    assert (rejected.status, rejected.body["status"], rejected.body["scheduledFor"]) == (200, "draft", LATER)
+    assert (rejected.status, rejected.body["status"], rejected.body["scheduledFor"]) == (
+        200,
+        "draft",
+        LATER,
+    )
     assert (first["status"], first["comment"]) == ("rejected", "The price is last year's.")
     assert first["approverId"] == test("GET", "/v1/auth/me").body["keyId"]
     assert (edited.body["status"], edited.body["approval"]) == ("draft", rejected.body["approval"])
     assert (again.body["status"], statuses(again.body)) == ("pending_approval", ["pending"] * 3)
 
 
-def test_an_edit_of_what_waits_starts_its_approval_again(test: Caller, account: str, workflow: None) -> None:
+def test_an_edit_of_what_waits_starts_its_approval_again(
+    test: Caller, account: str, workflow: None
+) -> None:
     post = submitted(test, account)
     approve(test, post, "lea")
 
     edited = test("PATCH", f"/v1/posts/{post}", {"content": "Better", "scheduledFor": LATER})
 
-    assert (edited.status, edited.body["status"], edited.body["scheduledFor"]) == (200, "pending_approval", LATER)
+    assert (edited.status, edited.body["status"], edited.body["scheduledFor"]) == (
+        200,
+        "pending_approval",
+        LATER,
+    )
     assert (edited.body["approval"]["step"], statuses(edited.body)) == (1, ["pending"] * 3)
     assert "started again" in edited.body["approval"]["note"]
     assert approve(test, post, "lea", "bo")["status"] == "scheduled"
@@ -203,11 +238,15 @@ def test_a_draft_keeps_its_time_until_an_edit_names_one(test: Caller, account: s
     post = create(test, account, saveAsDraft=True, scheduledFor=LATER)["id"]
 
     reworded = test("PATCH", f"/v1/posts/{post}", {"content": "Better"}).body
-    moved = test("PATCH", f"/v1/posts/{post}", {"scheduledFor": "2098-01-01T00:00:00Z", "saveAsDraft": True}).body
+    moved = test(
+        "PATCH", f"/v1/posts/{post}", {"scheduledFor": "2098-01-01T00:00:00Z", "saveAsDraft": True}
+    ).body
     scheduled = test("PATCH", f"/v1/posts/{post}", {"scheduledFor": LATER}).body
     back = test("PATCH", f"/v1/posts/{post}", {"saveAsDraft": True}).body
 
-    assert [(each["status"], each["scheduledFor"]) for each in (reworded, moved, scheduled, back)] == [
+    assert [
+        (each["status"], each["scheduledFor"]) for each in (reworded, moved, scheduled, back)
+    ] == [
         ("draft", LATER),
         ("draft", "2098-01-01T00:00:00.000Z"),
         ("scheduled", LATER),
@@ -220,18 +259,26 @@ def test_a_cancelled_post_waits_for_nobody(test: Caller, account: str, workflow:
 
     cancelled = test("POST", f"/v1/posts/{post}/cancel")
 
-    assert (cancelled.status, cancelled.body["status"], cancelled.body["approval"]) == (200, "cancelled", None)
+    assert (cancelled.status, cancelled.body["status"], cancelled.body["approval"]) == (
+        200,
+        "cancelled",
+        None,
+    )
     assert test("POST", f"/v1/posts/{post}/approve", {"approverId": "lea"}).status == 409
 
 
-def test_a_post_keeps_the_workflow_it_was_submitted_to(test: Caller, account: str, workflow: None) -> None:
+def test_a_post_keeps_the_workflow_it_was_submitted_to(
+    test: Caller, account: str, workflow: None
+) -> None:
     post = submitted(test, account)
     test("PATCH", "/v1/workspace", {"approvalWorkflow": None})
 
     assert approve(test, post, "lea", "bo")["status"] == "publishing"
 
 
-def test_the_workflow_governs_what_is_submitted_and_nothing_else(test: Caller, account: str, workflow: None) -> None:
+def test_the_workflow_governs_what_is_submitted_and_nothing_else(
+    test: Caller, account: str, workflow: None
+) -> None:
     draft = create(test, account)
 
     assert create(test, account, scheduledFor=LATER)["status"] == "scheduled"
@@ -247,11 +294,15 @@ def test_out_of_turn_nobody_approves(test: Caller, account: str, workflow: None)
 
     assert (early.status, early.body["error"]["code"]) == (403, "FORBIDDEN")
     assert early.body["error"]["details"] == {"approverId": "bo", "step": 1, "role": "editor"}
-    assert nameless.body["error"]["details"]["approverId"] == test("GET", "/v1/auth/me").body["keyId"]
+    assert (
+        nameless.body["error"]["details"]["approverId"] == test("GET", "/v1/auth/me").body["keyId"]
+    )
 
 
 def test_a_key_approves_for_itself_and_for_no_other_key(test: Caller, account: str) -> None:
-    made = test("POST", "/v1/api-keys", {"name": "reviewer", "mode": "test", "scopes": ["posts:write"]}).body
+    made = test(
+        "POST", "/v1/api-keys", {"name": "reviewer", "mode": "test", "scopes": ["posts:write"]}
+    ).body
     demand(test, BOSS | {"approverIds": [made["id"]]})
     post = submitted(test, account)
 
@@ -268,10 +319,15 @@ def test_who_approved_a_step_has_approved_it(test: Caller, account: str, workflo
 
     again = test("POST", f"/v1/posts/{post}/approve", {"approverId": "lea"})
 
-    assert (again.status, again.body["error"]["details"]) == (409, {"status": "pending_approval", "approverId": "lea"})
+    assert (again.status, again.body["error"]["details"]) == (
+        409,
+        {"status": "pending_approval", "approverId": "lea"},
+    )
 
 
-def test_a_draft_that_breaks_a_rule_or_is_late_is_not_submitted(test: Caller, account: str, workflow: None) -> None:
+def test_a_draft_that_breaks_a_rule_or_is_late_is_not_submitted(
+    test: Caller, account: str, workflow: None
+) -> None:
     long = create(test, account, content="a" * 300)["id"]
     late = create(test, account, saveAsDraft=True, scheduledFor="2020-01-01T00:00:00Z")["id"]
 
@@ -282,7 +338,9 @@ def test_a_draft_that_breaks_a_rule_or_is_late_is_not_submitted(test: Caller, ac
     assert test("GET", f"/v1/posts/{long}").body["status"] == "draft"
 
 
-def test_the_last_approve_looks_again_whether_the_post_can_go_out(test: Caller, account: str, workflow: None) -> None:
+def test_the_last_approve_looks_again_whether_the_post_can_go_out(
+    test: Caller, account: str, workflow: None
+) -> None:
     post = submitted(test, account)
     approve(test, post, "lea")
     test("DELETE", f"/v1/accounts/{account}")
@@ -304,10 +362,14 @@ def while_writing(happens: Callable[[], object]) -> IdempotentRequest[PostDetail
             each()
         return rendered(seen)
 
-    return IdempotentRequest(200, reply, idempotency.identify("k", method="POST", path="/", body=None))
+    return IdempotentRequest(
+        200, reply, idempotency.identify("k", method="POST", path="/", body=None)
+    )
 
 
-def test_two_approvers_at_the_same_moment_both_count(test: Caller, account: str, workflow: None) -> None:
+def test_two_approvers_at_the_same_moment_both_count(
+    test: Caller, account: str, workflow: None
+) -> None:
     post, by = submitted(test, account), api_key(owner_of(test))
     act = while_writing(lambda: approve(test, post, "ed"))
 
@@ -329,7 +391,9 @@ def test_two_approvers_of_one_step_do_it_once(test: Caller, account: str, workfl
     assert found["approval"]["steps"][0]["approverId"] == "eve"
 
 
-def test_of_a_reject_and_an_approve_at_the_same_moment_the_first_counts(test: Caller, account: str, workflow: None) -> None:
+def test_of_a_reject_and_an_approve_at_the_same_moment_the_first_counts(
+    test: Caller, account: str, workflow: None
+) -> None:
     post, by = submitted(test, account), api_key(owner_of(test))
     act = while_writing(lambda: test("POST", f"/v1/posts/{post}/reject"))
 
@@ -339,7 +403,10 @@ def test_of_a_reject_and_an_approve_at_the_same_moment_the_first_counts(test: Ca
     assert refused.value.details == {"status": "draft"}
 
 
-@pytest.mark.parametrize(("act", "body"), [("submit", {}), ("approve", {"approverId": "lea"}), ("reject", {"comment": "No."})])
+@pytest.mark.parametrize(
+    ("act", "body"),
+    [("submit", {}), ("approve", {"approverId": "lea"}), ("reject", {"comment": "No."})],
+)
 def test_an_act_with_a_key_happens_once_and_is_answered_alike(
     test: Caller, account: str, workflow: None, act: str, body: dict[str, str]
 ) -> None:
@@ -349,14 +416,27 @@ def test_an_act_with_a_key_happens_once_and_is_answered_alike(
     again = test("POST", f"/v1/posts/{post}/{act}", body, idempotency_key="a-1")
 
     assert first.status == 200, first.body
-    assert (again.status, again.body, again.headers["Idempotency-Replayed"]) == (200, first.body, "true")
+    assert (again.status, again.body, again.headers["Idempotency-Replayed"]) == (
+        200,
+        first.body,
+        "true",
+    )
     assert test("GET", f"/v1/posts/{post}").body == first.body
 
 
 @pytest.mark.parametrize(
-    "body", [{"approverId": ""}, {"approverId": 1}, {"approverId": "x" * 101}, {"comment": "x" * 1_001}, {"comment": 1}]
+    "body",
+    [
+        {"approverId": ""},
+        {"approverId": 1},
+        {"approverId": "x" * 101},
+        {"comment": "x" * 1_001},
+        {"comment": 1},
+    ],
 )
-def test_a_bad_approve_is_refused(test: Caller, account: str, workflow: None, body: dict[str, object]) -> None:
+def test_a_bad_approve_is_refused(
+    test: Caller, account: str, workflow: None, body: dict[str, object]
+) -> None:
     post = submitted(test, account)
 
     assert test("POST", f"/v1/posts/{post}/approve", body).status == 400

@@ -11,7 +11,9 @@ from tests.integration.test_webhooks import TESTED
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_a_test_is_a_signed_delivery_that_counts_for_nothing(test: Caller, subscriber: Subscriber, named: bool) -> None:
+def test_a_test_is_a_signed_delivery_that_counts_for_nothing(
+    test: Caller, subscriber: Subscriber, named: bool
+) -> None:
     hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body
     path = f"/v1/webhooks/{hook['id']}"
     test("PATCH", path, {"enabled": False})
@@ -31,7 +33,12 @@ def test_a_test_is_a_signed_delivery_that_counts_for_nothing(test: Caller, subsc
         "signed": True,
         "error": None,
     }
-    assert (bad.status, bad.body["delivered"], bad.body["statusCode"], bad.body["error"]) == (200, False, 500, "answered 500")
+    assert (bad.status, bad.body["delivered"], bad.body["statusCode"], bad.body["error"]) == (
+        200,
+        False,
+        500,
+        "answered 500",
+    )
     told = verified(subscriber.received[0], hook["secret"])
     assert (told["type"], told["data"]["webhookId"]) == ("webhook.test", hook["id"])
     assert subscriber.received[0].headers["x-voxburst-event"] == "webhook.test"
@@ -40,7 +47,9 @@ def test_a_test_is_a_signed_delivery_that_counts_for_nothing(test: Caller, subsc
 
 
 def test_a_test_of_what_cannot_be_reached_says_why(test: Caller) -> None:
-    hook = test("POST", "/v1/webhooks", {"url": "https://not-yet.invalid/hook", "events": ["post.created"]}).body["id"]
+    hook = test(
+        "POST", "/v1/webhooks", {"url": "https://not-yet.invalid/hook", "events": ["post.created"]}
+    ).body["id"]
 
     answer = test("POST", f"/v1/webhooks/{hook}/test")
 

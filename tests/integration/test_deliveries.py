@@ -11,14 +11,14 @@ import boto3
 import pytest
 
 from herald import runtime
-from herald.actions.deliveries import MOST
+from herald.actions.deliveries import MAX_CONCURRENT_PER_ENDPOINT
 from herald.aws.dynamodb import Update
 from herald.domain import times
 from herald.domain.deliveries import Delivery, DeliveryStatus
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.jobs import ATTEMPT_TIME, CHECK, PERIOD
-from herald.domain.lanes import PATIENCE
+from herald.domain.lanes import SLOW_AFTER
 from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.store import keys
@@ -77,7 +77,9 @@ def test_of_two_workers_at_once_one_outcome_is_kept(herald: House, subscriber: S
     assert herald.endpoint(endpoint).failure_count == 0
 
 
-def test_a_failing_endpoint_is_tried_as_scheduled_with_the_same_bytes(herald: House, subscriber: Subscriber) -> None:
+def test_a_failing_endpoint_is_tried_as_scheduled_with_the_same_bytes(
+    herald: House, subscriber: Subscriber
+) -> None:
     endpoint, secret = herald.subscribe(subscriber.url)
     subscriber.answers = [500] * 2 * WEBHOOK_ATTEMPTS
     herald.happens()
@@ -103,7 +105,11 @@ def test_a_failing_endpoint_is_tried_as_scheduled_with_the_same_bytes(herald: Ho
     assert (failed.status, failed.status_code, failed.error) == (FAILED, 500, "answered 500")
     assert failed.retry_count == len(WEBHOOK_DELAYS)
     counted = herald.endpoint(endpoint)
-    assert (counted.failure_count, counted.consecutive_failures, counted.last_delivery_at) == (1, 1, None)
+    assert (counted.failure_count, counted.consecutive_failures, counted.last_delivery_at) == (
+        1,
+        1,
+        None,
+    )
 
 
 def test_an_attempt_that_is_far_too_early_does_nothing_and_one_slightly_early_waits(
@@ -126,7 +132,9 @@ def test_an_attempt_that_is_far_too_early_does_nothing_and_one_slightly_early_wa
     assert subscriber.received[1].headers["x-voxburst-attempt"] == "2"
 
 
-def test_the_next_attempt_is_sent_at_once_only_if_the_sweep_would_see_it_too_late(herald: House, subscriber: Subscriber) -> None:
+def test_the_next_attempt_is_sent_at_once_only_if_the_sweep_would_see_it_too_late(
+    herald: House, subscriber: Subscriber
+) -> None:
     herald.subscribe(subscriber.url)
     subscriber.answers = [500] * len(WEBHOOK_DELAYS)
     herald.happens()
@@ -140,7 +148,9 @@ def test_the_next_attempt_is_sent_at_once_only_if_the_sweep_would_see_it_too_lat
         herald.clock.at += delay
 
 
-@pytest.mark.parametrize(("asked", "granted"), [(FIRST_RETRY / 10, FIRST_RETRY), (30 * FIRST_RETRY, 30 * FIRST_RETRY)])
+@pytest.mark.parametrize(
+    ("asked", "granted"), [(FIRST_RETRY / 10, FIRST_RETRY), (30 * FIRST_RETRY, 30 * FIRST_RETRY)]
+)
 def test_retry_after_moves_the_next_attempt_out_never_in(
     herald: House, subscriber: Subscriber, asked: timedelta, granted: timedelta
 ) -> None:
@@ -165,7 +175,9 @@ def test_time_takes_its_course_through_all_attempts(herald: House, subscriber: S
     assert only(herald.deliveries(endpoint)).delivered_at == began + ALL_DELAYS
 
 
-def test_a_blocked_endpoint_fails_for_good_and_says_no_address(herald: House, subscriber: Subscriber) -> None:
+def test_a_blocked_endpoint_fails_for_good_and_says_no_address(
+    herald: House, subscriber: Subscriber
+) -> None:
     endpoint, _ = herald.subscribe(f"http://localhost:{subscriber.url.split(':')[2]}")
     herald.happens()
 
@@ -192,7 +204,9 @@ def test_a_lost_first_message_is_found_by_the_sweep(herald: House, subscriber: S
     assert only(herald.deliveries(endpoint)).status is DELIVERED
 
 
-def test_a_message_lost_again_and_again_is_sent_again_and_again(herald: House, subscriber: Subscriber) -> None:
+def test_a_message_lost_again_and_again_is_sent_again_and_again(
+    herald: House, subscriber: Subscriber
+) -> None:
     herald.subscribe(subscriber.url)
     event = herald.happens()
     for _ in range(3):
@@ -266,7 +280,14 @@ CALLS = [
     ("PutItem", 2),
     ("UpdateItem", 1),
 ]
-SWEEP_CALLS = [("GetItem", 1), ("Query", 2), ("Query", 20), ("UpdateItem", 2), ("UpdateItem", 3), ("BatchGetItem", 2)]
+SWEEP_CALLS = [
+    ("GetItem", 1),
+    ("Query", 2),
+    ("Query", 20),
+    ("UpdateItem", 2),
+    ("UpdateItem", 3),
+    ("BatchGetItem", 2),
+]
 
 
 @pytest.mark.parametrize("when", ["before-call", "after-call"])
@@ -292,9 +313,9 @@ def test_an_invocation_that_dies_at_any_call_loses_nothing(
 
 def until_done(herald: House, event: Event, endpoint: Endpoint) -> None:
     """At most ten minutes of stream, queue and sweep."""
-    if not survives(lambda: herald.fan_out.tell([event])):
+    if not survives(lambda: herald.fan_out.record([event])):
         herald.outbox.take()
-        herald.fan_out.tell([event])
+        herald.fan_out.record([event])
     for _ in range(10):
         jobs = herald.outbox.take()
         survives(lambda jobs=jobs: herald.deliverer.deliver(jobs))  # type: ignore[misc]
@@ -313,7 +334,9 @@ def survives(invocation: Callable[[], object]) -> bool:
     return True
 
 
-def test_a_deleted_endpoint_is_not_told_and_not_looked_for(herald: House, subscriber: Subscriber) -> None:
+def test_a_deleted_endpoint_is_not_told_and_not_looked_for(
+    herald: House, subscriber: Subscriber
+) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     herald.happens()
     runtime.endpoints().delete(endpoint.id, OWNER)
@@ -326,7 +349,9 @@ def test_a_deleted_endpoint_is_not_told_and_not_looked_for(herald: House, subscr
     assert rows(herald) == {"EVT": 1, "CURSOR": 1}
 
 
-def test_a_pending_delivery_of_a_deleted_endpoint_ends(herald: House, subscriber: Subscriber) -> None:
+def test_a_pending_delivery_of_a_deleted_endpoint_ends(
+    herald: House, subscriber: Subscriber
+) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     subscriber.answers = [500]
     herald.happens()
@@ -342,7 +367,9 @@ def test_a_pending_delivery_of_a_deleted_endpoint_ends(herald: House, subscriber
 
 
 @pytest.mark.parametrize("attempts", [0, 1])
-def test_a_disabled_endpoints_deliveries_are_parked(herald: House, subscriber: Subscriber, attempts: int) -> None:
+def test_a_disabled_endpoints_deliveries_are_parked(
+    herald: House, subscriber: Subscriber, attempts: int
+) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     subscriber.answers = [500]
     herald.happens()
@@ -357,7 +384,9 @@ def test_a_disabled_endpoints_deliveries_are_parked(herald: House, subscriber: S
     assert (parked.status, parked.due, parked.attempts) == (PENDING, None, attempts)
 
 
-def test_a_success_resets_the_consecutive_failures_and_only_them(herald: House, subscriber: Subscriber) -> None:
+def test_a_success_resets_the_consecutive_failures_and_only_them(
+    herald: House, subscriber: Subscriber
+) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     update(endpoint, {"failure_count": 3, "consecutive_failures": 3})
     herald.happens()
@@ -406,18 +435,22 @@ def test_a_success_in_between_starts_the_count_anew(herald: House, subscriber: S
     assert (counted.enabled, counted.consecutive_failures, counted.failure_count) == (True, 1, 10)
 
 
-def test_a_failure_after_the_success_that_is_being_noted_stays_counted(herald: House, subscriber: Subscriber) -> None:
+def test_a_failure_after_the_success_that_is_being_noted_stays_counted(
+    herald: House, subscriber: Subscriber
+) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     delivered_at = herald.clock.at
     fail(herald, subscriber, 1)
 
-    runtime.endpoint_store().delivered(endpoint, delivered_at)
+    runtime.endpoint_store().record_success(endpoint, delivered_at)
 
     counted = herald.endpoint(endpoint)
     assert (counted.consecutive_failures, counted.last_delivery_at) == (1, delivered_at)
 
 
-def test_an_endpoint_that_is_gone_is_disabled_at_once(herald: House, subscriber: Subscriber) -> None:
+def test_an_endpoint_that_is_gone_is_disabled_at_once(
+    herald: House, subscriber: Subscriber
+) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     subscriber.answers = [410]
     herald.happens()
@@ -432,7 +465,10 @@ def test_an_endpoint_that_is_gone_is_disabled_at_once(herald: House, subscriber:
 @pytest.mark.parametrize("when", ["before-call", "after-call"])
 @pytest.mark.parametrize("operation", ["TransactWriteItems", "UpdateItem", "BatchGetItem"])
 def test_a_failure_is_counted_once_wherever_an_invocation_dies(
-    herald: House, subscriber: Subscriber, operation: str, when: Literal["before-call", "after-call"]
+    herald: House,
+    subscriber: Subscriber,
+    operation: str,
+    when: Literal["before-call", "after-call"],
 ) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     herald.happens()
@@ -466,10 +502,12 @@ def test_an_endpoint_whose_disabling_was_lost_is_disabled_by_the_next_delivery_u
     assert only(herald.deliveries(endpoint)).status is PENDING
 
 
-def test_ten_deliveries_cost_one_read_ten_writes_and_one_for_their_endpoint(herald: House, subscriber: Subscriber) -> None:
+def test_ten_deliveries_cost_one_read_ten_writes_and_one_for_their_endpoint(
+    herald: House, subscriber: Subscriber
+) -> None:
     herald.subscribe(subscriber.url)
     seen = operations(runtime.table().client, runtime.vault().client)
-    herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(10)])
+    herald.fan_out.record([happened(EventType.POST_CREATED, herald.clock()) for _ in range(10)])
     fanned = seen.copy()
 
     herald.deliver()
@@ -478,11 +516,13 @@ def test_ten_deliveries_cost_one_read_ten_writes_and_one_for_their_endpoint(hera
     assert seen - fanned == {"BatchGetItem": 1, "Decrypt": 1, "PutItem": 10, "UpdateItem": 1}
 
 
-def test_a_hundred_deliveries_to_four_endpoints_are_one_flight(herald: House, subscriber: Subscriber) -> None:
+def test_a_hundred_deliveries_to_four_endpoints_are_one_flight(
+    herald: House, subscriber: Subscriber
+) -> None:
     """Three keys each, 100 keys a read; one event and one delivery's write for each, one write for each endpoint."""
     endpoints = [herald.subscribe(f"{subscriber.url}/{number}")[0] for number in range(4)]
     seen = operations(runtime.table().client)
-    herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(25)])
+    herald.fan_out.record([happened(EventType.POST_CREATED, herald.clock()) for _ in range(25)])
     fanned = seen.copy()
 
     assert herald.deliver() == []
@@ -492,7 +532,9 @@ def test_a_hundred_deliveries_to_four_endpoints_are_one_flight(herald: House, su
         assert {delivery.status for delivery in herald.deliveries(each)} == {DELIVERED}
 
 
-def test_a_flight_writes_over_as_many_connections_as_are_kept(herald: House, subscriber: Subscriber) -> None:
+def test_a_flight_writes_over_as_many_connections_as_are_kept(
+    herald: House, subscriber: Subscriber
+) -> None:
     """Ten wait for each other in the midst of their write, and no eleventh comes."""
     for number in range(30):
         herald.subscribe(f"{subscriber.url}/{number}")
@@ -506,7 +548,9 @@ def test_a_flight_writes_over_as_many_connections_as_are_kept(herald: House, sub
 
     events = runtime.table().client.meta.events
     events.register("before-call.dynamodb.PutItem", enter)
-    events.register("after-call.dynamodb.PutItem", lambda **_: inside.discard(threading.get_ident()))
+    events.register(
+        "after-call.dynamodb.PutItem", lambda **_: inside.discard(threading.get_ident())
+    )
 
     assert herald.deliver() == []
     assert max(most) == 10
@@ -514,9 +558,14 @@ def test_a_flight_writes_over_as_many_connections_as_are_kept(herald: House, sub
 
 def test_an_endpoint_is_sent_so_many_at_a_time(herald: House, subscriber: Subscriber) -> None:
     herald.subscribe(subscriber.url)
-    herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(2 * MOST)])
+    herald.fan_out.record(
+        [
+            happened(EventType.POST_CREATED, herald.clock())
+            for _ in range(2 * MAX_CONCURRENT_PER_ENDPOINT)
+        ]
+    )
     lock, air, most = threading.Lock(), [0], [0]
-    full = threading.Barrier(MOST)
+    full = threading.Barrier(MAX_CONCURRENT_PER_ENDPOINT)
 
     def fly(_: str) -> None:
         with lock:
@@ -526,57 +575,83 @@ def test_an_endpoint_is_sent_so_many_at_a_time(herald: House, subscriber: Subscr
         with lock:
             air[0] -= 1
 
-    replace(herald.deliverer, http=meanwhile(herald.deliverer.http, fly)).deliver(herald.outbox.take())
+    replace(herald.deliverer, http=meanwhile(herald.deliverer.http, fly)).deliver(
+        herald.outbox.take()
+    )
 
-    assert max(most) == MOST
-    assert len(subscriber.received) == 2 * MOST
+    assert max(most) == MAX_CONCURRENT_PER_ENDPOINT
+    assert len(subscriber.received) == 2 * MAX_CONCURRENT_PER_ENDPOINT
 
 
-def test_deliveries_whose_turn_has_not_come_go_back_unharmed_and_hold_nobody(herald: House, subscriber: Subscriber) -> None:
+def test_deliveries_whose_turn_has_not_come_go_back_unharmed_and_hold_nobody(
+    herald: House, subscriber: Subscriber
+) -> None:
     """A crowded endpoint takes longer than a flight's patience over its first ones; its neighbour has one delivery."""
     crowded, _ = herald.subscribe(f"{subscriber.url}/crowded", EventType.POST_CREATED)
     quiet, _ = herald.subscribe(f"{subscriber.url}/quiet", EventType.POST_FAILED)
-    herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(3 * MOST)])
+    herald.fan_out.record(
+        [
+            happened(EventType.POST_CREATED, herald.clock())
+            for _ in range(3 * MAX_CONCURRENT_PER_ENDPOINT)
+        ]
+    )
     herald.happens(EventType.POST_FAILED)
-    all_begun = threading.Barrier(MOST + 1)
+    all_begun = threading.Barrier(MAX_CONCURRENT_PER_ENDPOINT + 1)
 
     def linger(_: str) -> None:
         all_begun.wait(30)
-        herald.clock.at = began + PATIENCE
+        herald.clock.at = began + SLOW_AFTER
 
     began = herald.clock.at
     deliverer = replace(herald.deliverer, http=meanwhile(herald.deliverer.http, linger))
     assert deliverer.deliver(herald.outbox.take()) == []
 
-    assert Counter(each.path for each in subscriber.received) == {"/hook/crowded": MOST, "/hook/quiet": 1}
-    assert Counter(each.delay for each in herald.outbox.messages) == {5: MOST, 10: MOST}
-    assert len(herald.deliveries(crowded)) == MOST
+    assert Counter(each.path for each in subscriber.received) == {
+        "/hook/crowded": MAX_CONCURRENT_PER_ENDPOINT,
+        "/hook/quiet": 1,
+    }
+    assert Counter(each.delay for each in herald.outbox.messages) == {
+        5: MAX_CONCURRENT_PER_ENDPOINT,
+        10: MAX_CONCURRENT_PER_ENDPOINT,
+    }
+    assert len(herald.deliveries(crowded)) == MAX_CONCURRENT_PER_ENDPOINT
 
     herald.run(1)
 
     assert {(each.status, each.attempts) for each in herald.deliveries(crowded)} == {(DELIVERED, 1)}
-    assert len(herald.deliveries(crowded)) == 3 * MOST
+    assert len(herald.deliveries(crowded)) == 3 * MAX_CONCURRENT_PER_ENDPOINT
     assert only(herald.deliveries(quiet)).status is DELIVERED
 
 
-def test_a_slow_receiver_does_not_hold_what_its_neighbours_answered(herald: House, subscriber: Subscriber) -> None:
+def test_a_slow_receiver_does_not_hold_what_its_neighbours_answered(
+    herald: House, subscriber: Subscriber
+) -> None:
     """The slow one answers only once the quick one's outcome is written."""
     slow, _ = herald.subscribe(f"{subscriber.url}/slow")
     quick, _ = herald.subscribe(f"{subscriber.url}/quick")
     herald.happens()
     written = threading.Event()
-    runtime.table().client.meta.events.register("after-call.dynamodb.PutItem", lambda **_: written.set())
+    runtime.table().client.meta.events.register(
+        "after-call.dynamodb.PutItem", lambda **_: written.set()
+    )
 
     def hold(url: str) -> None:
         if url == slow.url:
             assert written.wait(10)
 
-    replace(herald.deliverer, http=meanwhile(herald.deliverer.http, hold)).deliver(herald.outbox.take())
+    replace(herald.deliverer, http=meanwhile(herald.deliverer.http, hold)).deliver(
+        herald.outbox.take()
+    )
 
-    assert [only(herald.deliveries(each)).status for each in (slow, quick)] == [DELIVERED, DELIVERED]
+    assert [only(herald.deliveries(each)).status for each in (slow, quick)] == [
+        DELIVERED,
+        DELIVERED,
+    ]
 
 
-def test_a_delivery_that_fails_here_comes_again_and_holds_nobody(herald: House, subscriber: Subscriber) -> None:
+def test_a_delivery_that_fails_here_comes_again_and_holds_nobody(
+    herald: House, subscriber: Subscriber
+) -> None:
     """As when KMS is away for one secret."""
     broken, _ = herald.subscribe(f"{subscriber.url}/broken")
     herald.subscribe(f"{subscriber.url}/sound")
@@ -609,11 +684,18 @@ def test_nothing_but_ids_travels_through_the_queue_and_nothing_secret_into_the_l
     caplog.set_level("DEBUG", logger="herald")
     herald.happens(content="top secret words")
 
-    assert {name for message in herald.outbox.messages for name in message.body} == {"owner", "event", "endpoint", "delivery"}
+    assert {name for message in herald.outbox.messages for name in message.body} == {
+        "owner",
+        "event",
+        "endpoint",
+        "delivery",
+    }
     herald.deliver()
 
     [line] = [each for each in caplog.records if each.message == "delivered"]
-    assert {"delivery_id", "endpoint_id", "event_id", "status", "latency_ms", "attempt"} <= set(vars(line))
+    assert {"delivery_id", "endpoint_id", "event_id", "status", "latency_ms", "attempt"} <= set(
+        vars(line)
+    )
     assert "top secret words" not in str([vars(each) for each in caplog.records])
     assert secret not in str([vars(each) for each in caplog.records])
 
@@ -632,7 +714,11 @@ def test_a_retrys_line_says_when_it_is_due_and_no_other(
     herald.clock.at += FIRST_RETRY
     herald.deliverer.deliver([job])
 
-    told = [(each.message, vars(each).get("due")) for each in caplog.records if each.message in {"retrying", "delivered"}]
+    told = [
+        (each.message, vars(each).get("due"))
+        for each in caplog.records
+        if each.message in {"retrying", "delivered"}
+    ]
     assert told == [("retrying", times.wire(began + FIRST_RETRY)), ("delivered", None)]
 
 
@@ -642,7 +728,9 @@ def test_the_subscribers_ledger_is_the_event_log(herald: House, subscriber: Subs
     subscriber.answers = [500, 200, 302, 200, 429, 200] * 4
     told = []
     for number in range(12):
-        told.append(herald.happens(EventType.POST_CREATED if number % 2 else EventType.POST_FAILED).id)
+        told.append(
+            herald.happens(EventType.POST_CREATED if number % 2 else EventType.POST_FAILED).id
+        )
         herald.clock.advance(milliseconds=5)
         if number % 3 == 0:
             herald.outbox.offered.pop()
@@ -650,7 +738,10 @@ def test_the_subscribers_ledger_is_the_event_log(herald: House, subscriber: Subs
 
     herald.run(9 + ALL_DELAYS // PERIOD)
 
-    by_delivery = {each.headers["x-voxburst-delivery-id"]: each.headers["webhook-id"] for each in subscriber.received}
+    by_delivery = {
+        each.headers["x-voxburst-delivery-id"]: each.headers["webhook-id"]
+        for each in subscriber.received
+    }
     assert sorted(by_delivery.values()) == sorted(told)
 
 

@@ -11,7 +11,13 @@ NOW = datetime(2026, 6, 15, 9, tzinfo=UTC)
 
 
 def due_row(name: str, at: datetime, *, shard: str = "POST#00", size: int = 0) -> Item:
-    return {"pk": name, "sk": "STATE", "due_shard": shard, "due_at": rows.ceil_milliseconds(at), "owes": f'"{"x" * size}"'}
+    return {
+        "pk": name,
+        "sk": "STATE",
+        "due_shard": shard,
+        "due_at": rows.ceil_milliseconds(at),
+        "owes": f'"{"x" * size}"',
+    }
 
 
 def test_a_crowd_due_in_one_millisecond_is_read_to_its_end(table: Table) -> None:
@@ -26,9 +32,17 @@ def test_a_crowd_due_in_one_millisecond_is_read_to_its_end(table: Table) -> None
 
 def test_pages_start_behind_the_cursor_and_end_at_their_end(table: Table) -> None:
     for seconds in range(5):
-        table.put(Put(item=due_row(f"at{seconds}", NOW + timedelta(seconds=seconds), shard=f"EVENT#0{seconds % 4}")))
+        table.put(
+            Put(
+                item=due_row(
+                    f"at{seconds}", NOW + timedelta(seconds=seconds), shard=f"EVENT#0{seconds % 4}"
+                )
+            )
+        )
 
-    pages = DueIndex(table).pages("EVENT", after=NOW + timedelta(seconds=1), until=NOW + timedelta(seconds=3))
+    pages = DueIndex(table).pages(
+        "EVENT", after=NOW + timedelta(seconds=1), until=NOW + timedelta(seconds=3)
+    )
 
     assert sorted(entry.key[0] for page in pages for entry in page) == ["at2", "at3"]
 

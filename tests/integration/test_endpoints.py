@@ -52,7 +52,11 @@ def test_a_new_webhook_shows_its_secret_once(live: Caller) -> None:
     shown = {name: value for name, value in answer.body.items() if name != "secret"}
     assert live("GET", f"/v1/webhooks/{shown['id']}").body == shown
     assert live("GET", "/v1/webhooks").body["data"] == [shown]
-    assert (shown["url"], shown["events"], shown["description"]) == (HOOK["url"], HOOK["events"], "CRM")
+    assert (shown["url"], shown["events"], shown["description"]) == (
+        HOOK["url"],
+        HOOK["events"],
+        "CRM",
+    )
     assert (shown["enabled"], shown["failureCount"], shown["lastDeliveryAt"]) == (True, 0, None)
 
 
@@ -66,7 +70,9 @@ def test_the_secret_lies_sealed_in_the_table(live: Caller) -> None:
 
 
 def test_an_event_named_twice_is_subscribed_once(live: Caller) -> None:
-    answer = live("POST", "/v1/webhooks", HOOK | {"events": ["post.failed", "post.created", "post.failed"]})
+    answer = live(
+        "POST", "/v1/webhooks", HOOK | {"events": ["post.failed", "post.created", "post.failed"]}
+    )
 
     assert answer.body["events"] == ["post.failed", "post.created"]
 
@@ -91,7 +97,9 @@ def test_a_body_that_breaks_the_schema_is_a_400(live: Caller) -> None:
 
 
 def test_an_unknown_event_is_answered_with_the_known_ones(live: Caller) -> None:
-    message = live("POST", "/v1/webhooks", HOOK | {"events": ["post.partial"]}).body["error"]["message"]
+    message = live("POST", "/v1/webhooks", HOOK | {"events": ["post.partial"]}).body["error"][
+        "message"
+    ]
 
     assert all(each in message for each in SUBSCRIBABLE)
 
@@ -119,7 +127,9 @@ def test_a_url_that_may_not_be_told_is_a_422(live: Caller) -> None:
 
 
 def test_a_host_that_does_not_resolve_just_now_is_accepted(live: Caller) -> None:
-    assert live("POST", "/v1/webhooks", HOOK | {"url": "https://not-yet.invalid/hook"}).status == 201
+    assert (
+        live("POST", "/v1/webhooks", HOOK | {"url": "https://not-yet.invalid/hook"}).status == 201
+    )
 
 
 @pytest.mark.parametrize("plan", [Plan.FREE, Plan.STARTER])
@@ -132,8 +142,12 @@ def test_a_plan_without_webhooks_says_which_feature_it_lacks(aws: None, plan: Pl
     assert answer.body["error"]["details"] == {"requiredFeature": "custom_integrations"}
 
 
-@pytest.mark.parametrize(("plan", "status"), [(Plan.FREE, 403), (Plan.STARTER, 403), (Plan.PRO, 200)])
-def test_enabling_a_webhook_needs_the_plan_and_no_other_change_does(aws: None, plan: Plan, status: int) -> None:
+@pytest.mark.parametrize(
+    ("plan", "status"), [(Plan.FREE, 403), (Plan.STARTER, 403), (Plan.PRO, 200)]
+)
+def test_enabling_a_webhook_needs_the_plan_and_no_other_change_does(
+    aws: None, plan: Plan, status: int
+) -> None:
     caller = Caller(runtime.workspaces().provision("Once pro", None, plan).live_key)
     endpoint, _ = runtime.endpoints().create(
         NewEndpoint(url="https://192.0.43.8/hook", events=("post.failed",)),
@@ -182,7 +196,11 @@ def test_an_edit_changes_what_it_names_and_nothing_else(live: Caller) -> None:
     narrowed = live("PATCH", path, {"events": ["post.created", "post.created"]}).body
     bare = live("PATCH", path, {"description": None, "enabled": False}).body
 
-    assert (moved["url"], moved["events"], moved["description"]) == ("https://192.0.43.9/other", HOOK["events"], "CRM")
+    assert (moved["url"], moved["events"], moved["description"]) == (
+        "https://192.0.43.9/other",
+        HOOK["events"],
+        "CRM",
+    )
     assert (narrowed["url"], narrowed["events"]) == (moved["url"], ["post.created"])
     assert (bare["description"], bare["enabled"], bare["events"]) == (None, False, ["post.created"])
     assert bare["updatedAt"] > made["updatedAt"]
@@ -192,7 +210,11 @@ def test_an_edit_changes_what_it_names_and_nothing_else(live: Caller) -> None:
 def test_an_edit_is_judged_like_a_creation(live: Caller) -> None:
     path = f"/v1/webhooks/{live('POST', '/v1/webhooks', HOOK).body['id']}"
 
-    bodies: list[dict[str, Any]] = [{"url": "https://10.0.0.1/"}, {"events": []}, {"enabled": "yes"}]
+    bodies: list[dict[str, Any]] = [
+        {"url": "https://10.0.0.1/"},
+        {"events": []},
+        {"enabled": "yes"},
+    ]
     refused = [live("PATCH", path, each) for each in bodies]
 
     assert [each.status for each in refused] == [422, 400, 400]
@@ -202,13 +224,24 @@ def test_an_edit_is_judged_like_a_creation(live: Caller) -> None:
 def test_an_endpoint_enabled_again_starts_from_no_failures(live: Caller) -> None:
     hook = live("POST", "/v1/webhooks", HOOK).body["id"]
     at = "2026-06-15T14:00:00.000Z"
-    counted = {"enabled": False, "failure_count": 12, "consecutive_failures": 10, "auto_disabled_at": at, "last_failure_at": at}
+    counted = {
+        "enabled": False,
+        "failure_count": 12,
+        "consecutive_failures": 10,
+        "auto_disabled_at": at,
+        "last_failure_at": at,
+    }
     runtime.table().update(Update(key=keys.owned(owner_of(live), "WH", hook), values=counted))
     shown = live("GET", f"/v1/webhooks/{hook}").body
 
     enabled = live("PATCH", f"/v1/webhooks/{hook}", {"enabled": True}).body
 
-    assert (shown["enabled"], shown["consecutiveFailures"], shown["autoDisabledAt"], shown["lastFailureAt"]) == (
+    assert (
+        shown["enabled"],
+        shown["consecutiveFailures"],
+        shown["autoDisabledAt"],
+        shown["lastFailureAt"],
+    ) == (
         False,
         10,
         at,
@@ -230,7 +263,10 @@ def accepts(received: Received, secret: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize(("grace", "before_counts"), [(None, False), ({"graceSeconds": 0}, False), ({"graceSeconds": 60}, True)])
+@pytest.mark.parametrize(
+    ("grace", "before_counts"),
+    [(None, False), ({"graceSeconds": 0}, False), ({"graceSeconds": 60}, True)],
+)
 def test_a_rotated_secret_counts_at_once_and_the_one_before_only_while_it_is_granted(
     test: Caller, subscriber: Subscriber, grace: object, before_counts: bool
 ) -> None:
@@ -253,14 +289,21 @@ def test_a_grace_ends(test: Caller, subscriber: Subscriber) -> None:
     rotate(test, hook["id"], {"graceSeconds": 60})
     publish(test, "once within, once after")
     tell()
-    [waiting] = runtime.delivery_store().page(hook["id"], before=None, limit=1).items
+    [waiting] = runtime.delivery_store().list(hook["id"], before=None, limit=1).items
 
-    replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE + FIRST_RETRY).deliver([waiting.job])
+    replace(runtime.deliverer(), now=lambda: runtime.now() + MINUTE + FIRST_RETRY).deliver(
+        [waiting.job]
+    )
 
-    assert [each.headers["x-voxburst-signature"].count("v2=") for each in subscriber.received] == [2, 1]
+    assert [each.headers["x-voxburst-signature"].count("v2=") for each in subscriber.received] == [
+        2,
+        1,
+    ]
 
 
-def test_a_rotation_asked_for_again_is_one_rotation_and_its_kept_answer_holds_no_secret(live: Caller) -> None:
+def test_a_rotation_asked_for_again_is_one_rotation_and_its_kept_answer_holds_no_secret(
+    live: Caller,
+) -> None:
     hook = live("POST", "/v1/webhooks", HOOK).body["id"]
 
     first = rotate(live, hook, idempotency_key="k")
@@ -269,7 +312,9 @@ def test_a_rotation_asked_for_again_is_one_rotation_and_its_kept_answer_holds_no
 
     assert (again.body, again.headers["Idempotency-Replayed"]) == (first.body, "true")
     assert other.status == 409
-    assert first.body["secret"] not in str(boto3.client("dynamodb").scan(TableName="herald")["Items"])
+    assert first.body["secret"] not in str(
+        boto3.client("dynamodb").scan(TableName="herald")["Items"]
+    )
 
 
 @pytest.mark.parametrize("grace", [-1, 86401, "60", 1.5])
@@ -312,7 +357,12 @@ def test_another_owners_webhook_does_not_exist(live: Caller, test: Caller) -> No
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/webhooks/nonsense", "/v1/webhooks/post_000000000000000000000000", "/v1/webhooks/x/deliveries"]
+    "path",
+    [
+        "/v1/webhooks/nonsense",
+        "/v1/webhooks/post_000000000000000000000000",
+        "/v1/webhooks/x/deliveries",
+    ],
 )
 def test_a_malformed_id_is_a_400(live: Caller, path: str) -> None:
     answer = live("GET", path)
@@ -320,10 +370,18 @@ def test_a_malformed_id_is_a_400(live: Caller, path: str) -> None:
     assert (answer.status, answer.body["error"]["code"]) == (400, "BAD_REQUEST")
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "/v1/webhooks"), ("DELETE", "/v1/webhooks/wh_000000000000000000000000")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/v1/webhooks"), ("DELETE", "/v1/webhooks/wh_000000000000000000000000")],
+)
 def test_writing_needs_its_scope(live: Caller, method: str, path: str) -> None:
-    key = live("POST", "/v1/api-keys", {"name": "r", "scopes": ["webhooks:read"], "mode": "live"}).body["key"]
+    key = live(
+        "POST", "/v1/api-keys", {"name": "r", "scopes": ["webhooks:read"], "mode": "live"}
+    ).body["key"]
 
     answer = Caller(key)(method, path, HOOK)
 
-    assert (answer.status, answer.body["error"]["details"]) == (403, {"requiredScope": "webhooks:write"})
+    assert (answer.status, answer.body["error"]["details"]) == (
+        403,
+        {"requiredScope": "webhooks:write"},
+    )

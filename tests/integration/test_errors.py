@@ -21,7 +21,9 @@ from tests.integration.conftest import Caller
         ("DELETE", "/v1/accounts", 405, "METHOD_NOT_ALLOWED"),
     ],
 )
-def test_unknown_routes_and_methods_have_the_shape(live: Caller, method: str, path: str, status: int, code: str) -> None:
+def test_unknown_routes_and_methods_have_the_shape(
+    live: Caller, method: str, path: str, status: int, code: str
+) -> None:
     answer = live(method, path)
 
     assert (answer.status, answer.body["error"]["code"]) == (status, code)
@@ -41,7 +43,11 @@ def test_a_fault_shows_nothing_of_itself(live: Caller) -> None:
 def test_thousands_of_problems_are_counted_not_listed(live: Caller) -> None:
     overrides: dict[str, object] = {f"NETWORK{number}": {} for number in range(30_000)}
 
-    answer = live("POST", "/v1/posts", {"content": "x", "platforms": ["TWITTER"], "platformOverrides": overrides})
+    answer = live(
+        "POST",
+        "/v1/posts",
+        {"content": "x", "platforms": ["TWITTER"], "platformOverrides": overrides},
+    )
 
     details = answer.body["error"]["details"]
     assert (answer.status, len(details["errors"]), details["moreErrors"]) == (400, 100, 29_900)

@@ -12,16 +12,30 @@ from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.owners import Mode, Owner
 from tests import files
 from tests.doors import door
-from tests.integration.conftest import CONTEXT, Caller, deliver, drain, fan_out, messages, sqs_event, tell
+from tests.integration.conftest import (
+    CONTEXT,
+    Caller,
+    deliver,
+    drain,
+    fan_out,
+    messages,
+    sqs_event,
+    tell,
+)
 from tests.integration.subscribers import Subscriber, stream_records, verified
 from tests.integration.test_posts import connect
 
 LATER = "2099-06-15T14:00:00.000Z"
-STEPS = [{"order": 1, "role": "editor", "approverIds": ["usr_1"]}, {"order": 2, "role": "legal", "approverIds": ["usr_2"]}]
+STEPS = [
+    {"order": 1, "role": "editor", "approverIds": ["usr_1"]},
+    {"order": 2, "role": "legal", "approverIds": ["usr_2"]},
+]
 
 
 def subscribe(caller: Caller, subscriber: Subscriber, *events: str) -> str:
-    made = caller("POST", "/v1/webhooks", {"url": subscriber.url, "events": list(events or SUBSCRIBABLE)})
+    made = caller(
+        "POST", "/v1/webhooks", {"url": subscriber.url, "events": list(events or SUBSCRIBABLE)}
+    )
     assert made.status == 201, made.body
     secret: str = made.body["secret"]
     return secret
@@ -31,7 +45,9 @@ def told(subscriber: Subscriber, secret: str) -> list[dict[str, Any]]:
     """What arrives of all that happened."""
     tell()
     heard = [verified(each, secret) for each in subscriber.received]
-    assert [each["type"] for each in heard] == [each.headers["x-voxburst-event"] for each in subscriber.received]
+    assert [each["type"] for each in heard] == [
+        each.headers["x-voxburst-event"] for each in subscriber.received
+    ]
     return heard
 
 
@@ -42,7 +58,11 @@ def data(heard: list[dict[str, Any]], kind: str) -> dict[str, Any]:
 
 
 def create(caller: Caller, *accounts: str, **fields: Any) -> dict[str, Any]:
-    made = caller("POST", "/v1/posts", {"content": "Check out our new launch! 🚀", "accountIds": list(accounts)} | fields)
+    made = caller(
+        "POST",
+        "/v1/posts",
+        {"content": "Check out our new launch! 🚀", "accountIds": list(accounts)} | fields,
+    )
     assert made.status == 201, made.body
     body: dict[str, Any] = made.body
     return body
@@ -59,7 +79,9 @@ def published(caller: Caller, *accounts: str, **fields: Any) -> dict[str, Any]:
 def event_rows(caller: Caller) -> list[Any]:
     me = caller("GET", "/v1/auth/me").body
     owner = Owner(me["workspaceId"], Mode.TEST)
-    return list(runtime.table().query(Key("pk").eq(f"OWNER#{owner}") & Key("sk").begins_with("EVT#")).items)
+    return list(
+        runtime.table().query(Key("pk").eq(f"OWNER#{owner}") & Key("sk").begins_with("EVT#")).items
+    )
 
 
 def test_a_draft_is_created_and_scheduled_later(test: Caller, subscriber: Subscriber) -> None:
@@ -74,7 +96,9 @@ def test_a_draft_is_created_and_scheduled_later(test: Caller, subscriber: Subscr
     assert data(heard, "post.scheduled") == said | {"status": "SCHEDULED", "scheduledFor": LATER}
 
 
-def test_a_post_that_goes_live_everywhere_is_published_and_so_is_each_target(test: Caller, subscriber: Subscriber) -> None:
+def test_a_post_that_goes_live_everywhere_is_published_and_so_is_each_target(
+    test: Caller, subscriber: Subscriber
+) -> None:
     account, secret = connect(test, "twitter"), subscribe(test, subscriber)
     post = published(test, account)
 
@@ -96,20 +120,32 @@ def test_a_post_that_goes_live_everywhere_is_published_and_so_is_each_target(tes
         "publishedAt": post["publishedAt"],
         "platforms": [entry],
     }
-    names = {"postId": post["id"], "postPlatformId": target["postPlatformId"], "workspaceId": post["workspaceId"]}
+    names = {
+        "postId": post["id"],
+        "postPlatformId": target["postPlatformId"],
+        "workspaceId": post["workspaceId"],
+    }
     whose = {"accountId": target["accountId"], "username": target["accountName"]}
     assert data(heard, "post.target.published") == names | whose | entry
 
 
-def test_a_partial_failure_is_published_as_partial_with_the_failed_target_beside_it(test: Caller, subscriber: Subscriber) -> None:
-    accounts, secret = [connect(test, each) for each in ("twitter", "linkedin")], subscribe(test, subscriber)
+def test_a_partial_failure_is_published_as_partial_with_the_failed_target_beside_it(
+    test: Caller, subscriber: Subscriber
+) -> None:
+    accounts, secret = (
+        [connect(test, each) for each in ("twitter", "linkedin")],
+        subscribe(test, subscriber),
+    )
     post = published(test, *accounts, content="Hello #sandbox:linkedin:quota")
 
     heard = told(subscriber, secret)
 
     done = data(heard, "post.published")
     assert (post["status"], done["status"]) == ("partial", "PARTIAL")
-    live, failed = (next(each for each in done["platforms"] if each["platform"] == name) for name in ("TWITTER", "LINKEDIN"))
+    live, failed = (
+        next(each for each in done["platforms"] if each["platform"] == name)
+        for name in ("TWITTER", "LINKEDIN")
+    )
     assert set(live) == {"platform", "status", "platformPostId", "platformPostUrl", "publishedAt"}
     assert set(failed) == {"platform", "status", "error"}
     assert (failed["status"], set(failed["error"])) == ("FAILED", {"code", "message"})
@@ -126,7 +162,10 @@ def test_a_post_that_fails_everywhere_has_failed(test: Caller, subscriber: Subsc
 
     failed = data(heard, "post.failed")
     assert set(failed) == {"id", "workspaceId", "content", "status", "publishedAt", "platforms"}
-    assert (failed["status"], [each["error"]["code"] for each in failed["platforms"]]) == ("FAILED", ["QUOTA_EXCEEDED"])
+    assert (failed["status"], [each["error"]["code"] for each in failed["platforms"]]) == (
+        "FAILED",
+        ["QUOTA_EXCEEDED"],
+    )
     assert data(heard, "post.target.failed")["error"] == failed["platforms"][0]["error"]
     assert "post.published" not in {each["type"] for each in heard}
 
@@ -144,7 +183,10 @@ def test_a_retry_that_fails_again_is_another_end(test: Caller, subscriber: Subsc
 
 
 def test_an_attempt_that_is_tried_again_is_no_end(test: Caller, subscriber: Subscriber) -> None:
-    account, secret = connect(test, "twitter"), subscribe(test, subscriber, "post.target.published", "post.target.failed")
+    account, secret = (
+        connect(test, "twitter"),
+        subscribe(test, subscriber, "post.target.published", "post.target.failed"),
+    )
     published(test, account, content="Hello #sandbox:flaky-1")
 
     assert told(subscriber, secret) == []
@@ -156,13 +198,24 @@ def test_the_last_approval_is_told(test: Caller, subscriber: Subscriber) -> None
     post = create(test, account)
     test("POST", f"/v1/posts/{post['id']}/submit")
     test("POST", f"/v1/posts/{post['id']}/approve", {"approverId": "usr_1"})
-    test("POST", f"/v1/posts/{post['id']}/approve", {"approverId": "usr_2", "comment": "Looks good, approved."})
+    test(
+        "POST",
+        f"/v1/posts/{post['id']}/approve",
+        {"approverId": "usr_2", "comment": "Looks good, approved."},
+    )
 
-    said = {"postId": post["id"], "approverId": "usr_2", "stepOrder": 2, "comment": "Looks good, approved."}
+    said = {
+        "postId": post["id"],
+        "approverId": "usr_2",
+        "stepOrder": 2,
+        "comment": "Looks good, approved.",
+    }
     assert data(told(subscriber, secret), "post.draft.approved") == said
 
 
-def test_an_account_is_connected_and_connected_again_and_disconnected_once(test: Caller, subscriber: Subscriber) -> None:
+def test_an_account_is_connected_and_connected_again_and_disconnected_once(
+    test: Caller, subscriber: Subscriber
+) -> None:
     secret = subscribe(test, subscriber)
     account = connect(test, "twitter")
     assert connect(test, "twitter") == account
@@ -173,7 +226,11 @@ def test_an_account_is_connected_and_connected_again_and_disconnected_once(test:
 
     workspace = test("GET", "/v1/auth/me").body["workspaceId"]
     named = {"accountId": account, "workspaceId": workspace, "platform": "TWITTER"}
-    assert sorted(each["type"] for each in heard) == ["account.connected", "account.connected", "account.disconnected"]
+    assert sorted(each["type"] for each in heard) == [
+        "account.connected",
+        "account.connected",
+        "account.disconnected",
+    ]
     username = test("GET", f"/v1/accounts/{account}").body["username"]
     connected = [each["data"] for each in heard if each["type"] == "account.connected"]
     assert connected == [named | {"username": username}] * 2
@@ -200,7 +257,9 @@ def test_an_account_that_its_network_refuses_is_told_once_however_many_posts_fin
     assert test("GET", f"/v1/accounts/{account}").body["status"] == "active"
 
 
-def test_what_a_worker_saw_of_an_account_does_not_count_once_it_was_connected_anew(test: Caller, subscriber: Subscriber) -> None:
+def test_what_a_worker_saw_of_an_account_does_not_count_once_it_was_connected_anew(
+    test: Caller, subscriber: Subscriber
+) -> None:
     secret = subscribe(test, subscriber, "account.error", "account.disconnected")
     account = connect(test, "twitter")
     owner = Owner(test("GET", "/v1/auth/me").body["workspaceId"], Mode.TEST)
@@ -215,7 +274,9 @@ def test_what_a_worker_saw_of_an_account_does_not_count_once_it_was_connected_an
     assert told(subscriber, secret) == []
 
 
-def test_a_disconnected_account_stays_disconnected_when_a_post_finds_no_way_in(test: Caller, subscriber: Subscriber) -> None:
+def test_a_disconnected_account_stays_disconnected_when_a_post_finds_no_way_in(
+    test: Caller, subscriber: Subscriber
+) -> None:
     account, secret = connect(test, "twitter"), subscribe(test, subscriber, "account.error")
     create(test, account, publishNow=True)
     test("DELETE", f"/v1/accounts/{account}")
@@ -241,7 +302,12 @@ def test_a_file_that_is_ready_is_one_fact_by_whichever_name(
 
     heard = told(subscriber, secret)
 
-    said = {"mediaId": media["id"], "filename": "dot.png", "contentType": "image/jpeg", "sizeBytes": media["sizeBytes"]}
+    said = {
+        "mediaId": media["id"],
+        "filename": "dot.png",
+        "contentType": "image/jpeg",
+        "sizeBytes": media["sizeBytes"],
+    }
     assert [(each["type"], each["data"]) for each in heard] == [(name, said)]
     [row] = event_rows(test)
     assert (row["type"], row["sk"]) == ("media.uploaded", f"EVT#{heard[0]['id']}")
@@ -269,7 +335,9 @@ def upload(caller: Caller) -> dict[str, Any]:
     return body
 
 
-def test_a_stream_that_comes_again_in_any_pieces_writes_and_tells_nothing_twice(test: Caller, subscriber: Subscriber) -> None:
+def test_a_stream_that_comes_again_in_any_pieces_writes_and_tells_nothing_twice(
+    test: Caller, subscriber: Subscriber
+) -> None:
     secret = subscribe(test, subscriber)
     accounts = [connect(test, each) for each in ("twitter", "linkedin", "bluesky")]
     published(test, *accounts, content="Hello #sandbox:linkedin:auth")
@@ -286,14 +354,26 @@ def test_a_stream_that_comes_again_in_any_pieces_writes_and_tells_nothing_twice(
 
     kinds = sorted(each["type"] for each in heard)
     thrice, twice = ["account.connected"] * 3, ["post.target.published"] * 2
-    once = ["account.disconnected", "account.error", "media.uploaded", "post.created", "post.published", "post.target.failed"]
+    once = [
+        "account.disconnected",
+        "account.error",
+        "media.uploaded",
+        "post.created",
+        "post.published",
+        "post.target.failed",
+    ]
     assert kinds == sorted([*thrice, *once, *twice])
     assert len({each["id"] for each in heard}) == len(heard) == len(subscriber.received)
-    assert {each["sk"]: each["bodies"] for each in event_rows(test)} == {each["sk"]: each["bodies"] for each in kept}
+    assert {each["sk"]: each["bodies"] for each in event_rows(test)} == {
+        each["sk"]: each["bodies"] for each in kept
+    }
 
 
 def test_a_settle_that_comes_twice_is_one_end(test: Caller, subscriber: Subscriber) -> None:
-    account, secret = connect(test, "twitter"), subscribe(test, subscriber, "post.target.published", "post.published")
+    account, secret = (
+        connect(test, "twitter"),
+        subscribe(test, subscriber, "post.target.published", "post.published"),
+    )
     create(test, account, publishNow=True)
     drain(times=2)
 
@@ -302,7 +382,9 @@ def test_a_settle_that_comes_twice_is_one_end(test: Caller, subscriber: Subscrib
     assert sorted(each["type"] for each in heard) == ["post.published", "post.target.published"]
 
 
-def test_the_end_of_a_target_is_kept_only_for_who_asked(test: Caller, subscriber: Subscriber) -> None:
+def test_the_end_of_a_target_is_kept_only_for_who_asked(
+    test: Caller, subscriber: Subscriber
+) -> None:
     account = connect(test, "twitter")
     published(test, account)
     fan_out(stream_records())
@@ -333,11 +415,20 @@ def test_the_end_of_a_target_is_kept_for_a_disabled_endpoint_that_may_have_it_re
     deliver()
 
     assert missed == []
-    assert [verified(each, secret)["data"]["postId"] for each in subscriber.received] == [post["id"]]
+    assert [verified(each, secret)["data"]["postId"] for each in subscriber.received] == [
+        post["id"]
+    ]
 
 
-def test_a_type_that_nothing_causes_yet_can_be_asked_for(test: Caller, subscriber: Subscriber) -> None:
-    kinds = ["account.token_expired", "account.reauth_required", "import.completed", "import.failed"]
+def test_a_type_that_nothing_causes_yet_can_be_asked_for(
+    test: Caller, subscriber: Subscriber
+) -> None:
+    kinds = [
+        "account.token_expired",
+        "account.reauth_required",
+        "import.completed",
+        "import.failed",
+    ]
 
     made = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": kinds})
 

@@ -79,7 +79,10 @@ def refusal(route: Route, answer: Mapping[str, Any]) -> Any:
         assert answer["statusCode"] == 400, answer["body"]
         error, prefix = answer["body"]["error"], ""
     assert error["code"] == "VALIDATION_ERROR"
-    return {(prefix + each["field"]).removesuffix(".body"): each["message"] for each in error["details"]["errors"]}
+    return {
+        (prefix + each["field"]).removesuffix(".body"): each["message"]
+        for each in error["details"]["errors"]
+    }
 
 
 def test_no_text_holds_a_control_character() -> None:
@@ -104,7 +107,9 @@ def test_no_name_holds_one() -> None:
 def test_no_number_is_one_that_json_does_not_have() -> None:
     for route in BODIES:
         for place in places(route):
-            answer = call(route, json.dumps(place.put(sample(route), "<>")).replace('"<>"', "1e999"))
+            answer = call(
+                route, json.dumps(place.put(sample(route), "<>")).replace('"<>"', "1e999")
+            )
 
             assert "a number that JSON does not have" in refusal(route, answer)[place.field]
 
@@ -112,17 +117,27 @@ def test_no_number_is_one_that_json_does_not_have() -> None:
 def test_no_query_takes_one_either() -> None:
     for route in QUERIES:
         for parameter in DOCUMENT["paths"][template(route.path)]["get"]["parameters"]:
-            if parameter.get("in") == "query" and any(each.get("type") == "integer" for each in kinds(parameter["schema"])):
+            if parameter.get("in") == "query" and any(
+                each.get("type") == "integer" for each in kinds(parameter["schema"])
+            ):
                 for number in NO_NUMBERS:
                     answer = call(route, query=f"{parameter['name']}={number}")
 
-                    assert refusal(route, answer) == {parameter["name"]: f"{parameter['name']} must be a whole number"}
+                    assert refusal(route, answer) == {
+                        parameter["name"]: f"{parameter['name']} must be a whole number"
+                    }
 
 
 @pytest.mark.parametrize("route", TAKING, ids=named)
 def test_a_mark_nulls_and_a_field_that_is_not_known_change_no_status(route: Route) -> None:
-    optional = [place for place in places(route) if len(place.at) == 1 and not place.required] if route.body else []
-    nulls = {place.at[0]: None for place in optional if place.at[0] != "ownerEmail"}  # which no test key takes away
+    optional = (
+        [place for place in places(route) if len(place.at) == 1 and not place.required]
+        if route.body
+        else []
+    )
+    nulls = {
+        place.at[0]: None for place in optional if place.at[0] != "ownerEmail"
+    }  # which no test key takes away
     body = nulls | sample(route) | {"misspelt": {"any": [None, 1]}}
 
     answer = call(route, "\ufeff" + json.dumps(body))
@@ -170,7 +185,9 @@ def test_a_call_that_reads_no_body_says_so() -> None:
     for route in TAKING:
         if not route.body:
             assert call(route, '{"misspelt": 1}', prefer="handling=strict")["statusCode"] == 400
-            assert call(route, '{"misspelt": 1}')["headers"]["X-Herald-Ignored-Fields"] == "misspelt"
+            assert (
+                call(route, '{"misspelt": 1}')["headers"]["X-Herald-Ignored-Fields"] == "misspelt"
+            )
 
 
 def test_an_idempotency_key_is_taken_where_the_route_says_so_and_nowhere_else() -> None:
@@ -205,8 +222,15 @@ def test_every_get_answers_to_head_without_a_body() -> None:
     for route in READING:
         got, asked = call(route), call(route, method="HEAD")
 
-        assert (asked["statusCode"], asked["raw"], asked["isBase64Encoded"]) == (got["statusCode"], "", False)
-        assert {**asked["headers"], **dict.fromkeys(volatile)} == {**got["headers"], **dict.fromkeys(volatile)}
+        assert (asked["statusCode"], asked["raw"], asked["isBase64Encoded"]) == (
+            got["statusCode"],
+            "",
+            False,
+        )
+        assert {**asked["headers"], **dict.fromkeys(volatile)} == {
+            **got["headers"],
+            **dict.fromkeys(volatile),
+        }
 
 
 def test_a_trailing_slash_says_nothing() -> None:
@@ -232,7 +256,11 @@ def test_an_answer_over_a_kilobyte_is_compressed_for_who_takes_it() -> None:
         large = len(plain["raw"].encode()) > 1024
         assert packed["isBase64Encoded"] == large
         assert (packed["headers"].get("Content-Encoding") == "gzip") == large
-        assert plain["headers"].get("Vary") == packed["headers"].get("Vary") == ("Accept-Encoding" if large else None)
+        assert (
+            plain["headers"].get("Vary")
+            == packed["headers"].get("Vary")
+            == ("Accept-Encoding" if large else None)
+        )
         if large and not route.scope:
             assert gzip.decompress(base64.b64decode(packed["raw"])).decode() == plain["raw"]
             assert len(base64.b64decode(packed["raw"])) < len(plain["raw"].encode())

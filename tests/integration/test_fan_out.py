@@ -13,7 +13,9 @@ from tests.integration.subscribers import (
 from tests.integration.test_deliveries import disable, rows
 
 
-def test_only_who_subscribed_hears_and_only_its_owner(herald: House, subscriber: Subscriber) -> None:
+def test_only_who_subscribed_hears_and_only_its_owner(
+    herald: House, subscriber: Subscriber
+) -> None:
     herald.subscribe(f"{subscriber.url}/created", EventType.POST_CREATED)
     herald.subscribe(f"{subscriber.url}/failed", EventType.POST_FAILED)
     herald.subscribe(f"{subscriber.url}/other", owner=Owner("ws_other", Mode.LIVE))
@@ -45,13 +47,15 @@ def test_a_disabled_endpoint_gets_no_new_deliveries(herald: House, subscriber: S
     assert herald.outbox.messages == []
 
 
-def test_an_event_seen_again_is_written_and_told_once(herald: House, subscriber: Subscriber) -> None:
+def test_an_event_seen_again_is_written_and_told_once(
+    herald: House, subscriber: Subscriber
+) -> None:
     herald.subscribe(subscriber.url)
     event = happened(EventType.POST_CREATED, herald.clock())
 
-    herald.fan_out.tell([event, event])
+    herald.fan_out.record([event, event])
     herald.deliver()
-    herald.fan_out.tell([event])
+    herald.fan_out.record([event])
     herald.deliver()
 
     assert subscriber.events == [event.id]

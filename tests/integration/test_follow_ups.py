@@ -28,14 +28,20 @@ def test_a_first_comment_answers_what_opens_the_post(test: Caller, account: str)
     post = publish(test, [account], firstComment="first!")
 
     shown = {each["content"]: each for each in live(test, account)}
-    assert (post["status"], post["firstComment"], comment(post)["status"]) == ("published", "first!", "published")
+    assert (post["status"], post["firstComment"], comment(post)["status"]) == (
+        "published",
+        "first!",
+        "published",
+    )
     assert shown["first!"]["replyTo"] == shown["one"]["id"]
     assert comment(post)["platformPostId"] == shown["first!"]["id"]
     [destination] = test("GET", f"/v1/posts/{post['id']}/results").body["destinations"]
     assert destination["firstComment"] == comment(post)
 
 
-def test_a_delayed_comment_waits_while_its_post_is_done(test: Caller, account: str, table: Table) -> None:
+def test_a_delayed_comment_waits_while_its_post_is_done(
+    test: Caller, account: str, table: Table
+) -> None:
     post = publish(test, [account], threadPosts=[], firstComment="first!", firstCommentDelay=3600)
 
     assert (post["status"], comment(post)["status"]) == ("published", "pending")
@@ -45,7 +51,9 @@ def test_a_delayed_comment_waits_while_its_post_is_done(test: Caller, account: s
     assert [each["content"] for each in live(test, account)] == ["one"]
 
 
-def test_a_comment_that_fails_leaves_the_post_published(test: Caller, account: str, table: Table) -> None:
+def test_a_comment_that_fails_leaves_the_post_published(
+    test: Caller, account: str, table: Table
+) -> None:
     post = publish(test, [account], firstComment="first! #sandbox:media-rejected")
 
     assert (post["status"], comment(post)["status"]) == ("published", "failed")
@@ -57,7 +65,9 @@ def test_a_comment_that_fails_leaves_the_post_published(test: Caller, account: s
 
 
 @pytest.mark.parametrize("mark", ["lost-answer", "lost-request", "processing-2", "flaky-1"])
-def test_a_comment_in_trouble_is_sent_once(hasty: None, test: Caller, account: str, mark: str) -> None:
+def test_a_comment_in_trouble_is_sent_once(
+    hasty: None, test: Caller, account: str, mark: str
+) -> None:
     post = publish(test, [account], threadPosts=[], firstComment=f"first! #sandbox:{mark}")
 
     while comment(read(test, post))["status"] != "published":
@@ -77,14 +87,28 @@ def test_a_network_without_comments_is_known_before(test: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"firstComment": ""}, {"firstComment": "a" * 2201}, {"firstCommentDelay": 3601}, {"firstComment": 1}]
+    "fields",
+    [
+        {"firstComment": ""},
+        {"firstComment": "a" * 2201},
+        {"firstCommentDelay": 3601},
+        {"firstComment": 1},
+    ],
 )
 def test_a_bad_comment_is_refused(test: Caller, account: str, fields: dict[str, Any]) -> None:
-    assert test("POST", "/v1/posts", {"content": "one", "accountIds": [account]} | fields).status == 400
+    assert (
+        test("POST", "/v1/posts", {"content": "one", "accountIds": [account]} | fields).status
+        == 400
+    )
 
 
 def test_a_comment_keeps_the_networks_rules(test: Caller, account: str) -> None:
-    long = {"content": "one", "accountIds": [account], "publishNow": True, "firstComment": "a" * 301}
+    long = {
+        "content": "one",
+        "accountIds": [account],
+        "publishNow": True,
+        "firstComment": "a" * 301,
+    }
 
     refused = test("POST", "/v1/posts", long)
 
@@ -92,10 +116,17 @@ def test_a_comment_keeps_the_networks_rules(test: Caller, account: str) -> None:
 
 
 def test_the_comment_of_a_draft_changes_and_goes_away(test: Caller, account: str) -> None:
-    draft = test("POST", "/v1/posts", {"content": "one", "accountIds": [account], "firstComment": "first!"}).body
+    draft = test(
+        "POST", "/v1/posts", {"content": "one", "accountIds": [account], "firstComment": "first!"}
+    ).body
     path = f"/v1/posts/{draft['id']}"
 
-    assert test("PATCH", path, {"firstComment": "1st", "firstCommentDelay": 5}).body["firstCommentDelay"] == 5
+    assert (
+        test("PATCH", path, {"firstComment": "1st", "firstCommentDelay": 5}).body[
+            "firstCommentDelay"
+        ]
+        == 5
+    )
     assert test("PATCH", path, {"content": "two"}).body["firstComment"] == "1st"
     assert test("PATCH", path, {"firstComment": None}).body["firstComment"] is None
 
@@ -107,11 +138,17 @@ def test_unpublish_leaves_the_networks_alone_unless_asked(test: Caller, account:
     drain()
 
     [target] = taken["platforms"]
-    assert (taken["status"], target["deletion"], comment(taken)["status"]) == ("unpublished", None, "skipped")
+    assert (taken["status"], target["deletion"], comment(taken)["status"]) == (
+        "unpublished",
+        None,
+        "skipped",
+    )
     assert len(live(test, account)) == 4
 
 
-def test_delete_from_platforms_takes_away_all_that_is_there(test: Caller, account: str, table: Table) -> None:
+def test_delete_from_platforms_takes_away_all_that_is_there(
+    test: Caller, account: str, table: Table
+) -> None:
     post = publish(test, [account], firstComment="first!")
     assert len(live(test, account)) == 5
 
@@ -127,7 +164,9 @@ def test_delete_from_platforms_takes_away_all_that_is_there(test: Caller, accoun
     assert "due_at" not in row
 
 
-def test_a_deletion_waits_for_a_comment_whose_outcome_is_unknown(test: Caller, account: str) -> None:
+def test_a_deletion_waits_for_a_comment_whose_outcome_is_unknown(
+    test: Caller, account: str
+) -> None:
     post = publish(test, [account], threadPosts=[], firstComment="first! #sandbox:lost-answer")
     assert comment(post)["status"] == "unknown"
 
@@ -135,16 +174,27 @@ def test_a_deletion_waits_for_a_comment_whose_outcome_is_unknown(test: Caller, a
     drain()
 
     [target] = read(test, post)["platforms"]
-    assert (target["deletion"]["status"], target["firstComment"]["status"]) == ("processing", "unknown")
-    assert [each["content"] for each in live(test, account)] == ["one", "first! #sandbox:lost-answer"]
+    assert (target["deletion"]["status"], target["firstComment"]["status"]) == (
+        "processing",
+        "unknown",
+    )
+    assert [each["content"] for each in live(test, account)] == [
+        "one",
+        "first! #sandbox:lost-answer",
+    ]
 
 
-def test_deletion_can_be_asked_for_later_and_is_skipped_where_a_network_has_none(test: Caller, account: str) -> None:
+def test_deletion_can_be_asked_for_later_and_is_skipped_where_a_network_has_none(
+    test: Caller, account: str
+) -> None:
     post = publish(test, [account], threadPosts=PARTS[:1])
     test("POST", f"/v1/posts/{post['id']}/unpublish")
 
     assert test("POST", f"/v1/posts/{post['id']}/unpublish").status == 409
-    assert test("POST", f"/v1/posts/{post['id']}/unpublish", {"deleteFromPlatforms": True}).status == 200
+    assert (
+        test("POST", f"/v1/posts/{post['id']}/unpublish", {"deleteFromPlatforms": True}).status
+        == 200
+    )
     drain()
 
     assert live(test, account) == []
@@ -152,7 +202,9 @@ def test_deletion_can_be_asked_for_later_and_is_skipped_where_a_network_has_none
     assert again["platforms"][0]["deletion"]["status"] == "deleted"
 
 
-def test_a_deletion_that_fails_says_why_and_is_tried_anew_when_asked_again(test: Caller, account: str) -> None:
+def test_a_deletion_that_fails_says_why_and_is_tried_anew_when_asked_again(
+    test: Caller, account: str
+) -> None:
     post = publish(test, [account])
     test("DELETE", f"/v1/accounts/{account}")
     asked = (f"/v1/posts/{post['id']}/unpublish", {"deleteFromPlatforms": True})

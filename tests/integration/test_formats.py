@@ -27,8 +27,14 @@ HOOK: dict[str, Any] = {"url": "https://192.0.43.8/hook", "format": "postfuze"}
 OWN = 'my "Rumpelstilz" secret \\o/ of 30 letters'
 
 
-def subscribe(caller: Caller, subscriber: Subscriber, *events: str, **more: object) -> dict[str, Any]:
-    made = caller("POST", "/v1/webhooks", {"url": subscriber.url, "format": "postfuze", "events": list(events or TEN)} | more)
+def subscribe(
+    caller: Caller, subscriber: Subscriber, *events: str, **more: object
+) -> dict[str, Any]:
+    made = caller(
+        "POST",
+        "/v1/webhooks",
+        {"url": subscriber.url, "format": "postfuze", "events": list(events or TEN)} | more,
+    )
     assert made.status == 201, made.body
     body: dict[str, Any] = made.body
     return body
@@ -38,7 +44,9 @@ def signed(received: Received, secret: str) -> bool:
     """As PostFuze's page tells: the parts of the header by their names, the last of each."""
     parts = dict(part.split("=", 1) for part in received.headers["x-postfuze-signature"].split(","))
     message = parts["t"].encode() + b"." + received.body
-    return hmac.compare_digest(parts["v1"], hmac.new(secret.encode(), message, hashlib.sha256).hexdigest())
+    return hmac.compare_digest(
+        parts["v1"], hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
+    )
 
 
 def test_it_offers_ten_events_by_its_own_names(live: Caller) -> None:
@@ -49,9 +57,17 @@ def test_it_offers_ten_events_by_its_own_names(live: Caller) -> None:
     assert live("GET", f"/v1/webhooks/{made.body['id']}").body["events"] == TEN
 
 
-@pytest.mark.parametrize(("kind", "name"), [("postfuze", "post.error"), ("voxburst", "post.failed")])
-def test_either_spelling_is_understood_and_the_formats_own_is_shown(live: Caller, kind: str, name: str) -> None:
-    made = live("POST", "/v1/webhooks", HOOK | {"format": kind, "events": ["post.failed", "post.error", "POST.ERROR"]}).body
+@pytest.mark.parametrize(
+    ("kind", "name"), [("postfuze", "post.error"), ("voxburst", "post.failed")]
+)
+def test_either_spelling_is_understood_and_the_formats_own_is_shown(
+    live: Caller, kind: str, name: str
+) -> None:
+    made = live(
+        "POST",
+        "/v1/webhooks",
+        HOOK | {"format": kind, "events": ["post.failed", "post.error", "POST.ERROR"]},
+    ).body
     edited = live("PATCH", f"/v1/webhooks/{made['id']}", {"events": ["post.error"]}).body
 
     assert made["events"] == edited["events"] == [name]
@@ -68,7 +84,10 @@ def test_an_event_that_it_does_not_have_is_refused_with_those_it_has(live: Calle
     hook = live("POST", "/v1/webhooks", HOOK | {"events": TEN}).body["id"]
     asked = {"events": ["post.error", "post.created"]}
 
-    for answer in (live("POST", "/v1/webhooks", HOOK | asked), live("PATCH", f"/v1/webhooks/{hook}", asked)):
+    for answer in (
+        live("POST", "/v1/webhooks", HOOK | asked),
+        live("PATCH", f"/v1/webhooks/{hook}", asked),
+    ):
         message = refused(answer)
         assert "post.created" in message
         assert all(each in message for each in TEN)
@@ -76,7 +95,9 @@ def test_an_event_that_it_does_not_have_is_refused_with_those_it_has(live: Calle
     assert live("PATCH", "/v1/webhooks/wh_000000000000000000000000", asked).status == 404
 
 
-def test_a_post_arrives_in_its_envelope_with_each_account(test: Caller, subscriber: Subscriber) -> None:
+def test_a_post_arrives_in_its_envelope_with_each_account(
+    test: Caller, subscriber: Subscriber
+) -> None:
     accounts = [connect(test, each) for each in ("twitter", "linkedin")]
     hook = subscribe(test, subscriber, "post.published", "post.error")
     post = published(test, *accounts, content="Hello #sandbox:linkedin:quota")
@@ -86,8 +107,12 @@ def test_a_post_arrives_in_its_envelope_with_each_account(test: Caller, subscrib
 
     assert all(signed(each, hook["secret"]) for each in subscriber.received)
     assert {each.headers["user-agent"] for each in subscriber.received} == {"Postfuze-Webhooks/1.0"}
-    assert not any(name.startswith("x-voxburst") for each in subscriber.received for name in each.headers)
-    heard = {each["event"]: each for each in (json.loads(each.body) for each in subscriber.received)}
+    assert not any(
+        name.startswith("x-voxburst") for each in subscriber.received for name in each.headers
+    )
+    heard = {
+        each["event"]: each for each in (json.loads(each.body) for each in subscriber.received)
+    }
     assert set(heard) == {"post.published", "post.error"}
     live_one = heard["post.published"]
     log = test("GET", "/v1/events?type=post.published").body["data"]
@@ -96,7 +121,10 @@ def test_a_post_arrives_in_its_envelope_with_each_account(test: Caller, subscrib
     assert live_one["data"] == {
         "postId": post["id"],
         "orgId": post["workspaceId"],
-        "socialAccounts": [social(each) for each in sorted(post["platforms"], key=lambda each: str(each["postPlatformId"]))],
+        "socialAccounts": [
+            social(each)
+            for each in sorted(post["platforms"], key=lambda each: str(each["postPlatformId"]))
+        ],
     }
     assert [set(each) for each in heard["post.error"]["data"]["socialAccounts"]] == [
         {"accountId", "network", "username", "error"}
@@ -111,22 +139,33 @@ def social(target: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_targets_and_accounts_arrive(test: Caller, subscriber: Subscriber) -> None:
-    subscribe(test, subscriber, "post.target.published", "account.connected", "account.disconnected")
+    subscribe(
+        test, subscriber, "post.target.published", "account.connected", "account.disconnected"
+    )
     account = connect(test, "twitter")
     published(test, account)
     test("DELETE", f"/v1/accounts/{account}")
 
     tell()
 
-    heard = {each["event"]: each["data"] for each in (json.loads(each.body) for each in subscriber.received)}
+    heard = {
+        each["event"]: each["data"]
+        for each in (json.loads(each.body) for each in subscriber.received)
+    }
     found = test("GET", f"/v1/accounts/{account}").body
     whose = {"accountId": account, "network": "x", "username": found["username"]}
-    assert heard["account.connected"] == heard["account.disconnected"] == whose | {"orgId": found["workspaceId"]}
+    assert (
+        heard["account.connected"]
+        == heard["account.disconnected"]
+        == whose | {"orgId": found["workspaceId"]}
+    )
     [entry] = heard["post.target.published"]["socialAccounts"]
     assert entry.items() >= whose.items()
 
 
-def test_each_endpoint_gets_one_event_in_its_own_format(test: Caller, subscriber: Subscriber) -> None:
+def test_each_endpoint_gets_one_event_in_its_own_format(
+    test: Caller, subscriber: Subscriber
+) -> None:
     account = connect(test, "twitter")
     subscribe(test, subscriber, "post.error", url=f"{subscriber.url}/postfuze")
     subscribe(test, subscriber, "post.failed", url=f"{subscriber.url}/voxburst", format="voxburst")
@@ -140,10 +179,15 @@ def test_each_endpoint_gets_one_event_in_its_own_format(test: Caller, subscriber
     assert len(set(subscriber.events)) == 1
     hook = test("GET", "/v1/webhooks").body["data"][0]["id"]
     for spelling in ("post.error", "post.failed"):
-        [delivery] = test("GET", f"/v1/webhooks/{hook}/deliveries?eventType={spelling}").body["data"]
+        [delivery] = test("GET", f"/v1/webhooks/{hook}/deliveries?eventType={spelling}").body[
+            "data"
+        ]
         assert delivery["eventType"] == "post.error"
     assert (
-        json.loads(test("GET", f"/v1/webhooks/{hook}/deliveries/{delivery['id']}").body["requestBody"])["event"] == "post.error"
+        json.loads(
+            test("GET", f"/v1/webhooks/{hook}/deliveries/{delivery['id']}").body["requestBody"]
+        )["event"]
+        == "post.error"
     )
     [logged] = test("GET", "/v1/events?type=post.error").body["data"]
     assert logged == heard["/hook/voxburst"]
@@ -157,7 +201,7 @@ def test_it_is_tried_as_scheduled_with_the_same_bytes(test: Caller, subscriber: 
     tell()
 
     for _ in range(POSTFUZE_ATTEMPTS):
-        [delivery] = runtime.delivery_store().page(hook["id"], before=None, limit=2).items
+        [delivery] = runtime.delivery_store().list(hook["id"], before=None, limit=2).items
         clock = Clock()
         clock.at = delivery.due or runtime.now() + timedelta(days=1)
         replace(runtime.deliverer(), now=clock).deliver([delivery.job])
@@ -166,7 +210,7 @@ def test_it_is_tried_as_scheduled_with_the_same_bytes(test: Caller, subscriber: 
     assert len(subscriber.received) == POSTFUZE_ATTEMPTS
     assert len({each.body for each in subscriber.received}) == len(set(subscriber.events)) == 1
     assert all(signed(each, hook["secret"]) for each in subscriber.received)
-    times = [each.at for each in delivery.made]
+    times = [each.at for each in delivery.all_attempts]
     waited = [round((after - before).total_seconds() / 60) for before, after in pairwise(times)]
     assert waited == list(POSTFUZE_MINUTES)
 
@@ -222,21 +266,27 @@ def test_a_kept_answer_shows_ones_own_secret_again_and_holds_nothing_of_it(live:
         {"signing_secret": OWN, "format": "voxburst"},
     ],
 )
-def test_a_secret_that_is_too_weak_or_not_wanted_is_refused_and_not_repeated(live: Caller, change: dict[str, Any]) -> None:
+def test_a_secret_that_is_too_weak_or_not_wanted_is_refused_and_not_repeated(
+    live: Caller, change: dict[str, Any]
+) -> None:
     answer = live("POST", "/v1/webhooks", HOOK | {"events": ["post.failed"]} | change)
 
     assert (answer.status, answer.body["error"]["details"]["field"]) == (400, "signing_secret")
     assert str(change["signing_secret"]) not in json.dumps(answer.body, ensure_ascii=False)
 
 
-def test_in_a_grace_whoever_knows_one_secret_accepts_one_of_two_attempts(test: Caller, subscriber: Subscriber) -> None:
+def test_in_a_grace_whoever_knows_one_secret_accepts_one_of_two_attempts(
+    test: Caller, subscriber: Subscriber
+) -> None:
     hook = subscribe(test, subscriber, "account.connected")
-    new = test("POST", f"/v1/webhooks/{hook['id']}/rotate-secret", {"graceSeconds": 3600}).body["secret"]
+    new = test("POST", f"/v1/webhooks/{hook['id']}/rotate-secret", {"graceSeconds": 3600}).body[
+        "secret"
+    ]
     subscriber.answers = [401]
     connect(test, "twitter")
     tell()
 
-    [delivery] = runtime.delivery_store().page(hook["id"], before=None, limit=2).items
+    [delivery] = runtime.delivery_store().list(hook["id"], before=None, limit=2).items
     replace(runtime.deliverer(), now=lambda: delivery.due or runtime.now()).deliver([delivery.job])
 
     assert [signed(each, hook["secret"]) for each in subscriber.received] == [True, False]

@@ -40,7 +40,12 @@ def url_of(host: str) -> str:
     return f"https://[{host}]/" if ":" in host else f"https://{host}/"
 
 
-INSIDE = [url_of(host) for host in dict.fromkeys([*PRIVATE_NAMES, *chain.from_iterable(METADATA.values()), *FORBIDDEN[::3]])]
+INSIDE = [
+    url_of(host)
+    for host in dict.fromkeys(
+        [*PRIVATE_NAMES, *chain.from_iterable(METADATA.values()), *FORBIDDEN[::3]]
+    )
+]
 """Well written, and not to be spoken to."""
 ODD = MALFORMED
 
@@ -55,7 +60,9 @@ def create(caller: Caller, url: str) -> Answer:
 
 
 def register(caller: Caller, url: str) -> Answer:
-    return caller("POST", "/v1/media/register", {"url": url, "contentType": "image/jpeg", "filename": "a.jpg"})
+    return caller(
+        "POST", "/v1/media/register", {"url": url, "contentType": "image/jpeg", "filename": "a.jpg"}
+    )
 
 
 def connect_mastodon(caller: Caller, url: str) -> Answer:
@@ -63,11 +70,17 @@ def connect_mastodon(caller: Caller, url: str) -> Answer:
 
 
 def connect_bluesky(caller: Caller, url: str) -> Answer:
-    return caller("POST", "/v1/accounts/connect/bluesky", {"instanceUrl": url, "identifier": "a.example", "appPassword": "p"})
+    return caller(
+        "POST",
+        "/v1/accounts/connect/bluesky",
+        {"instanceUrl": url, "identifier": "a.example", "appPassword": "p"},
+    )
 
 
 @pytest.mark.parametrize("urls", [ODD[::2], ODD[1::2], INSIDE], ids=["1", "2", "inside"])
-def test_what_may_not_be_told_is_a_422_that_names_the_field(guarded: None, live: Caller, urls: Sequence[str]) -> None:
+def test_what_may_not_be_told_is_a_422_that_names_the_field(
+    guarded: None, live: Caller, urls: Sequence[str]
+) -> None:
     for url in urls:
         answer = create(live, url)
         expected = (400, "VALIDATION_ERROR") if no_text(url) else (422, "UNPROCESSABLE_ENTITY")
@@ -78,7 +91,9 @@ def test_what_may_not_be_told_is_a_422_that_names_the_field(guarded: None, live:
 
 
 @pytest.mark.parametrize("urls", [ODD[::2], ODD[1::2], INSIDE], ids=["1", "2", "inside"])
-def test_what_may_not_be_read_is_not_registered(guarded: None, live: Caller, urls: Sequence[str]) -> None:
+def test_what_may_not_be_read_is_not_registered(
+    guarded: None, live: Caller, urls: Sequence[str]
+) -> None:
     for url in urls:
         answer = register(live, url)
         status = 400 if not url or len(url) > 2048 or no_text(url) else 422
@@ -88,12 +103,17 @@ def test_what_may_not_be_read_is_not_registered(guarded: None, live: Caller, url
 
 
 @pytest.mark.parametrize("urls", [ODD[::2], ODD[1::2], INSIDE], ids=["1", "2", "inside"])
-def test_an_endpoint_cannot_be_moved_inside(guarded: None, live: Caller, urls: Sequence[str]) -> None:
+def test_an_endpoint_cannot_be_moved_inside(
+    guarded: None, live: Caller, urls: Sequence[str]
+) -> None:
     made = create(live, GOOD).body
 
     for url in urls:
         answer = live("PATCH", f"/v1/webhooks/{made['id']}", {"url": url})
-        assert (answer.status, answer.body["error"]["details"]["field"]) == (400 if no_text(url) else 422, "url"), url
+        assert (answer.status, answer.body["error"]["details"]["field"]) == (
+            400 if no_text(url) else 422,
+            "url",
+        ), url
 
     assert live("GET", f"/v1/webhooks/{made['id']}").body["url"] == GOOD
 
@@ -102,7 +122,10 @@ def test_an_endpoint_cannot_be_moved_inside(guarded: None, live: Caller, urls: S
 def test_no_account_lives_inside(guarded: None, live: Caller, call: Call) -> None:
     for url in INSIDE:
         answer = call(live, url)
-        assert (answer.status, "may not be called" in answer.body["error"]["message"]) == (422, True), url
+        assert (answer.status, "may not be called" in answer.body["error"]["message"]) == (
+            422,
+            True,
+        ), url
     for host in (
         "127.1",
         "0x7f000001",
@@ -115,12 +138,21 @@ def test_no_account_lives_inside(guarded: None, live: Caller, call: Call) -> Non
         "example.com.:6000",
     ):
         assert call(live, f"https://{host}/").status == 400, host
-    for url in ("http://127.0.0.1/", "http://mastodon.example", "HTTP://169.254.169.254/latest/meta-data/"):
+    for url in (
+        "http://127.0.0.1/",
+        "http://mastodon.example",
+        "HTTP://169.254.169.254/latest/meta-data/",
+    ):
         assert call(live, url).status == 422, url
 
 
 def test_a_name_that_leads_inside_is_a_422_that_does_not_say_where(guarded: None) -> None:
-    for found in (["10.1.2.3"], [PUBLIC, "10.1.2.3"], ["::ffff:10.1.2.3"], [PUBLIC, "64:ff9b::a01:203"]):
+    for found in (
+        ["10.1.2.3"],
+        [PUBLIC, "10.1.2.3"],
+        ["::ffff:10.1.2.3"],
+        [PUBLIC, "64:ff9b::a01:203"],
+    ):
         with pytest.raises(UnprocessableError) as caught:
             subscribe("https://hook.example/", found)
         assert "10.1" not in caught.value.message
@@ -131,15 +163,35 @@ def test_a_name_that_leads_inside_is_a_422_that_does_not_say_where(guarded: None
     ("url", "found", "reason"),
     [
         ("https://hook.example/", ["127.0.0.1"], "blocked: the host's address is not a public one"),
-        ("https://hook.example/", [PUBLIC, "127.0.0.1"], "blocked: the host's address is not a public one"),
-        ("https://hook.example/", ["::ffff:7f00:1"], "blocked: the host's address is not a public one"),
-        ("https://hook.example/", ["fe80::1%eth0"], "blocked: the host's address is not a public one"),
+        (
+            "https://hook.example/",
+            [PUBLIC, "127.0.0.1"],
+            "blocked: the host's address is not a public one",
+        ),
+        (
+            "https://hook.example/",
+            ["::ffff:7f00:1"],
+            "blocked: the host's address is not a public one",
+        ),
+        (
+            "https://hook.example/",
+            ["fe80::1%eth0"],
+            "blocked: the host's address is not a public one",
+        ),
         ("https://127.0.0.1/", [], "blocked: the host's address is not a public one"),
         ("https://localhost/", ["127.0.0.1"], "blocked: the host's name is not a public one"),
-        ("https://metadata.google.internal/", ["169.254.169.254"], "blocked: the host's name is not a public one"),
+        (
+            "https://metadata.google.internal/",
+            ["169.254.169.254"],
+            "blocked: the host's name is not a public one",
+        ),
         ("http://hook.example/", ["127.0.0.1"], "blocked: only https is allowed"),
         ("https://localhost./", ["127.0.0.1"], "blocked: the host's name is not a public one"),
-        ("https://hook.example./", ["127.0.0.1"], "blocked: the host's address is not a public one"),
+        (
+            "https://hook.example./",
+            ["127.0.0.1"],
+            "blocked: the host's address is not a public one",
+        ),
         ("https://127.1/", ["127.0.0.1"], "blocked: the URL's host is malformed"),
         (
             "https://127.0.0.1\\@hook.example/",
@@ -148,7 +200,9 @@ def test_a_name_that_leads_inside_is_a_422_that_does_not_say_where(guarded: None
         ),
     ],
 )
-def test_a_delivery_that_leads_inside_fails_for_good(aws: None, url: str, found: list[str], reason: str) -> None:
+def test_a_delivery_that_leads_inside_fails_for_good(
+    aws: None, url: str, found: list[str], reason: str
+) -> None:
     """Whatever was true when the endpoint was made: its name has moved since."""
     herald = house()
     with running(lambda _connection: None) as peer:
@@ -160,7 +214,12 @@ def test_a_delivery_that_leads_inside_fails_for_good(aws: None, url: str, found:
 
         assert peer.connections == 0
     [failed] = herald.deliveries(endpoint)
-    assert (failed.status, failed.attempts, failed.due, failed.error) == (DeliveryStatus.FAILED, 1, None, reason)
+    assert (failed.status, failed.attempts, failed.due, failed.error) == (
+        DeliveryStatus.FAILED,
+        1,
+        None,
+        reason,
+    )
     assert (failed.status_code, failed.response_body) == (None, None)
     assert nothing_more(herald)
 
@@ -187,9 +246,14 @@ def test_a_host_may_end_in_a_dot_and_is_called_without_it(aws: None) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 
     with running(answer) as peer:
-        endpoint = moved(subscribe("https://hook.example./", [PUBLIC]), f"http://hook.example.:{peer.port}/")
+        endpoint = moved(
+            subscribe("https://hook.example./", [PUBLIC]), f"http://hook.example.:{peer.port}/"
+        )
         herald.happens()
-        allowing = replace(herald.deliverer, http=Client(Guard(["127.0.0.1"], lookup=lambda _host, _port: ["127.0.0.1"])))
+        allowing = replace(
+            herald.deliverer,
+            http=Client(Guard(["127.0.0.1"], lookup=lambda _host, _port: ["127.0.0.1"])),
+        )
         allowing.deliver(herald.outbox.take())
 
     assert [each.status for each in herald.deliveries(endpoint)] == [DeliveryStatus.DELIVERED]
@@ -200,7 +264,9 @@ def test_the_log_says_why_and_not_where(aws: None, live: Caller) -> None:
     herald = house()
     endpoint = subscribe("https://hook.example/", [PUBLIC], caller=live)
     herald.happens(owner=endpoint.owner)
-    replace(herald.deliverer, http=Client(Guard(lookup=lambda _host, _port: ["10.1.2.3"]))).deliver(herald.outbox.take())
+    replace(herald.deliverer, http=Client(Guard(lookup=lambda _host, _port: ["10.1.2.3"]))).deliver(
+        herald.outbox.take()
+    )
 
     [listed] = live("GET", f"/v1/webhooks/{endpoint.id}/deliveries").body["data"]
     detail = live("GET", f"/v1/webhooks/{endpoint.id}/deliveries/{listed['id']}").body
@@ -221,7 +287,9 @@ def test_a_name_that_changes_its_mind_is_connected_to_where_it_was_judged(aws: N
         return ["127.0.0.1"] if len(asked) % 2 else ["127.0.0.2"]
 
     with running(answer_ok) as peer:
-        endpoint = moved(subscribe("https://hook.example/", [PUBLIC]), f"http://hook.example:{peer.port}/")
+        endpoint = moved(
+            subscribe("https://hook.example/", [PUBLIC]), f"http://hook.example:{peer.port}/"
+        )
         once_right = replace(herald.deliverer, http=Client(Guard(["127.0.0.1"], lookup=rebinding)))
         for _ in range(2):
             herald.happens()
@@ -230,16 +298,23 @@ def test_a_name_that_changes_its_mind_is_connected_to_where_it_was_judged(aws: N
 
         assert peer.connections == 1
     assert asked == ["hook.example"] * 2
-    assert sorted(each.status for each in herald.deliveries(endpoint)) == [DeliveryStatus.DELIVERED, DeliveryStatus.FAILED]
+    assert sorted(each.status for each in herald.deliveries(endpoint)) == [
+        DeliveryStatus.DELIVERED,
+        DeliveryStatus.FAILED,
+    ]
 
 
-def test_a_registered_file_that_leads_inside_is_not_read(aws: None, live: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_registered_file_that_leads_inside_is_not_read(
+    aws: None, live: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with running(answer_ok) as peer:
         made = register(live, f"http://127.0.0.1:{peer.port}/a.jpg").body
         monkeypatch.setenv("ALLOW_PRIVATE_TARGETS", "")
         forget_wiring()
         for each in messages(runtime.configured().media_queue_url):
-            assert door("process_media").handler(sqs_event(each), CONTEXT) == {"batchItemFailures": []}
+            assert door("process_media").handler(sqs_event(each), CONTEXT) == {
+                "batchItemFailures": []
+            }
 
         assert peer.connections == 0
     [finding] = live("GET", f"/v1/media/{made['id']}").body["validationResults"]
@@ -252,7 +327,9 @@ def subscribe(url: str, found: Sequence[str], *, caller: Caller | None = None) -
     if caller:
         owner = Owner(caller("GET", "/v1/auth/me").body["workspaceId"], Mode.LIVE)
     hooks = replace(runtime.endpoints(), guard=Guard(lookup=lambda _host, _port: found))
-    return hooks.create(NewEndpoint(url=url, events=SUBSCRIBABLE), by=api_key(owner), request=IdempotentRequest())[0]
+    return hooks.create(
+        NewEndpoint(url=url, events=SUBSCRIBABLE), by=api_key(owner), request=IdempotentRequest()
+    )[0]
 
 
 def moved(endpoint: Endpoint, url: str) -> Endpoint:

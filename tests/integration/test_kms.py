@@ -17,11 +17,13 @@ from tests.integration.subscribers import (
 from tests.integration.test_once import KEY
 
 
-def test_the_secrets_of_a_flight_are_opened_at_once_and_each_once(herald: House, subscriber: Subscriber) -> None:
+def test_the_secrets_of_a_flight_are_opened_at_once_and_each_once(
+    herald: House, subscriber: Subscriber
+) -> None:
     """Five endpoints with two deliveries each: nobody's call is answered before everybody's is made."""
     for number in range(5):
         herald.subscribe(f"{subscriber.url}/{number}")
-    herald.fan_out.tell([happened(EventType.POST_CREATED, herald.clock()) for _ in range(2)])
+    herald.fan_out.record([happened(EventType.POST_CREATED, herald.clock()) for _ in range(2)])
     everybody, client = threading.Barrier(5), runtime.vault().client
     seen = operations(client)
 

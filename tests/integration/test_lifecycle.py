@@ -35,16 +35,24 @@ def test_a_draft_gets_words_accounts_and_a_time(test: Caller, account: str) -> N
     post = create(test, account)
 
     edited = test(
-        "PATCH", f"/v1/posts/{post['id']}", {"content": "Better", "accountIds": [other], "scheduledFor": SOON, "tags": ["a"]}
+        "PATCH",
+        f"/v1/posts/{post['id']}",
+        {"content": "Better", "accountIds": [other], "scheduledFor": SOON, "tags": ["a"]},
     )
 
     assert edited.status == 200
-    assert (edited.body["content"], edited.body["status"], edited.body["tags"]) == ("Better", "scheduled", ["a"])
+    assert (edited.body["content"], edited.body["status"], edited.body["tags"]) == (
+        "Better",
+        "scheduled",
+        ["a"],
+    )
     assert [each["accountId"] for each in edited.body["platforms"]] == [other]
     assert test("GET", f"/v1/posts/{post['id']}").body == edited.body
 
 
-def test_a_null_time_makes_a_scheduled_post_a_draft_again(test: Caller, account: str, table: Table) -> None:
+def test_a_null_time_makes_a_scheduled_post_a_draft_again(
+    test: Caller, account: str, table: Table
+) -> None:
     post = create(test, account, scheduledFor=LATER)
 
     edited = test("PATCH", f"/v1/posts/{post['id']}", {"scheduledFor": None}).body
@@ -93,15 +101,21 @@ def test_a_cancelled_post_is_never_sent(test: Caller, account: str) -> None:
     assert (refused.status, refused.body["error"]["details"]) == (409, {"status": "cancelled"})
 
 
-@pytest.mark.parametrize(("fields", "status"), [({}, 200), ({"scheduledFor": LATER}, 200), ({"publishNow": True}, 409)])
-def test_a_post_is_deleted_unless_it_is_on_its_way(test: Caller, account: str, fields: dict[str, Any], status: int) -> None:
+@pytest.mark.parametrize(
+    ("fields", "status"), [({}, 200), ({"scheduledFor": LATER}, 200), ({"publishNow": True}, 409)]
+)
+def test_a_post_is_deleted_unless_it_is_on_its_way(
+    test: Caller, account: str, fields: dict[str, Any], status: int
+) -> None:
     post = create(test, account, **fields)
 
     answer = test("DELETE", f"/v1/posts/{post['id']}")
 
     assert answer.status == status
     assert test("GET", f"/v1/posts/{post['id']}").status == (404 if status == 200 else 200)
-    assert answer.body == {"success": True, "id": post["id"]} or answer.body["error"]["details"] == {"status": "publishing"}
+    assert answer.body == {"success": True, "id": post["id"]} or answer.body["error"][
+        "details"
+    ] == {"status": "publishing"}
 
 
 def test_a_failed_post_is_shortened_and_retried(test: Caller, account: str) -> None:
@@ -111,18 +125,30 @@ def test_a_failed_post_is_shortened_and_retried(test: Caller, account: str) -> N
     again = test("POST", f"/v1/posts/{post['id']}/retry")
 
     assert (edited.status, edited.body["status"]) == (200, "failed")
-    assert (again.status, again.body["status"], again.body["platforms"][0]["error"]) == (202, "publishing", None)
+    assert (again.status, again.body["status"], again.body["platforms"][0]["error"]) == (
+        202,
+        "publishing",
+        None,
+    )
     assert publish(test, post)["status"] == "published"
-    assert [each["content"] for each in test("GET", f"/v1/sandbox/posts?accountId={account}").body["data"]] == ["Short"]
+    assert [
+        each["content"]
+        for each in test("GET", f"/v1/sandbox/posts?accountId={account}").body["data"]
+    ] == ["Short"]
 
 
 def test_only_the_words_of_a_failed_post_change(test: Caller, account: str) -> None:
     post = fail(test, account)
 
-    answer = test("PATCH", f"/v1/posts/{post['id']}", {"content": "x", "tags": ["a"], "scheduledFor": LATER})
+    answer = test(
+        "PATCH", f"/v1/posts/{post['id']}", {"content": "x", "tags": ["a"], "scheduledFor": LATER}
+    )
 
     assert answer.status == 409
-    assert answer.body["error"]["details"] == {"status": "failed", "fields": ["tags", "scheduledFor"]}
+    assert answer.body["error"]["details"] == {
+        "status": "failed",
+        "fields": ["tags", "scheduledFor"],
+    }
 
 
 def test_reconnect_then_retry_recovers_a_disconnected_account(test: Caller, account: str) -> None:
@@ -137,12 +163,20 @@ def test_reconnect_then_retry_recovers_a_disconnected_account(test: Caller, acco
 
 def test_a_retry_moves_only_what_failed(test: Caller, account: str) -> None:
     other = connect(test, "linkedin")
-    body = {"content": "x #sandbox:linkedin:quota", "accountIds": [account, other], "publishNow": True}
+    body = {
+        "content": "x #sandbox:linkedin:quota",
+        "accountIds": [account, other],
+        "publishNow": True,
+    }
     post = publish(test, test("POST", "/v1/posts", body).body)
     live, failed = post["platforms"]
 
-    refused = test("POST", f"/v1/posts/{post['id']}/retry", {"destinationIds": [live["postPlatformId"]]})
-    again = test("POST", f"/v1/posts/{post['id']}/retry", {"destinationIds": [failed["postPlatformId"]]})
+    refused = test(
+        "POST", f"/v1/posts/{post['id']}/retry", {"destinationIds": [live["postPlatformId"]]}
+    )
+    again = test(
+        "POST", f"/v1/posts/{post['id']}/retry", {"destinationIds": [failed["postPlatformId"]]}
+    )
     done = publish(test, post)
 
     assert (post["status"], refused.status, again.status) == ("partial", 409, 202)
@@ -161,7 +195,10 @@ def test_a_fix_with_other_words_resets_and_goes_at_once(test: Caller, account: s
 
     assert (fixed.status, fixed.body["platforms"][0]["attempts"]) == (202, 0)
     assert (done["status"], done["content"]) == ("published", post["content"])
-    assert [each["content"] for each in test("GET", f"/v1/sandbox/posts?accountId={account}").body["data"]] == ["Fixed"]
+    assert [
+        each["content"]
+        for each in test("GET", f"/v1/sandbox/posts?accountId={account}").body["data"]
+    ] == ["Fixed"]
 
 
 def test_unpublish_then_archive_hides_a_post(test: Caller, account: str) -> None:
@@ -170,10 +207,16 @@ def test_unpublish_then_archive_hides_a_post(test: Caller, account: str) -> None
     taken = test("POST", f"/v1/posts/{post['id']}/unpublish")
     archived = test("PATCH", f"/v1/posts/{post['id']}", {"status": "archived"})
 
-    assert (taken.status, taken.body["status"], taken.body["platforms"][0]["status"]) == (200, "unpublished", "unpublished")
+    assert (taken.status, taken.body["status"], taken.body["platforms"][0]["status"]) == (
+        200,
+        "unpublished",
+        "unpublished",
+    )
     assert (archived.status, archived.body["status"]) == (200, "archived")
     assert test("GET", "/v1/posts").body["data"] == []
-    assert [each["id"] for each in test("GET", "/v1/posts?status=archived").body["data"]] == [post["id"]]
+    assert [each["id"] for each in test("GET", "/v1/posts?status=archived").body["data"]] == [
+        post["id"]
+    ]
     assert [each["id"] for each in test("GET", "/v1/posts?status=all").body["data"]] == [post["id"]]
 
 
@@ -189,7 +232,9 @@ def test_results_say_what_became_of_every_destination(test: Caller, account: str
 
 
 @pytest.mark.parametrize("act", ["publish", "cancel"])
-def test_an_act_with_a_key_happens_once_and_is_answered_alike(test: Caller, account: str, act: str) -> None:
+def test_an_act_with_a_key_happens_once_and_is_answered_alike(
+    test: Caller, account: str, act: str
+) -> None:
     post = create(test, account)
 
     first = test("POST", f"/v1/posts/{post['id']}/{act}", idempotency_key="a-1")
@@ -211,16 +256,31 @@ def test_a_retry_with_a_key_is_not_repeated(test: Caller, account: str) -> None:
     assert done["platforms"][0]["attempts"] == 2
 
 
-@pytest.mark.parametrize("path", ["publish", "cancel", "retry", "unpublish", "platforms/pp_" + "0" * 24 + "/fix"])
+@pytest.mark.parametrize(
+    "path", ["publish", "cancel", "retry", "unpublish", "platforms/pp_" + "0" * 24 + "/fix"]
+)
 def test_an_act_on_nothing_is_not_found(test: Caller, path: str) -> None:
     assert test("POST", f"/v1/posts/{MISSING}/{path}").status == 404
     assert test("POST", f"/v1/posts/post_1/{path}").status == 400
-    assert test("PATCH", f"/v1/posts/{MISSING}", {}).status == test("DELETE", f"/v1/posts/{MISSING}").status == 404
+    assert (
+        test("PATCH", f"/v1/posts/{MISSING}", {}).status
+        == test("DELETE", f"/v1/posts/{MISSING}").status
+        == 404
+    )
 
 
 def test_posts_of_others_cannot_be_touched(live: Caller, test: Caller, account: str) -> None:
     post = test("GET", f"/v1/posts/{create(test, account)['id']}").body
 
-    for method, path in (("PATCH", ""), ("DELETE", ""), ("POST", "/publish"), ("POST", "/cancel"), ("GET", "/results")):
-        assert live(method, f"/v1/posts/{post['id']}{path}", {} if method != "GET" else None).status == 404
+    for method, path in (
+        ("PATCH", ""),
+        ("DELETE", ""),
+        ("POST", "/publish"),
+        ("POST", "/cancel"),
+        ("GET", "/results"),
+    ):
+        assert (
+            live(method, f"/v1/posts/{post['id']}{path}", {} if method != "GET" else None).status
+            == 404
+        )
     assert test("GET", f"/v1/posts/{post['id']}").body == post

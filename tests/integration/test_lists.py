@@ -16,7 +16,7 @@ from herald.actions.posts import Filters
 from herald.domain import ids
 from herald.domain.accounts import Platform
 from herald.domain.owners import Mode, Owner
-from herald.domain.posts import SHOWN, Post, PostStatus
+from herald.domain.posts import LISTED_STATUSES, Post, PostStatus
 from herald.domain.targets import Target
 from tests.integration.conftest import Caller
 from tests.integration.lists import pages, put, wanted
@@ -39,7 +39,8 @@ moments = st.none() | milliseconds.map(lambda after: START + timedelta(milliseco
 drawn_posts = st.lists(st.tuples(st.sampled_from(PostStatus), accounts, milliseconds), max_size=25)
 drawn_filters = st.builds(
     Filters,
-    statuses=st.sampled_from([SHOWN, ALL.statuses]) | st.frozensets(st.sampled_from(PostStatus), min_size=1, max_size=2),
+    statuses=st.sampled_from([LISTED_STATUSES, ALL.statuses])
+    | st.frozensets(st.sampled_from(PostStatus), min_size=1, max_size=2),
     platform=st.none() | st.sampled_from([Platform.TWITTER, Platform.TIKTOK, Platform.THREADS]),
     account_id=st.none() | st.sampled_from(list(ACCOUNTS)),
     created_from=moments,
@@ -56,15 +57,29 @@ def stored(owner: Owner, drawn: Iterable[Drawn]) -> list[Post]:
 
 def drawn_post(owner: Owner, status: PostStatus, accounts: Collection[str], after: int) -> Post:
     at = START + timedelta(milliseconds=after)
-    targets = [Target(id=ids.new("pp", at), account_id=each, platform=ACCOUNTS[each], account_name="b") for each in accounts]
+    targets = [
+        Target(id=ids.new("pp", at), account_id=each, platform=ACCOUNTS[each], account_name="b")
+        for each in accounts
+    ]
     by_id = {each.id: each for each in targets}
-    return Post(id=ids.new("post", at), owner=owner, status=status, targets=by_id, created_at=at, updated_at=at)
+    return Post(
+        id=ids.new("post", at),
+        owner=owner,
+        status=status,
+        targets=by_id,
+        created_at=at,
+        updated_at=at,
+    )
 
 
 @pytest.mark.usefixtures("aws")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(drawn=drawn_posts, filters=drawn_filters, limit=st.integers(1, 7))
-def test_all_pages_together_are_the_posts_that_match_newest_first(drawn: list[Drawn], filters: Filters, limit: int) -> None:
+def test_all_pages_together_are_the_posts_that_match_newest_first(
+    drawn: list[Drawn], filters: Filters, limit: int
+) -> None:
     owner = Owner(f"ws_{next(WORKSPACES):0>24}", Mode.TEST)
     posts = stored(owner, drawn)
 
@@ -87,17 +102,26 @@ def test_a_post_is_listed_in_the_status_it_is_in(test: Caller) -> None:
     test("PATCH", f"/v1/posts/{post['id']}", {"status": "archived"})
     assert (listed("cancelled"), listed("archived"), listed("all")) == (False, True, True)
     assert test("GET", "/v1/posts").body["data"] == []
-    assert test("DELETE", f"/v1/posts/{create(test, post['platforms'][0]['accountId'])['id']}").status == 200
+    assert (
+        test("DELETE", f"/v1/posts/{create(test, post['platforms'][0]['accountId'])['id']}").status
+        == 200
+    )
     assert test("GET", "/v1/posts").body["data"] == []
 
 
-@pytest.mark.parametrize("filters", [Filters(), FAILED, ALL, replace(FAILED, platform=Platform.TWITTER)])
+@pytest.mark.parametrize(
+    "filters", [Filters(), FAILED, ALL, replace(FAILED, platform=Platform.TWITTER)]
+)
 def test_a_page_costs_no_more_among_many_posts_than_among_few(aws: None, filters: Filters) -> None:
     meter, spent = Meter("herald"), []
     for others in (0, 200):
-        stored(OWNER, [(PostStatus.PUBLISHED, {TWITTER}, 0)] * others + [(PostStatus.FAILED, {TWITTER}, 1)] * 5)
+        stored(
+            OWNER,
+            [(PostStatus.PUBLISHED, {TWITTER}, 0)] * others
+            + [(PostStatus.FAILED, {TWITTER}, 1)] * 5,
+        )
         with meter.measured() as cost:
-            runtime.posts().page(OWNER, filters, before=None, limit=4)
+            runtime.posts().list(OWNER, filters, before=None, limit=4)
         spent.append((cost.calls.total(), cost.read_units))
 
     assert spent[0] == spent[1]
@@ -105,10 +129,12 @@ def test_a_page_costs_no_more_among_many_posts_than_among_few(aws: None, filters
 
 def test_a_search_for_a_rare_account_reads_what_the_index_says_not_the_posts(aws: None) -> None:
     meter = Meter("herald")
-    stored(OWNER, [(PostStatus.PUBLISHED, {TIKTOK}, 0)] + [(PostStatus.PUBLISHED, {TWITTER}, 1)] * 200)
+    stored(
+        OWNER, [(PostStatus.PUBLISHED, {TIKTOK}, 0)] + [(PostStatus.PUBLISHED, {TWITTER}, 1)] * 200
+    )
 
     with meter.measured() as cost:
-        page = runtime.posts().page(OWNER, replace(ALL, account_id=TIKTOK), before=None, limit=4)
+        page = runtime.posts().list(OWNER, replace(ALL, account_id=TIKTOK), before=None, limit=4)
 
     assert len(page.posts) == 1
     assert cost.read_units < 15  # a unit for 50 entries, a half at least for each status

@@ -10,7 +10,7 @@ from herald import runtime
 from herald.actions.posts import NewPost, Posts
 from herald.api.voxburst.posts import body as rendered
 from herald.domain.accounts import Account, Platform
-from herald.domain.content import Words
+from herald.domain.content import PostContent
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.jobs import PublishJob
 from herald.domain.owners import Mode, Owner
@@ -40,16 +40,22 @@ class House:
     def __post_init__(self) -> None:
         self.person, now = self.instance.person(), self.clock.now
         registry = Registry(Client(Guard(["127.0.0.1"])), runtime.sandbox_ledger(), now)
-        self.publisher = replace(runtime.publisher(), registry=registry, now=now, wait=self.clock.wait)
+        self.publisher = replace(
+            runtime.publisher(), registry=registry, now=now, wait=self.clock.wait
+        )
         self.lifecycle = replace(runtime.lifecycle(), now=now)
         self.posts = Posts(lifecycle=self.lifecycle)
         connect = replace(runtime.accounts(), registry=registry, now=now).connect
         fields = {"instance_url": self.instance.url, "access_token": self.person.token}
-        self.accounts = [connect(Platform.MASTODON, fields, each, request=IdempotentRequest()) for each in OWNERS]
+        self.accounts = [
+            connect(Platform.MASTODON, fields, each, request=IdempotentRequest()) for each in OWNERS
+        ]
 
     def post(self, *faults: Fault, which: int = 0) -> str:
         """Of the same words, sent once, with what goes wrong then."""
-        new = NewPost(words=Words(content=TEXT), account_ids=[self.accounts[which].id], publish_now=True)
+        new = NewPost(
+            words=PostContent(content=TEXT), account_ids=[self.accounts[which].id], publish_now=True
+        )
         post = self.posts.create(new, OWNERS[which], IdempotentRequest(201, rendered)).post
         self.instance.fail(Step.CREATE, *faults)
         self.work(post.id, which)
@@ -59,7 +65,12 @@ class House:
         """What is due of it."""
         for each in self.found(post_id, which).tasks.values():
             self.publisher.publish(
-                PublishJob(owner=OWNERS[which], post_id=post_id, target_id=each.id, account_id=each.account_id)
+                PublishJob(
+                    owner=OWNERS[which],
+                    post_id=post_id,
+                    target_id=each.id,
+                    account_id=each.account_id,
+                )
             )
 
     def settle(self, post_id: str, which: int = 0) -> Target:
@@ -89,7 +100,9 @@ def house(aws: None) -> Iterator[House]:
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["the same workspace", "another workspace"])
-@pytest.mark.parametrize("fault", [Fault.DROP, Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_DIE, Fault.STALL])
+@pytest.mark.parametrize(
+    "fault", [Fault.DROP, Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_DIE, Fault.STALL]
+)
 @pytest.mark.parametrize("minutes", [1, 4])
 def test_a_post_that_was_published_before_is_not_taken_for_a_later_one(
     house: House, *, minutes: int, fault: Fault, which: int
@@ -102,7 +115,9 @@ def test_a_post_that_was_published_before_is_not_taken_for_a_later_one(
 
     assert target.status is TargetStatus.PUBLISHED
     assert len(house.live) == 2
-    assert [house.target(first).platform_post_id, target.platform_post_id] == [each.id for each in house.live]
+    assert [house.target(first).platform_post_id, target.platform_post_id] == [
+        each.id for each in house.live
+    ]
 
 
 def test_two_equal_posts_of_which_nothing_was_heard_are_undecided(house: House) -> None:
@@ -130,11 +145,15 @@ def test_whoever_takes_a_post_first_has_it_and_the_other_one_is_sent(house: Hous
 def test_what_is_live_is_remembered_before_it_is_settled(house: House) -> None:
     target = house.target(house.post())
 
-    row = runtime.table().get(keys.live("mastodon", house.accounts[0].remote_id, target.platform_post_id or ""))
+    row = runtime.table().get(
+        keys.live("mastodon", house.accounts[0].remote_id, target.platform_post_id or "")
+    )
 
     assert row is not None
     assert row["target"] == target.id
-    assert row["expires_at"] == pytest.approx(house.clock.at.timestamp() + timedelta(days=90).total_seconds(), abs=60)
+    assert row["expires_at"] == pytest.approx(
+        house.clock.at.timestamp() + timedelta(days=90).total_seconds(), abs=60
+    )
 
 
 def test_a_post_is_one_targets_only(house: House) -> None:
@@ -152,7 +171,9 @@ def test_a_post_is_one_targets_only(house: House) -> None:
 class Late(LiveStore):
     """Does not know yet what another worker is just writing."""
 
-    def others(self, account: Account, remote_posts: Collection[str], target: Target) -> frozenset[str]:
+    def others(
+        self, account: Account, remote_posts: Collection[str], target: Target
+    ) -> frozenset[str]:
         return frozenset()
 
 
@@ -164,7 +185,10 @@ def test_what_two_found_at_the_same_moment_is_the_first_ones(house: House) -> No
     house.work(first)
     house.work(second)
 
-    assert (house.target(first).status, house.target(second).status) == (TargetStatus.PUBLISHED, TargetStatus.UNKNOWN)
+    assert (house.target(first).status, house.target(second).status) == (
+        TargetStatus.PUBLISHED,
+        TargetStatus.UNKNOWN,
+    )
     house.publisher = honest
     assert house.settle(second).platform_post_id == house.live[-1].id
     assert len(house.live) == 2

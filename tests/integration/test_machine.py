@@ -38,7 +38,7 @@ from herald.domain import idempotency, posts
 from herald.domain.accounts import Account, Platform
 from herald.domain.api_keys import Plan
 from herald.domain.approvals import ReviewStatus
-from herald.domain.content import Part, Words
+from herald.domain.content import Part, PostContent
 from herald.domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -52,10 +52,10 @@ from herald.domain.idempotency import IdempotentReplay, IdempotentRequest
 from herald.domain.jobs import PublishJob
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.owners import Mode, Owner
-from herald.domain.posts import Action, Post, PostStatus
+from herald.domain.posts import Post, PostAction, PostStatus
 from herald.domain.targets import UNDECIDED, Target, TargetStatus
 from herald.domain.workspaces import Step, Workspace
-from herald.platforms.protocol import Draft, LostAnswerError, Session, Undecided
+from herald.platforms.protocol import LostAnswerError, Publication, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.platforms.sandbox.publish import Sandbox
 from herald.store import keys, rows
@@ -76,7 +76,13 @@ WORKFLOW = (
 APPROVERS = ("ed", "lea", "bo", "nobody")
 REFUSALS = (ConflictError, ForbiddenError, NotFoundError, UnprocessableError)
 ROLLED_UP = {PostStatus.PUBLISHING, PostStatus.PUBLISHED, PostStatus.PARTIAL, PostStatus.FAILED}
-JUMPS = (1, 30, 151, 300, 3700)  # seconds: past a message's delay, a lease, a backoff, an hour of doubt
+JUMPS = (
+    1,
+    30,
+    151,
+    300,
+    3700,
+)  # seconds: past a message's delay, a lease, a backoff, an hour of doubt
 
 
 class Fate(StrEnum):
@@ -98,7 +104,9 @@ class Fate(StrEnum):
 
 WHEN = st.sampled_from(["now", "now", "soon", "draft", "draft for soon"])
 PICK = st.integers(0, 5)
-FATES = st.lists(st.sampled_from([*Fate, Fate.FINE, Fate.REFUSED, Fate.REFUSED]), min_size=3, max_size=3)
+FATES = st.lists(
+    st.sampled_from([*Fate, Fate.FINE, Fate.REFUSED, Fate.REFUSED]), min_size=3, max_size=3
+)
 
 
 class Network(Sandbox):
@@ -108,14 +116,20 @@ class Network(Sandbox):
         super().__init__(platform, runtime.sandbox_ledger(), world.clock.now)
         self._world = world
 
-    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
+    def prepare(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Mapping[str, str] | Preparing:
         if self._world.fate is Fate.DIES_PREPARING:
             raise Killed
         if self._world.fate is Fate.NOT_READY:
-            return Preparing(handle={"key": draft.key}, poll_after=1, error=MediaError("It never was."))
+            return Preparing(
+                handle={"key": draft.key}, poll_after=1, error=MediaError("It never was.")
+            )
         return super().prepare(draft, session, handle=handle)
 
-    def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+    def commit(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published | Accepted:
         fate = self._world.fate
         match fate:
             case Fate.CROWDED:
@@ -135,19 +149,27 @@ class Network(Sandbox):
             case Fate.LOST_ANSWER:
                 raise LostAnswerError("The answer was lost.")
             case Fate.ACCEPTED if isinstance(sent, Published):
-                return Accepted(handle={**handle, "id": sent.platform_post_id, "polls": "0"}, poll_after=1)
+                return Accepted(
+                    handle={**handle, "id": sent.platform_post_id, "polls": "0"}, poll_after=1
+                )
         return sent
 
-    def confirm(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+    def confirm(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published | Accepted:
         if self._world.fate in {Fate.DIES_SENDING, Fate.DIES_SENT}:
             raise Killed
         if self._world.fate is Fate.FLAKY:
             raise TransientError("Not now.")
         return super().confirm(draft, session, handle=handle)
 
-    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Any:
+    def find(self, draft: Publication, session: Session, *, handle: Mapping[str, str]) -> Any:
         """Published, Absent or Undecided."""
-        return Undecided(reason="nobody can tell") if self._world.blind else super().find(draft, session, handle=handle)
+        return (
+            Undecided(reason="nobody can tell")
+            if self._world.blind
+            else super().find(draft, session, handle=handle)
+        )
 
 
 class Networks(Registry):
@@ -183,7 +205,14 @@ class World:
             wait=self.clock.wait,
             time_scale=1,
         )
-        self.lifecycle = Lifecycle(store=store, accounts=accounts, library=runtime.media(), queue=queue, now=now, time_scale=1)
+        self.lifecycle = Lifecycle(
+            store=store,
+            accounts=accounts,
+            media=runtime.media(),
+            queue=queue,
+            now=now,
+            time_scale=1,
+        )
         self.posts = Posts(lifecycle=self.lifecycle)
         self.approvals = Approvals(lifecycle=self.lifecycle, workspaces=runtime.workspace_store())
         self.sweeps = Sweeps(
@@ -193,13 +222,19 @@ class World:
             sweeps=[sweeps.targets(posts=store, queue=queue)],
         )
         workspace = Workspace(
-            id=OWNER.workspace_id, name="w", owner_email=None, plan=Plan.PRO, created_at=now(), test_workflow=WORKFLOW
+            id=OWNER.workspace_id,
+            name="w",
+            owner_email=None,
+            plan=Plan.PRO,
+            created_at=now(),
+            test_workflow=WORKFLOW,
         )
         runtime.workspace_store().create(workspace, [])
         self.key = api_key(OWNER)
         connect = Accounts(store=accounts, registry=registry, now=now).connect
         self.accounts: list[Account] = [
-            connect(each, {"username": "brand"}, OWNER, request=IdempotentRequest()) for each in PLATFORMS
+            connect(each, {"username": "brand"}, OWNER, request=IdempotentRequest())
+            for each in PLATFORMS
         ]
 
     def offer(self, messages: Sequence[Message]) -> None:
@@ -250,7 +285,11 @@ class Truth:
         live = [each for each in items if each["pk"].startswith("SANDBOX#") and each["live"]]
         return cls(
             posts=[post_of(each) for each in states],
-            due_at={each["pk"].removeprefix("POST#"): each["due_at"] for each in states if "due_shard" in each},
+            due_at={
+                each["pk"].removeprefix("POST#"): each["due_at"]
+                for each in states
+                if "due_shard" in each
+            },
             live=Counter(each["key"] for each in live),
             ids=frozenset(each["remote_id"] for each in live),
         )
@@ -262,7 +301,9 @@ def memory() -> Any:
 
 
 def job_for(post: Post, target: Target) -> PublishJob:
-    return PublishJob(owner=OWNER, post_id=post.id, target_id=target.id, account_id=target.account_id)
+    return PublishJob(
+        owner=OWNER, post_id=post.id, target_id=target.id, account_id=target.account_id
+    )
 
 
 def plain(item: Any) -> Item:
@@ -280,7 +321,9 @@ class PostMachine(RuleBasedStateMachine):
         self.world = World()
         self.published: dict[str, Target] = {}
         self.revisions: dict[str, int] = {}
-        self.granted: Counter[str] = Counter()  # editions that a user let go out again, though one may be live
+        self.granted: Counter[str] = (
+            Counter()
+        )  # editions that a user let go out again, though one may be live
         self.numbers = count()
         for when in whens:
             self.create(when, 3, fates)
@@ -291,7 +334,7 @@ class PostMachine(RuleBasedStateMachine):
     def create(self, when: str, accounts: int, fates: list[Fate], parts: int = 1) -> None:
         number = next(self.numbers)
         new = NewPost(
-            words=Words(
+            words=PostContent(
                 content=f"post {number}",
                 thread=tuple(Part(text=f"part {part} of {number}") for part in range(1, parts)),
                 first_comment=f"on {number}" if number % 2 else None,
@@ -308,10 +351,15 @@ class PostMachine(RuleBasedStateMachine):
             self.world.posts.create(new, OWNER, act)
         self._meet(post.id, fates)
 
-    @rule(pick=PICK, words=st.booleans(), fewer=st.booleans(), minutes=st.sampled_from([None, 0, 1, 10]))
+    @rule(
+        pick=PICK,
+        words=st.booleans(),
+        fewer=st.booleans(),
+        minutes=st.sampled_from([None, 0, 1, 10]),
+    )
     def edit(self, pick: int, words: bool, fewer: bool, minutes: int | None) -> None:
         """In 0 minutes means that its time is taken away."""
-        post_id = self._pick(pick, Action.EDIT)
+        post_id = self._pick(pick, PostAction.EDIT)
         change = Edit(
             content=f"edited {next(self.numbers)}" if words else None,
             account_ids=[self.world.accounts[0].id] if fewer else (),
@@ -323,30 +371,33 @@ class PostMachine(RuleBasedStateMachine):
     @rule(pick=PICK)
     def shorten(self, pick: int) -> None:
         """What the guide says to do with a failed post's words."""
-        post_id = self._pick(pick, Action.RETRY)
+        post_id = self._pick(pick, PostAction.RETRY)
         change = Edit(content=f"shortened {next(self.numbers)}")
         self._try(post_id, lambda: self.world.posts.edit(post_id, OWNER, change))
 
     @rule(pick=PICK, fates=FATES)
     def publish(self, pick: int, fates: list[Fate]) -> None:
-        post_id = self._pick(pick, Action.PUBLISH)
+        post_id = self._pick(pick, PostAction.PUBLISH)
         self._act(post_id, lambda act: self.world.lifecycle.publish(post_id, OWNER, act))
         self._meet(post_id, fates)
 
     @rule(pick=PICK)
     def cancel(self, pick: int) -> None:
-        post_id = self._pick(pick, Action.CANCEL)
+        post_id = self._pick(pick, PostAction.CANCEL)
         self._act(post_id, lambda act: self.world.lifecycle.cancel(post_id, OWNER, act))
 
     @rule(pick=PICK)
     def submit(self, pick: int) -> None:
-        post_id = self._pick(pick, Action.SUBMIT)
+        post_id = self._pick(pick, PostAction.SUBMIT)
         self._act(post_id, lambda act: self.world.approvals.submit(post_id, OWNER, act))
 
     @rule(pick=PICK, who=st.sampled_from(APPROVERS), fates=FATES)
     def approve(self, pick: int, who: str, fates: list[Fate]) -> None:
-        post_id = self._pick(pick, Action.APPROVE)
-        self._act(post_id, lambda act: self.world.approvals.approve(post_id, who, None, act, by=self.world.key))
+        post_id = self._pick(pick, PostAction.APPROVE)
+        self._act(
+            post_id,
+            lambda act: self.world.approvals.approve(post_id, who, None, act, by=self.world.key),
+        )
         self._meet(post_id, fates)
 
     @rule(when=st.sampled_from(["draft", "draft for soon"]), late=st.booleans(), fates=FATES)
@@ -360,40 +411,60 @@ class PostMachine(RuleBasedStateMachine):
 
     @rule(pick=PICK)
     def reject(self, pick: int) -> None:
-        post_id = self._pick(pick, Action.REJECT)
-        self._act(post_id, lambda act: self.world.approvals.reject(post_id, "No.", act, by=self.world.key))
+        post_id = self._pick(pick, PostAction.REJECT)
+        self._act(
+            post_id, lambda act: self.world.approvals.reject(post_id, "No.", act, by=self.world.key)
+        )
 
-    @rule(pick=PICK, action=st.sampled_from([Action.DELETE, Action.UNPUBLISH, Action.ARCHIVE]))
-    def end(self, pick: int, action: Action) -> None:
+    @rule(
+        pick=PICK,
+        action=st.sampled_from([PostAction.DELETE, PostAction.UNPUBLISH, PostAction.ARCHIVE]),
+    )
+    def end(self, pick: int, action: PostAction) -> None:
         post_id, world = self._pick(pick, action), self.world
         match action:
-            case Action.DELETE:
+            case PostAction.DELETE:
                 self._try(post_id, lambda: world.posts.delete(post_id, OWNER))
-            case Action.UNPUBLISH:
-                self._act(post_id, lambda act: world.lifecycle.unpublish(post_id, OWNER, False, act))
-            case Action.ARCHIVE:
+            case PostAction.UNPUBLISH:
+                self._act(
+                    post_id, lambda act: world.lifecycle.unpublish(post_id, OWNER, False, act)
+                )
+            case PostAction.ARCHIVE:
                 self._try(post_id, lambda: world.lifecycle.archive(post_id, OWNER))
 
     @rule(pick=PICK, acknowledge=st.booleans(), fates=FATES)
     def retry(self, pick: int, acknowledge: bool, fates: list[Fate]) -> None:
-        post_id = self._pick(pick, Action.RETRY)
+        post_id = self._pick(pick, PostAction.RETRY)
         undecided = self._undecided(post_id)
-        if self._act(post_id, lambda act: self.world.lifecycle.retry(post_id, OWNER, None, acknowledge, act)):
+        if self._act(
+            post_id, lambda act: self.world.lifecycle.retry(post_id, OWNER, None, acknowledge, act)
+        ):
             again = self._post(post_id).targets
-            sent = [key for target_id, key in undecided.items() if again[target_id].status is TargetStatus.PENDING]
+            sent = [
+                key
+                for target_id, key in undecided.items()
+                if again[target_id].status is TargetStatus.PENDING
+            ]
             assert acknowledge or not sent, "it may be live, and nobody allowed a second copy"
             self.granted.update(sent)
             self._meet(post_id, fates)
 
     @rule(pick=PICK, which=st.integers(0, 2), words=st.booleans(), fates=FATES)
     def fix(self, pick: int, which: int, words: bool, fates: list[Fate]) -> None:
-        post_id = self._pick(pick, Action.FIX)
-        targets = sorted(self._post(post_id).targets.values(), key=lambda each: each.status is not TargetStatus.FAILED)
+        post_id = self._pick(pick, PostAction.FIX)
+        targets = sorted(
+            self._post(post_id).targets.values(),
+            key=lambda each: each.status is not TargetStatus.FAILED,
+        )
         target = targets[which % len(targets)]
         undecided = self._undecided(post_id)
         asked = FixRequest(content=f"fixed {next(self.numbers)}" if words else None)
-        if self._act(post_id, lambda act: self.world.lifecycle.fix(post_id, target.id, OWNER, asked, act)):
-            self.granted.update([undecided[target.id]] if target.id in undecided and not words else [])
+        if self._act(
+            post_id, lambda act: self.world.lifecycle.fix(post_id, target.id, OWNER, asked, act)
+        ):
+            self.granted.update(
+                [undecided[target.id]] if target.id in undecided and not words else []
+            )
             self._meet(post_id, fates)
 
     # ---------------------------------------------------------------- workers and time
@@ -464,7 +535,11 @@ class PostMachine(RuleBasedStateMachine):
             assert {part.platform_post_id for part in target.parts} <= truth.ids
         for comment in post.follow_ups.values():
             assert post.targets[comment.of or ""].parts
-            assert comment.status is not TargetStatus.FAILED or not truth.live[comment.key] or comment.failure
+            assert (
+                comment.status is not TargetStatus.FAILED
+                or not truth.live[comment.key]
+                or comment.failure
+            )
             if comment.status is TargetStatus.PUBLISHED:
                 assert comment.platform_post_id in truth.ids
 
@@ -504,7 +579,7 @@ class PostMachine(RuleBasedStateMachine):
         assert after is None or after["revision"] == before["revision"] + 1
         return True
 
-    def _pick(self, number: int, action: Action | None) -> str:
+    def _pick(self, number: int, action: PostAction | None) -> str:
         """One of the posts: rather one that allows the action, if there is any."""
         if not Truth.now().posts:
             self.create("draft", 1, [])
@@ -518,7 +593,9 @@ class PostMachine(RuleBasedStateMachine):
     def _undecided(self, post_id: str) -> dict[str, str]:
         """The editions of which nobody knows whether they are live, by target."""
         targets = self._post(post_id).targets.values()
-        return {each.id: each.key for each in targets if each.failure and each.failure.code == UNDECIDED}
+        return {
+            each.id: each.key for each in targets if each.failure and each.failure.code == UNDECIDED
+        }
 
     def _post(self, post_id: str) -> Post:
         return self.world.lifecycle.find(post_id, OWNER)[0]
@@ -536,7 +613,9 @@ def judge_due(post: Post, at: int | None) -> None:
         assert all((target.due is None) == target.final for target in post.targets.values())
     assert at is not None
     assert post.due is not None
-    assert at <= rows.ceil_milliseconds(post.due) + 1  # the index rounds up to a millisecond, a row's text cuts
+    assert (
+        at <= rows.ceil_milliseconds(post.due) + 1
+    )  # the index rounds up to a millisecond, a row's text cuts
 
 
 def judge_approval(post: Post) -> None:
@@ -549,7 +628,10 @@ def judge_approval(post: Post) -> None:
     assert post.approval.current is None or post.status is PostStatus.PENDING_APPROVAL
     required = [each for each in post.approval.reviews if each.step.required]
     if post.approval.status is ReviewStatus.APPROVED:
-        assert all(each.status is ReviewStatus.APPROVED and each.approver_id in each.step.approver_ids for each in required)
+        assert all(
+            each.status is ReviewStatus.APPROVED and each.approver_id in each.step.approver_ids
+            for each in required
+        )
         times = [each.at for each in post.approval.reviews if each.at]
         assert times == sorted(times)
 
@@ -561,7 +643,10 @@ def few_shards(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(keys.SHARDS, kind, 1)
 
 
-@pytest.mark.parametrize(("fate", "mend"), [(Fate.LOST_ANSWER, "retry"), (Fate.LOST_ANSWER, "fix"), (Fate.LOST_REQUEST, "fix")])
+@pytest.mark.parametrize(
+    ("fate", "mend"),
+    [(Fate.LOST_ANSWER, "retry"), (Fate.LOST_ANSWER, "fix"), (Fate.LOST_REQUEST, "fix")],
+)
 def test_what_may_be_live_is_looked_for_once_more_before_it_goes_again(
     aws: None, few_shards: None, fate: Fate, mend: str
 ) -> None:

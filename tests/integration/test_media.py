@@ -12,12 +12,12 @@ import pytest
 import requests
 
 from herald import runtime
-from herald.actions.media import Library
+from herald.actions.media import MediaFiles
 from herald.aws.dynamodb import Key, Table
 from herald.domain.errors import NotFoundError
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
-from herald.store.media import named_by
+from herald.store.media import media_of_key
 from tests import files
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Answer, Caller, messages, sqs_event
@@ -27,14 +27,18 @@ PNG, JPEG = files.picture("PNG"), files.picture("JPEG")
 DAY = timedelta(hours=24)
 
 
-def ask(caller: Caller, content_type: str = "image/png", size: int = len(PNG), **headers: str) -> Answer:
+def ask(
+    caller: Caller, content_type: str = "image/png", size: int = len(PNG), **headers: str
+) -> Answer:
     body = {"filename": "photo.png", "contentType": content_type, "sizeBytes": size}
     return caller("POST", "/v1/media/upload", body, **headers)
 
 
 def put(upload: Mapping[str, Any], content: bytes = PNG) -> str:
     """Upload as the guide does. Returns the object's key."""
-    answer = requests.put(upload["uploadUrl"], data=content, headers=upload["uploadHeaders"], timeout=5)
+    answer = requests.put(
+        upload["uploadUrl"], data=content, headers=upload["uploadHeaders"], timeout=5
+    )
     assert answer.status_code == 200
     return key_of(upload)
 
@@ -46,7 +50,12 @@ def key_of(upload: Mapping[str, Any]) -> str:
 
 def complete(*keys: str) -> None:
     """What S3 tells of these objects, in this order."""
-    event = {"Records": [{"s3": {"bucket": {"name": "herald-media"}, "object": {"key": quote_plus(key)}}} for key in keys]}
+    event = {
+        "Records": [
+            {"s3": {"bucket": {"name": "herald-media"}, "object": {"key": quote_plus(key)}}}
+            for key in keys
+        ]
+    }
     door("complete_upload").handler(event, CONTEXT)
 
 
@@ -58,7 +67,7 @@ def process() -> None:
 
 def promised(key: str) -> tuple[str, Owner]:
     """Which media of whom the object is."""
-    named = named_by(key)
+    named = media_of_key(key)
     assert named is not None
     return named
 
@@ -80,15 +89,24 @@ def read(caller: Caller, media_id: str) -> dict[str, Any]:
 def rows(table: Table) -> list[dict[str, Any]]:
     """Every media row there is, as it lies in the table."""
     found = table.client.scan(TableName=table.name)["Items"]
-    pairs = [(each["pk"]["S"], each["sk"]["S"]) for each in found if each["sk"]["S"].startswith("MEDIA#")]
-    return [row for pair in pairs for row in table.query(Key("pk").eq(pair[0]) & Key("sk").eq(pair[1])).items]
+    pairs = [
+        (each["pk"]["S"], each["sk"]["S"]) for each in found if each["sk"]["S"].startswith("MEDIA#")
+    ]
+    return [
+        row
+        for pair in pairs
+        for row in table.query(Key("pk").eq(pair[0]) & Key("sk").eq(pair[1])).items
+    ]
 
 
 def objects() -> list[str]:
-    return [each["Key"] for each in boto3.client("s3").list_objects_v2(Bucket="herald-media").get("Contents", [])]
+    return [
+        each["Key"]
+        for each in boto3.client("s3").list_objects_v2(Bucket="herald-media").get("Contents", [])
+    ]
 
 
-def later(delay: timedelta) -> Library:
+def later(delay: timedelta) -> MediaFiles:
     """The library as it will be."""
     return replace(runtime.media(), now=lambda: datetime.now(UTC) + delay)
 
@@ -98,16 +116,25 @@ def test_an_upload_is_promised_as_the_guide_shows_it(test: Caller) -> None:
 
     assert answer.status == 201
     assert set(answer.body) == {"mediaId", "uploadUrl", "uploadHeaders", "expiresAt"}
-    assert answer.body["uploadHeaders"] == {"Content-Type": "image/jpeg", "x-amz-server-side-encryption": "AES256"}
+    assert answer.body["uploadHeaders"] == {
+        "Content-Type": "image/jpeg",
+        "x-amz-server-side-encryption": "AES256",
+    }
     left = datetime.fromisoformat(answer.body["expiresAt"]) - datetime.now(UTC)
     assert timedelta(minutes=14, seconds=50) < left <= timedelta(minutes=15)
 
 
 def test_every_wrong_field_is_told_at_once(test: Caller) -> None:
-    answer = test("POST", "/v1/media/upload", {"filename": "", "contentType": "image/tiff", "sizeBytes": 0})
+    answer = test(
+        "POST", "/v1/media/upload", {"filename": "", "contentType": "image/tiff", "sizeBytes": 0}
+    )
 
     assert (answer.status, answer.body["error"]["code"]) == (400, "VALIDATION_ERROR")
-    assert [each["field"] for each in answer.body["error"]["details"]["errors"]] == ["filename", "contentType", "sizeBytes"]
+    assert [each["field"] for each in answer.body["error"]["details"]["errors"]] == [
+        "filename",
+        "contentType",
+        "sizeBytes",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -124,16 +151,25 @@ def test_every_wrong_field_is_told_at_once(test: Caller) -> None:
     ],
 )
 def test_a_wrong_field_is_named(test: Caller, wrong: dict[str, object], field: str) -> None:
-    answer = test("POST", "/v1/media/upload", {"filename": "a.png", "contentType": "image/png", "sizeBytes": 1} | wrong)
+    answer = test(
+        "POST",
+        "/v1/media/upload",
+        {"filename": "a.png", "contentType": "image/png", "sizeBytes": 1} | wrong,
+    )
 
     assert (answer.status, answer.body["error"]["details"]["field"]) == (400, field)
 
 
-@pytest.mark.parametrize(("content_type", "largest"), [("Image/GIF", 20), ("video/mp4", 500), ("application/pdf", 100)])
+@pytest.mark.parametrize(
+    ("content_type", "largest"), [("Image/GIF", 20), ("video/mp4", 500), ("application/pdf", 100)]
+)
 def test_a_type_may_be_as_large_as_its_limit(test: Caller, content_type: str, largest: int) -> None:
     answer = ask(test, content_type, largest * 1024 * 1024)
 
-    assert (answer.status, answer.body["uploadHeaders"]["Content-Type"]) == (201, content_type.lower())
+    assert (answer.status, answer.body["uploadHeaders"]["Content-Type"]) == (
+        201,
+        content_type.lower(),
+    )
 
 
 def test_an_upload_can_be_asked_for_again(test: Caller) -> None:
@@ -144,7 +180,9 @@ def test_an_upload_can_be_asked_for_again(test: Caller) -> None:
     assert (again.status, set(again.body)) == (200, set(first))
     assert (again.body["mediaId"], key_of(again.body)) == (first["mediaId"], key_of(first))
     signed = parse_qs(urlsplit(again.body["uploadUrl"]).query)
-    assert signed["X-Amz-SignedHeaders"] == ["content-length;content-type;host;x-amz-server-side-encryption"]
+    assert signed["X-Amz-SignedHeaders"] == [
+        "content-length;content-type;host;x-amz-server-side-encryption"
+    ]
 
 
 def test_asked_for_again_it_gets_another_day(test: Caller, table: Table) -> None:
@@ -152,7 +190,7 @@ def test_asked_for_again_it_gets_another_day(test: Caller, table: Table) -> None
 
     later(timedelta(hours=23)).refresh(media_id, owner, request=IdempotentRequest())
 
-    assert later(timedelta(hours=46)).read(media_id, owner).media.id == media_id
+    assert later(timedelta(hours=46)).get(media_id, owner).media.id == media_id
     with pytest.raises(NotFoundError):
         later(timedelta(hours=48)).refresh(media_id, owner, request=IdempotentRequest())
 
@@ -166,7 +204,10 @@ def test_asked_for_again_under_a_key_it_is_asked_once(test: Caller) -> None:
     assert (first.status, again.status, again.body) == (200, 200, first.body)
     assert again.headers["Idempotency-Replayed"] == "true"
     other = ask(test).body["mediaId"]
-    assert test("POST", f"/v1/media/{other}/refresh-presign", idempotency_key="once-more").status == 409
+    assert (
+        test("POST", f"/v1/media/{other}/refresh-presign", idempotency_key="once-more").status
+        == 409
+    )
     arrived_file = arrived(test)
     refused = test("POST", f"/v1/media/{arrived_file}/refresh-presign", idempotency_key="too-late")
     assert (refused.status, refused.body["error"]["details"]["status"]) == (409, "READY")
@@ -177,7 +218,11 @@ def test_what_has_come_is_not_uploaded_again(test: Caller, live: Caller) -> None
 
     again = test("POST", f"/v1/media/{media_id}/refresh-presign")
 
-    assert (again.status, again.body["error"]["code"], again.body["error"]["details"]["status"]) == (409, "CONFLICT", "READY")
+    assert (
+        again.status,
+        again.body["error"]["code"],
+        again.body["error"]["details"]["status"],
+    ) == (409, "CONFLICT", "READY")
     assert live("POST", f"/v1/media/{media_id}/refresh-presign").status == 404
     link = {"url": "https://cdn.example.com/p.png", "filename": "p.png", "contentType": "image/png"}
     registered = test("POST", "/v1/media/register", link).body["id"]
@@ -187,7 +232,12 @@ def test_what_has_come_is_not_uploaded_again(test: Caller, live: Caller) -> None
 def test_until_it_arrives_media_is_pending_and_has_no_url(test: Caller) -> None:
     found = read(test, ask(test).body["mediaId"])
 
-    assert (found["status"], found["url"], found["dimensions"], found["validationResults"]) == ("PENDING", None, None, [])
+    assert (found["status"], found["url"], found["dimensions"], found["validationResults"]) == (
+        "PENDING",
+        None,
+        None,
+        [],
+    )
     assert (found["filename"], found["contentType"], found["sizeBytes"], found["source"]) == (
         "photo.png",
         "image/png",
@@ -220,7 +270,9 @@ def test_an_object_that_comes_after_its_media_was_deleted_is_deleted_too(test: C
 
 
 def test_an_object_that_is_no_upload_is_left_alone(aws: None) -> None:
-    boto3.client("s3").put_object(Bucket="herald-media", Key="uploads/leftover from a migration.jpg", Body=JPEG)
+    boto3.client("s3").put_object(
+        Bucket="herald-media", Key="uploads/leftover from a migration.jpg", Body=JPEG
+    )
 
     event = json.loads((ROOT / "events/complete_upload/not_an_upload.json").read_text())
     door("complete_upload").handler(event, CONTEXT)
@@ -276,7 +328,9 @@ def test_a_filtered_page_is_full_unless_it_is_the_last(test: Caller) -> None:
         ask(test)
 
     first = test("GET", "/v1/media?status=ready&limit=2").body
-    second = test("GET", f"/v1/media?status=ready&limit=2&cursor={first['pagination']['nextCursor']}").body
+    second = test(
+        "GET", f"/v1/media?status=ready&limit=2&cursor={first['pagination']['nextCursor']}"
+    ).body
 
     assert [each["id"] for each in first["data"] + second["data"]] == sorted(ready, reverse=True)
     assert (len(first["data"]), second["pagination"]["hasMore"]) == (2, False)
@@ -293,10 +347,10 @@ def test_an_upload_nobody_made_is_gone_after_a_day(test: Caller, table: Table) -
 
     [row] = rows(table)
     assert abs(row["expires_at"] - (datetime.now(UTC) + DAY).timestamp()) < 60
-    assert later(DAY - timedelta(minutes=1)).read(media_id, owner).media.id == media_id
-    assert later(DAY).page(owner, None, before=None, limit=20).media == []
+    assert later(DAY - timedelta(minutes=1)).get(media_id, owner).media.id == media_id
+    assert later(DAY).list(owner, None, before=None, limit=20).media == []
     with pytest.raises(NotFoundError):
-        later(DAY).read(media_id, owner)
+        later(DAY).get(media_id, owner)
 
 
 def test_what_arrived_does_not_expire(test: Caller, table: Table) -> None:
@@ -312,11 +366,15 @@ def test_the_same_request_under_one_key_is_one_upload(test: Caller, table: Table
     assert (again.status, again.body) == (201, first.body)
     assert again.headers["Idempotency-Replayed"] == "true"
     assert len(rows(table)) == 1
-    assert ask(test, size=7, idempotency_key="photo-1").body["error"]["code"] == "IDEMPOTENCY_CONFLICT"
+    assert (
+        ask(test, size=7, idempotency_key="photo-1").body["error"]["code"] == "IDEMPOTENCY_CONFLICT"
+    )
 
 
 def test_a_key_needs_the_scope(live: Caller) -> None:
-    made = live("POST", "/v1/api-keys", {"name": "reader", "scopes": ["media:read"], "mode": "test"}).body
+    made = live(
+        "POST", "/v1/api-keys", {"name": "reader", "scopes": ["media:read"], "mode": "test"}
+    ).body
     reader = Caller(made["key"])
 
     assert reader("GET", "/v1/media").status == 200

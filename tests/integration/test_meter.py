@@ -24,7 +24,9 @@ def spent(cost: Cost) -> tuple[int, int, float]:
     return cost.calls.total(), cost.write_units, cost.read_units
 
 
-def test_writes_are_charged_with_their_index_entries_and_twice_in_a_transaction(meter: Meter, table: Table) -> None:
+def test_writes_are_charged_with_their_index_entries_and_twice_in_a_transaction(
+    meter: Meter, table: Table
+) -> None:
     with meter.measured() as put:
         table.put(Put(item={"pk": "P", "sk": "1", **DUE}))
     with meter.measured() as transaction:
@@ -58,7 +60,12 @@ def test_reads_are_charged_by_what_they_find(meter: Meter, table: Table) -> None
     with meter.measured() as nothing:
         table.query(Key("pk").eq("P"), only=Attr("text").eq("y"))
 
-    assert [spent(each) for each in (get, many, query, index)] == [(1, 0, 2), (1, 0, 1.5), (1, 0, 2), (1, 0, 0.5)]
+    assert [spent(each) for each in (get, many, query, index)] == [
+        (1, 0, 2),
+        (1, 0, 1.5),
+        (1, 0, 2),
+        (1, 0, 0.5),
+    ]
     assert spent(nothing) == spent(query)
 
 

@@ -20,7 +20,7 @@ from herald.domain.errors import UnprocessableError
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import MAX_TARGETS
-from herald.domain.sandbox import Entry
+from herald.domain.sandbox import Commit
 from herald.store.accounts import AccountStore, account_row
 from herald.store.endpoint_rows import endpoint_row
 from herald.store.endpoints import EndpointStore
@@ -83,8 +83,8 @@ def key(owner: Owner, number: int) -> ApiKey:
     )
 
 
-def entry(account: str, number: int, *, name: str = "pp_1", live: bool = True) -> Entry:
-    return Entry(
+def entry(account: str, number: int, *, name: str = "pp_1", live: bool = True) -> Commit:
+    return Commit(
         remote_id=f"r{number:02d}",
         account_id=account,
         key=f"{name}:0",
@@ -123,20 +123,26 @@ def says(error: pytest.ExceptionInfo[UnprocessableError], most: int) -> None:
 def test_every_webhook_is_listed_and_told(test: Caller) -> None:
     hooks = endpoints(owner_of(test), MANY, LONG)
     keep(endpoint_row(each) | {"sealed": b"-"} for each in hooks)
-    account = test("POST", "/v1/accounts/connect/twitter", {"username": "brand"}).body["account"]["id"]
+    account = test("POST", "/v1/accounts/connect/twitter", {"username": "brand"}).body["account"][
+        "id"
+    ]
     test("POST", "/v1/posts", {"content": "x", "accountIds": [account]})
 
     fan_out(stream_records())
 
     assert [each["id"] for each in everything(test, "/v1/webhooks?")] == [each.id for each in hooks]
-    assert {each["endpoint"] for each in messages(runtime.configured().delivery_queue_url)} == {each.id for each in hooks}
+    assert {each["endpoint"] for each in messages(runtime.configured().delivery_queue_url)} == {
+        each.id for each in hooks
+    }
 
 
 def test_every_account_is_listed_known_and_posted_to(test: Caller) -> None:
     made = accounts(owner_of(test), MANY, LONG)
     keep(account_row(each) for each in made)
 
-    again = test("POST", "/v1/accounts/connect/linkedin", {"username": made[-1].username}).body["account"]
+    again = test("POST", "/v1/accounts/connect/linkedin", {"username": made[-1].username}).body[
+        "account"
+    ]
     post = test("POST", "/v1/posts", {"content": "x", "platforms": ["linkedin"]}).body
 
     assert [each["id"] for each in everything(test, "/v1/accounts?")] == [each.id for each in made]
@@ -165,7 +171,7 @@ def test_a_workspace_has_at_most_so_many_webhooks_in_each_mode(aws: None) -> Non
         webhooks.create(new, by=by, request=IdempotentRequest())
 
     says(refused, MAX_ENDPOINTS)
-    assert len(webhooks.all(OWNER)) == MAX_ENDPOINTS
+    assert len(webhooks.list(OWNER)) == MAX_ENDPOINTS
     webhooks.create(new, by=api_key(Owner("ws_1", Mode.LIVE)), request=IdempotentRequest())
     webhooks.delete(last.id, OWNER)
     webhooks.create(new, by=by, request=IdempotentRequest())
@@ -177,7 +183,9 @@ def test_a_workspace_has_at_most_so_many_connected_accounts_in_each_mode(aws: No
     gone = replace(made.pop(), status=AccountStatus.DISCONNECTED)
     table.put_all(account_row(each) for each in [*made, gone])
 
-    def connect(username: str, owner: Owner = OWNER, platform: Platform = Platform.LINKEDIN) -> Account:
+    def connect(
+        username: str, owner: Owner = OWNER, platform: Platform = Platform.LINKEDIN
+    ) -> Account:
         return actions.connect(platform, {"username": username}, owner, request=IdempotentRequest())
 
     for username in ("one more", gone.username):

@@ -10,13 +10,13 @@ from typing import Any, Literal
 import pytest
 
 from herald import runtime
-from herald.actions.notices import changed
+from herald.actions.notices import endpoints_in
 from herald.api.voxburst.notices import call
 from herald.domain import deliveries
-from herald.domain.deliveries import GONE, Answer, Delivery, attempted
+from herald.domain.deliveries import HTTP_GONE, AttemptResult, Delivery, with_attempt
 from herald.domain.endpoints import MAX_FAILURES, Edit, Endpoint
 from herald.domain.events import EventType
-from herald.store.deliveries import OvertakenError
+from herald.store.deliveries import DeliveryChangedError
 from herald.webhooks import formats
 from tests.doors import door
 from tests.integration.conftest import CONTEXT
@@ -36,16 +36,21 @@ from tests.template import functions
 
 def patterns() -> list[Any]:
     [source] = functions()["WatchEndpointsFunction"]["Events"].values()
-    return [json.loads(each["Pattern"]) for each in source["Properties"]["FilterCriteria"]["Filters"]]
+    return [
+        json.loads(each["Pattern"]) for each in source["Properties"]["FilterCriteria"]["Filters"]
+    ]
 
 
 def let_through(record: dict[str, Any]) -> bool:
     """As the template's filters would."""
     image = record["dynamodb"].get("NewImage", {})
     return any(
-        image.get(name, {}).get(kind) in allowed or (allowed == [{"exists": True}] and kind in image.get(name, {}))
+        image.get(name, {}).get(kind) in allowed
+        or (allowed == [{"exists": True}] and kind in image.get(name, {}))
         for pattern in patterns()
-        for name, [(kind, allowed)] in ((n, list(k.items())) for n, k in pattern["dynamodb"]["NewImage"].items())
+        for name, [(kind, allowed)] in (
+            (n, list(k.items())) for n, k in pattern["dynamodb"]["NewImage"].items()
+        )
     )
 
 
@@ -56,26 +61,38 @@ def records() -> list[dict[str, Any]]:
 
 def watched() -> None:
     """The records arrive, as Lambda hands them over."""
-    assert door("watch_endpoints").handler({"Records": records()}, CONTEXT) == {"batchItemFailures": []}
+    assert door("watch_endpoints").handler({"Records": records()}, CONTEXT) == {
+        "batchItemFailures": []
+    }
 
 
 def ended(endpoint: Endpoint, number: int, *, status: int, herald: House) -> Delivery:
     """A delivery whose last attempt was answered so."""
-    event = replace(happened(EventType.POST_CREATED, herald.clock()), id=f"evt_0mpc9k1s0{number:0>15}")
-    first = replace(deliveries.first(formats.told(event, []), endpoint), attempts=len(WEBHOOK_DELAYS))
-    answer = Answer(status=status, error=None if status < 300 else f"answered {status}", permanent=status == GONE)
-    return attempted(first, answer, herald.clock(), scale=1)
+    event = replace(
+        happened(EventType.POST_CREATED, herald.clock()), id=f"evt_0mpc9k1s0{number:0>15}"
+    )
+    first = replace(
+        deliveries.first(formats.recorded(event, []), endpoint), attempts=len(WEBHOOK_DELAYS)
+    )
+    answer = AttemptResult(
+        status=status,
+        error=None if status < 300 else f"answered {status}",
+        permanent=status == HTTP_GONE,
+    )
+    return with_attempt(first, answer, herald.clock(), scale=1)
 
 
 def save(endpoint: Endpoint, delivery: Delivery, herald: House) -> None:
     """As a worker does that has just loaded the endpoint; a second time nothing is written."""
     try:
         runtime.delivery_store().save(delivery, herald.endpoint(endpoint), herald.clock(), was=None)
-    except OvertakenError:
+    except DeliveryChangedError:
         return
 
 
-def fail(endpoint: Endpoint, times: int, herald: House, *, start: int = 0, status: int = 500) -> None:
+def fail(
+    endpoint: Endpoint, times: int, herald: House, *, start: int = 0, status: int = 500
+) -> None:
     for number in range(start, start + times):
         herald.clock.advance(seconds=1)
         save(endpoint, ended(endpoint, number, status=status, herald=herald), herald)
@@ -101,7 +118,9 @@ def test_an_owner_is_warned_at_five_and_told_at_ten_each_once(herald: House, hea
     assert (disabled.enabled, disabled.consecutive_failures) == (False, 10)
 
 
-def test_an_endpoint_that_is_gone_is_disabled_by_the_write_that_ends_its_delivery(herald: House, heard: Box) -> None:
+def test_an_endpoint_that_is_gone_is_disabled_by_the_write_that_ends_its_delivery(
+    herald: House, heard: Box
+) -> None:
     endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
 
     fail(endpoint, 1, herald, status=410)
@@ -148,10 +167,15 @@ def test_enabling_an_endpoint_starts_a_new_streak(herald: House, heard: Box) -> 
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_outcomes_in_any_order_and_repeated_are_counted_and_told_once(herald: House, heard: Box, seed: int) -> None:
+def test_outcomes_in_any_order_and_repeated_are_counted_and_told_once(
+    herald: House, heard: Box, seed: int
+) -> None:
     dice = random.Random(seed)
     endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
-    deliveries = [ended(endpoint, number, status=dice.choice((500, 500, 500, 200)), herald=herald) for number in range(40)]
+    deliveries = [
+        ended(endpoint, number, status=dice.choice((500, 500, 500, 200)), herald=herald)
+        for number in range(40)
+    ]
     arriving = deliveries * 3
     dice.shuffle(arriving)
 
@@ -179,18 +203,19 @@ def test_outcomes_in_any_order_and_repeated_are_counted_and_told_once(herald: Ho
 
 
 @pytest.mark.parametrize(
-    ("operation", "when"), [("Publish", "before-call"), ("PutItem", "before-call"), ("PutItem", "after-call")]
+    ("operation", "when"),
+    [("Publish", "before-call"), ("PutItem", "before-call"), ("PutItem", "after-call")],
 )
 def test_a_notice_survives_whoever_dies_giving_it(
     herald: House, heard: Box, operation: str, when: Literal["before-call", "after-call"]
 ) -> None:
     endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
     fail(endpoint, 5, herald)
-    watch = runtime.watch(call)
+    watch = runtime.endpoint_monitor(call)
     Fuse(operation, 1, when).attach(watch.topic.client, watch.store.table.client)
 
     with pytest.raises(Died):
-        watch.saw([each for record in records() for each in changed(record)])
+        watch.handle([each for record in records() for each in endpoints_in(record)])
     watched()
 
     assert set(heard.subjects()) == {f"Webhook {endpoint.id} has delivery problems"}

@@ -35,7 +35,10 @@ def test_the_same_key_makes_one_and_is_answered_alike(
     conflict = test("POST", path, body | other, idempotency_key="k-1")
 
     assert (first.status, again.status, again.body) == (201, 201, first.body)
-    assert ("Idempotency-Replayed" in first.headers, again.headers["Idempotency-Replayed"]) == (False, "true")
+    assert ("Idempotency-Replayed" in first.headers, again.headers["Idempotency-Replayed"]) == (
+        False,
+        "true",
+    )
     assert (conflict.status, conflict.body["error"]["code"]) == (409, "IDEMPOTENCY_CONFLICT")
     assert len(listed(test, path)) == before + 1
 
@@ -53,7 +56,9 @@ def test_a_key_belongs_to_its_mode_and_may_be_absent(
 
 
 @pytest.mark.parametrize(("path", "body", "name"), SHOWING)
-def test_a_kept_secret_lies_sealed_in_the_table(test: Caller, path: str, body: dict[str, Any], name: str) -> None:
+def test_a_kept_secret_lies_sealed_in_the_table(
+    test: Caller, path: str, body: dict[str, Any], name: str
+) -> None:
     secret = test("POST", path, body, idempotency_key="k-1").body[name]
 
     rows = str(boto3.client("dynamodb").scan(TableName="herald")["Items"])

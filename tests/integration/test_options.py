@@ -16,7 +16,12 @@ from herald.platforms.registry import Registry
 from tests.integration.conftest import Caller, owner_of
 from tests.networks.mastodon import FakeMastodon, Person
 
-PRIVATE = {"visibility": "private", "spoilerText": "The end of the film", "sensitive": True, "language": "de"}
+PRIVATE = {
+    "visibility": "private",
+    "spoilerText": "The end of the film",
+    "sensitive": True,
+    "language": "de",
+}
 
 
 @pytest.fixture
@@ -46,7 +51,11 @@ def publish(post: Any, account: Account, registry: Registry) -> None:
     """Let a worker do all that is due of the post."""
     publisher = replace(runtime.publisher(), registry=registry)
     for target in runtime.lifecycle().find(post["id"], account.owner)[0].tasks.values():
-        publisher.publish(PublishJob(owner=account.owner, post_id=post["id"], target_id=target.id, account_id=account.id))
+        publisher.publish(
+            PublishJob(
+                owner=account.owner, post_id=post["id"], target_id=target.id, account_id=account.id
+            )
+        )
 
 
 def test_options_reach_the_network_with_every_part(
@@ -68,12 +77,20 @@ def test_options_reach_the_network_with_every_part(
     assert post["platformOverrides"] == {"MASTODON": PRIVATE}
     shown = instance.visible(person)
     assert len(shown) == 3
-    assert {(each.visibility, each.spoiler_text, each.language) for each in shown} == {("private", "The end of the film", "de")}
+    assert {(each.visibility, each.spoiler_text, each.language) for each in shown} == {
+        ("private", "The end of the film", "de")
+    }
 
 
-def test_a_value_that_is_not_declared_is_refused_with_the_choices(live: Caller, account: Account) -> None:
+def test_a_value_that_is_not_declared_is_refused_with_the_choices(
+    live: Caller, account: Account
+) -> None:
     override = {"visibility": "friends", "sensitive": "yes", "language": "German"}
-    body = {"content": "Hello", "accountIds": [account.id], "platformOverrides": {"MASTODON": override}}
+    body = {
+        "content": "Hello",
+        "accountIds": [account.id],
+        "platformOverrides": {"MASTODON": override},
+    }
 
     answer = live("POST", "/v1/posts", body)
 
@@ -87,9 +104,16 @@ def test_a_value_that_is_not_declared_is_refused_with_the_choices(live: Caller, 
 
 
 def test_an_option_of_another_platform_is_ignored_and_named(live: Caller, account: Account) -> None:
-    override = {"MASTODON": {"languages": ["de"], "visibility": "unlisted"}, "BLUESKY": {"visibility": "unlisted"}}
+    override = {
+        "MASTODON": {"languages": ["de"], "visibility": "unlisted"},
+        "BLUESKY": {"visibility": "unlisted"},
+    }
 
-    answer = live("POST", "/v1/posts", {"content": "Hello", "accountIds": [account.id], "platformOverrides": override})
+    answer = live(
+        "POST",
+        "/v1/posts",
+        {"content": "Hello", "accountIds": [account.id], "platformOverrides": override},
+    )
 
     assert answer.body["platformOverrides"] == {"MASTODON": {"visibility": "unlisted"}}
     ignored = answer.headers["X-Herald-Ignored-Fields"]
@@ -97,7 +121,11 @@ def test_an_option_of_another_platform_is_ignored_and_named(live: Caller, accoun
 
 
 def test_a_warning_takes_of_the_texts_room(test: Caller) -> None:
-    body = {"content": "a" * 490, "platforms": ["MASTODON"], "threadPosts": [{"content": "b" * 490}]}
+    body = {
+        "content": "a" * 490,
+        "platforms": ["MASTODON"],
+        "threadPosts": [{"content": "b" * 490}],
+    }
     warned = {**body, "platformOverrides": {"MASTODON": {"spoilerText": "c" * 11}}}
 
     fits = test("POST", "/v1/posts/validate", body).body
@@ -105,13 +133,18 @@ def test_a_warning_takes_of_the_texts_room(test: Caller) -> None:
 
     assert fits["valid"]
     errors = said["platforms"]["MASTODON"]["errors"]
-    assert [(each["field"], each["actualLength"]) for each in errors] == [("content", 501), ("threadPosts[0].content", 501)]
+    assert [(each["field"], each["actualLength"]) for each in errors] == [
+        ("content", 501),
+        ("threadPosts[0].content", 501),
+    ]
 
 
 def test_the_platforms_list_their_options(test: Caller) -> None:
     said = {each["platform"]: each["options"] for each in test("GET", "/v1/platforms").body["data"]}
 
-    assert {name: [each["name"] for each in options] for name, options in said.items() if options} == {
+    assert {
+        name: [each["name"] for each in options] for name, options in said.items() if options
+    } == {
         "youtube": ["title"],
         "tiktok": ["title"],
         "pinterest": ["title", "boardId"],

@@ -14,8 +14,8 @@ from herald.actions.posts import Edit, NewPost, Posts
 from herald.api.voxburst.posts import body as rendered
 from herald.aws.dynamodb import Key, Table, Update
 from herald.domain import idempotency
-from herald.domain.content import Use, Words
-from herald.domain.errors import ConflictError, OvertakenError
+from herald.domain.content import MediaRef, PostContent
+from herald.domain.errors import ConflictError, PostChangedError
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.media import ContentType, Dimensions, Finding, Flaw, Media, MediaStatus, Source
 from herald.store.media import FEW, MediaStore
@@ -58,7 +58,7 @@ def change(caller: Caller, media_id: str, **facts: Any) -> None:
 def vanish(caller: Caller, media_id: str) -> Media:
     """As no call of ours takes it away. Returns what was there."""
     store = runtime.media_store()
-    found = store.load(media_id, owner_of(caller))
+    found = store.get(media_id, owner_of(caller))
     assert found is not None
     assert store.delete(found)
     return found
@@ -78,7 +78,10 @@ def test_a_post_shows_its_media_as_the_library_does(test: Caller, account: str, 
     path = test("GET", f"/v1/media/{first}").body["url"].partition("?")[0]
     assert shown[0]["url"].startswith(path + "?")
     assert [each["id"] for each in post["media"]] == [first, second]
-    assert [each["id"] for each in test("GET", "/v1/posts").body["data"][0]["media"]] == [first, second]
+    assert [each["id"] for each in test("GET", "/v1/posts").body["data"][0]["media"]] == [
+        first,
+        second,
+    ]
 
 
 def test_a_media_id_goes_by_both_of_its_names(test: Caller, account: str) -> None:
@@ -105,23 +108,37 @@ def test_a_media_id_goes_by_both_of_its_names(test: Caller, account: str) -> Non
 def test_a_type_that_nobody_named_follows_from_the_media(
     test: Caller, account: str, types: list[ContentType], fields: dict[str, Any], shown: str
 ) -> None:
-    assert made(test, account, media=[stored(test, each) for each in types], **fields)["contentType"] == shown
+    assert (
+        made(test, account, media=[stored(test, each) for each in types], **fields)["contentType"]
+        == shown
+    )
 
 
-def test_overrides_and_the_parts_of_a_thread_have_media_of_their_own(test: Caller, account: str) -> None:
+def test_overrides_and_the_parts_of_a_thread_have_media_of_their_own(
+    test: Caller, account: str
+) -> None:
     everybodys, own, second = stored(test), stored(test), stored(test)
 
     post = made(
         test,
         account,
         media=[everybodys],
-        platformOverrides={"TWITTER": {"media": [own]}, "YOUTUBE": {"title": "A film", "media": []}},
-        threadPosts=[{"content": "two", "mediaIds": [{"id": second, "altText": "Two."}]}, {"content": "", "media": [own]}],
+        platformOverrides={
+            "TWITTER": {"media": [own]},
+            "YOUTUBE": {"title": "A film", "media": []},
+        },
+        threadPosts=[
+            {"content": "two", "mediaIds": [{"id": second, "altText": "Two."}]},
+            {"content": "", "media": [own]},
+        ],
     )
 
     assert [each["id"] for each in post["platformOverrides"]["TWITTER"]["media"]] == [own]
     assert post["platformOverrides"]["YOUTUBE"] == {"title": "A film", "media": []}
-    assert [(each["content"], each["mediaIds"]) for each in post["threadPosts"]] == [("two", [second]), ("", [own])]
+    assert [(each["content"], each["mediaIds"]) for each in post["threadPosts"]] == [
+        ("two", [second]),
+        ("", [own]),
+    ]
     assert post["threadPosts"][0]["media"][0]["altText"] == "Two."
     assert test("GET", f"/v1/posts/{post['id']}").body["threadPosts"][1]["mediaIds"] == [own]
 
@@ -129,17 +146,38 @@ def test_overrides_and_the_parts_of_a_thread_have_media_of_their_own(test: Calle
 def test_a_part_that_repeats_the_content_brings_its_media(test: Caller, account: str) -> None:
     picture, second = stored(test), stored(test)
 
-    post = made(test, account, threadPosts=[{"content": "Hello", "media": [picture]}, {"content": "two", "media": [second]}])
+    post = made(
+        test,
+        account,
+        threadPosts=[
+            {"content": "Hello", "media": [picture]},
+            {"content": "two", "media": [second]},
+        ],
+    )
 
-    assert ([each["id"] for each in post["media"]], [each["mediaIds"] for each in post["threadPosts"]]) == ([picture], [[second]])
+    assert (
+        [each["id"] for each in post["media"]],
+        [each["mediaIds"] for each in post["threadPosts"]],
+    ) == ([picture], [[second]])
 
 
 def test_a_picture_alone_is_a_post_and_opens_a_thread(test: Caller, account: str) -> None:
     picture = stored(test)
 
-    post = made(test, account, content="", media=[picture], threadPosts=[{"content": "two"}], scheduledFor=LATER)
+    post = made(
+        test,
+        account,
+        content="",
+        media=[picture],
+        threadPosts=[{"content": "two"}],
+        scheduledFor=LATER,
+    )
 
-    assert (post["content"], post["status"], [each["content"] for each in post["threadPosts"]]) == ("", "scheduled", ["two"])
+    assert (post["content"], post["status"], [each["content"] for each in post["threadPosts"]]) == (
+        "",
+        "scheduled",
+        ["two"],
+    )
 
 
 @pytest.mark.parametrize("when", [{}, {"publishNow": True}])
@@ -164,14 +202,20 @@ def test_media_that_are_not_there_are_refused_wherever_they_are_named(
     )
 
 
-@pytest.mark.parametrize("status", [MediaStatus.PENDING, MediaStatus.PROCESSING, MediaStatus.FAILED])
-def test_a_draft_waits_for_its_media_and_what_goes_out_does_not(test: Caller, account: str, status: MediaStatus) -> None:
+@pytest.mark.parametrize(
+    "status", [MediaStatus.PENDING, MediaStatus.PROCESSING, MediaStatus.FAILED]
+)
+def test_a_draft_waits_for_its_media_and_what_goes_out_does_not(
+    test: Caller, account: str, status: MediaStatus
+) -> None:
     picture = stored(test, status=status)
 
     draft = made(test, account, media=[picture])
 
     said = draft["validation"]["platforms"]["BLUESKY"]
-    assert [(each["code"], each["field"]) for each in said["errors"]] == [("MEDIA_NOT_READY", "mediaIds[0]")]
+    assert [(each["code"], each["field"]) for each in said["errors"]] == [
+        ("MEDIA_NOT_READY", "mediaIds[0]")
+    ]
     assert draft["media"] == [{"id": picture, "url": None, "type": "image"}]
     path = f"/v1/posts/{draft['id']}"
     refused = [
@@ -195,14 +239,23 @@ def test_a_draft_that_waits_for_its_media_is_not_submitted(test: Caller, account
     assert refusal(test("POST", f"{path}/submit"))[:2] == (422, "UNPROCESSABLE_ENTITY")
     change(test, picture, status=MediaStatus.READY)
     assert test("POST", f"{path}/submit").body["status"] == "pending_approval"
-    assert [each["id"] for each in test("POST", f"{path}/approve", {"approverId": "lea"}).body["media"]] == [picture]
+    assert [
+        each["id"] for each in test("POST", f"{path}/approve", {"approverId": "lea"}).body["media"]
+    ] == [picture]
 
 
-def test_what_a_network_has_against_media_is_said_by_create_edit_and_publish_as_by_validate(test: Caller) -> None:
+def test_what_a_network_has_against_media_is_said_by_create_edit_and_publish_as_by_validate(
+    test: Caller,
+) -> None:
     account = connect(test, "instagram")
     tall, plain = stored(test, dimensions=Dimensions(500, 1_000)), stored(test)
-    [error] = ask(test, platforms=["INSTAGRAM"], mediaIds=[tall])["platforms"]["INSTAGRAM"]["errors"]
-    draft, planned = made(test, account, media=[tall]), made(test, account, media=[plain], scheduledFor=LATER)
+    [error] = ask(test, platforms=["INSTAGRAM"], mediaIds=[tall])["platforms"]["INSTAGRAM"][
+        "errors"
+    ]
+    draft, planned = (
+        made(test, account, media=[tall]),
+        made(test, account, media=[plain], scheduledFor=LATER),
+    )
 
     refused = [
         create(test, account, media=[tall], publishNow=True),
@@ -218,9 +271,15 @@ def test_what_a_network_has_against_media_is_said_by_create_edit_and_publish_as_
 def test_every_part_keeps_the_networks_rules_for_media(test: Caller, account: str) -> None:
     pictures = [stored(test) for _ in range(5)]
 
-    refused = create(test, account, threadPosts=[{"content": "two", "mediaIds": pictures}], publishNow=True)
+    refused = create(
+        test, account, threadPosts=[{"content": "two", "mediaIds": pictures}], publishNow=True
+    )
 
-    assert refusal(refused) == (400, "VALIDATION_ERROR", [("threadPosts[0].mediaIds", "TOO_MANY_MEDIA")])
+    assert refusal(refused) == (
+        400,
+        "VALIDATION_ERROR",
+        [("threadPosts[0].mediaIds", "TOO_MANY_MEDIA")],
+    )
     own = {"BLUESKY": {"media": pictures}}
     refused = create(test, account, platformOverrides=own, publishNow=True)
     assert refusal(refused)[2] == [("platformOverrides.BLUESKY.media", "TOO_MANY_MEDIA")]
@@ -230,14 +289,25 @@ def test_a_title_that_a_network_needs_is_kept(test: Caller) -> None:
     account, film = connect(test, "youtube"), stored(test, ContentType.MP4, duration_seconds=20.5)
 
     untitled = create(test, account, media=[film], publishNow=True)
-    titled = made(test, account, media=[film], publishNow=True, platformOverrides={"YOUTUBE": {"title": "A film"}})
+    titled = made(
+        test,
+        account,
+        media=[film],
+        publishNow=True,
+        platformOverrides={"YOUTUBE": {"title": "A film"}},
+    )
 
     assert refusal(untitled)[2] == [("platformOverrides.YOUTUBE.title", "TITLE_REQUIRED")]
     assert titled["platformOverrides"] == {"YOUTUBE": {"title": "A film"}}
 
 
-def test_a_registered_file_that_turned_out_wrong_is_refused_once_that_is_known(test: Caller, account: str) -> None:
-    wrong = Finding(code=Flaw.TYPE_MISMATCH, message="The file was declared as image/jpeg, but its bytes are text.")
+def test_a_registered_file_that_turned_out_wrong_is_refused_once_that_is_known(
+    test: Caller, account: str
+) -> None:
+    wrong = Finding(
+        code=Flaw.TYPE_MISMATCH,
+        message="The file was declared as image/jpeg, but its bytes are text.",
+    )
     away = Finding(code=Flaw.UNREACHABLE, message="The file could not be read.")
     flawed = stored(test, source=Source.REGISTER, findings=(wrong,))
     unread = stored(test, source=Source.REGISTER, findings=(away,))
@@ -249,15 +319,24 @@ def test_a_registered_file_that_turned_out_wrong_is_refused_once_that_is_known(t
     assert made(test, account, media=[unread], publishNow=True)["status"] == "publishing"
 
 
-def test_an_edit_changes_media_and_leaves_them_when_it_names_none(test: Caller, account: str) -> None:
+def test_an_edit_changes_media_and_leaves_them_when_it_names_none(
+    test: Caller, account: str
+) -> None:
     first, second = stored(test), stored(test)
     path = f"/v1/posts/{made(test, account, media=[first])['id']}"
 
-    assert [each["id"] for each in test("PATCH", path, {"content": "Other words"}).body["media"]] == [first]
+    assert [
+        each["id"] for each in test("PATCH", path, {"content": "Other words"}).body["media"]
+    ] == [first]
     edited = test("PATCH", path, {"media": [{"id": second, "altText": "Two."}]}).body
-    assert ([each["id"] for each in edited["media"]], edited["media"][0]["altText"]) == ([second], "Two.")
+    assert ([each["id"] for each in edited["media"]], edited["media"][0]["altText"]) == (
+        [second],
+        "Two.",
+    )
     assert test("PATCH", path, {"mediaIds": [], "contentType": "TEXT"}).body["media"] == []
-    assert refusal(test("PATCH", path, {"media": [MISSING]}))[2] == [("mediaIds[0]", "MEDIA_NOT_FOUND")]
+    assert refusal(test("PATCH", path, {"media": [MISSING]}))[2] == [
+        ("mediaIds[0]", "MEDIA_NOT_FOUND")
+    ]
 
 
 def test_what_is_gone_since_stops_no_edit_of_something_else(test: Caller, account: str) -> None:
@@ -267,8 +346,13 @@ def test_what_is_gone_since_stops_no_edit_of_something_else(test: Caller, accoun
 
     edited = test("PATCH", path, {"content": "Other words"})
 
-    assert (edited.status, edited.body["media"]) == (200, [{"id": picture, "url": None, "type": None}])
-    assert refusal(test("PATCH", path, {"scheduledFor": LATER}))[2] == [("mediaIds[0]", "MEDIA_NOT_FOUND")]
+    assert (edited.status, edited.body["media"]) == (
+        200,
+        [{"id": picture, "url": None, "type": None}],
+    )
+    assert refusal(test("PATCH", path, {"scheduledFor": LATER}))[2] == [
+        ("mediaIds[0]", "MEDIA_NOT_FOUND")
+    ]
 
 
 def test_the_same_key_with_other_media_is_another_request(test: Caller, account: str) -> None:
@@ -286,14 +370,19 @@ def test_the_same_key_with_other_media_is_another_request(test: Caller, account:
 def test_each_of_many_is_judged_with_its_media(test: Caller, account: str) -> None:
     picture, pending = stored(test), stored(test, status=MediaStatus.PENDING)
     posts = [
-        {"content": "x", "accountIds": [account], "media": [each], "scheduledFor": LATER} for each in (picture, pending, MISSING)
+        {"content": "x", "accountIds": [account], "media": [each], "scheduledFor": LATER}
+        for each in (picture, pending, MISSING)
     ]
 
     tried = test("POST", "/v1/posts/bulk", {"posts": posts, "dryRun": True}).body
     done = test("POST", "/v1/posts/bulk", {"posts": posts}).body
 
     assert [each["status"] for each in tried["results"]] == ["valid", "failed", "failed"]
-    assert [each.get("error", {}).get("code") for each in done["results"]] == [None, "UNPROCESSABLE_ENTITY", "VALIDATION_ERROR"]
+    assert [each.get("error", {}).get("code") for each in done["results"]] == [
+        None,
+        "UNPROCESSABLE_ENTITY",
+        "VALIDATION_ERROR",
+    ]
     assert [each["id"] for each in done["results"][0]["post"]["media"]] == [picture]
 
 
@@ -301,7 +390,9 @@ def test_a_post_has_at_most_forty_files(test: Caller, account: str) -> None:
     thread = [{"content": "x", "mediaIds": [stored(test) for _ in range(4)]} for _ in range(10)]
 
     assert create(test, account, threadPosts=thread).status == 201
-    assert refusal(create(test, account, threadPosts=thread, media=[stored(test)]))[2] == [("mediaIds", "TOO_LONG")]
+    assert refusal(create(test, account, threadPosts=thread, media=[stored(test)]))[2] == [
+        ("mediaIds", "TOO_LONG")
+    ]
 
 
 # ---------------------------------------------------------------------------------------------------------- what goes out
@@ -328,7 +419,10 @@ def test_media_go_out_with_what_they_show(test: Caller, account: str) -> None:
 
     assert post["status"] == "published"
     [live] = sent(test, account)
-    assert live["media"] == [{"id": first, "altText": "A red ball."}, {"id": second, "altText": None}]
+    assert live["media"] == [
+        {"id": first, "altText": "A red ball."},
+        {"id": second, "altText": None},
+    ]
 
 
 def test_every_part_goes_out_with_its_own_and_a_comment_without(test: Caller, account: str) -> None:
@@ -337,14 +431,22 @@ def test_every_part_goes_out_with_its_own_and_a_comment_without(test: Caller, ac
 
     published(test, account, media=[first], threadPosts=thread, firstComment="first!")
 
-    shown = {each["content"]: [media["id"] for media in each["media"]] for each in sent(test, account)}
+    shown = {
+        each["content"]: [media["id"] for media in each["media"]] for each in sent(test, account)
+    }
     assert shown == {"Hello": [first], "two": [second], "three": [], "first!": []}
 
 
 def test_a_network_gets_its_own_media(test: Caller, account: str) -> None:
     other, everybodys, own = connect(test, "linkedin"), stored(test), stored(test)
 
-    published(test, account, accountIds=[account, other], media=[everybodys], platformOverrides={"BLUESKY": {"media": [own]}})
+    published(
+        test,
+        account,
+        accountIds=[account, other],
+        media=[everybodys],
+        platformOverrides={"BLUESKY": {"media": [own]}},
+    )
 
     assert [[each["id"] for each in live["media"]] for live in sent(test, account)] == [[own]]
     assert [[each["id"] for each in live["media"]] for live in sent(test, other)] == [[everybodys]]
@@ -354,8 +456,20 @@ def test_a_network_gets_its_own_media(test: Caller, account: str) -> None:
     ("facts", "said"),
     [
         (None, "was deleted"),
-        ({"status": MediaStatus.FAILED, "findings": (Finding(code=Flaw.TRUNCATED, message="It breaks off."),)}, "It breaks off."),
-        ({"source": Source.REGISTER, "findings": (Finding(code=Flaw.TYPE_MISMATCH, message="It is text."),)}, "It is text."),
+        (
+            {
+                "status": MediaStatus.FAILED,
+                "findings": (Finding(code=Flaw.TRUNCATED, message="It breaks off."),),
+            },
+            "It breaks off.",
+        ),
+        (
+            {
+                "source": Source.REGISTER,
+                "findings": (Finding(code=Flaw.TYPE_MISMATCH, message="It is text."),),
+            },
+            "It is text.",
+        ),
         ({"status": MediaStatus.PROCESSING}, "is PROCESSING"),
     ],
 )
@@ -363,7 +477,13 @@ def test_what_can_no_longer_be_sent_fails_for_good_with_the_reason(
     test: Caller, account: str, facts: dict[str, Any] | None, said: str
 ) -> None:
     fine, picture = stored(test), stored(test)
-    post = made(test, account, media=[fine], threadPosts=[{"content": "two", "media": [picture]}], publishNow=True)
+    post = made(
+        test,
+        account,
+        media=[fine],
+        threadPosts=[{"content": "two", "media": [picture]}],
+        publishNow=True,
+    )
     if facts is None:
         vanish(test, picture)
     else:
@@ -372,7 +492,11 @@ def test_what_can_no_longer_be_sent_fails_for_good_with_the_reason(
     drain()
 
     [target] = test("GET", f"/v1/posts/{post['id']}").body["platforms"]
-    assert (target["status"], target["error"]["code"], target["error"]["retryable"]) == ("failed", "MEDIA_REJECTED", False)
+    assert (target["status"], target["error"]["code"], target["error"]["retryable"]) == (
+        "failed",
+        "MEDIA_REJECTED",
+        False,
+    )
     assert said in target["error"]["message"]
     assert target["attempts"] == 1
     assert [each["content"] for each in sent(test, account)] == ["Hello"]
@@ -389,10 +513,14 @@ def test_what_a_networks_rules_refuse_its_sandbox_refuses(test: Caller) -> None:
     assert (error["code"], error["category"]) == ("ASPECT_RATIO_INVALID", "media")
 
 
-def test_a_lost_answer_is_found_though_the_file_is_gone_by_then(hasty: None, test: Caller, account: str) -> None:
+def test_a_lost_answer_is_found_though_the_file_is_gone_by_then(
+    hasty: None, test: Caller, account: str
+) -> None:
     """What may be live is looked for before anything is said of its files."""
     picture = stored(test)
-    post = made(test, account, content="Hello #sandbox:lost-answer", media=[picture], publishNow=True)
+    post = made(
+        test, account, content="Hello #sandbox:lost-answer", media=[picture], publishNow=True
+    )
     [message] = messages(runtime.configured().publish_queue_url)
     door("publish_target").handler(sqs_event(message), CONTEXT)
     vanish(test, picture)
@@ -414,7 +542,9 @@ def remove(caller: Caller, media_id: str) -> Answer:
 
 @pytest.mark.parametrize("named", ["media", "overrides", "thread"])
 @pytest.mark.parametrize("when", [{"scheduledFor": LATER}, {"publishNow": True}])
-def test_what_a_post_needs_is_not_deleted(test: Caller, account: str, when: dict[str, Any], named: str) -> None:
+def test_what_a_post_needs_is_not_deleted(
+    test: Caller, account: str, when: dict[str, Any], named: str
+) -> None:
     picture = stored(test)
     places: dict[str, dict[str, Any]] = {
         "media": {"media": [picture]},
@@ -445,7 +575,9 @@ def test_what_waits_for_approval_needs_its_media(test: Caller, account: str) -> 
 def test_what_no_post_needs_any_more_is_deleted(test: Caller, account: str, table: Table) -> None:
     picture, other = stored(test), stored(test)
     made(test, account, media=[picture])
-    called_off, changed, removed = (made(test, account, media=[picture], scheduledFor=LATER)["id"] for _ in range(3))
+    called_off, changed, removed = (
+        made(test, account, media=[picture], scheduledFor=LATER)["id"] for _ in range(3)
+    )
     published(test, account, media=[picture])
     assert remove(test, picture).status == 409
 
@@ -457,10 +589,14 @@ def test_what_no_post_needs_any_more_is_deleted(test: Caller, account: str, tabl
     assert test("GET", f"/v1/media/{picture}").status == 404
     assert remove(test, picture).status == 404
     assert remove(test, other).status == 409
-    assert test("GET", f"/v1/posts/{called_off}").body["media"] == [{"id": picture, "url": None, "type": None}]
+    assert test("GET", f"/v1/posts/{called_off}").body["media"] == [
+        {"id": picture, "url": None, "type": None}
+    ]
 
 
-def test_an_edit_and_a_file_that_many_posts_name_are_remembered(test: Caller, account: str, table: Table) -> None:
+def test_an_edit_and_a_file_that_many_posts_name_are_remembered(
+    test: Caller, account: str, table: Table
+) -> None:
     logo = stored(test)
     posts = [made(test, account, scheduledFor=LATER)["id"] for _ in range(FEW + 3)]
     for each in posts:
@@ -485,22 +621,30 @@ def while_deciding(happens: Callable[[], object]) -> IdempotentRequest[PostDetai
         happens()
         return rendered(seen)
 
-    return IdempotentRequest(201, reply, idempotency.identify("k", method="POST", path="/", body=None))
+    return IdempotentRequest(
+        201, reply, idempotency.identify("k", method="POST", path="/", body=None)
+    )
 
 
-def test_a_file_that_is_deleted_while_a_post_is_made_is_not_named(test: Caller, account: str) -> None:
+def test_a_file_that_is_deleted_while_a_post_is_made_is_not_named(
+    test: Caller, account: str
+) -> None:
     picture = stored(test)
-    words, owner = Words(content="Hello", media=(Use(media_id=picture),)), owner_of(test)
+    words, owner = PostContent(content="Hello", media=(MediaRef(media_id=picture),)), owner_of(test)
     act = while_deciding(lambda: remove(test, picture))
 
-    with pytest.raises(OvertakenError):
-        runtime.posts().create(NewPost(words=words, account_ids=[account], publish_now=True), owner, act)
+    with pytest.raises(PostChangedError):
+        runtime.posts().create(
+            NewPost(words=words, account_ids=[account], publish_now=True), owner, act
+        )
 
     assert test("GET", "/v1/posts").body["data"] == []
     assert test("GET", f"/v1/media/{picture}").status == 404
 
 
-def test_a_file_that_is_deleted_while_a_post_is_edited_is_not_named(test: Caller, account: str) -> None:
+def test_a_file_that_is_deleted_while_a_post_is_edited_is_not_named(
+    test: Caller, account: str
+) -> None:
     picture, draft = stored(test), made(test, account)
     lifecycle = runtime.lifecycle()
 
@@ -510,8 +654,8 @@ def test_a_file_that_is_deleted_while_a_post_is_edited_is_not_named(test: Caller
             super().change(*given, **named)
 
     edit = Posts(lifecycle=replace(lifecycle, store=Meanwhile(runtime.table()))).edit
-    with pytest.raises(OvertakenError):
-        edit(draft["id"], owner_of(test), Edit(media=(Use(media_id=picture),)))
+    with pytest.raises(PostChangedError):
+        edit(draft["id"], owner_of(test), Edit(media=(MediaRef(media_id=picture),)))
 
     assert test("GET", f"/v1/posts/{draft['id']}").body["media"] == []
 
@@ -537,19 +681,23 @@ def test_a_post_that_is_made_while_its_file_is_deleted_keeps_it(test: Caller, ac
 def test_a_deletion_that_stops_halfway_is_gone_on_with(test: Caller, account: str) -> None:
     picture = stored(test)
     store = runtime.media_store()
-    found = store.load(picture, owner_of(test))
+    found = store.get(picture, owner_of(test))
     assert found is not None
 
     store.retire(found)
 
     assert test("GET", f"/v1/media/{picture}").status == 404
     assert test("GET", "/v1/media").body["data"] == []
-    assert refusal(create(test, account, media=[picture]))[2] == [("mediaIds[0]", "MEDIA_NOT_FOUND")]
+    assert refusal(create(test, account, media=[picture]))[2] == [
+        ("mediaIds[0]", "MEDIA_NOT_FOUND")
+    ]
     assert remove(test, picture).status == 200
-    assert store.load(picture, owner_of(test)) is None
+    assert store.get(picture, owner_of(test)) is None
 
 
-def test_a_media_told_of_once_is_not_told_of_again_when_a_post_names_it(test: Caller, account: str, table: Table) -> None:
+def test_a_media_told_of_once_is_not_told_of_again_when_a_post_names_it(
+    test: Caller, account: str, table: Table
+) -> None:
     picture = stored(test)
     key = ("OWNER#" + str(owner_of(test)), f"MEDIA#{picture}")
     table.update(Update(key=key, values={"events": "[]"}))
@@ -566,7 +714,9 @@ def test_a_media_told_of_once_is_not_told_of_again_when_a_post_names_it(test: Ca
 
 def fixing(caller: Caller, post: dict[str, Any], body: object, **headers: str) -> Answer:
     [target] = post["platforms"]
-    return caller("POST", f"/v1/posts/{post['id']}/platforms/{target['postPlatformId']}/fix", body, **headers)
+    return caller(
+        "POST", f"/v1/posts/{post['id']}/platforms/{target['postPlatformId']}/fix", body, **headers
+    )
 
 
 @pytest.fixture
@@ -586,30 +736,53 @@ def test_a_fix_with_a_file_that_lies_elsewhere_goes_out_with_it(
 ) -> None:
     messages(runtime.configured().media_queue_url)
 
-    fixed = fixing(test, refused_picture, {"mediaUrl": "https://cdn.example.com/a/corrected.png?v=1"})
+    fixed = fixing(
+        test, refused_picture, {"mediaUrl": "https://cdn.example.com/a/corrected.png?v=1"}
+    )
     drain()
 
     assert (fixed.status, fixed.body["status"]) == (202, "publishing")
     assert test("GET", f"/v1/posts/{refused_picture['id']}").body["status"] == "published"
-    found = next(each for each in test("GET", "/v1/media").body["data"] if each["source"] == "register")
-    assert (found["filename"], found["contentType"], found["status"]) == ("corrected.png", "image/png", "READY")
-    assert [each["media"] for each in messages(runtime.configured().media_queue_url)] == [found["id"]]
+    found = next(
+        each for each in test("GET", "/v1/media").body["data"] if each["source"] == "register"
+    )
+    assert (found["filename"], found["contentType"], found["status"]) == (
+        "corrected.png",
+        "image/png",
+        "READY",
+    )
+    assert [each["media"] for each in messages(runtime.configured().media_queue_url)] == [
+        found["id"]
+    ]
     [live] = sent(test, account)
     assert live["media"] == [{"id": found["id"], "altText": "A red ball."}]
 
 
-def test_a_fix_says_what_the_file_is_and_shows_when_asked(test: Caller, account: str, refused_picture: dict[str, Any]) -> None:
-    body = {"mediaUrl": "https://cdn.example.com/x", "contentType": "image/gif", "altText": "A ball.", "content": "Anew"}
+def test_a_fix_says_what_the_file_is_and_shows_when_asked(
+    test: Caller, account: str, refused_picture: dict[str, Any]
+) -> None:
+    body = {
+        "mediaUrl": "https://cdn.example.com/x",
+        "contentType": "image/gif",
+        "altText": "A ball.",
+        "content": "Anew",
+    }
 
     assert fixing(test, refused_picture, body).status == 202
     drain()
 
     [live] = sent(test, account)
     found = test("GET", f"/v1/media/{live['media'][0]['id']}").body
-    assert (found["contentType"], live["media"][0]["altText"], live["content"]) == ("image/gif", "A ball.", "Anew")
+    assert (found["contentType"], live["media"][0]["altText"], live["content"]) == (
+        "image/gif",
+        "A ball.",
+        "Anew",
+    )
 
 
-def test_a_file_that_a_fix_sends_is_needed_while_it_goes_out(test: Caller, refused_picture: dict[str, Any]) -> None:
+def test_a_file_that_a_fix_sends_is_needed_while_it_goes_out(
+    test: Caller, refused_picture: dict[str, Any]
+) -> None:
     fixing(test, refused_picture, {"mediaUrl": "https://cdn.example.com/x.jpg"})
     new = test("GET", "/v1/media?limit=1").body["data"][0]["id"]
 
@@ -628,7 +801,9 @@ def test_a_fix_registers_its_file_once(test: Caller, refused_picture: dict[str, 
     assert len(test("GET", "/v1/media").body["data"]) == 2
 
 
-def test_a_link_that_leads_inside_is_refused_and_nothing_is_stored(test: Caller, refused_picture: dict[str, Any]) -> None:
+def test_a_link_that_leads_inside_is_refused_and_nothing_is_stored(
+    test: Caller, refused_picture: dict[str, Any]
+) -> None:
     refused = fixing(test, refused_picture, {"mediaUrl": "https://169.254.169.254/latest.jpg"})
 
     assert refusal(refused)[:2] == (422, "UNPROCESSABLE_ENTITY")
@@ -636,13 +811,25 @@ def test_a_link_that_leads_inside_is_refused_and_nothing_is_stored(test: Caller,
     assert test("GET", f"/v1/posts/{refused_picture['id']}").body["status"] == "failed"
 
 
-def test_the_part_that_failed_is_fixed_and_the_rest_keeps_its_files(test: Caller, account: str) -> None:
+def test_the_part_that_failed_is_fixed_and_the_rest_keeps_its_files(
+    test: Caller, account: str
+) -> None:
     first, second = stored(test), stored(test)
-    post = made(test, account, media=[first], threadPosts=[{"content": "two", "mediaIds": [second]}], publishNow=True)
+    post = made(
+        test,
+        account,
+        media=[first],
+        threadPosts=[{"content": "two", "mediaIds": [second]}],
+        publishNow=True,
+    )
     vanish(test, second)
     drain()
 
-    fixed = fixing(test, test("GET", f"/v1/posts/{post['id']}").body, {"mediaUrl": "https://cdn.example.com/x.jpg"})
+    fixed = fixing(
+        test,
+        test("GET", f"/v1/posts/{post['id']}").body,
+        {"mediaUrl": "https://cdn.example.com/x.jpg"},
+    )
     drain()
 
     assert fixed.status == 202
@@ -651,7 +838,9 @@ def test_the_part_that_failed_is_fixed_and_the_rest_keeps_its_files(test: Caller
     assert shown == [[first], [new]]
 
 
-def test_other_media_for_a_failed_post_go_out_with_a_retry(test: Caller, account: str, refused_picture: dict[str, Any]) -> None:
+def test_other_media_for_a_failed_post_go_out_with_a_retry(
+    test: Caller, account: str, refused_picture: dict[str, Any]
+) -> None:
     other, path = stored(test), f"/v1/posts/{refused_picture['id']}"
 
     edited = test("PATCH", path, {"media": [other]})

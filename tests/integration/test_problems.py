@@ -17,7 +17,7 @@ import pytest
 from herald import runtime
 from herald.domain import ids, publishing
 from herald.domain.accounts import Platform
-from herald.domain.content import Words
+from herald.domain.content import PostContent
 from herald.domain.media import ContentType, Dimensions
 from herald.domain.posts import Post, PostStatus
 from herald.domain.targets import Failure, Target, TargetStatus
@@ -138,7 +138,11 @@ def bodies(test: Caller, _: Caller) -> Iterator[Answer]:
         {"content": 1, "platforms": ["Y", 2], "accountIds": ["acc_1"], "mediaIds": "x"},
         {"content": long, "platforms": ["X"], "media": [{"mediaId": "media_1", "altText": 2}]},
         {"content": "x", "platforms": ["X"], "contentType": "POEM", "overrides": own},
-        {"content": "x", "platforms": ["X"], "threadPosts": [{"content": ""}, {"content": long}, 1]},
+        {
+            "content": "x",
+            "platforms": ["X"],
+            "threadPosts": [{"content": ""}, {"content": long}, 1],
+        },
         {"content": "x\u0007", "platforms": ["X\u0008"], "mediaIds": [{"id\u0007": 10**400}]},
         {"content": "x", "accountIds": [NOBODY, "acc_" + "1" * 24]},
         {"content": "x", "platforms": ["X"], **ODD},
@@ -372,7 +376,7 @@ def undecided(caller: Caller, account: str, failure: Failure) -> str:
         created_at=now,
         updated_at=now,
     )
-    store, words = runtime.post_store(), Words(content="Hello")
+    store, words = runtime.post_store(), PostContent(content="Hello")
     store.create(post, words, named=[], events=[], response=None)
     return post.id
 

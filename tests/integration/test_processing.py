@@ -25,12 +25,25 @@ from herald.store.media import MediaStore, file_key, thumbnail_key
 from tests import files, films
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller, messages, sqs_event
-from tests.integration.test_media import JPEG, PNG, arrived, ask, complete, key_of, objects, process, promised, put, read, rows
+from tests.integration.test_media import (
+    JPEG,
+    PNG,
+    arrived,
+    ask,
+    complete,
+    key_of,
+    objects,
+    process,
+    promised,
+    put,
+    read,
+    rows,
+)
 
 
 def loaded_media(key: str) -> list[Media]:
     """The media of that upload, as its store gives it."""
-    found = runtime.media_store().load(*promised(key))
+    found = runtime.media_store().get(*promised(key))
     return [found] if found else []
 
 
@@ -69,11 +82,18 @@ def test_a_png_is_ready_as_a_jpeg_with_a_thumbnail(test: Caller) -> None:
     found = read(test, arrived(test))
 
     made = requests.get(found["url"], timeout=5)
-    assert (found["id"], found["status"], found["contentType"]) == (found["mediaId"], "READY", "image/jpeg")
+    assert (found["id"], found["status"], found["contentType"]) == (
+        found["mediaId"],
+        "READY",
+        "image/jpeg",
+    )
     assert (made.headers["Content-Type"], len(made.content)) == ("image/jpeg", found["sizeBytes"])
     assert found["dimensions"] == {"width": 61, "height": 33}
     assert Image.open(BytesIO(made.content)).format == "JPEG"
-    assert Image.open(BytesIO(requests.get(found["thumbnailUrl"], timeout=5).content)).size == (61, 33)
+    assert Image.open(BytesIO(requests.get(found["thumbnailUrl"], timeout=5).content)).size == (
+        61,
+        33,
+    )
 
 
 def test_a_video_is_ready_as_it_came(test: Caller) -> None:
@@ -81,7 +101,11 @@ def test_a_video_is_ready_as_it_came(test: Caller) -> None:
 
     found = read(test, arrived(test, "video/mp4", content))
 
-    assert (found["status"], found["contentType"], found["sizeBytes"]) == ("READY", "video/mp4", len(content))
+    assert (found["status"], found["contentType"], found["sizeBytes"]) == (
+        "READY",
+        "video/mp4",
+        len(content),
+    )
     assert (found["durationSeconds"], found["dimensions"], found["codecs"], found["frameRate"]) == (
         2.0,
         {"width": 61, "height": 33},
@@ -97,7 +121,11 @@ def test_a_phones_film_is_ready_with_a_poster(test: Caller) -> None:
 
     found = read(test, arrived(test, "video/quicktime", content))
 
-    assert (found["status"], found["contentType"], found["validationResults"]) == ("READY", "video/quicktime", [])
+    assert (found["status"], found["contentType"], found["validationResults"]) == (
+        "READY",
+        "video/quicktime",
+        [],
+    )
     assert (found["dimensions"], found["durationSeconds"], found["frameRate"], found["codecs"]) == (
         {"width": 90, "height": 160},
         1.0,
@@ -142,8 +170,13 @@ def deadly(deaths: int) -> Processor:
     return replace(runtime.processor(), bucket=bucket)
 
 
-@pytest.mark.parametrize(("deaths", "status", "codes"), [(1, "READY", []), (2, "READY", []), (3, "FAILED", ["UNREADABLE"])])
-def test_the_third_death_of_a_film_ends_it(test: Caller, table: Table, deaths: int, status: str, codes: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("deaths", "status", "codes"),
+    [(1, "READY", []), (2, "READY", []), (3, "FAILED", ["UNREADABLE"])],
+)
+def test_the_third_death_of_a_film_ends_it(
+    test: Caller, table: Table, deaths: int, status: str, codes: list[str]
+) -> None:
     content = films.content("mp4 h264 large")
     upload = ask(test, "video/mp4", len(content)).body
     complete(put(upload, content))
@@ -152,10 +185,15 @@ def test_the_third_death_of_a_film_ends_it(test: Caller, table: Table, deaths: i
     deadly(deaths).process(MediaJob.from_body(message))
 
     found = read(test, upload["mediaId"])
-    assert (found["status"], [each["code"] for each in found["validationResults"]]) == (status, codes)
+    assert (found["status"], [each["code"] for each in found["validationResults"]]) == (
+        status,
+        codes,
+    )
     [row] = rows(table)
     assert (row["attempts"], row.get("due_at")) == (deaths + 1, None)
-    assert [key.split("/")[0] for key in objects()] == (["media", "thumbnails"] if status == "READY" else [])
+    assert [key.split("/")[0] for key in objects()] == (
+        ["media", "thumbnails"] if status == "READY" else []
+    )
 
 
 def test_a_death_is_counted_before_it_comes(test: Caller, table: Table) -> None:
@@ -170,7 +208,9 @@ def test_a_death_is_counted_before_it_comes(test: Caller, table: Table) -> None:
             counted.extend(row["attempts"] for row in rows(table))
             return super().begin(key, count)
 
-    replace(runtime.processor(), bucket=Watched("herald-media")).process(MediaJob.from_body(message))
+    replace(runtime.processor(), bucket=Watched("herald-media")).process(
+        MediaJob.from_body(message)
+    )
 
     assert counted == [1]
 
@@ -202,7 +242,9 @@ def test_nothing_is_left_but_the_result(test: Caller) -> None:
     assert all(f"/{media_id}/" in key for key in objects())
 
 
-def test_a_second_put_with_the_same_url_never_changes_what_is_ready(test: Caller, table: Table) -> None:
+def test_a_second_put_with_the_same_url_never_changes_what_is_ready(
+    test: Caller, table: Table
+) -> None:
     upload = ask(test).body
     complete(put(upload))
     process()
@@ -251,7 +293,9 @@ def test_a_worker_that_died_is_found_by_the_sweep(test: Caller, table: Table) ->
     complete(key)
     messages(runtime.configured().media_queue_url)  # lost
     [found] = loaded_media(key)
-    runtime.media_store().claim(media.claim(found, datetime.now(UTC), lease=LEASE))  # and its worker died
+    runtime.media_store().claim(
+        media.claim(found, datetime.now(UTC), lease=LEASE)
+    )  # and its worker died
 
     assert swept(LEASE) == 0
     assert swept(LEASE + timedelta(seconds=6)) == 1
@@ -266,7 +310,10 @@ def test_a_file_that_no_worker_survives_fails_at_last(test: Caller) -> None:
     found = survived_by_nobody(put(ask(test).body), media.MAX_ATTEMPTS)
 
     shown = read(test, found.id)
-    assert (shown["status"], [each["code"] for each in shown["validationResults"]]) == ("FAILED", ["UNREADABLE"])
+    assert (shown["status"], [each["code"] for each in shown["validationResults"]]) == (
+        "FAILED",
+        ["UNREADABLE"],
+    )
     assert runtime.sweeps().release()["media"] == 0
     assert objects() == []
 
@@ -293,7 +340,9 @@ def test_a_worker_that_was_overtaken_leaves_nothing_behind(test: Caller, table: 
     complete(key)
     [message] = messages(runtime.configured().media_queue_url)
 
-    interrupted(lambda: processor(2 * LEASE).process(MediaJob.from_body(message))).process(MediaJob.from_body(message))
+    interrupted(lambda: processor(2 * LEASE).process(MediaJob.from_body(message))).process(
+        MediaJob.from_body(message)
+    )
 
     [found] = loaded_media(key)
     assert (found.status, found.attempts) == (MediaStatus.READY, 2)
@@ -325,7 +374,9 @@ def test_what_is_deleted_while_it_is_looked_at_stays_deleted(test: Caller, table
     complete(put(upload))
     [message] = messages(runtime.configured().media_queue_url)
 
-    interrupted(lambda: test("DELETE", f"/v1/media/{upload['mediaId']}")).process(MediaJob.from_body(message))
+    interrupted(lambda: test("DELETE", f"/v1/media/{upload['mediaId']}")).process(
+        MediaJob.from_body(message)
+    )
 
     assert (rows(table), objects()) == ([], [])
 
@@ -336,7 +387,10 @@ def test_an_upload_that_is_gone_before_it_was_looked_at_fails(test: Caller) -> N
     process()
 
     found = read(test, upload["mediaId"])
-    assert (found["status"], [each["code"] for each in found["validationResults"]]) == ("FAILED", ["REPLACED"])
+    assert (found["status"], [each["code"] for each in found["validationResults"]]) == (
+        "FAILED",
+        ["REPLACED"],
+    )
 
 
 def test_an_upload_that_is_replaced_while_it_is_looked_at_fails(test: Caller) -> None:

@@ -20,17 +20,17 @@ from herald.actions.publishing import Publisher
 from herald.domain import ids, payloads
 from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.backoff import MAX_PUBLISH_ATTEMPTS
-from herald.domain.content import Part, Words
+from herald.domain.content import Part, PostContent
 from herald.domain.errors import AccountError, ConflictError, MediaError, TransientError
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.jobs import PublishJob
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.owners import Mode, Owner
-from herald.domain.posts import Post, PostStatus, follows
+from herald.domain.posts import Post, PostStatus, follow_up_of
 from herald.domain.targets import UNDECIDED, Kind, Target, TargetStatus
 from herald.net.client import Client
 from herald.net.guard import Guard
-from herald.platforms.protocol import Connector, Draft, LostAnswerError, Session, Undecided
+from herald.platforms.protocol import Connector, LostAnswerError, Publication, Session, Undecided
 from herald.platforms.registry import Registry
 from herald.platforms.sandbox.publish import Sandbox
 from tests.doors import door
@@ -57,18 +57,24 @@ class Scripted(Sandbox):
             raise step
         return step
 
-    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
+    def prepare(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Mapping[str, str] | Preparing:
         self._step("prepare")
         return super().prepare(draft, session, handle=handle)
 
-    def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+    def commit(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published | Accepted:
         answer = super().commit(draft, session, handle=handle)
         return self._step("commit") or answer
 
-    def confirm(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+    def confirm(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published | Accepted:
         return self._step("confirm") or super().confirm(draft, session, handle=handle)
 
-    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Any:
+    def find(self, draft: Publication, session: Session, *, handle: Mapping[str, str]) -> Any:
         return self._step("find") or super().find(draft, session, handle=handle)
 
 
@@ -93,11 +99,13 @@ class World:
         registry = OneNetwork(self.network, self.clock)
         self.queue = Queue("publish", self.clock, None, {}, chaos=0)  # type: ignore[arg-type]
         queue: Any = self.queue
-        self.accounts = Accounts(store=runtime.account_store(), registry=registry, now=self.clock.now)
+        self.accounts = Accounts(
+            store=runtime.account_store(), registry=registry, now=self.clock.now
+        )
         self.lifecycle = Lifecycle(
             store=runtime.post_store(),
             accounts=runtime.account_store(),
-            library=runtime.media(),
+            media=runtime.media(),
             queue=queue,
             now=self.clock.now,
             time_scale=1,
@@ -118,12 +126,18 @@ class World:
         self.account = self.connect()
 
     def connect(self) -> Account:
-        return self.accounts.connect(Platform.SANDBOX, {"username": "brand"}, self.owner, request=IdempotentRequest())
+        return self.accounts.connect(
+            Platform.SANDBOX, {"username": "brand"}, self.owner, request=IdempotentRequest()
+        )
 
     def publish(self, *parts: str, comment: str | None = None) -> str:
         """A post that is to go out now; nothing has been done for it yet."""
         opening, *further = parts or ("words",)
-        words = Words(content=opening, thread=tuple(Part(text=each) for each in further), first_comment=comment)
+        words = PostContent(
+            content=opening,
+            thread=tuple(Part(text=each) for each in further),
+            first_comment=comment,
+        )
         new = NewPost(words=words, account_ids=[self.account.id], publish_now=True)
         return self.posts.create(new, self.owner, IdempotentRequest(201, lambda _: "{}")).post.id
 
@@ -137,7 +151,9 @@ class World:
         post = self.post(post_id)
         due, _, chosen = min((each.due, each.id, each) for each in post.tasks.values() if each.due)
         self.clock.at = max(self.clock.at, due)
-        self.publisher.publish(PublishJob.from_body(dict(releasing.message(post, chosen, self.clock.at).body)))
+        self.publisher.publish(
+            PublishJob.from_body(dict(releasing.message(post, chosen, self.clock.at).body))
+        )
 
     def settle(self, post_id: str, *, within: timedelta = timedelta(hours=12)) -> Post:
         end = self.clock.at + within
@@ -227,9 +243,13 @@ def test_an_accepted_target_of_a_disconnected_account_is_in_doubt(world: World) 
 
 
 @pytest.mark.parametrize(
-    "refusal", [AccountError("no"), MediaError("no"), TransientError("no")], ids=["account", "media", "transient"]
+    "refusal",
+    [AccountError("no"), MediaError("no"), TransientError("no")],
+    ids=["account", "media", "transient"],
 )
-def test_a_retry_whose_look_cannot_tell_never_ends_as_a_definite_no(world: World, refusal: Exception) -> None:
+def test_a_retry_whose_look_cannot_tell_never_ends_as_a_definite_no(
+    world: World, refusal: Exception
+) -> None:
     world.network.script(commit=[LOST], find=[Undecided(reason="?")] * 30)
     post = world.publish()
     world.work()
@@ -254,7 +274,9 @@ def test_a_worker_that_dies_while_it_looks_comes_to_an_end(world: World) -> None
     assert (ended.status, code(world.target(post))) == (PostStatus.FAILED, UNDECIDED)
 
 
-def test_a_doubt_that_nobody_looked_into_for_long_is_looked_into_before_it_ends(world: World) -> None:
+def test_a_doubt_that_nobody_looked_into_for_long_is_looked_into_before_it_ends(
+    world: World,
+) -> None:
     world.network.script(commit=[LOST])
     post = world.publish()
     world.work()
@@ -277,7 +299,9 @@ def test_a_worker_that_dies_before_it_sends_comes_to_an_end(world: World) -> Non
     assert world.live() == []
 
 
-def test_a_connector_that_breaks_before_it_sends_fails_and_one_that_breaks_after_is_in_doubt(world: World) -> None:
+def test_a_connector_that_breaks_before_it_sends_fails_and_one_that_breaks_after_is_in_doubt(
+    world: World,
+) -> None:
     world.network.script(prepare=[ZeroDivisionError()] * MAX_PUBLISH_ATTEMPTS)
     before = world.publish("before")
     world.work()
@@ -306,7 +330,9 @@ def test_credentials_that_do_not_open_end_a_target(world: World) -> None:
     assert world.live() == []
 
 
-def test_of_a_thread_that_failed_midway_what_is_live_is_told_and_can_be_deleted(world: World) -> None:
+def test_of_a_thread_that_failed_midway_what_is_live_is_told_and_can_be_deleted(
+    world: World,
+) -> None:
     post = world.publish("one", "two #sandbox:media-rejected")
     world.work()
     world.settle(post)
@@ -341,7 +367,7 @@ def test_a_deletion_waits_for_the_doubt_of_what_it_deletes(world: World) -> None
     ended = world.settle(post)
 
     [target] = ended.targets.values()
-    deletion = follows(ended, target, Kind.DELETION)
+    deletion = follow_up_of(ended, target, Kind.DELETION)
     assert deletion
     assert deletion.status is TargetStatus.UNPUBLISHED
     assert world.live() == []
@@ -356,7 +382,7 @@ def test_a_deletion_of_a_comment_that_stays_in_doubt_says_so(world: World) -> No
     ended = world.settle(post)
 
     [target] = ended.targets.values()
-    deletion = follows(ended, target, Kind.DELETION)
+    deletion = follow_up_of(ended, target, Kind.DELETION)
     assert deletion
     assert (deletion.status, code(deletion)) == (TargetStatus.FAILED, UNDECIDED)
     assert world.live() == ["first #sandbox:lost-answer"]
@@ -372,15 +398,17 @@ def test_two_connects_of_one_identity_in_the_same_moment_make_one_account(world:
 
         def all(self, owner: Owner) -> list[Account]:
             self.looks += 1
-            return [] if self.looks == 1 else super().all(owner)
+            return [] if self.looks == 1 else super().list(owner)
 
     store = Late(world.accounts.store.table, world.accounts.store.vault)
     late = Accounts(store=store, registry=world.accounts.registry, now=world.clock.now)
 
-    again = late.connect(Platform.SANDBOX, {"username": "brand"}, world.owner, request=IdempotentRequest())
+    again = late.connect(
+        Platform.SANDBOX, {"username": "brand"}, world.owner, request=IdempotentRequest()
+    )
 
     assert again.id == first.id
-    assert [each.id for each in world.accounts.all(world.owner)] == [first.id]
+    assert [each.id for each in world.accounts.list(world.owner)] == [first.id]
 
 
 def sealed_row(world: World) -> dict[str, Any]:
@@ -397,7 +425,7 @@ def test_a_refresh_brings_no_credentials_back_that_a_disconnect_destroyed(world:
         store.keep(world.account, {"token": "new"}, was=read)  # type: ignore[dict-item]
 
     assert runtime.table().get((read["pk"], read["sk"])) is None
-    assert world.accounts.read(world.account.id, world.owner).status is AccountStatus.DISCONNECTED
+    assert world.accounts.get(world.account.id, world.owner).status is AccountStatus.DISCONNECTED
 
 
 def test_a_refresh_does_not_overwrite_the_credentials_of_a_reconnect(world: World) -> None:
@@ -429,9 +457,11 @@ def test_state_and_words_that_do_not_agree_are_read_again(world: World) -> None:
     store = runtime.target_store()
     torn = type(store)(Torn(table.name, table.client))
     [target] = world.post(post).targets.values()
-    job = PublishJob.from_body(dict(releasing.message(world.post(post), target, world.clock.at).body))
+    job = PublishJob.from_body(
+        dict(releasing.message(world.post(post), target, world.clock.at).body)
+    )
 
-    loaded = torn.load_for(job)
+    loaded = torn.get_for(job)
 
     assert loaded
     assert (loaded.words.content, len(reads)) == ("before", 2)
@@ -440,18 +470,27 @@ def test_state_and_words_that_do_not_agree_are_read_again(world: World) -> None:
 def test_publish_now_reaches_every_account_once(test: Caller, account: str) -> None:
     other = connect(test, "twitter")
 
-    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account, other], "publishNow": True}).body
+    post = test(
+        "POST",
+        "/v1/posts",
+        {"content": "Hello", "accountIds": [account, other], "publishNow": True},
+    ).body
     done = publish(test, post)
 
     assert [each["accountId"] for each in post["platforms"]] == [account, other]
     assert (post["status"], done["status"]) == ("publishing", "published")
-    assert all(each["platformPostUrl"] and each["attempts"] == 1 and each["error"] is None for each in done["platforms"])
+    assert all(
+        each["platformPostUrl"] and each["attempts"] == 1 and each["error"] is None
+        for each in done["platforms"]
+    )
     for each in (account, other):
         assert len(test("GET", f"/v1/sandbox/posts?accountId={each}").body["data"]) == 1
 
 
 def test_a_message_seen_twice_posts_once(test: Caller, account: str) -> None:
-    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "publishNow": True}).body
+    post = test(
+        "POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "publishNow": True}
+    ).body
     [message] = messages(runtime.configured().publish_queue_url)
 
     for _ in range(3):
@@ -491,12 +530,23 @@ def test_the_line_of_what_is_not_final_says_when_it_is_due(
 
 def test_a_partial_failure_says_which_and_why(test: Caller, account: str) -> None:
     other = connect(test, "linkedin")
-    body = {"content": "Hello #sandbox:linkedin:auth", "accountIds": [account, other], "publishNow": True}
+    body = {
+        "content": "Hello #sandbox:linkedin:auth",
+        "accountIds": [account, other],
+        "publishNow": True,
+    }
 
     done = publish(test, test("POST", "/v1/posts", body).body)
 
-    assert (done["status"], [each["status"] for each in done["platforms"]]) == ("partial", ["published", "failed"])
+    assert (done["status"], [each["status"] for each in done["platforms"]]) == (
+        "partial",
+        ["published", "failed"],
+    )
     error = done["platforms"][1]["error"]
-    assert (error["code"], error["category"], error["retryable"]) == ("ACCOUNT_DISCONNECTED", "account", False)
+    assert (error["code"], error["category"], error["retryable"]) == (
+        "ACCOUNT_DISCONNECTED",
+        "account",
+        False,
+    )
     assert error["remediation"]
     assert test("GET", f"/v1/accounts/{other}").body["status"] == "error"

@@ -42,15 +42,27 @@ def learnt(caller: Caller, site: Site, content_type: str = "image/jpeg") -> dict
 def test_a_registered_file_is_ready_at_once_as_it_was_declared(test: Caller, site: Site) -> None:
     answer = register(test, site.url)
 
-    assert (answer.status, answer.body["status"], answer.body["source"]) == (201, "READY", "register")
-    assert (answer.body["url"], answer.body["contentType"], answer.body["sizeBytes"]) == (site.url, "image/jpeg", None)
+    assert (answer.status, answer.body["status"], answer.body["source"]) == (
+        201,
+        "READY",
+        "register",
+    )
+    assert (answer.body["url"], answer.body["contentType"], answer.body["sizeBytes"]) == (
+        site.url,
+        "image/jpeg",
+        None,
+    )
     assert site.asked == []
 
 
 def test_its_size_and_dimensions_are_learnt_from_its_first_bytes(test: Caller, site: Site) -> None:
     found = learnt(test, site)
 
-    assert (found["status"], found["sizeBytes"], found["validationResults"]) == ("READY", len(JPEG), [])
+    assert (found["status"], found["sizeBytes"], found["validationResults"]) == (
+        "READY",
+        len(JPEG),
+        [],
+    )
     assert found["dimensions"] == {"width": 61, "height": 33}
     assert site.asked == [f"bytes=0-{BLOCK - 1}"]
 
@@ -65,7 +77,11 @@ def test_a_server_that_knows_no_ranges_is_read_no_further(test: Caller, site: Si
 
 @pytest.mark.parametrize(
     ("declared", "status", "code"),
-    [("image/png", 200, "TYPE_MISMATCH"), ("image/jpeg", 404, "UNREACHABLE"), ("image/jpeg", 302, "UNREACHABLE")],
+    [
+        ("image/png", 200, "TYPE_MISMATCH"),
+        ("image/jpeg", 404, "UNREACHABLE"),
+        ("image/jpeg", 302, "UNREACHABLE"),
+    ],
 )
 def test_what_is_wrong_with_it_is_said_and_it_stays_ready(
     test: Caller, site: Site, declared: str, status: int, code: str
@@ -74,7 +90,10 @@ def test_what_is_wrong_with_it_is_said_and_it_stays_ready(
 
     found = learnt(test, site, declared)
 
-    assert (found["status"], [each["code"] for each in found["validationResults"]]) == ("READY", [code])
+    assert (found["status"], [each["code"] for each in found["validationResults"]]) == (
+        "READY",
+        [code],
+    )
     assert (found["contentType"], found["sizeBytes"]) == (declared, None)
     assert runtime.sweeps().release()["media"] == 0
 
@@ -89,7 +108,10 @@ def test_a_size_that_is_none_is_not_believed(test: Caller, site: Site, size: str
     assert found["sizeBytes"] is None
 
 
-@pytest.mark.parametrize("url", ["https://10.0.0.1/x.jpg", "https://169.254.169.254/", "ftp://example.com/x.jpg", "x.jpg"])
+@pytest.mark.parametrize(
+    "url",
+    ["https://10.0.0.1/x.jpg", "https://169.254.169.254/", "ftp://example.com/x.jpg", "x.jpg"],
+)
 def test_an_address_that_may_not_be_spoken_to_is_refused(test: Caller, url: str) -> None:
     answer = register(test, url)
 
@@ -104,12 +126,14 @@ def test_the_same_request_under_one_key_registers_once(test: Caller, site: Site)
     assert len(test("GET", "/v1/media").body["data"]) == 1
 
 
-def test_a_file_that_no_worker_learns_of_is_left_as_it_was_declared(test: Caller, site: Site) -> None:
+def test_a_file_that_no_worker_learns_of_is_left_as_it_was_declared(
+    test: Caller, site: Site
+) -> None:
     register(test, site.url)
     [message] = messages(runtime.configured().media_queue_url)
     workspace_id, _, mode = message["owner"].partition("#")
     work = MediaJob(owner=Owner(workspace_id, Mode(mode)), media_id=message["media"])
-    found = runtime.media_store().load(work.media_id, work.owner)
+    found = runtime.media_store().get(work.media_id, work.owner)
     assert found is not None
     for _ in range(media.MAX_ATTEMPTS):
         found = media.claim(found, datetime.now(UTC), lease=-datetime.resolution)
@@ -118,7 +142,10 @@ def test_a_file_that_no_worker_learns_of_is_left_as_it_was_declared(test: Caller
     runtime.processor().process(work)
 
     shown = test("GET", f"/v1/media/{work.media_id}").body
-    assert (shown["status"], [each["code"] for each in shown["validationResults"]]) == ("READY", ["UNREACHABLE"])
+    assert (shown["status"], [each["code"] for each in shown["validationResults"]]) == (
+        "READY",
+        ["UNREACHABLE"],
+    )
     assert site.asked == []
 
 

@@ -7,8 +7,12 @@ from tests.integration.conftest import Caller
 from tests.integration.test_posts import SOON, publish
 
 
-def test_a_scheduled_post_lies_in_the_due_index_until_it_is_done(test: Caller, account: str, table: Table) -> None:
-    post = test("POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "scheduledFor": SOON}).body
+def test_a_scheduled_post_lies_in_the_due_index_until_it_is_done(
+    test: Caller, account: str, table: Table
+) -> None:
+    post = test(
+        "POST", "/v1/posts", {"content": "Hello", "accountIds": [account], "scheduledFor": SOON}
+    ).body
 
     before = table.get((f"POST#{post['id']}", "STATE"))
     test("POST", f"/v1/posts/{post['id']}/publish")

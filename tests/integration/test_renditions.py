@@ -46,7 +46,11 @@ def account(**limits: int) -> Account:
     )
 
 
-def media(content_type: ContentType = ContentType.JPEG, size: int | None = None, shown: Dimensions | None = None) -> Media:
+def media(
+    content_type: ContentType = ContentType.JPEG,
+    size: int | None = None,
+    shown: Dimensions | None = None,
+) -> Media:
     return Media(
         id=ids.new("media", AT),
         owner=Owner("ws_1", Mode.LIVE),
@@ -61,7 +65,9 @@ def media(content_type: ContentType = ContentType.JPEG, size: int | None = None,
     )
 
 
-def stored(data: bytes, content_type: ContentType = ContentType.JPEG, shown: Dimensions | None = None) -> Media:
+def stored(
+    data: bytes, content_type: ContentType = ContentType.JPEG, shown: Dimensions | None = None
+) -> Media:
     """A file as processing left it."""
     kept = media(content_type, len(data), shown)
     runtime.bucket().put(file_key(kept), data, content_type)
@@ -77,7 +83,10 @@ def read(outgoing: Outgoing) -> bytes:
 def renditions() -> dict[str, str]:
     """What was made, by key, with its version."""
     found = boto3.client("s3").list_objects_v2(Bucket="herald-media", Prefix="renditions/")
-    return {each["Key"]: each["LastModified"].isoformat() + each["ETag"] for each in found.get("Contents", [])}
+    return {
+        each["Key"]: each["LastModified"].isoformat() + each["ETag"]
+        for each in found.get("Contents", [])
+    }
 
 
 def test_a_file_that_fits_goes_out_as_it_is_as_often_as_asked(aws: None) -> None:
@@ -88,7 +97,9 @@ def test_a_file_that_fits_goes_out_as_it_is_as_often_as_asked(aws: None) -> None
     assert renditions() == {}
 
 
-def test_a_picture_is_made_smaller_once_and_kept_for_whoever_needs_it(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_is_made_smaller_once_and_kept_for_whoever_needs_it(
+    aws: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     large = stored(ROUGH, shown=Dimensions(900, 700))
 
     first = runtime.renditions().file(large, account(**SMALLER))
@@ -109,14 +120,20 @@ def test_other_bounds_and_another_attempt_are_other_renditions(aws: None) -> Non
     anew = replace(large, attempts=2)
     runtime.bucket().put(file_key(anew), ROUGH, ContentType.JPEG)
 
-    for each, limits in ((large, {"max_image_bytes": 100_000}), (large, {"max_image_bytes": 90_000}), (anew, SMALLER)):
+    for each, limits in (
+        (large, {"max_image_bytes": 100_000}),
+        (large, {"max_image_bytes": 90_000}),
+        (anew, SMALLER),
+    ):
         runtime.renditions().file(each, account(**limits))
 
     assert len(renditions()) == 3
 
 
 def test_a_network_that_fetches_by_itself_gets_a_plain_address(aws: None) -> None:
-    outgoing = runtime.renditions().file(stored(ROUGH, shown=Dimensions(900, 700)), account(**SMALLER))
+    outgoing = runtime.renditions().file(
+        stored(ROUGH, shown=Dimensions(900, 700)), account(**SMALLER)
+    )
 
     answer = requests.get(outgoing.url(), timeout=5)
 
@@ -126,14 +143,18 @@ def test_a_network_that_fetches_by_itself_gets_a_plain_address(aws: None) -> Non
 
 def test_a_gif_that_is_too_large_is_refused_in_words(aws: None) -> None:
     with pytest.raises(MediaError, match="at most 100 bytes; this one has 101") as caught:
-        runtime.renditions().file(media(ContentType.GIF, 101, Dimensions(1, 1)), account(max_image_bytes=100))
+        runtime.renditions().file(
+            media(ContentType.GIF, 101, Dimensions(1, 1)), account(max_image_bytes=100)
+        )
 
     assert caught.value.target_code == "MEDIA_REJECTED"
 
 
 def test_a_picture_that_cannot_be_made_to_fit_is_refused(aws: None) -> None:
     with pytest.raises(MediaError, match="cannot be made to fit"):
-        runtime.renditions().file(stored(ROUGH, shown=Dimensions(900, 700)), account(max_image_bytes=100))
+        runtime.renditions().file(
+            stored(ROUGH, shown=Dimensions(900, 700)), account(max_image_bytes=100)
+        )
 
 
 @pytest.mark.parametrize("limits", [{}, SMALLER])
@@ -157,7 +178,9 @@ def test_a_worker_that_sends_text_alone_loads_nothing_of_this(aws: None) -> None
     )
 
     environment = os.environ | {"PYTHONPATH": str(ROOT / "layers/shared/python")}
-    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
 
     assert done.stdout.split() == []
 
@@ -176,7 +199,9 @@ def registered(site: Site, content: bytes, content_type: ContentType = ContentTy
     return replace(media(content_type), source=Source.REGISTER, url=site.url)
 
 
-def test_a_picture_that_lies_elsewhere_is_fetched_once_and_made_ready_as_an_upload_is(site: Site) -> None:
+def test_a_picture_that_lies_elsewhere_is_fetched_once_and_made_ready_as_an_upload_is(
+    site: Site,
+) -> None:
     private = registered(site, files.turned(6))
 
     outgoing = runtime.renditions().file(private, account())
@@ -198,7 +223,11 @@ def test_a_video_that_lies_elsewhere_is_passed_on_in_pieces(site: Site) -> None:
     outgoing = runtime.renditions().file(registered(site, VIDEO, ContentType.MP4), account())
 
     assert read(outgoing) == VIDEO
-    assert site.asked == ["bytes=0-65535", f"bytes=0-{PIECE - 1}", f"bytes={PIECE}-{len(VIDEO) - 1}"]
+    assert site.asked == [
+        "bytes=0-65535",
+        f"bytes=0-{PIECE - 1}",
+        f"bytes={PIECE}-{len(VIDEO) - 1}",
+    ]
     assert outgoing.url() == site.url
 
 
@@ -210,7 +239,8 @@ def test_a_server_that_gives_no_pieces_is_said_to(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(404, MediaError), (403, MediaError), (429, TransientError), (503, TransientError)]
+    ("status", "error"),
+    [(404, MediaError), (403, MediaError), (429, TransientError), (503, TransientError)],
 )
 def test_a_file_that_cannot_be_read_is_tried_again_only_where_it_may_help(
     site: Site, status: int, error: type[MediaError | TransientError]

@@ -9,7 +9,7 @@ import pytest
 
 from herald import runtime
 from herald.actions import sweeps
-from herald.actions.replays import Begun, Replays, Wanted
+from herald.actions.replays import ReplayRequest, Replays, StartedReplay
 from herald.domain.deliveries import DeliveryStatus
 from herald.domain.endpoints import Edit, Endpoint
 from herald.domain.errors import ConflictError, NotFoundError
@@ -37,7 +37,9 @@ PAGE, MOST = 10, 40
 def replays(herald: House) -> Replays:
     """In small steps."""
     store = ReplayStore(runtime.table(), page=PAGE)
-    return replace(runtime.replays(), store=store, now=herald.clock, queue=herald.deliverer.queue, most=MOST)
+    return replace(
+        runtime.replays(), store=store, now=herald.clock, queue=herald.deliverer.queue, most=MOST
+    )
 
 
 def sweep(herald: House) -> int:
@@ -46,12 +48,20 @@ def sweep(herald: House) -> int:
 
 
 def replay(
-    herald: House, endpoint: Endpoint, *types: EventType, start: timedelta = LATELY, end: timedelta | None = None
-) -> Begun:
+    herald: House,
+    endpoint: Endpoint,
+    *types: EventType,
+    start: timedelta = LATELY,
+    end: timedelta | None = None,
+) -> StartedReplay:
     """Of the last three hours, unless told otherwise."""
     now = herald.clock.at
-    wanted = Wanted(start=now - start, end=None if end is None else now - end, types=types or None)
-    return replays(herald).begin(endpoint.id, wanted, by=api_key(OWNER), request=IdempotentRequest())
+    wanted = ReplayRequest(
+        start=now - start, end=None if end is None else now - end, types=types or None
+    )
+    return replays(herald).begin(
+        endpoint.id, wanted, by=api_key(OWNER), request=IdempotentRequest()
+    )
 
 
 def enable(endpoint: Endpoint, enabled: bool) -> None:
@@ -64,7 +74,7 @@ def happen(herald: House, count: int) -> list[Event]:
     for _ in range(count):
         herald.clock.advance(milliseconds=1)
         told.append(happened(EventType.POST_CREATED, herald.clock()))
-    herald.fan_out.tell(told)
+    herald.fan_out.record(told)
     herald.clock.advance(seconds=1)
     return told
 
@@ -106,7 +116,9 @@ def test_what_is_on_its_way_is_not_sent_beside(herald: House, subscriber: Subscr
     assert replay(herald, endpoint).replayed == 0
 
 
-def test_only_events_of_that_time_and_of_those_types_are_replayed(herald: House, subscriber: Subscriber) -> None:
+def test_only_events_of_that_time_and_of_those_types_are_replayed(
+    herald: House, subscriber: Subscriber
+) -> None:
     kinds = (EventType.POST_CREATED, EventType.POST_FAILED)
     for kind in kinds * 3:
         herald.happens(kind)
@@ -115,12 +127,19 @@ def test_only_events_of_that_time_and_of_those_types_are_replayed(herald: House,
 
     assert replay(herald, endpoint, start=LATELY).replayed == 3
     herald.deliver()
-    assert replay(herald, endpoint, EventType.POST_FAILED, start=LATELY, end=timedelta(minutes=35)).replayed == 1
+    assert (
+        replay(
+            herald, endpoint, EventType.POST_FAILED, start=LATELY, end=timedelta(minutes=35)
+        ).replayed
+        == 1
+    )
     assert replay(herald, endpoint, start=timedelta(0)).replayed == 0
     assert {each.headers["x-voxburst-event"] for each in subscriber.received} == {"post.created"}
 
 
-def test_what_a_replay_or_a_retry_delivered_is_not_replayed_again(herald: House, subscriber: Subscriber) -> None:
+def test_what_a_replay_or_a_retry_delivered_is_not_replayed_again(
+    herald: House, subscriber: Subscriber
+) -> None:
     herald.happens()
     by_hand = herald.happens()
     endpoint, _ = herald.subscribe(subscriber.url)
@@ -141,7 +160,9 @@ def test_what_a_replay_or_a_retry_delivered_is_not_replayed_again(herald: House,
     assert len({each.event_id for each in accepted}) == len(accepted) == 2
 
 
-def test_a_large_one_goes_on_in_the_sweep_by_bounded_steps(herald: House, subscriber: Subscriber) -> None:
+def test_a_large_one_goes_on_in_the_sweep_by_bounded_steps(
+    herald: House, subscriber: Subscriber
+) -> None:
     events = happen(herald, MOST + 2 * PAGE + 1)
     endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
 
@@ -150,22 +171,38 @@ def test_a_large_one_goes_on_in_the_sweep_by_bounded_steps(herald: House, subscr
 
     assert (begun.replayed, begun.complete) == (PAGE, False)
     assert steps == [MOST, PAGE + 1, 0]
-    assert Counter(job.event_id for job in herald.outbox.take()) == Counter(event.id for event in events)
+    assert Counter(job.event_id for job in herald.outbox.take()) == Counter(
+        event.id for event in events
+    )
 
 
 @pytest.mark.parametrize("when", ["before-call", "after-call"])
 @pytest.mark.parametrize(
     ("operation", "calls"),
-    [("TransactWriteItems", 1), ("BatchWriteItem", 2), ("PutItem", 7), ("UpdateItem", 1), ("DeleteItem", 1)],
+    [
+        ("TransactWriteItems", 1),
+        ("BatchWriteItem", 2),
+        ("PutItem", 7),
+        ("UpdateItem", 1),
+        ("DeleteItem", 1),
+    ],
 )
 def test_whoever_dies_every_event_gets_one_delivery(
-    herald: House, subscriber: Subscriber, operation: str, calls: int, when: Literal["before-call", "after-call"]
+    herald: House,
+    subscriber: Subscriber,
+    operation: str,
+    calls: int,
+    when: Literal["before-call", "after-call"],
 ) -> None:
     events = happen(herald, PAGE + 5)
     endpoint, _ = herald.subscribe(subscriber.url)
     Fuse(operation, calls, when).attach(runtime.table().client)
 
-    if not survives(herald, endpoint) and operation == "TransactWriteItems" and when == "before-call":
+    if (
+        not survives(herald, endpoint)
+        and operation == "TransactWriteItems"
+        and when == "before-call"
+    ):
         replay(herald, endpoint)  # nothing was begun: the user asks again
     for _ in range(3):
         herald.clock.advance(seconds=61)
@@ -208,7 +245,9 @@ def test_a_disabled_or_unknown_endpoint_is_refused(herald: House) -> None:
 
 
 def test_a_replay_asked_for_again_under_its_key_is_one_replay(live: Caller) -> None:
-    hook = live("POST", "/v1/webhooks", {"url": "https://192.0.43.8/hook", "events": ["post.created"]}).body["id"]
+    hook = live(
+        "POST", "/v1/webhooks", {"url": "https://192.0.43.8/hook", "events": ["post.created"]}
+    ).body["id"]
     body = {"from": (runtime.now() - LATELY).isoformat(), "types": ["post.created", "post.created"]}
 
     first = live("POST", f"/v1/webhooks/{hook}/replay", body, idempotency_key="once")
@@ -224,7 +263,9 @@ def test_a_replay_asked_for_again_under_its_key_is_one_replay(live: Caller) -> N
         "complete": True,
     }
     assert live("POST", f"/v1/webhooks/{hook}/replay", {"to": body["from"]}).status == 400
-    assert live("POST", f"/v1/webhooks/{hook}/replay", {"from": "2026-01-01T00:00:00"}).status == 400
+    assert (
+        live("POST", f"/v1/webhooks/{hook}/replay", {"from": "2026-01-01T00:00:00"}).status == 400
+    )
 
 
 def test_another_owners_events_are_not_replayed(herald: House) -> None:

@@ -30,7 +30,12 @@ def test_a_sample_goes_through_its_handler(world: None, path: Path) -> None:
 
     if "requestContext" in event:
         assert answer["statusCode"] == STATUS.get(named(path), 200), answer["body"]
-        assert not complaints(event["requestContext"]["http"]["method"], event["rawPath"], answer["statusCode"], body_of(answer))
+        assert not complaints(
+            event["requestContext"]["http"]["method"],
+            event["rawPath"],
+            answer["statusCode"],
+            body_of(answer),
+        )
     elif "Records" in event:
         assert not (answer or {}).get("batchItemFailures")
     else:
@@ -38,15 +43,19 @@ def test_a_sample_goes_through_its_handler(world: None, path: Path) -> None:
 
 
 def test_the_process_sample_makes_media_ready(world: None) -> None:
-    door("process_media").handler(json.loads((ROOT / "events/process_media/arrived.json").read_text()), CONTEXT)
+    door("process_media").handler(
+        json.loads((ROOT / "events/process_media/arrived.json").read_text()), CONTEXT
+    )
 
-    found = runtime.media().read(sample_id("media", "arrived"), OWNER)
+    found = runtime.media().get(sample_id("media", "arrived"), OWNER)
 
     assert (found.media.status, found.media.dimensions) == (MediaStatus.READY, files.SIZE)
 
 
 def test_the_publish_sample_publishes(world: None) -> None:
-    door("publish_target").handler(json.loads((ROOT / "events/publish_target/due.json").read_text()), CONTEXT)
+    door("publish_target").handler(
+        json.loads((ROOT / "events/publish_target/due.json").read_text()), CONTEXT
+    )
 
     found = runtime.lifecycle().find(sample_id("post", "due"), OWNER)
 

@@ -7,7 +7,7 @@ import boto3
 from moto.sesv2.models import sesv2_backends
 
 from herald import runtime
-from herald.actions.notices import Watch, changed
+from herald.actions.notices import EndpointMonitor, endpoints_in
 from herald.api.voxburst.notices import call
 from herald.aws.ses import Mailer
 from herald.domain.api_keys import Plan
@@ -19,9 +19,9 @@ from tests.integration.test_notices import fail, records
 SENDER = "herald@example.com"
 
 
-def by_mail() -> Watch:
+def by_mail() -> EndpointMonitor:
     boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
-    return replace(runtime.watch(call), mailer=Mailer(SENDER))
+    return replace(runtime.endpoint_monitor(call), mailer=Mailer(SENDER))
 
 
 def mailed() -> list[Any]:
@@ -38,7 +38,7 @@ def test_a_sender_mails_the_workspaces_owner(herald: House, heard: Box) -> None:
     endpoint, secret = herald.subscribe("https://192.0.43.8/hook?key=s3cret", owner=owner)
     fail(endpoint, 5, herald)
 
-    watch.saw([each for record in records() for each in changed(record)])
+    watch.handle([each for record in records() for each in endpoints_in(record)])
 
     [mail] = mailed()
     assert (mail.source, mail.destinations["ToAddresses"]) == (SENDER, ["owner@example.com"])
@@ -52,12 +52,16 @@ def test_a_sender_mails_the_workspaces_owner(herald: House, heard: Box) -> None:
 def test_who_cannot_be_mailed_is_told_of_on_the_topic(herald: House, heard: Box) -> None:
     unknown, watch = owned(None), by_mail()
     refused = owned("owner@example.com")
-    endpoints = [herald.subscribe("https://192.0.43.8/hook", owner=owner)[0] for owner in (unknown, refused)]
+    endpoints = [
+        herald.subscribe("https://192.0.43.8/hook", owner=owner)[0] for owner in (unknown, refused)
+    ]
     for endpoint in endpoints:
         fail(endpoint, 5, herald)
     unverified = replace(watch, mailer=Mailer("nobody@example.org"))
 
-    unverified.saw([each for record in records() for each in changed(record)])
+    unverified.handle([each for record in records() for each in endpoints_in(record)])
 
-    assert sorted(heard.subjects()) == sorted(f"Webhook {each.id} has delivery problems" for each in endpoints)
+    assert sorted(heard.subjects()) == sorted(
+        f"Webhook {each.id} has delivery problems" for each in endpoints
+    )
     assert mailed() == []

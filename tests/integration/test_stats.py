@@ -7,7 +7,7 @@ import pytest
 
 from herald import runtime
 from herald.actions import sweeps
-from herald.actions.replays import Wanted
+from herald.actions.replays import ReplayRequest
 from herald.actions.stats import Stats
 from herald.domain.endpoints import Endpoint
 from herald.domain.errors import NotFoundError
@@ -28,7 +28,7 @@ def sweep(herald: House) -> int:
 
 
 def tally(herald: House, endpoint: Endpoint, since: datetime | None = None) -> Tally:
-    return stats(herald).read(endpoint.id, OWNER, since)
+    return stats(herald).get(endpoint.id, OWNER, since)
 
 
 def settle(herald: House) -> None:
@@ -37,19 +37,29 @@ def settle(herald: House) -> None:
     assert sweep(herald) == 1
 
 
-def test_an_endpoint_without_deliveries_has_failed_in_none(workspace: tuple[Caller, Caller], subscriber: Subscriber) -> None:
+def test_an_endpoint_without_deliveries_has_failed_in_none(
+    workspace: tuple[Caller, Caller], subscriber: Subscriber
+) -> None:
     caller, _ = workspace
-    hook = caller("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+    hook = caller("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body[
+        "id"
+    ]
 
     answer = caller("GET", f"/v1/webhooks/{hook}/deliveries/stats")
 
     assert answer.status == 200
-    assert answer.body == {"data": {"total": 0, "delivered": 0, "failed": 0, "pending": 0, "successRate": None}}
+    assert answer.body == {
+        "data": {"total": 0, "delivered": 0, "failed": 0, "pending": 0, "successRate": None}
+    }
 
 
-def test_since_must_be_a_time_and_the_webhook_ones_own(workspace: tuple[Caller, Caller], subscriber: Subscriber) -> None:
+def test_since_must_be_a_time_and_the_webhook_ones_own(
+    workspace: tuple[Caller, Caller], subscriber: Subscriber
+) -> None:
     caller, other = workspace
-    hook = caller("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+    hook = caller("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body[
+        "id"
+    ]
     path = f"/v1/webhooks/{hook}/deliveries/stats"
 
     assert caller("GET", f"{path}?since=2099-01-01T00:00:00Z").body["data"]["total"] == 0
@@ -57,7 +67,9 @@ def test_since_must_be_a_time_and_the_webhook_ones_own(workspace: tuple[Caller, 
     assert other("GET", path).status == 404
 
 
-def test_what_ends_long_after_its_minute_was_counted_is_told_at_once(herald: House, subscriber: Subscriber) -> None:
+def test_what_ends_long_after_its_minute_was_counted_is_told_at_once(
+    herald: House, subscriber: Subscriber
+) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     subscriber.answers = [500, 200]
     subscriber.headers = {"Retry-After": "3600"}
@@ -77,7 +89,9 @@ def test_what_ends_long_after_its_minute_was_counted_is_told_at_once(herald: Hou
     assert runtime.stats_store().touches(endpoint.id) == []
 
 
-def test_what_first_appears_long_after_its_event_is_counted(herald: House, subscriber: Subscriber) -> None:
+def test_what_first_appears_long_after_its_event_is_counted(
+    herald: House, subscriber: Subscriber
+) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     herald.happens()
     lost = herald.outbox.take()
@@ -93,15 +107,21 @@ def test_what_first_appears_long_after_its_event_is_counted(herald: House, subsc
     assert tally(herald, endpoint) == Tally(delivered=2)
 
 
-def test_what_a_sweep_replays_long_after_the_request_is_counted(herald: House, subscriber: Subscriber) -> None:
+def test_what_a_sweep_replays_long_after_the_request_is_counted(
+    herald: House, subscriber: Subscriber
+) -> None:
     began = herald.clock()
     for _ in range(2):
         herald.happens()
         herald.clock.advance(seconds=1)
     endpoint, _ = herald.subscribe(subscriber.url)
     by_one = ReplayStore(runtime.table(), page=1)
-    replays = replace(runtime.replays(), store=by_one, now=herald.clock, queue=herald.deliverer.queue)
-    replays.begin(endpoint.id, Wanted(start=began), by=api_key(OWNER), request=IdempotentRequest())
+    replays = replace(
+        runtime.replays(), store=by_one, now=herald.clock, queue=herald.deliverer.queue
+    )
+    replays.begin(
+        endpoint.id, ReplayRequest(start=began), by=api_key(OWNER), request=IdempotentRequest()
+    )
     herald.deliver()
     settle(herald)
     assert tally(herald, endpoint) == Tally(delivered=1)
@@ -139,7 +159,9 @@ def test_a_delivery_in_time_costs_no_write_more(herald: House, subscriber: Subsc
     assert seen == {"BatchGetItem": 1, "PutItem": 1, "UpdateItem": 1}
 
 
-def test_late_deliveries_of_a_minute_cost_one_write_more(herald: House, subscriber: Subscriber) -> None:
+def test_late_deliveries_of_a_minute_cost_one_write_more(
+    herald: House, subscriber: Subscriber
+) -> None:
     herald.subscribe(subscriber.url)
     seen = operations(runtime.table().client)
     for _ in range(3):
@@ -152,7 +174,9 @@ def test_late_deliveries_of_a_minute_cost_one_write_more(herald: House, subscrib
     assert seen == {"BatchGetItem": 1, "PutItem": 3, "UpdateItem": 1, "BatchWriteItem": 1}
 
 
-def test_an_endpoint_that_is_told_nothing_more_is_left_alone(herald: House, subscriber: Subscriber) -> None:
+def test_an_endpoint_that_is_told_nothing_more_is_left_alone(
+    herald: House, subscriber: Subscriber
+) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     herald.happens()
     herald.deliver()
@@ -164,7 +188,9 @@ def test_an_endpoint_that_is_told_nothing_more_is_left_alone(herald: House, subs
     assert sweep(herald) == 0
 
 
-def test_an_endpoint_that_was_deleted_is_counted_no_more(herald: House, subscriber: Subscriber) -> None:
+def test_an_endpoint_that_was_deleted_is_counted_no_more(
+    herald: House, subscriber: Subscriber
+) -> None:
     endpoint, _ = herald.subscribe(subscriber.url)
     herald.happens()
     herald.deliver()

@@ -18,15 +18,21 @@ from tests.integration.test_threads import publish
 def test_of_cancel_and_a_claim_at_once_the_first_wins(test: Caller, account: str) -> None:
     store = runtime.target_store()
     called_off, on_its_way = (create(test, account, scheduledFor=SOON)["id"] for _ in range(2))
-    seen = {each: runtime.lifecycle().find(each, owner_of(test))[0] for each in (called_off, on_its_way)}
-    claims = {each: replace(next(iter(post.targets.values())), fence=1) for each, post in seen.items()}
+    seen = {
+        each: runtime.lifecycle().find(each, owner_of(test))[0] for each in (called_off, on_its_way)
+    }
+    claims = {
+        each: replace(next(iter(post.targets.values())), fence=1) for each, post in seen.items()
+    }
 
     assert test("POST", f"/v1/posts/{called_off}/cancel").status == 200
     store.claim(seen[on_its_way], claims[on_its_way])
 
     with pytest.raises(LostClaimError):
         store.claim(seen[called_off], claims[called_off])
-    assert test("POST", f"/v1/posts/{on_its_way}/cancel").body["error"]["details"] == {"status": "publishing"}
+    assert test("POST", f"/v1/posts/{on_its_way}/cancel").body["error"]["details"] == {
+        "status": "publishing"
+    }
     with pytest.raises(ConflictError):
         runtime.post_store().change(seen[on_its_way], was=seen[on_its_way])
 
@@ -37,7 +43,9 @@ def test_an_act_does_not_cross_a_comment_that_is_being_sent(test: Caller, accoun
     store = runtime.target_store()
     seen = runtime.lifecycle().find(post["id"], owner_of(test))[0]
     [waiting] = seen.follow_ups.values()
-    claim = publishing.claim(waiting, runtime.now() + timedelta(minutes=1), lease=timedelta(minutes=2))
+    claim = publishing.claim(
+        waiting, runtime.now() + timedelta(minutes=1), lease=timedelta(minutes=2)
+    )
     assert claim is not None
     store.claim(seen, claim.target)
 

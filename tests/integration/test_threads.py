@@ -22,7 +22,10 @@ def hasty(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def publish(caller: Caller, accounts: list[str], **fields: Any) -> dict[str, Any]:
     """A thread that was sent, as far as it got."""
     made = caller(
-        "POST", "/v1/posts", {"content": "one", "accountIds": accounts, "threadPosts": PARTS, "publishNow": True} | fields
+        "POST",
+        "/v1/posts",
+        {"content": "one", "accountIds": accounts, "threadPosts": PARTS, "publishNow": True}
+        | fields,
     )
     assert made.status == 201, made.body
     drain()
@@ -53,23 +56,39 @@ def test_every_part_answers_the_one_before_it(test: Caller, account: str) -> Non
 
 
 def test_messages_that_come_twice_repeat_no_part(test: Caller, account: str) -> None:
-    made = test("POST", "/v1/posts", {"content": "one", "accountIds": [account], "threadPosts": PARTS, "publishNow": True})
+    made = test(
+        "POST",
+        "/v1/posts",
+        {"content": "one", "accountIds": [account], "threadPosts": PARTS, "publishNow": True},
+    )
     drain(times=3)
 
     assert [each["content"] for each in live(test, account)] == ["one", "two", "three", "four"]
     assert test("GET", f"/v1/posts/{made.body['id']}").body["status"] == "published"
 
 
-def test_a_part_that_fails_says_which_and_a_fix_goes_on_from_there(test: Caller, account: str) -> None:
+def test_a_part_that_fails_says_which_and_a_fix_goes_on_from_there(
+    test: Caller, account: str
+) -> None:
     post = publish(
-        test, [account], threadPosts=[{"content": "two"}, {"content": "three #sandbox:media-rejected"}, {"content": "four"}]
+        test,
+        [account],
+        threadPosts=[
+            {"content": "two"},
+            {"content": "three #sandbox:media-rejected"},
+            {"content": "four"},
+        ],
     )
 
     [target] = post["platforms"]
     assert (post["status"], target["status"]) == ("failed", "failed")
     assert target["error"]["message"].startswith("Part 3 of 4: ")
     assert target["platformPostUrl"]
-    fixed = test("POST", f"/v1/posts/{post['id']}/platforms/{target['postPlatformId']}/fix", {"content": "third"})
+    fixed = test(
+        "POST",
+        f"/v1/posts/{post['id']}/platforms/{target['postPlatformId']}/fix",
+        {"content": "third"},
+    )
     assert fixed.status == 202
     drain()
     assert [each["content"] for each in live(test, account)] == ["one", "two", "third", "four"]
@@ -78,30 +97,50 @@ def test_a_part_that_fails_says_which_and_a_fix_goes_on_from_there(test: Caller,
 
 @pytest.mark.parametrize("mark", ["lost-answer", "lost-request", "processing-2", "flaky-1"])
 def test_a_part_in_trouble_is_sent_once(hasty: None, test: Caller, account: str, mark: str) -> None:
-    post = publish(test, [account], threadPosts=[{"content": f"two #sandbox:{mark}"}, {"content": "three"}])
+    post = publish(
+        test, [account], threadPosts=[{"content": f"two #sandbox:{mark}"}, {"content": "three"}]
+    )
 
     while test("GET", f"/v1/posts/{post['id']}").body["status"] == "publishing":
         door("release_due").handler({}, CONTEXT)
         drain()
 
-    assert [each["content"] for each in live(test, account)] == ["one", f"two #sandbox:{mark}", "three"]
+    assert [each["content"] for each in live(test, account)] == [
+        "one",
+        f"two #sandbox:{mark}",
+        "three",
+    ]
     assert test("GET", f"/v1/posts/{post['id']}").body["status"] == "published"
 
 
-def test_a_network_without_threads_gets_the_content_and_validate_says_so_before(test: Caller) -> None:
+def test_a_network_without_threads_gets_the_content_and_validate_says_so_before(
+    test: Caller,
+) -> None:
     account = connect(test, "linkedin")
     post = publish(test, [account])
 
     assert [each["content"] for each in live(test, account)] == ["one"]
     assert (post["status"], post["platforms"][0]["threadPosts"]) == ("published", [])
-    found = test("POST", "/v1/posts/validate", {"content": "one", "platforms": ["LINKEDIN", "X"], "threadPosts": PARTS}).body
+    found = test(
+        "POST",
+        "/v1/posts/validate",
+        {"content": "one", "platforms": ["LINKEDIN", "X"], "threadPosts": PARTS},
+    ).body
     assert found["valid"] is True
-    assert [each["code"] for each in found["platforms"]["LINKEDIN"]["warnings"]] == ["THREAD_UNSUPPORTED"]
-    assert "THREAD_UNSUPPORTED" not in {each["code"] for each in found["platforms"]["TWITTER"]["warnings"]}
+    assert [each["code"] for each in found["platforms"]["LINKEDIN"]["warnings"]] == [
+        "THREAD_UNSUPPORTED"
+    ]
+    assert "THREAD_UNSUPPORTED" not in {
+        each["code"] for each in found["platforms"]["TWITTER"]["warnings"]
+    }
 
 
 def test_every_part_keeps_the_networks_rules(test: Caller, account: str) -> None:
-    wrong = {"content": "one", "accountIds": [account], "threadPosts": [{"content": "two"}, {"content": "a" * 301}]}
+    wrong = {
+        "content": "one",
+        "accountIds": [account],
+        "threadPosts": [{"content": "two"}, {"content": "a" * 301}],
+    }
 
     refused = test("POST", "/v1/posts", wrong | {"publishNow": True})
 
@@ -111,23 +150,43 @@ def test_every_part_keeps_the_networks_rules(test: Caller, account: str) -> None
 
 
 @pytest.mark.parametrize("content", ["one", "", " one"])
-def test_parts_that_begin_with_the_content_are_the_whole_thread(test: Caller, account: str, content: str) -> None:
+def test_parts_that_begin_with_the_content_are_the_whole_thread(
+    test: Caller, account: str, content: str
+) -> None:
     publish(test, [account], content=content, threadPosts=[{"content": "one"}, *PARTS])
 
     assert [each["content"] for each in live(test, account)] == ["one", "two", "three", "four"]
 
 
 @pytest.mark.parametrize(
-    "parts", [[{"content": ""}], [{"content": "x", "mediaIds": ["media_1"]}], [{"content": "x"}] * 26, "x", [{}]]
+    "parts",
+    [
+        [{"content": ""}],
+        [{"content": "x", "mediaIds": ["media_1"]}],
+        [{"content": "x"}] * 26,
+        "x",
+        [{}],
+    ],
 )
 def test_a_bad_thread_is_refused(test: Caller, account: str, parts: object) -> None:
-    assert test("POST", "/v1/posts", {"content": "one", "accountIds": [account], "threadPosts": parts}).status == 400
+    assert (
+        test(
+            "POST", "/v1/posts", {"content": "one", "accountIds": [account], "threadPosts": parts}
+        ).status
+        == 400
+    )
 
 
-def test_the_parts_of_a_draft_change_and_those_of_a_failed_post_do_not(test: Caller, account: str) -> None:
-    draft = test("POST", "/v1/posts", {"content": "one", "accountIds": [account], "threadPosts": PARTS}).body
+def test_the_parts_of_a_draft_change_and_those_of_a_failed_post_do_not(
+    test: Caller, account: str
+) -> None:
+    draft = test(
+        "POST", "/v1/posts", {"content": "one", "accountIds": [account], "threadPosts": PARTS}
+    ).body
 
-    edited = test("PATCH", f"/v1/posts/{draft['id']}", {"threadPosts": [{"content": "one"}, {"content": "2"}]}).body
+    edited = test(
+        "PATCH", f"/v1/posts/{draft['id']}", {"threadPosts": [{"content": "one"}, {"content": "2"}]}
+    ).body
     assert [each["content"] for each in edited["threadPosts"]] == ["2"]
     plain = test("PATCH", f"/v1/posts/{draft['id']}", {"threadPosts": []}).body
     assert (plain["threadPosts"], plain["contentType"]) == ([], "TEXT")

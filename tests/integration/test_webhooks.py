@@ -43,8 +43,12 @@ MINUTE = timedelta(minutes=1)
 
 
 def publish(caller: Caller, content: str) -> dict[str, Any]:
-    account = caller("POST", "/v1/accounts/connect/bluesky", {"username": "brand"}).body["account"]["id"]
-    post = caller("POST", "/v1/posts", {"content": content, "accountIds": [account], "publishNow": True})
+    account = caller("POST", "/v1/accounts/connect/bluesky", {"username": "brand"}).body["account"][
+        "id"
+    ]
+    post = caller(
+        "POST", "/v1/posts", {"content": content, "accountIds": [account], "publishNow": True}
+    )
     drain()
     found: dict[str, Any] = post.body
     return found
@@ -56,10 +60,21 @@ def test_a_post_is_told_from_its_creation_to_its_end(test: Caller, subscriber: S
 
     tell()
 
-    told = {each["type"]: each for each in (verified(received, hook["secret"]) for received in subscriber.received)}
-    assert sorted(told) == ["account.connected", "post.created", "post.published", "post.target.published"]
+    told = {
+        each["type"]: each
+        for each in (verified(received, hook["secret"]) for received in subscriber.received)
+    }
+    assert sorted(told) == [
+        "account.connected",
+        "post.created",
+        "post.published",
+        "post.target.published",
+    ]
     assert told["post.created"]["data"]["id"] == told["post.published"]["data"]["id"] == post["id"]
-    assert (told["post.published"]["data"]["status"], told["post.published"]["data"]["content"]) == ("PUBLISHED", "Grüße 🚀")
+    assert (
+        told["post.published"]["data"]["status"],
+        told["post.published"]["data"]["content"],
+    ) == ("PUBLISHED", "Grüße 🚀")
     [platform] = told["post.published"]["data"]["platforms"]
     assert (platform["platform"], platform["status"]) == ("BLUESKY", "PUBLISHED")
 
@@ -81,16 +96,30 @@ def test_a_delivery_is_listed_as_the_guide_shows_it(test: Caller, subscriber: Su
 
     tell()
 
-    [received], [listed] = subscriber.received, test("GET", f"/v1/webhooks/{hook['id']}/deliveries").body["data"]
+    [received], [listed] = (
+        subscriber.received,
+        test("GET", f"/v1/webhooks/{hook['id']}/deliveries").body["data"],
+    )
     assert set(listed) == DELIVERY | {"status", "nextAttemptAt"}
     assert listed["id"] == received.headers["x-voxburst-delivery-id"]
-    assert (listed["webhookId"], listed["eventType"], listed["url"]) == (hook["id"], "post.created", subscriber.url)
-    assert (listed["status"], listed["success"], listed["retryCount"], listed["statusCode"]) == ("delivered", True, 0, 200)
+    assert (listed["webhookId"], listed["eventType"], listed["url"]) == (
+        hook["id"],
+        "post.created",
+        subscriber.url,
+    )
+    assert (listed["status"], listed["success"], listed["retryCount"], listed["statusCode"]) == (
+        "delivered",
+        True,
+        0,
+        200,
+    )
     assert (listed["responseBody"], listed["error"]) == ('{"ok":true}', None)
     assert test("GET", f"/v1/webhooks/{hook['id']}").body["lastDeliveryAt"] == listed["deliveredAt"]
 
 
-def test_test_data_and_live_data_never_meet(live: Caller, test: Caller, subscriber: Subscriber) -> None:
+def test_test_data_and_live_data_never_meet(
+    live: Caller, test: Caller, subscriber: Subscriber
+) -> None:
     live("POST", "/v1/webhooks", {"url": subscriber.url, "events": list(SUBSCRIBABLE)})
     publish(test, "secret")
 
@@ -99,7 +128,9 @@ def test_test_data_and_live_data_never_meet(live: Caller, test: Caller, subscrib
     assert subscriber.received == []
 
 
-def test_a_record_that_cannot_be_read_stops_the_stream_there(test: Caller, subscriber: Subscriber) -> None:
+def test_a_record_that_cannot_be_read_stops_the_stream_there(
+    test: Caller, subscriber: Subscriber
+) -> None:
     test("POST", "/v1/webhooks", {"url": subscriber.url, "events": list(SUBSCRIBABLE)})
     publish(test, "before")
     good = stream_records()
@@ -124,15 +155,25 @@ def test_a_message_that_cannot_be_read_fails_alone(test: Caller, subscriber: Sub
 
 
 def test_the_sweep_runs_through_its_door(aws: None) -> None:
-    assert door("release_due").handler({}, CONTEXT) == {"targets": 0, "replays": 0, "deliveries": 0, "media": 0, "stats": 0}
+    assert door("release_due").handler({}, CONTEXT) == {
+        "targets": 0,
+        "replays": 0,
+        "deliveries": 0,
+        "media": 0,
+        "stats": 0,
+    }
 
 
-def test_a_failed_delivery_follows_its_endpoint_to_the_new_url(test: Caller, subscriber: Subscriber) -> None:
-    hook = test("POST", "/v1/webhooks", {"url": f"{subscriber.url}/old", "events": ["post.created"]}).body["id"]
+def test_a_failed_delivery_follows_its_endpoint_to_the_new_url(
+    test: Caller, subscriber: Subscriber
+) -> None:
+    hook = test(
+        "POST", "/v1/webhooks", {"url": f"{subscriber.url}/old", "events": ["post.created"]}
+    ).body["id"]
     subscriber.answers = [500]
     publish(test, "moving")
     tell()
-    [waiting] = runtime.delivery_store().page(hook, before=None, limit=1).items
+    [waiting] = runtime.delivery_store().list(hook, before=None, limit=1).items
 
     test("PATCH", f"/v1/webhooks/{hook}", {"url": f"{subscriber.url}/new"})
     replace(runtime.deliverer(), now=lambda: runtime.now() + FIRST_RETRY).deliver([waiting.job])
@@ -142,19 +183,32 @@ def test_a_failed_delivery_follows_its_endpoint_to_the_new_url(test: Caller, sub
     assert (listed["url"], listed["success"]) == (f"{subscriber.url}/new", True)
 
 
-TESTED = {"event", "delivered", "success", "responseStatus", "statusCode", "latencyMs", "signed", "error"}
+TESTED = {
+    "event",
+    "delivered",
+    "success",
+    "responseStatus",
+    "statusCode",
+    "latencyMs",
+    "signed",
+    "error",
+}
 
 
 def test_a_delivery_shows_as_delivering_once_its_next_attempt_is_due(herald: House) -> None:
     endpoint, _ = herald.subscribe("https://192.0.43.8/hook")
-    first = deliveries.first(formats.told(happened(EventType.POST_CREATED, herald.clock()), []), endpoint)
+    first = deliveries.first(
+        formats.recorded(happened(EventType.POST_CREATED, herald.clock()), []), endpoint
+    )
     retrying = replace(first, attempts=1, due=herald.clock() + MINUTE)
     runtime.delivery_store().save(retrying, endpoint, herald.clock(), was=None)
     listed = replace(runtime.endpoints(), now=herald.clock)
 
     def shown(status: str) -> list[str]:
-        page = listed.deliveries(endpoint.id, endpoint.owner, Filters(status=status), before=None, limit=9)
-        assert {each.seen(herald.clock()) for each in page.items} <= {status}
+        page = listed.deliveries(
+            endpoint.id, endpoint.owner, Filters(status=status), before=None, limit=9
+        )
+        assert {each.status_at(herald.clock()) for each in page.items} <= {status}
         return [each.id for each in page.items]
 
     waiting = (shown("pending"), shown("delivering"))
@@ -166,12 +220,16 @@ def test_a_delivery_shows_as_delivering_once_its_next_attempt_is_due(herald: Hou
     assert (shown("pending"), shown("delivering"), shown("failed")) == ([], [first.id], [])
 
 
-def test_a_delivery_shows_what_was_sent_and_every_attempt(test: Caller, subscriber: Subscriber) -> None:
-    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+def test_a_delivery_shows_what_was_sent_and_every_attempt(
+    test: Caller, subscriber: Subscriber
+) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body[
+        "id"
+    ]
     subscriber.answers, subscriber.says = [503], b"busy"
     publish(test, "Grüße 🚀")
     tell()
-    [waiting] = runtime.delivery_store().page(hook, before=None, limit=1).items
+    [waiting] = runtime.delivery_store().list(hook, before=None, limit=1).items
     subscriber.says = b"thanks"
     replace(runtime.deliverer(), now=lambda: runtime.now() + FIRST_RETRY).deliver([waiting.job])
 
@@ -182,17 +240,27 @@ def test_a_delivery_shows_what_was_sent_and_every_attempt(test: Caller, subscrib
     received = subscriber.received[-1]
     assert {name: value for name, value in shown.items() if name in listed} == listed
     assert shown["requestBody"] == received.body.decode()
-    assert {name.lower(): value for name, value in shown["requestHeaders"].items()}.items() <= received.headers.items()
-    assert shown["requestHeaders"]["X-VoxBurst-Signature"] == received.headers["x-voxburst-signature"]
-    assert [(each["statusCode"], each["responseBody"], each["error"]) for each in shown["attempts"]] == [
+    assert {
+        name.lower(): value for name, value in shown["requestHeaders"].items()
+    }.items() <= received.headers.items()
+    assert (
+        shown["requestHeaders"]["X-VoxBurst-Signature"] == received.headers["x-voxburst-signature"]
+    )
+    assert [
+        (each["statusCode"], each["responseBody"], each["error"]) for each in shown["attempts"]
+    ] == [
         (503, "busy", "answered 503"),
         (200, "thanks", None),
     ]
     assert shown["attempts"][0]["at"] < shown["attempts"][1]["at"] == shown["deliveredAt"]
 
 
-def test_a_delivery_says_when_it_is_attempted_next_while_it_is(test: Caller, subscriber: Subscriber) -> None:
-    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+def test_a_delivery_says_when_it_is_attempted_next_while_it_is(
+    test: Caller, subscriber: Subscriber
+) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body[
+        "id"
+    ]
     path = f"/v1/webhooks/{hook}/deliveries"
 
     def shown() -> dict[str, Any]:
@@ -203,7 +271,7 @@ def test_a_delivery_says_when_it_is_attempted_next_while_it_is(test: Caller, sub
         return found
 
     def attempt_after(delay: timedelta) -> None:
-        [waiting] = runtime.delivery_store().page(hook, before=None, limit=1).items
+        [waiting] = runtime.delivery_store().list(hook, before=None, limit=1).items
         replace(runtime.deliverer(), now=lambda: runtime.now() + delay).deliver([waiting.job])
 
     subscriber.answers = [503, 503, 200]
@@ -217,19 +285,25 @@ def test_a_delivery_says_when_it_is_attempted_next_while_it_is(test: Caller, sub
     delivered = shown()
 
     for seen, delay in ((first, FIRST_RETRY), (second, second_retry)):
-        wait = datetime.fromisoformat(seen["nextAttemptAt"]) - datetime.fromisoformat(seen["attempts"][-1]["at"])
+        wait = datetime.fromisoformat(seen["nextAttemptAt"]) - datetime.fromisoformat(
+            seen["attempts"][-1]["at"]
+        )
         assert delay <= wait < delay + timedelta(seconds=20)
     assert (delivered["status"], delivered["nextAttemptAt"]) == ("delivered", None)
 
 
 @pytest.mark.parametrize("ended", ["parked", "gone"])
-def test_a_delivery_that_is_not_attempted_again_says_so(test: Caller, subscriber: Subscriber, ended: str) -> None:
-    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+def test_a_delivery_that_is_not_attempted_again_says_so(
+    test: Caller, subscriber: Subscriber, ended: str
+) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body[
+        "id"
+    ]
     subscriber.answers = [503] if ended == "parked" else [410]
     publish(test, "never")
     tell()
     test("PATCH", f"/v1/webhooks/{hook}", {"enabled": False})
-    [waiting] = runtime.delivery_store().page(hook, before=None, limit=1).items
+    [waiting] = runtime.delivery_store().list(hook, before=None, limit=1).items
     replace(runtime.deliverer(), now=lambda: runtime.now() + FIRST_RETRY).deliver([waiting.job])
 
     [listed] = test("GET", f"/v1/webhooks/{hook}/deliveries").body["data"]
@@ -239,14 +313,18 @@ def test_a_delivery_that_is_not_attempted_again_says_so(test: Caller, subscriber
 
 
 def test_a_retry_is_a_new_delivery_of_the_same_event(test: Caller, subscriber: Subscriber) -> None:
-    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body[
+        "id"
+    ]
     publish(test, "again")
     tell()
     path = f"/v1/webhooks/{hook}/deliveries"
     [first] = test("GET", path).body["data"]
 
     answers = [test("POST", f"{path}/{first['id']}/retry", idempotency_key="k") for _ in range(2)]
-    door("deliver_webhook").handler(sqs_event(*messages(runtime.configured().delivery_queue_url)), CONTEXT)
+    door("deliver_webhook").handler(
+        sqs_event(*messages(runtime.configured().delivery_queue_url)), CONTEXT
+    )
 
     assert [each.status for each in answers] == [202, 202]
     assert answers[0].body == answers[1].body
@@ -259,8 +337,12 @@ def test_a_retry_is_a_new_delivery_of_the_same_event(test: Caller, subscriber: S
     assert [each["status"] for each in listed] == ["delivered", "delivered"]
 
 
-def test_a_retry_whose_message_is_lost_is_found_by_the_sweep(test: Caller, subscriber: Subscriber) -> None:
-    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+def test_a_retry_whose_message_is_lost_is_found_by_the_sweep(
+    test: Caller, subscriber: Subscriber
+) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body[
+        "id"
+    ]
     publish(test, "again")
     tell()
     [first] = test("GET", f"/v1/webhooks/{hook}/deliveries").body["data"]
@@ -268,14 +350,20 @@ def test_a_retry_whose_message_is_lost_is_found_by_the_sweep(test: Caller, subsc
     messages(runtime.configured().delivery_queue_url)
 
     sent = replace(runtime.sweeps(), now=lambda: runtime.now() + MINUTE).release()["deliveries"]
-    door("deliver_webhook").handler(sqs_event(*messages(runtime.configured().delivery_queue_url)), CONTEXT)
+    door("deliver_webhook").handler(
+        sqs_event(*messages(runtime.configured().delivery_queue_url)), CONTEXT
+    )
 
     assert sent == 1
     assert len(subscriber.received) == 2
 
 
-def test_what_cannot_be_delivered_again_says_why(test: Caller, live: Caller, subscriber: Subscriber) -> None:
-    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body["id"]
+def test_what_cannot_be_delivered_again_says_why(
+    test: Caller, live: Caller, subscriber: Subscriber
+) -> None:
+    hook = test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]}).body[
+        "id"
+    ]
     publish(test, "again")
     tell()
     [first] = test("GET", f"/v1/webhooks/{hook}/deliveries").body["data"]
@@ -285,12 +373,17 @@ def test_what_cannot_be_delivered_again_says_why(test: Caller, live: Caller, sub
     disabled = test("POST", f"{path}/retry")
 
     assert (disabled.status, disabled.body["error"]["details"]["status"]) == (409, "disabled")
-    assert test("POST", f"/v1/webhooks/{hook}/deliveries/del_000000000000000000000000/retry").status == 404
+    assert (
+        test("POST", f"/v1/webhooks/{hook}/deliveries/del_000000000000000000000000/retry").status
+        == 404
+    )
     assert live("GET", path).status == live("POST", f"{path}/retry").status == 404
     assert test("GET", f"/v1/webhooks/{hook}/deliveries/nonsense").status == 400
 
 
-def test_what_happened_is_listed_as_it_is_told_subscribed_to_or_not(test: Caller, live: Caller, subscriber: Subscriber) -> None:
+def test_what_happened_is_listed_as_it_is_told_subscribed_to_or_not(
+    test: Caller, live: Caller, subscriber: Subscriber
+) -> None:
     test("POST", "/v1/webhooks", {"url": subscriber.url, "events": ["post.created"]})
     for number in range(2):
         publish(test, f"{number}")
@@ -299,19 +392,36 @@ def test_what_happened_is_listed_as_it_is_told_subscribed_to_or_not(test: Caller
     log = test("GET", "/v1/events").body["data"]
     whole = [each for each in log if each["type"].startswith("post.")]
     created = test("GET", "/v1/events?type=post.created&limit=1").body
-    rest = test("GET", f"/v1/events?type=post.created&limit=1&cursor={created['pagination']['next_cursor']}").body["data"]
-    between = test("GET", f"/v1/events?from={whole[2]['createdAt']}&to={whole[1]['createdAt']}").body["data"]
+    rest = test(
+        "GET", f"/v1/events?type=post.created&limit=1&cursor={created['pagination']['next_cursor']}"
+    ).body["data"]
+    between = test(
+        "GET", f"/v1/events?from={whole[2]['createdAt']}&to={whole[1]['createdAt']}"
+    ).body["data"]
 
-    assert sorted(each["type"] for each in whole) == ["post.created", "post.created", "post.published", "post.published"]
+    assert sorted(each["type"] for each in whole) == [
+        "post.created",
+        "post.created",
+        "post.published",
+        "post.published",
+    ]
     assert [each["id"] for each in whole] == sorted((each["id"] for each in whole), reverse=True)
     assert created["data"] + rest == [each for each in whole if each["type"] == "post.created"]
-    told = {event["id"]: event for event in map(json.loads, (each.body for each in subscriber.received))}
+    told = {
+        event["id"]: event for event in map(json.loads, (each.body for each in subscriber.received))
+    }
     assert told == {each["id"]: each for each in created["data"] + rest}
-    assert between == [each for each in log if whole[2]["createdAt"] <= each["createdAt"] <= whole[1]["createdAt"]]
+    assert between == [
+        each for each in log if whole[2]["createdAt"] <= each["createdAt"] <= whole[1]["createdAt"]
+    ]
     assert test("GET", f"/v1/events/{whole[0]['id']}").body == whole[0]
     assert live("GET", "/v1/events").body["data"] == []
     assert live("GET", f"/v1/events/{whole[0]['id']}").status == 404
-    assert test("GET", "/v1/events?type=post.partial").status == test("GET", "/v1/events/nonsense").status == 400
+    assert (
+        test("GET", "/v1/events?type=post.partial").status
+        == test("GET", "/v1/events/nonsense").status
+        == 400
+    )
 
 
 def test_an_event_is_shown_for_30_days(herald: House) -> None:
@@ -319,9 +429,9 @@ def test_an_event_is_shown_for_30_days(herald: House) -> None:
     later = replace(runtime.event_log(), now=herald.clock)
 
     herald.clock.advance(days=30)
-    assert later.read(event.id, event.owner).id == event.id
+    assert later.get(event.id, event.owner).id == event.id
     herald.clock.advance(seconds=1)
 
     with pytest.raises(NotFoundError):
-        later.read(event.id, event.owner)
-    assert later.page(event.owner, Filters(), before=None, limit=1).items == []
+        later.get(event.id, event.owner)
+    assert later.list(event.owner, Filters(), before=None, limit=1).items == []

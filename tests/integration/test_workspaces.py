@@ -31,7 +31,9 @@ def test_a_workspace_says_what_it_is(live: Caller) -> None:
 
 
 def test_only_what_is_named_changes_and_both_modes_see_it(live: Caller, test: Caller) -> None:
-    renamed = live("PATCH", "/v1/workspace", {"name": "Acme Brands", "id": "ws_other", "createdAt": "never"})
+    renamed = live(
+        "PATCH", "/v1/workspace", {"name": "Acme Brands", "id": "ws_other", "createdAt": "never"}
+    )
     moved = live("PATCH", "/v1/workspace", {"ownerEmail": "new@example.com", "name": None})
 
     assert (renamed.status, moved.status) == (200, 200)
@@ -44,12 +46,16 @@ def test_only_what_is_named_changes_and_both_modes_see_it(live: Caller, test: Ca
 def test_a_new_name_is_seen_by_every_key_at_once(live: Caller, test: Caller) -> None:
     live("PATCH", "/v1/workspace", {"name": "Acme Brands"})
 
-    assert live("GET", "/v1/auth/me").body["workspaceName"] == test("GET", "/v1/auth/me").body["workspaceName"] == "Acme Brands"
+    assert (
+        live("GET", "/v1/auth/me").body["workspaceName"]
+        == test("GET", "/v1/auth/me").body["workspaceName"]
+        == "Acme Brands"
+    )
 
 
 def test_changes_of_different_fields_at_once_are_both_kept(live: Caller) -> None:
     store, workspace_id = runtime.workspace_store(), live("GET", "/v1/workspace").body["id"]
-    seen = store.read(workspace_id)
+    seen = store.get(workspace_id)
     assert seen is not None
 
     live("PATCH", "/v1/workspace", {"name": "Acme Brands"})
@@ -63,15 +69,21 @@ def test_a_workflow_is_kept_in_the_order_of_its_steps_until_it_is_taken_away(liv
 
     assert (kept.status, kept.body["approvalWorkflow"]) == (200, {"steps": STEPS})
     assert live("GET", "/v1/workspace").body == kept.body
-    assert live("PATCH", "/v1/workspace", {"name": "Other"}).body["approvalWorkflow"] == {"steps": STEPS}
-    assert live("PATCH", "/v1/workspace", {"approvalWorkflow": None}).body["approvalWorkflow"] is None
+    assert live("PATCH", "/v1/workspace", {"name": "Other"}).body["approvalWorkflow"] == {
+        "steps": STEPS
+    }
+    assert (
+        live("PATCH", "/v1/workspace", {"approvalWorkflow": None}).body["approvalWorkflow"] is None
+    )
     assert live("GET", "/v1/workspace").body["approvalWorkflow"] is None
 
 
 def test_a_step_is_required_unless_it_says_otherwise(live: Caller) -> None:
     said = {name: value for name, value in STEPS[1].items() if name != "required"}
 
-    assert live("PATCH", "/v1/workspace", {"approvalWorkflow": {"steps": [said]}}).body["approvalWorkflow"]["steps"] == [STEPS[1]]
+    assert live("PATCH", "/v1/workspace", {"approvalWorkflow": {"steps": [said]}}).body[
+        "approvalWorkflow"
+    ]["steps"] == [STEPS[1]]
 
 
 @pytest.mark.parametrize(
@@ -86,13 +98,18 @@ def test_a_step_is_required_unless_it_says_otherwise(live: Caller) -> None:
         ([step(role="")], "approvalWorkflow.steps[0].role"),
         ([step(approverIds=[])], "approvalWorkflow.steps[0].approverIds"),
         ([step(approverIds=["usr_1", "usr_1"])], "approvalWorkflow.steps[0].approverIds"),
-        ([step(approverIds=[f"usr_{each}" for each in range(21)])], "approvalWorkflow.steps[0].approverIds"),
+        (
+            [step(approverIds=[f"usr_{each}" for each in range(21)])],
+            "approvalWorkflow.steps[0].approverIds",
+        ),
         ([step(), step(order=3, approverIds=[""])], "approvalWorkflow.steps[1].approverIds[0]"),
         ([step(required="yes")], "approvalWorkflow.steps[0].required"),
         ("no", "approvalWorkflow.steps"),
     ],
 )
-def test_a_workflow_that_nobody_could_follow_is_refused(live: Caller, steps: object, field: str) -> None:
+def test_a_workflow_that_nobody_could_follow_is_refused(
+    live: Caller, steps: object, field: str
+) -> None:
     answer = live("PATCH", "/v1/workspace", {"approvalWorkflow": {"steps": steps}})
 
     assert (answer.status, answer.body["error"]["details"]["field"]) == (400, field)
@@ -118,8 +135,12 @@ def test_a_bad_change_changes_nothing(live: Caller, body: dict[str, object]) -> 
 
 
 def test_a_key_reads_and_changes_only_with_the_scope(live: Caller) -> None:
-    made = live("POST", "/v1/api-keys", {"name": "reader", "mode": "live", "scopes": ["workspace:read"]})
+    made = live(
+        "POST", "/v1/api-keys", {"name": "reader", "mode": "live", "scopes": ["workspace:read"]}
+    )
     reader = Caller(made.body["key"])
 
     assert reader("GET", "/v1/workspace").status == 200
-    assert reader("PATCH", "/v1/workspace", {"name": "x"}).body["error"]["details"] == {"requiredScope": "workspace:write"}
+    assert reader("PATCH", "/v1/workspace", {"name": "x"}).body["error"]["details"] == {
+        "requiredScope": "workspace:write"
+    }

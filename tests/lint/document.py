@@ -19,7 +19,9 @@ def problems() -> Iterator[str]:
     redocly, rules = node.modules(HOME) / "node_modules/.bin/redocly", HOME / "redocly.yaml"
     options = ["--config", str(rules), "--format", "json", "--max-problems", "1000"]
     command = [str(redocly), "lint", str(docs.DOCUMENT), *options]
-    done = subprocess.run(command, env=os.environ | QUIET, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=os.environ | QUIET, capture_output=True, text=True, check=False
+    )
     if not done.stdout.startswith("{"):
         yield done.stderr
         return

@@ -166,7 +166,13 @@ class FakeMastodon:
     listed; no page is longer than `page_cap`.
     """
 
-    def __init__(self, now: Callable[[], datetime], *, domain: str = "social.example", max_characters: int = 500) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        *,
+        domain: str = "social.example",
+        max_characters: int = 500,
+    ) -> None:
         self.now = now
         self.domain = domain
         self.max_characters = max_characters
@@ -198,7 +204,12 @@ class FakeMastodon:
         self._server.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.released.set()
         self._server.stop()
 
@@ -215,7 +226,9 @@ class FakeMastodon:
     def person(self, username: str = "alice", scopes: frozenset[str] = PUBLISHING) -> Person:
         """Somebody with an account and a token."""
         number = next(self._numbers)
-        person = Person(id=str(number), username=username, token=f"token-{number}-of-{username}", scopes=scopes)
+        person = Person(
+            id=str(number), username=username, token=f"token-{number}-of-{username}", scopes=scopes
+        )
         self.people.append(person)
         return person
 
@@ -228,7 +241,9 @@ class FakeMastodon:
         self.catch_up()
         return [status for status in self._statuses if status.author == person]
 
-    def write(self, person: Person, text: str, *, reblog: bool = False, at: datetime | None = None) -> Status:
+    def write(
+        self, person: Person, text: str, *, reblog: bool = False, at: datetime | None = None
+    ) -> Status:
         """A post that came from somewhere else."""
         at = at or self.now()
         status = Status(
@@ -246,9 +261,13 @@ class FakeMastodon:
 
     # What the routes do; each holds the lock.
 
-    def create(self, person: Person, fields: Mapping[str, Any], key: str | None, *, keep: bool = True) -> Status:
+    def create(
+        self, person: Person, fields: Mapping[str, Any], key: str | None, *, keep: bool = True
+    ) -> Status:
         """One status per key and hour, whatever the later requests' bodies say."""
-        return self._earlier(person, key) or self._post(person, fields, key if keep else None, self.now())
+        return self._earlier(person, key) or self._post(
+            person, fields, key if keep else None, self.now()
+        )
 
     def stall_create(self, person: Person, fields: Mapping[str, Any], key: str | None) -> None:
         """The key is looked up at the beginning, the status made at the end."""
@@ -267,15 +286,22 @@ class FakeMastodon:
         kept = self._keys.get((person.id, key)) if key else None
         return self.get(kept.status_id) if kept and kept.since <= self.now() < kept.until else None
 
-    def _post(self, person: Person, fields: Mapping[str, Any], key: str | None, at: datetime) -> Status:
-        text, spoiler = str(fields.get("status") or "").strip(), str(fields.get("spoiler_text") or "").strip()
+    def _post(
+        self, person: Person, fields: Mapping[str, Any], key: str | None, at: datetime
+    ) -> Status:
+        text, spoiler = (
+            str(fields.get("status") or "").strip(),
+            str(fields.get("spoiler_text") or "").strip(),
+        )
         files = self._attachable(person, fields.get("media_ids") or [])
         if not text:
             text, spoiler = spoiler, ""
         if not text and not files:
             raise RefusedError(422, "Validation failed: Text can't be blank")
         if length(spoiler + text) > self.max_characters:
-            raise RefusedError(422, f"Validation failed: Text character limit of {self.max_characters} exceeded")
+            raise RefusedError(
+                422, f"Validation failed: Text character limit of {self.max_characters} exceeded"
+            )
         visibility = str(fields.get("visibility") or "public")
         if visibility not in {"public", "unlisted", "private", "direct"}:
             raise RefusedError(422, "Validation failed: Visibility is not included in the list")
@@ -283,8 +309,13 @@ class FakeMastodon:
         if answered and all(each.id != answered for each in self._statuses):
             raise RefusedError(404, "The post you are trying to reply to does not appear to exist.")
         status = replace(self.write(person, text, at=at), visibility=visibility, answered=answered)
-        sensitive, language = bool(fields.get("sensitive")) or bool(spoiler), str(fields.get("language") or status.language)
-        status = replace(status, spoiler_text=spoiler, sensitive=sensitive, language=language, files=tuple(files))
+        sensitive, language = (
+            bool(fields.get("sensitive")) or bool(spoiler),
+            str(fields.get("language") or status.language),
+        )
+        status = replace(
+            status, spoiler_text=spoiler, sensitive=sensitive, language=language, files=tuple(files)
+        )
         self._statuses[-1] = status
         for each in files:
             each.status_id = status.id
@@ -297,27 +328,48 @@ class FakeMastodon:
         """Each once, and ready. Source: PostStatusService of Mastodon 4.4."""
         if len(ids) > 4:
             raise RefusedError(422, "Cannot attach more than 4 files")
-        free = {each.id: each for each in self.files if each.owner == person and each.status_id is None}
+        free = {
+            each.id: each for each in self.files if each.owner == person and each.status_id is None
+        }
         if missing := [each for each in ids if each not in free]:
-            raise RefusedError(422, f"Media {', '.join(missing)} not found or already attached to another post")
+            raise RefusedError(
+                422, f"Media {', '.join(missing)} not found or already attached to another post"
+            )
         found = [free[each] for each in ids]
         if len(found) > 1 and any(each.kind == "video" for each in found):
             raise RefusedError(422, "Cannot attach a video to a post that already contains images")
         if any(each.polls or each.broken for each in found):
-            raise RefusedError(422, "Cannot attach files that have not finished processing. Try again in a moment!")
+            raise RefusedError(
+                422, "Cannot attach files that have not finished processing. Try again in a moment!"
+            )
         return found
 
     def upload(self, person: Person, form: Message) -> File:
-        parts = {str(each.get_param("name", header="content-disposition")): each for each in form.walk() if each is not form}
+        parts = {
+            str(each.get_param("name", header="content-disposition")): each
+            for each in form.walk()
+            if each is not form
+        }
         if "file" not in parts:
             raise RefusedError(422, "Validation failed: File can't be blank")
         data = bytes(parts["file"].get_payload(decode=True))
-        kind = "video" if data[4:8] == b"ftyp" else next((kind for magic, kind in MAGIC.items() if data.startswith(magic)), None)
+        kind = (
+            "video"
+            if data[4:8] == b"ftyp"
+            else next((kind for magic, kind in MAGIC.items() if data.startswith(magic)), None)
+        )
         if kind is None:
-            raise RefusedError(422, "Validation failed: File content type is invalid, File is invalid")
+            raise RefusedError(
+                422, "Validation failed: File content type is invalid, File is invalid"
+            )
         if kind == "image" and len(data) > self.max_image_bytes:
-            raise RefusedError(422, f"Validation failed: File file size must be less than {self.max_image_bytes} Bytes")
-        described = parts["description"].get_payload(decode=True) if "description" in parts else None
+            raise RefusedError(
+                422,
+                f"Validation failed: File file size must be less than {self.max_image_bytes} Bytes",
+            )
+        described = (
+            parts["description"].get_payload(decode=True) if "description" in parts else None
+        )
         file = File(
             id=str(next(self._numbers)),
             owner=person,
@@ -332,7 +384,14 @@ class FakeMastodon:
 
     def file(self, person: Person, file_id: str) -> Reply:
         """What a poll is told; one that some status has is not found."""
-        found = next((each for each in self.files if (each.id, each.owner, each.status_id) == (file_id, person, None)), None)
+        found = next(
+            (
+                each
+                for each in self.files
+                if (each.id, each.owner, each.status_id) == (file_id, person, None)
+            ),
+            None,
+        )
         if found is None:
             raise RefusedError(404, "Record not found")
         if found.broken:
@@ -359,7 +418,11 @@ class FakeMastodon:
 
     def page(self, account_id: str, query: Mapping[str, str]) -> list[Status]:
         """Newest first, as far as they are listed by now."""
-        listed = [each for each in self._statuses if each.author.id == account_id and each.created_at + self.lag <= self.now()]
+        listed = [
+            each
+            for each in self._statuses
+            if each.author.id == account_id and each.created_at + self.lag <= self.now()
+        ]
         found = sorted(listed, key=lambda each: int(each.id), reverse=True)
         if query.get("exclude_reblogs") in {"true", "1"}:
             found = [status for status in found if not status.reblog]
@@ -386,7 +449,9 @@ class Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], instance: FakeMastodon) -> None:
         super().__init__(address, Handler)
         self.instance = instance
-        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread = threading.Thread(
+            target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
 
     def start(self) -> None:
         self._thread.start()
@@ -436,7 +501,14 @@ class Handler(BaseHTTPRequestHandler):
                 return
         self._answer(Reply(404, {"error": "The page you are looking for isn't here."}))
 
-    def _step(self, step: Step, scope: str | None, groups: tuple[str, ...], query: dict[str, str], body: bytes) -> None:
+    def _step(
+        self,
+        step: Step,
+        scope: str | None,
+        groups: tuple[str, ...],
+        query: dict[str, str],
+        body: bytes,
+    ) -> None:
         instance = self.server.instance
         fault = instance.faults[step].popleft() if instance.faults[step] else None
         instance.asked.append(Asked(step, self.headers.get("Idempotency-Key"), fault))
@@ -453,7 +525,12 @@ class Handler(BaseHTTPRequestHandler):
                 instance.released.wait(30)
                 return
             case Fault.UNAVAILABLE:
-                reply = Reply(503, {"error": "There was a temporary problem serving your request, please try again"})
+                reply = Reply(
+                    503,
+                    {
+                        "error": "There was a temporary problem serving your request, please try again"
+                    },
+                )
             case Fault.RATE_LIMIT:
                 reply = Reply(429, {"error": "Too many requests"}, {"X-RateLimit-Remaining": "0"})
             case Fault.UNAUTHORIZED:
@@ -463,7 +540,14 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(reply, cut=fault is Fault.PROCESS_THEN_TRUNCATE)
 
     def _process(
-        self, step: Step, scope: str | None, groups: tuple[str, ...], query: dict[str, str], body: bytes, *, fault: Fault | None
+        self,
+        step: Step,
+        scope: str | None,
+        groups: tuple[str, ...],
+        query: dict[str, str],
+        body: bytes,
+        *,
+        fault: Fault | None,
     ) -> Reply:
         instance = self.server.instance
         instance.catch_up()
@@ -476,11 +560,15 @@ class Handler(BaseHTTPRequestHandler):
             case Step.VERIFY:
                 found = account_json(instance, person)
             case Step.CREATE if fault is Fault.STALL:
-                instance.stall_create(person, self._fields(body), self.headers.get("Idempotency-Key"))
+                instance.stall_create(
+                    person, self._fields(body), self.headers.get("Idempotency-Key")
+                )
                 found = None
             case Step.CREATE:
                 key, keep = self.headers.get("Idempotency-Key"), fault is not Fault.PROCESS_THEN_DIE
-                found = status_json(instance, instance.create(person, self._fields(body), key, keep=keep))
+                found = status_json(
+                    instance, instance.create(person, self._fields(body), key, keep=keep)
+                )
             case Step.SHOW:
                 found = status_json(instance, instance.get(groups[0]))
             case Step.SOURCE:
@@ -491,11 +579,17 @@ class Handler(BaseHTTPRequestHandler):
                 found = status_json(instance, status) | {"text": status.text}
             case Step.LIST:
                 page = instance.page(groups[0], query)
-                return Reply(200, [status_json(instance, status) for status in page], self._links(page, query))
+                return Reply(
+                    200,
+                    [status_json(instance, status) for status in page],
+                    self._links(page, query),
+                )
             case Step.UPLOAD:
                 head = f"Content-Type: {self.headers.get('Content-Type')}\r\n\r\n".encode()
                 file = instance.upload(person, message_from_bytes(head + body, policy=HTTP))
-                return Reply(202 if file.polls else 200, file_json(instance, file, ready=not file.polls))
+                return Reply(
+                    202 if file.polls else 200, file_json(instance, file, ready=not file.polls)
+                )
             case Step.FILE:
                 return instance.file(person, groups[0])
         return Reply(200, found)
@@ -515,14 +609,20 @@ class Handler(BaseHTTPRequestHandler):
     def _fields(self, body: bytes) -> Mapping[str, Any]:
         if "json" in (self.headers.get("Content-Type") or ""):
             return dict(json.loads(body))
-        return {**query_of(body.decode()), "media_ids": parse_qs(body.decode()).get("media_ids[]", [])}
+        return {
+            **query_of(body.decode()),
+            "media_ids": parse_qs(body.decode()).get("media_ids[]", []),
+        }
 
     def _links(self, page: list[Status], query: dict[str, str]) -> dict[str, str]:
         if not page:
             return {}
         here = f"{self.server.instance.url}{urlsplit(self.path).path}"
         rest = {name: value for name, value in query.items() if name not in {"max_id", "min_id"}}
-        older, newer = urlencode(rest | {"max_id": page[-1].id}), urlencode(rest | {"min_id": page[0].id})
+        older, newer = (
+            urlencode(rest | {"max_id": page[-1].id}),
+            urlencode(rest | {"min_id": page[0].id}),
+        )
         full = len(page) == self.server.instance.page_size(query)
         following = f'<{here}?{older}>; rel="next", ' if full else ""
         return {"Link": f'{following}<{here}?{newer}>; rel="prev"'}
@@ -587,7 +687,14 @@ def instance_json(instance: FakeMastodon) -> dict[str, object]:
 
 
 def old_instance_json(instance: FakeMastodon) -> dict[str, object]:
-    return {"uri": instance.domain, "title": "A fake instance", "version": "4.3.8", "languages": ["en"], "urls": {}, "stats": {}}
+    return {
+        "uri": instance.domain,
+        "title": "A fake instance",
+        "version": "4.3.8",
+        "languages": ["en"],
+        "urls": {},
+        "stats": {},
+    }
 
 
 def account_json(instance: FakeMastodon, person: Person) -> dict[str, object]:

@@ -44,7 +44,12 @@ class Proxy:
         self._spawn(self._accept)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.release()
         self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept
         self._listener.close()

@@ -46,20 +46,28 @@ def test_it_says_who_and_where_it_is(client: mastodon.Mastodon, person: Person) 
     assert client.retrieve_mastodon_version() == "4.3.8"
 
 
-def test_a_status_is_posted_read_listed_and_deleted(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+def test_a_status_is_posted_read_listed_and_deleted(
+    instance: FakeMastodon, client: mastodon.Mastodon, person: Person
+) -> None:
     posted = client.status_post("Grüße <b>\n\nzwei", visibility="unlisted")
 
     assert client.status(posted.id).content == "<p>Grüße &lt;b&gt;</p><p>zwei</p>"
     assert client.status_source(posted.id).text == "Grüße <b>\n\nzwei"
-    assert [status.id for status in client.account_statuses(person.id, exclude_reblogs=True, limit=40)] == [posted.id]
-    assert [(status.text, status.visibility) for status in instance.visible(person)] == [("Grüße <b>\n\nzwei", "unlisted")]
+    assert [
+        status.id for status in client.account_statuses(person.id, exclude_reblogs=True, limit=40)
+    ] == [posted.id]
+    assert [(status.text, status.visibility) for status in instance.visible(person)] == [
+        ("Grüße <b>\n\nzwei", "unlisted")
+    ]
     client.status_delete(posted.id)
     assert instance.visible(person) == []
     with pytest.raises(mastodon.MastodonNotFoundError):
         client.status(posted.id)
 
 
-def test_a_key_gives_the_same_status_whatever_the_text(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+def test_a_key_gives_the_same_status_whatever_the_text(
+    instance: FakeMastodon, client: mastodon.Mastodon, person: Person
+) -> None:
     first = client.status_post("one", idempotency_key="k")
     again = client.status_post("two", idempotency_key="k")
     other = client.status_post("two", idempotency_key="l")
@@ -106,10 +114,14 @@ def test_a_request_that_is_still_worked_on_makes_its_status_later(
     clock.move(instance.stall)
 
     assert [status.text for status in instance.visible(person)] == ["one", "one"]
-    assert client.status_post("one", idempotency_key="k").id != second.id  # the last one to end has the key
+    assert (
+        client.status_post("one", idempotency_key="k").id != second.id
+    )  # the last one to end has the key
 
 
-def test_a_key_whose_status_was_deleted_finds_nothing(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+def test_a_key_whose_status_was_deleted_finds_nothing(
+    instance: FakeMastodon, client: mastodon.Mastodon, person: Person
+) -> None:
     posted = client.status_post("one", idempotency_key="k")
     client.status_delete(posted.id)
 
@@ -131,7 +143,9 @@ def test_a_page_is_no_longer_than_the_instance_allows(
     assert [str(status.id) for status in client.fetch_remaining(first)] == ids[::-1]
 
 
-def test_a_status_is_listed_later_than_it_is_there(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+def test_a_status_is_listed_later_than_it_is_there(
+    instance: FakeMastodon, client: mastodon.Mastodon, person: Person
+) -> None:
     instance.now = clock = Clock(datetime.now(UTC))
     instance.lag = timedelta(seconds=30)
     posted = client.status_post("one")
@@ -142,16 +156,26 @@ def test_a_status_is_listed_later_than_it_is_there(instance: FakeMastodon, clien
     assert [status.id for status in client.account_statuses(person.id)] == [posted.id]
 
 
-def test_a_file_is_uploaded_polled_and_attached_once(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+def test_a_file_is_uploaded_polled_and_attached_once(
+    instance: FakeMastodon, client: mastodon.Mastodon, person: Person
+) -> None:
     instance.polls = 1
-    file = client.media_post(files.picture("JPEG"), "image/jpeg", description="Grüße", synchronous=False)
+    file = client.media_post(
+        files.picture("JPEG"), "image/jpeg", description="Grüße", synchronous=False
+    )
 
     with pytest.raises(mastodon.MastodonAPIError, match="not finished processing"):
         client.status_post("x", media_ids=[file.id])
-    assert (file.url, client.media(file.id).url, client.media(file.id).url is None) == (None, None, False)
+    assert (file.url, client.media(file.id).url, client.media(file.id).url is None) == (
+        None,
+        None,
+        False,
+    )
     posted = client.status_post("", media_ids=[file.id])
 
-    assert [(each.id, each.description) for each in posted.media_attachments] == [(file.id, "Grüße")]
+    assert [(each.id, each.description) for each in posted.media_attachments] == [
+        (file.id, "Grüße")
+    ]
     with pytest.raises(mastodon.MastodonNotFoundError):
         client.media(file.id)
     with pytest.raises(mastodon.MastodonAPIError, match="already attached"):
@@ -162,11 +186,20 @@ def test_a_file_is_uploaded_polled_and_attached_once(instance: FakeMastodon, cli
 
 
 @pytest.mark.parametrize(
-    ("kinds", "words"), [(["JPEG"] * 5, "more than 4"), (["video", "JPEG"], "already contains images"), ([], "can't be blank")]
+    ("kinds", "words"),
+    [
+        (["JPEG"] * 5, "more than 4"),
+        (["video", "JPEG"], "already contains images"),
+        ([], "can't be blank"),
+    ],
 )
-def test_files_that_do_not_go_together_are_refused(client: mastodon.Mastodon, kinds: list[str], words: str) -> None:
+def test_files_that_do_not_go_together_are_refused(
+    client: mastodon.Mastodon, kinds: list[str], words: str
+) -> None:
     found = [
-        client.media_post(files.mp4(), "video/mp4") if kind == "video" else client.media_post(files.picture(kind), "image/jpeg")
+        client.media_post(files.mp4(), "video/mp4")
+        if kind == "video"
+        else client.media_post(files.picture(kind), "image/jpeg")
         for kind in kinds
     ]
 
@@ -174,7 +207,9 @@ def test_files_that_do_not_go_together_are_refused(client: mastodon.Mastodon, ki
         client.status_post("", media_ids=found or None)
 
 
-def test_files_that_are_too_large_or_none_are_refused(instance: FakeMastodon, client: mastodon.Mastodon) -> None:
+def test_files_that_are_too_large_or_none_are_refused(
+    instance: FakeMastodon, client: mastodon.Mastodon
+) -> None:
     with pytest.raises(mastodon.MastodonAPIError, match="content type is invalid"):
         client.media_post(b"text", "image/jpeg")
     instance.max_image_bytes = 100
@@ -182,7 +217,9 @@ def test_files_that_are_too_large_or_none_are_refused(instance: FakeMastodon, cl
         client.media_post(files.picture("JPEG"), "image/jpeg")
 
 
-def test_lists_are_paged_by_id(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+def test_lists_are_paged_by_id(
+    instance: FakeMastodon, client: mastodon.Mastodon, person: Person
+) -> None:
     ids = [instance.write(person, f"post {number}").id for number in range(5)]
     instance.write(person, "a boost", reblog=True)
 
@@ -194,9 +231,16 @@ def test_lists_are_paged_by_id(instance: FakeMastodon, client: mastodon.Mastodon
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("", "can't be blank"), ("x" * 501, "character limit of 500"), ("https://a.b/ " + "x" * 477, "limit")]
+    ("text", "words"),
+    [
+        ("", "can't be blank"),
+        ("x" * 501, "character limit of 500"),
+        ("https://a.b/ " + "x" * 477, "limit"),
+    ],
 )
-def test_a_text_that_breaks_the_rules_is_refused(client: mastodon.Mastodon, text: str, words: str) -> None:
+def test_a_text_that_breaks_the_rules_is_refused(
+    client: mastodon.Mastodon, text: str, words: str
+) -> None:
     with pytest.raises(mastodon.MastodonAPIError, match=words) as caught:
         client.status_post(text)
     assert caught.value.args[1] == 422
@@ -206,7 +250,9 @@ def test_a_link_counts_23(client: mastodon.Mastodon) -> None:
     assert client.status_post("https://example.com/" + "x" * 600)
 
 
-def test_tokens_are_checked(instance: FakeMastodon, client: mastodon.Mastodon, person: Person) -> None:
+def test_tokens_are_checked(
+    instance: FakeMastodon, client: mastodon.Mastodon, person: Person
+) -> None:
     reader = instance.person("bob", frozenset({"profile"}))
     instance.revoked.add(person.token)
 
@@ -232,7 +278,11 @@ def test_tokens_are_checked(instance: FakeMastodon, client: mastodon.Mastodon, p
     ],
 )
 def test_faults_are_what_they_say(
-    instance: FakeMastodon, client: mastodon.Mastodon, fault: Fault, error: type[Exception], posted: int
+    instance: FakeMastodon,
+    client: mastodon.Mastodon,
+    fault: Fault,
+    error: type[Exception],
+    posted: int,
 ) -> None:
     [person] = instance.people
     instance.fail(Step.CREATE, fault)
@@ -245,7 +295,9 @@ def test_faults_are_what_they_say(
     assert len(instance.visible(person)) == posted + 1
 
 
-def test_it_can_refuse_connections_and_come_back(instance: FakeMastodon, client: mastodon.Mastodon) -> None:
+def test_it_can_refuse_connections_and_come_back(
+    instance: FakeMastodon, client: mastodon.Mastodon
+) -> None:
     with instance.refusing(), pytest.raises(mastodon.MastodonNetworkError):
         client.account_verify_credentials()
 

@@ -27,16 +27,30 @@ from herald.net.client import Client
 from herald.net.guard import Guard
 from herald.platforms.mastodon.account import MastodonAccounts
 from herald.platforms.mastodon.publish import OVER, Mastodon
-from herald.platforms.protocol import Absent, Attached, Draft, LostAnswerError, Outgoing, Reply, Session, Undecided
+from herald.platforms.protocol import (
+    Absent,
+    Attached,
+    LostAnswerError,
+    Outgoing,
+    Publication,
+    ReplyTo,
+    Session,
+    Undecided,
+)
 from tests import files
 from tests.fakes.http import hasty
 from tests.networks.mastodon import PUBLISHING, Clock, FakeMastodon, Fault, Person, Step
 from tests.outgoing import giving, media, no_file, outgoing
 
 START = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
-DRAFT = Draft(key="pp_1:0", text="Grüße from the test 🐘\nhttps://example.com/")
+DRAFT = Publication(key="pp_1:0", text="Grüße from the test 🐘\nhttps://example.com/")
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
-OPTIONS = {"visibility": "private", "spoiler_text": "The end of the film", "sensitive": True, "language": "de"}
+OPTIONS = {
+    "visibility": "private",
+    "spoiler_text": "The end of the film",
+    "sensitive": True,
+    "language": "de",
+}
 NEW: Mapping[str, str] = {}
 
 
@@ -77,11 +91,18 @@ def session_of(instance: FakeMastodon, person: Person) -> Session:
         created_at=START,
         updated_at=START,
     )
-    return Session(account, {"accessToken": Secret(person.token)}, keep=lambda _new: pytest.fail("nothing to keep"), file=no_file)
+    return Session(
+        account,
+        {"accessToken": Secret(person.token)},
+        keep=lambda _new: pytest.fail("nothing to keep"),
+        file=no_file,
+    )
 
 
 @pytest.fixture
-def lose(instance: FakeMastodon, connector: Mastodon, session: Session) -> Callable[[Fault], Mapping[str, str]]:
+def lose(
+    instance: FakeMastodon, connector: Mastodon, session: Session
+) -> Callable[[Fault], Mapping[str, str]]:
     """Commit with a fault that loses the answer; returns the handle."""
 
     def commit(fault: Fault) -> Mapping[str, str]:
@@ -94,7 +115,9 @@ def lose(instance: FakeMastodon, connector: Mastodon, session: Session) -> Calla
     return commit
 
 
-def prepared(connector: Mastodon, draft: Draft, session: Session, handle: Mapping[str, str] = NEW) -> Mapping[str, str]:
+def prepared(
+    connector: Mastodon, draft: Publication, session: Session, handle: Mapping[str, str] = NEW
+) -> Mapping[str, str]:
     ready = connector.prepare(draft, session, handle=handle)
     assert not isinstance(ready, Preparing)
     return ready
@@ -107,18 +130,31 @@ def prepared(connector: Mastodon, draft: Draft, session: Session, handle: Mappin
 def test_a_token_connects_the_account_it_belongs_to(
     instance: FakeMastodon, accounts: MastodonAccounts, person: Person, shape: str
 ) -> None:
-    profile, credentials = accounts.connect({"instance_url": shape.format(instance.url), "access_token": person.token})
+    profile, credentials = accounts.connect(
+        {"instance_url": shape.format(instance.url), "access_token": person.token}
+    )
 
-    assert (profile.remote_id, profile.username, profile.host) == ("1@social.example", "alice@social.example", instance.url)
+    assert (profile.remote_id, profile.username, profile.host) == (
+        "1@social.example",
+        "alice@social.example",
+        instance.url,
+    )
     assert profile.url == f"{instance.url}/@alice"
-    assert (profile.display_name, profile.avatar_url) == ("Alice", "https://social.example/avatars/1.png")
+    assert (profile.display_name, profile.avatar_url) == (
+        "Alice",
+        "https://social.example/avatars/1.png",
+    )
     assert dict(credentials) == {"accessToken": person.token}
     assert person.token not in repr(credentials)
 
 
-def test_an_instances_own_limits_come_with_the_account(clock: Clock, accounts: MastodonAccounts) -> None:
+def test_an_instances_own_limits_come_with_the_account(
+    clock: Clock, accounts: MastodonAccounts
+) -> None:
     with FakeMastodon(clock, max_characters=5_000) as instance:
-        profile, _ = accounts.connect({"instance_url": instance.url, "access_token": instance.person().token})
+        profile, _ = accounts.connect(
+            {"instance_url": instance.url, "access_token": instance.person().token}
+        )
 
     assert profile.limits == {
         "max_text": 5_000,
@@ -146,7 +182,11 @@ def test_a_token_the_instance_refuses_does_not_connect(
     blind = instance.person("bob", frozenset({"write:statuses"}))
     instance.revoked.add(person.token)
 
-    for token, words in ((person.token, "revoked"), (blind.token, "scopes"), ("made-up", "invalid")):
+    for token, words in (
+        (person.token, "revoked"),
+        (blind.token, "scopes"),
+        ("made-up", "invalid"),
+    ):
         with pytest.raises(UnprocessableError, match=words) as caught:
             accounts.connect({"instance_url": instance.url, "access_token": token})
         assert token not in caught.value.message
@@ -155,7 +195,10 @@ def test_a_token_the_instance_refuses_does_not_connect(
 def test_missing_and_malformed_fields_are_all_named(accounts: MastodonAccounts) -> None:
     with pytest.raises(ValidationError) as caught:
         accounts.connect({"access_token": " "})
-    assert [problem.path for problem in caught.value.problems] == [("instance_url",), ("access_token",)]
+    assert [problem.path for problem in caught.value.problems] == [
+        ("instance_url",),
+        ("access_token",),
+    ]
     for fields in (
         {"instance_url": "https://", "access_token": "x"},
         {"instance_url": "https://user@social.example", "access_token": "x"},
@@ -170,9 +213,13 @@ def test_missing_and_malformed_fields_are_all_named(accounts: MastodonAccounts) 
             accounts.connect(fields)
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.2", "https://169.254.169.254", "http://social.example"])
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.2", "https://169.254.169.254", "http://social.example"]
+)
 def test_an_address_that_may_not_be_called_does_not_connect(clock: Clock, address: str) -> None:
-    accounts = MastodonAccounts(Client(Guard(["127.0.0.1"], lookup=lambda _host, _port: ["93.184.215.14"])), clock)
+    accounts = MastodonAccounts(
+        Client(Guard(["127.0.0.1"], lookup=lambda _host, _port: ["93.184.215.14"])), clock
+    )
 
     with pytest.raises(UnprocessableError, match="may not be called"):
         accounts.connect({"instance_url": address, "access_token": "x"})
@@ -188,7 +235,9 @@ def test_a_post_is_public_and_keeps_its_text(
 
     [status] = instance.visible(person)
     assert (status.text, status.visibility) == (DRAFT.text, "public")
-    assert live == Published(platform_post_id=status.id, url=f"https://social.example/@alice/{status.id}")
+    assert live == Published(
+        platform_post_id=status.id, url=f"https://social.example/@alice/{status.id}"
+    )
 
 
 def test_options_say_who_sees_it_behind_which_warning_and_in_which_language(
@@ -199,14 +248,20 @@ def test_options_say_who_sees_it_behind_which_warning_and_in_which_language(
     connector.commit(draft, session, handle=prepared(connector, draft, session))
 
     [status] = instance.visible(person)
-    assert (status.text, status.visibility, status.spoiler_text) == (DRAFT.text, "private", "The end of the film")
+    assert (status.text, status.visibility, status.spoiler_text) == (
+        DRAFT.text,
+        "private",
+        "The end of the film",
+    )
     assert (status.sensitive, status.language) == (True, "de")
 
 
 def test_an_option_of_another_network_is_not_sent(
     instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
 ) -> None:
-    draft = replace(DRAFT, options={"title": "A title", "status": "other words", "in_reply_to_id": "1"})
+    draft = replace(
+        DRAFT, options={"title": "A title", "status": "other words", "in_reply_to_id": "1"}
+    )
 
     connector.commit(draft, session, handle=prepared(connector, draft, session))
 
@@ -231,15 +286,17 @@ def test_a_part_of_a_thread_answers_the_one_before_it(
     instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
 ) -> None:
     opening, before = instance.write(person, "one"), instance.write(person, "two")
-    part = replace(DRAFT, reply=Reply(root=opening.id, parent=before.id))
+    part = replace(DRAFT, reply=ReplyTo(root=opening.id, parent=before.id))
 
     connector.commit(part, session, handle=prepared(connector, part, session))
 
     assert instance.visible(person)[-1].answered == before.id
 
 
-def test_an_answer_to_what_is_gone_is_refused_for_good(connector: Mastodon, session: Session) -> None:
-    part = replace(DRAFT, reply=Reply(root="404", parent="404"))
+def test_an_answer_to_what_is_gone_is_refused_for_good(
+    connector: Mastodon, session: Session
+) -> None:
+    part = replace(DRAFT, reply=ReplyTo(root="404", parent="404"))
 
     with pytest.raises(PermanentError):
         connector.commit(part, session, handle=prepared(connector, part, session))
@@ -270,17 +327,28 @@ def test_a_deletion_that_is_refused_says_so(
         connector.delete(status.id, session)
 
 
-def test_the_key_is_the_targets_own_and_stays(instance: FakeMastodon, connector: Mastodon, session: Session) -> None:
+def test_the_key_is_the_targets_own_and_stays(
+    instance: FakeMastodon, connector: Mastodon, session: Session
+) -> None:
     handle = prepared(connector, DRAFT, session)
 
     assert connector.prepare(DRAFT, session, handle=handle) == {**handle, "sends": "2"}
-    others = [prepared(connector, replace(DRAFT, key=key), session, handle) for key in ("pp_1:1", "pp_2:0")]
+    others = [
+        prepared(connector, replace(DRAFT, key=key), session, handle)
+        for key in ("pp_1:1", "pp_2:0")
+    ]
     assert len({each["idempotencyKey"] for each in (handle, *others)}) == 3
 
 
-@pytest.mark.parametrize(("fault", "kind"), [(Fault.RATE_LIMIT, PlatformRateError), (Fault.UNAUTHORIZED, AccountError)])
+@pytest.mark.parametrize(
+    ("fault", "kind"), [(Fault.RATE_LIMIT, PlatformRateError), (Fault.UNAUTHORIZED, AccountError)]
+)
 def test_a_definite_no_leaves_nothing(
-    instance: FakeMastodon, connector: Mastodon, session: Session, fault: Fault, kind: type[PublishError]
+    instance: FakeMastodon,
+    connector: Mastodon,
+    session: Session,
+    fault: Fault,
+    kind: type[PublishError],
 ) -> None:
     handle = prepared(connector, DRAFT, session)
     instance.fail(Step.CREATE, fault)
@@ -294,15 +362,19 @@ def test_a_definite_no_leaves_nothing(
     assert len(instance.visible(instance.people[0])) == 1
 
 
-def test_a_text_that_is_too_long_is_the_texts_problem(instance: FakeMastodon, connector: Mastodon, session: Session) -> None:
-    draft = Draft(key="pp_1:0", text="x" * 501)
+def test_a_text_that_is_too_long_is_the_texts_problem(
+    instance: FakeMastodon, connector: Mastodon, session: Session
+) -> None:
+    draft = Publication(key="pp_1:0", text="x" * 501)
 
     with pytest.raises(ContentError, match="limit of 500") as caught:
         connector.commit(draft, session, handle=prepared(connector, draft, session))
     assert caught.value.target_code == "CONTENT_TOO_LONG"
 
 
-def test_a_revoked_or_narrow_token_is_the_accounts_problem(instance: FakeMastodon, connector: Mastodon, person: Person) -> None:
+def test_a_revoked_or_narrow_token_is_the_accounts_problem(
+    instance: FakeMastodon, connector: Mastodon, person: Person
+) -> None:
     reader = session_of(instance, instance.person("bob", frozenset({"profile", "read:statuses"})))
     instance.revoked.add(person.token)
 
@@ -311,7 +383,9 @@ def test_a_revoked_or_narrow_token_is_the_accounts_problem(instance: FakeMastodo
             connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session))
 
 
-def test_a_refused_connection_has_no_effect(instance: FakeMastodon, connector: Mastodon, session: Session) -> None:
+def test_a_refused_connection_has_no_effect(
+    instance: FakeMastodon, connector: Mastodon, session: Session
+) -> None:
     with instance.refusing(), pytest.raises(TransientError, match="connection refused"):
         connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session))
 
@@ -342,11 +416,18 @@ def test_files_go_with_the_post_as_they_are_and_with_their_words(
     connector.commit(WITH_FILES, filed, handle=prepared(connector, WITH_FILES, filed))
 
     [status] = instance.visible(person)
-    assert [(each.name, each.description) for each in status.files] == [("file.jpg", 'Rød "square"'), ("file.gif", None)]
-    assert [each.data for each in status.files] == [b"".join(FILES[each.id].body.chunks()) for each in (RED, BLUE)]
+    assert [(each.name, each.description) for each in status.files] == [
+        ("file.jpg", 'Rød "square"'),
+        ("file.gif", None),
+    ]
+    assert [each.data for each in status.files] == [
+        b"".join(FILES[each.id].body.chunks()) for each in (RED, BLUE)
+    ]
 
 
-def test_a_picture_needs_no_text(instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session) -> None:
+def test_a_picture_needs_no_text(
+    instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session
+) -> None:
     draft = replace(WITH_FILES, text="")
 
     connector.commit(draft, filed, handle=prepared(connector, draft, filed))
@@ -384,7 +465,9 @@ def test_what_the_instance_cannot_work_on_is_a_matter_of_the_file(
         connector.prepare(WITH_FILES, filed, handle=waiting.handle)
 
 
-@pytest.mark.parametrize(("limit", "words"), [("max_image_bytes", "must be less than"), ("max_body", "Too Large")])
+@pytest.mark.parametrize(
+    ("limit", "words"), [("max_image_bytes", "must be less than"), ("max_body", "Too Large")]
+)
 def test_a_file_that_is_too_large_there_is_a_matter_of_the_file(
     instance: FakeMastodon, connector: Mastodon, filed: Session, limit: str, words: str
 ) -> None:
@@ -394,11 +477,15 @@ def test_a_file_that_is_too_large_there_is_a_matter_of_the_file(
         connector.prepare(WITH_FILES, filed, handle={})
 
 
-def test_a_file_of_an_unknown_kind_is_a_matter_of_the_file(connector: Mastodon, session: Session) -> None:
+def test_a_file_of_an_unknown_kind_is_a_matter_of_the_file(
+    connector: Mastodon, session: Session
+) -> None:
     draft = replace(DRAFT, media=(Attached(media=RED),))
 
     with pytest.raises(MediaError, match="content type is invalid"):
-        connector.prepare(draft, replace(session, file=giving({RED.id: outgoing(b"text")})), handle={})
+        connector.prepare(
+            draft, replace(session, file=giving({RED.id: outgoing(b"text")})), handle={}
+        )
 
 
 def test_files_stay_after_a_definite_no_and_are_not_uploaded_again(
@@ -444,10 +531,18 @@ def test_uploads_that_take_too_long_are_gone_on_with_where_they_stopped(
     assert [each.name for each in instance.files] == ["file.jpg", "file.gif"]
 
 
-@pytest.mark.parametrize("fault", [Fault.DROP, Fault.UNAVAILABLE, Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500])
+@pytest.mark.parametrize(
+    "fault", [Fault.DROP, Fault.UNAVAILABLE, Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500]
+)
 @pytest.mark.parametrize("step", [Step.UPLOAD, Step.FILE])
 def test_an_upload_that_fails_is_tried_again_and_posts_nothing(
-    instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session, *, step: Step, fault: Fault
+    instance: FakeMastodon,
+    connector: Mastodon,
+    person: Person,
+    filed: Session,
+    *,
+    step: Step,
+    fault: Fault,
 ) -> None:
     handle = prepared(connector, WITH_FILES, filed) if step is Step.FILE else NEW
     instance.fail(step, fault)
@@ -460,7 +555,9 @@ def test_an_upload_that_fails_is_tried_again_and_posts_nothing(
     assert len(instance.visible(person)) == 1
 
 
-def test_a_token_that_may_not_upload_is_the_accounts_problem(instance: FakeMastodon, connector: Mastodon) -> None:
+def test_a_token_that_may_not_upload_is_the_accounts_problem(
+    instance: FakeMastodon, connector: Mastodon
+) -> None:
     narrow = session_of(instance, instance.person("bob", PUBLISHING - {"write:media"}))
 
     with pytest.raises(AccountError, match="scopes"):
@@ -468,9 +565,18 @@ def test_a_token_that_may_not_upload_is_the_accounts_problem(instance: FakeMasto
 
 
 @pytest.mark.parametrize("passed", [timedelta(), OVER, 2 * HOUR])
-@pytest.mark.parametrize("fault", [Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500, Fault.DROP, Fault.UNAVAILABLE])
+@pytest.mark.parametrize(
+    "fault", [Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500, Fault.DROP, Fault.UNAVAILABLE]
+)
 def test_looking_tells_by_the_files_whether_a_post_is_there_and_posts_nothing(
-    instance: FakeMastodon, connector: Mastodon, clock: Clock, person: Person, filed: Session, *, fault: Fault, passed: timedelta
+    instance: FakeMastodon,
+    connector: Mastodon,
+    clock: Clock,
+    person: Person,
+    filed: Session,
+    *,
+    fault: Fault,
+    passed: timedelta,
 ) -> None:
     handle = prepared(connector, WITH_FILES, filed)
     instance.fail(Step.CREATE, fault)
@@ -483,7 +589,9 @@ def test_looking_tells_by_the_files_whether_a_post_is_there_and_posts_nothing(
 
     live = [status.id for status in instance.visible(person) if status.files]
     if live:
-        assert found == Published(platform_post_id=live[0], url=f"https://social.example/@alice/{live[0]}")
+        assert found == Published(
+            platform_post_id=live[0], url=f"https://social.example/@alice/{live[0]}"
+        )
     else:
         assert type(found) is (Absent if passed else Undecided)
     assert asked(instance, Step.CREATE) == 1
@@ -539,7 +647,9 @@ def test_a_file_that_was_deleted_here_meanwhile_changes_nothing_of_what_is_looke
     assert instance.visible(person) == []
 
 
-def test_files_that_are_gone_without_a_post_decide_nothing(instance: FakeMastodon, connector: Mastodon, filed: Session) -> None:
+def test_files_that_are_gone_without_a_post_decide_nothing(
+    instance: FakeMastodon, connector: Mastodon, filed: Session
+) -> None:
     handle = prepared(connector, WITH_FILES, filed)
     instance.files.clear()
 
@@ -562,7 +672,12 @@ def test_files_that_an_earlier_send_took_are_not_sent_with_another(
 
 # ---------------------------------------------------------------------------------------------------- lost answers, in the hour
 
-PROCESSED = [Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_500, Fault.PROCESS_THEN_TRUNCATE, Fault.PROCESS_THEN_DIE]
+PROCESSED = [
+    Fault.PROCESS_THEN_DROP,
+    Fault.PROCESS_THEN_500,
+    Fault.PROCESS_THEN_TRUNCATE,
+    Fault.PROCESS_THEN_DIE,
+]
 NOT_PROCESSED = [Fault.DROP, Fault.UNAVAILABLE]
 Lose = Callable[[Fault], Mapping[str, str]]
 
@@ -586,7 +701,13 @@ def test_what_is_there_is_found_by_looking_and_nothing_is_sent(
 
 @pytest.mark.parametrize("fault", NOT_PROCESSED)
 def test_what_is_not_there_goes_again_only_when_the_first_request_is_over(
-    instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, lose: Lose, *, fault: Fault
+    instance: FakeMastodon,
+    connector: Mastodon,
+    session: Session,
+    clock: Clock,
+    lose: Lose,
+    *,
+    fault: Fault,
 ) -> None:
     handle = lose(fault)
 
@@ -596,13 +717,22 @@ def test_what_is_not_there_goes_again_only_when_the_first_request_is_over(
     assert connector.find(DRAFT, session, handle=handle) == Absent()
 
     assert asked(instance, Step.CREATE) == 1
-    one_live(instance, connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session, handle)))
+    one_live(
+        instance,
+        connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session, handle)),
+    )
     assert len({asked.key for asked in instance.asked if asked.step is Step.CREATE}) == 1
 
 
 @pytest.mark.parametrize("fault", NOT_PROCESSED)
 def test_a_second_send_is_waited_for_as_the_first_was(
-    instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, lose: Lose, *, fault: Fault
+    instance: FakeMastodon,
+    connector: Mastodon,
+    session: Session,
+    clock: Clock,
+    lose: Lose,
+    *,
+    fault: Fault,
 ) -> None:
     handle = lose(fault)
     clock.move(OVER)
@@ -618,7 +748,13 @@ def test_a_second_send_is_waited_for_as_the_first_was(
 
 @pytest.mark.parametrize("stall", [1, 60, 90])
 def test_a_request_that_is_still_worked_on_makes_no_second_post(
-    instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, lose: Lose, *, stall: int
+    instance: FakeMastodon,
+    connector: Mastodon,
+    session: Session,
+    clock: Clock,
+    lose: Lose,
+    *,
+    stall: int,
 ) -> None:
     instance.stall = stall * SECOND
     handle = lose(Fault.STALL)
@@ -633,7 +769,14 @@ def test_a_request_that_is_still_worked_on_makes_no_second_post(
 @pytest.mark.parametrize("fault", PROCESSED)
 @pytest.mark.parametrize("lag", [1, 30, 200])
 def test_a_post_that_is_listed_late_is_waited_for(
-    instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, lose: Lose, *, fault: Fault, lag: int
+    instance: FakeMastodon,
+    connector: Mastodon,
+    session: Session,
+    clock: Clock,
+    lose: Lose,
+    *,
+    fault: Fault,
+    lag: int,
 ) -> None:
     instance.lag = lag * SECOND
     handle = lose(fault)
@@ -653,7 +796,10 @@ def test_a_second_send_may_be_answered_with_the_first_post(
     clock.move(OVER)
 
     assert connector.find(DRAFT, session, handle=handle) == Absent()
-    one_live(instance, connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session, handle)))
+    one_live(
+        instance,
+        connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session, handle)),
+    )
 
 
 def test_after_a_second_send_a_first_one_that_ended_meanwhile_is_noticed(
@@ -708,18 +854,24 @@ def test_an_instance_that_hangs_leaves_the_outcome_open(
     instance.fail(Step.CREATE, fault)
 
     with pytest.raises(LostAnswerError, match="timed out"):
-        Mastodon(hasty(Client(Guard(["127.0.0.1"])), 1), clock).commit(DRAFT, session, handle=handle)
+        Mastodon(hasty(Client(Guard(["127.0.0.1"])), 1), clock).commit(
+            DRAFT, session, handle=handle
+        )
     clock.move(OVER)
     found = connector.find(DRAFT, session, handle=handle)
 
     live = [status.id for status in instance.visible(instance.people[0])]
-    assert [found.platform_post_id] == live if isinstance(found, Published) else (found, live) == (Absent(), [])
+    assert (
+        [found.platform_post_id] == live
+        if isinstance(found, Published)
+        else (found, live) == (Absent(), [])
+    )
 
 
 def test_a_text_that_was_refused_is_found_to_be_absent(
     instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock
 ) -> None:
-    draft = Draft(key="pp_1:0", text="x" * 501)
+    draft = Publication(key="pp_1:0", text="x" * 501)
     handle = prepared(connector, draft, session)
     instance.fail(Step.CREATE, Fault.PROCESS_THEN_DROP)
     with pytest.raises(LostAnswerError):
@@ -739,7 +891,13 @@ def knowing(session: Session, *known: str) -> Session:
 
 @pytest.mark.parametrize("fault", [*PROCESSED, *NOT_PROCESSED])
 def test_an_equal_post_of_another_target_is_not_ours(
-    instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, lose: Lose, *, fault: Fault
+    instance: FakeMastodon,
+    connector: Mastodon,
+    session: Session,
+    clock: Clock,
+    lose: Lose,
+    *,
+    fault: Fault,
 ) -> None:
     [person] = instance.people
     other = instance.write(person, DRAFT.text)
@@ -750,7 +908,11 @@ def test_an_equal_post_of_another_target_is_not_ours(
     found = connector.find(DRAFT, knowing(session, other.id), handle=handle)
 
     live = [status.id for status in instance.visible(person) if status != other]
-    assert [found.platform_post_id] == live if isinstance(found, Published) else (found, live) == (Absent(), [])
+    assert (
+        [found.platform_post_id] == live
+        if isinstance(found, Published)
+        else (found, live) == (Absent(), [])
+    )
 
 
 def test_an_equal_post_that_nobody_knows_decides_nothing(
@@ -763,7 +925,13 @@ def test_an_equal_post_that_nobody_knows_decides_nothing(
 
 
 def test_an_equal_post_with_a_file_is_not_one_without(
-    instance: FakeMastodon, connector: Mastodon, person: Person, session: Session, filed: Session, *, lose: Lose
+    instance: FakeMastodon,
+    connector: Mastodon,
+    person: Person,
+    session: Session,
+    filed: Session,
+    *,
+    lose: Lose,
 ) -> None:
     with_files = replace(WITH_FILES, key="pp_2:0")
     connector.commit(with_files, filed, handle=prepared(connector, with_files, filed))
@@ -789,7 +957,14 @@ def test_an_equal_post_from_long_after_the_send_is_not_ours(
 @pytest.mark.parametrize("cap", [20, 24, 40])
 @pytest.mark.parametrize("others", [0, 1, 20, 24, 40, 60])
 def test_pages_are_turned_until_the_search_is_over(
-    instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, lose: Lose, *, cap: int, others: int
+    instance: FakeMastodon,
+    connector: Mastodon,
+    session: Session,
+    clock: Clock,
+    lose: Lose,
+    *,
+    cap: int,
+    others: int,
 ) -> None:
     instance.page_cap = cap
     handle = lose(Fault.PROCESS_THEN_DROP)
@@ -821,7 +996,11 @@ def test_a_search_turns_no_page_beyond_its_beginning(
 
 @pytest.mark.parametrize("fault", PROCESSED)
 def test_after_the_hour_the_post_is_found_among_others(
-    instance: FakeMastodon, connector: Mastodon, clock: Clock, lose: Callable[[Fault], Mapping[str, str]], fault: Fault
+    instance: FakeMastodon,
+    connector: Mastodon,
+    clock: Clock,
+    lose: Callable[[Fault], Mapping[str, str]],
+    fault: Fault,
 ) -> None:
     [person] = instance.people or [instance.person()]
     handle = lose(fault)
@@ -832,7 +1011,11 @@ def test_after_the_hour_the_post_is_found_among_others(
 
     found = connector.find(DRAFT, session_of(instance, person), handle=handle)
 
-    [ours] = [status for status in instance.visible(person) if status.text == DRAFT.text and not status.reblog]
+    [ours] = [
+        status
+        for status in instance.visible(person)
+        if status.text == DRAFT.text and not status.reblog
+    ]
     assert isinstance(found, Published)
     assert found.platform_post_id == ours.id
     assert [asked.step for asked in instance.asked].count(Step.CREATE) == 1  # looking never posts
@@ -842,7 +1025,7 @@ def test_after_the_hour_the_same_text_elsewhere_in_a_thread_is_another_post(
     instance: FakeMastodon, connector: Mastodon, clock: Clock, session: Session, person: Person
 ) -> None:
     opening = instance.write(person, DRAFT.text)
-    part = replace(DRAFT, reply=Reply(root=opening.id, parent=opening.id))
+    part = replace(DRAFT, reply=ReplyTo(root=opening.id, parent=opening.id))
     handle = prepared(connector, part, session)
     clock.move(2 * HOUR)
 
@@ -868,7 +1051,11 @@ def test_after_the_hour_what_is_not_there_is_absent_and_may_go_again(
 
 
 def test_after_the_hour_two_posts_with_this_text_decide_nothing(
-    instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, lose: Callable[[Fault], Mapping[str, str]]
+    instance: FakeMastodon,
+    connector: Mastodon,
+    session: Session,
+    clock: Clock,
+    lose: Callable[[Fault], Mapping[str, str]],
 ) -> None:
     handle = lose(Fault.PROCESS_THEN_DROP)
     instance.write(instance.people[0], f"  {DRAFT.text}\n")
@@ -878,7 +1065,11 @@ def test_after_the_hour_two_posts_with_this_text_decide_nothing(
 
 
 def test_after_the_hour_too_many_posts_decide_nothing(
-    instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, lose: Callable[[Fault], Mapping[str, str]]
+    instance: FakeMastodon,
+    connector: Mastodon,
+    session: Session,
+    clock: Clock,
+    lose: Callable[[Fault], Mapping[str, str]],
 ) -> None:
     handle = lose(Fault.DROP)
     for number in range(220):
@@ -903,6 +1094,8 @@ def test_after_the_hour_a_look_that_fails_decides_nothing(
     clock.move(2 * HOUR)
     instance.fail(step, fault)
 
-    found = Mastodon(hasty(Client(Guard(["127.0.0.1"])), 0.1), clock).find(DRAFT, session, handle=handle)
+    found = Mastodon(hasty(Client(Guard(["127.0.0.1"])), 0.1), clock).find(
+        DRAFT, session, handle=handle
+    )
 
     assert isinstance(found, Undecided)

@@ -28,7 +28,11 @@ def proxy(instance: FakeMastodon) -> Iterator[Proxy]:
 def post(proxy: Proxy, person: Person) -> int:
     headers = {"Authorization": f"Bearer {person.token}", "Content-Type": "application/json"}
     url = f"{proxy.url}/api/v1/statuses"
-    return Client(Guard(["127.0.0.1"])).send("POST", url, headers=headers, body=b'{"status": "x"}', timeout=10).status
+    return (
+        Client(Guard(["127.0.0.1"]))
+        .send("POST", url, headers=headers, body=b'{"status": "x"}', timeout=10)
+        .status
+    )
 
 
 def test_what_passes_is_unchanged(proxy: Proxy, instance: FakeMastodon, person: Person) -> None:

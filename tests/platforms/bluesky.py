@@ -41,7 +41,16 @@ class FakePds:
     def _session(self, said: Mapping[str, Any]) -> Response:
         if said["password"] != PASSWORD:
             return refused("AuthenticationRequired", "Invalid identifier or password", status=401)
-        return reply(200, {"did": DID, "handle": "alice.test", "accessJwt": ACCESS, "refreshJwt": REFRESH, "active": True})
+        return reply(
+            200,
+            {
+                "did": DID,
+                "handle": "alice.test",
+                "accessJwt": ACCESS,
+                "refreshJwt": REFRESH,
+                "active": True,
+            },
+        )
 
     def _get(self, said: Mapping[str, Any]) -> Response:
         found = self.records.get((said["collection"], said["rkey"]))

@@ -10,7 +10,7 @@ from herald.domain.owners import Mode, Owner
 from herald.net.client import Client, Http
 from herald.net.guard import Guard
 from herald.platforms.connecting import AccountConnector
-from herald.platforms.protocol import Connector, Credentials, Draft, Session
+from herald.platforms.protocol import Connector, Credentials, Publication, Session
 from herald.platforms.registry import Registry
 from tests.fakes.http import Scripted
 from tests.fakes.ledger import Memory
@@ -20,8 +20,8 @@ from tests.platforms import bluesky as pds
 from tests.platforms.troubled import Troubled
 
 NOW = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
-DRAFT = Draft(key="pp_1:0", text="Hello from herald")
-Arm = Callable[[Draft], Draft]
+DRAFT = Publication(key="pp_1:0", text="Hello from herald")
+Arm = Callable[[Publication], Publication]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ class Stage:
     trouble: Troubled | None = None
 
 
-def session_of(platform: Platform, accounts: AccountConnector, fields: Mapping[str, str]) -> Session:
+def session_of(
+    platform: Platform, accounts: AccountConnector, fields: Mapping[str, str]
+) -> Session:
     """The account, as it is after it was connected."""
     profile, credentials = accounts.connect(fields)
     account = Account(
@@ -63,7 +65,9 @@ def kept(credentials: Credentials) -> Credentials:
     return credentials
 
 
-def over(platform: Platform, http: Http, clock: Clock, fields: Mapping[str, str], live: Callable[[], int]) -> Stage:
+def over(
+    platform: Platform, http: Http, clock: Clock, fields: Mapping[str, str], live: Callable[[], int]
+) -> Stage:
     """A network that is spoken to over HTTP."""
     trouble = Troubled(http)
     registry = Registry(Scripted(trouble.answer), Memory(), clock)
@@ -71,7 +75,7 @@ def over(platform: Platform, http: Http, clock: Clock, fields: Mapping[str, str]
     session = session_of(platform, accounts, fields)
 
     def armed(arm: Callable[[], None]) -> Arm:
-        def ready(draft: Draft) -> Draft:
+        def ready(draft: Publication) -> Publication:
             arm()
             return draft
 
@@ -94,7 +98,9 @@ def over(platform: Platform, http: Http, clock: Clock, fields: Mapping[str, str]
 def bluesky() -> Iterator[Stage]:
     server = pds.FakePds()
     fields = {"identifier": "alice.test", "app_password": pds.PASSWORD}
-    yield over(Platform.BLUESKY, Scripted(server.answer), Clock(NOW), fields, lambda: len(server.records))
+    yield over(
+        Platform.BLUESKY, Scripted(server.answer), Clock(NOW), fields, lambda: len(server.records)
+    )
 
 
 @contextmanager
@@ -103,7 +109,13 @@ def mastodon() -> Iterator[Stage]:
     with FakeMastodon(clock) as instance:
         person = instance.person()
         fields = {"instance_url": instance.url, "access_token": person.token}
-        yield over(Platform.MASTODON, Client(Guard(["127.0.0.1"])), clock, fields, lambda: len(instance.visible(person)))
+        yield over(
+            Platform.MASTODON,
+            Client(Guard(["127.0.0.1"])),
+            clock,
+            fields,
+            lambda: len(instance.visible(person)),
+        )
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from herald.domain.owners import Mode
 from herald.domain.platforms import NETWORKS
 from herald.net.client import Client, Response
 from herald.net.guard import Guard
-from herald.platforms.protocol import Absent, Draft, LostAnswerError, Undecided
+from herald.platforms.protocol import Absent, LostAnswerError, Publication, Undecided
 from herald.platforms.registry import Registry
 from tests.fakes.http import reply
 from tests.fakes.ledger import Memory
@@ -39,13 +39,15 @@ def talking(request: pytest.FixtureRequest) -> Iterator[Stage]:
         yield stage
 
 
-def prepared(stage: Stage, draft: Draft = DRAFT, handle: dict[str, str] | None = None) -> dict[str, str]:
+def prepared(
+    stage: Stage, draft: Publication = DRAFT, handle: dict[str, str] | None = None
+) -> dict[str, str]:
     found = stage.connector.prepare(draft, stage.session, handle=handle or {})
     assert not isinstance(found, Preparing)
     return dict(found)
 
 
-def committed(stage: Stage, draft: Draft = DRAFT) -> Published:
+def committed(stage: Stage, draft: Publication = DRAFT) -> Published:
     found = stage.connector.commit(draft, stage.session, handle=prepared(stage, draft))
     assert isinstance(found, Published)
     return found
@@ -66,7 +68,9 @@ def echoing(stage: Stage, status: int) -> Response:
 def test_every_connector_of_the_registry_keeps_the_contract() -> None:
     registry = Registry(Client(Guard([])), Memory(), Clock(NOW))
 
-    assert {platform for platform in Platform if registry.connects(platform, Mode.LIVE)} == set(STAGES)
+    assert {platform for platform in Platform if registry.connects(platform, Mode.LIVE)} == set(
+        STAGES
+    )
 
 
 def test_a_key_is_chosen_once(stage: Stage) -> None:
@@ -93,7 +97,9 @@ def test_nothing_is_live_before_the_handle_is_kept(stage: Stage) -> None:
     handle = prepared(stage)
 
     assert stage.live() == 0
-    assert not isinstance(stage.connector.find(DRAFT, stage.session, handle=handle), Published | Accepted)
+    assert not isinstance(
+        stage.connector.find(DRAFT, stage.session, handle=handle), Published | Accepted
+    )
     assert isinstance(stage.connector.commit(DRAFT, stage.session, handle=handle), Published)
     assert stage.live() == 1
 
@@ -140,7 +146,9 @@ def test_deleting_twice_is_harmless(stage: Stage) -> None:
 def test_an_error_that_nobody_knows_is_a_publish_error(talking: Stage, status: int) -> None:
     handle = prepared(talking)
     assert talking.trouble
-    talking.trouble.say_instead(reply(status, {"error": "SomethingNew", "message": "Something new"}))
+    talking.trouble.say_instead(
+        reply(status, {"error": "SomethingNew", "message": "Something new"})
+    )
 
     with pytest.raises(PublishError) as caught:
         talking.connector.commit(DRAFT, talking.session, handle=handle)
@@ -175,7 +183,13 @@ def test_no_secret_is_in_what_a_deletion_says(talking: Stage, status: int) -> No
 
 def test_no_secret_is_in_what_anything_looks_like(talking: Stage) -> None:
     handle = prepared(talking)
-    shown = [talking.connector, talking.accounts, talking.session, talking.accounts.connect(talking.fields), handle]
+    shown = [
+        talking.connector,
+        talking.accounts,
+        talking.session,
+        talking.accounts.connect(talking.fields),
+        handle,
+    ]
     live = committed(talking)
 
     said = " ".join(map(repr, [*shown, live]))
@@ -187,12 +201,18 @@ def test_a_field_that_is_missing_is_named(talking: Stage) -> None:
     with pytest.raises(ValidationError) as caught:
         talking.accounts.connect({})
 
-    needed = [field for field in NETWORKS[talking.session.account.platform].connect if field.required]
-    assert {problem.path for problem in caught.value.problems} == {(field.name,) for field in needed}
+    needed = [
+        field for field in NETWORKS[talking.session.account.platform].connect if field.required
+    ]
+    assert {problem.path for problem in caught.value.problems} == {
+        (field.name,) for field in needed
+    }
 
 
 def test_what_connects_is_declared_and_what_is_declared_connects(stage: Stage) -> None:
     declared = {field.name: field for field in NETWORKS[stage.session.account.platform].connect}
 
     assert set(stage.fields) <= set(declared)
-    assert {name for name, field in declared.items() if field.secret} == {name for name in stage.fields if name in SECRET}
+    assert {name for name, field in declared.items() if field.secret} == {
+        name for name in stage.fields if name in SECRET
+    }

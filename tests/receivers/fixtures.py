@@ -55,7 +55,9 @@ class Receiver:
 @contextmanager
 def running(command: Sequence[str | Path], env: Mapping[str, str]) -> Iterator[Receiver]:
     """The receiver that this command starts. It ends with its standard input, and so never outlives us."""
-    with subprocess.Popen(command, env=os.environ | env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=os.environ | env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         ready = process.stdout.readline()
@@ -67,7 +69,9 @@ def running(command: Sequence[str | Path], env: Mapping[str, str]) -> Iterator[R
 
 @pytest.fixture(scope="session")
 def node_receiver() -> Iterator[Receiver]:
-    with running(["node", HERE / "server.mjs"], {"RECEIVER_MODULES": str(node.modules(HERE))}) as receiver:
+    with running(
+        ["node", HERE / "server.mjs"], {"RECEIVER_MODULES": str(node.modules(HERE))}
+    ) as receiver:
         yield receiver
 
 

@@ -42,7 +42,9 @@ def stamped(scheme: str, header: str, secret: str, body: bytes) -> bool:
     """Of several signatures of one scheme the last one counts, as in the guides."""
     fields = dict(part.split("=", 1) for part in header.split(","))
     age = time.time() - int(fields["t"])
-    expected = hmac.new(secret.encode(), fields["t"].encode() + b"." + body, hashlib.sha256).hexdigest()
+    expected = hmac.new(
+        secret.encode(), fields["t"].encode() + b"." + body, hashlib.sha256
+    ).hexdigest()
     return abs(age) <= TOLERANCE and hmac.compare_digest(fields[scheme], expected)
 
 
@@ -86,7 +88,9 @@ def take(verifier: str, target: Endpoint, headers: Headers, body: bytes) -> tupl
         target.refused += 1
         return 401, "Invalid signature"
     status = target.answers.pop(0) if target.answers else 200
-    target.received.append({"verifier": verifier, "headers": headers, "body": body.decode(), "answered": status})
+    target.received.append(
+        {"verifier": verifier, "headers": headers, "body": body.decode(), "answered": status}
+    )
     return status, "OK"
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from herald.domain import deliveries, ids
-from herald.domain.deliveries import Answer, Delivery
+from herald.domain.deliveries import AttemptResult, Delivery
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.formats import Format
@@ -38,7 +38,9 @@ class Sent:
     def verified_by_packages(self) -> bool:
         return self.delivery.url.split("/")[3] != self.kind
 
-    def attempt(self, *, at: datetime | None = None, tamper: Callable[[bytes], bytes] = bytes) -> Answer:
+    def attempt(
+        self, *, at: datetime | None = None, tamper: Callable[[bytes], bytes] = bytes
+    ) -> AttemptResult:
         """Signed for `body`, but what goes out is what `tamper` makes of it."""
         headers = formats.headers(self.kind, self.delivery, self.body, self.secrets, at or now())
         client = Client(Guard(["127.0.0.1"]))
@@ -49,7 +51,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-CASES = [(Format.VOXBURST, each) for each in VERIFIERS] + [(Format.POSTFUZE, each) for each in POSTFUZE]
+CASES = [(Format.VOXBURST, each) for each in VERIFIERS] + [
+    (Format.POSTFUZE, each) for each in POSTFUZE
+]
 FACTS: Mapping[str, object] = {
     "post_id": "post_1",
     "content": CONTENT,
@@ -80,13 +84,23 @@ def sent(receiver: Receiver, request: pytest.FixtureRequest) -> Sent:
         facts=FACTS,
     )
     url = receiver.endpoint(name, verifier=verifier)
-    endpoint = Endpoint(id=name, owner=OWNER, url=url, events=(event.type,), format=kind, created_at=at, updated_at=at)
-    told = formats.told(event, [endpoint.dress(event.type)])
+    endpoint = Endpoint(
+        id=name,
+        owner=OWNER,
+        url=url,
+        events=(event.type,),
+        format=kind,
+        created_at=at,
+        updated_at=at,
+    )
+    told = formats.recorded(event, [endpoint.rendering(event.type)])
     secret = signing.new_secret()
     receiver.trust(name, secret)
-    body = formats.body(told, endpoint.dress(event.type)).encode()
+    body = formats.body(told, endpoint.rendering(event.type)).encode()
     delivery = deliveries.first(told, endpoint)
-    return Sent(receiver=receiver, name=name, delivery=delivery, body=body, kind=kind, secrets=(secret,))
+    return Sent(
+        receiver=receiver, name=name, delivery=delivery, body=body, kind=kind, secrets=(secret,)
+    )
 
 
 def test_a_delivery_is_accepted_and_read(sent: Sent) -> None:
@@ -101,7 +115,13 @@ def test_a_delivery_is_accepted_and_read(sent: Sent) -> None:
 
 
 @pytest.mark.parametrize(
-    "tamper", [lambda body: body + b" ", lambda body: body.replace(b"post_1", b"post_2"), lambda body: b"{}", lambda body: b""]
+    "tamper",
+    [
+        lambda body: body + b" ",
+        lambda body: body.replace(b"post_1", b"post_2"),
+        lambda body: b"{}",
+        lambda body: b"",
+    ],
 )
 def test_a_tampered_body_is_refused(sent: Sent, tamper: Callable[[bytes], bytes]) -> None:
     answer = sent.attempt(tamper=tamper)
@@ -124,7 +144,7 @@ def test_a_later_attempt_is_accepted_under_the_same_id_with_the_same_bytes(sent:
     sent.receiver.answer(sent.name, 500)
 
     first = sent.attempt()
-    again = deliveries.attempted(sent.delivery, first, now(), scale=1)
+    again = deliveries.with_attempt(sent.delivery, first, now(), scale=1)
     second = replace(sent, delivery=again).attempt()
 
     assert (first.status, second.status) == (500, 200)
@@ -141,10 +161,15 @@ def test_in_the_grace_of_a_rotation_whoever_knows_one_secret_accepts_the_next_at
     sent: Sent, knows: str
 ) -> None:
     other = signing.new_secret()
-    rotated = replace(sent, secrets=(*sent.secrets, other) if knows == "the new secret" else (other, *sent.secrets))
+    rotated = replace(
+        sent,
+        secrets=(*sent.secrets, other) if knows == "the new secret" else (other, *sent.secrets),
+    )
 
     first = rotated.attempt()
-    second = replace(rotated, delivery=deliveries.attempted(sent.delivery, first, now(), scale=1)).attempt()
+    second = replace(
+        rotated, delivery=deliveries.with_attempt(sent.delivery, first, now(), scale=1)
+    ).attempt()
 
     accepted = [each.status == 200 for each in (first, second)]
     by_the_guide = [False, True] if knows == "the new secret" else [True, False]

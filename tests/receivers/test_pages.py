@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from herald.actions.attempts import attempt
-from herald.actions.endpoints import Detail
+from herald.actions.attempts import send_attempt
+from herald.actions.endpoints import DeliveryDetails
 from herald.api.voxburst import webhooks as wire
 from herald.aws.kms import Vault
 from herald.domain import deliveries, ids
@@ -66,18 +66,47 @@ def deliver(*, ago: timedelta = timedelta(), rotated: bool = False) -> Sent:
         say(request, 200, b"OK")
 
     at = datetime.now(UTC) - ago
-    facts = {"post_id": "post_1", "content": 'Grüße 🚀 "x" \\ \u2028', "status": "draft", "scheduled_for": None}
-    event = Event(id=ids.new("evt", at), type=EventType.POST_CREATED, owner=OWNER, created_at=at, facts=facts)
-    told, secrets = formats.told(event, []), (signing.new_secret(), signing.new_secret())
+    facts = {
+        "post_id": "post_1",
+        "content": 'Grüße 🚀 "x" \\ \u2028',
+        "status": "draft",
+        "scheduled_for": None,
+    }
+    event = Event(
+        id=ids.new("evt", at), type=EventType.POST_CREATED, owner=OWNER, created_at=at, facts=facts
+    )
+    told, secrets = formats.recorded(event, []), (signing.new_secret(), signing.new_secret())
     sealed = Sealed(
-        secret=secrets[0].encode(), before=secrets[1].encode() if rotated else None, before_until=at + timedelta(hours=1)
+        secret=secrets[0].encode(),
+        before=secrets[1].encode() if rotated else None,
+        before_until=at + timedelta(hours=1),
     )
     with serving(take) as url:
-        endpoint = Endpoint(id=ids.new("wh", at), owner=OWNER, url=url, events=("post.created",), created_at=at, updated_at=at)
+        endpoint = Endpoint(
+            id=ids.new("wh", at),
+            owner=OWNER,
+            url=url,
+            events=("post.created",),
+            created_at=at,
+            updated_at=at,
+        )
         delivery = deliveries.first(told, endpoint)
-        answer = attempt(delivery, told, endpoint, sealed, vault=Open(), http=Client(Guard(["127.0.0.1"])), now=lambda: at)
+        answer = send_attempt(
+            delivery,
+            told,
+            endpoint,
+            sealed,
+            vault=Open(),
+            http=Client(Guard(["127.0.0.1"])),
+            now=lambda: at,
+        )
     [(headers, body)] = arrived
-    return Sent(headers=headers, body=body, secrets=secrets, delivery=deliveries.attempted(delivery, answer, at, scale=1))
+    return Sent(
+        headers=headers,
+        body=body,
+        secrets=secrets,
+        delivery=deliveries.with_attempt(delivery, answer, at, scale=1),
+    )
 
 
 def in_python(sent: Sent, secret: str) -> bool:
@@ -96,7 +125,13 @@ def in_node(sent: Sent, secret: str) -> bool:
         )
     )
     said = json.dumps({"headers": sent.headers, "body": sent.body.hex(), "secret": secret})
-    done = subprocess.run(["node", "--input-type=module", "-e", asks], input=said, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", asks],
+        input=said,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return bool(json.loads(done.stdout))
 
 
@@ -126,7 +161,9 @@ def test_while_a_secret_is_rotated_both_verify(verified: Verifier) -> None:
 
 @VERIFIED
 @pytest.mark.parametrize("minutes", [-6, 6])
-def test_an_old_delivery_and_one_of_a_time_to_come_are_not_verified(verified: Verifier, minutes: int) -> None:
+def test_an_old_delivery_and_one_of_a_time_to_come_are_not_verified(
+    verified: Verifier, minutes: int
+) -> None:
     sent = deliver(ago=timedelta(minutes=minutes))
 
     assert not verified(sent, sent.secrets[0])
@@ -138,7 +175,13 @@ REFUSED = '{"error": {"code": "NOT_FOUND", "message": "There is no such post.", 
 def field(said: str, *names: str) -> subprocess.CompletedProcess[str]:
     """The tour's own `field`, in a shell."""
     script = f'{defined("field")}\nfield "$@"'
-    return subprocess.run(["bash", "-c", script, "tour", *names], input=said, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["bash", "-c", script, "tour", *names],
+        input=said,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def defined(function: str) -> str:
@@ -173,7 +216,9 @@ def test_a_field_of_an_answer_is_found(said: str, names: list[str], found: str) 
         ("", ["id"]),
     ],
 )
-def test_an_answer_without_the_field_is_shown_and_python_says_nothing(said: str, names: list[str]) -> None:
+def test_an_answer_without_the_field_is_shown_and_python_says_nothing(
+    said: str, names: list[str]
+) -> None:
     done = field(said, *names)
 
     assert (done.returncode != 0, done.stdout) == (True, "")
@@ -186,7 +231,10 @@ def test_by_hand_both_lines_end_alike() -> None:
 
     def detail(request: BaseHTTPRequestHandler) -> None:
         asked.append(f"{request.path} {request.headers['authorization']}")
-        shown = wire.detail(Detail(delivery=sent.delivery, body=sent.body.decode()), sent.delivery.created_at)
+        shown = wire.delivery_response(
+            DeliveryDetails(delivery=sent.delivery, body=sent.body.decode()),
+            sent.delivery.created_at,
+        )
         say(request, 200, json.dumps(shown.body).encode())
 
     with serving(detail) as url:
@@ -199,9 +247,13 @@ def test_by_hand_both_lines_end_alike() -> None:
             "SECRET": sent.secrets[0],
         }
         command = ["bash", "-euo", "pipefail", "-c", f"{defined('field')}\n{block('sh')}"]
-        done = subprocess.run(command, env=os.environ | told, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            command, env=os.environ | told, capture_output=True, text=True, check=True
+        )
 
     signed, by_hand = done.stdout.splitlines()
-    assert asked == [f"/v1/webhooks/{delivery.endpoint_id}/deliveries/{delivery.id} Bearer vb_test_1"]
+    assert asked == [
+        f"/v1/webhooks/{delivery.endpoint_id}/deliveries/{delivery.id} Bearer vb_test_1"
+    ]
     assert signed == sent.headers["x-voxburst-signature"]
     assert signed[-64:] == by_hand[-64:]

@@ -19,6 +19,8 @@ def refused(port: int) -> bool:
 
 
 def test_the_ports_that_fetch_refuses_are_refused_and_no_other() -> None:
-    said = subprocess.run(["node", str(HERE / "ports.mjs")], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        ["node", str(HERE / "ports.mjs")], capture_output=True, text=True, check=True
+    ).stdout
 
     assert [port for port in range(1, 65536) if refused(port)] == json.loads(said)

@@ -27,7 +27,11 @@ def test_what_is_optional_has_a_default() -> None:
 
 
 def test_what_is_set_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = {"SENDER_ADDRESS": "a@b.example", "ALLOW_PRIVATE_TARGETS": "127.0.0.1, fd00::/8,", "TIME_SCALE": "0.05"}
+    said = {
+        "SENDER_ADDRESS": "a@b.example",
+        "ALLOW_PRIVATE_TARGETS": "127.0.0.1, fd00::/8,",
+        "TIME_SCALE": "0.05",
+    }
     for name, value in said.items():
         monkeypatch.setenv(name, value)
 
@@ -39,7 +43,9 @@ def test_what_is_set_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", NEEDED)
 @pytest.mark.parametrize("value", ["", None])
-def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str | None) -> None:
+def test_what_is_missing_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str | None
+) -> None:
     monkeypatch.delenv(name) if value is None else monkeypatch.setenv(name, value)
 
     with pytest.raises(SettingsError, match=f"^{name} is not set$"):
@@ -62,7 +68,9 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, name: str, va
         ("SENDER_ADDRESS", "a@b, c@d"),
     ],
 )
-def test_what_cannot_be_used_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_what_cannot_be_used_is_named_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
     monkeypatch.setenv(name, value)
 
     with pytest.raises(SettingsError, match=rf"^{name} must be [^\n]*, not {value!r}$"):

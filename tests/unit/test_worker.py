@@ -8,11 +8,18 @@ from herald import worker
 
 
 def queued(*bodies: str) -> dict[str, Any]:
-    return {"Records": [{"messageId": f"m{number}", "body": body} for number, body in enumerate(bodies)]}
+    return {
+        "Records": [{"messageId": f"m{number}", "body": body} for number, body in enumerate(bodies)]
+    }
 
 
 def streamed(*texts: str) -> dict[str, Any]:
-    return {"Records": [{"dynamodb": {"SequenceNumber": f"{number}", "text": text}} for number, text in enumerate(texts)]}
+    return {
+        "Records": [
+            {"dynamodb": {"SequenceNumber": f"{number}", "text": text}}
+            for number, text in enumerate(texts)
+        ]
+    }
 
 
 def failed(answer: Mapping[str, Any]) -> list[str]:
@@ -44,7 +51,9 @@ def test_a_batch_is_handled_as_one_and_names_what_failed() -> None:
         seen.append(numbers)
         return [each for each in numbers if each == 2]
 
-    answer = worker.together(queued('{"number":1}', '{"number":2}', "{}", '{"number":2}'), number, handle)
+    answer = worker.together(
+        queued('{"number":1}', '{"number":2}', "{}", '{"number":2}'), number, handle
+    )
 
     assert seen == [[1, 2, 2]]
     assert failed(answer) == ["m2", "m1", "m3"]

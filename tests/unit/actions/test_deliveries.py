@@ -11,12 +11,18 @@ from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
 from herald.domain.jobs import AHEAD, ATTEMPT_TIME
 from herald.domain.owners import Mode, Owner
-from herald.store.deliveries import Loaded
+from herald.store.deliveries import LoadedDelivery
 
 NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
 FACTS = {"post_id": "post_1", "content": "Hello", "status": "draft", "scheduled_for": None}
-EVENT = Event(id="evt_000000001000000000000000", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, facts=FACTS)
+EVENT = Event(
+    id="evt_000000001000000000000000",
+    type=EventType.POST_CREATED,
+    owner=OWNER,
+    created_at=NOW,
+    facts=FACTS,
+)
 JOB = job(OWNER, EVENT.id, "wh_1")
 
 
@@ -25,7 +31,14 @@ def window(seen_until: datetime) -> Window:
 
 
 def endpoint(name: str, *events: str) -> Endpoint:
-    return Endpoint(id=name, owner=OWNER, url="https://a.example/", events=events, created_at=NOW, updated_at=NOW)
+    return Endpoint(
+        id=name,
+        owner=OWNER,
+        url="https://a.example/",
+        events=events,
+        created_at=NOW,
+        updated_at=NOW,
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,6 +65,8 @@ def test_a_sweep_that_comes_late_sends_what_fell_due_unseen() -> None:
 
 
 def test_without_an_event_or_an_endpoint_nothing_begins() -> None:
-    loaded = Loaded(job=JOB, event=None, endpoint=endpoint("wh_1"), delivery=None, sealed=None)
+    loaded = LoadedDelivery(
+        job=JOB, event=None, endpoint=endpoint("wh_1"), delivery=None, sealed=None
+    )
 
-    assert deliveries.begun(loaded) is None
+    assert deliveries.delivery_of(loaded) is None

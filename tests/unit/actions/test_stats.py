@@ -19,11 +19,11 @@ from herald.aws.dynamodb import Update
 from herald.domain import ids, stats
 from herald.domain.deliveries import Delivery, DeliveryStatus, first
 from herald.domain.endpoints import Endpoint
-from herald.domain.events import Told
+from herald.domain.events import RecordedEvent
 from herald.domain.owners import Mode, Owner
 from herald.domain.stats import MINUTE, PERIOD, Tally
 from herald.store import keys, rows
-from herald.store.deliveries import DeliveryStore, OvertakenError
+from herald.store.deliveries import DeliveryChangedError, DeliveryStore
 from herald.store.due import DueIndex
 from herald.store.endpoint_rows import endpoint_row
 from herald.store.endpoints import EndpointStore
@@ -85,7 +85,12 @@ class World:
             sweeps=[sweeps.stats(self.stats.settle)],
         )
         endpoint = Endpoint(
-            id=ids.new("wh", BEGAN), owner=OWNER, url="https://a.example/", events=(), created_at=BEGAN, updated_at=BEGAN
+            id=ids.new("wh", BEGAN),
+            owner=OWNER,
+            url="https://a.example/",
+            events=(),
+            created_at=BEGAN,
+            updated_at=BEGAN,
         )
         self.table.put_all([endpoint_row(endpoint)])
         self.endpoint_id = endpoint.id
@@ -93,7 +98,9 @@ class World:
     # ---------------------------------------------------------------- time
 
     def later(self, seconds: float, work: Callable[[], None]) -> None:
-        heapq.heappush(self._events, (self.now + timedelta(seconds=seconds), next(self._numbers), work))
+        heapq.heappush(
+            self._events, (self.now + timedelta(seconds=seconds), next(self._numbers), work)
+        )
 
     def let_pass(self) -> None:
         """During a call of an invocation; it ends when it is too late. What nobody invoked takes no time."""
@@ -128,37 +135,57 @@ class World:
 
     def happens(self) -> None:
         """An event, and its deliverer: soon, or late because its message was lost, or crowded out; sometimes two come at once."""
-        event = Told(id=ids.new("evt", self.now), type="post.created", owner=OWNER, created_at=self.now, bodies={})
+        event = RecordedEvent(
+            id=ids.new("evt", self.now),
+            type="post.created",
+            owner=OWNER,
+            created_at=self.now,
+            bodies={},
+        )
         wait = self.dice.choice(
-            (0.2, 0.2, 5, 200, self.dice.uniform(230, 310), self.dice.uniform(450, 560), self.dice.uniform(0, 1500))
+            (
+                0.2,
+                0.2,
+                5,
+                200,
+                self.dice.uniform(230, 310),
+                self.dice.uniform(450, 560),
+                self.dice.uniform(0, 1500),
+            )
         )
         for _ in range(self.dice.choice((1, 1, 1, 2))):
             self.later(wait, lambda: self.invoke(lambda: self.deliver(event)))
 
-    def deliver(self, event: Told) -> None:
+    def deliver(self, event: RecordedEvent) -> None:
         """As the deliverer does it: load, touch, attempt, save, follow up."""
         endpoint = self.endpoint
         delivery_id = first(event, endpoint).id
-        was = self.deliveries.delivery(endpoint.id, delivery_id)
+        was = self.deliveries.get(endpoint.id, delivery_id)
         if was and was.status is not PENDING:
             return
         self.stats_store.touch([(endpoint.id, delivery_id)], self.now)
         self.run(self.now + timedelta(seconds=self.dice.choice((0, 0, 1, 29, 45))))
         after = self.attempted(was or first(event, endpoint))
-        with suppress(OvertakenError):
+        with suppress(DeliveryChangedError):
             self.deliveries.save(after, endpoint, self.now, was=was)
             if after.status is PENDING:
                 wait = self.dice.choice((60, 300, 900))
                 self.later(wait, lambda: self.invoke(lambda: self.deliver(event)))
             if after.delivered_at:
-                self.endpoints.delivered(endpoint, after.delivered_at)
+                self.endpoints.record_success(endpoint, after.delivered_at)
             elif endpoint.due is None:
-                self.endpoints.attempted(endpoint, self.now)
+                self.endpoints.record_attempt(endpoint, self.now)
 
     def attempted(self, delivery: Delivery) -> Delivery:
         status = self.dice.choice((DELIVERED, DELIVERED, FAILED, PENDING))
         ended = self.now if status is DELIVERED else None
-        return replace(delivery, status=status, attempts=delivery.attempts + 1, attempted_at=self.now, delivered_at=ended)
+        return replace(
+            delivery,
+            status=status,
+            attempts=delivery.attempts + 1,
+            attempted_at=self.now,
+            delivered_at=ended,
+        )
 
     def sweep(self) -> None:
         """Every minute, sometimes twice; now and then the endpoint is due before its time."""
@@ -179,15 +206,23 @@ class World:
     def plain(self, since: datetime) -> Tally:
         rows = self.table.rows.get(f"WH#{self.endpoint_id}", {})
         low = f"DEL#{ids.floor('del', since)}"
-        return stats.tally(Counter(row["status"] for sk, row in rows.items() if sk.startswith("DEL#") and sk >= low))
+        return stats.tally(
+            Counter(
+                row["status"] for sk, row in rows.items() if sk.startswith("DEL#") and sk >= low
+            )
+        )
 
     def asked(self, since: datetime) -> Tally:
-        return self.stats.read(self.endpoint_id, OWNER, since)
+        return self.stats.get(self.endpoint_id, OWNER, since)
 
     def some_time(self) -> datetime:
         """A moment of the run, whole minutes among them."""
         at = BEGAN + self.dice.uniform(-0.1, 1.01) * (self.now - BEGAN)
-        return stats.minute_of(at) if self.dice.random() < 0.3 else at.replace(microsecond=at.microsecond // 1000 * 1000)
+        return (
+            stats.minute_of(at)
+            if self.dice.random() < 0.3
+            else at.replace(microsecond=at.microsecond // 1000 * 1000)
+        )
 
     def judge(self) -> None:
         since = self.some_time()
@@ -228,10 +263,16 @@ def test_what_is_settled_is_not_read_again() -> None:
     world = World(0)
     for _ in range(2_000):
         world.now += timedelta(seconds=1)
-        event = Told(id=ids.new("evt", world.now), type="post.created", owner=OWNER, created_at=world.now, bodies={})
+        event = RecordedEvent(
+            id=ids.new("evt", world.now),
+            type="post.created",
+            owner=OWNER,
+            created_at=world.now,
+            bodies={},
+        )
         delivered = replace(first(event, world.endpoint), status=DELIVERED, attempts=1)
         world.deliveries.save(delivered, world.endpoint, world.now, was=None)
-    world.endpoints.delivered(world.endpoint, world.now)
+    world.endpoints.record_success(world.endpoint, world.now)
     world.now += 2 * PERIOD
     while world.sweeps.release()["stats"]:
         world.now += MINUTE
@@ -244,10 +285,18 @@ def test_what_is_settled_is_not_read_again() -> None:
 
 def test_deliveries_that_have_expired_are_not_counted_though_they_lie_there() -> None:
     world = World(0)
-    event = Told(id=ids.new("evt", world.now), type="post.created", owner=OWNER, created_at=world.now, bodies={})
-    world.deliveries.save(replace(first(event, world.endpoint), status=FAILED), world.endpoint, world.now, was=None)
+    event = RecordedEvent(
+        id=ids.new("evt", world.now),
+        type="post.created",
+        owner=OWNER,
+        created_at=world.now,
+        bodies={},
+    )
+    world.deliveries.save(
+        replace(first(event, world.endpoint), status=FAILED), world.endpoint, world.now, was=None
+    )
 
     world.now += timedelta(days=30)
-    assert world.stats.read(world.endpoint_id, OWNER, None).failed == 1
+    assert world.stats.get(world.endpoint_id, OWNER, None).failed == 1
     world.now += timedelta(milliseconds=1)
-    assert world.stats.read(world.endpoint_id, OWNER, BEGAN) == Tally()
+    assert world.stats.get(world.endpoint_id, OWNER, BEGAN) == Tally()

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from herald.actions.sweeps import Sweep, Sweeps, Window, overdue, present, two_periods
+from herald.actions.sweeps import Sweep, Sweeps, Window, ahead_horizon, now_horizon, overdue_horizon
 from herald.domain.ids import EPOCH
 from herald.domain.jobs import AHEAD, MESSAGE_TIME
-from herald.store.due import Entry
+from herald.store.due import DueEntry
 
 if TYPE_CHECKING:
     from herald.actions.sweeps import Pages
@@ -31,10 +31,10 @@ class Index:
     def seen(self, until: Mapping[str, datetime]) -> None:
         self.asked.append(("write", dict(until)))
 
-    def pages(self, kind: str, *, after: datetime, until: datetime) -> Iterator[list[Entry]]:
+    def pages(self, kind: str, *, after: datetime, until: datetime) -> Iterator[list[DueEntry]]:
         self.asked.append((kind, after, until))
-        yield [Entry(key=(kind, "1"), at=until, owes=None)]
-        yield [Entry(key=(kind, str(number)), at=until, owes=None) for number in (2, 3)]
+        yield [DueEntry(key=(kind, "1"), at=until, owes=None)]
+        yield [DueEntry(key=(kind, str(number)), at=until, owes=None) for number in (2, 3)]
 
 
 def count(pages: "Pages", _window: Window) -> int:
@@ -55,10 +55,10 @@ def test_those_counted_together_share_a_reading_and_a_writing_of_their_marks() -
 
     sent = run(
         index,
-        Sweep(kind="A", counted="a", horizon=two_periods, enqueue=count, marked=True),
-        Sweep(kind="B", counted="b", horizon=two_periods, enqueue=count, marked=True),
-        Sweep(kind="C", counted="b", horizon=present, enqueue=count, marked=True, once=True),
-        Sweep(kind="D", counted="d", horizon=overdue, enqueue=count),
+        Sweep(kind="A", counted="a", horizon=ahead_horizon, enqueue=count, marked=True),
+        Sweep(kind="B", counted="b", horizon=ahead_horizon, enqueue=count, marked=True),
+        Sweep(kind="C", counted="b", horizon=now_horizon, enqueue=count, marked=True, once=True),
+        Sweep(kind="D", counted="d", horizon=overdue_horizon, enqueue=count),
         scale=0.5,
     )
 
@@ -79,8 +79,8 @@ def test_those_counted_together_share_a_reading_and_a_writing_of_their_marks() -
 def test_one_that_fails_marks_nothing_and_is_told() -> None:
     """Whoever called sees it, and what lies behind it is done by the next run."""
     index = Index()
-    failing = Sweep(kind="A", counted="a", horizon=present, enqueue=fail, marked=True)
-    behind = Sweep(kind="B", counted="b", horizon=present, enqueue=count)
+    failing = Sweep(kind="A", counted="a", horizon=now_horizon, enqueue=fail, marked=True)
+    behind = Sweep(kind="B", counted="b", horizon=now_horizon, enqueue=count)
 
     with pytest.raises(OSError, match="no table"):
         run(index, failing, behind)

@@ -9,7 +9,10 @@ from botocore.stub import Stubber
 from herald.aws.dynamodb import PAUSES, Attr, Conflict, Put, Table, TransactionConflict
 
 PUT = Put(item={"pk": "a", "sk": "b"}, condition=Attr("pk").not_exists())
-IN_THE_AIR: dict[str, Any] = {"service_error_code": "TransactionConflictException", "http_status_code": 400}
+IN_THE_AIR: dict[str, Any] = {
+    "service_error_code": "TransactionConflictException",
+    "http_status_code": 400,
+}
 
 
 @pytest.fixture
@@ -41,7 +44,9 @@ def cancelled(*codes: str) -> dict[str, Any]:
     }
 
 
-def test_a_write_that_meets_a_transaction_is_made_again(table: Table, waited: list[float], aws: Stubber) -> None:
+def test_a_write_that_meets_a_transaction_is_made_again(
+    table: Table, waited: list[float], aws: Stubber
+) -> None:
     aws.add_client_error("put_item", **IN_THE_AIR)
     aws.add_client_error("put_item", **IN_THE_AIR)
     aws.add_response("put_item", {})
@@ -51,7 +56,9 @@ def test_a_write_that_meets_a_transaction_is_made_again(table: Table, waited: li
     assert waited == list(PAUSES[:2])
 
 
-def test_a_transaction_that_meets_another_is_made_again(table: Table, waited: list[float], aws: Stubber) -> None:
+def test_a_transaction_that_meets_another_is_made_again(
+    table: Table, waited: list[float], aws: Stubber
+) -> None:
     aws.add_client_error("transact_write_items", **cancelled("None", "TransactionConflict"))
     aws.add_response("transact_write_items", {})
 
@@ -60,7 +67,9 @@ def test_a_transaction_that_meets_another_is_made_again(table: Table, waited: li
     assert waited == list(PAUSES[:1])
 
 
-def test_a_transaction_that_never_gets_through_says_so(table: Table, waited: list[float], aws: Stubber) -> None:
+def test_a_transaction_that_never_gets_through_says_so(
+    table: Table, waited: list[float], aws: Stubber
+) -> None:
     for _ in range(len(PAUSES) + 1):
         aws.add_client_error("transact_write_items", **cancelled("TransactionConflict"))
 
@@ -70,9 +79,13 @@ def test_a_transaction_that_never_gets_through_says_so(table: Table, waited: lis
     assert (conflict.value.failed, waited) == ({}, list(PAUSES))
 
 
-def test_a_condition_that_failed_is_an_answer_at_once(table: Table, waited: list[float], aws: Stubber) -> None:
+def test_a_condition_that_failed_is_an_answer_at_once(
+    table: Table, waited: list[float], aws: Stubber
+) -> None:
     aws.add_client_error("put_item", service_error_code="ConditionalCheckFailedException")
-    aws.add_client_error("transact_write_items", **cancelled("ConditionalCheckFailed", "TransactionConflict"))
+    aws.add_client_error(
+        "transact_write_items", **cancelled("ConditionalCheckFailed", "TransactionConflict")
+    )
 
     with pytest.raises(Conflict):
         table.put(PUT)

@@ -7,7 +7,13 @@ import pytest
 from benchmarks.meter import Index, index_of, read_units, size, write_units
 
 DUE = Index(keys=("due_shard", "due_at"), copied=frozenset({"owes"}))
-ENTRY = {"pk": {"S": "P"}, "sk": {"S": "S"}, "due_shard": {"S": "POST#01"}, "due_at": {"N": "1"}, "status": {"S": "draft"}}
+ENTRY = {
+    "pk": {"S": "P"},
+    "sk": {"S": "S"},
+    "due_shard": {"S": "POST#01"},
+    "due_at": {"N": "1"},
+    "status": {"S": "draft"},
+}
 
 
 @pytest.mark.parametrize(
@@ -33,7 +39,11 @@ def test_an_item_is_its_names_and_its_values(typed: dict[str, Any], expected: in
 def test_a_write_costs_a_unit_per_kilobyte_of_the_larger_image_and_never_nothing() -> None:
     small, full, big = ({"n": {"S": "x" * length}} for length in (1, 1023, 2048))
 
-    assert [write_units(None, None), write_units(None, small), write_units(small, full)] == [1, 1, 1]
+    assert [write_units(None, None), write_units(None, small), write_units(small, full)] == [
+        1,
+        1,
+        1,
+    ]
     assert [write_units(small, big), write_units(big, small), write_units(big, None)] == [3, 3, 3]
 
 
@@ -49,12 +59,21 @@ def test_an_index_costs_only_what_changes_in_it() -> None:
     assert DUE.units(without, ENTRY) == DUE.units(ENTRY, without) == DUE.units(ENTRY, None) == 1
     assert DUE.units(ENTRY, ENTRY | {"status": {"S": "published"}}) == 0
     assert DUE.units(ENTRY, ENTRY | {"owes": {"S": "[]"}}) == 1
-    assert DUE.units(ENTRY, ENTRY | {"due_at": {"N": "2"}}) == 2  # one to remove it there, one to put it here
+    assert (
+        DUE.units(ENTRY, ENTRY | {"due_at": {"N": "2"}}) == 2
+    )  # one to remove it there, one to put it here
 
 
 def test_a_projection_says_what_is_copied() -> None:
-    schema = [{"AttributeName": "list", "KeyType": "HASH"}, {"AttributeName": "pk", "KeyType": "RANGE"}]
+    schema = [
+        {"AttributeName": "list", "KeyType": "HASH"},
+        {"AttributeName": "pk", "KeyType": "RANGE"},
+    ]
     item = ENTRY | {"list": {"S": "L"}}
 
-    assert set(index_of(schema, {"ProjectionType": "KEYS_ONLY"}).entry(item) or ()) == {"pk", "sk", "list"}
+    assert set(index_of(schema, {"ProjectionType": "KEYS_ONLY"}).entry(item) or ()) == {
+        "pk",
+        "sk",
+        "list",
+    }
     assert index_of(schema, {"ProjectionType": "ALL"}).entry(item) == item

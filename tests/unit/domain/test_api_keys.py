@@ -30,12 +30,26 @@ def test_a_generated_key_is_recognised_in_a_header(mode: Mode) -> None:
     clear = api_keys.generate(mode)
 
     assert clear.startswith(f"vb_{mode}_")
-    assert api_keys.from_header(f"Bearer {clear}") == api_keys.from_header(f"bearer  {clear} ") == api_keys.digest(clear)
+    assert (
+        api_keys.from_header(f"Bearer {clear}")
+        == api_keys.from_header(f"bearer  {clear} ")
+        == api_keys.digest(clear)
+    )
     assert str(clear) not in repr(clear)
 
 
 @pytest.mark.parametrize(
-    "header", [None, "", "Bearer", "Bearer ", "Basic abc", "vb_live_" + "a" * 40, "Bearer vb_live_", "Bearer vb_dev_" + "a" * 40]
+    "header",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic abc",
+        "vb_live_" + "a" * 40,
+        "Bearer vb_live_",
+        "Bearer vb_dev_" + "a" * 40,
+    ],
 )
 def test_anything_else_is_no_key(header: str | None) -> None:
     assert api_keys.from_header(header) is None

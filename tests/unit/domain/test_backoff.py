@@ -30,8 +30,13 @@ def test_postfuze_doubles_its_minutes_to_an_hour() -> None:
 
 @settings(deadline=None)
 @given(seed=st.text(max_size=30), scale=st.sampled_from([1, 0.05]))
-def test_a_publish_delay_is_the_schedules_give_or_take_a_tenth_and_the_same_for_one_seed(seed: str, scale: float) -> None:
-    delays = [backoff.publish_delay(attempt, seed, scale=scale) for attempt in range(1, backoff.MAX_PUBLISH_ATTEMPTS)]
+def test_a_publish_delay_is_the_schedules_give_or_take_a_tenth_and_the_same_for_one_seed(
+    seed: str, scale: float
+) -> None:
+    delays = [
+        backoff.publish_delay(attempt, seed, scale=scale)
+        for attempt in range(1, backoff.MAX_PUBLISH_ATTEMPTS)
+    ]
 
     for delay, planned in zip(delays, PUBLISH_DELAYS, strict=True):
         assert abs(delay / (planned * scale) - 1) <= TENTH + 1e-6

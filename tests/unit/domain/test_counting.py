@@ -70,7 +70,9 @@ def test_threads_counts_an_emoji_by_its_bytes() -> None:
         (FAMILY, 1),
     ],
 )
-def test_mastodon_counts_a_link_as_23_and_a_mention_without_its_server(text: str, length: int) -> None:
+def test_mastodon_counts_a_link_as_23_and_a_mention_without_its_server(
+    text: str, length: int
+) -> None:
     assert counting.graphemes_url_23(text) == length
 
 

@@ -21,11 +21,16 @@ def test_an_alias_is_told_to_who_asked_for_it_alone(asked: tuple[str, ...], name
     endpoint = replace(ENDPOINT, events=asked)
 
     assert endpoint.wants("media.uploaded") is bool(asked)
-    assert endpoint.dress("media.uploaded") == (Format.VOXBURST, name)
+    assert endpoint.rendering("media.uploaded") == (Format.VOXBURST, name)
 
 
 def test_an_event_is_spelled_as_its_endpoints_format_does() -> None:
-    assert replace(ENDPOINT, events=("post.failed",), format=Format.POSTFUZE).dress("post.failed") == ("postfuze", "post.error")
+    assert replace(ENDPOINT, events=("post.failed",), format=Format.POSTFUZE).rendering(
+        "post.failed"
+    ) == (
+        "postfuze",
+        "post.error",
+    )
 
 
 def test_an_endpoint_wants_what_it_subscribed_to_while_it_is_enabled() -> None:

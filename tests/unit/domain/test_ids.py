@@ -39,12 +39,20 @@ def test_a_derived_id_is_always_the_same_and_keeps_its_parents_time() -> None:
     derived = ids.derive("del", parent, "wh_1")
 
     assert derived == ids.derive("del", parent, "wh_1") != ids.derive("del", parent, "wh_2")
-    assert ids.created_at(ids.check("del", derived)) == NOW
+    assert ids.created_at(ids.check_id("del", derived)) == NOW
 
 
 def test_the_floor_of_a_time_bounds_its_ids() -> None:
-    assert ids.floor("post", NOW) <= ids.new("post", NOW) < ids.floor("post", NOW + timedelta(milliseconds=1))
-    assert ids.new("post", NOW) < ids.ceiling("post", NOW) < ids.new("post", NOW + timedelta(milliseconds=1))
+    assert (
+        ids.floor("post", NOW)
+        <= ids.new("post", NOW)
+        < ids.floor("post", NOW + timedelta(milliseconds=1))
+    )
+    assert (
+        ids.new("post", NOW)
+        < ids.ceiling("post", NOW)
+        < ids.new("post", NOW + timedelta(milliseconds=1))
+    )
 
 
 def test_a_bound_may_be_a_time_that_no_id_has() -> None:
@@ -68,4 +76,4 @@ def test_a_bound_may_be_a_time_that_no_id_has() -> None:
 )
 def test_a_malformed_id_is_refused(text: str) -> None:
     with pytest.raises(BadRequestError):
-        ids.check("post", text)
+        ids.check_id("post", text)

@@ -74,12 +74,21 @@ def test_a_body_that_is_no_such_job_is_refused(kind: Any, body: dict[str, str]) 
         kind.from_body(body)
 
 
-@pytest.mark.parametrize("body", [{}, {"owner": "ws_1#live", "event": "evt_1"}, {"owner": "ws_1", "event": "e", "endpoint": "w"}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"owner": "ws_1#live", "event": "evt_1"},
+        {"owner": "ws_1", "event": "e", "endpoint": "w"},
+    ],
+)
 def test_a_message_that_is_none_of_ours_is_refused(body: dict[str, str]) -> None:
     with pytest.raises((KeyError, ValueError)):
         DeliveryJob.from_body(body)
 
 
 @pytest.mark.parametrize(("scale", "seconds"), [(1, 180), (0.5, 90), (0.01, 60)])
-def test_events_are_looked_at_when_their_attempts_can_have_ended(scale: float, seconds: int) -> None:
+def test_events_are_looked_at_when_their_attempts_can_have_ended(
+    scale: float, seconds: int
+) -> None:
     assert check_after(NOW, scale) == NOW + timedelta(seconds=seconds)

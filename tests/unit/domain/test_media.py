@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from herald.domain import ids, media
-from herald.domain.media import MAX_BYTES, MB, ContentType, Dimensions, File, Media, MediaStatus
+from herald.domain.media import MAX_FILE_SIZE, MB, ContentType, Dimensions, File, Media, MediaStatus
 from herald.domain.owners import Mode, Owner
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
@@ -25,7 +25,9 @@ CLAIMED = media.claim(PENDING, LATER, lease=timedelta(minutes=3))
 MADE = File(size=20_000, content_type=ContentType.JPEG, dimensions=Dimensions(61, 33))
 
 
-def codes(file: int, found: ContentType | None, declared: ContentType = ContentType.JPEG) -> list[str]:
+def codes(
+    file: int, found: ContentType | None, declared: ContentType = ContentType.JPEG
+) -> list[str]:
     return [each.code for each in media.complaints(declared, file, found)]
 
 
@@ -54,8 +56,8 @@ def test_a_file_is_refused_with_every_reason() -> None:
 
 @pytest.mark.parametrize("content_type", ContentType)
 def test_a_limit_is_the_last_size_that_passes(content_type: ContentType) -> None:
-    assert codes(MAX_BYTES[content_type], content_type, content_type) == []
-    assert codes(MAX_BYTES[content_type] + 1, content_type, content_type) == ["FILE_TOO_LARGE"]
+    assert codes(MAX_FILE_SIZE[content_type], content_type, content_type) == []
+    assert codes(MAX_FILE_SIZE[content_type] + 1, content_type, content_type) == ["FILE_TOO_LARGE"]
 
 
 def test_an_upload_nobody_made_is_given_up_after_a_day() -> None:
@@ -66,20 +68,33 @@ def test_an_upload_nobody_made_is_given_up_after_a_day() -> None:
 def test_ready_media_are_what_was_made_of_them_and_owe_nothing_more() -> None:
     ready = media.ready(CLAIMED, MADE, LATER, has_thumbnail=True)
 
-    assert (ready.status, ready.content_type, ready.size_bytes) == (MediaStatus.READY, ContentType.JPEG, 20_000)
-    assert (ready.dimensions, ready.has_thumbnail, ready.due, ready.updated_at) == (Dimensions(61, 33), True, None, LATER)
+    assert (ready.status, ready.content_type, ready.size_bytes) == (
+        MediaStatus.READY,
+        ContentType.JPEG,
+        20_000,
+    )
+    assert (ready.dimensions, ready.has_thumbnail, ready.due, ready.updated_at) == (
+        Dimensions(61, 33),
+        True,
+        None,
+        LATER,
+    )
 
 
 def test_failed_media_owe_nothing_more_and_say_why() -> None:
     failed = media.failed(CLAIMED, list(media.complaints(ContentType.JPEG, 0, None)), LATER)
 
-    assert (failed.status, failed.due, [each.code for each in failed.findings]) == (MediaStatus.FAILED, None, ["EMPTY_FILE"])
+    assert (failed.status, failed.due, [each.code for each in failed.findings]) == (
+        MediaStatus.FAILED,
+        None,
+        ["EMPTY_FILE"],
+    )
 
 
 def test_a_claim_is_an_attempt_that_ends_with_its_lease() -> None:
     assert (CLAIMED.attempts, CLAIMED.due) == (1, LATER + timedelta(minutes=3))
-    assert not media.worn_out(replace(CLAIMED, attempts=media.MAX_ATTEMPTS))
-    assert media.worn_out(replace(CLAIMED, attempts=media.MAX_ATTEMPTS + 1))
+    assert not media.out_of_attempts(replace(CLAIMED, attempts=media.MAX_ATTEMPTS))
+    assert media.out_of_attempts(replace(CLAIMED, attempts=media.MAX_ATTEMPTS + 1))
 
 
 def test_its_event_tells_what_the_catalog_says_of_the_result() -> None:

@@ -29,18 +29,29 @@ FIFTH = replace(
     last_error="answered 503",
 )
 TENTH = replace(
-    FIFTH, enabled=False, failure_count=12, consecutive_failures=10, auto_disabled_at=NOW + timedelta(hours=2, seconds=1)
+    FIFTH,
+    enabled=False,
+    failure_count=12,
+    consecutive_failures=10,
+    auto_disabled_at=NOW + timedelta(hours=2, seconds=1),
 )
-GONE = replace(TENTH, failure_count=1, consecutive_failures=1, last_error="answered 410", auto_disabled_at=NOW, failing_since=NOW)
+GONE = replace(
+    TENTH,
+    failure_count=1,
+    consecutive_failures=1,
+    last_error="answered 410",
+    auto_disabled_at=NOW,
+    failing_since=NOW,
+)
 
 
 @pytest.mark.parametrize("failures", [0, 1, 4, 6, 9, 10])
 def test_other_counts_are_no_news(failures: int) -> None:
-    assert notices.owed(replace(FIFTH, consecutive_failures=failures)) is None
+    assert notices.notice_for(replace(FIFTH, consecutive_failures=failures)) is None
 
 
 def test_the_fifth_failure_in_a_row_and_a_disabling_are_news() -> None:
-    assert [notice and notice.step for notice in map(notices.owed, (FIFTH, TENTH, GONE))] == [
+    assert [notice and notice.step for notice in map(notices.notice_for, (FIFTH, TENTH, GONE))] == [
         Step.FAILING,
         Step.DISABLED,
         Step.DISABLED,
@@ -52,14 +63,17 @@ def test_a_step_seen_again_is_the_same_and_of_another_streak_another() -> None:
     later = replace(FIFTH, failure_count=12)
     again = replace(TENTH, auto_disabled_at=NOW + timedelta(days=1))
 
-    marks = [notice and notice.mark for notice in map(notices.owed, (FIFTH, described, later, TENTH, again))]
+    marks = [
+        notice and notice.mark
+        for notice in map(notices.notice_for, (FIFTH, described, later, TENTH, again))
+    ]
 
     assert marks[0] == marks[1]
     assert len(set(marks)) == 4
 
 
 def test_a_warning_says_which_since_when_why_and_what_to_do() -> None:
-    notice = notices.owed(FIFTH)
+    notice = notices.notice_for(FIFTH)
     assert notice is not None
 
     letter = notices.letter(notice, call)
@@ -85,9 +99,11 @@ def test_a_warning_says_which_since_when_why_and_what_to_do() -> None:
     )
 
 
-@pytest.mark.parametrize(("endpoint", "reason"), [(TENTH, "10 deliveries in a row failed for good"), (GONE, "410 Gone")])
+@pytest.mark.parametrize(
+    ("endpoint", "reason"), [(TENTH, "10 deliveries in a row failed for good"), (GONE, "410 Gone")]
+)
 def test_a_disabling_says_why_and_how_to_enable_and_replay(endpoint: Endpoint, reason: str) -> None:
-    notice = notices.owed(endpoint)
+    notice = notices.notice_for(endpoint)
     assert notice is not None
 
     letter = notices.letter(notice, call)
@@ -99,8 +115,10 @@ def test_a_disabling_says_why_and_how_to_enable_and_replay(endpoint: Endpoint, r
 
 
 @pytest.mark.parametrize("endpoint", [FIFTH, TENTH, GONE])
-def test_a_letter_holds_nothing_of_a_url_but_its_host_and_its_subject_fits_a_topic(endpoint: Endpoint) -> None:
-    notice = notices.owed(endpoint)
+def test_a_letter_holds_nothing_of_a_url_but_its_host_and_its_subject_fits_a_topic(
+    endpoint: Endpoint,
+) -> None:
+    notice = notices.notice_for(endpoint)
     assert notice is not None
 
     letter = notices.letter(notice, call)

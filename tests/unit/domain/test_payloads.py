@@ -2,7 +2,16 @@
 
 from herald.domain import workflow
 from herald.domain.events import EventType
-from tests.unit.domain.test_workflow import EDITOR, LATER, LEGAL, NOW, WORDS, approved, step, submitted
+from tests.unit.domain.test_workflow import (
+    EDITOR,
+    LATER,
+    LEGAL,
+    NOW,
+    WORDS,
+    approved,
+    step,
+    submitted,
+)
 
 
 def test_the_last_approve_is_told_as_the_catalog_has_it() -> None:

@@ -18,7 +18,13 @@ NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 
 
 def target(**fields: object) -> Target:
-    base = Target(id=ids.new("pp", NOW), account_id=ids.new("acc", NOW), platform=Platform.BLUESKY, account_name="ann", due=NOW)
+    base = Target(
+        id=ids.new("pp", NOW),
+        account_id=ids.new("acc", NOW),
+        platform=Platform.BLUESKY,
+        account_name="ann",
+        due=NOW,
+    )
     return replace(base, **fields)  # type: ignore[arg-type]
 
 
@@ -33,15 +39,26 @@ def post(*targets: Target, status: PostStatus = PostStatus.PUBLISHING) -> Post:
     )
 
 
-@given(st.lists(st.sampled_from([TargetStatus.PUBLISHED, TargetStatus.FAILED]), min_size=1, max_size=MAX_TARGETS), st.randoms())
-def test_the_rollup_does_not_depend_on_the_order_of_finishing(outcomes: list[TargetStatus], dice: Random) -> None:
+@given(
+    st.lists(
+        st.sampled_from([TargetStatus.PUBLISHED, TargetStatus.FAILED]),
+        min_size=1,
+        max_size=MAX_TARGETS,
+    ),
+    st.randoms(),
+)
+def test_the_rollup_does_not_depend_on_the_order_of_finishing(
+    outcomes: list[TargetStatus], dice: Random
+) -> None:
     current = post(*(target() for _ in outcomes))
     order = list(zip(current.targets, outcomes, strict=True))
     dice.shuffle(order)
 
     for key, status in order:
         assert current.status is PostStatus.PUBLISHING
-        current = posts.with_target(current, replace(current.targets[key], status=status, due=None), NOW)
+        current = posts.with_target(
+            current, replace(current.targets[key], status=status, due=None), NOW
+        )
 
     live = outcomes.count(TargetStatus.PUBLISHED)
     all_or_some = PostStatus.PUBLISHED if live == len(outcomes) else PostStatus.PARTIAL
@@ -73,7 +90,12 @@ def test_a_post_is_due_when_its_earliest_target_is() -> None:
 def test_starting_a_post_leaves_published_targets_alone() -> None:
     live = target(status=TargetStatus.PUBLISHED, due=None)
 
-    started = posts.start(post(live, target(due=None), status=PostStatus.DRAFT), NOW, status=PostStatus.SCHEDULED, now=NOW)
+    started = posts.schedule_targets(
+        post(live, target(due=None), status=PostStatus.DRAFT),
+        NOW,
+        status=PostStatus.SCHEDULED,
+        now=NOW,
+    )
 
     assert [each.due for each in started.targets.values() if each.id == live.id] == [None]
     assert started.open == 1

@@ -7,9 +7,16 @@ import pytest
 
 from herald.domain import publishing
 from herald.domain.backoff import MAX_PUBLISH_ATTEMPTS, PUBLISH_JITTER
-from herald.domain.errors import AccountError, ContentError, MediaError, PlatformRateError, PublishError, TransientError
+from herald.domain.errors import (
+    AccountError,
+    ContentError,
+    MediaError,
+    PlatformRateError,
+    PublishError,
+    TransientError,
+)
 from herald.domain.outcomes import Accepted, Preparing, Published, Rejected, Unknown
-from herald.domain.publishing import Work
+from herald.domain.publishing import WorkKind
 from herald.domain.targets import Checkpoint, Failure, Stage, Target, TargetStatus
 from tests.schedules import PUBLISH_DELAYS
 from tests.unit.domain.test_posts import target
@@ -29,7 +36,7 @@ def test_a_claim_counts_the_attempt_and_holds_the_target_for_its_lease() -> None
     claim = publishing.claim(target(), NOW, lease=LEASE)
 
     assert claim is not None
-    assert (claim.work, claim.target.status) == (Work.PUBLISH, TargetStatus.PUBLISHING)
+    assert (claim.work, claim.target.status) == (WorkKind.PUBLISH, TargetStatus.PUBLISHING)
     assert (claim.target.attempts, claim.target.fence, claim.target.due) == (1, 1, NOW + LEASE)
 
 
@@ -52,29 +59,35 @@ def test_a_worker_that_died_before_commit_costs_no_attempt(checkpoint: Checkpoin
     claim = publishing.claim(held, NOW + LEASE, lease=LEASE)
 
     assert claim is not None
-    assert (claim.work, claim.target.attempts) == (Work.PUBLISH, 1)
+    assert (claim.work, claim.target.attempts) == (WorkKind.PUBLISH, 1)
 
 
-def test_a_worker_that_died_after_commit_began_leaves_an_unknown_outcome_that_is_looked_for() -> None:
+def test_a_worker_that_died_after_commit_began_leaves_an_unknown_outcome_that_is_looked_for() -> (
+    None
+):
     held = replace(claimed(target()), checkpoint=COMMITTING)
 
     claim = publishing.claim(held, NOW + LEASE, lease=LEASE)
 
     assert claim is not None
-    assert (claim.work, claim.target.status) == (Work.FIND, TargetStatus.UNKNOWN)
+    assert (claim.work, claim.target.status) == (WorkKind.FIND, TargetStatus.UNKNOWN)
     assert claim.target.unknown_since == NOW + LEASE
 
 
 def test_a_processing_target_is_asked_about() -> None:
     accepted = Checkpoint(stage=Stage.ACCEPTED, handle={"id": "1"})
 
-    claim = publishing.claim(target(status=TargetStatus.PROCESSING, checkpoint=accepted), NOW, lease=LEASE)
+    claim = publishing.claim(
+        target(status=TargetStatus.PROCESSING, checkpoint=accepted), NOW, lease=LEASE
+    )
 
     assert claim is not None
-    assert (claim.work, claim.target.status) == (Work.CONFIRM, TargetStatus.PROCESSING)
+    assert (claim.work, claim.target.status) == (WorkKind.CONFIRM, TargetStatus.PROCESSING)
 
 
-SLOW = Preparing(handle={"media": "1"}, poll_after=2, error=MediaError("Still being worked on after an hour."))
+SLOW = Preparing(
+    handle={"media": "1"}, poll_after=2, error=MediaError("Still being worked on after an hour.")
+)
 
 
 def test_what_is_not_ready_to_be_sent_is_gone_on_with_later_and_costs_no_attempt() -> None:
@@ -82,10 +95,18 @@ def test_what_is_not_ready_to_be_sent_is_gone_on_with_later_and_costs_no_attempt
 
     again = publishing.claim(waiting, NOW + timedelta(seconds=2), lease=LEASE)
 
-    assert (waiting.status, waiting.due, waiting.failure) == (TargetStatus.PROCESSING, NOW + timedelta(seconds=2), None)
+    assert (waiting.status, waiting.due, waiting.failure) == (
+        TargetStatus.PROCESSING,
+        NOW + timedelta(seconds=2),
+        None,
+    )
     assert waiting.checkpoint == Checkpoint(stage=Stage.PREPARED, handle={"media": "1"})
     assert again is not None
-    assert (again.work, again.target.status, again.target.attempts) == (Work.PUBLISH, TargetStatus.PUBLISHING, 1)
+    assert (again.work, again.target.status, again.target.attempts) == (
+        WorkKind.PUBLISH,
+        TargetStatus.PUBLISHING,
+        1,
+    )
 
 
 @pytest.mark.parametrize("stage", [Stage.PREPARED, Stage.COMMITTING])
@@ -97,7 +118,7 @@ def test_a_worker_that_died_after_waiting_is_followed_by_how_far_it_got(stage: S
     claim = publishing.claim(died, NOW + timedelta(seconds=2) + LEASE, lease=LEASE)
 
     assert claim is not None
-    assert claim.work is (Work.PUBLISH if stage is Stage.PREPARED else Work.FIND)
+    assert claim.work is (WorkKind.PUBLISH if stage is Stage.PREPARED else WorkKind.FIND)
 
 
 def test_what_is_never_ready_is_asked_for_less_and_less_and_given_up_after_an_hour() -> None:
@@ -109,7 +130,10 @@ def test_what_is_never_ready_is_asked_for_less_and_less_and_given_up_after_an_ho
     assert timedelta(hours=1) <= now - NOW <= timedelta(hours=1, minutes=12)
     assert asked <= 50
     assert current.failure is not None
-    assert (current.failure.code, current.failure.message) == ("MEDIA_REJECTED", "Still being worked on after an hour.")
+    assert (current.failure.code, current.failure.message) == (
+        "MEDIA_REJECTED",
+        "Still being worked on after an hour.",
+    )
     assert current.preparing_since is None
 
 
@@ -117,7 +141,9 @@ def test_a_retry_has_an_hour_of_its_own_to_get_ready() -> None:
     waiting = publishing.settle(claimed(target()), SLOW, NOW, scale=1)
     later = NOW + timedelta(minutes=50)
 
-    refused = publishing.settle(claimed(waiting, later), Rejected(error=TransientError("down")), later, scale=1)
+    refused = publishing.settle(
+        claimed(waiting, later), Rejected(error=TransientError("down")), later, scale=1
+    )
 
     assert (refused.status, refused.preparing_since) == (TargetStatus.RETRYING, None)
 
@@ -125,24 +151,43 @@ def test_a_retry_has_an_hour_of_its_own_to_get_ready() -> None:
 def test_published_is_final_and_clears_an_old_error() -> None:
     held = claimed(target(failure=Failure.of(TransientError("down"))))
 
-    done = publishing.settle(held, Published(platform_post_id="at://1", url="https://b.example/1"), NOW, scale=1)
+    done = publishing.settle(
+        held, Published(platform_post_id="at://1", url="https://b.example/1"), NOW, scale=1
+    )
 
     assert (done.status, done.due, done.failure) == (TargetStatus.PUBLISHED, None, None)
-    assert (done.platform_post_id, done.url, done.published_at) == ("at://1", "https://b.example/1", NOW)
+    assert (done.platform_post_id, done.url, done.published_at) == (
+        "at://1",
+        "https://b.example/1",
+        NOW,
+    )
 
 
 def test_a_thread_goes_on_at_once_with_the_next_part_whose_attempts_are_its_own() -> None:
     tried = claimed(target(status=TargetStatus.RETRYING, attempts=2, checkpoint=COMMITTING))
 
-    first = publishing.settle(tried, Published(platform_post_id="1", url=None), NOW, scale=1, parts=2)
+    first = publishing.settle(
+        tried, Published(platform_post_id="1", url=None), NOW, scale=1, parts=2
+    )
     again = publishing.claim(first, NOW, lease=LEASE)
 
-    assert (first.status, first.due, first.checkpoint, first.attempts) == (TargetStatus.PUBLISHING, NOW, None, 1)
+    assert (first.status, first.due, first.checkpoint, first.attempts) == (
+        TargetStatus.PUBLISHING,
+        NOW,
+        None,
+        1,
+    )
     assert first.key != tried.key
     assert again is not None
-    assert (again.work, again.target.attempts) == (Work.PUBLISH, 1)
-    last = publishing.settle(again.target, Published(platform_post_id="2", url=None), NOW, scale=1, parts=2)
-    assert (last.status, last.due, [part.platform_post_id for part in last.parts]) == (TargetStatus.PUBLISHED, None, ["1", "2"])
+    assert (again.work, again.target.attempts) == (WorkKind.PUBLISH, 1)
+    last = publishing.settle(
+        again.target, Published(platform_post_id="2", url=None), NOW, scale=1, parts=2
+    )
+    assert (last.status, last.due, [part.platform_post_id for part in last.parts]) == (
+        TargetStatus.PUBLISHED,
+        None,
+        ["1", "2"],
+    )
 
 
 def test_a_part_that_is_refused_says_which_and_keeps_what_is_live() -> None:
@@ -158,7 +203,7 @@ def test_what_a_person_lets_go_again_is_looked_for_first() -> None:
     claim = publishing.claim(target(checkpoint=COMMITTING), NOW, lease=LEASE)
 
     assert claim is not None
-    assert (claim.work, claim.target.status) == (Work.LOOK, TargetStatus.PUBLISHING)
+    assert (claim.work, claim.target.status) == (WorkKind.VERIFY, TargetStatus.PUBLISHING)
 
 
 @pytest.mark.parametrize(("attempt", "planned"), list(enumerate(PUBLISH_DELAYS, 1)))
@@ -190,7 +235,12 @@ def test_what_a_retry_cannot_mend_fails_at_once(error: PublishError) -> None:
 
 
 def test_a_network_that_names_a_longer_wait_gets_it() -> None:
-    settled = publishing.settle(claimed(target()), Rejected(error=PlatformRateError("slow down", retry_after=3600)), NOW, scale=1)
+    settled = publishing.settle(
+        claimed(target()),
+        Rejected(error=PlatformRateError("slow down", retry_after=3600)),
+        NOW,
+        scale=1,
+    )
 
     assert settled.due == NOW + timedelta(hours=1)
 
@@ -203,13 +253,15 @@ def test_a_definite_no_after_commit_may_be_sent_again() -> None:
 
     assert settled.checkpoint == Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"})
     assert again is not None
-    assert again.work is Work.PUBLISH
+    assert again.work is WorkKind.PUBLISH
 
 
 def test_an_unknown_outcome_is_looked_for_for_an_hour_and_then_fails_saying_so() -> None:
     current, now, looks = target(checkpoint=COMMITTING), NOW, 0
     while not current.final:
-        current = publishing.settle(claimed(replace(current, due=now), now), Unknown(reason="timed out"), now, scale=1)
+        current = publishing.settle(
+            claimed(replace(current, due=now), now), Unknown(reason="timed out"), now, scale=1
+        )
         assert current.status in {TargetStatus.UNKNOWN, TargetStatus.FAILED}
         now, looks = current.due or now, looks + 1
 

@@ -53,7 +53,9 @@ def test_a_small_jpeg_goes_everywhere_as_it_is(platform: Platform) -> None:
         (Platform.TIKTOK, media(ContentType.PNG)),
     ],
 )
-def test_a_picture_that_is_too_large_or_of_another_kind_is_made_anew(platform: Platform, found: Media) -> None:
+def test_a_picture_that_is_too_large_or_of_another_kind_is_made_anew(
+    platform: Platform, found: Media
+) -> None:
     assert not renditions.goes_as_it_is(found, platform, NO_LIMITS)
 
 
@@ -62,7 +64,9 @@ def test_an_accounts_own_limit_counts() -> None:
 
     assert renditions.goes_as_it_is(large, Platform.MASTODON, NO_LIMITS)
     assert not renditions.goes_as_it_is(large, Platform.MASTODON, {"max_image_bytes": 10 * MB})
-    assert renditions.bounds(Platform.MASTODON, {"max_image_bytes": 10 * MB}) == Bounds(bytes=10 * MB, pixels=33_177_600)
+    assert renditions.bounds(Platform.MASTODON, {"max_image_bytes": 10 * MB}) == Bounds(
+        bytes=10 * MB, pixels=33_177_600
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,7 +82,9 @@ def test_an_accounts_own_limit_counts() -> None:
         (Platform.INSTAGRAM, media(shown=Dimensions(1_000, 2_000)), "ASPECT_RATIO_INVALID"),
     ],
 )
-def test_what_no_smaller_picture_mends_is_refused_in_words(platform: Platform, found: Media, code: str) -> None:
+def test_what_no_smaller_picture_mends_is_refused_in_words(
+    platform: Platform, found: Media, code: str
+) -> None:
     with pytest.raises(MediaError) as caught:
         renditions.goes_as_it_is(found, platform, NO_LIMITS)
 
@@ -87,7 +93,9 @@ def test_what_no_smaller_picture_mends_is_refused_in_words(platform: Platform, f
 
 
 def test_a_gif_between_what_is_recommended_and_what_is_taken_goes_as_it_is() -> None:
-    assert renditions.goes_as_it_is(media(ContentType.GIF, size=1_500_000), Platform.BLUESKY, NO_LIMITS)
+    assert renditions.goes_as_it_is(
+        media(ContentType.GIF, size=1_500_000), Platform.BLUESKY, NO_LIMITS
+    )
 
 
 def test_bounds_of_the_same_values_have_the_same_name() -> None:

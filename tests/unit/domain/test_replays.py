@@ -9,13 +9,15 @@ from herald.domain import replays
 from herald.domain.deliveries import Delivery, DeliveryStatus
 from herald.domain.endpoints import Endpoint
 from herald.domain.errors import ConflictError, ValidationError
-from herald.domain.events import KEPT, Told
+from herald.domain.events import EVENT_RETENTION, RecordedEvent
 from herald.domain.formats import Format
 from herald.domain.owners import Mode, Owner
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
-EVENT = Told(id="evt_0mpc9k1s0000000000000001", type="post.failed", owner=OWNER, created_at=NOW, bodies={})
+EVENT = RecordedEvent(
+    id="evt_0mpc9k1s0000000000000001", type="post.failed", owner=OWNER, created_at=NOW, bodies={}
+)
 ENDPOINT = Endpoint(
     id="wh_0mpc9k1s0000000000000001",
     owner=OWNER,
@@ -40,7 +42,10 @@ def delivery(status: DeliveryStatus, *, due: bool = False) -> Delivery:
     )
 
 
-FAILED, DELIVERED, PARKED = (delivery(each) for each in (DeliveryStatus.FAILED, DeliveryStatus.DELIVERED, DeliveryStatus.PENDING))
+FAILED, DELIVERED, PARKED = (
+    delivery(each)
+    for each in (DeliveryStatus.FAILED, DeliveryStatus.DELIVERED, DeliveryStatus.PENDING)
+)
 WAITING = delivery(DeliveryStatus.PENDING, due=True)
 
 
@@ -58,14 +63,20 @@ WAITING = delivery(DeliveryStatus.PENDING, due=True)
         (True, [PARKED, FAILED], True),
     ],
 )
-def test_missed_is_what_was_never_accepted_and_is_not_on_its_way(owed: bool, deliveries: list[Delivery], missed: bool) -> None:
-    assert replays.missed(owed, deliveries) is missed
+def test_missed_is_what_was_never_accepted_and_is_not_on_its_way(
+    owed: bool, deliveries: list[Delivery], missed: bool
+) -> None:
+    assert replays.was_missed(owed, deliveries) is missed
 
 
 def test_a_replay_keeps_to_what_is_kept_and_has_happened() -> None:
     replay = replays.begin(ENDPOINT, NOW - timedelta(days=90), NOW + timedelta(days=1), None, NOW)
 
-    assert (replay.start, replay.end, replay.types) == (NOW - KEPT, NOW, ("post.failed",))
+    assert (replay.start, replay.end, replay.types) == (
+        NOW - EVENT_RETENTION,
+        NOW,
+        ("post.failed",),
+    )
 
 
 def test_a_disabled_endpoint_is_replayed_nothing() -> None:
@@ -78,7 +89,10 @@ def test_a_disabled_endpoint_is_replayed_nothing() -> None:
 def test_a_delivery_made_twice_by_a_replay_is_one_and_by_another_replay_another() -> None:
     first, second = (replays.begin(ENDPOINT, NOW, NOW, None, NOW) for _ in range(2))
 
-    made = [replays.again(EVENT, ENDPOINT, each, NOW + timedelta(hours=1)).id for each in (first, first, second)]
+    made = [
+        replays.replayed_delivery(EVENT, ENDPOINT, each, NOW + timedelta(hours=1)).id
+        for each in (first, first, second)
+    ]
 
     assert made[0] == made[1] != made[2]
     assert made[0].startswith("del_")
@@ -87,8 +101,8 @@ def test_a_delivery_made_twice_by_a_replay_is_one_and_by_another_replay_another(
 def test_names_that_a_replay_asks_for_count_whatever_is_subscribed() -> None:
     asked = replays.begin(ENDPOINT, NOW, NOW, ["post.created"], NOW)
 
-    assert not replays.wants(asked, ENDPOINT, EVENT)
-    assert replays.wants(asked, ENDPOINT, replace(EVENT, type="post.created"))
+    assert not replays.asks_for(asked, ENDPOINT, EVENT)
+    assert replays.asks_for(asked, ENDPOINT, replace(EVENT, type="post.created"))
 
 
 def test_a_type_that_the_endpoints_format_does_not_have_is_refused() -> None:

@@ -22,7 +22,11 @@ SAMPLE = {
     Subject.VIDEO: ContentType.MP4,
     Subject.DOCUMENT: ContentType.PDF,
 }
-KINDS = [ContentType.JPEG, ContentType.MP4, ContentType.PDF]  # no two of which are one kind anywhere
+KINDS = [
+    ContentType.JPEG,
+    ContentType.MP4,
+    ContentType.PDF,
+]  # no two of which are one kind anywhere
 SQUARE = Dimensions(1_000, 1_000)
 MARK = {Subject.HASHTAGS: "#a", Subject.MENTIONS: "@a", Subject.CASHTAGS: "$A"}
 STEP = {Measure.SECONDS: 0.1, Measure.RATIO: 0.02}
@@ -104,7 +108,7 @@ def named(value: object) -> str:
 
 @pytest.mark.parametrize(("platform", "rule"), BOUNDED, ids=named)
 def test_the_limit_itself_is_accepted(platform: Platform, rule: Rule) -> None:
-    assert said(rule, rules.check(platform, measuring(platform, rule, rule.number))) == []
+    assert said(rule, rules.check_candidate(platform, measuring(platform, rule, rule.number))) == []
 
 
 @pytest.mark.parametrize(("platform", "rule"), BOUNDED, ids=named)
@@ -112,10 +116,12 @@ def test_one_beyond_the_limit_is_not(platform: Platform, rule: Rule) -> None:
     step = STEP.get(rule.unit, 1) if isinstance(rule.unit, Measure) else 1
     size = rule.number + (step if rule.bound is Bound.MOST else -step)
 
-    verdict = rules.check(platform, measuring(platform, rule, size))
+    verdict = rules.check_candidate(platform, measuring(platform, rule, size))
     [problem] = said(rule, verdict)
 
-    assert (problem in verdict.errors) is (rule.severity is Severity.ERROR and not rules.smaller_keeps(rule))
+    assert (problem in verdict.errors) is (
+        rule.severity is Severity.ERROR and not rules.smaller_keeps(rule)
+    )
     assert problem.platform == platform
     assert problem.path
     assert problem.code.isupper()
@@ -127,13 +133,19 @@ def test_one_beyond_the_limit_is_not(platform: Platform, rule: Rule) -> None:
 
 @pytest.mark.parametrize("platform", [each for each in Platform if each is not Platform.SANDBOX])
 @pytest.mark.parametrize("content_type", list(ContentType))
-def test_a_type_that_is_not_in_the_list_is_refused(platform: Platform, content_type: ContentType) -> None:
+def test_a_type_that_is_not_in_the_list_is_refused(
+    platform: Platform, content_type: ContentType
+) -> None:
     [rule] = [rule for rule in NETWORKS[platform].rules if rule.bound is Bound.AMONG]
     assert isinstance(rule.value, frozenset)
 
-    found = said(rule, rules.check(platform, Candidate(text="x", media=[file(content_type)])))
+    found = said(
+        rule, rules.check_candidate(platform, Candidate(text="x", media=[file(content_type)]))
+    )
 
-    assert [each.code for each in found] == ([] if content_type in rule.value else ["MEDIA_TYPE_UNSUPPORTED"])
+    assert [each.code for each in found] == (
+        [] if content_type in rule.value else ["MEDIA_TYPE_UNSUPPORTED"]
+    )
 
 
 def test_a_network_that_takes_no_files_says_so() -> None:
@@ -147,18 +159,26 @@ def test_a_network_that_takes_no_files_says_so() -> None:
 @pytest.mark.parametrize("platform", list(Platform))
 def test_the_limit_of_a_text_itself_is_accepted_and_one_more_is_not(platform: Platform) -> None:
     limit = min(
-        int(rule.number) for rule in NETWORKS[platform].rules if rule.subject is Subject.TEXT and rule.bound is Bound.MOST
+        int(rule.number)
+        for rule in NETWORKS[platform].rules
+        if rule.subject is Subject.TEXT and rule.bound is Bound.MOST
     )
 
     assert rules.check_text(platform, "a" * limit) == []
     [problem] = rules.check_text(platform, "a" * (limit + 1))
-    assert (problem.code, problem.max_length, problem.actual_length) == ("CONTENT_TOO_LONG", limit, limit + 1)
+    assert (problem.code, problem.max_length, problem.actual_length) == (
+        "CONTENT_TOO_LONG",
+        limit,
+        limit + 1,
+    )
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t"])
 def test_a_post_needs_words_or_media(text: str) -> None:
-    assert [problem.code for problem in rules.check_text(Platform.TWITTER, text)] == ["CONTENT_EMPTY"]
-    assert rules.check(Platform.TWITTER, Candidate(text=text, media=[file()])).valid
+    assert [problem.code for problem in rules.check_text(Platform.TWITTER, text)] == [
+        "CONTENT_EMPTY"
+    ]
+    assert rules.check_candidate(Platform.TWITTER, Candidate(text=text, media=[file()])).valid
 
 
 @pytest.mark.parametrize("field", ["title", "text"])
@@ -166,7 +186,7 @@ def test_youtube_takes_no_angle_brackets(field: str) -> None:
     text, title = ("a <b>", "t") if field == "text" else ("a", "a <b>")
     post = Candidate(text=text, media=[file(ContentType.MP4)], options={"title": title})
 
-    [problem] = rules.check(Platform.YOUTUBE, post).errors
+    [problem] = rules.check_candidate(Platform.YOUTUBE, post).errors
 
     assert problem.code == "CHARACTERS_NOT_ALLOWED"
     assert problem.path == (("content",) if field == "text" else ("overrides", "youtube", "title"))
@@ -182,7 +202,7 @@ def test_tiktok_counts_utf16_units_and_gives_photos_more_room() -> None:
     [problem] = rules.check_text(Platform.TIKTOK, "👍" * 1101)
 
     assert problem.actual_length == 2202
-    assert rules.check(Platform.TIKTOK, Candidate(text="👍" * 1101, media=[file()])).valid
+    assert rules.check_candidate(Platform.TIKTOK, Candidate(text="👍" * 1101, media=[file()])).valid
 
 
 def test_the_message_is_the_guides() -> None:
@@ -195,19 +215,29 @@ def test_the_message_is_the_guides() -> None:
 def test_a_tweet_without_hashtags_gets_the_guides_advice_and_nobody_else_does() -> None:
     post = Candidate(text="Check out our new launch! 🚀", media=[file()])
 
-    [advice] = rules.check(Platform.TWITTER, post).warnings
+    [advice] = rules.check_candidate(Platform.TWITTER, post).warnings
 
-    assert (advice.code, advice.message) == ("NO_HASHTAGS", "Posts with hashtags typically get more reach on Twitter")
-    assert rules.check(Platform.INSTAGRAM, post) == Verdict(errors=(), warnings=())
-    assert rules.check(Platform.TWITTER, Candidate(text="a #b")).warnings == ()
+    assert (advice.code, advice.message) == (
+        "NO_HASHTAGS",
+        "Posts with hashtags typically get more reach on Twitter",
+    )
+    assert rules.check_candidate(Platform.INSTAGRAM, post) == Verdict(errors=(), warnings=())
+    assert rules.check_candidate(Platform.TWITTER, Candidate(text="a #b")).warnings == ()
 
 
 def test_instagram_warns_of_six_hashtags_and_refuses_thirty_one() -> None:
-    few, many = (Candidate(text=" ".join(f"#tag{n}" for n in range(count)), media=[file()]) for count in (6, 31))
+    few, many = (
+        Candidate(text=" ".join(f"#tag{n}" for n in range(count)), media=[file()])
+        for count in (6, 31)
+    )
 
-    assert [each.code for each in rules.check(Platform.INSTAGRAM, few).warnings] == ["TOO_MANY_HASHTAGS"]
-    assert rules.check(Platform.INSTAGRAM, few).valid
-    assert [each.rule for each in rules.check(Platform.INSTAGRAM, many).errors] == ["instagram.hashtags"]
+    assert [each.code for each in rules.check_candidate(Platform.INSTAGRAM, few).warnings] == [
+        "TOO_MANY_HASHTAGS"
+    ]
+    assert rules.check_candidate(Platform.INSTAGRAM, few).valid
+    assert [each.rule for each in rules.check_candidate(Platform.INSTAGRAM, many).errors] == [
+        "instagram.hashtags"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -228,14 +258,17 @@ def test_instagram_warns_of_six_hashtags_and_refuses_thirty_one() -> None:
 def test_what_is_a_hashtag(text: str, count: int) -> None:
     post = Candidate(text=(text + " ") * 31, media=[file()])
 
-    errors = rules.check(Platform.INSTAGRAM, post).errors
+    errors = rules.check_candidate(Platform.INSTAGRAM, post).errors
 
     assert [each.actual_length for each in errors] == ([31] if count else [])
 
 
-@pytest.mark.parametrize(("text", "valid"), [("$AAPL", True), ("$AAPL $TSLA", False), ("$5 and $10", True), ("US$A $B", True)])
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [("$AAPL", True), ("$AAPL $TSLA", False), ("$5 and $10", True), ("US$A $B", True)],
+)
 def test_x_takes_one_cashtag(text: str, valid: bool) -> None:
-    assert rules.check(Platform.TWITTER, Candidate(text=text)).valid is valid
+    assert rules.check_candidate(Platform.TWITTER, Candidate(text=text)).valid is valid
 
 
 def test_an_accounts_own_limit_takes_the_default_ones_place() -> None:
@@ -243,16 +276,23 @@ def test_an_accounts_own_limit_takes_the_default_ones_place() -> None:
 
     assert [each.max_length for each in rules.check_text(Platform.MASTODON, text)] == [500]
     assert rules.check_text(Platform.MASTODON, text, limits={"max_text": 1_000}) == []
-    assert [each.max_length for each in rules.check_text(Platform.MASTODON, text, limits={"max_text": 700})] == [700]
-    assert rules.check(Platform.TWITTER, Candidate(text=text), limits={"max_text": 25_000}).valid
+    assert [
+        each.max_length
+        for each in rules.check_text(Platform.MASTODON, text, limits={"max_text": 700})
+    ] == [700]
+    assert rules.check_candidate(
+        Platform.TWITTER, Candidate(text=text), limits={"max_text": 25_000}
+    ).valid
 
 
-@pytest.mark.parametrize("status", [MediaStatus.PENDING, MediaStatus.PROCESSING, MediaStatus.FAILED])
+@pytest.mark.parametrize(
+    "status", [MediaStatus.PENDING, MediaStatus.PROCESSING, MediaStatus.FAILED]
+)
 def test_media_that_are_not_there_are_a_problem_and_not_judged(status: MediaStatus) -> None:
     unknown = Attachment(id="media_x", path=("media", 1), media=None)
     huge = file(size=10**9, dimensions=Dimensions(1, 9_999), status=status)
 
-    verdict = rules.check(Platform.INSTAGRAM, Candidate(text="x", media=[huge, unknown]))
+    verdict = rules.check_candidate(Platform.INSTAGRAM, Candidate(text="x", media=[huge, unknown]))
 
     assert [(each.path, each.code) for each in verdict.errors] == [
         (("media", 0), "MEDIA_NOT_READY"),
@@ -261,23 +301,32 @@ def test_media_that_are_not_there_are_a_problem_and_not_judged(status: MediaStat
 
 
 def test_what_was_not_measured_is_not_held_against_a_file_but_said() -> None:
-    post = Candidate(text="x", media=[file(ContentType.MP4, size=None, dimensions=None, seconds=None)])
+    post = Candidate(
+        text="x", media=[file(ContentType.MP4, size=None, dimensions=None, seconds=None)]
+    )
 
-    verdict = rules.check(Platform.INSTAGRAM, post)
+    verdict = rules.check_candidate(Platform.INSTAGRAM, post)
 
     assert verdict.errors == ()
     [warning] = verdict.warnings
     assert (warning.code, warning.path) == ("MEDIA_NOT_MEASURED", ("media", 0))
     assert all(each in warning.message for each in ("size", "dimensions", "duration"))
     assert "dimensions and duration" in verdict.warnings[0].message
-    assert rules.check(Platform.FACEBOOK, Candidate(text="x", media=[file(dimensions=None)])).warnings == ()
+    assert (
+        rules.check_candidate(
+            Platform.FACEBOOK, Candidate(text="x", media=[file(dimensions=None)])
+        ).warnings
+        == ()
+    )
 
 
 def test_a_gif_is_a_kind_of_its_own_on_x_and_an_image_elsewhere() -> None:
     mixed = Candidate(text="#x", media=[file(), file(ContentType.GIF, number=1)])
 
-    assert [each.code for each in rules.check(Platform.TWITTER, mixed).errors] == ["MEDIA_MIXED"]
-    assert rules.check(Platform.LINKEDIN, mixed).valid
+    assert [each.code for each in rules.check_candidate(Platform.TWITTER, mixed).errors] == [
+        "MEDIA_MIXED"
+    ]
+    assert rules.check_candidate(Platform.LINKEDIN, mixed).valid
 
 
 @pytest.mark.parametrize(
@@ -289,29 +338,37 @@ def test_a_gif_is_a_kind_of_its_own_on_x_and_an_image_elsewhere() -> None:
         (Platform.LINKEDIN, PostType.VIDEO, True),  # what it is, its media say
     ],
 )
-def test_a_form_that_a_network_lacks_is_refused(platform: Platform, post_type: PostType, valid: bool) -> None:
-    assert rules.check(platform, Candidate(text="x", post_type=post_type)).valid is valid
+def test_a_form_that_a_network_lacks_is_refused(
+    platform: Platform, post_type: PostType, valid: bool
+) -> None:
+    assert rules.check_candidate(platform, Candidate(text="x", post_type=post_type)).valid is valid
 
 
 def test_a_story_may_have_another_shape_than_a_feed_picture() -> None:
     tall = [file(dimensions=Dimensions(1_080, 1_920))]
 
-    assert [each.code for each in rules.check(Platform.INSTAGRAM, Candidate(text="", media=tall)).errors] == [
-        "ASPECT_RATIO_INVALID"
-    ]
-    assert rules.check(Platform.INSTAGRAM, Candidate(text="", media=tall, post_type=PostType.STORY)).valid
+    assert [
+        each.code
+        for each in rules.check_candidate(Platform.INSTAGRAM, Candidate(text="", media=tall)).errors
+    ] == ["ASPECT_RATIO_INVALID"]
+    assert rules.check_candidate(
+        Platform.INSTAGRAM, Candidate(text="", media=tall, post_type=PostType.STORY)
+    ).valid
 
 
 def test_a_ratio_is_rounded_as_people_round_it() -> None:
     link_preview = Candidate(text="x", media=[file(dimensions=Dimensions(1_200, 628))])  # 1.9108
 
-    assert rules.check(Platform.INSTAGRAM, link_preview).valid
+    assert rules.check_candidate(Platform.INSTAGRAM, link_preview).valid
 
 
 def test_several_accounts_verdicts_are_one_without_repeats() -> None:
     post = Candidate(text="a" * 800)
 
-    union = rules.union(rules.check(Platform.MASTODON, post, limits=limits) for limits in ({}, {}, {"max_text": 700}))
+    union = rules.union(
+        rules.check_candidate(Platform.MASTODON, post, limits=limits)
+        for limits in ({}, {}, {"max_text": 700})
+    )
 
     assert [each.max_length for each in union.errors] == [500, 700]
 

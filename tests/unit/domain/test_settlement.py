@@ -4,15 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from herald.domain import targets
-from herald.domain.content import Words
+from herald.domain.content import PostContent
 from herald.domain.events import EventType
 from herald.domain.posts import PostStatus
 from herald.domain.settlement import decide
 from herald.domain.targets import TargetStatus
 from tests.unit.domain.test_transitions import NOW, post, target
 
-WORDS = Words(content="Hello")
-COMMENTED = Words(content="Hello", first_comment="first!", first_comment_delay=60)
+WORDS = PostContent(content="Hello")
+COMMENTED = PostContent(content="Hello", first_comment="first!", first_comment_delay=60)
 
 
 def test_a_target_that_is_not_the_last_one_leaves_its_post_as_it_is() -> None:
@@ -33,7 +33,10 @@ def test_the_last_target_rolls_its_post_up() -> None:
 
     assert (decision.last, decision.after.status) == (True, PostStatus.PARTIAL)
     assert decision.after.targets[going.id] == done
-    assert [each.type for each in decision.events] == [EventType.POST_TARGET_PUBLISHED, EventType.POST_PUBLISHED]
+    assert [each.type for each in decision.events] == [
+        EventType.POST_TARGET_PUBLISHED,
+        EventType.POST_PUBLISHED,
+    ]
 
 
 def test_a_target_that_is_tried_again_tells_nothing() -> None:

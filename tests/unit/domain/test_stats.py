@@ -26,7 +26,9 @@ def minutes(number: float) -> datetime:
         (Tally(), None),
     ],
 )
-def test_the_success_rate_is_of_what_has_ended_to_one_decimal(tally: Tally, rate: float | None) -> None:
+def test_the_success_rate_is_of_what_has_ended_to_one_decimal(
+    tally: Tally, rate: float | None
+) -> None:
     assert tally.success_rate == rate
 
 
@@ -59,15 +61,21 @@ def test_a_minute_is_countable_when_it_has_been_over_for_long_enough() -> None:
 
 
 def test_what_is_not_settled_is_read() -> None:
-    assert stats.sources(minutes(0.5), None, ()) == Sources(settled=None, read=[(minutes(0.5), None)])
-    assert stats.sources(minutes(9.5), minutes(9), ()) == Sources(settled=None, read=[(minutes(9.5), None)])
+    assert stats.sources(minutes(0.5), None, ()) == Sources(
+        settled=None, read=[(minutes(0.5), None)]
+    )
+    assert stats.sources(minutes(9.5), minutes(9), ()) == Sources(
+        settled=None, read=[(minutes(9.5), None)]
+    )
 
 
 def test_the_first_minute_is_read_when_only_its_end_is_asked_for() -> None:
     assert stats.sources(minutes(0.5), minutes(9), ()) == Sources(
         settled=(minutes(1), minutes(9)), read=[(minutes(0.5), minutes(1)), (minutes(9), None)]
     )
-    assert stats.sources(minutes(0), minutes(9), ()) == Sources(settled=(minutes(0), minutes(9)), read=[(minutes(9), None)])
+    assert stats.sources(minutes(0), minutes(9), ()) == Sources(
+        settled=(minutes(0), minutes(9)), read=[(minutes(9), None)]
+    )
 
 
 def test_minutes_that_were_touched_are_read_neighbours_together() -> None:

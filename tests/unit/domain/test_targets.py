@@ -23,7 +23,9 @@ def test_a_key_changes_with_the_words_and_with_the_part() -> None:
 
 
 def test_other_words_forget_what_was_prepared_for_the_old_ones() -> None:
-    prepared = target(checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"}), doubtful=True)
+    prepared = target(
+        checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"}), doubtful=True
+    )
 
     anew = targets.reworded(prepared)
 
@@ -39,15 +41,19 @@ def test_other_words_forget_what_was_prepared_for_the_old_ones() -> None:
     ],
 )
 def test_a_target_that_cannot_be_retried_says_why(refused: Target, word: str) -> None:
-    assert word in (targets.why_not(refused, acknowledge_unknown=False) or "")
-    assert targets.why_not(target(), acknowledge_unknown=False) is None
+    assert word in (targets.retry_refusal(refused, acknowledge_unknown=False) or "")
+    assert targets.retry_refusal(target(), acknowledge_unknown=False) is None
 
 
 def test_a_comment_follows_its_target_where_there_are_comments() -> None:
     commented = targets.comment_on(target(), 60, NOW)
     skipped = targets.comment_on(target(platform=Platform.PINTEREST), 60, NOW)
 
-    assert (commented.kind, commented.due, commented.status) == (Kind.COMMENT, NOW + timedelta(seconds=60), TargetStatus.PENDING)
+    assert (commented.kind, commented.due, commented.status) == (
+        Kind.COMMENT,
+        NOW + timedelta(seconds=60),
+        TargetStatus.PENDING,
+    )
     assert (skipped.due, skipped.status) == (None, TargetStatus.SKIPPED)
 
 
@@ -58,5 +64,5 @@ def test_whom_a_task_follows_is_read_from_its_id() -> None:
 
 
 def test_the_first_parts_of_a_failed_thread_are_live() -> None:
-    assert targets.leaves(target(TargetStatus.FAILED, parts=LIVE))
-    assert not targets.leaves(target(TargetStatus.FAILED))
+    assert targets.leaves_parts_live(target(TargetStatus.FAILED, parts=LIVE))
+    assert not targets.leaves_parts_live(target(TargetStatus.FAILED))

@@ -8,11 +8,11 @@ import pytest
 from herald.domain import ids, posts
 from herald.domain.accounts import Platform
 from herald.domain.backoff import MAX_PUBLISH_ATTEMPTS
-from herald.domain.content import PLAIN, Override, Part, Words
+from herald.domain.content import PLAIN, Override, Part, PostContent
 from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.outcomes import Published
 from herald.domain.owners import Mode, Owner
-from herald.domain.posts import Action, Post, PostStatus
+from herald.domain.posts import Post, PostAction, PostStatus
 from herald.domain.targets import UNDECIDED, Checkpoint, Failure, Stage, Target, TargetStatus
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
@@ -32,28 +32,39 @@ NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 N = None  # a conflict
 
 TABLE = {  # in the order above
-    Action.EDIT: (D, W, N, S, N, N, T, F, N, N, N),
-    Action.SUBMIT: (W, N, N, N, N, N, N, N, N, N, N),
-    Action.APPROVE: (N, W, N, N, N, N, N, N, N, N, N),
-    Action.REJECT: (N, D, N, N, N, N, N, N, N, N, N),
-    Action.DELETE: (D, N, N, S, N, N, N, F, C, N, N),
-    Action.PUBLISH: (G, N, N, G, N, N, N, N, N, N, N),
-    Action.CANCEL: (C, C, C, C, N, N, N, N, N, N, N),
-    Action.RETRY: (N, N, N, N, N, N, G, G, N, N, N),
-    Action.FIX: (N, N, N, N, N, N, G, G, N, N, N),
-    Action.UNPUBLISH: (N, N, N, N, N, U, U, U, N, N, N),
-    Action.ARCHIVE: (N, N, N, N, N, A, A, A, A, A, N),
+    PostAction.EDIT: (D, W, N, S, N, N, T, F, N, N, N),
+    PostAction.SUBMIT: (W, N, N, N, N, N, N, N, N, N, N),
+    PostAction.APPROVE: (N, W, N, N, N, N, N, N, N, N, N),
+    PostAction.REJECT: (N, D, N, N, N, N, N, N, N, N, N),
+    PostAction.DELETE: (D, N, N, S, N, N, N, F, C, N, N),
+    PostAction.PUBLISH: (G, N, N, G, N, N, N, N, N, N, N),
+    PostAction.CANCEL: (C, C, C, C, N, N, N, N, N, N, N),
+    PostAction.RETRY: (N, N, N, N, N, N, G, G, N, N, N),
+    PostAction.FIX: (N, N, N, N, N, N, G, G, N, N, N),
+    PostAction.UNPUBLISH: (N, N, N, N, N, U, U, U, N, N, N),
+    PostAction.ARCHIVE: (N, N, N, N, N, A, A, A, A, A, N),
 }
-CELLS = [(action, status, end) for action, row in TABLE.items() for status, end in zip(PostStatus, row, strict=True)]
+CELLS = [
+    (action, status, end)
+    for action, row in TABLE.items()
+    for status, end in zip(PostStatus, row, strict=True)
+]
 
 
 def failure(code: str = "PLATFORM_UNAVAILABLE") -> Failure:
-    return Failure(code=code, message="no", category="transient", retryable=True, remediation="wait")
+    return Failure(
+        code=code, message="no", category="transient", retryable=True, remediation="wait"
+    )
 
 
 def target(status: TargetStatus = TargetStatus.FAILED, **fields: object) -> Target:
     base = Target(
-        id=ids.new("pp", NOW), account_id="acc_1", platform=Platform.BLUESKY, account_name="a", status=status, attempts=1
+        id=ids.new("pp", NOW),
+        account_id="acc_1",
+        platform=Platform.BLUESKY,
+        account_name="a",
+        status=status,
+        attempts=1,
     )
     return replace(base, failure=failure() if status is TargetStatus.FAILED else None, **fields)  # type: ignore[arg-type]
 
@@ -70,16 +81,16 @@ def post(status: PostStatus, *targets: Target) -> Post:
 
 
 def test_the_table_names_every_action() -> None:
-    assert set(TABLE) == set(Action) == set(posts.TRANSITIONS)
+    assert set(TABLE) == set(PostAction) == set(posts.TRANSITIONS)
 
 
 @pytest.mark.parametrize(("action", "status", "end"), CELLS)
-def test_every_cell(action: Action, status: PostStatus, end: PostStatus | None) -> None:
+def test_every_cell(action: PostAction, status: PostStatus, end: PostStatus | None) -> None:
     if end is not None:
-        assert posts.after(post(status), action) is end
+        assert posts.next_status(post(status), action) is end
         return
     with pytest.raises(ConflictError) as refused:
-        posts.after(post(status), action)
+        posts.next_status(post(status), action)
     assert refused.value.details == {"status": status}
 
 
@@ -90,13 +101,20 @@ def test_a_cancelled_post_owes_nothing() -> None:
 
 
 def test_a_retry_sends_failed_targets_at_once_and_leaves_published_ones_alone() -> None:
-    live, down = target(TargetStatus.PUBLISHED, parts=(Published(platform_post_id="1", url=None),)), target()
+    live, down = (
+        target(TargetStatus.PUBLISHED, parts=(Published(platform_post_id="1", url=None),)),
+        target(),
+    )
 
     again = posts.retry(post(T, live, down), None, NOW, acknowledge_unknown=False)
 
     assert again.status is G
     assert again.targets[live.id] == live
-    assert (again.targets[down.id].status, again.targets[down.id].due, again.targets[down.id].failure) == (
+    assert (
+        again.targets[down.id].status,
+        again.targets[down.id].due,
+        again.targets[down.id].failure,
+    ) == (
         TargetStatus.PENDING,
         NOW,
         None,
@@ -114,7 +132,11 @@ def test_a_retry_keeps_what_the_network_knows_the_post_by() -> None:
 
 
 def test_a_chosen_target_that_cannot_be_retried_is_told_with_its_reason() -> None:
-    live, spent, fine = target(TargetStatus.PUBLISHED), target(attempts=MAX_PUBLISH_ATTEMPTS), target()
+    live, spent, fine = (
+        target(TargetStatus.PUBLISHED),
+        target(attempts=MAX_PUBLISH_ATTEMPTS),
+        target(),
+    )
     failed = post(T, live, spent, fine)
 
     with pytest.raises(ConflictError) as refused:
@@ -131,7 +153,9 @@ def test_without_a_choice_whatever_can_be_retried_is() -> None:
 
     again = posts.retry(post(F, spent, fine), None, NOW, acknowledge_unknown=False)
 
-    assert [each.due for each in again.targets.values()] == [None, NOW] or [each.due for each in again.targets.values()] == [
+    assert [each.due for each in again.targets.values()] == [None, NOW] or [
+        each.due for each in again.targets.values()
+    ] == [
         NOW,
         None,
     ]
@@ -141,7 +165,9 @@ def test_without_a_choice_whatever_can_be_retried_is() -> None:
 @pytest.mark.parametrize("chosen", [None, [], ["pp_unknown"]])
 def test_an_empty_set_is_a_conflict(chosen: list[str] | None) -> None:
     with pytest.raises(ConflictError):
-        posts.retry(post(F, target(attempts=MAX_PUBLISH_ATTEMPTS)), chosen, NOW, acknowledge_unknown=False)
+        posts.retry(
+            post(F, target(attempts=MAX_PUBLISH_ATTEMPTS)), chosen, NOW, acknowledge_unknown=False
+        )
 
 
 def test_an_undecided_target_is_sent_again_only_when_somebody_says_so() -> None:
@@ -157,36 +183,51 @@ def test_a_fix_starts_anew_with_other_words_for_that_target_alone() -> None:
     known = Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"})
     bad = target(attempts=MAX_PUBLISH_ATTEMPTS, checkpoint=known)
     other = target(attempts=MAX_PUBLISH_ATTEMPTS)
-    words = Words(content="long", overrides={"BLUESKY": Override(content="less long")})
+    words = PostContent(content="long", overrides={"BLUESKY": Override(content="less long")})
 
     fixed, after = posts.fix(post(F, bad, other), words, bad.id, Override(content="short"), NOW)
 
     anew = fixed.targets[bad.id]
-    assert (anew.status, anew.attempts, anew.due, anew.checkpoint) == (TargetStatus.PENDING, 0, NOW, None)
+    assert (anew.status, anew.attempts, anew.due, anew.checkpoint) == (
+        TargetStatus.PENDING,
+        0,
+        NOW,
+        None,
+    )
     assert anew.key != bad.key
-    assert (after.for_target(anew), after.for_target(other)) == ([Part(text="short")], [Part(text="less long")])
+    assert (after.for_target(anew), after.for_target(other)) == (
+        [Part(text="short")],
+        [Part(text="less long")],
+    )
     assert fixed.targets[other.id] == other
 
 
 def test_an_empty_fix_sends_the_same_words_under_the_same_key() -> None:
     bad = target(attempts=MAX_PUBLISH_ATTEMPTS)
 
-    fixed, words = posts.fix(post(F, bad), Words(content="x"), bad.id, PLAIN, NOW)
+    fixed, words = posts.fix(post(F, bad), PostContent(content="x"), bad.id, PLAIN, NOW)
 
-    assert (fixed.targets[bad.id].key, fixed.targets[bad.id].attempts, words) == (bad.key, 0, Words(content="x"))
+    assert (fixed.targets[bad.id].key, fixed.targets[bad.id].attempts, words) == (
+        bad.key,
+        0,
+        PostContent(content="x"),
+    )
 
 
 def test_a_fix_of_what_did_not_fail_or_is_not_there_is_refused() -> None:
     live = target(TargetStatus.PUBLISHED)
 
     with pytest.raises(ConflictError):
-        posts.fix(post(T, live), Words(content="x"), live.id, PLAIN, NOW)
+        posts.fix(post(T, live), PostContent(content="x"), live.id, PLAIN, NOW)
     with pytest.raises(NotFoundError):
-        posts.fix(post(T, live), Words(content="x"), "pp_other", PLAIN, NOW)
+        posts.fix(post(T, live), PostContent(content="x"), "pp_other", PLAIN, NOW)
 
 
 def test_edited_words_are_another_edition_for_what_is_not_live() -> None:
-    live, down = target(TargetStatus.PUBLISHED), target(checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"}))
+    live, down = (
+        target(TargetStatus.PUBLISHED),
+        target(checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"})),
+    )
 
     edited = posts.edit_words(post(T, live, down), NOW + timedelta(minutes=1))
 
@@ -200,4 +241,7 @@ def test_unpublishing_marks_what_was_live() -> None:
     taken = posts.unpublish(post(T, live, down), NOW)
 
     assert taken.status is U
-    assert [taken.targets[each.id].status for each in (live, down)] == [TargetStatus.UNPUBLISHED, TargetStatus.FAILED]
+    assert [taken.targets[each.id].status for each in (live, down)] == [
+        TargetStatus.UNPUBLISHED,
+        TargetStatus.FAILED,
+    ]

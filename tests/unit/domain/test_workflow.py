@@ -8,7 +8,7 @@ import pytest
 from herald.domain import approvals, ids, posts, workflow
 from herald.domain.accounts import Platform
 from herald.domain.approvals import Approval, ReviewStatus
-from herald.domain.content import Words
+from herald.domain.content import PostContent
 from herald.domain.errors import ConflictError, ForbiddenError
 from herald.domain.owners import Mode, Owner
 from herald.domain.posts import Post, PostStatus
@@ -17,7 +17,7 @@ from herald.domain.workspaces import Step
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
-WORDS = Words(content="Hello")
+WORDS = PostContent(content="Hello")
 
 
 def step(order: int, *approver_ids: str, required: bool = True) -> Step:
@@ -29,7 +29,9 @@ MAYBE_EDITOR, MAYBE_LEGAL = replace(EDITOR, required=False), replace(LEGAL, requ
 
 
 def draft(at: datetime | None = None) -> Post:
-    target = Target(id=ids.new("pp", NOW), account_id="acc_1", platform=Platform.BLUESKY, account_name="a")
+    target = Target(
+        id=ids.new("pp", NOW), account_id="acc_1", platform=Platform.BLUESKY, account_name="a"
+    )
     return Post(
         id=ids.new("post", NOW),
         owner=Owner("ws_1", Mode.LIVE),
@@ -69,7 +71,11 @@ def test_a_submitted_draft_waits_at_its_first_step_and_owes_nothing() -> None:
     post = submitted(EDITOR, LEGAL, at=LATER)
 
     assert (post.status, post.revision, post.due) == (PostStatus.PENDING_APPROVAL, 1, None)
-    assert (current(post), approval_of(post).status, statuses(post)) == (1, ReviewStatus.PENDING, ["pending", "pending"])
+    assert (current(post), approval_of(post).status, statuses(post)) == (
+        1,
+        ReviewStatus.PENDING,
+        ["pending", "pending"],
+    )
     assert approval_of(post).id.startswith("apv_")
 
 
@@ -92,14 +98,23 @@ def test_each_approve_does_one_step_and_says_who_and_when() -> None:
 
     [first, _] = approval_of(post).reviews
     assert (post.status, current(post), post.revision) == (PostStatus.PENDING_APPROVAL, 2, 2)
-    assert (first.status, first.approver_id, first.comment, first.at) == (ReviewStatus.APPROVED, "eve", "Fine.", LATER)
+    assert (first.status, first.approver_id, first.comment, first.at) == (
+        ReviewStatus.APPROVED,
+        "eve",
+        "Fine.",
+        LATER,
+    )
 
 
 def test_the_last_approve_schedules_a_post_whose_time_is_to_come() -> None:
     post = approved(submitted(EDITOR, LEGAL, at=LATER), "ed", "lea")
 
     assert (post.status, post.due, post.revision) == (PostStatus.SCHEDULED, LATER, 3)
-    assert (approval_of(post).status, current(post), approval_of(post).note) == (ReviewStatus.APPROVED, None, None)
+    assert (approval_of(post).status, current(post), approval_of(post).note) == (
+        ReviewStatus.APPROVED,
+        None,
+        None,
+    )
 
 
 def test_a_post_without_a_time_goes_out_with_the_last_approve() -> None:
@@ -109,7 +124,9 @@ def test_a_post_without_a_time_goes_out_with_the_last_approve() -> None:
 
 
 @pytest.mark.parametrize("at", [NOW, NOW - timedelta(days=1)])
-def test_a_post_whose_time_passed_while_it_waited_goes_out_at_once_and_says_so(at: datetime) -> None:
+def test_a_post_whose_time_passed_while_it_waited_goes_out_at_once_and_says_so(
+    at: datetime,
+) -> None:
     post = approved(submitted(EDITOR, at=at), "ed")
 
     assert (post.status, post.due, post.scheduled_for) == (PostStatus.PUBLISHING, NOW, at)
@@ -153,7 +170,11 @@ def test_nobody_approves_out_of_turn(steps: tuple[Step, ...], by: str, step_orde
     with pytest.raises(ForbiddenError) as refused:
         approved(submitted(*steps), by)
 
-    assert refused.value.details == {"approver_id": by, "step": step_order, "role": f"role {step_order}"}
+    assert refused.value.details == {
+        "approver_id": by,
+        "step": step_order,
+        "role": f"role {step_order}",
+    }
 
 
 def test_a_step_that_was_passed_over_is_not_taken_up_again() -> None:
@@ -175,7 +196,12 @@ def test_an_approver_counts_once_for_a_step() -> None:
 
 
 def test_a_rejected_post_is_a_draft_again_with_the_comment() -> None:
-    post = workflow.reject(approved(submitted(EDITOR, LEGAL, BOSS, at=LATER), "ed"), "key_1", "The price is wrong.", LATER)
+    post = workflow.reject(
+        approved(submitted(EDITOR, LEGAL, BOSS, at=LATER), "ed"),
+        "key_1",
+        "The price is wrong.",
+        LATER,
+    )
 
     assert (post.status, post.due, post.scheduled_for) == (PostStatus.DRAFT, None, LATER)
     assert (approval_of(post).status, statuses(post), current(post)) == (
@@ -183,7 +209,10 @@ def test_a_rejected_post_is_a_draft_again_with_the_comment() -> None:
         ["approved", "rejected", "skipped"],
         None,
     )
-    assert (approval_of(post).reviews[1].comment, approval_of(post).reviews[1].approver_id) == ("The price is wrong.", "key_1")
+    assert (approval_of(post).reviews[1].comment, approval_of(post).reviews[1].approver_id) == (
+        "The price is wrong.",
+        "key_1",
+    )
 
 
 def test_a_rejected_post_is_submitted_anew() -> None:
@@ -191,7 +220,11 @@ def test_a_rejected_post_is_submitted_anew() -> None:
 
     again = workflow.submit(rejected, [LEGAL], NOW)
 
-    assert (again.status, current(again), statuses(again)) == (PostStatus.PENDING_APPROVAL, 2, ["pending"])
+    assert (again.status, current(again), statuses(again)) == (
+        PostStatus.PENDING_APPROVAL,
+        2,
+        ["pending"],
+    )
     assert approval_of(again).id != approval_of(rejected).id
 
 
@@ -200,15 +233,25 @@ def test_an_edit_starts_the_approval_again() -> None:
 
     edited = posts.edit_words(post, NOW)
 
-    assert (edited.status, current(edited), statuses(edited)) == (PostStatus.PENDING_APPROVAL, 1, ["pending", "pending"])
-    assert (approval_of(edited).id, approval_of(edited).note) == (approval_of(post).id, approvals.EDITED)
+    assert (edited.status, current(edited), statuses(edited)) == (
+        PostStatus.PENDING_APPROVAL,
+        1,
+        ["pending", "pending"],
+    )
+    assert (approval_of(edited).id, approval_of(edited).note) == (
+        approval_of(post).id,
+        approvals.EDITED,
+    )
 
 
 def test_an_approved_post_that_is_edited_says_so_and_a_rejected_one_keeps_its_comment() -> None:
     scheduled = posts.edit_words(approved(submitted(EDITOR, at=LATER), "ed"), NOW)
     rejected = workflow.reject(submitted(EDITOR), "key_1", "No.", NOW)
 
-    assert (scheduled.status, approval_of(scheduled).note) == (PostStatus.SCHEDULED, approvals.EDITED_SINCE)
+    assert (scheduled.status, approval_of(scheduled).note) == (
+        PostStatus.SCHEDULED,
+        approvals.EDITED_SINCE,
+    )
     assert posts.edit_words(rejected, NOW).approval == rejected.approval
 
 

@@ -6,7 +6,13 @@ from local.emulator import environment
 
 
 def test_functions_see_as_little_of_this_machine_as_possible() -> None:
-    ours = {"PATH": "/bin", "AWS_PROFILE": "production", "HTTP_PROXY": "http://proxy", "HOME": "/home/me", "SECRET": "x"}
+    ours = {
+        "PATH": "/bin",
+        "AWS_PROFILE": "production",
+        "HTTP_PROXY": "http://proxy",
+        "HOME": "/home/me",
+        "SECRET": "x",
+    }
 
     seen = environment(ours, Path("/data"), 4566)
 

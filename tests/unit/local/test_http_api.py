@@ -45,9 +45,14 @@ ROUTES = sorted(
 
 
 def request(
-    target: str = "/v1/posts", method: str = "GET", headers: Sequence[tuple[str, str]] = (), body: bytes = b""
+    target: str = "/v1/posts",
+    method: str = "GET",
+    headers: Sequence[tuple[str, str]] = (),
+    body: bytes = b"",
 ) -> Request:
-    return Request(method, target, "HTTP/1.1", "127.0.0.1", [("Host", "127.0.0.1:3000"), *headers], body)
+    return Request(
+        method, target, "HTTP/1.1", "127.0.0.1", [("Host", "127.0.0.1:3000"), *headers], body
+    )
 
 
 def event(sent: Request, query: str = "") -> dict[str, Any]:
@@ -71,7 +76,9 @@ def event(sent: Request, query: str = "") -> dict[str, Any]:
         ("GET", "/", "Workspaces", {}),
     ],
 )
-def test_the_most_specific_route_takes_a_request(method: str, path: str, function: str, parameters: dict[str, str]) -> None:
+def test_the_most_specific_route_takes_a_request(
+    method: str, path: str, function: str, parameters: dict[str, str]
+) -> None:
     chosen = choose(ROUTES, method, path)
 
     assert chosen is not None
@@ -84,12 +91,22 @@ def test_without_a_default_nobody_takes_what_has_no_route() -> None:
 
 def test_routes_come_from_the_expanded_template() -> None:
     def operation(function: str) -> dict[str, Any]:
-        uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${" + function + ".Arn}/invocations"
+        uri = (
+            "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${"
+            + function
+            + ".Arn}/invocations"
+        )
         return {"x-amazon-apigateway-integration": {"uri": {"Fn::Sub": uri}}}
 
-    paths = {"$default": {"x-amazon-apigateway-any-method": operation("Rest")}, "/v1/posts": {"get": operation("Posts")}}
+    paths = {
+        "$default": {"x-amazon-apigateway-any-method": operation("Rest")},
+        "/v1/posts": {"get": operation("Posts")},
+    }
 
-    assert [(r.key, r.function) for r in routes_of({"paths": paths})] == [("GET /v1/posts", "Posts"), ("$default", "Rest")]
+    assert [(r.key, r.function) for r in routes_of({"paths": paths})] == [
+        ("GET /v1/posts", "Posts"),
+        ("$default", "Rest"),
+    ]
 
 
 # --- The event ----------------------------------------------------------------------------------------------------------
@@ -103,7 +120,16 @@ def test_what_is_empty_is_left_out() -> None:
 
 
 def test_headers_are_lowercased_and_joined_and_cookies_stand_apart() -> None:
-    made = event(request(headers=[("X-A", "1"), ("x-a", "2"), ("Cookie", "a=1; b=2"), ("Connection", "keep-alive")]))
+    made = event(
+        request(
+            headers=[
+                ("X-A", "1"),
+                ("x-a", "2"),
+                ("Cookie", "a=1; b=2"),
+                ("Connection", "keep-alive"),
+            ]
+        )
+    )
 
     assert made["headers"]["x-a"] == "1,2"
     assert made["cookies"] == ["a=1", "b=2"]
@@ -118,7 +144,11 @@ def test_a_query_is_told_raw_and_read() -> None:
 
 
 def test_text_is_told_as_text_and_bytes_as_base64() -> None:
-    text = event(request(headers=[("Content-Type", "application/json; charset=utf-8")], body='{"a":"ü"}'.encode()))
+    text = event(
+        request(
+            headers=[("Content-Type", "application/json; charset=utf-8")], body='{"a":"ü"}'.encode()
+        )
+    )
     image = event(request(headers=[("Content-Type", "image/png")], body=b"\x89PNG"))
     broken = event(request(headers=[("Content-Type", "application/json")], body=b"\xff"))
 
@@ -145,18 +175,30 @@ def test_the_context_says_who_when_and_how() -> None:
 
 
 def test_an_answer_is_what_the_function_says() -> None:
-    result = {"statusCode": "201", "headers": {"X-Limit": 5, "Content-Length": "99"}, "cookies": ["a=1"], "body": "made"}
+    result = {
+        "statusCode": "201",
+        "headers": {"X-Limit": 5, "Content-Length": "99"},
+        "cookies": ["a=1"],
+        "body": "made",
+    }
 
-    assert answer_of(result) == Answer(201, b"made", {"content-type": "text/plain; charset=utf-8", "x-limit": "5"}, ["a=1"])
+    assert answer_of(result) == Answer(
+        201, b"made", {"content-type": "text/plain; charset=utf-8", "x-limit": "5"}, ["a=1"]
+    )
 
 
 def test_a_result_without_a_status_is_json() -> None:
-    assert answer_of({"ok": True}) == Answer(200, b'{"ok": true}', {"content-type": "application/json"})
+    assert answer_of({"ok": True}) == Answer(
+        200, b'{"ok": true}', {"content-type": "application/json"}
+    )
     assert answer_of("plain").body == b"plain"
 
 
 def test_a_binary_body_is_decoded() -> None:
-    assert answer_of({"statusCode": 200, "isBase64Encoded": True, "body": "iVBORw=="}).body == b"\x89PNG"
+    assert (
+        answer_of({"statusCode": 200, "isBase64Encoded": True, "body": "iVBORw=="}).body
+        == b"\x89PNG"
+    )
 
 
 @pytest.mark.parametrize(
@@ -172,7 +214,9 @@ def test_a_binary_body_is_decoded() -> None:
     ],
 )
 def test_a_result_that_is_not_of_the_format_is_a_fault(result: dict[str, Any]) -> None:
-    assert answer_of(result) == Answer(500, b'{"message":"Internal Server Error"}', {"content-type": "application/json"})
+    assert answer_of(result) == Answer(
+        500, b'{"message":"Internal Server Error"}', {"content-type": "application/json"}
+    )
 
 
 # --- From one to the other ----------------------------------------------------------------------------------------------
@@ -189,7 +233,11 @@ def test_a_function_is_invoked_with_the_decoded_path() -> None:
 
     ((function, made),) = seen
     assert answer.status == 204
-    assert (function, made["rawPath"], made["pathParameters"]) == ("OnePost", "/v1/posts/a b", {"id": "a b"})
+    assert (function, made["rawPath"], made["pathParameters"]) == (
+        "OnePost",
+        "/v1/posts/a b",
+        {"id": "a b"},
+    )
     assert made["rawQueryString"] == "x=%20"
 
 
@@ -214,7 +262,9 @@ def test_an_emulator_that_is_gone_is_unavailable() -> None:
 
 
 def test_more_than_lambda_takes_is_too_large() -> None:
-    big = request(method="POST", headers=[("content-type", "text/plain")], body=b"x" * (6 * 1024 * 1024))
+    big = request(
+        method="POST", headers=[("content-type", "text/plain")], body=b"x" * (6 * 1024 * 1024)
+    )
 
     assert handle(big, routes=ROUTES, invoke=lambda *_: None).status == 413
 
@@ -222,12 +272,22 @@ def test_more_than_lambda_takes_is_too_large() -> None:
 # --- CORS ---------------------------------------------------------------------------------------------------------------
 
 ORIGIN = "https://app.example.com"
-CORS = Cors(origins=[ORIGIN], methods=["GET", "POST"], headers=["authorization"], exposed=["retry-after"], max_age=60)
+CORS = Cors(
+    origins=[ORIGIN],
+    methods=["GET", "POST"],
+    headers=["authorization"],
+    exposed=["retry-after"],
+    max_age=60,
+)
 PREFLIGHT = ("Access-Control-Request-Method", "POST")
 
 
 def fine(_function: str, _payload: bytes) -> Any:
-    return {"statusCode": 200, "headers": {"X": "1", "Access-Control-Allow-Origin": "*"}, "body": "{}"}
+    return {
+        "statusCode": 200,
+        "headers": {"X": "1", "Access-Control-Allow-Origin": "*"},
+        "body": "{}",
+    }
 
 
 def untouched(_function: str, _payload: bytes) -> Any:
@@ -252,9 +312,14 @@ def test_a_preflight_is_answered_by_the_gateway() -> None:
 def test_a_stranger_is_told_nothing() -> None:
     stranger = [("Origin", "https://app.example.com.evil.example"), PREFLIGHT]
 
-    assert handle(request(method="OPTIONS", headers=stranger), routes=ROUTES, invoke=untouched, cors=CORS) == Answer(204, b"", {})
+    assert handle(
+        request(method="OPTIONS", headers=stranger), routes=ROUTES, invoke=untouched, cors=CORS
+    ) == Answer(204, b"", {})
     answer = handle(request(headers=stranger[:1]), routes=ROUTES, invoke=fine, cors=CORS)
-    assert (answer.status, {name for name in answer.headers if name.startswith("access")}) == (200, set())
+    assert (answer.status, {name for name in answer.headers if name.startswith("access")}) == (
+        200,
+        set(),
+    )
 
 
 def test_a_function_cannot_say_whose_pages_may_read_its_answer() -> None:
@@ -267,11 +332,26 @@ def test_a_function_cannot_say_whose_pages_may_read_its_answer() -> None:
 
 def test_options_without_an_origin_goes_to_the_function() -> None:
     assert handle(request(method="OPTIONS"), routes=ROUTES, invoke=fine, cors=CORS).status == 200
-    assert handle(request(method="OPTIONS", headers=[("Origin", ORIGIN)]), routes=ROUTES, invoke=fine, cors=CORS).status == 200
+    assert (
+        handle(
+            request(method="OPTIONS", headers=[("Origin", ORIGIN)]),
+            routes=ROUTES,
+            invoke=fine,
+            cors=CORS,
+        ).status
+        == 200
+    )
 
 
 @pytest.mark.parametrize(
-    ("origins", "allowed"), [(["*"], True), (["https://*"], True), (["http://*"], False), ([], False), (["https://app"], False)]
+    ("origins", "allowed"),
+    [
+        (["*"], True),
+        (["https://*"], True),
+        (["http://*"], False),
+        ([], False),
+        (["https://app"], False),
+    ],
 )
 def test_an_origin_may_be_any_or_any_of_a_scheme(origins: list[str], allowed: bool) -> None:
     assert Cors(origins=origins).allows(ORIGIN) is allowed
@@ -296,20 +376,33 @@ def test_cors_comes_from_the_expanded_template(monkeypatch: pytest.MonkeyPatch) 
 
 # --- The line in the log ------------------------------------------------------------------------------------------------
 
-REFUSED = {"error": {"code": "VALIDATION_ERROR", "message": "m", "details": {"field": "content"}, "requestId": "r"}}
+REFUSED = {
+    "error": {
+        "code": "VALIDATION_ERROR",
+        "message": "m",
+        "details": {"field": "content"},
+        "requestId": "r",
+    }
+}
 
 
 @pytest.mark.parametrize(
     ("status", "body", "said"),
     [
         (400, REFUSED, {"code": "VALIDATION_ERROR", "field": "content"}),
-        (404, {"error": {"code": "NOT_FOUND", "message": "m", "requestId": "r"}}, {"code": "NOT_FOUND"}),
+        (
+            404,
+            {"error": {"code": "NOT_FOUND", "message": "m", "requestId": "r"}},
+            {"code": "NOT_FOUND"},
+        ),
         (404, {"message": "Not Found"}, {}),
         (500, ["error"], {}),
         (200, REFUSED, {}),
     ],
 )
-def test_a_refusal_says_its_code_and_its_field(status: int, body: object, said: dict[str, str]) -> None:
+def test_a_refusal_says_its_code_and_its_field(
+    status: int, body: object, said: dict[str, str]
+) -> None:
     plain = json.dumps(body).encode()
 
     assert refusal(Answer(status, plain, {})) == said
@@ -318,7 +411,12 @@ def test_a_refusal_says_its_code_and_its_field(status: int, body: object, said: 
 
 @pytest.mark.parametrize(
     ("body", "encoding"),
-    [(b"", "identity"), (b"\xff", "identity"), (b"{}", "gzip"), (gzip.compress(b"{}", mtime=0)[:-4], "gzip")],
+    [
+        (b"", "identity"),
+        (b"\xff", "identity"),
+        (b"{}", "gzip"),
+        (gzip.compress(b"{}", mtime=0)[:-4], "gzip"),
+    ],
 )
 def test_an_answer_that_is_none_of_heralds_says_nothing(body: bytes, encoding: str) -> None:
     assert refusal(Answer(502, body, {"content-encoding": encoding})) == {}

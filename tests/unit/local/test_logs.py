@@ -23,7 +23,12 @@ def record(**fields: Any) -> str:
 
 
 def invocation(log: str, error: str | None = None) -> dict[str, Any]:
-    return {"is": "invocation", "function": "herald-PublishTargetFunction-1", "log": log, "error": error}
+    return {
+        "is": "invocation",
+        "function": "herald-PublishTargetFunction-1",
+        "log": log,
+        "error": error,
+    }
 
 
 def test_a_record_is_its_message_and_its_keywords() -> None:
@@ -43,15 +48,29 @@ def test_what_is_worse_than_information_says_so() -> None:
 
 
 def test_metrics_are_no_news() -> None:
-    assert list(lines_of(invocation(json.dumps({"_aws": {"Timestamp": 1}, "Published": [1.0]})), "publish_target")) == []
+    assert (
+        list(
+            lines_of(
+                invocation(json.dumps({"_aws": {"Timestamp": 1}, "Published": [1.0]})),
+                "publish_target",
+            )
+        )
+        == []
+    )
 
 
 def test_what_is_no_record_is_shown_as_it_is() -> None:
-    assert list(lines_of(invocation("a plain print\n\n"), "posts")) == ["posts            a plain print"]
+    assert list(lines_of(invocation("a plain print\n\n"), "posts")) == [
+        "posts            a plain print"
+    ]
 
 
 def test_an_exception_that_was_logged_is_shown_in_full() -> None:
-    log = record(level="ERROR", message="message given back", exception="Traceback (most recent call last):\nKeyError: 'pk'")
+    log = record(
+        level="ERROR",
+        message="message given back",
+        exception="Traceback (most recent call last):\nKeyError: 'pk'",
+    )
 
     first, second = lines_of(invocation(log), "publish_target")
 
@@ -106,9 +125,17 @@ class Terminal(io.StringIO):
 
 @pytest.mark.parametrize(
     ("environ", "there"),
-    [({}, True), ({"TERM": "xterm"}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+    [
+        ({}, True),
+        ({"TERM": "xterm"}, True),
+        ({"NO_COLOR": ""}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"TERM": "dumb"}, False),
+    ],
 )
-def test_colours_are_for_terminals_whose_person_wants_them(environ: dict[str, str], there: bool) -> None:
+def test_colours_are_for_terminals_whose_person_wants_them(
+    environ: dict[str, str], there: bool
+) -> None:
     assert coloured(Terminal(), environ) is there
     assert not coloured(io.StringIO(), environ)
 
@@ -130,11 +157,15 @@ def test_what_is_wrong_has_a_colour_and_no_word_is_lost(line: str, tone: str | N
     shown = painted("12:00:00.000", line)
 
     assert COLOUR.sub("", shown) == f"12:00:00.000 {line}"
-    assert set(COLOUR.findall(shown)) - {"\x1b[2m", "\x1b[36m", "\x1b[0m"} == ({f"\x1b[{tone}m"} if tone else set())
+    assert set(COLOUR.findall(shown)) - {"\x1b[2m", "\x1b[36m", "\x1b[0m"} == (
+        {f"\x1b[{tone}m"} if tone else set()
+    )
 
 
 @pytest.mark.parametrize(("stream", "there"), [(Terminal(), True), (io.StringIO(), False)])
-def test_a_file_gets_no_colours(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, there: bool) -> None:
+def test_a_file_gets_no_colours(
+    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, there: bool
+) -> None:
     monkeypatch.setattr(sys, "stdout", stream)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -145,4 +176,7 @@ def test_a_file_gets_no_colours(monkeypatch: pytest.MonkeyPatch, stream: io.Stri
 
 
 def test_a_value_stays_on_its_line() -> None:
-    assert worded({"field": "a\nb", "reason": "two words", "code": "X", "n": 3}) == 'field="a\\nb" reason="two words" code=X n=3'
+    assert (
+        worded({"field": "a\nb", "reason": "two words", "code": "X", "n": 3})
+        == 'field="a\\nb" reason="two words" code=X n=3'
+    )

@@ -38,10 +38,23 @@ def taken() -> Iterator[int]:
 
 
 def make(clone: Path, *arguments: str, **environment: str) -> tuple[int, list[str]]:
-    ours = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PORT"}}
-    done = subprocess.run(["make", *arguments], cwd=clone, env=ours | environment, capture_output=True, text=True, check=False)
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PORT"}
+    }
+    done = subprocess.run(
+        ["make", *arguments],
+        cwd=clone,
+        env=ours | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.stdout == ""
-    return done.returncode, [line for line in done.stderr.splitlines() if not line.startswith("make: ***")]
+    return done.returncode, [
+        line for line in done.stderr.splitlines() if not line.startswith("make: ***")
+    ]
 
 
 def interpreter(clone: Path) -> None:
@@ -51,7 +64,9 @@ def interpreter(clone: Path) -> None:
 
 
 @pytest.mark.parametrize("said_by", ["environment", "argument"])
-def test_a_port_that_is_taken_is_said_in_one_line_and_nothing_is_installed(clone: Path, taken: int, said_by: str) -> None:
+def test_a_port_that_is_taken_is_said_in_one_line_and_nothing_is_installed(
+    clone: Path, taken: int, said_by: str
+) -> None:
     argument = [f"PORT={taken}"] if said_by == "argument" else []
     environment = {"PORT": str(taken)} if said_by == "environment" else {}
 

@@ -16,11 +16,23 @@ NOW = 1_780_000_000
         ({"x-voxburst-signature": ""}, "its signature has no time"),
         ({"x-voxburst-signature": "t=,v2=aa"}, "its signature has no time"),
         ({"x-voxburst-signature": "t=²,v2=aa"}, "its signature has no time"),
-        ({"x-voxburst-signature": f"t={NOW - 301},v2=aa"}, "it was signed more than five minutes ago, or ahead"),
-        ({"x-voxburst-signature": f"t={NOW + 301},v2=aa"}, "it was signed more than five minutes ago, or ahead"),
+        (
+            {"x-voxburst-signature": f"t={NOW - 301},v2=aa"},
+            "it was signed more than five minutes ago, or ahead",
+        ),
+        (
+            {"x-voxburst-signature": f"t={NOW + 301},v2=aa"},
+            "it was signed more than five minutes ago, or ahead",
+        ),
         ({"x-voxburst-signature": f"t={NOW}"}, "another secret signed it, or the body was changed"),
-        ({"x-voxburst-signature": f"t={NOW},v2=é"}, "another secret signed it, or the body was changed"),
-        ({"x-postfuze-signature": f"t={NOW},v2=aa"}, "another secret signed it, or the body was changed"),
+        (
+            {"x-voxburst-signature": f"t={NOW},v2=é"},
+            "another secret signed it, or the body was changed",
+        ),
+        (
+            {"x-postfuze-signature": f"t={NOW},v2=aa"},
+            "another secret signed it, or the body was changed",
+        ),
     ],
 )
 def test_what_is_not_genuine_is_said_in_words(headers: dict[str, str], said: str) -> None:

@@ -7,7 +7,9 @@ from local.template import Rule
 
 
 def test_the_event_is_event_bridges() -> None:
-    event = event_of(Rule("EveryMinute", "ReleaseDueFunction", 60), now=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    event = event_of(
+        Rule("EveryMinute", "ReleaseDueFunction", 60), now=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    )
 
     assert event["detail-type"] == "Scheduled Event"
     assert event["source"] == "aws.events"

@@ -26,7 +26,13 @@ def test_nothing_has_to_be_set() -> None:
 
 def test_what_is_set_reaches_the_template() -> None:
     settings = read_settings(
-        TEMPLATE, {"TIME_SCALE": "0.05", "ALLOW_PRIVATE_TARGETS": "", "PORT": "3001", "EMULATOR_PORT": "4566"}
+        TEMPLATE,
+        {
+            "TIME_SCALE": "0.05",
+            "ALLOW_PRIVATE_TARGETS": "",
+            "PORT": "3001",
+            "EMULATOR_PORT": "4566",
+        },
     )
 
     assert settings.parameters["TimeScale"] == "0.05"
@@ -34,7 +40,9 @@ def test_what_is_set_reaches_the_template() -> None:
     assert (settings.port, settings.emulator_port) == (3001, 4566)
 
 
-@pytest.mark.parametrize(("scale", "told"), [("10", "10"), ("1e-3", "0.001"), ("0.50", "0.5"), ("100", "100")])
+@pytest.mark.parametrize(
+    ("scale", "told"), [("10", "10"), ("1e-3", "0.001"), ("0.50", "0.5"), ("100", "100")]
+)
 def test_a_time_scale_is_told_as_the_template_wants_it(scale: str, told: str) -> None:
     assert read_settings(TEMPLATE, {"TIME_SCALE": scale}).parameters["TimeScale"] == told
 
@@ -64,7 +72,10 @@ def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
 
 
 def test_lists_may_have_spaces_and_ends() -> None:
-    said = {"ALLOW_PRIVATE_TARGETS": " 127.0.0.1 , ::1,", "ALLOWED_ORIGINS": "https://a.example, http://localhost:5173 "}
+    said = {
+        "ALLOW_PRIVATE_TARGETS": " 127.0.0.1 , ::1,",
+        "ALLOWED_ORIGINS": "https://a.example, http://localhost:5173 ",
+    }
 
     settings = read_settings(TEMPLATE, said)
 

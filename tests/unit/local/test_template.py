@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from local.settings import LocalError
-from local.template import Rule, code_of, expand, for_emulator, open_api, period_of, read_template, rules
+from local.template import (
+    Rule,
+    code_of,
+    expand,
+    for_emulator,
+    open_api,
+    period_of,
+    read_template,
+    rules,
+)
 
 ROOT = Path(__file__).parents[3]
 PARAMETERS = {"Architecture": "x86_64", "TimeScale": "1", "AllowPrivateTargets": ""}
@@ -18,7 +27,11 @@ def expanded() -> dict[str, Any]:
     template = read_template(ROOT / "template.yaml")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-        return expand(template, PARAMETERS, {code.resource: "s3://zips/some.zip" for code in code_of(template, ROOT)})
+        return expand(
+            template,
+            PARAMETERS,
+            {code.resource: "s3://zips/some.zip" for code in code_of(template, ROOT)},
+        )
 
 
 def test_every_function_and_the_layer_have_a_folder() -> None:
@@ -51,14 +64,20 @@ def test_every_rule_is_driven_from_here(expanded: dict[str, Any]) -> None:
 def test_a_bucket_policy_keeps_all_but_its_tls_rule() -> None:
     tls = {"Effect": "Deny", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
     other = {"Effect": "Deny", "Action": "s3:DeleteObject"}
-    policy = {"Type": "AWS::S3::BucketPolicy", "Properties": {"PolicyDocument": {"Statement": [tls, other]}}}
+    policy = {
+        "Type": "AWS::S3::BucketPolicy",
+        "Properties": {"PolicyDocument": {"Statement": [tls, other]}},
+    }
 
     kept = for_emulator({"Resources": {"Policy": policy}})
 
     assert kept["Resources"]["Policy"]["Properties"]["PolicyDocument"]["Statement"] == [other]
 
 
-@pytest.mark.parametrize(("expression", "seconds"), [("rate(1 minute)", 60), ("rate(5 minutes)", 300), ("rate(1 hour)", 3600)])
+@pytest.mark.parametrize(
+    ("expression", "seconds"),
+    [("rate(1 minute)", 60), ("rate(5 minutes)", 300), ("rate(1 hour)", 3600)],
+)
 def test_a_rate_is_so_many_seconds(expression: str, seconds: int) -> None:
     assert period_of(expression) == seconds
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cache
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
@@ -22,16 +23,24 @@ from herald.media.reader import BLOCK, Reader
 from tests import files, films
 from tests.fakes.http import serving
 
-SOUND_FRAME = 0.025  # seconds: what is padding at a recording's end, and what sound, only a decoder knows
+SOUND_FRAME = (
+    0.025  # seconds: what is padding at a recording's end, and what sound, only a decoder knows
+)
 IN_PARTS = [name for name in films.RECIPES if re.search("fragments|pipe|browser", name)]
 NAMES = {"vp8": "V_VP8", "vp9": "V_VP9", "av1": "V_AV1", "opus": "A_OPUS", "vorbis": "A_VORBIS"}
 
 
-def seen(content: bytes, *, patience: float = films_seen.PATIENCE) -> tuple[File, bytes | None]:
+def seen(
+    content: bytes, *, patience: float = films_seen.WALL_CLOCK_LIMIT
+) -> tuple[File, bytes | None]:
     """What herald makes of the film. Raises FileError, DiedError."""
     content_type = inspect.type_of(content[:BLOCK])
     assert content_type is not None
-    return films_seen.look(Reader(lambda at, count: content[at : at + count], len(content)), content_type, patience=patience)
+    return films_seen.look(
+        Reader(lambda at, count: content[at : at + count], len(content)),
+        content_type,
+        patience=patience,
+    )
 
 
 @cache
@@ -56,21 +65,33 @@ def test_a_film_is_what_ffprobe_says(name: str) -> None:
 
     file, _ = film_seen(name)
 
-    packets = [(float(each["pts_time"]), float(each.get("duration_time", 0))) for each in said["packets"] if "pts_time" in each]
-    packets_end, packets_begin = max(begin + length for begin, length in packets), min(begin for begin, _ in packets)
-    duration = packets_end - max(0, packets_begin) if in_parts else float(said["format"]["duration"])
+    packets = [
+        (float(each["pts_time"]), float(each.get("duration_time", 0)))
+        for each in said["packets"]
+        if "pts_time" in each
+    ]
+    packets_end, packets_begin = (
+        max(begin + length for begin, length in packets),
+        min(begin for begin, _ in packets),
+    )
+    duration = (
+        packets_end - max(0, packets_begin) if in_parts else float(said["format"]["duration"])
+    )
     rate = Fraction(pictures["r_frame_rate" if in_parts else "avg_frame_rate"])
     assert file.dimensions == shown(pictures)
     assert file.duration_seconds == pytest.approx(duration, abs=SOUND_FRAME if in_parts else 0.0011)
     assert file.frame_rate == pytest.approx(float(rate), rel=0.025 if in_parts else 0.0001)
-    assert file.codecs == tuple(codec(each) for each in said["streams"] if each["codec_type"] in {"video", "audio"})
+    assert file.codecs == tuple(
+        codec(each) for each in said["streams"] if each["codec_type"] in {"video", "audio"}
+    )
 
 
-def shown(pictures: dict[str, str]) -> Dimensions:
+def shown(pictures: dict[str, Any]) -> Dimensions:
     """By ffprobe's words."""
     across, along = map(int, pictures.get("sample_aspect_ratio", "1:1").split(":"))
     size = round(int(pictures["width"]) * across / along), int(pictures["height"])
-    [turned] = [int(each["rotation"]) for each in pictures.get("side_data_list", []) if "rotation" in each] or [0]  # type: ignore[index]
+    sides = pictures.get("side_data_list", [])
+    [turned] = [int(side["rotation"]) for side in sides if "rotation" in side] or [0]
     return Dimensions(*(size[::-1] if turned % 180 else size))
 
 
@@ -95,9 +116,15 @@ def test_its_poster_is_its_first_picture_as_ffmpeg_shows_it(name: str) -> None:
     assert file.dimensions is not None
     image = Image.open(io.BytesIO(poster))
     scale = min(1, 400 / max(file.dimensions))
-    assert (image.format, image.mode, image.size) == ("JPEG", "RGB", tuple(round(each * scale) for each in file.dimensions))
+    assert (image.format, image.mode, image.size) == (
+        "JPEG",
+        "RGB",
+        tuple(round(each * scale) for each in file.dimensions),
+    )
     assert image.getexif() == {}
-    difference = ImageStat.Stat(ImageChops.difference(image, films.first_picture(path, image.size))).mean
+    difference = ImageStat.Stat(
+        ImageChops.difference(image, films.first_picture(path, image.size))
+    ).mean
     assert max(difference) < 15, "one that is mirrored or turned differs by 40 and more"
 
 
@@ -108,7 +135,10 @@ def test_a_poster_of_hdr_has_the_colours_of_other_pictures() -> None:
     assert poster is not None
     image = Image.open(io.BytesIO(poster))
     as_it_stands = films.first_picture(films.film(HDR), image.size)
-    upright, mirrored = (ImageChops.difference(image, each) for each in (as_it_stands, as_it_stands.transpose(MIRROR)))
+    upright, mirrored = (
+        ImageChops.difference(image, each)
+        for each in (as_it_stands, as_it_stands.transpose(MIRROR))
+    )
     assert 15 < max(ImageStat.Stat(upright).mean) < max(ImageStat.Stat(mirrored).mean)
 
 
@@ -116,8 +146,14 @@ def test_a_poster_that_is_not_upright_would_be_found() -> None:
     """The judge sees the difference between a film and its mirror image."""
     picture = films.first_picture(films.film("mp4 h264"), (160, 90))
 
-    for turn in (Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.FLIP_TOP_BOTTOM, Image.Transpose.ROTATE_180):
-        assert max(ImageStat.Stat(ImageChops.difference(picture, picture.transpose(turn))).mean) > 40
+    for turn in (
+        Image.Transpose.FLIP_LEFT_RIGHT,
+        Image.Transpose.FLIP_TOP_BOTTOM,
+        Image.Transpose.ROTATE_180,
+    ):
+        assert (
+            max(ImageStat.Stat(ImageChops.difference(picture, picture.transpose(turn))).mean) > 40
+        )
 
 
 def test_a_film_of_sound_alone_is_none() -> None:
@@ -130,7 +166,12 @@ def test_a_film_of_sound_alone_is_none() -> None:
 def test_a_picture_that_nobody_can_decode_leaves_the_film_ready_without_a_poster() -> None:
     file, poster = seen(files.mp4())
 
-    assert (file.dimensions, file.duration_seconds, file.frame_rate, file.codecs) == (files.SIZE, 2.0, 25.0, ("avc1",))
+    assert (file.dimensions, file.duration_seconds, file.frame_rate, file.codecs) == (
+        files.SIZE,
+        2.0,
+        25.0,
+        ("avc1",),
+    )
     assert poster is None
 
 
@@ -171,7 +212,11 @@ def with_data_elsewhere(kind: bytes, target: str) -> bytes:
 def repacked(content: bytes, at: int, length: int, new: bytes) -> bytes:
     """With `new` in place of the box there, and every box around it as much longer. The index lies behind the content."""
     changed = bytearray(content[:at] + new + content[at + length :])
-    for start in (each.start() for kind in (b"moov", b"trak", b"mdia", b"minf", b"dinf") for each in re.finditer(kind, content)):
+    for start in (
+        each.start()
+        for kind in (b"moov", b"trak", b"mdia", b"minf", b"dinf")
+        for each in re.finditer(kind, content)
+    ):
         size = int.from_bytes(content[start - 4 : start])
         if start - 4 < at < start - 4 + size:
             changed[start - 4 : start] = (size + len(new) - length).to_bytes(4)
@@ -197,7 +242,9 @@ def heads() -> dict[ContentType, bytes]:
     }
 
 
-@pytest.mark.parametrize("content_type", [ContentType.MP4, ContentType.QUICKTIME, ContentType.WEBM, ContentType.AVI])
+@pytest.mark.parametrize(
+    "content_type", [ContentType.MP4, ContentType.QUICKTIME, ContentType.WEBM, ContentType.AVI]
+)
 @pytest.mark.parametrize("text", LISTS)
 def test_a_list_of_other_files_is_no_film(content_type: ContentType, text: str) -> None:
     with another_server() as (address, asked):
@@ -213,8 +260,20 @@ def test_a_film_whose_content_lies_in_another_file_has_no_content(tmp_path: Path
     content = with_data_elsewhere(b"alis", str(films.film("mov h264")))
     film = tmp_path / "film.mov"
     film.write_bytes(content)
-    asked = ("ffmpeg", "-v", "error", "-enable_drefs", "1", "-use_absolute_path", "1", "-i", str(film))
-    assert films.run(*asked, "-frames:v", "1", "-f", "rawvideo", "pipe:1"), "this alias can be followed"
+    asked = (
+        "ffmpeg",
+        "-v",
+        "error",
+        "-enable_drefs",
+        "1",
+        "-use_absolute_path",
+        "1",
+        "-i",
+        str(film),
+    )
+    assert films.run(*asked, "-frames:v", "1", "-f", "rawvideo", "pipe:1"), (
+        "this alias can be followed"
+    )
 
     file, poster = seen(content)
 
@@ -233,11 +292,15 @@ def test_a_film_in_a_subtitle_of_a_film_opens_nothing() -> None:
     content = films.content("avi mpeg4")
     with another_server() as (address, asked):
         inner = LISTS[0].format(target=address).encode()
-        subtitle = files.chunk(b"00tx", b"GAB2\0\2\0", bytes(4), b"\4\0", struct.pack("<I", len(inner)), inner)
+        subtitle = files.chunk(
+            b"00tx", b"GAB2\0\2\0", bytes(4), b"\4\0", struct.pack("<I", len(inner)), inner
+        )
         at = content.index(b"movi") + 4
         grown = bytearray(content[:at] + subtitle + content[at:])
         for start in (4, content.index(b"movi") - 4):
-            grown[start : start + 4] = struct.pack("<I", struct.unpack("<I", content[start : start + 4])[0] + len(subtitle))
+            grown[start : start + 4] = struct.pack(
+                "<I", struct.unpack("<I", content[start : start + 4])[0] + len(subtitle)
+            )
 
         assert verdict(bytes(grown)) in {"READY", *Flaw}
     assert asked == []

@@ -12,13 +12,23 @@ from tests.files import segment
 # The heads of files of 61 x 33 pixels, as encoders write them.
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000003d000000210802000000e514345e")
 GIF = bytes.fromhex("4749463837613d002100810000c80a0a0000000000000000002c000000003d002100")
-WEBP_LOSSY = bytes.fromhex("524946464e0000005745425056503820420000009003009d012a3d0021003e6d369849242322a122")
-WEBP_LOSSLESS = bytes.fromhex("5249464624000000574542505650384c170000002f3c0008000750852257a1ff0120")
-WEBP_ALPHA = bytes.fromhex("524946467800000057454250565038580a000000100000003c0000200000414c504810000000")
-WEBP_TURNED = bytes.fromhex("524946468200000057454250565038580a000000080000003c00002000005650382042000000")
+WEBP_LOSSY = bytes.fromhex(
+    "524946464e0000005745425056503820420000009003009d012a3d0021003e6d369849242322a122"
+)
+WEBP_LOSSLESS = bytes.fromhex(
+    "5249464624000000574542505650384c170000002f3c0008000750852257a1ff0120"
+)
+WEBP_ALPHA = bytes.fromhex(
+    "524946467800000057454250565038580a000000100000003c0000200000414c504810000000"
+)
+WEBP_TURNED = bytes.fromhex(
+    "524946468200000057454250565038580a000000080000003c00002000005650382042000000"
+)
 MP4 = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41\0\0\0\x08free"
 QUICKTIME = b"\0\0\0\x14ftypqt  \0\0\0\0qt  \0\0\0\x08wide"
-WEBM = bytes.fromhex("1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853806701")
+WEBM = bytes.fromhex(
+    "1a45dfa39f4286810142f7810142f2810442f381084282847765626d42878104428581021853806701"
+)
 AVI = b"RIFF\x24\x10\0\0AVI LIST\x26\x01\0\0hdrlavih"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
@@ -53,7 +63,11 @@ def test_every_type_is_told_by_its_bytes(content_type: ContentType) -> None:
     assert type_of(SAMPLES[content_type]) is content_type
 
 
-BRANDS = [b"\0\0\0\x18ftypmp42\0\0\0\0mp42dash", b"\0\0\0\x18ftyp3gp4\0\0\0\0isom3gp4", b"\0\0\0\x14ftypabcd\0\0\0\0isom"]
+BRANDS = [
+    b"\0\0\0\x18ftypmp42\0\0\0\0mp42dash",
+    b"\0\0\0\x18ftyp3gp4\0\0\0\0isom3gp4",
+    b"\0\0\0\x14ftypabcd\0\0\0\0isom",
+]
 
 
 @pytest.mark.parametrize("first", BRANDS)
@@ -106,7 +120,11 @@ def test_a_picture_of_nothing_has_no_dimensions(first: bytes) -> None:
     assert shown(first) is None
 
 
-@given(st.sampled_from(list(SAMPLES.values())), st.integers(min_value=0, max_value=64), st.binary(max_size=64))
+@given(
+    st.sampled_from(list(SAMPLES.values())),
+    st.integers(min_value=0, max_value=64),
+    st.binary(max_size=64),
+)
 def test_no_file_is_too_odd_to_be_looked_at(sample: bytes, kept: int, tail: bytes) -> None:
     found = identify(sample[:kept] + tail, 1_000)
 

@@ -59,7 +59,16 @@ def test_what_is_clear_becomes_white(form: str) -> None:
 
 @pytest.mark.parametrize(
     ("orientation", "corner"),
-    [(1, (0, 0)), (2, (1, 0)), (3, (1, 1)), (4, (0, 1)), (5, (0, 0)), (6, (1, 0)), (7, (1, 1)), (8, (0, 1))],
+    [
+        (1, (0, 0)),
+        (2, (1, 0)),
+        (3, (1, 1)),
+        (4, (0, 1)),
+        (5, (0, 0)),
+        (6, (1, 0)),
+        (7, (1, 1)),
+        (8, (0, 1)),
+    ],
 )
 def test_a_turned_picture_is_put_upright(orientation: int, corner: tuple[int, int]) -> None:
     image, exif = Image.new("RGB", (64, 32), "white"), Image.Exif()
@@ -84,7 +93,9 @@ def test_colours_of_another_profile_are_those_of_srgb(form: str) -> None:
 
 
 def test_ink_becomes_light() -> None:
-    result = made(files.encoded(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "JPEG"), ContentType.JPEG)
+    result = made(
+        files.encoded(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "JPEG"), ContentType.JPEG
+    )
 
     assert result.mode == "RGB"
     assert shows(result, 8, 8, RED)
@@ -102,9 +113,17 @@ def test_a_gif_keeps_its_frames_and_its_loop() -> None:
     assert (result.format, getattr(result, "n_frames", 1), result.info["loop"]) == ("GIF", 3, 0)
 
 
-@pytest.mark.parametrize(("size", "small"), [((1_600, 800), (400, 200)), ((800, 1_600), (200, 400)), ((9, 5), (9, 5))])
-def test_a_thumbnail_is_400_pixels_at_its_longest(size: tuple[int, int], small: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("size", "small"), [((1_600, 800), (400, 200)), ((800, 1_600), (200, 400)), ((9, 5), (9, 5))]
+)
+def test_a_thumbnail_is_400_pixels_at_its_longest(
+    size: tuple[int, int], small: tuple[int, int]
+) -> None:
     for form in ("JPEG", "PNG", "GIF"):
-        thumbnail = opened(normalize(files.picture(form, size=size), ContentType(f"image/{form.lower()}")).thumbnail)
+        thumbnail = opened(
+            normalize(
+                files.picture(form, size=size), ContentType(f"image/{form.lower()}")
+            ).thumbnail
+        )
 
         assert (thumbnail.format, thumbnail.size) == ("JPEG", small)

@@ -18,7 +18,15 @@ from tests.unit.media.test_films import BALLAST, verdict
 
 
 @pytest.mark.parametrize(
-    "name", ["mp4 h264", "mp4 h264 with its index first", "mov h264", "avi mpeg4", "webm vp9", "mov in fragments"]
+    "name",
+    [
+        "mp4 h264",
+        "mp4 h264 with its index first",
+        "mov h264",
+        "avi mpeg4",
+        "webm vp9",
+        "mov in fragments",
+    ],
 )
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.9])
 def test_a_film_that_is_cut_is_refused(name: str, kept: float, tmp_path: Path) -> None:
@@ -34,7 +42,9 @@ def test_a_film_that_is_cut_is_refused(name: str, kept: float, tmp_path: Path) -
 class Large:
     """A film of which one part comes again and again between its head and its tail, and how much of it was read."""
 
-    def __init__(self, head: bytes, part: Callable[[int], bytes], times: int, tail: bytes = b"") -> None:
+    def __init__(
+        self, head: bytes, part: Callable[[int], bytes], times: int, tail: bytes = b""
+    ) -> None:
         """`part` gives the one of that number; they are of one length."""
         self.head, self.part, self.tail, self.length = head, part, tail, len(part(0))
         self.end = len(head) + times * self.length
@@ -43,7 +53,10 @@ class Large:
 
     def fetch(self, at: int, count: int) -> bytes:
         self.asked, self.read = self.asked + 1, self.read + count
-        first, last = max(0, at - len(self.head)) // self.length, max(0, at + count - len(self.head)) // self.length
+        first, last = (
+            max(0, at - len(self.head)) // self.length,
+            max(0, at + count - len(self.head)) // self.length,
+        )
         numbers = range(first, min(last + 1, (self.end - len(self.head)) // self.length))
         begin = len(self.head) + first * self.length
         middle = b"".join(map(self.part, numbers))
@@ -52,7 +65,9 @@ class Large:
 
 
 def parts_begin(content: bytes, content_type: ContentType = ContentType.MP4) -> int:
-    found = outline.parts_begin(Reader(lambda at, count: content[at : at + count], len(content)), content_type)
+    found = outline.parts_begin(
+        Reader(lambda at, count: content[at : at + count], len(content)), content_type
+    )
     assert found is not None
     return found
 
@@ -64,11 +79,17 @@ def test_of_500_mb_few_are_read(at_the_end: bool) -> None:
     ballast = struct.pack(">I4sQ", 1, b"free", BALLAST + 16)
     content = films.content("mp4 h264") if at_the_end else content
     index = content.index(b"moov") - 4 if at_the_end else len(content)
-    film = Large(content[:index] + ballast, lambda _: bytes(BLOCK), BALLAST // BLOCK, content[index:])
+    film = Large(
+        content[:index] + ballast, lambda _: bytes(BLOCK), BALLAST // BLOCK, content[index:]
+    )
 
     file, poster = films_seen.look(Reader(film.fetch, film.size), ContentType.MP4)
 
-    assert (file.size, file.dimensions, file.duration_seconds) == (film.size, Dimensions(160, 90), 1.0)
+    assert (file.size, file.dimensions, file.duration_seconds) == (
+        film.size,
+        Dimensions(160, 90),
+        1.0,
+    )
     assert poster is not None
     assert film.read <= 4 * BLOCK
 
@@ -93,7 +114,10 @@ def numbered(fragment: bytes, seconds: float) -> Callable[[int], bytes]:
 def test_the_length_of_500_mb_in_fragments_is_read_at_their_end(name: str) -> None:
     content = films.content(name)
     begin = parts_begin(content)
-    starts = [begin - 4 + each.start() for each in re.finditer(rb"moof\0\0\0.mfhd", content[begin:], re.DOTALL)]
+    starts = [
+        begin - 4 + each.start()
+        for each in re.finditer(rb"moof\0\0\0.mfhd", content[begin:], re.DOTALL)
+    ]
     times = BALLAST // (starts[1] - starts[0])
     film = Large(content[:begin], numbered(content[starts[0] : starts[1]], 0.25), times)
 
@@ -117,7 +141,11 @@ def test_the_length_of_500_mb_of_a_browser_is_read_at_their_end() -> None:
     wide = cluster[:time] + b"\x88" + bytes(8) + cluster[time + 1 + (cluster[time] & 0x0F) :]
     grown = sized(wide)
     at = grown.index(b"\xe7\x88") + 2
-    film = Large(content[:begin], lambda number: grown[:at] + (number * 333).to_bytes(8) + grown[at + 8 :], BALLAST // len(grown))
+    film = Large(
+        content[:begin],
+        lambda number: grown[:at] + (number * 333).to_bytes(8) + grown[at + 8 :],
+        BALLAST // len(grown),
+    )
 
     file, poster = films_seen.look(Reader(film.fetch, film.size), ContentType.WEBM)
 

@@ -10,7 +10,10 @@ from herald.media.normalize import DECODERS, normalize
 from tests.unit.media.test_verdicts import CASES, READY
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.verdict == READY and case.declared in DECODERS])
+@pytest.mark.parametrize(
+    "name",
+    [name for name, case in CASES.items() if case.verdict == READY and case.declared in DECODERS],
+)
 def test_a_picture_that_is_ready_says_nothing_private(name: str) -> None:
     made = normalize(CASES[name].content, CASES[name].declared)
 
@@ -18,7 +21,10 @@ def test_a_picture_that_is_ready_says_nothing_private(name: str) -> None:
     assert Image.open(io.BytesIO(made.data)).getexif() == {}
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.verdict == READY and case.declared in DECODERS])
+@pytest.mark.parametrize(
+    "name",
+    [name for name, case in CASES.items() if case.verdict == READY and case.declared in DECODERS],
+)
 def test_what_was_made_stays_as_it_is_when_it_comes_again(name: str) -> None:
     made = normalize(CASES[name].content, CASES[name].declared)
 

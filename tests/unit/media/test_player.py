@@ -14,23 +14,38 @@ from herald.media import films as films_seen
 from herald.media.reader import DiedError, Reader
 from tests import films
 
-PLAYER = "import sys; sys.path[:] = sys.argv[1:]; from herald.media import player; player.bind(); {does}"
+PLAYER = (
+    "import sys; sys.path[:] = sys.argv[1:]; from herald.media import player; player.bind(); {does}"
+)
 
 
 def bound(does: str) -> str:
     """What comes of it in a player that has its bounds."""
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", PLAYER.format(does=does), *sys.path], capture_output=True, text=True, check=False
+        [sys.executable, "-I", "-S", "-c", PLAYER.format(does=does), *sys.path],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    return done.stderr.strip().rpartition("\n")[2] if done.returncode == 1 else f"ended with {done.returncode}"
+    return (
+        done.stderr.strip().rpartition("\n")[2]
+        if done.returncode == 1
+        else f"ended with {done.returncode}"
+    )
 
 
 @pytest.mark.parametrize(
     ("does", "error"),
     [
         ("open('/etc/hostname')", "OSError: [Errno 24] Too many open files: '/etc/hostname'"),
-        ("player.av.open('/etc/hostname')", "av.error.OSError: [Errno 24] Too many open files: '/etc/hostname'"),
-        ("player.av.open('http://127.0.0.1:9/')", "av.error.OSError: [Errno 24] Too many open files: 'http://127.0.0.1:9/'"),
+        (
+            "player.av.open('/etc/hostname')",
+            "av.error.OSError: [Errno 24] Too many open files: '/etc/hostname'",
+        ),
+        (
+            "player.av.open('http://127.0.0.1:9/')",
+            "av.error.OSError: [Errno 24] Too many open files: 'http://127.0.0.1:9/'",
+        ),
         ("import os; os.pipe()", "OSError: [Errno 24] Too many open files"),
         ("bytes(2 << 30)", "MemoryError"),
     ],
@@ -81,7 +96,9 @@ def test_a_player_that_dies_before_a_few_bytes_reach_it_is_dead_all_the_same() -
             return super().read(at, min(count, 20))
 
     with pytest.raises(DiedError, match="-9"):
-        films_seen.look(Short(lambda at, count: content[at : at + count], len(content)), ContentType.MP4)
+        films_seen.look(
+            Short(lambda at, count: content[at : at + count], len(content)), ContentType.MP4
+        )
 
 
 def dying(content: bytes, number: signal.Signals) -> Callable[[int, int], bytes]:

@@ -48,11 +48,18 @@ def test_what_quality_alone_does_not_do_pixels_do(share: float) -> None:
 def test_a_picture_is_scaled_to_its_bounds(bounds: Bounds) -> None:
     made = shrink.shrink(rough((400, 300)), bounds)
 
-    assert made.file.dimensions in {Dimensions(100, 75), Dimensions(100, 74), Dimensions(99, 75), Dimensions(99, 74)}
+    assert made.file.dimensions in {
+        Dimensions(100, 75),
+        Dimensions(100, 74),
+        Dimensions(99, 75),
+        Dimensions(99, 74),
+    }
 
 
 def test_a_picture_is_never_enlarged() -> None:
-    assert shrink.shrink(rough((40, 30)), Bounds(width=1_000, pixels=1_000_000)).file.dimensions == (40, 30)
+    assert shrink.shrink(
+        rough((40, 30)), Bounds(width=1_000, pixels=1_000_000)
+    ).file.dimensions == (40, 30)
 
 
 def test_a_picture_of_greys_stays_grey() -> None:

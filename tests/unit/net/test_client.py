@@ -18,7 +18,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from herald.net.client import MAX_TRIED, BlockedError, Body, Client, NoAnswerError, NotSentError
+from herald.net.client import (
+    MAX_TRIED,
+    BlockedError,
+    Client,
+    NoAnswerError,
+    NotSentError,
+    StreamedBody,
+)
 from herald.net.guard import Guard
 from tests.fakes.peer import Peer, Script, read_request
 
@@ -47,7 +54,9 @@ def ticking(step: float = 1) -> Callable[[], float]:
 # ------------------------------------------------------------------------------------------------------------- the request
 
 
-def test_a_request_is_written_as_told_and_on_a_connection_of_its_own(client: Client, start: Start) -> None:
+def test_a_request_is_written_as_told_and_on_a_connection_of_its_own(
+    client: Client, start: Start
+) -> None:
     seen: list[bytes] = []
 
     def script(connection: socket.socket) -> None:
@@ -56,7 +65,12 @@ def test_a_request_is_written_as_told_and_on_a_connection_of_its_own(client: Cli
 
     peer = start(script)
 
-    client.send("POST", peer.url(path="/a?b=c"), headers={"Content-Type": "text/plain"}, body="grün".encode())
+    client.send(
+        "POST",
+        peer.url(path="/a?b=c"),
+        headers={"Content-Type": "text/plain"},
+        body="grün".encode(),
+    )
 
     head, _, body = seen[0].partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
@@ -112,7 +126,9 @@ def test_the_host_header_keeps_the_name_and_the_socket_the_judged_address(start:
     ],
     ids=ascii,
 )
-def test_a_header_that_would_change_the_request_is_refused_unsent(client: Client, start: Start, headers: dict[str, str]) -> None:
+def test_a_header_that_would_change_the_request_is_refused_unsent(
+    client: Client, start: Start, headers: dict[str, str]
+) -> None:
     peer = start(read_request)
 
     with pytest.raises(ValueError, match="header") as caught:
@@ -155,7 +171,9 @@ def test_the_next_address_is_tried_when_one_refuses(start: Start) -> None:
 
 
 @pytest.mark.parametrize(("ahead", "reached"), [(MAX_TRIED - 1, True), (MAX_TRIED, False)])
-def test_a_name_with_thousands_of_addresses_is_tried_a_few_times(start: Start, ahead: int, reached: bool) -> None:
+def test_a_name_with_thousands_of_addresses_is_tried_a_few_times(
+    start: Start, ahead: int, reached: bool
+) -> None:
     peer = start(answer_ok)
     closed = [f"127.0.1.{number}" for number in range(ahead)]
     client = Client(Guard(LOOPBACK, lookup=lambda _host, _port: [*closed, "127.0.0.1"]))
@@ -169,8 +187,12 @@ def test_a_name_with_thousands_of_addresses_is_tried_a_few_times(start: Start, a
 # -------------------------------------------------------------------------------------------------------------- the answer
 
 
-def test_an_answer_is_returned_with_folded_lower_case_headers(client: Client, answering: Answering) -> None:
-    peer = answering(b'HTTP/1.1 418 Teapot\r\nX-One: 1\r\nx-two: a\r\nX-TWO: b\r\nContent-Length: 8\r\n\r\n{"a": 1}')
+def test_an_answer_is_returned_with_folded_lower_case_headers(
+    client: Client, answering: Answering
+) -> None:
+    peer = answering(
+        b'HTTP/1.1 418 Teapot\r\nX-One: 1\r\nx-two: a\r\nX-TWO: b\r\nContent-Length: 8\r\n\r\n{"a": 1}'
+    )
 
     response = client.send("GET", peer.url(), headers={})
 
@@ -197,9 +219,13 @@ def test_every_framing_is_read(client: Client, answering: Answering, answer: byt
     assert (response.status, response.body) == (200, b"hello world")
 
 
-def test_a_redirect_is_an_answer_and_is_not_followed(client: Client, start: Start, answering: Answering) -> None:
+def test_a_redirect_is_an_answer_and_is_not_followed(
+    client: Client, start: Start, answering: Answering
+) -> None:
     elsewhere = start(read_request)
-    peer = answering(f"HTTP/1.1 302 Found\r\nLocation: {elsewhere.url()}\r\nContent-Length: 0\r\n\r\n".encode())
+    peer = answering(
+        f"HTTP/1.1 302 Found\r\nLocation: {elsewhere.url()}\r\nContent-Length: 0\r\n\r\n".encode()
+    )
 
     response = client.send("GET", peer.url(), headers={})
 
@@ -209,13 +235,18 @@ def test_a_redirect_is_an_answer_and_is_not_followed(client: Client, start: Star
 
 def test_a_compressed_answer_is_not_unpacked(client: Client, answering: Answering) -> None:
     bomb = gzip.compress(bytes(1_000_000))
-    peer = answering(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb) + bomb)
+    peer = answering(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
+        + bomb
+    )
 
     assert client.send("GET", peer.url(), headers={}).body == bomb
 
 
 @pytest.mark.parametrize(("size", "truncated"), [(9, False), (10, False), (11, True), (5000, True)])
-def test_a_body_is_cut_at_max_bytes(client: Client, answering: Answering, size: int, truncated: bool) -> None:
+def test_a_body_is_cut_at_max_bytes(
+    client: Client, answering: Answering, size: int, truncated: bool
+) -> None:
     peer = answering(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
 
     response = client.send("GET", peer.url(), headers={}, max_bytes=10)
@@ -235,8 +266,12 @@ def test_an_endless_body_ends_at_max_bytes(client: Client, start: Start) -> None
     assert (len(response.body), response.truncated) == (65536, True)
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"{", b"\xff", b"[" * 60_000, b"9" * 5_000], ids=range(6))
-def test_an_answer_that_is_not_json_says_nothing(client: Client, answering: Answering, body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"{", b"\xff", b"[" * 60_000, b"9" * 5_000], ids=range(6)
+)
+def test_an_answer_that_is_not_json_says_nothing(
+    client: Client, answering: Answering, body: bytes
+) -> None:
     response = client.send("GET", answering(b"HTTP/1.1 200 OK\r\n\r\n" + body).url(), headers={})
 
     with pytest.raises(NoAnswerError, match="not JSON") as caught:
@@ -265,7 +300,9 @@ def test_a_name_that_resolves_too_late_is_not_sent() -> None:
         return ["127.0.0.1"]
 
     with pytest.raises(NotSentError, match="in time"):
-        Client(Guard(LOOPBACK, lookup=lookup)).send("GET", "https://hook.example/", headers={}, timeout=0.01)
+        Client(Guard(LOOPBACK, lookup=lookup)).send(
+            "GET", "https://hook.example/", headers={}, timeout=0.01
+        )
     over.set()
 
 
@@ -309,18 +346,24 @@ def test_a_body_goes_out_as_it_is_read_and_is_never_whole(client: Client, start:
         assert begun.wait(5)
         yield b"then the rest"
 
-    answer = client.send("POST", start(script).url(), headers={}, body=Body(size=20, chunks=chunks))
+    answer = client.send(
+        "POST", start(script).url(), headers={}, body=StreamedBody(size=20, chunks=chunks)
+    )
 
     assert (answer.status, answer.body) == (200, b"ok")
     assert received[1].endswith(b"\r\n\r\nfirst, then the rest")
 
 
 @pytest.mark.parametrize("chunks", [[b"ab"], [b"ab", b"cde"]])
-def test_a_body_that_is_not_as_long_as_it_said_is_not_sent(client: Client, start: Start, chunks: list[bytes]) -> None:
+def test_a_body_that_is_not_as_long_as_it_said_is_not_sent(
+    client: Client, start: Start, chunks: list[bytes]
+) -> None:
     peer = start(read_request)
 
     with pytest.raises(NotSentError, match="not as long as it said"):
-        client.send("POST", peer.url(), headers={}, body=Body(size=4, chunks=lambda: chunks))
+        client.send(
+            "POST", peer.url(), headers={}, body=StreamedBody(size=4, chunks=lambda: chunks)
+        )
 
 
 def test_a_body_that_cannot_be_read_says_why(client: Client, start: Start) -> None:
@@ -329,10 +372,14 @@ def test_a_body_that_cannot_be_read_says_why(client: Client, start: Start) -> No
         raise LookupError("gone")
 
     with pytest.raises(LookupError, match="gone"):
-        client.send("POST", start(read_request).url(), headers={}, body=Body(size=4, chunks=chunks))
+        client.send(
+            "POST", start(read_request).url(), headers={}, body=StreamedBody(size=4, chunks=chunks)
+        )
 
 
-def test_a_server_that_does_not_read_a_body_to_its_end_is_heard(client: Client, start: Start) -> None:
+def test_a_server_that_does_not_read_a_body_to_its_end_is_heard(
+    client: Client, start: Start
+) -> None:
     answered = Event()
 
     def script(connection: socket.socket) -> None:
@@ -347,7 +394,12 @@ def test_a_server_that_does_not_read_a_body_to_its_end_is_heard(client: Client, 
         for _ in range(1_000):
             yield bytes(65_536)
 
-    answer = client.send("POST", start(script).url(), headers={}, body=Body(size=5 + 65_536_000, chunks=chunks))
+    answer = client.send(
+        "POST",
+        start(script).url(),
+        headers={},
+        body=StreamedBody(size=5 + 65_536_000, chunks=chunks),
+    )
 
     assert answer.status == 413
 
@@ -388,7 +440,9 @@ def test_a_peer_that_hangs_after_the_request_gave_no_answer(client: Client, star
     ],
     ids=range(10),
 )
-def test_a_malformed_answer_is_no_answer(client: Client, answering: Answering, answer: bytes, status: int | None) -> None:
+def test_a_malformed_answer_is_no_answer(
+    client: Client, answering: Answering, answer: bytes, status: int | None
+) -> None:
     with pytest.raises(NoAnswerError) as caught:
         client.send("POST", answering(answer).url(), headers={}, body=b"x")
     assert caught.value.status == status
@@ -403,7 +457,9 @@ def test_a_malformed_answer_is_no_answer(client: Client, answering: Answering, a
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", 200),
     ],
 )
-def test_a_dripping_peer_does_not_stretch_the_deadline(start: Start, head: bytes, drip: bytes, status: int | None) -> None:
+def test_a_dripping_peer_does_not_stretch_the_deadline(
+    start: Start, head: bytes, drip: bytes, status: int | None
+) -> None:
     """The clock stands still until the request is written; then each read takes a second, and brings a little."""
     reads = 0
     written = Event()
@@ -452,7 +508,9 @@ class Certificate:
         self.file.write_bytes(
             certificate.public_bytes(serialization.Encoding.PEM)
             + key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.TraditionalOpenSSL,
+                serialization.NoEncryption(),
             )
         )
 
@@ -479,7 +537,9 @@ def answer_ok(connection: socket.socket) -> None:
     connection.sendall(OK)
 
 
-def test_https_asks_for_the_name_and_one_context_serves_all_threads(start: Start, certificate: Certificate) -> None:
+def test_https_asks_for_the_name_and_one_context_serves_all_threads(
+    start: Start, certificate: Certificate
+) -> None:
     names: list[str | None] = []
     made: list[ssl.SSLContext] = []
 
@@ -493,14 +553,18 @@ def test_https_asks_for_the_name_and_one_context_serves_all_threads(start: Start
 
     with ThreadPoolExecutor(8) as pool:
         urls = [peer.url("hook.example", scheme="https")] * 16
-        statuses = list(pool.map(lambda url: client.send("POST", url, headers={}, body=b"x").status, urls))
+        statuses = list(
+            pool.map(lambda url: client.send("POST", url, headers={}, body=b"x").status, urls)
+        )
 
     assert statuses == [200] * 16
     assert names == ["hook.example"] * 16
     assert len(made) == 1
 
 
-def test_an_untrusted_certificate_is_not_sent(client: Client, start: Start, certificate: Certificate) -> None:
+def test_an_untrusted_certificate_is_not_sent(
+    client: Client, start: Start, certificate: Certificate
+) -> None:
     peer = start(certificate.speak(answer_ok, []))
 
     with pytest.raises(NotSentError, match="certificate is not trusted"):
@@ -510,7 +574,8 @@ def test_an_untrusted_certificate_is_not_sent(client: Client, start: Start, cert
 def test_a_certificate_for_another_name_is_not_sent(start: Start, certificate: Certificate) -> None:
     peer = start(certificate.speak(answer_ok, []))
     client = Client(
-        Guard(LOOPBACK, lookup=to_loopback), make_tls=lambda: ssl.create_default_context(cafile=str(certificate.file))
+        Guard(LOOPBACK, lookup=to_loopback),
+        make_tls=lambda: ssl.create_default_context(cafile=str(certificate.file)),
     )
 
     with pytest.raises(NotSentError, match="certificate is not trusted"):
@@ -523,7 +588,9 @@ def test_a_peer_that_speaks_no_tls_is_not_sent(client: Client, start: Start) -> 
         connection.sendall(OK)
 
     with pytest.raises(NotSentError):
-        client.send("POST", start(script).url("hook.example", scheme="https"), headers={}, body=b"x")
+        client.send(
+            "POST", start(script).url("hook.example", scheme="https"), headers={}, body=b"x"
+        )
 
 
 def test_a_handshake_that_hangs_is_not_sent(client: Client, start: Start) -> None:
@@ -531,5 +598,7 @@ def test_a_handshake_that_hangs_is_not_sent(client: Client, start: Start) -> Non
     peer = start(lambda _connection: over.wait(10))
 
     with pytest.raises(NotSentError, match="timed out"):
-        client.send("POST", peer.url("hook.example", scheme="https"), headers={}, body=b"x", timeout=0.05)
+        client.send(
+            "POST", peer.url("hook.example", scheme="https"), headers={}, body=b"x", timeout=0.05
+        )
     over.set()

@@ -12,10 +12,25 @@ from urllib3.util import parse_url
 from herald.net.errors import BlockedError, NotSentError
 from herald.net.guard import Guard
 from tests.unit.net import registries
-from tests.unit.net.urls import ALLOWED, FORBIDDEN, MALFORMED, METADATA, PRIVATE_NAMES, PUBLIC, disguises, embedded
+from tests.unit.net.urls import (
+    ALLOWED,
+    FORBIDDEN,
+    MALFORMED,
+    METADATA,
+    PRIVATE_NAMES,
+    PUBLIC,
+    disguises,
+    embedded,
+)
 
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
-NEVER = list(dict.fromkeys([*FORBIDDEN, *(address for addresses in METADATA.values() for address in addresses)]))
+UNHURRIED = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # a busy machine is no failure
+NEVER = list(
+    dict.fromkeys(
+        [*FORBIDDEN, *(address for addresses in METADATA.values() for address in addresses)]
+    )
+)
 HIDDEN = [IPv4Address(each) for each in NEVER if ":" not in each]
 
 
@@ -85,7 +100,12 @@ def test_a_name_from_inside_is_refused_unasked(name: str) -> None:
 
 @pytest.mark.parametrize("name", PRIVATE_NAMES, ids=ascii)
 def test_a_name_from_inside_is_only_good_for_what_is_allowed_by_address(name: str) -> None:
-    for found, allowed in {("10.1.2.3",): True, (PUBLIC,): False, ("10.1.2.3", PUBLIC): False, ("10.1.2.4",): False}.items():
+    for found, allowed in {
+        ("10.1.2.3",): True,
+        (PUBLIC,): False,
+        ("10.1.2.3", PUBLIC): False,
+        ("10.1.2.4",): False,
+    }.items():
         guard = Guard(["10.1.2.3"], lookup=lambda _host, _port, found=found: found)  # type: ignore[misc]
         destination = guard.check_url(f"https://{name}/")
         if allowed:
@@ -113,9 +133,13 @@ addresses = st.ip_addresses() | st.sampled_from(registries.BLOCKS).flatmap(near)
 @given(addresses)
 @example(IPv4Address("192.0.0.9"))
 @example(IPv6Address("2001:1::1"))
-def test_an_address_may_be_spoken_to_when_the_registries_say_so(address: registries.Address) -> None:
+def test_an_address_may_be_spoken_to_when_the_registries_say_so(
+    address: registries.Address,
+) -> None:
     for spelled in {str(address), address.exploded.upper()}:
-        assert passes(f"https://[{spelled}]/" if ":" in spelled else f"https://{spelled}/") is registries.allowed(address)
+        assert passes(
+            f"https://[{spelled}]/" if ":" in spelled else f"https://{spelled}/"
+        ) is registries.allowed(address)
         assert resolves(spelled) is registries.allowed(address)
 
 
@@ -186,7 +210,9 @@ PIECES = [
     "_",
     "é",
 ]
-urls = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=12).map(lambda parts: "https://" + "".join(parts))
+urls = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=12).map(
+    lambda parts: "https://" + "".join(parts)
+)
 
 
 @settings(UNHURRIED, max_examples=1_000)
@@ -201,7 +227,10 @@ def test_whatever_passes_has_one_reading(url: str) -> None:
     assert found.host.isascii()
     if url.isascii():
         other = parse_url(url)
-        assert (str(other.host).strip("[]").removesuffix("."), other.port or 443) == (found.host, found.port)
+        assert (str(other.host).strip("[]").removesuffix("."), other.port or 443) == (
+            found.host,
+            found.port,
+        )
 
 
 @settings(UNHURRIED, max_examples=1_000)
@@ -215,8 +244,14 @@ def test_no_text_breaks_the_guard(text: str) -> None:
 
 
 @pytest.mark.parametrize("port", [22, 25, 53, 110, 6000, 6667, 10080])
-def test_a_port_that_no_browser_calls_is_refused_also_where_private_addresses_are_allowed(port: int) -> None:
-    for url in (f"https://example.com:{port}/", f"http://127.0.0.1:{port}/", f"https://[::1]:{port}/"):
+def test_a_port_that_no_browser_calls_is_refused_also_where_private_addresses_are_allowed(
+    port: int,
+) -> None:
+    for url in (
+        f"https://example.com:{port}/",
+        f"http://127.0.0.1:{port}/",
+        f"https://[::1]:{port}/",
+    ):
         with pytest.raises(BlockedError, match="port"):
             Guard(["127.0.0.1", "::1"]).check_url(url)
 
@@ -224,7 +259,10 @@ def test_a_port_that_no_browser_calls_is_refused_also_where_private_addresses_ar
 # ------------------------------------------------------------------------------------------------------------ many answers
 
 
-@pytest.mark.parametrize("others", [(PUBLIC, "127.0.0.1"), ("127.0.0.1", PUBLIC), (PUBLIC, "::1"), (PUBLIC, "fe80::1%eth0")])
+@pytest.mark.parametrize(
+    "others",
+    [(PUBLIC, "127.0.0.1"), ("127.0.0.1", PUBLIC), (PUBLIC, "::1"), (PUBLIC, "fe80::1%eth0")],
+)
 def test_one_bad_address_rejects_the_whole_answer(others: tuple[str, ...]) -> None:
     guard = answers(*others)
 
@@ -238,7 +276,12 @@ def test_an_ordinary_url_is_taken_apart(url: str) -> None:
 
     destination = guard.check_url(url)
 
-    assert (destination.host, destination.port, destination.target, destination.authority) == ALLOWED[url]
+    assert (
+        destination.host,
+        destination.port,
+        destination.target,
+        destination.authority,
+    ) == ALLOWED[url]
     assert guard.resolve(destination)
 
 
@@ -253,12 +296,24 @@ def test_ipv4_is_tried_first_and_nothing_twice() -> None:
 def test_an_allowed_private_address_may_be_plain_http() -> None:
     guard = Guard(["127.0.0.1", "::1"], lookup=lambda _host, _port: ["::1", "127.0.0.1"])
 
-    for url in ("http://127.0.0.1:8080/", "http://[::1]:8080/", "http://localhost:8080/", "https://127.0.0.1/"):
+    for url in (
+        "http://127.0.0.1:8080/",
+        "http://[::1]:8080/",
+        "http://localhost:8080/",
+        "https://127.0.0.1/",
+    ):
         assert guard.resolve(guard.check_url(url))
 
 
 @pytest.mark.parametrize(
-    "url", ["http://example.com/", "http://8.8.8.8/", "http://127.0.0.2/", "https://127.0.0.2/", "https://10.0.0.1/"]
+    "url",
+    [
+        "http://example.com/",
+        "http://8.8.8.8/",
+        "http://127.0.0.2/",
+        "https://127.0.0.2/",
+        "https://10.0.0.1/",
+    ],
 )
 def test_the_allow_list_opens_nothing_else(url: str) -> None:
     guard = Guard(["127.0.0.1"], lookup=lambda _host, _port: [PUBLIC])

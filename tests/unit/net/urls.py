@@ -497,18 +497,33 @@ ALLOWED = {
     "https://example.com": ("example.com", 443, "/", "example.com"),
     "https://example.com/": ("example.com", 443, "/", "example.com"),
     "HTTPS://EXAMPLE.com/Hook": ("example.com", 443, "/Hook", "example.com"),
-    "https://example.com:8443/a/b?c=d&e=f": ("example.com", 8443, "/a/b?c=d&e=f", "example.com:8443"),
+    "https://example.com:8443/a/b?c=d&e=f": (
+        "example.com",
+        8443,
+        "/a/b?c=d&e=f",
+        "example.com:8443",
+    ),
     "https://example.com:443/": ("example.com", 443, "/", "example.com"),
     "https://example.com?x=1": ("example.com", 443, "/?x=1", "example.com"),
     "https://mastodon.example/@user/1": ("mastodon.example", 443, "/@user/1", "mastodon.example"),
-    "https://a.b-c.d_e.example.com/%C3%B6": ("a.b-c.d_e.example.com", 443, "/%C3%B6", "a.b-c.d_e.example.com"),
+    "https://a.b-c.d_e.example.com/%C3%B6": (
+        "a.b-c.d_e.example.com",
+        443,
+        "/%C3%B6",
+        "a.b-c.d_e.example.com",
+    ),
     "https://example.com//double//slash": ("example.com", 443, "//double//slash", "example.com"),
     "https://1e100.net/": ("1e100.net", 443, "/", "1e100.net"),
     "https://0x7f.example/": ("0x7f.example", 443, "/", "0x7f.example"),
     "https://bücher.example/": ("xn--bcher-kva.example", 443, "/", "xn--bcher-kva.example"),
     "https://例え.テスト/": ("xn--r8jz45g.xn--zckzah", 443, "/", "xn--r8jz45g.xn--zckzah"),
     "https://xn--bcher-kva.example/": ("xn--bcher-kva.example", 443, "/", "xn--bcher-kva.example"),
-    "https://xn--r8jz45g.xn--zckzah:8443/": ("xn--r8jz45g.xn--zckzah", 8443, "/", "xn--r8jz45g.xn--zckzah:8443"),
+    "https://xn--r8jz45g.xn--zckzah:8443/": (
+        "xn--r8jz45g.xn--zckzah",
+        8443,
+        "/",
+        "xn--r8jz45g.xn--zckzah:8443",
+    ),
     "https://BÜCHER.example/": ("xn--bcher-kva.example", 443, "/", "xn--bcher-kva.example"),
     "https://президент.рф/": ("xn--d1abbgf6aiiy.xn--p1ai", 443, "/", "xn--d1abbgf6aiiy.xn--p1ai"),
     "https://café.example/": ("xn--caf-dma.example", 443, "/", "xn--caf-dma.example"),
@@ -525,15 +540,30 @@ ALLOWED = {
     "https://local.io/": ("local.io", 443, "/", "local.io"),
     "https://127.0.0.1.example.com/": ("127.0.0.1.example.com", 443, "/", "127.0.0.1.example.com"),
     "https://10.com/": ("10.com", 443, "/", "10.com"),
-    "https://example.com/?u=https://user@10.0.0.1/": ("example.com", 443, "/?u=https://user@10.0.0.1/", "example.com"),
+    "https://example.com/?u=https://user@10.0.0.1/": (
+        "example.com",
+        443,
+        "/?u=https://user@10.0.0.1/",
+        "example.com",
+    ),
     "https://example.com/a;b=c/(d)!$&'*+,~:@%00%2e%2E/": (
         "example.com",
         443,
         "/a;b=c/(d)!$&'*+,~:@%00%2e%2E/",
         "example.com",
     ),
-    "https://example.com/../../etc/passwd": ("example.com", 443, "/../../etc/passwd", "example.com"),
-    'https://example.com/{id}|"<>^`[]?{a}[]=1': ("example.com", 443, '/{id}|"<>^`[]?{a}[]=1', "example.com"),
+    "https://example.com/../../etc/passwd": (
+        "example.com",
+        443,
+        "/../../etc/passwd",
+        "example.com",
+    ),
+    'https://example.com/{id}|"<>^`[]?{a}[]=1': (
+        "example.com",
+        443,
+        '/{id}|"<>^`[]?{a}[]=1',
+        "example.com",
+    ),
     "https://example.com/?": ("example.com", 443, "/", "example.com"),
     "https://" + "a" * 63 + ".com/": ("a" * 63 + ".com", 443, "/", "a" * 63 + ".com"),
     "https://9.255.255.255/": ("9.255.255.255", 443, "/", "9.255.255.255"),
@@ -542,12 +572,22 @@ ALLOWED = {
     "https://168.63.129.15/": ("168.63.129.15", 443, "/", "168.63.129.15"),
     "https://223.255.255.255/": ("223.255.255.255", 443, "/", "223.255.255.255"),
     "https://8.8.8.8:8443/": ("8.8.8.8", 8443, "/", "8.8.8.8:8443"),
-    "https://[2A00:1450:4001:0801::200E]/": ("2a00:1450:4001:801::200e", 443, "/", "[2a00:1450:4001:801::200e]"),
+    "https://[2A00:1450:4001:0801::200E]/": (
+        "2a00:1450:4001:801::200e",
+        443,
+        "/",
+        "[2a00:1450:4001:801::200e]",
+    ),
     "https://[::FFFF:0808:0808]/": ("8.8.8.8", 443, "/", "8.8.8.8"),
     "https://8.8.8.8/": ("8.8.8.8", 443, "/", "8.8.8.8"),
     "https://172.32.0.1/": ("172.32.0.1", 443, "/", "172.32.0.1"),
     "https://[2606:4700:4700::1111]/": ("2606:4700:4700::1111", 443, "/", "[2606:4700:4700::1111]"),
-    "https://[2606:4700:4700:0:0:0:0:1111]:8443/": ("2606:4700:4700::1111", 8443, "/", "[2606:4700:4700::1111]:8443"),
+    "https://[2606:4700:4700:0:0:0:0:1111]:8443/": (
+        "2606:4700:4700::1111",
+        8443,
+        "/",
+        "[2606:4700:4700::1111]:8443",
+    ),
     "https://[2001:4860:4860::8888]/": ("2001:4860:4860::8888", 443, "/", "[2001:4860:4860::8888]"),
     "https://[::ffff:8.8.8.8]/": ("8.8.8.8", 443, "/", "8.8.8.8"),
 }
@@ -576,8 +616,13 @@ def disguises(address: IPv4Address) -> Iterator[str]:
     for dot in "。．｡․":
         yield str(address).replace(".", dot)
     for zero in "０٠۰०𝟎𝟘🄀":
-        yield "".join(chr(ord(zero) + int(letter)) if letter.isdigit() else letter for letter in str(address))
-    yield "".join(chr(0x2460 + int(letter) - 1) if letter in "123456789" else letter for letter in str(address))
+        yield "".join(
+            chr(ord(zero) + int(letter)) if letter.isdigit() else letter for letter in str(address)
+        )
+    yield "".join(
+        chr(0x2460 + int(letter) - 1) if letter in "123456789" else letter
+        for letter in str(address)
+    )
     yield from (f"[{each}]" for each in embedded(address))
     yield f"[{IPv6Address((0xFFFF << 32) + number)}%25lo]"
 

@@ -33,7 +33,11 @@ def kept() -> list[Credentials]:
 @pytest.fixture
 def session(kept: list[Credentials]) -> Session:
     """A Bluesky account's; `kept` is what was stored."""
-    credentials = {"accessJwt": Secret("old-access"), "refreshJwt": Secret("old-refresh"), "appPassword": Secret("abcd-efgh")}
+    credentials = {
+        "accessJwt": Secret("old-access"),
+        "refreshJwt": Secret("old-refresh"),
+        "appPassword": Secret("abcd-efgh"),
+    }
 
     def keep(new: Credentials) -> Credentials:
         kept.append(new)

@@ -13,7 +13,10 @@ from tests.unit.platforms.conftest import NOW
 
 
 def test_no_secret_gets_into_a_message(session: Session) -> None:
-    told = {"error": "InvalidRequest", "message": "no: old-access abcd-efgh \x1b[31m\r\nnew-access " + "x" * 500}
+    told = {
+        "error": "InvalidRequest",
+        "message": "no: old-access abcd-efgh \x1b[31m\r\nnew-access " + "x" * 500,
+    }
 
     for answers in ([reply(400, told)], [EXPIRED, reply(200, OPENED), reply(400, told)]):
         with pytest.raises(PublishError) as caught:
@@ -30,6 +33,8 @@ def test_the_calls_of_one_step_share_one_time_limit(session: Session) -> None:
     times = iter(range(100))
     http = scripted(EXPIRED, reply(200, OPENED), DONE)
 
-    Bluesky(http, lambda: NOW + timedelta(seconds=10 * next(times))).commit(DRAFT, session, handle=HANDLE)
+    Bluesky(http, lambda: NOW + timedelta(seconds=10 * next(times))).commit(
+        DRAFT, session, handle=HANDLE
+    )
 
     assert http.timeouts == [20, 10, 0]

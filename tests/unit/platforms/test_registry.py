@@ -47,7 +47,9 @@ def test_a_live_account_gets_its_network(registry: Registry, platform: Platform)
 
 
 @pytest.mark.parametrize("platform", [platform for platform in Platform if platform not in LIVE])
-def test_other_networks_are_there_in_test_mode_only_and_say_which_key_to_use(registry: Registry, platform: Platform) -> None:
+def test_other_networks_are_there_in_test_mode_only_and_say_which_key_to_use(
+    registry: Registry, platform: Platform
+) -> None:
     words = r"is there in test mode only: connect it with your test key \(vb_test_…\)\.$"
 
     with pytest.raises(UnprocessableError, match=words):

@@ -292,7 +292,12 @@ ROWS = {
                     '"platformPostUrl":"https://m.example/1"},{"platformPostId":"2"}]}]}}'
                 ),
             },
-            "accounts": [["acc_1", "brändname"], ["acc_2", "brändname"], ["acc_3", "brand.example"], ["acc_4", "brand.example"]],
+            "accounts": [
+                ["acc_1", "brändname"],
+                ["acc_2", "brändname"],
+                ["acc_3", "brand.example"],
+                ["acc_4", "brand.example"],
+            ],
             "expires_at": 1784124005,
         },
     ],

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from herald.domain import deliveries
-from herald.domain.deliveries import Answer, Delivery, DeliveryStatus
+from herald.domain.deliveries import AttemptResult, Delivery, DeliveryStatus
 from herald.store import delivery_rows
 from herald.store.due import entry_of
 from tests.unit.store.samples import DELIVERY, NOW, kept
@@ -12,18 +12,22 @@ from tests.unit.store.samples import DELIVERY, NOW, kept
 
 @given(
     st.sampled_from(
-        [Answer(status=200, body="ok"), Answer(status=None, error="x", permanent=True), Answer(status=500, error="y")]
+        [
+            AttemptResult(status=200, body="ok"),
+            AttemptResult(status=None, error="x", permanent=True),
+            AttemptResult(status=500, error="y"),
+        ]
     )
 )
-def test_a_delivery_comes_back_as_it_was(answer: Answer) -> None:
-    delivery = deliveries.attempted(DELIVERY, answer, NOW, scale=1)
+def test_a_delivery_comes_back_as_it_was(answer: AttemptResult) -> None:
+    delivery = deliveries.with_attempt(DELIVERY, answer, NOW, scale=1)
 
     assert delivery_rows.delivery_of(kept(delivery_rows.delivery_row(delivery))) == delivery
 
 
 def test_only_a_delivery_that_waits_is_in_the_due_index() -> None:
-    waiting = deliveries.attempted(DELIVERY, Answer(status=500, error="y"), NOW, scale=1)
-    ended = deliveries.attempted(DELIVERY, Answer(status=200), NOW, scale=1)
+    waiting = deliveries.with_attempt(DELIVERY, AttemptResult(status=500, error="y"), NOW, scale=1)
+    ended = deliveries.with_attempt(DELIVERY, AttemptResult(status=200), NOW, scale=1)
 
     assert ended.status is DeliveryStatus.DELIVERED
     assert not {"due_shard", "due_at", "owes"} & set(delivery_rows.delivery_row(ended))
@@ -33,13 +37,15 @@ def test_only_a_delivery_that_waits_is_in_the_due_index() -> None:
 
 @given(st.text(max_size=500))
 def test_an_answers_body_comes_back_as_it_was(body: str) -> None:
-    packed = delivery_rows.packed(body)
+    packed = delivery_rows.packed_text(body)
 
-    assert delivery_rows.unpacked(packed) == body
-    assert len(packed if isinstance(packed, bytes) else (packed or "").encode()) <= len(body.encode())
+    assert delivery_rows.unpacked_text(packed) == body
+    assert len(packed if isinstance(packed, bytes) else (packed or "").encode()) <= len(
+        body.encode()
+    )
 
 
 def test_no_body_is_no_attribute() -> None:
-    delivery: Delivery = deliveries.attempted(DELIVERY, Answer(status=204), NOW, scale=1)
+    delivery: Delivery = deliveries.with_attempt(DELIVERY, AttemptResult(status=204), NOW, scale=1)
 
     assert delivery_rows.delivery_row(delivery)["response"] is None

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from herald.domain.events import Event
-from herald.domain.formats import OFFERED, Dress, Format, spelled
+from herald.domain.formats import OFFERED, Format, Rendering, spelled
 from herald.store import delivery_rows, event_rows, events, rows
 from herald.store.due import entry_of
-from herald.store.events import Owed
+from herald.store.events import FanOutItem
 from herald.webhooks import formats
 from tests.unit.store import former
 from tests.unit.store.samples import DELIVERY, ENDPOINT, NOW, OWNER, TOLD, kept
@@ -22,20 +22,24 @@ TEXT = st.text(st.characters(codec="utf-8"))
 FACTS = st.dictionaries(TEXT, st.none() | st.integers() | TEXT)
 
 
-def row_of(event: Event, *dresses: Dress) -> dict[str, object]:
+def row_of(event: Event, *dresses: Rendering) -> dict[str, object]:
     """The event in the log, as the table gives it back."""
-    return kept(events.event_row(Owed(told=formats.told(event, dresses), endpoints=[], check=NOW)))
+    return kept(
+        events.event_row(FanOutItem(told=formats.recorded(event, dresses), endpoints=[], check=NOW))
+    )
 
 
-def dresses_of(event: Event) -> list[Dress]:
+def dresses_of(event: Event) -> list[Rendering]:
     """Every format that has the event."""
-    return [Dress(form, spelled(form, event.type)) for form in Format if event.type in OFFERED[form]]
+    return [
+        Rendering(form, spelled(form, event.type)) for form in Format if event.type in OFFERED[form]
+    ]
 
 
 @pytest.mark.parametrize("name", WRITES)
 def test_a_kept_event_is_told_in_a_format_that_nobody_had_asked_for(name: str) -> None:
     for event, bodies in zip(happened(name), captured.BODIES[name], strict=True):
-        found = events.told_of(row_of(event))
+        found = events.event_of(row_of(event))
 
         assert {dress.format: formats.body(found, dress) for dress in dresses_of(event)} == bodies
 
@@ -44,14 +48,16 @@ def test_a_kept_event_is_told_in_a_format_that_nobody_had_asked_for(name: str) -
 def test_an_event_comes_back_from_the_log_with_all_it_says(name: str) -> None:
     for event in happened(name):
         for dresses in ([], dresses_of(event)):
-            assert events.told_of(row_of(event, *dresses)) == formats.told(event, dresses)
+            assert events.event_of(row_of(event, *dresses)) == formats.recorded(event, dresses)
 
 
 @given(facts=FACTS, bodies=st.dictionaries(TEXT, TEXT | TEXT.map(lambda text: 2000 * text)))
-def test_facts_come_back_whatever_lies_beside_them(facts: dict[str, object], bodies: dict[str, str]) -> None:
+def test_facts_come_back_whatever_lies_beside_them(
+    facts: dict[str, object], bodies: dict[str, str]
+) -> None:
     turned = dict(reversed(bodies.items()))
 
-    assert events.unpacked(events.packed(facts, bodies), turned) == facts
+    assert events.unpacked_facts(events.packed_facts(facts, bodies), turned) == facts
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -60,19 +66,27 @@ def test_what_lies_on_an_item_is_no_longer_than_it_was(name: str) -> None:
 
 
 def test_an_event_comes_back_as_it_was() -> None:
-    assert events.told_of(events.event_row(Owed(told=TOLD, endpoints=[], check=NOW))) == TOLD
+    assert events.event_of(events.event_row(FanOutItem(told=TOLD, endpoints=[], check=NOW))) == TOLD
 
 
 def test_what_an_event_owes_is_read_from_its_entry_in_the_due_index() -> None:
-    row = events.event_row(Owed(told=TOLD, endpoints=[replace(ENDPOINT, id=each) for each in ("wh_1", "wh_2")], check=NOW))
+    row = events.event_row(
+        FanOutItem(
+            told=TOLD,
+            endpoints=[replace(ENDPOINT, id=each) for each in ("wh_1", "wh_2")],
+            check=NOW,
+        )
+    )
 
     jobs = events.jobs_of_event(entry_of(row))
 
-    assert [(job.owner, job.event_id, job.endpoint_id) for job in jobs] == [(OWNER, TOLD.id, each) for each in ("wh_1", "wh_2")]
+    assert [(job.owner, job.event_id, job.endpoint_id) for job in jobs] == [
+        (OWNER, TOLD.id, each) for each in ("wh_1", "wh_2")
+    ]
 
 
 def test_events_and_deliveries_expire_after_30_days() -> None:
     later = rows.seconds(NOW + timedelta(days=30))
 
-    assert events.event_row(Owed(told=TOLD, endpoints=[], check=NOW))["expires_at"] == later
+    assert events.event_row(FanOutItem(told=TOLD, endpoints=[], check=NOW))["expires_at"] == later
     assert delivery_rows.delivery_row(DELIVERY)["expires_at"] == later

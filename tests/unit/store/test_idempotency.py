@@ -22,17 +22,23 @@ def test_a_request_without_a_key_keeps_nothing() -> None:
     assert idempotency.response_puts(OWNER, None, NOW) == []
 
 
-@pytest.mark.parametrize("body", ['{"ü":1}', '{"url":"https://a.example/"}' * 5_000], ids=["small", "large"])
+@pytest.mark.parametrize(
+    "body", ['{"ü":1}', '{"url":"https://a.example/"}' * 5_000], ids=["small", "large"]
+)
 def test_a_response_comes_back_as_it_was(body: str) -> None:
     [put] = idempotency.response_puts(OWNER, stored(body), NOW)
 
     found = idempotency.response_of(put.item, KEY, None)
 
-    assert (found.status, found.body, found.expires_at) == (201, body, rows.from_seconds(rows.seconds(LATER)))
+    assert (found.status, found.body, found.expires_at) == (
+        201,
+        body,
+        rows.from_seconds(rows.seconds(LATER)),
+    )
 
 
 def test_a_large_response_that_repeats_itself_takes_little_room() -> None:
-    assert len(idempotency.packed('{"url":"https://a.example/"}' * 5_000)) < 2_000
+    assert len(idempotency.packed_body('{"url":"https://a.example/"}' * 5_000)) < 2_000
 
 
 def test_a_response_that_no_item_holds_is_refused_before_anything_happens() -> None:

@@ -19,7 +19,9 @@ def test_a_text_comes_back_beside_what_it_was_packed_beside(text: str, beside: s
 def test_a_text_comes_back_whether_it_was_compressed_or_not(text: str) -> None:
     assert packing.text_of(text) == text
     assert packing.text_of(packing.packed(text)) == text
-    assert packing.text_of(zlib.compress(text.encode())) == text  # as a response is, in a larger window
+    assert (
+        packing.text_of(zlib.compress(text.encode())) == text
+    )  # as a response is, in a larger window
 
 
 def test_what_a_text_repeats_takes_next_to_no_room() -> None:

@@ -18,7 +18,12 @@ def read(*, worded: int | None, revision: int | None) -> Mapping[str, Item]:
 
 
 def test_a_read_between_two_writes_is_made_again() -> None:
-    reads = [read(worded=2, revision=1), read(worded=2, revision=None), read(worded=2, revision=2), read(worded=3, revision=3)]
+    reads = [
+        read(worded=2, revision=1),
+        read(worded=2, revision=None),
+        read(worded=2, revision=2),
+        read(worded=3, revision=3),
+    ]
     following = iter(reads)
 
     assert whole(lambda: next(following), PAIR) == reads[2]

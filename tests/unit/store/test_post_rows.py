@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from herald.domain.content import Override, Part, Use, Words
+from herald.domain.content import MediaRef, Override, Part, PostContent
 from herald.domain.outcomes import Published
 from herald.domain.post_types import PostType
 from herald.domain.posts import Post, PostStatus
@@ -13,12 +13,12 @@ from herald.store import post_rows
 from tests.unit.domain.test_transitions import NOW, post, target
 from tests.unit.store.samples import kept
 
-WORDS = Words(
+WORDS = PostContent(
     content="Grüße 🚀",
-    media=(Use(media_id="media_1", alt="a cat"), Use(media_id="media_2")),
+    media=(MediaRef(media_id="media_1", alt="a cat"), MediaRef(media_id="media_2")),
     content_type=PostType.STORY,
     overrides={"BLUESKY": Override(content="short", media=(), options={"title": "t"})},
-    thread=(Part(text="two", media=(Use(media_id="media_3"),)),),
+    thread=(Part(text="two", media=(MediaRef(media_id="media_3"),)),),
     first_comment="first!",
     first_comment_delay=60,
     fixes={"pp_1:0": Override(content="fixed")},
@@ -26,14 +26,23 @@ WORDS = Words(
     metadata={"ü": [1, None]},
 )
 TARGETS = [
-    target(TargetStatus.FAILED, checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"}), doubtful=True, due=NOW),
-    target(TargetStatus.PUBLISHED, parts=(Published(platform_post_id="1", url="https://a.example/1"),), published_at=NOW),
-    target(TargetStatus.UNKNOWN, unknown_since=NOW, looks=3, fence=2, edition=1),
+    target(
+        TargetStatus.FAILED,
+        checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"}),
+        doubtful=True,
+        due=NOW,
+    ),
+    target(
+        TargetStatus.PUBLISHED,
+        parts=(Published(platform_post_id="1", url="https://a.example/1"),),
+        published_at=NOW,
+    ),
+    target(TargetStatus.UNKNOWN, unknown_since=NOW, find_attempts=3, fence=2, edition=1),
 ]
 
 
-@pytest.mark.parametrize("words", [WORDS, Words(content="")])
-def test_words_come_back_as_they_were(words: Words) -> None:
+@pytest.mark.parametrize("words", [WORDS, PostContent(content="")])
+def test_words_come_back_as_they_were(words: PostContent) -> None:
     row = kept(post_rows.words_row("post_1", words))
 
     assert post_rows.words_of(row) == words

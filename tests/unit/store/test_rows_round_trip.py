@@ -27,17 +27,17 @@ from herald.domain import ids
 from herald.domain.accounts import Account
 from herald.domain.api_keys import ApiKey
 from herald.domain.approvals import Approval, Review
-from herald.domain.content import Override, Part, Words
+from herald.domain.content import Override, Part, PostContent
 from herald.domain.deliveries import Attempt, Delivery
 from herald.domain.endpoints import Endpoint, Sealed
-from herald.domain.events import Event, Told
+from herald.domain.events import Event, RecordedEvent
 from herald.domain.idempotency import StoredResponse
 from herald.domain.jobs import DeliveryJob
 from herald.domain.media import Media
 from herald.domain.owners import Mode, Owner, Secret
 from herald.domain.posts import Post
 from herald.domain.replays import Replay
-from herald.domain.sandbox import Entry
+from herald.domain.sandbox import Commit
 from herald.domain.stats import MINUTE, Tally, Touch
 from herald.domain.targets import Failure, Target
 from herald.domain.workspaces import Step, Workspace
@@ -56,8 +56,9 @@ from herald.store import (
     stats,
     workspaces,
 )
+from herald.store.due import DueEntry
 from herald.store.endpoints import EndpointStore
-from herald.store.events import Owed
+from herald.store.events import FanOutItem
 from herald.store.sandbox import SandboxLedger
 from herald.store.stats import StatsStore
 from tests.faults.memory import Table
@@ -84,7 +85,7 @@ NOT_STORED: Mapping[tuple[type, str], str] = {
         Media,
         "deleted",
     ): "MediaStore.retire alone sets it, and no such media is written as a whole again",
-    (Entry, "deleted"): "SandboxLedger.delete alone sets it",
+    (Commit, "deleted"): "SandboxLedger.delete alone sets it",
 }
 """The fields that no row function writes, each with its reason."""
 
@@ -125,7 +126,7 @@ class Open:
 
 def through(row: Item) -> Item:
     """The item as the table gives it back."""
-    return dynamodb.read(sent(dynamodb.written(row)))
+    return dynamodb.from_wire(sent(dynamodb.to_wire(row)))
 
 
 def sent(raw: Any) -> Any:
@@ -153,7 +154,7 @@ class Case(NamedTuple):
     back: Back
 
 
-def of_words(words: Words) -> Words:
+def of_words(words: PostContent) -> PostContent:
     return post_rows.words_of(through(post_rows.words_row("post_1", words, 3)))
 
 
@@ -161,8 +162,10 @@ def of_post(post: Post) -> Post:
     return post_rows.post_of(through(post_rows.state_row(post, [])))
 
 
-def of_told(told: Told) -> Told:
-    return events.told_of(through(events.event_row(Owed(told=told, endpoints=[], check=NOW))))
+def of_told(told: RecordedEvent) -> RecordedEvent:
+    return events.event_of(
+        through(events.event_row(FanOutItem(told=told, endpoints=[], check=NOW)))
+    )
 
 
 def of_replay(replay: Replay) -> Replay:
@@ -175,15 +178,15 @@ def of_touch(touch: Touch) -> Touch:
 
 def of_tally(tally: Tally) -> Tally:
     store = StatsStore(cast(Any, TypedTable()))
-    store.keep("wh_1", {NOW: tally})
-    return store.kept("wh_1", (NOW, NOW + MINUTE), without=())[0]
+    store.save("wh_1", {NOW: tally})
+    return store.saved("wh_1", (NOW, NOW + MINUTE), without=())[0]
 
 
 def of_event(event: Event) -> Event:
     return event_rows.loaded(in_row(event_rows.dumped([event])))[0]
 
 
-def of_entry(entry: Entry) -> Entry:
+def of_entry(entry: Commit) -> Commit:
     ledger = SandboxLedger(cast(Any, TypedTable()))
     ledger.put(entry)
     return ledger.find(entry.account_id, entry.key)[0]
@@ -224,7 +227,7 @@ def of_row(write: Callable[[Any], Item], read: Callable[[Item], Any]) -> Back:
 
 
 CASES = [
-    Case(Words, post_rows.words_row, of_words),
+    Case(PostContent, post_rows.words_row, of_words),
     Case(
         Part,
         post_rows.thread_row,
@@ -249,7 +252,7 @@ CASES = [
     ),
     Case(Sealed, EndpointStore.rotate, of_sealed),
     Case(Event, event_rows.dumped, of_event),
-    Case(Told, events.event_row, of_told),
+    Case(RecordedEvent, events.event_row, of_told),
     Case(
         Delivery,
         delivery_rows.delivery_row,
@@ -262,7 +265,7 @@ CASES = [
     ),
     Case(Replay, replays.replay_row, of_replay),
     Case(Touch, stats.touch_row, of_touch),
-    Case(Tally, StatsStore.keep, of_tally),
+    Case(Tally, StatsStore.save, of_tally),
     Case(
         Workspace,
         workspaces.workspace_row,
@@ -271,7 +274,7 @@ CASES = [
     Case(Step, workspaces.step_row, of_row(workspaces.step_row, workspaces.step_of)),
     Case(ApiKey, workspaces.key_puts, of_key(0)),
     Case(ApiKey, workspaces.key_puts, of_key(1)),
-    Case(Entry, SandboxLedger.put, of_entry),
+    Case(Commit, SandboxLedger.put, of_entry),
     Case(StoredResponse, idempotency.response_puts, of_response),
 ]
 
@@ -426,7 +429,7 @@ def test_every_value_that_a_store_reads_has_a_case() -> None:
 def read_from_rows() -> Iterator[type]:
     """The domain's values that a store's function makes of something else."""
     for function in functions():
-        hints = typing.get_type_hints(function, localns=NAMES)
+        hints = typing.get_type_hints(function, localns=NAMES | {"DueEntry": DueEntry})
         parameters = list(signature(function).parameters)
         if parameters and not is_value(hints[parameters[0]]):
             made = classes_in(hints["return"])

@@ -8,4 +8,4 @@ from tests.unit.actions.test_deliveries import EVENT
 def test_a_stream_record_carries_the_events_of_its_write() -> None:
     record = {"dynamodb": {"NewImage": {"events": {"S": dumped([EVENT])}}}}
 
-    assert fan_out.happened(record) == [EVENT]
+    assert fan_out.events_in(record) == [EVENT]

@@ -276,6 +276,8 @@ TEST = {
         '{"id":"evt_1","type":"webhook.test","createdAt":"2026-06-15T14:00:05.999Z",'
         '"data":{"webhookId":"wh_1","workspaceId":"ws_1"}}'
     ),
-    "postfuze": ('{"event":"webhook.test","timestamp":"2026-06-15T14:00:05.999Z","data":{"orgId":"ws_1","webhookId":"wh_1"}}'),
+    "postfuze": (
+        '{"event":"webhook.test","timestamp":"2026-06-15T14:00:05.999Z","data":{"orgId":"ws_1","webhookId":"wh_1"}}'
+    ),
 }
 """A test of an endpoint."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from herald.domain import accounts, media, payloads, workflow
 from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.approvals import Approval, Review, ReviewStatus
-from herald.domain.content import Words
+from herald.domain.content import PostContent
 from herald.domain.events import Event
 from herald.domain.media import ContentType, Media, MediaStatus
 from herald.domain.outcomes import Published
@@ -19,7 +19,7 @@ from herald.domain.workspaces import Step
 NOW = datetime(2026, 6, 15, 14, 0, 5, 999_000, tzinfo=UTC)
 LATER = datetime(2026, 6, 16, 8, 30, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
-WORDS = Words(content='Grüße 🚀 "quoted" \\ </script> \u2028\nend')
+WORDS = PostContent(content='Grüße 🚀 "quoted" \\ </script> \u2028\nend')
 LIVE = Target(
     id="pp_1",
     account_id="acc_1",
@@ -135,18 +135,25 @@ def writes() -> Iterator[tuple[str, Sequence[Event]]]:
     yield "scheduled later", payloads.scheduled(SCHEDULED, WORDS, NOW)
     yield "all live", [*payloads.ended(OWNER, LIVE, NOW), *payloads.finished(PUBLISHED, WORDS, NOW)]
     yield "one without a link", payloads.ended(OWNER, WITHOUT_LINK, NOW)
-    yield "some live", [*payloads.ended(OWNER, FAILED, NOW), *payloads.finished(PARTIAL, WORDS, NOW)]
-    yield "none live", [*payloads.ended(OWNER, HALF_A_THREAD, NOW), *payloads.finished(NONE_LIVE, WORDS, NOW)]
+    yield (
+        "some live",
+        [*payloads.ended(OWNER, FAILED, NOW), *payloads.finished(PARTIAL, WORDS, NOW)],
+    )
+    yield (
+        "none live",
+        [*payloads.ended(OWNER, HALF_A_THREAD, NOW), *payloads.finished(NONE_LIVE, WORDS, NOW)],
+    )
     yield "approved", workflow.approved(APPROVED, WORDS, NOW)
     yield "approved without a word", workflow.approved(SILENTLY_APPROVED, WORDS, NOW)
-    yield "connected", accounts.told(ACCOUNT, NOW)
-    yield "disconnected", accounts.told(GONE, NOW)
-    yield "broken", accounts.told(BROKEN, NOW)
+    yield "connected", accounts.account_events(ACCOUNT, NOW)
+    yield "disconnected", accounts.account_events(GONE, NOW)
+    yield "broken", accounts.account_events(BROKEN, NOW)
     yield "ready", media.processed(FILE, NOW)
 
 
 WRITES: Mapping[str, Sequence[Event]] = {
-    name: [replace(event, id=f"evt_{number}") for number, event in enumerate(events, start=1)] for name, events in writes()
+    name: [replace(event, id=f"evt_{number}") for number, event in enumerate(events, start=1)]
+    for name, events in writes()
 }
 POSTS: Mapping[str, Post] = {
     "all live": PUBLISHED,

@@ -11,7 +11,7 @@ from herald import VERSION
 from herald.domain import deliveries
 from herald.domain.endpoints import Endpoint
 from herald.domain.events import Event, EventType
-from herald.domain.formats import OFFERED, Dress, Format
+from herald.domain.formats import OFFERED, Format, Rendering
 from herald.domain.owners import Mode, Owner, Secret
 from herald.webhooks import formats
 
@@ -19,8 +19,21 @@ NOW = datetime(2026, 6, 15, 14, 0, 5, 999_000, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
 CONTENT = "Grüße 🚀 </script>"
 FACTS = {"post_id": "post_1", "content": CONTENT, "status": "draft", "scheduled_for": None}
-EVENT = Event(id="evt_000000001000000000000000", type=EventType.POST_CREATED, owner=OWNER, created_at=NOW, facts=FACTS)
-ENDPOINT = Endpoint(id="wh_1", owner=OWNER, url="https://a.example/", events=("post.created",), created_at=NOW, updated_at=NOW)
+EVENT = Event(
+    id="evt_000000001000000000000000",
+    type=EventType.POST_CREATED,
+    owner=OWNER,
+    created_at=NOW,
+    facts=FACTS,
+)
+ENDPOINT = Endpoint(
+    id="wh_1",
+    owner=OWNER,
+    url="https://a.example/",
+    events=("post.created",),
+    created_at=NOW,
+    updated_at=NOW,
+)
 FILE = {
     "media_id": "media_1",
     "filename": "a.jpg",
@@ -28,28 +41,36 @@ FILE = {
     "size_bytes": 1,
 }
 SECRET = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-DELIVERY = deliveries.first(formats.told(EVENT, []), ENDPOINT)
+DELIVERY = deliveries.first(formats.recorded(EVENT, []), ENDPOINT)
 
 
 def test_an_event_is_kept_in_voxbursts_format_whatever_its_subscribers_read() -> None:
-    plain = Dress(Format.VOXBURST, EVENT.type)
+    plain = Rendering(Format.VOXBURST, EVENT.type)
 
-    assert formats.told(EVENT, []) == formats.told(EVENT, [plain, plain])
-    assert set(formats.told(EVENT, []).bodies) == {"voxburst"}
+    assert formats.recorded(EVENT, []) == formats.recorded(EVENT, [plain, plain])
+    assert set(formats.recorded(EVENT, []).bodies) == {"voxburst"}
 
 
 def test_a_dress_that_was_not_asked_for_at_first_is_the_same_whenever_it_is_made() -> None:
     event = replace(EVENT, type=EventType.MEDIA_UPLOADED, facts=FILE)
-    alias = Dress(Format.VOXBURST, "media.processed")
+    alias = Rendering(Format.VOXBURST, "media.processed")
 
-    bodies = {formats.body(formats.told(event, dresses), alias) for dresses in ([], [alias])}
+    bodies = {formats.body(formats.recorded(event, dresses), alias) for dresses in ([], [alias])}
 
     assert len(bodies) == 1
-    assert json.loads(bodies.pop()) == json.loads(formats.told(event, []).bodies["voxburst"]) | {"type": "media.processed"}
+    assert json.loads(bodies.pop()) == json.loads(
+        formats.recorded(event, []).bodies["voxburst"]
+    ) | {"type": "media.processed"}
 
 
 def test_every_format_has_an_envelope_headers_and_a_schedule() -> None:
-    assert set(formats.ENVELOPES) == set(formats.HEADERS) == set(OFFERED) == set(deliveries.MINUTES) == set(Format)
+    assert (
+        set(formats.ENVELOPES)
+        == set(formats.HEADERS)
+        == set(OFFERED)
+        == set(deliveries.MINUTES)
+        == set(Format)
+    )
 
 
 def test_an_attempt_carries_both_families_of_headers() -> None:
@@ -68,11 +89,21 @@ def test_an_attempt_carries_both_families_of_headers() -> None:
 
 def test_the_next_attempt_keeps_the_ids_and_signs_anew() -> None:
     first = formats.headers(Format.VOXBURST, DELIVERY, b"{}", [SECRET], NOW)
-    second = formats.headers(Format.VOXBURST, replace(DELIVERY, attempts=1), b"{}", [SECRET], NOW + timedelta(minutes=1))
+    second = formats.headers(
+        Format.VOXBURST, replace(DELIVERY, attempts=1), b"{}", [SECRET], NOW + timedelta(minutes=1)
+    )
 
     same = {name for name in first if first[name] == second[name]}
     assert {"X-VoxBurst-Delivery-Id", "X-VoxBurst-Event", "webhook-id"} <= same
-    assert not {"X-VoxBurst-Signature", "webhook-signature", "X-VoxBurst-Attempt", "X-VoxBurst-Timestamp"} & same
+    assert (
+        not {
+            "X-VoxBurst-Signature",
+            "webhook-signature",
+            "X-VoxBurst-Attempt",
+            "X-VoxBurst-Timestamp",
+        }
+        & same
+    )
 
 
 def test_postfuze_has_its_own_headers_and_those_of_standard_webhooks() -> None:
@@ -86,18 +117,28 @@ def test_postfuze_has_its_own_headers_and_those_of_standard_webhooks() -> None:
         "webhook-timestamp",
         "webhook-signature",
     }
-    assert (headers["Content-Type"], headers["User-Agent"]) == ("application/json", "Postfuze-Webhooks/1.0")
+    assert (headers["Content-Type"], headers["User-Agent"]) == (
+        "application/json",
+        "Postfuze-Webhooks/1.0",
+    )
     assert re.fullmatch(r"t=1781532005,v1=[0-9a-f]{64}", headers["X-Postfuze-Signature"])
 
 
 @pytest.mark.parametrize(
-    ("kind", "header"), [(Format.VOXBURST, "X-VoxBurst-Signature"), (Format.POSTFUZE, "X-Postfuze-Signature")]
+    ("kind", "header"),
+    [(Format.VOXBURST, "X-VoxBurst-Signature"), (Format.POSTFUZE, "X-Postfuze-Signature")],
 )
 def test_of_two_secrets_each_is_the_last_one_on_every_other_attempt(kind: str, header: str) -> None:
     new, old = Secret("whsec_bmV3"), Secret("whsec_b2xk")
-    alone = {each: formats.headers(Format(kind), DELIVERY, b"{}", [each], NOW)[header].split("=")[-1] for each in (new, old)}
+    alone = {
+        each: formats.headers(Format(kind), DELIVERY, b"{}", [each], NOW)[header].split("=")[-1]
+        for each in (new, old)
+    }
 
-    signed = [formats.headers(Format(kind), replace(DELIVERY, attempts=made), b"{}", [new, old], NOW) for made in range(3)]
+    signed = [
+        formats.headers(Format(kind), replace(DELIVERY, attempts=made), b"{}", [new, old], NOW)
+        for made in range(3)
+    ]
 
     assert [each[header].split("=")[-1] for each in signed] == [alone[old], alone[new], alone[old]]
     assert len({each["webhook-signature"] for each in signed}) == 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from herald.domain.events import Event, EventType, event
-from herald.domain.formats import OFFERED, SUBSCRIBABLE, Dress, Format, spelled
+from herald.domain.formats import OFFERED, SUBSCRIBABLE, Format, Rendering, spelled
 from herald.webhooks import formats
 from tests.unit.webhooks import captured
 from tests.unit.webhooks.happenings import NOW, OWNER, WRITES, happened
@@ -23,28 +23,35 @@ TRIAL = replace(
 )
 
 
-def cases() -> Iterator[tuple[Event, Dress, str]]:
+def cases() -> Iterator[tuple[Event, Rendering, str]]:
     """Each event in each format that has it, under the name it has there, with the bytes."""
     for name in WRITES:
         for fact, bodies in zip(happened(name), captured.BODIES[name], strict=True):
             for form, body in bodies.items():
-                yield fact, Dress(Format(form), spelled(Format(form), fact.type)), body
+                yield fact, Rendering(Format(form), spelled(Format(form), fact.type)), body
     [ready] = happened("ready")
-    yield ready, Dress(Format.VOXBURST, EventType.MEDIA_PROCESSED), captured.PROCESSED
+    yield ready, Rendering(Format.VOXBURST, EventType.MEDIA_PROCESSED), captured.PROCESSED
     for form, body in captured.TEST.items():
-        yield TRIAL, Dress(Format(form), TRIAL.type), body
+        yield TRIAL, Rendering(Format(form), TRIAL.type), body
 
 
 @pytest.mark.parametrize(("fact", "dress", "body"), list(cases()))
 def test_a_subscriber_is_sent_these_bytes_whether_or_not_anybody_asked_as_it_happened(
-    fact: Event, dress: Dress, body: str
+    fact: Event, dress: Rendering, body: str
 ) -> None:
     for asked in ([], [dress]):
-        assert formats.body(formats.told(fact, asked), dress).encode() == body.encode()
+        assert formats.body(formats.recorded(fact, asked), dress).encode() == body.encode()
 
 
 def test_every_type_that_anything_tells_is_captured_in_each_format_that_has_it() -> None:
     told = [kind for kind in SUBSCRIBABLE if kind not in NOTHING_TELLS]
-    wanted = {Dress(form, spelled(form, kind)) for form in Format for kind in told if kind in OFFERED[form]}
+    wanted = {
+        Rendering(form, spelled(form, kind))
+        for form in Format
+        for kind in told
+        if kind in OFFERED[form]
+    }
 
-    assert {dress for _, dress, _ in cases()} == wanted | {Dress(form, EventType.WEBHOOK_TEST) for form in Format}
+    assert {dress for _, dress, _ in cases()} == wanted | {
+        Rendering(form, EventType.WEBHOOK_TEST) for form in Format
+    }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from herald.domain.events import EventType
-from herald.domain.formats import Dress, Format, spelled
+from herald.domain.formats import Format, Rendering, spelled
 from herald.webhooks import formats
 from tests.unit.webhooks.test_formats import EVENT
 
@@ -39,7 +39,12 @@ ENDED = {
 }
 SOCIAL = [
     {"accountId": "acc_1", "network": "x", "username": "PostFuze", "platformPostId": "1799"},
-    {"accountId": "acc_2", "network": "instagram", "username": "postfuze.com", "error": "Aspect ratio not supported"},
+    {
+        "accountId": "acc_2",
+        "network": "instagram",
+        "username": "postfuze.com",
+        "error": "Aspect ratio not supported",
+    },
 ]
 ACCOUNT = {"account_id": "acc_1", "platform": "linkedin", "username": "PostFuze"}
 WHOSE = {"orgId": "ws_1", "accountId": "acc_1", "network": "linkedin", "username": "PostFuze"}
@@ -48,13 +53,16 @@ WHOSE = {"orgId": "ws_1", "accountId": "acc_1", "network": "linkedin", "username
 def postfuze(kind: EventType, facts: Mapping[str, object]) -> Any:
     """What a subscriber of PostFuze's format is told; also when nobody had asked for it as it happened."""
     event = replace(EVENT, type=kind, facts=facts)
-    dress = Dress(Format.POSTFUZE, spelled(Format.POSTFUZE, kind))
-    bodies = {formats.body(formats.told(event, dresses), dress) for dresses in ([], [dress])}
+    dress = Rendering(Format.POSTFUZE, spelled(Format.POSTFUZE, kind))
+    bodies = {formats.body(formats.recorded(event, dresses), dress) for dresses in ([], [dress])}
     [body] = bodies
     return json.loads(body)
 
 
-@pytest.mark.parametrize(("kind", "name"), [(EventType.POST_PUBLISHED, "post.published"), (EventType.POST_FAILED, "post.error")])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(EventType.POST_PUBLISHED, "post.published"), (EventType.POST_FAILED, "post.error")],
+)
 def test_postfuze_tells_a_post_with_each_of_its_accounts(kind: EventType, name: str) -> None:
     assert postfuze(kind, ENDED) == {
         "event": name,

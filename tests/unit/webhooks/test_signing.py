@@ -42,7 +42,11 @@ def test_a_new_secret_is_256_bits_that_stock_verifiers_read() -> None:
 
 
 def test_a_stock_verifier_accepts_what_was_signed_now() -> None:
-    secret, body, at = signing.new_secret(), '{"text":"Grüße 🚀"}'.encode(), int(datetime.now(UTC).timestamp())
+    secret, body, at = (
+        signing.new_secret(),
+        '{"text":"Grüße 🚀"}'.encode(),
+        int(datetime.now(UTC).timestamp()),
+    )
     headers = {
         "webhook-id": "evt_1",
         "webhook-timestamp": str(at),
@@ -53,7 +57,12 @@ def test_a_stock_verifier_accepts_what_was_signed_now() -> None:
 
 
 def test_two_secrets_sign_twice_and_each_verifies_alone() -> None:
-    new, old, body, at = signing.new_secret(), signing.new_secret(), b"{}", int(datetime.now(UTC).timestamp())
+    new, old, body, at = (
+        signing.new_secret(),
+        signing.new_secret(),
+        b"{}",
+        int(datetime.now(UTC).timestamp()),
+    )
     timestamp, *values = signing.stamped("v2", [new, old], at, body).split(",")
     headers = {
         "webhook-id": "evt_1",
@@ -61,7 +70,9 @@ def test_two_secrets_sign_twice_and_each_verifies_alone() -> None:
         "webhook-signature": signing.standard([new, old], "evt_1", at, body),
     }
 
-    assert [f"{timestamp},{each}" for each in values] == [signing.stamped("v2", [each], at, body) for each in (new, old)]
+    assert [f"{timestamp},{each}" for each in values] == [
+        signing.stamped("v2", [each], at, body) for each in (new, old)
+    ]
     assert [Webhook(each).verify(body, headers) for each in (new, old)] == [{}, {}]
 
 
@@ -75,7 +86,13 @@ def test_every_byte_and_the_time_are_signed() -> None:
 
 
 @pytest.mark.parametrize(
-    "secret", ["correct horse battery staple", 'quoted "and" \\ back', "whsec_=not=base64=", "MfKQ9r8GKYqrTwjUPD8ILPZ!"]
+    "secret",
+    [
+        "correct horse battery staple",
+        'quoted "and" \\ back',
+        "whsec_=not=base64=",
+        "MfKQ9r8GKYqrTwjUPD8ILPZ!",
+    ],
 )
 def test_a_secret_that_is_no_base64_is_the_key_as_it_is(secret: str) -> None:
     at = int(datetime.now(UTC).timestamp())
@@ -86,4 +103,6 @@ def test_a_secret_that_is_no_base64_is_the_key_as_it_is(secret: str) -> None:
 
 
 def test_a_scheme_names_the_same_signature() -> None:
-    assert signing.stamped("v1", [SECRET], AT, BODY) == signing.stamped("v2", [SECRET], AT, BODY).replace("v2=", "v1=")
+    assert signing.stamped("v1", [SECRET], AT, BODY) == signing.stamped(
+        "v2", [SECRET], AT, BODY
+    ).replace("v2=", "v1=")

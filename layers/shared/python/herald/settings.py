@@ -27,7 +27,9 @@ def networks(name: str, text: str) -> tuple[str, ...]:
         try:
             ip_network(each)
         except ValueError:
-            raise SettingsError(f"{name} must be addresses or networks, like 127.0.0.1 or fd00::/8, not {each!r}") from None
+            raise SettingsError(
+                f"{name} must be addresses or networks, like 127.0.0.1 or fd00::/8, not {each!r}"
+            ) from None
     return found
 
 
@@ -45,7 +47,9 @@ def scale(name: str, text: str) -> float:
         found = 0.0
     if SCALES[0] <= found <= SCALES[1]:
         return found
-    raise SettingsError(f"{name} must be a number between {SCALES[0]} and {SCALES[1]:g}, not {text!r}")
+    raise SettingsError(
+        f"{name} must be a number between {SCALES[0]} and {SCALES[1]:g}, not {text!r}"
+    )
 
 
 def optional(default: Value, judge: Callable[[str, str], Value]) -> Value:

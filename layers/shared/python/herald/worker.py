@@ -21,12 +21,16 @@ def work(event: Mapping[str, Any], handle: Callable[[dict[str, Any]], None]) -> 
     else:
         with ThreadPoolExecutor(max_workers=len(records)) as pool:
             done = pool.map(lambda record: one(record, handle), records)
-            failed = [record["messageId"] for record, ok in zip(records, done, strict=True) if not ok]
+            failed = [
+                record["messageId"] for record, ok in zip(records, done, strict=True) if not ok
+            ]
     return failures(failed)
 
 
 def together(
-    event: Mapping[str, Any], read: Callable[[dict[str, Any]], Job], handle: Callable[[Sequence[Job]], Collection[Job]]
+    event: Mapping[str, Any],
+    read: Callable[[dict[str, Any]], Job],
+    handle: Callable[[Sequence[Job]], Collection[Job]],
 ) -> dict[str, Any]:
     """Call `handle` once with the jobs of all SQS messages; it returns those that failed. Returns the partial batch response.
 
@@ -49,7 +53,9 @@ def together(
 
 
 def stream(
-    event: Mapping[str, Any], read: Callable[[Mapping[str, Any]], Sequence[Job]], handle: Callable[[Sequence[Job]], None]
+    event: Mapping[str, Any],
+    read: Callable[[Mapping[str, Any]], Sequence[Job]],
+    handle: Callable[[Sequence[Job]], None],
 ) -> dict[str, Any]:
     """Call `handle` once with what `read` finds in the records, up to the first that it refuses. Returns where to go on.
 

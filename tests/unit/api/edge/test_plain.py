@@ -21,10 +21,16 @@ NO_TEXT = ["\x00", "\x08", "\x0b", "\x0c", "\x1f", "\x7f", "\x85", "\x9f", "\ud8
 def test_no_field_holds_a_number_that_json_does_not_have(route: Route) -> None:
     for place in places(route):
         for number in NO_NUMBERS:
-            assert "a number that JSON does not have" in holding(route, place, number)[field(route, place)]
+            assert (
+                "a number that JSON does not have"
+                in holding(route, place, number)[field(route, place)]
+            )
         if place.field != "posts":  # an entry of these is judged alone
             within = holding(route, place, "[[1, 1e400]]")
-            assert "a number that JSON does not have" in within[f"{field(route, place)}[0][1]".removeprefix("body")]
+            assert (
+                "a number that JSON does not have"
+                in within[f"{field(route, place)}[0][1]".removeprefix("body")]
+            )
 
 
 @pytest.mark.parametrize("route", BODIES, ids=named)
@@ -32,7 +38,10 @@ def test_no_text_holds_a_control_character(route: Route) -> None:
     for place in places(route):
         if place.takes("string"):
             for each in NO_TEXT:
-                assert f"U+{ord(each):04X}" in holding(route, place, json.dumps(f"a{each}b"))[field(route, place)]
+                assert (
+                    f"U+{ord(each):04X}"
+                    in holding(route, place, json.dumps(f"a{each}b"))[field(route, place)]
+                )
 
 
 @pytest.mark.parametrize("route", BODIES, ids=named)

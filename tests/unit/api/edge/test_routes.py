@@ -2,7 +2,7 @@
 
 import pytest
 
-from herald.api.edge.reply import Reply, ok
+from herald.api.edge.response import Response, ok
 from herald.api.edge.routes import Route, checked
 from herald.api.voxburst.paging import Paged
 from herald.api.voxburst.posts import CreatePost
@@ -13,11 +13,11 @@ from tests.unit.domain.test_transitions import NOW
 POST = ids.new("post", NOW)
 
 
-def read(post_id: str, step: str) -> Reply:
+def read(post_id: str, step: str) -> Response:
     return ok({post_id: step})
 
 
-def write(body: CreatePost, query: Paged) -> Reply:
+def write(body: CreatePost, query: Paged) -> Response:
     return ok({"limit": query.limit, "content": body.content})
 
 

@@ -30,7 +30,11 @@ def judged(route: Route, body: Any) -> Any:
     assert route.body
     try:
         found = validated(route.body, body)
-        return (found, [validated(CreatePost, each) for each in found.posts]) if isinstance(found, BulkPosts) else found
+        return (
+            (found, [validated(CreatePost, each) for each in found.posts])
+            if isinstance(found, BulkPosts)
+            else found
+        )
     except ValidationError as error:
         return {words.field(each.path): each.message for each in error.problems}
     except UnprocessableError as error:
@@ -40,7 +44,11 @@ def judged(route: Route, body: Any) -> Any:
 def field(route: Route, place: Place) -> str:
     """As it is named by the model that refuses it."""
     alone = route.body is BulkPosts and place.at[:1] == ("posts",)
-    return (place.field.removeprefix("posts[0]").removeprefix(".") if alone and len(place.at) > 1 else place.field) or "body"
+    return (
+        place.field.removeprefix("posts[0]").removeprefix(".")
+        if alone and len(place.at) > 1
+        else place.field
+    ) or "body"
 
 
 def holding(route: Route, place: Place, text: str) -> Any:
@@ -73,7 +81,19 @@ def test_what_is_wrong_is_said_in_words_of_the_api(route: Route) -> None:
 def test_what_is_wrong_with_a_query_is_said_so_too(route: Route) -> None:
     assert route.query
     for name in route.query.model_json_schema()["properties"]:
-        for value in ("", "x", "x" * 12_000, "-1", "0", "1.5", "1e999", "9" * 400, "9" * 5_000, "\x08", "\ud800"):
+        for value in (
+            "",
+            "x",
+            "x" * 12_000,
+            "-1",
+            "0",
+            "1.5",
+            "1e999",
+            "9" * 400,
+            "9" * 5_000,
+            "\x08",
+            "\ud800",
+        ):
             try:
                 validated(route.query, {name: value})
             except ValidationError as error:

@@ -13,7 +13,9 @@ def test_the_bodies_take_every_field_that_a_platform_declares() -> None:
 
 
 def test_a_connector_gets_what_was_named_by_our_names() -> None:
-    body = ConnectNamed.model_validate({"platform": "bluesky", "identifier": "a.test", "appPassword": "abcd"})
+    body = ConnectNamed.model_validate(
+        {"platform": "bluesky", "identifier": "a.test", "appPassword": "abcd"}
+    )
 
     assert body.fields() == {"identifier": "a.test", "app_password": "abcd"}
 

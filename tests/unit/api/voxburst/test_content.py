@@ -5,10 +5,18 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from herald.api.voxburst.content import MAX_METADATA, MediaUse, Override, ThreadPost, overridden, parts, within_limit
+from herald.api.voxburst.content import (
+    MAX_METADATA,
+    MediaUse,
+    Override,
+    ThreadPost,
+    overridden,
+    thread_parts,
+    within_limit,
+)
 from herald.domain.accounts import Platform
+from herald.domain.content import MediaRef, Part
 from herald.domain.content import Override as ContentOverride
-from herald.domain.content import Part, Use
 from herald.domain.errors import UnprocessableError
 
 FILE = f"media_{1:0>24}"
@@ -17,16 +25,16 @@ FILE = f"media_{1:0>24}"
 @pytest.mark.parametrize(
     ("entry", "use"),
     [
-        (FILE, Use(media_id=FILE)),
-        ({"id": FILE}, Use(media_id=FILE)),
-        ({"mediaId": FILE, "altText": " Our shop. "}, Use(media_id=FILE, alt="Our shop.")),
-        ({"id": FILE, "altText": "  "}, Use(media_id=FILE)),
+        (FILE, MediaRef(media_id=FILE)),
+        ({"id": FILE}, MediaRef(media_id=FILE)),
+        ({"mediaId": FILE, "altText": " Our shop. "}, MediaRef(media_id=FILE, alt="Our shop.")),
+        ({"id": FILE, "altText": "  "}, MediaRef(media_id=FILE)),
     ],
 )
-def test_a_file_is_named_alone_or_with_what_it_shows(entry: object, use: Use) -> None:
+def test_a_file_is_named_alone_or_with_what_it_shows(entry: object, use: MediaRef) -> None:
     said = ThreadPost.model_validate({"content": "", "mediaIds": [entry]})
 
-    assert parts([said]) == (Part(text="", media=(use,)),)
+    assert thread_parts([said]) == (Part(text="", media=(use,)),)
 
 
 def test_a_part_needs_words_or_files() -> None:
@@ -56,4 +64,4 @@ def test_metadata_are_measured_in_bytes() -> None:
 
 
 def test_what_a_file_shows_may_be_left_out() -> None:
-    assert MediaUse.model_validate({"id": FILE}).use() == Use(media_id=FILE)
+    assert MediaUse.model_validate({"id": FILE}).use() == MediaRef(media_id=FILE)

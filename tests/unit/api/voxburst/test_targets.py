@@ -12,7 +12,10 @@ from herald.domain.posts import PostStatus
 from herald.domain.targets import Kind, Target, TargetStatus
 from tests.unit.domain.test_transitions import NOW, failure, post, target
 
-PARTS = (Published(platform_post_id="1", url="https://a.example/1"), Published(platform_post_id="2", url=None))
+PARTS = (
+    Published(platform_post_id="1", url="https://a.example/1"),
+    Published(platform_post_id="2", url=None),
+)
 SOON = NOW + timedelta(minutes=2)
 
 
@@ -41,14 +44,18 @@ def test_the_next_retry_is_its_own_or_when_the_quota_is_back() -> None:
     going = target(TargetStatus.RETRYING, due=SOON)
     waiting = replace(target(), failure=replace(failure(), retry_at=SOON))
 
-    assert shown(going)["nextRetryAt"] == shown(waiting)["nextRetryAt"] == "2026-06-15T14:02:00.000Z"
+    assert (
+        shown(going)["nextRetryAt"] == shown(waiting)["nextRetryAt"] == "2026-06-15T14:02:00.000Z"
+    )
     assert shown(target())["nextRetryAt"] is None
     assert shown(target(TargetStatus.PENDING, due=SOON))["nextRetryAt"] is None
 
 
 def test_what_follows_a_target_is_shown_with_it() -> None:
     live = target(TargetStatus.PUBLISHED, parts=PARTS)
-    deletion = replace(targets.follow_up(live, Kind.DELETION, "pd", NOW), status=TargetStatus.UNPUBLISHED)
+    deletion = replace(
+        targets.follow_up(live, Kind.DELETION, "pd", NOW), status=TargetStatus.UNPUBLISHED
+    )
 
     both = shown(live, targets.comment_on(live, 60, NOW), deletion)
 

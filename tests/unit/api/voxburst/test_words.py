@@ -35,8 +35,8 @@ def test_a_path_is_the_callers_field(path: Path, field: str) -> None:
 def test_only_a_sentence_of_ours_is_filled_in() -> None:
     said = "{scheduled_for} is in the past."
 
-    assert words.shown(Phrase(said)) == "scheduledFor is in the past."
-    assert words.shown(said) == said
+    assert words.public_message(Phrase(said)) == "scheduledFor is in the past."
+    assert words.public_message(said) == said
     assert words.filled("Retry with acknowledgeUnknown.") == "Retry with acknowledgeUnknown."
 
 
@@ -45,7 +45,9 @@ def test_details_are_under_the_contracts_names() -> None:
     details = {"field": "thread", "fields": ["media", "account_ids"], "retry_after": 1}
     waiting = {"media": "PENDING"}
 
-    assert words.named({**details, "media": waiting, "targets": targets, "platforms": ["bluesky"]}) == {
+    assert words.renamed_details(
+        {**details, "media": waiting, "targets": targets, "platforms": ["bluesky"]}
+    ) == {
         "field": "threadPosts",
         "fields": ["mediaIds", "accountIds"],
         "retryAfter": 1,

@@ -3,14 +3,25 @@
 from collections.abc import Iterable
 
 from herald.platforms.bluesky.publish import Bluesky
-from herald.platforms.protocol import Draft, Session
+from herald.platforms.protocol import Publication, Session
 from tests.fakes.http import Scripted, reply
 from tests.unit.platforms.conftest import NOW
 
-DRAFT = Draft(key="pp_1:0", text="Hello")
-HANDLE = {"key": "pp_1:0", "rkey": "3l5nwjcyaes2c", "createdAt": "2026-06-01T14:00:00.000Z", "mentions": "{}"}
+DRAFT = Publication(key="pp_1:0", text="Hello")
+HANDLE = {
+    "key": "pp_1:0",
+    "rkey": "3l5nwjcyaes2c",
+    "createdAt": "2026-06-01T14:00:00.000Z",
+    "mentions": "{}",
+}
 DONE = reply(200, {"uri": "at://did:plc:alice/app.bsky.feed.post/3l5nwjcyaes2c", "cid": "x"})
-OPENED = {"did": "did:plc:alice", "handle": "alice.test", "accessJwt": "new-access", "refreshJwt": "new-refresh", "active": True}
+OPENED = {
+    "did": "did:plc:alice",
+    "handle": "alice.test",
+    "accessJwt": "new-access",
+    "refreshJwt": "new-refresh",
+    "active": True,
+}
 EXPIRED = reply(400, {"error": "ExpiredToken", "message": "Token has expired"})
 FIELDS = {"identifier": "alice.test", "app_password": "abcd-efgh"}
 

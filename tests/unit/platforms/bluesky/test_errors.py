@@ -29,7 +29,13 @@ from tests.unit.platforms.conftest import NOW
         (reply(408), TransientError),
         (reply(400, {"error": "BlobNotFound", "message": "Could not find blob"}), TransientError),
         (
-            reply(400, {"error": "InvalidRequest", "message": "This file is too large: blob too big (maximum 1000000)"}),
+            reply(
+                400,
+                {
+                    "error": "InvalidRequest",
+                    "message": "This file is too large: blob too big (maximum 1000000)",
+                },
+            ),
             MediaError,
         ),
         (reply(400, {"error": "RepoDeactivated"}), PermanentError),
@@ -37,7 +43,9 @@ from tests.unit.platforms.conftest import NOW
         (reply(302, "", location="https://elsewhere.example"), PermanentError),
     ],
 )
-def test_a_definite_no_has_its_family(session: Session, answer: Response | Exception, kind: type[PublishError]) -> None:
+def test_a_definite_no_has_its_family(
+    session: Session, answer: Response | Exception, kind: type[PublishError]
+) -> None:
     with pytest.raises(PublishError) as caught:
         commit(scripted(answer), session)
     assert type(caught.value) is kind

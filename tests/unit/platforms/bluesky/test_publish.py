@@ -17,29 +17,39 @@ from herald.domain.errors import (
 from herald.domain.outcomes import Preparing
 from herald.net.client import NoAnswerError, NotSentError, Response
 from herald.platforms.bluesky.publish import Bluesky
-from herald.platforms.protocol import Attached, Draft, LostAnswerError, Session, Undecided
+from herald.platforms.protocol import Attached, LostAnswerError, Publication, Session, Undecided
 from tests.fakes.http import reply, scripted
 from tests.outgoing import giving, media, outgoing
 from tests.unit.platforms.bluesky.samples import DRAFT, HANDLE, commit
 from tests.unit.platforms.conftest import NOW
 
 
-def test_a_mention_of_nobody_stays_text_and_a_network_that_is_away_is_asked_again(session: Session) -> None:
-    draft = Draft(key="pp_1:0", text="@a.test @b.test")
+def test_a_mention_of_nobody_stays_text_and_a_network_that_is_away_is_asked_again(
+    session: Session,
+) -> None:
+    draft = Publication(key="pp_1:0", text="@a.test @b.test")
     nobody = reply(400, {"error": "InvalidRequest", "message": "Unable to resolve handle"})
 
-    handle = Bluesky(scripted(nobody, reply(200, {"did": "did:plc:b"})), lambda: NOW).prepare(draft, session, handle={})
+    handle = Bluesky(scripted(nobody, reply(200, {"did": "did:plc:b"})), lambda: NOW).prepare(
+        draft, session, handle={}
+    )
 
     assert not isinstance(handle, Preparing)
     assert json.loads(handle["mentions"]) == {"b.test": "did:plc:b"}
-    for answer, kind in ((reply(502), TransientError), (NoAnswerError("x"), TransientError), (reply(429), PlatformRateError)):
+    for answer, kind in (
+        (reply(502), TransientError),
+        (NoAnswerError("x"), TransientError),
+        (reply(429), PlatformRateError),
+    ):
         with pytest.raises(kind):
             Bluesky(scripted(answer), lambda: NOW).prepare(draft, session, handle={})
 
 
 ONE, TWO = media("1"), media("2")
 TWO_FILES = replace(DRAFT, media=(Attached(media=ONE), Attached(media=TWO)))
-UPLOADED = reply(200, {"blob": {"$type": "blob", "ref": {"$link": "bafy"}, "mimeType": "image/jpeg", "size": 3}})
+UPLOADED = reply(
+    200, {"blob": {"$type": "blob", "ref": {"$link": "bafy"}, "mimeType": "image/jpeg", "size": 3}}
+)
 
 
 @pytest.fixture
@@ -76,7 +86,10 @@ def test_what_is_uploaded_is_not_uploaded_again_while_it_is_fresh(filed: Session
     ready = Bluesky(http, lambda: NOW).prepare(TWO_FILES, filed, handle=HANDLE)
     assert not isinstance(ready, Preparing)
 
-    assert Bluesky(http, lambda: NOW + timedelta(minutes=2)).prepare(TWO_FILES, filed, handle=ready) == ready
+    assert (
+        Bluesky(http, lambda: NOW + timedelta(minutes=2)).prepare(TWO_FILES, filed, handle=ready)
+        == ready
+    )
 
 
 @pytest.mark.parametrize(
@@ -90,16 +103,29 @@ def test_what_is_uploaded_is_not_uploaded_again_while_it_is_fresh(filed: Session
         (NoAnswerError("timed out"), TransientError),
     ],
 )
-def test_an_upload_that_fails_publishes_nothing(filed: Session, answer: Response | Exception, error: type[PublishError]) -> None:
+def test_an_upload_that_fails_publishes_nothing(
+    filed: Session, answer: Response | Exception, error: type[PublishError]
+) -> None:
     with pytest.raises(error):
         Bluesky(scripted(answer), lambda: NOW).prepare(TWO_FILES, filed, handle=HANDLE)
 
 
 @pytest.mark.parametrize(
     "answer",
-    [reply(500), reply(502), reply(503), reply(504), reply(200), reply(200, "<html>"), reply(200, []), NoAnswerError("x")],
+    [
+        reply(500),
+        reply(502),
+        reply(503),
+        reply(504),
+        reply(200),
+        reply(200, "<html>"),
+        reply(200, []),
+        NoAnswerError("x"),
+    ],
 )
-def test_what_says_nothing_after_commit_is_unknown(session: Session, answer: Response | Exception) -> None:
+def test_what_says_nothing_after_commit_is_unknown(
+    session: Session, answer: Response | Exception
+) -> None:
     with pytest.raises(LostAnswerError):
         commit(scripted(answer), session)
 
@@ -121,4 +147,7 @@ def test_a_swap_refused_for_a_record_nobody_can_read_is_unknown(session: Session
     with pytest.raises(LostAnswerError):
         commit(scripted(reply(400, {"error": "InvalidSwap"}), reply(503)), session)
     with pytest.raises(TransientError):
-        commit(scripted(reply(400, {"error": "InvalidSwap"}), reply(400, {"error": "RecordNotFound"})), session)
+        commit(
+            scripted(reply(400, {"error": "InvalidSwap"}), reply(400, {"error": "RecordNotFound"})),
+            session,
+        )

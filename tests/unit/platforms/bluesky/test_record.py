@@ -31,7 +31,11 @@ def test_the_same_post_is_the_same_bytes_on_every_attempt(session: Session) -> N
         "collection": "app.bsky.feed.post",
         "rkey": "3l5nwjcyaes2c",
         "swapRecord": None,
-        "record": {"$type": "app.bsky.feed.post", "text": "Hello", "createdAt": "2026-06-01T14:00:00.000Z"},
+        "record": {
+            "$type": "app.bsky.feed.post",
+            "text": "Hello",
+            "createdAt": "2026-06-01T14:00:00.000Z",
+        },
     }
 
 
@@ -39,16 +43,27 @@ def test_record_keys_are_valid_sort_by_time_and_do_not_repeat() -> None:
     keys = [tid(NOW + timedelta(milliseconds=ms), f"pp_{ms}:0") for ms in range(1000)]
 
     assert keys == sorted(set(keys))
-    assert all(len(key) == 13 and set(key) <= set(TID_DIGITS) and key[0] in TID_DIGITS[:16] for key in keys)
-    assert tid(datetime(2024, 11, 1, tzinfo=UTC), "x")[:2] == "3l"  # as the network's own of that time
+    assert all(
+        len(key) == 13 and set(key) <= set(TID_DIGITS) and key[0] in TID_DIGITS[:16] for key in keys
+    )
+    assert (
+        tid(datetime(2024, 11, 1, tzinfo=UTC), "x")[:2] == "3l"
+    )  # as the network's own of that time
     assert len({tid(NOW, f"pp_{number}:0") for number in range(100)}) == 100
 
 
 @pytest.mark.parametrize(
-    "kinds", [[ContentType.JPEG] * 5, [ContentType.MP4] * 2, [ContentType.MP4, ContentType.JPEG]], ids=["5", "videos", "mixed"]
+    "kinds",
+    [[ContentType.JPEG] * 5, [ContentType.MP4] * 2, [ContentType.MP4, ContentType.JPEG]],
+    ids=["5", "videos", "mixed"],
 )
-def test_what_no_record_can_hold_is_refused_before_it_is_uploaded(session: Session, kinds: list[ContentType]) -> None:
-    draft = replace(DRAFT, media=tuple(Attached(media=media(str(number), kind)) for number, kind in enumerate(kinds)))
+def test_what_no_record_can_hold_is_refused_before_it_is_uploaded(
+    session: Session, kinds: list[ContentType]
+) -> None:
+    draft = replace(
+        DRAFT,
+        media=tuple(Attached(media=media(str(number), kind)) for number, kind in enumerate(kinds)),
+    )
 
     with pytest.raises(MediaError, match="up to 4 images or one video"):
         Bluesky(scripted(), lambda: NOW).prepare(draft, session, handle=HANDLE)

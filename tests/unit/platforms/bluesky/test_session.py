@@ -15,7 +15,9 @@ from tests.fakes.http import reply, scripted
 from tests.unit.platforms.bluesky.samples import DONE, EXPIRED, OPENED, calls, commit
 
 
-def test_a_session_is_refreshed_kept_and_then_used(session: Session, kept: list[Credentials]) -> None:
+def test_a_session_is_refreshed_kept_and_then_used(
+    session: Session, kept: list[Credentials]
+) -> None:
     http = scripted(EXPIRED, reply(200, OPENED), DONE)
 
     commit(http, session)
@@ -26,7 +28,9 @@ def test_a_session_is_refreshed_kept_and_then_used(session: Session, kept: list[
         "Bearer old-refresh",
         "Bearer new-access",
     ]
-    assert kept == [{"accessJwt": "new-access", "refreshJwt": "new-refresh", "appPassword": "abcd-efgh"}]
+    assert kept == [
+        {"accessJwt": "new-access", "refreshJwt": "new-refresh", "appPassword": "abcd-efgh"}
+    ]
 
 
 def test_the_app_password_is_the_last_resort(session: Session, kept: list[Credentials]) -> None:
@@ -52,12 +56,33 @@ def test_the_app_password_is_the_last_resort(session: Session, kept: list[Creden
         ([EXPIRED, reply(503)], TransientError),
         ([EXPIRED, reply(429)], PlatformRateError),
         ([EXPIRED, reply(403, "<html>")], TransientError),
-        ([EXPIRED, reply(401, {"error": "AuthenticationRequired", "message": "Invalid identifier or password"})], AccountError),
-        ([EXPIRED, reply(401, {"error": "AccountTakedown", "message": "Account has been taken down"})], PermanentError),
+        (
+            [
+                EXPIRED,
+                reply(
+                    401,
+                    {
+                        "error": "AuthenticationRequired",
+                        "message": "Invalid identifier or password",
+                    },
+                ),
+            ],
+            AccountError,
+        ),
+        (
+            [
+                EXPIRED,
+                reply(401, {"error": "AccountTakedown", "message": "Account has been taken down"}),
+            ],
+            PermanentError,
+        ),
     ],
 )
 def test_a_session_that_cannot_be_had_is_no_lost_answer_and_nothing_is_kept(
-    session: Session, kept: list[Credentials], answers: list[Response | Exception], kind: type[PublishError]
+    session: Session,
+    kept: list[Credentials],
+    answers: list[Response | Exception],
+    kind: type[PublishError],
 ) -> None:
     with pytest.raises(PublishError) as caught:
         commit(scripted(EXPIRED, *answers), session)

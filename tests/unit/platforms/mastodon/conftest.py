@@ -13,5 +13,9 @@ from tests.unit.platforms.conftest import account_on
 
 @pytest.fixture
 def session() -> Session:
-    account = replace(account_on(Platform.MASTODON), remote_id="7@social.example", host="https://social.example")
-    return Session(account, {"accessToken": Secret("secret-token")}, keep=lambda new: new, file=no_file)
+    account = replace(
+        account_on(Platform.MASTODON), remote_id="7@social.example", host="https://social.example"
+    )
+    return Session(
+        account, {"accessToken": Secret("secret-token")}, keep=lambda new: new, file=no_file
+    )

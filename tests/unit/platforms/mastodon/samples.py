@@ -4,11 +4,11 @@ from herald.net.client import Http, Response
 from herald.platforms.calls import UPLOADING
 from herald.platforms.mastodon.instance import Instance
 from herald.platforms.mastodon.publish import Mastodon
-from herald.platforms.protocol import Draft, Session
+from herald.platforms.protocol import Publication, Session
 from tests.fakes.http import scripted
 from tests.unit.platforms.conftest import NOW
 
-DRAFT = Draft(key="pp_1:0", text="Hello")
+DRAFT = Publication(key="pp_1:0", text="Hello")
 HANDLE = {"key": "pp_1:0", "idempotencyKey": "0f", "preparedAt": "2026-06-01T14:00:00.000Z"}
 
 

@@ -28,7 +28,9 @@ def test_an_old_instance_says_its_name_at_the_old_address() -> None:
     )
 
 
-@pytest.mark.parametrize("answer", [reply(200, "<html>"), reply(200, {"id": 7}), reply(404), reply(301)])
+@pytest.mark.parametrize(
+    "answer", [reply(200, "<html>"), reply(200, {"id": 7}), reply(404), reply(301)]
+)
 def test_what_is_no_instance_does_not_connect(answer: Response) -> None:
     with pytest.raises(UnprocessableError):
         MastodonAccounts(Scripted(lambda _request: answer), lambda: NOW).connect(
@@ -41,7 +43,10 @@ def test_what_is_no_instance_does_not_connect(answer: Response) -> None:
     [
         ({"configuration": {"statuses": {"max_characters": 1_000}}}, {"max_text": 1_000}),
         (
-            {"configuration": {"media_attachments": {"image_size_limit": 9}}, "max_toot_chars": 700},
+            {
+                "configuration": {"media_attachments": {"image_size_limit": 9}},
+                "max_toot_chars": 700,
+            },
             {"max_image_bytes": 9, "max_text": 700},
         ),
         ({}, {}),
@@ -53,5 +58,7 @@ def test_what_is_no_instance_does_not_connect(answer: Response) -> None:
         ({"configuration": {"statuses": {"max_characters": 10**40}}}, {}),
     ],
 )
-def test_an_instances_limits_are_read_where_they_can_be(instance: dict[str, object], limits: dict[str, int]) -> None:
+def test_an_instances_limits_are_read_where_they_can_be(
+    instance: dict[str, object], limits: dict[str, int]
+) -> None:
     assert limits_of(instance) == limits

@@ -29,13 +29,23 @@ from tests.unit.platforms.mastodon.samples import commit
         (reply(401, ""), TransientError),
         (reply(408), TransientError),
         (reply(422, {"error": "Validation failed: Text can't be blank"}), ContentError),
-        (reply(422, {"error": "Cannot attach files that have not finished processing. Try again in a moment!"}), TransientError),
+        (
+            reply(
+                422,
+                {
+                    "error": "Cannot attach files that have not finished processing. Try again in a moment!"
+                },
+            ),
+            TransientError,
+        ),
         (reply(422, {"error": "Cannot attach more than 4 files"}), MediaError),
         (reply(404, {"error": "Record not found"}), PermanentError),
         (reply(301, "", location="https://elsewhere.example"), PermanentError),
     ],
 )
-def test_a_definite_no_has_its_family(session: Session, answer: Response | Exception, kind: type[PublishError]) -> None:
+def test_a_definite_no_has_its_family(
+    session: Session, answer: Response | Exception, kind: type[PublishError]
+) -> None:
     with pytest.raises(PublishError) as caught:
         commit(session, answer)
     assert type(caught.value) is kind
@@ -53,7 +63,9 @@ def test_a_definite_no_has_its_family(session: Session, answer: Response | Excep
         ({}, None),
     ],
 )
-def test_a_rate_limit_names_its_end(session: Session, headers: dict[str, str], seconds: float | None) -> None:
+def test_a_rate_limit_names_its_end(
+    session: Session, headers: dict[str, str], seconds: float | None
+) -> None:
     with pytest.raises(PlatformRateError) as caught:
         commit(session, reply(429, **headers))
     assert caught.value.retry_after == seconds

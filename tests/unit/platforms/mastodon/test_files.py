@@ -25,7 +25,11 @@ def read(boundary: str, body: bytes) -> Iterator[tuple[object, object, object]]:
     for part in BytesParser().parsebytes(head + body).walk():
         if not part.is_multipart():
             assert isinstance(part, Message)
-            yield part.get_param("name", header="content-disposition"), part.get_filename(), part.get_payload(decode=True)
+            yield (
+                part.get_param("name", header="content-disposition"),
+                part.get_filename(),
+                part.get_payload(decode=True),
+            )
 
 
 @pytest.mark.parametrize("alt", [None, "Our shop at night. 🚀"])
@@ -41,7 +45,11 @@ def test_a_form_has_the_file_and_what_it_shows(alt: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "state"),
-    [(reply(200, {}), FileState.READY), (reply(206, {}), FileState.WORKING), (reply(404, {}), FileState.GONE)],
+    [
+        (reply(200, {}), FileState.READY),
+        (reply(206, {}), FileState.WORKING),
+        (reply(404, {}), FileState.GONE),
+    ],
 )
 def test_an_instance_says_how_far_a_file_is(answer: Response, state: FileState) -> None:
     http = scripted(answer)

@@ -14,7 +14,7 @@ from herald.domain.errors import (
 )
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.owners import Mode
-from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session, Undecided
+from herald.platforms.protocol import Absent, LostAnswerError, Publication, Session, Undecided
 from herald.platforms.sandbox.publish import Sandbox
 from tests.fakes.ledger import Memory
 from tests.outgoing import no_file
@@ -28,12 +28,16 @@ def ledger() -> Memory:
 
 @pytest.fixture
 def session() -> Session:
-    return Session(account_on(Platform.INSTAGRAM, Mode.TEST), {}, keep=lambda new: new, file=no_file)
+    return Session(
+        account_on(Platform.INSTAGRAM, Mode.TEST), {}, keep=lambda new: new, file=no_file
+    )
 
 
-def attempt(ledger: Memory, session: Session, text: str, platform: Platform = Platform.INSTAGRAM) -> object:
+def attempt(
+    ledger: Memory, session: Session, text: str, platform: Platform = Platform.INSTAGRAM
+) -> object:
     """One attempt by a process that remembers nothing: what came of it, or what was raised."""
-    sandbox, draft = Sandbox(platform, ledger, lambda: NOW), Draft(key="pp_1:0", text=text)
+    sandbox, draft = Sandbox(platform, ledger, lambda: NOW), Publication(key="pp_1:0", text=text)
     try:
         ready = sandbox.prepare(draft, session, handle={})
         assert not isinstance(ready, Preparing)
@@ -50,8 +54,15 @@ def test_an_ordinary_text_is_published_at_once(ledger: Memory, session: Session)
     live = attempt(ledger, session, "Hello")
 
     [entry] = ledger.entries
-    assert live == Published(platform_post_id=entry.remote_id, url=f"https://sandbox.invalid/instagram/{entry.remote_id}")
-    assert (entry.text, entry.platform, entry.live, entry.at) == ("Hello", Platform.INSTAGRAM, True, NOW)
+    assert live == Published(
+        platform_post_id=entry.remote_id, url=f"https://sandbox.invalid/instagram/{entry.remote_id}"
+    )
+    assert (entry.text, entry.platform, entry.live, entry.at) == (
+        "Hello",
+        Platform.INSTAGRAM,
+        True,
+        NOW,
+    )
 
 
 def test_a_double_post_would_show(ledger: Memory, session: Session) -> None:
@@ -71,7 +82,9 @@ def test_a_double_post_would_show(ledger: Memory, session: Session) -> None:
         ("down", TransientError, "PLATFORM_UNAVAILABLE"),
     ],
 )
-def test_a_lasting_trouble_lasts(ledger: Memory, session: Session, mark: str, kind: type[PublishError], code: str) -> None:
+def test_a_lasting_trouble_lasts(
+    ledger: Memory, session: Session, mark: str, kind: type[PublishError], code: str
+) -> None:
     for _ in range(3):
         error = attempt(ledger, session, f"Hello #sandbox:{mark}")
         assert type(error) is kind
@@ -102,7 +115,7 @@ def test_a_rate_limit_names_its_seconds(ledger: Memory, session: Session) -> Non
 
 
 def test_a_lost_answer_is_live_and_found(ledger: Memory, session: Session) -> None:
-    draft = Draft(key="pp_1:0", text="Hello #sandbox:lost-answer")
+    draft = Publication(key="pp_1:0", text="Hello #sandbox:lost-answer")
 
     lost = attempt(ledger, session, draft.text)
     found = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW).find(draft, session, handle={})
@@ -112,8 +125,10 @@ def test_a_lost_answer_is_live_and_found(ledger: Memory, session: Session) -> No
     assert found.platform_post_id == ledger.entries[0].remote_id
 
 
-def test_a_lost_request_is_absent_and_works_the_second_time(ledger: Memory, session: Session) -> None:
-    draft = Draft(key="pp_1:0", text="Hello #sandbox:lost-request")
+def test_a_lost_request_is_absent_and_works_the_second_time(
+    ledger: Memory, session: Session
+) -> None:
+    draft = Publication(key="pp_1:0", text="Hello #sandbox:lost-request")
 
     lost = attempt(ledger, session, draft.text)
     found = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW).find(draft, session, handle={})
@@ -125,21 +140,27 @@ def test_a_lost_request_is_absent_and_works_the_second_time(ledger: Memory, sess
 
 
 @pytest.mark.parametrize("polls", [1, 3])
-def test_processing_takes_as_many_polls_as_it_says(ledger: Memory, session: Session, polls: int) -> None:
-    draft = Draft(key="pp_1:0", text=f"Hello #sandbox:processing-{polls}")
+def test_processing_takes_as_many_polls_as_it_says(
+    ledger: Memory, session: Session, polls: int
+) -> None:
+    draft = Publication(key="pp_1:0", text=f"Hello #sandbox:processing-{polls}")
 
     seen = attempt(ledger, session, draft.text)
     for _ in range(polls):
         assert isinstance(seen, Accepted)
-        seen = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW).confirm(draft, session, handle=seen.handle)
+        seen = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW).confirm(
+            draft, session, handle=seen.handle
+        )
 
     assert isinstance(seen, Published)
     assert seen.platform_post_id == ledger.entries[0].remote_id
     assert ledger.live == 1
 
 
-def test_preparing_takes_as_many_tries_as_it_says_and_sends_nothing_before(ledger: Memory, session: Session) -> None:
-    draft = Draft(key="pp_1:0", text="Hello #sandbox:preparing-2")
+def test_preparing_takes_as_many_tries_as_it_says_and_sends_nothing_before(
+    ledger: Memory, session: Session
+) -> None:
+    draft = Publication(key="pp_1:0", text="Hello #sandbox:preparing-2")
     sandbox = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW)
 
     first = sandbox.prepare(draft, session, handle={})
@@ -166,7 +187,9 @@ def test_preparing_takes_as_many_tries_as_it_says_and_sends_nothing_before(ledge
         "sandbox:auth",
     ],
 )
-def test_marks_for_others_and_unknown_marks_are_ordinary_text(ledger: Memory, session: Session, text: str) -> None:
+def test_marks_for_others_and_unknown_marks_are_ordinary_text(
+    ledger: Memory, session: Session, text: str
+) -> None:
     assert isinstance(attempt(ledger, session, text), Published)
 
 
@@ -191,11 +214,16 @@ def test_counting_starts_anew_with_other_words(ledger: Memory, session: Session)
 
     for key in ("pp_1:0", "pp_1:1", "pp_2:0"):
         with pytest.raises(TransientError):
-            sandbox.commit(Draft(key=key, text="#sandbox:flaky"), session, handle={})
+            sandbox.commit(Publication(key=key, text="#sandbox:flaky"), session, handle={})
 
 
-def test_what_was_published_and_then_deleted_there_is_not_taken_for_absent(ledger: Memory, session: Session) -> None:
-    sandbox, draft = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW), Draft(key="pp_1:0", text="Hello #sandbox:lost-answer")
+def test_what_was_published_and_then_deleted_there_is_not_taken_for_absent(
+    ledger: Memory, session: Session
+) -> None:
+    sandbox, draft = (
+        Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW),
+        Publication(key="pp_1:0", text="Hello #sandbox:lost-answer"),
+    )
     with pytest.raises(LostAnswerError):
         sandbox.commit(draft, session, handle={"key": "pp_1:0"})
 
@@ -205,7 +233,10 @@ def test_what_was_published_and_then_deleted_there_is_not_taken_for_absent(ledge
 
 
 def test_what_failed_before_is_absent(ledger: Memory, session: Session) -> None:
-    sandbox, draft = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW), Draft(key="pp_1:0", text="Hello #sandbox:lost-request")
+    sandbox, draft = (
+        Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW),
+        Publication(key="pp_1:0", text="Hello #sandbox:lost-request"),
+    )
     with pytest.raises(LostAnswerError):
         sandbox.commit(draft, session, handle={"key": "pp_1:0"})
 

@@ -13,7 +13,7 @@ from herald.platforms.connecting import Profile
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore, TakenError
 
-TRIES = 3  # of one that others connect at the same time
+MAX_TRIES = 3  # of one that others connect at the same time
 
 
 @frozen
@@ -39,21 +39,26 @@ class Accounts:
         """
         self.store.replay(owner, request.key, self.now())
         profile, credentials = self.registry.account_connector(platform, owner.mode).connect(fields)
-        for _ in range(TRIES):
-            account = self._identified(platform, profile, owner)
+        for _ in range(MAX_TRIES):
+            account = self._identify(platform, profile, owner)
             now = account.updated_at
             response = request.respond(account, now)
             try:
-                self.store.save(account, credentials, events=accounts.told(account, now), response=response)
+                self.store.save(
+                    account,
+                    credentials,
+                    events=accounts.account_events(account, now),
+                    response=response,
+                )
             except TakenError:
                 continue  # it was connected in the same moment: this is the same account, connected again
             return account
         raise ConflictError("The account is being connected. Ask again in a second.", retry_after=1)
 
-    def _identified(self, platform: Platform, profile: Profile, owner: Owner) -> Account:
+    def _identify(self, platform: Platform, profile: Profile, owner: Owner) -> Account:
         """The account as its network says; the one that is known keeps its id."""
         identity, now = (platform, profile.remote_id), self.now()
-        others = self.store.all(owner)
+        others = self.store.list(owner)
         known = next((each for each in others if (each.platform, each.remote_id) == identity), None)
         if known is None or known.status is AccountStatus.DISCONNECTED:
             accounts.check_room(others)
@@ -73,11 +78,11 @@ class Accounts:
             updated_at=now,
         )
 
-    def all(self, owner: Owner) -> list[Account]:
+    def list(self, owner: Owner) -> list[Account]:
         """Oldest first, disconnected ones included."""
-        return self.store.all(owner)
+        return self.store.list(owner)
 
-    def read(self, account_id: str, owner: Owner) -> Account:
+    def get(self, account_id: str, owner: Owner) -> Account:
         """Raises NotFoundError."""
         found = self.store.get_many(owner, [account_id]).get(account_id)
         if found is None:
@@ -86,9 +91,9 @@ class Accounts:
 
     def disconnect(self, account_id: str, owner: Owner) -> Account:
         """Destroy its credentials; the account stays, as DISCONNECTED. Raises NotFoundError."""
-        account, now = self.read(account_id, owner), self.now()
-        gone = accounts.disconnected(account, now)
+        account, now = self.get(account_id, owner), self.now()
+        gone = accounts.as_disconnected(account, now)
         if gone is None:
             return account
-        self.store.disconnect(gone, events=accounts.told(gone, now))
+        self.store.disconnect(gone, events=accounts.account_events(gone, now))
         return gone

@@ -5,7 +5,7 @@ from dataclasses import replace
 from herald.actions.lifecycle import Lifecycle, PostDetails, check_not_past
 from herald.domain import approvals, workflow
 from herald.domain.api_keys import ApiKey
-from herald.domain.errors import OvertakenError
+from herald.domain.errors import PostChangedError
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
 from herald.domain.posts import PostStatus
@@ -20,15 +20,17 @@ class Approvals:
     lifecycle: Lifecycle
     workspaces: WorkspaceStore
 
-    def submit(self, post_id: str, owner: Owner, request: IdempotentRequest[PostDetails]) -> PostDetails:
+    def submit(
+        self, post_id: str, owner: Owner, request: IdempotentRequest[PostDetails]
+    ) -> PostDetails:
         """Let a draft that could be published wait for its approvers.
 
         Raises ValidationError, UnprocessableError, and what every act raises.
         """
         now = self.lifecycle.now()
         with self.lifecycle.replaying(owner, request.key):
-            before = self.lifecycle.read(post_id, owner)
-            workspace = self.workspaces.read(owner.workspace_id)
+            before = self.lifecycle.get(post_id, owner)
+            workspace = self.workspaces.get(owner.workspace_id)
             steps = workspace.workflow_in(owner.mode) if workspace else ()
             submitted = workflow.submit(before.post, steps, now)
             if before.post.scheduled_for:
@@ -54,7 +56,7 @@ class Approvals:
         while True:
             try:
                 return self._approve(post_id, approver, comment, request, by=by)
-            except OvertakenError:
+            except PostChangedError:
                 continue
 
     def _approve(
@@ -68,7 +70,7 @@ class Approvals:
     ) -> PostDetails:
         now = self.lifecycle.now()
         with self.lifecycle.replaying(by.owner, request.key):
-            before = self.lifecycle.read(post_id, by.owner)
+            before = self.lifecycle.get(post_id, by.owner)
             approved = workflow.approve(before.post, approver, comment, now)
             after = replace(before, post=approved)
             if approved.status is not PostStatus.PENDING_APPROVAL:
@@ -87,6 +89,6 @@ class Approvals:
         """Make a post a draft again. Whoever may write posts may do so."""
         now = self.lifecycle.now()
         with self.lifecycle.replaying(by.owner, request.key):
-            before = self.lifecycle.read(post_id, by.owner)
+            before = self.lifecycle.get(post_id, by.owner)
             rejected = workflow.reject(before.post, by.id, comment, now)
         return self.lifecycle.save(before, replace(before, post=rejected), request)

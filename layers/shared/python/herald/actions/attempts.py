@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from herald.domain import deliveries, events
-from herald.domain.deliveries import Answer, Delivery
+from herald.domain.deliveries import AttemptResult, Delivery
 from herald.domain.endpoints import Endpoint, Sealed
 from herald.domain.errors import NotFoundError
 from herald.domain.events import EventType
-from herald.domain.formats import Dress
+from herald.domain.formats import Rendering
 from herald.domain.owners import Owner, Secret
 from herald.domain.values import frozen
 from herald.webhooks import delivery as wire
@@ -20,15 +20,15 @@ from herald.webhooks import formats
 
 if TYPE_CHECKING:
     from herald.aws.kms import Vault
-    from herald.domain.events import Told
+    from herald.domain.events import RecordedEvent
     from herald.net.client import Http
     from herald.store.endpoints import EndpointStore
 
-TRIAL_TIMEOUT = 20  # seconds: somebody waits for the answer, and the API gives up after 30
+TEST_TIMEOUT = 20  # seconds: somebody waits for the answer, and the API gives up after 30
 
 
 @frozen
-class Trial:
+class EndpointTest:
     """Tests endpoints."""
 
     endpoints: EndpointStore
@@ -36,7 +36,7 @@ class Trial:
     http: Http
     now: Callable[[], datetime]
 
-    def run(self, endpoint_id: str, owner: Owner) -> Answer:
+    def run(self, endpoint_id: str, owner: Owner) -> AttemptResult:
         """What the receiver answers to a `webhook.test`, enabled or not. Nothing is counted or kept. Raises NotFoundError."""
         found = self.endpoints.with_secrets(owner, endpoint_id)
         if found is None:
@@ -44,14 +44,23 @@ class Trial:
         endpoint, sealed = found
         facts = {"endpoint_id": endpoint.id}
         event = events.event(EventType.WEBHOOK_TEST, owner, self.now(), facts)
-        told = formats.told(event, [endpoint.dress(event.type)])
+        told = formats.recorded(event, [endpoint.rendering(event.type)])
         delivery = deliveries.first(told, endpoint)
-        return attempt(delivery, told, endpoint, sealed, vault=self.vault, http=self.http, now=self.now, timeout=TRIAL_TIMEOUT)
+        return send_attempt(
+            delivery,
+            told,
+            endpoint,
+            sealed,
+            vault=self.vault,
+            http=self.http,
+            now=self.now,
+            timeout=TEST_TIMEOUT,
+        )
 
 
-def attempt(
+def send_attempt(
     delivery: Delivery,
-    event: Told,
+    event: RecordedEvent,
     endpoint: Endpoint,
     sealed: Sealed,
     *,
@@ -59,9 +68,13 @@ def attempt(
     http: Http,
     now: Callable[[], datetime],
     timeout: float = wire.TIMEOUT,
-) -> Answer:
+) -> AttemptResult:
     """What the receiver answers, within `timeout` seconds."""
-    body, at = formats.body(event, Dress(endpoint.format, delivery.event_type)).encode(), now()
-    secrets = [Secret(vault.open(each, owner=endpoint.id).decode()) for each in sealed.counting(at)]
+    body, at = formats.body(event, Rendering(endpoint.format, delivery.event_type)).encode(), now()
+    secrets = [
+        Secret(vault.open(each, owner=endpoint.id).decode()) for each in sealed.valid_secrets(at)
+    ]
     headers = formats.headers(endpoint.format, delivery, body, secrets, at)
-    return replace(wire.attempt(http, delivery.url, headers, body, now=now, timeout=timeout), headers=headers)
+    return replace(
+        wire.attempt(http, delivery.url, headers, body, now=now, timeout=timeout), headers=headers
+    )

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from herald.actions.lanes import Lanes
-from herald.actions.paging import Filters, full
+from herald.actions.paging import Filters, full_page
 from herald.domain import api_keys, endpoints, ids
 from herald.domain.api_keys import ApiKey
-from herald.domain.deliveries import Delivery, again
+from herald.domain.deliveries import Delivery, redelivery_of
 from herald.domain.endpoints import Edit, Endpoint
 from herald.domain.errors import NotFoundError, UnprocessableError
-from herald.domain.formats import Dress, Format, check_offered
+from herald.domain.formats import Format, Rendering, check_offered
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner, Secret
 from herald.domain.paging import Page
@@ -22,7 +22,7 @@ from herald.store.deliveries import DeliveryStore
 from herald.store.endpoints import EndpointStore
 from herald.webhooks import formats, signing
 
-Created = tuple[Endpoint, Secret]
+CreatedEndpoint = tuple[Endpoint, Secret]
 LOOK_UP = 3  # seconds to resolve a new endpoint's host
 
 
@@ -38,7 +38,7 @@ class NewEndpoint:
 
 
 @frozen
-class Detail:
+class DeliveryDetails:
     """A delivery with what it sends; None when the event has expired."""
 
     delivery: Delivery
@@ -55,7 +55,9 @@ class Endpoints:
     queue: Lanes
     now: Callable[[], datetime]
 
-    def create(self, new: NewEndpoint, *, by: ApiKey, request: IdempotentRequest[Created]) -> Created:
+    def create(
+        self, new: NewEndpoint, *, by: ApiKey, request: IdempotentRequest[CreatedEndpoint]
+    ) -> CreatedEndpoint:
         """An enabled endpoint, and its signing secret in clear: shown once, kept sealed.
 
         Raises ForbiddenError (the plan), ValidationError (events that its format does not have), UnprocessableError (the URL, or
@@ -83,11 +85,11 @@ class Endpoints:
         self.endpoints.create(*made, response=response)
         return made
 
-    def all(self, owner: Owner) -> list[Endpoint]:
+    def list(self, owner: Owner) -> list[Endpoint]:
         """Oldest first."""
-        return self.endpoints.all(owner)
+        return self.endpoints.list(owner)
 
-    def read(self, endpoint_id: str, owner: Owner) -> Endpoint:
+    def get(self, endpoint_id: str, owner: Owner) -> Endpoint:
         """Raises NotFoundError."""
         found = self.endpoints.get(owner, endpoint_id)
         if found is None:
@@ -135,25 +137,31 @@ class Endpoints:
         if not self.endpoints.delete(owner, endpoint_id):
             raise NotFoundError("There is no such webhook.")
 
-    def deliveries(self, endpoint_id: str, owner: Owner, filters: Filters, *, before: str | None, limit: int) -> Page[Delivery]:
+    def deliveries(
+        self, endpoint_id: str, owner: Owner, filters: Filters, *, before: str | None, limit: int
+    ) -> Page[Delivery]:
         """Newest first, and full unless it is the last page. Raises NotFoundError."""
-        self.read(endpoint_id, owner)
-        return full(partial(self.sent.page, endpoint_id), filters, self.now(), before=before, limit=limit)
+        self.get(endpoint_id, owner)
+        return full_page(
+            partial(self.sent.list, endpoint_id), filters, self.now(), before=before, limit=limit
+        )
 
-    def delivery(self, endpoint_id: str, delivery_id: str, owner: Owner) -> Detail:
+    def delivery(self, endpoint_id: str, delivery_id: str, owner: Owner) -> DeliveryDetails:
         """With what was sent, and every attempt. Raises NotFoundError."""
-        return self._detail(endpoint_id, delivery_id, owner)[0]
+        return self._details(endpoint_id, delivery_id, owner)[0]
 
-    def _detail(self, endpoint_id: str, delivery_id: str, owner: Owner) -> tuple[Detail, Endpoint]:
-        delivery = self.sent.delivery(endpoint_id, delivery_id)
+    def _details(
+        self, endpoint_id: str, delivery_id: str, owner: Owner
+    ) -> tuple[DeliveryDetails, Endpoint]:
+        delivery = self.sent.get(endpoint_id, delivery_id)
         if delivery is None or delivery.owner != owner:
             raise NotFoundError("There is no such delivery.")
-        [loaded] = self.sent.load_for([delivery.job])
+        [loaded] = self.sent.get_for([delivery.job])
         if loaded.endpoint is None:
             raise NotFoundError("There is no such webhook.")
-        dress = Dress(loaded.endpoint.format, delivery.event_type)
+        dress = Rendering(loaded.endpoint.format, delivery.event_type)
         body = formats.body(loaded.event, dress) if loaded.event else None
-        return Detail(delivery=delivery, body=body), loaded.endpoint
+        return DeliveryDetails(delivery=delivery, body=body), loaded.endpoint
 
     def redeliver(
         self,
@@ -171,10 +179,10 @@ class Endpoints:
 
         now = self.now()
         self.endpoints.replay(by.owner, request.key, now)
-        detail, endpoint = self._detail(endpoint_id, delivery_id, by.owner)
+        detail, endpoint = self._details(endpoint_id, delivery_id, by.owner)
         if detail.body is None:
             raise NotFoundError("The event has expired.")
-        delivery = again(detail.delivery, endpoint, now)
+        delivery = redelivery_of(detail.delivery, endpoint, now)
         response = request.respond(delivery, now)
         self.sent.redeliver(delivery, response=response)
         self.queue.offer([message(delivery.job)])

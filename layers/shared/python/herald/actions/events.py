@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from herald.actions.paging import Filters, full
+from herald.actions.paging import Filters, full_page
 from herald.domain.errors import NotFoundError
-from herald.domain.events import KEPT, Told
+from herald.domain.events import EVENT_RETENTION, RecordedEvent
 from herald.domain.owners import Owner
 from herald.domain.paging import Page
 from herald.domain.values import frozen
@@ -20,13 +20,17 @@ class EventLog:
     store: EventStore
     now: Callable[[], datetime]
 
-    def page(self, owner: Owner, filters: Filters, *, before: str | None, limit: int) -> Page[Told]:
+    def list(
+        self, owner: Owner, filters: Filters, *, before: str | None, limit: int
+    ) -> Page[RecordedEvent]:
         """What happened, newest first, and full unless it is the last page."""
-        return full(partial(self.store.events, owner), filters, self.now(), before=before, limit=limit)
+        return full_page(
+            partial(self.store.list, owner), filters, self.now(), before=before, limit=limit
+        )
 
-    def read(self, event_id: str, owner: Owner) -> Told:
+    def get(self, event_id: str, owner: Owner) -> RecordedEvent:
         """Raises NotFoundError, also when it has expired."""
-        found = self.store.event(owner, event_id)
-        if found is None or found.created_at < self.now() - KEPT:
+        found = self.store.get(owner, event_id)
+        if found is None or found.created_at < self.now() - EVENT_RETENTION:
             raise NotFoundError("There is no such event.")
         return found

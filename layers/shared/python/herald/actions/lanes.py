@@ -17,4 +17,6 @@ class Lanes:
     def offer(self, messages: Sequence[Message]) -> None:
         """As `Queue.offer`."""
         for lane, queue in ((Lane.FAST, self.fast), (Lane.SLOW, self.slow)):
-            queue.offer([each for each in messages if Lane(each.body.get("lane", Lane.FAST)) is lane])
+            queue.offer(
+                [each for each in messages if Lane(each.body.get("lane", Lane.FAST)) is lane]
+            )

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from herald.actions import releasing
-from herald.actions.media import Library, NewLink, Shown
+from herald.actions.media import MediaFiles, MediaView, NewLink
 from herald.aws.sqs import Queue
 from herald.domain import posts
 from herald.domain.accounts import Account, AccountStatus, Platform
-from herald.domain.content import Override, Use, Words
+from herald.domain.content import MediaRef, Override, PostContent
 from herald.domain.errors import (
     ConflictError,
     ForbiddenError,
@@ -25,7 +25,7 @@ from herald.domain.events import Event
 from herald.domain.idempotency import IdempotencyKey, IdempotentRequest
 from herald.domain.media import Media, MediaStatus
 from herald.domain.owners import Owner
-from herald.domain.posts import Action, Post
+from herald.domain.posts import Post, PostAction
 from herald.domain.targets import Target
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from herald.domain.rules import Verdict
 
 Verdicts = Mapping[Platform, "Verdict"]
-Gallery = Mapping[str, Shown]
+MediaViews = Mapping[str, MediaView]
 REFUSALS = (
     ConflictError,
     ForbiddenError,
@@ -64,8 +64,8 @@ class PostDetails:
     """
 
     post: Post
-    words: Words
-    media: Gallery = field(default_factory=dict)
+    words: PostContent
+    media: MediaViews = field(default_factory=dict)
     verdicts: Verdicts | None = None
     linked: Media | None = None
 
@@ -73,10 +73,10 @@ class PostDetails:
     def files(self) -> dict[str, Media]:
         return {media_id: shown.media for media_id, shown in self.media.items()}
 
-    def newly(self, before: Words) -> list[Media]:
+    def newly_referenced(self, before: PostContent) -> list[Media]:
         """Return the stored media that this content names and the content before did not."""
-        known = [media_id for media_id in self.words.named if media_id in self.media]
-        new = [self.media[media_id].media for media_id in known if media_id not in before.named]
+        known = [media_id for media_id in self.words.media_ids if media_id in self.media]
+        new = [self.media[media_id].media for media_id in known if media_id not in before.media_ids]
         return [media for media in new if media != self.linked]
 
 
@@ -85,48 +85,56 @@ class Lifecycle:
     """The acts on a post: load, decide, save. `time_scale` multiplies the sweep's period.
 
     An act that was answered before gets that answer, also when the post would refuse it by now.
-    Every act raises NotFoundError, ConflictError, OvertakenError, and for a key that was used
+    Every act raises NotFoundError, ConflictError, PostChangedError, and for a key that was used
     before IdempotentReplay or IdempotencyConflictError.
     """
 
     store: PostStore
     accounts: AccountStore
-    library: Library
+    media: MediaFiles
     queue: Queue
     now: Callable[[], datetime]
     time_scale: float
 
-    def read(self, post_id: str, owner: Owner) -> PostDetails:
+    def get(self, post_id: str, owner: Owner) -> PostDetails:
         """Raises NotFoundError."""
         return self.details(*self.find(post_id, owner))
 
-    def find(self, post_id: str, owner: Owner) -> tuple[Post, Words]:
+    def find(self, post_id: str, owner: Owner) -> tuple[Post, PostContent]:
         """Return a post without its media. Raises NotFoundError."""
-        found = self.store.load(post_id, owner)
+        found = self.store.get(post_id, owner)
         if found is None:
             raise NotFoundError("There is no such post.")
         return found
 
-    def details(self, post: Post, words: Words) -> PostDetails:
-        return PostDetails(post=post, words=words, media=self.library.named(post.owner, words.named))
+    def details(self, post: Post, words: PostContent) -> PostDetails:
+        return PostDetails(
+            post=post, words=words, media=self.media.get_many(post.owner, words.media_ids)
+        )
 
-    def publish(self, post_id: str, owner: Owner, request: IdempotentRequest[PostDetails]) -> PostDetails:
+    def publish(
+        self, post_id: str, owner: Owner, request: IdempotentRequest[PostDetails]
+    ) -> PostDetails:
         """Send a draft or scheduled post at once. Raises ValidationError, UnprocessableError."""
         now = self.now()
         with self.replaying(owner, request.key):
-            before = self.read(post_id, owner)
-            status = posts.after(before.post, Action.PUBLISH)
+            before = self.get(post_id, owner)
+            status = posts.next_status(before.post, PostAction.PUBLISH)
             self.check_ready(before)
-            begun = posts.start(posts.changed(before.post, status, now), now, status=status, now=now)
+            begun = posts.schedule_targets(
+                posts.with_revision(before.post, status, now), now, status=status, now=now
+            )
         return self.save(before, replace(before, post=begun), request)
 
-    def cancel(self, post_id: str, owner: Owner, request: IdempotentRequest[PostDetails]) -> PostDetails:
+    def cancel(
+        self, post_id: str, owner: Owner, request: IdempotentRequest[PostDetails]
+    ) -> PostDetails:
         """Call a post off before it goes out.
 
         Of a cancel and a publish at the same moment one wins, and both answers are true.
         """
         with self.replaying(owner, request.key):
-            before = self.read(post_id, owner)
+            before = self.get(post_id, owner)
             cancelled = posts.cancel(before.post, self.now())
         return self.save(before, replace(before, post=cancelled), request)
 
@@ -140,8 +148,10 @@ class Lifecycle:
     ) -> PostDetails:
         """Send failed targets again: the chosen ones, or every one that can."""
         with self.replaying(owner, request.key):
-            before = self.read(post_id, owner)
-            again = posts.retry(before.post, chosen, self.now(), acknowledge_unknown=acknowledge_unknown)
+            before = self.get(post_id, owner)
+            again = posts.retry(
+                before.post, chosen, self.now(), acknowledge_unknown=acknowledge_unknown
+            )
         return self.save(before, replace(before, post=again), request)
 
     def fix(
@@ -158,50 +168,54 @@ class Lifecycle:
         leads inside.
         """
         with self.replaying(owner, request.key):
-            before = self.read(post_id, owner)
-            posts.after(before.post, Action.FIX)
-            failed = posts.failed_one(before.post, target_id)
-            instead, media, linked = self._instead(before, failed, asked)
+            before = self.get(post_id, owner)
+            posts.next_status(before.post, PostAction.FIX)
+            failed = posts.failed_target(before.post, target_id)
+            instead, media, linked = self._replacement(before, failed, asked)
             fixed, words = posts.fix(before.post, before.words, target_id, instead, self.now())
             after = replace(before, post=fixed, words=words, media=media, linked=linked)
             self._check_fixed(after, target_id)
         return self.save(before, after, request)
 
-    def _instead(self, details: PostDetails, failed: Target, asked: FixRequest) -> tuple[Override, Gallery, Media | None]:
+    def _replacement(
+        self, details: PostDetails, failed: Target, asked: FixRequest
+    ) -> tuple[Override, MediaViews, Media | None]:
         """Return what the target gets, and the post's media with it.
 
         A picture in the place of one picture keeps its description, unless another one is given.
         """
         if asked.link is None:
             return Override(content=asked.content), details.media, None
-        shown = self.library.link(asked.link, details.post.owner)
+        shown = self.media.link(asked.link, details.post.owner)
         own = details.words.for_target(failed)[len(failed.parts)].media
         alt = asked.alt or (own[0].alt if len(own) == 1 else None)
-        media = (Use(media_id=shown.media.id, alt=alt),)
+        media = (MediaRef(media_id=shown.media.id, alt=alt),)
         instead = Override(content=asked.content, media=media)
         return instead, {**details.media, shown.media.id: shown}, shown.media
 
     def _check_fixed(self, details: PostDetails, target_id: str) -> None:
         """Raises ValidationError."""
-        from herald.actions.validation import mended  # noqa: PLC0415 - only a check pays for rules
+        from herald.actions.validation import check_fixed  # noqa: PLC0415 - only a check pays for rules
 
         target = details.post.targets[target_id]
         found = self.accounts.get_many(details.post.owner, [target.account_id])
         account = found.get(target.account_id)
-        raise_problems(mended(details.words, target, account, details.files))
+        raise_problems(check_fixed(details.words, target, account, details.files))
 
-    def unpublish(self, post_id: str, owner: Owner, delete: bool, request: IdempotentRequest[PostDetails]) -> PostDetails:
+    def unpublish(
+        self, post_id: str, owner: Owner, delete: bool, request: IdempotentRequest[PostDetails]
+    ) -> PostDetails:
         """Mark a post as taken back. At the networks it stays, unless `delete` asks for more."""
         with self.replaying(owner, request.key):
-            before = self.read(post_id, owner)
+            before = self.get(post_id, owner)
             taken = posts.unpublish(before.post, self.now(), delete=delete)
         return self.save(before, replace(before, post=taken), request)
 
     def archive(self, post_id: str, owner: Owner) -> PostDetails:
         """Hide a finished post from default lists."""
-        before = self.read(post_id, owner)
-        status = posts.after(before.post, Action.ARCHIVE)
-        archived = posts.changed(before.post, status, self.now())
+        before = self.get(post_id, owner)
+        status = posts.next_status(before.post, PostAction.ARCHIVE)
+        archived = posts.with_revision(before.post, status, self.now())
         self.store.change(archived, was=before.post)
         return replace(before, post=archived)
 
@@ -226,19 +240,19 @@ class Lifecycle:
     ) -> PostDetails:
         """Record an act, if nothing else happened to the post meanwhile, and send what is due.
 
-        Raises OvertakenError, IdempotentReplay, IdempotencyConflictError.
+        Raises PostChangedError, IdempotentReplay, IdempotencyConflictError.
         """
         self.store.change(
             after.post,
             was=before.post,
             words=after.words if after.words != before.words else None,
-            named=after.newly(before.words),
+            named=after.newly_referenced(before.words),
             linked=after.linked,
             events=events,
             response=request.respond(after, self.now()),
         )
         if after.linked:
-            self.library.learn(after.linked)
+            self.media.send_to_processing(after.linked)
         self.send(after.post)
         return after
 
@@ -263,7 +277,11 @@ def check_not_past(at: datetime, now: datetime) -> None:
 
 def check_accounts(account_ids: Sequence[str], accounts: Mapping[str, Account]) -> None:
     """Raise UnprocessableError, naming every account that cannot post."""
-    active = {account_id for account_id, account in accounts.items() if account.status is AccountStatus.ACTIVE}
+    active = {
+        account_id
+        for account_id, account in accounts.items()
+        if account.status is AccountStatus.ACTIVE
+    }
     unusable = [account_id for account_id in account_ids if account_id not in active]
     if unusable:
         raise UnprocessableError("An account cannot post: connect it again.", account_ids=unusable)
@@ -274,7 +292,11 @@ def check_words(details: PostDetails, accounts: Sequence[Account]) -> None:
 
     The rules are those of the platforms of these accounts.
     """
-    waiting = {media_id: media.status for media_id, media in details.files.items() if media.status is not MediaStatus.READY}
+    waiting = {
+        media_id: media.status
+        for media_id, media in details.files.items()
+        if media.status is not MediaStatus.READY
+    }
     if waiting:
         raise UnprocessableError(
             "A file is not READY: wait for it, or upload another one if it FAILED.",
@@ -290,7 +312,10 @@ def verdicts_on(details: PostDetails, accounts: Sequence[Account]) -> Verdicts:
     from herald.actions.validation import verdict  # noqa: PLC0415 - most calls need no rules
 
     platforms = dict.fromkeys(account.platform for account in accounts)
-    return {platform: verdict(details.words, platform, accounts, details.files) for platform in platforms}
+    return {
+        platform: verdict(details.words, platform, accounts, details.files)
+        for platform in platforms
+    }
 
 
 def raise_problems(problems: Sequence[Problem]) -> None:

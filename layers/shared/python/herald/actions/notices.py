@@ -26,7 +26,7 @@ log = logging.getLogger("herald.notices")
 
 
 @frozen
-class Watch:
+class EndpointMonitor:
     """Watches endpoints fail. Without a mailer, or without an owner's address, notices go to the topic.
 
     `calls` writes the calls that a notice proposes.
@@ -39,21 +39,25 @@ class Watch:
     calls: Calls
     now: Callable[[], datetime]
 
-    def saw(self, changed: Sequence[Endpoint]) -> None:
+    def handle(self, changed: Sequence[Endpoint]) -> None:
         """Each endpoint as a change left it, in their order. Seen again, it is told once; killed between, at least once."""
         for endpoint in changed:
-            if endpoint.exhausted:
-                self.endpoints.disable(endpoint, self.now())  # its worker has done so already, or is gone
-            if notice := notices.owed(endpoint):
-                self._give(notice)
+            if endpoint.failing_too_long:
+                self.endpoints.disable(
+                    endpoint, self.now()
+                )  # its worker has done so already, or is gone
+            if notice := notices.notice_for(endpoint):
+                self._notify(notice)
 
-    def _give(self, notice: Notice) -> None:
+    def _notify(self, notice: Notice) -> None:
         given, address = self.store.open(notice)
         if given:
             return
         way = self._send(notices.letter(notice, self.calls), address)
-        self.store.given(notice, self.now())
-        log.info("owner told", extra={"endpoint_id": notice.endpoint.id, "step": notice.step, "way": way})
+        self.store.mark_sent(notice, self.now())
+        log.info(
+            "owner told", extra={"endpoint_id": notice.endpoint.id, "step": notice.step, "way": way}
+        )
 
     def _send(self, letter: Letter, address: str | None) -> str:
         """By mail, where there is one; what cannot be mailed goes to the operator."""
@@ -68,6 +72,6 @@ class Watch:
         return "topic"
 
 
-def changed(record: Mapping[str, Any]) -> list[Endpoint]:
+def endpoints_in(record: Mapping[str, Any]) -> list[Endpoint]:
     """The endpoint that a change of the table left. Raises KeyError or ValueError for a record that is none of ours."""
     return [endpoint_in(record["dynamodb"]["NewImage"])]

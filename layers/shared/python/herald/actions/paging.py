@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from herald.domain.deliveries import Delivery
-from herald.domain.events import KEPT, Told
+from herald.domain.events import EVENT_RETENTION, RecordedEvent
 from herald.domain.paging import Page
 from herald.domain.values import frozen
 from herald.store.deliveries import filtered
-from herald.store.paging import ALWAYS, Span
+from herald.store.paging import ALWAYS, TimeSpan
 
-Kept = TypeVar("Kept", Delivery, Told)
+Logged = TypeVar("Logged", Delivery, RecordedEvent)
 MOST_READ = 1_000  # items in one read
 
 
@@ -24,15 +24,22 @@ class Filters:
     created_from: datetime | None = None
     created_to: datetime | None = None
 
-    def span(self, now: datetime) -> Span:
+    def span(self, now: datetime) -> TimeSpan:
         """The time they are of; what has expired is not shown, though it may lie there for a while."""
-        oldest = now - KEPT
+        oldest = now - EVENT_RETENTION
         return max(self.created_from or oldest, oldest), self.created_to or ALWAYS[1]
 
 
-def full(read: Callable[..., Page[Kept]], filters: Filters, now: datetime, *, before: str | None, limit: int) -> Page[Kept]:
+def full_page(
+    read: Callable[..., Page[Logged]],
+    filters: Filters,
+    now: datetime,
+    *,
+    before: str | None,
+    limit: int,
+) -> Page[Logged]:
     """A page that is full unless it is the last. What a filter leaves out is read too; each further read takes twice as many."""
-    kept: list[Kept] = []
+    kept: list[Logged] = []
     take, span = limit + 1, filters.span(now)
     only = filtered(now, status=filters.status, event_type=filters.event_type)
     while True:

@@ -16,7 +16,7 @@ from herald.actions.lifecycle import (
 )
 from herald.domain import ids, payloads, posts, targets
 from herald.domain.accounts import Account, AccountStatus, Platform
-from herald.domain.content import MAX_FILES, Override, Part, Use, Words, threaded
+from herald.domain.content import MAX_FILES, MediaRef, Override, Part, PostContent, threaded
 from herald.domain.errors import (
     ConflictError,
     Phrase,
@@ -27,21 +27,21 @@ from herald.domain.errors import (
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
 from herald.domain.post_types import PostType
-from herald.domain.posts import MAX_TARGETS, SHOWN, Post, PostStatus
+from herald.domain.posts import LISTED_STATUSES, MAX_TARGETS, Post, PostStatus
 from herald.domain.targets import Target
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
 from herald.store.posts import Place, PostStore, check_size
 
-Pair = tuple[Post, Words]
-WAITING = frozenset({PostStatus.DRAFT, PostStatus.PENDING_APPROVAL, PostStatus.SCHEDULED})
+PostAndContent = tuple[Post, PostContent]
+EDITABLE = frozenset({PostStatus.DRAFT, PostStatus.PENDING_APPROVAL, PostStatus.SCHEDULED})
 
 
 @frozen
 class NewPost:
     """What a user asks for. `platforms` names the accounts when `account_ids` is empty: all active ones of those platforms."""
 
-    words: Words
+    words: PostContent
     account_ids: Sequence[str] = ()
     platforms: Sequence[Platform] = ()
     scheduled_for: datetime | None = None
@@ -57,7 +57,7 @@ class Edit:
     """
 
     content: str | None = None
-    media: tuple[Use, ...] | None = None
+    media: tuple[MediaRef, ...] | None = None
     content_type: PostType | None = None
     overrides: Mapping[str, Override] | None = None
     thread: tuple[Part, ...] | None = None
@@ -73,7 +73,7 @@ class Edit:
     as_draft: bool = False
 
     @property
-    def others(self) -> list[str]:
+    def fields_beside_content(self) -> list[str]:
         """What is named beside the words."""
         named = {
             "content_type": self.content_type is not None,
@@ -88,13 +88,15 @@ class Edit:
         }
         return [name for name, there in named.items() if there]
 
-    def words_after(self, words: Words) -> Words:
+    def applied_to(self, words: PostContent) -> PostContent:
         """New words, and new media, end what a fix had changed for one target."""
         opening = Part(
             text=words.content if self.content is None else self.content,
             media=words.media if self.media is None else self.media,
         )
-        opening, thread = (opening, words.thread) if self.thread is None else threaded(opening, self.thread)
+        opening, thread = (
+            (opening, words.thread) if self.thread is None else threaded(opening, self.thread)
+        )
         return replace(
             words,
             content=opening.text,
@@ -103,10 +105,14 @@ class Edit:
             overrides=words.overrides if self.overrides is None else self.overrides,
             thread=thread,
             first_comment=None if self.uncommented else self.first_comment or words.first_comment,
-            first_comment_delay=words.first_comment_delay if self.first_comment_delay is None else self.first_comment_delay,
+            first_comment_delay=words.first_comment_delay
+            if self.first_comment_delay is None
+            else self.first_comment_delay,
             tags=words.tags if self.tags is None else self.tags,
             metadata=words.metadata if self.metadata is None else self.metadata,
-            fixes=words.fixes if (self.content, self.media, self.overrides) == (None, None, None) else {},
+            fixes=words.fixes
+            if (self.content, self.media, self.overrides) == (None, None, None)
+            else {},
         )
 
 
@@ -123,7 +129,7 @@ class ListedPosts:
 class Filters:
     """Which posts a list shows; `by_time`: those that have a time, the earliest first, instead of the newest."""
 
-    statuses: frozenset[PostStatus] = SHOWN
+    statuses: frozenset[PostStatus] = LISTED_STATUSES
     platform: Platform | None = None
     account_id: str | None = None
     created_from: datetime | None = None
@@ -143,12 +149,12 @@ class Filters:
     def _in_time(self, post: Post) -> bool:
         """An agenda is read by its posts' times alone, and may say an old one."""
         return not self.by_time or (
-            within(post.created_at, self.created_from, self.created_to)
-            and within(post.scheduled_for, self.scheduled_from, self.scheduled_to)
+            is_within(post.created_at, self.created_from, self.created_to)
+            and is_within(post.scheduled_for, self.scheduled_from, self.scheduled_to)
         )
 
 
-def within(at: datetime | None, start: datetime | None, end: datetime | None) -> bool:
+def is_within(at: datetime | None, start: datetime | None, end: datetime | None) -> bool:
     """Whether there is a time, from `start` to `end`; either may be open."""
     return at is not None and (start is None or start <= at) and (end is None or at <= end)
 
@@ -167,7 +173,9 @@ class Posts:
     def accounts(self) -> AccountStore:
         return self.lifecycle.accounts
 
-    def create(self, new: NewPost, owner: Owner, request: IdempotentRequest[PostDetails]) -> PostDetails:
+    def create(
+        self, new: NewPost, owner: Owner, request: IdempotentRequest[PostDetails]
+    ) -> PostDetails:
         """Store a draft, scheduled or publishing post. A draft may break the platforms' rules: it is told what they say.
 
         Raises ValidationError (a platform's rule, unknown media), UnprocessableError (account, time, media that are not READY),
@@ -191,36 +199,56 @@ class Posts:
         check_size(new.words)
         return self._compose(new, owner, self.lifecycle.now())
 
-    def page(self, owner: Owner, filters: Filters, *, before: str | None, limit: int) -> ListedPosts:
+    def list(
+        self, owner: Owner, filters: Filters, *, before: str | None, limit: int
+    ) -> ListedPosts:
         """In the order that the filters say, behind the position `before`, and full unless it is the last one.
 
         What an index still says of a post is looked up in the post.
         """
-        found = (self._agenda if filters.by_time else self._newest)(owner, filters, before, limit + 1)
-        kept: dict[str, tuple[str, Pair]] = {}
+        found = (self._agenda if filters.by_time else self._newest)(
+            owner, filters, before, limit + 1
+        )
+        kept: dict[str, tuple[str, PostAndContent]] = {}
         while wanted := dict(islice(found, limit + 1 - len(kept))):
-            pairs = self.store.load_with_words([each for each in wanted if each not in kept])
-            kept |= {pair[0].id: (wanted[pair[0].id], pair) for pair in pairs if filters.match(pair[0])}
+            pairs = self.store.get_with_content([each for each in wanted if each not in kept])
+            kept |= {
+                pair[0].id: (wanted[pair[0].id], pair) for pair in pairs if filters.match(pair[0])
+            }
         shown = list(kept.values())[:limit]
-        media = self.lifecycle.library.named(owner, (each for _, (_, words) in shown for each in words.named))
+        media = self.lifecycle.media.get_many(
+            owner, (each for _, (_, words) in shown for each in words.media_ids)
+        )
         seen = [PostDetails(post=post, words=words, media=media) for _, (post, words) in shown]
         positions = [position for position, _ in shown]
-        return ListedPosts(posts=seen, positions=positions, next_before=positions[-1] if len(kept) > limit else None)
+        return ListedPosts(
+            posts=seen,
+            positions=positions,
+            next_before=positions[-1] if len(kept) > limit else None,
+        )
 
-    def _newest(self, owner: Owner, filters: Filters, before: str | None, step: int) -> Iterator[tuple[str, str]]:
+    def _newest(
+        self, owner: Owner, filters: Filters, before: str | None, step: int
+    ) -> Iterator[tuple[str, str]]:
         """Ids, each with its position: itself."""
         after = ids.floor("post", filters.created_from) if filters.created_from else None
         if filters.created_to:
             upper = ids.ceiling("post", filters.created_to)
             before = min(before, upper) if before else upper
-        found = self.store.find(owner, filters.statuses, filters.reaches, before=before, after=after, step=step)
+        found = self.store.list(
+            owner, filters.statuses, filters.reaches, before=before, after=after, step=step
+        )
         return ((each, each) for each in found)
 
-    def _agenda(self, owner: Owner, filters: Filters, behind: str | None, step: int) -> Iterator[tuple[str, str]]:
+    def _agenda(
+        self, owner: Owner, filters: Filters, behind: str | None, step: int
+    ) -> Iterator[tuple[str, str]]:
         """Ids, each with its position: its time and itself."""
         after = Place(*behind.split("#")) if behind else None
         span = filters.scheduled_from, filters.scheduled_to
-        found = self.store.agenda(owner, filters.statuses, filters.reaches, after=after, span=span, step=step)
+        found = self.store.agenda(
+            owner, filters.statuses, filters.reaches, after=after, span=span, step=step
+        )
         return ((each.post_id, "#".join(each)) for each in found)
 
     def edit(self, post_id: str, owner: Owner, edit: Edit) -> PostDetails:
@@ -231,33 +259,49 @@ class Posts:
         post, words = self.lifecycle.find(post_id, owner)
         now = self.lifecycle.now()
         changed = posts.edit_words(post, now)
-        if post.status not in WAITING and (others := edit.others):
-            raise ConflictError(f"Of a post that is {post.status}, only the words can change.", status=post.status, fields=others)
-        seen = self._known(changed, edit.words_after(words), words)
-        if post.status in WAITING:
+        if post.status not in EDITABLE and (others := edit.fields_beside_content):
+            raise ConflictError(
+                f"Of a post that is {post.status}, only the words can change.",
+                status=post.status,
+                fields=others,
+            )
+        seen = self._with_media(changed, edit.applied_to(words), words)
+        if post.status in EDITABLE:
             seen = self._replan(seen, edit, now)
         else:
-            open_ids = [target.account_id for target in changed.targets.values() if not targets.is_live(target)]
+            open_ids = [
+                target.account_id
+                for target in changed.targets.values()
+                if not targets.is_live(target)
+            ]
             check_words(seen, list(self.accounts.get_many(owner, open_ids).values()))
         newly = seen.post.status is PostStatus.SCHEDULED and post.status is not PostStatus.SCHEDULED
         events = payloads.scheduled(seen.post, seen.words, now) if newly else ()
-        self.store.change(seen.post, was=post, words=seen.words, named=seen.newly(words), events=events)
+        self.store.change(
+            seen.post, was=post, words=seen.words, named=seen.newly_referenced(words), events=events
+        )
         self.lifecycle.send(seen.post)
         return seen
 
     def delete(self, post_id: str, owner: Owner) -> None:
         """Raises NotFoundError, ConflictError."""
         post, _ = self.lifecycle.find(post_id, owner)
-        posts.deletable(post)
+        posts.check_deletable(post)
         self.store.delete(post)
 
-    def _known(self, post: Post, words: Words, before: Words | None = None) -> PostDetails:
+    def _with_media(
+        self, post: Post, words: PostContent, before: PostContent | None = None
+    ) -> PostDetails:
         """With its media. Raises ValidationError for those that are not there, unless they were named before."""
-        if len(words.named) > MAX_FILES:
+        if len(words.media_ids) > MAX_FILES:
             message = Phrase(f"{{media}}: at most {MAX_FILES} in a post")
             raise ValidationError([Problem(path=("media",), code="TOO_LONG", message=message)])
         seen = self.lifecycle.details(post, words)
-        if missing := set(words.named) - seen.media.keys() - set(before.named if before else ()):
+        if (
+            missing := set(words.media_ids)
+            - seen.media.keys()
+            - set(before.media_ids if before else ())
+        ):
             from herald.actions.validation import unknown_media  # noqa: PLC0415
 
             raise_problems(list(unknown_media(words, missing)))
@@ -279,14 +323,22 @@ class Posts:
         if post.status is PostStatus.PENDING_APPROVAL:
             self.lifecycle.check_ready(seen)
             return seen
-        if at is None or edit.as_draft or (post.status is PostStatus.DRAFT and not edit.scheduled_for):
-            return replace(seen, post=replace(posts.calm(seen.post), status=PostStatus.DRAFT))
+        if (
+            at is None
+            or edit.as_draft
+            or (post.status is PostStatus.DRAFT and not edit.scheduled_for)
+        ):
+            return replace(
+                seen, post=replace(posts.without_due(seen.post), status=PostStatus.DRAFT)
+            )
         self.lifecycle.check_ready(seen)
-        return replace(seen, post=posts.start(seen.post, at, status=PostStatus.SCHEDULED, now=now))
+        return replace(
+            seen, post=posts.schedule_targets(seen.post, at, status=PostStatus.SCHEDULED, now=now)
+        )
 
     def _compose(self, new: NewPost, owner: Owner, now: datetime) -> PostDetails:
         accounts = self._accounts(new.account_ids, new.platforms, owner)
-        status, at = timing(new, now)
+        status, at = first_status(new, now)
         draft = Post(
             id=ids.new("post", now),
             owner=owner,
@@ -296,23 +348,43 @@ class Posts:
             created_at=now,
             updated_at=now,
         )
-        seen = self._known(draft, new.words)
+        seen = self._with_media(draft, new.words)
         if status is PostStatus.DRAFT:
             return replace(seen, verdicts=verdicts_on(seen, accounts))
-        check_accounts([account.id for account in accounts], {account.id: account for account in accounts})
+        check_accounts(
+            [account.id for account in accounts], {account.id: account for account in accounts}
+        )
         check_words(seen, accounts)
-        return seen if at is None else replace(seen, post=posts.start(draft, at, status=status, now=now))
+        return (
+            seen
+            if at is None
+            else replace(seen, post=posts.schedule_targets(draft, at, status=status, now=now))
+        )
 
-    def _accounts(self, account_ids: Sequence[str], platforms: Sequence[Platform], owner: Owner) -> list[Account]:
+    def _accounts(
+        self, account_ids: Sequence[str], platforms: Sequence[Platform], owner: Owner
+    ) -> Sequence[Account]:
         if account_ids:
             found = self.accounts.get_many(owner, account_ids)
             from herald.actions.validation import unknown_account  # noqa: PLC0415
 
-            raise_problems([unknown_account(index, each) for index, each in enumerate(account_ids) if each not in found])
+            raise_problems(
+                [
+                    unknown_account(index, each)
+                    for index, each in enumerate(account_ids)
+                    if each not in found
+                ]
+            )
             return [found[account_id] for account_id in account_ids]
-        wanted = [each for each in self.accounts.all(owner) if each.platform in platforms and each.status is AccountStatus.ACTIVE]
+        wanted = [
+            each
+            for each in self.accounts.list(owner)
+            if each.platform in platforms and each.status is AccountStatus.ACTIVE
+        ]
         if not wanted:
-            raise UnprocessableError("No active account of these platforms is connected.", platforms=[*platforms])
+            raise UnprocessableError(
+                "No active account of these platforms is connected.", platforms=[*platforms]
+            )
         if len(wanted) > MAX_TARGETS:
             raise UnprocessableError(
                 Phrase(
@@ -324,7 +396,7 @@ class Posts:
         return wanted
 
 
-def timing(new: NewPost, now: datetime) -> tuple[PostStatus, datetime | None]:
+def first_status(new: NewPost, now: datetime) -> tuple[PostStatus, datetime | None]:
     """The status a new post starts with, and when its targets are due. Raises UnprocessableError for a time in the past."""
     if new.as_draft:
         return PostStatus.DRAFT, None
@@ -340,6 +412,8 @@ def targets_for(accounts: Sequence[Account], now: datetime) -> dict[str, Target]
     """One target per account; their ids sort in the order given."""
     names = sorted(ids.new("pp", now) for _ in accounts)
     return {
-        name: Target(id=name, account_id=account.id, platform=account.platform, account_name=account.username)
+        name: Target(
+            id=name, account_id=account.id, platform=account.platform, account_name=account.username
+        )
         for name, account in zip(names, accounts, strict=True)
     }

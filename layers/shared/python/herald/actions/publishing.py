@@ -10,13 +10,27 @@ from herald.actions import releasing
 from herald.aws.sqs import Queue
 from herald.domain import accounts, posts, publishing, settlement, times
 from herald.domain.accounts import Account, AccountStatus
-from herald.domain.content import Part, Words
-from herald.domain.errors import AccountError, MediaError, PermanentError, PublishError, TransientError
+from herald.domain.content import Part, PostContent
+from herald.domain.errors import (
+    AccountError,
+    MediaError,
+    PermanentError,
+    PublishError,
+    TransientError,
+)
 from herald.domain.jobs import LEASE, SOON, PublishJob
 from herald.domain.media import Media
-from herald.domain.outcomes import Accepted, Deleted, Outcome, Preparing, Published, Rejected, Unknown
+from herald.domain.outcomes import (
+    Accepted,
+    Deleted,
+    Outcome,
+    Preparing,
+    Published,
+    Rejected,
+    Unknown,
+)
 from herald.domain.posts import Post
-from herald.domain.publishing import Claim, Work
+from herald.domain.publishing import Claim, WorkKind
 from herald.domain.targets import UNDECIDED, Checkpoint, Kind, Stage, Target
 from herald.domain.values import frozen
 from herald.platforms.protocol import (
@@ -24,10 +38,10 @@ from herald.platforms.protocol import (
     Attached,
     Connector,
     Credentials,
-    Draft,
     LostAnswerError,
     Outgoing,
-    Reply,
+    Publication,
+    ReplyTo,
     Session,
     Undecided,
 )
@@ -35,12 +49,16 @@ from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
 from herald.store.live import LiveStore
 from herald.store.media import MediaStore
-from herald.store.targets import BehindError, Loaded, LostClaimError, TargetStore
+from herald.store.targets import BehindError, LoadedPost, LostClaimError, TargetStore
 
-COMMIT_TIME = timedelta(seconds=70)  # one network call may take 30, and the function ends 30 before the lease does
-WAITING = 15.0  # seconds until a deletion asks again whether what it deletes has ended
-COMMENT_MAY_BE_LIVE = "All else is gone, but its first comment was sent and nobody knows what became of it."
-Answer = TypeVar("Answer")
+COMMIT_TIME = timedelta(
+    seconds=70
+)  # one network call may take 30, and the function ends 30 before the lease does
+COMMENT_RECHECK = 15.0  # seconds until a deletion asks again whether what it deletes has ended
+COMMENT_MAY_BE_LIVE = (
+    "All else is gone, but its first comment was sent and nobody knows what became of it."
+)
+Result = TypeVar("Result")
 
 log = logging.getLogger("herald.publishing")
 
@@ -62,7 +80,7 @@ class Publisher:
 
     def publish(self, job: PublishJob) -> None:
         """Do the work that one target owes, if it owes any now. Harmless to call twice, or late, or for nothing."""
-        loaded = self.targets.load_for(job)
+        loaded = self.targets.get_for(job)
         target = loaded.post.tasks.get(job.target_id) if loaded else None
         if loaded is None or target is None or target.due is None:
             return
@@ -77,7 +95,7 @@ class Publisher:
         except LostClaimError:
             log.info("claim lost", extra={"post_id": job.post_id, "target_id": job.target_id})
 
-    def _hold(self, loaded: Loaded, claim: Claim) -> None:
+    def _hold(self, loaded: LoadedPost, claim: Claim) -> None:
         """Claim, work, settle: each is written before the next one begins."""
         post = self.targets.claim(loaded.post, claim.target)
         target, outcome = self._work(replace(loaded, post=post), claim)
@@ -86,9 +104,9 @@ class Publisher:
         if isinstance(outcome, Rejected | Unknown) and isinstance(outcome.error, AccountError):
             self._blame(loaded.account, outcome.error)
         self._settle(post, settled, loaded.words)
-        report(post, settled, outcome)
+        log_outcome(post, settled, outcome)
 
-    def _settle(self, post: Post, settled: Target, words: Words) -> None:
+    def _settle(self, post: Post, settled: Target, words: PostContent) -> None:
         """Decide on what is there, save it, and decide again when something else came first."""
         now = self.now()
         while True:
@@ -105,18 +123,22 @@ class Publisher:
     def _blame(self, account: Account, error: AccountError) -> None:
         """Say of the account that its network refuses it: once, and before the target ends, so that no death loses it."""
         now = self.now()
-        broken = accounts.refused(account, error.message, now)
-        if broken and self.accounts.change(broken, was=account, events=accounts.told(broken, now)):
-            log.warning("account refused", extra={"account_id": account.id, "reason": error.message})
+        broken = accounts.with_refused_credentials(account, error.message, now)
+        if broken and self.accounts.change(
+            broken, was=account, events=accounts.account_events(broken, now)
+        ):
+            log.warning(
+                "account refused", extra={"account_id": account.id, "reason": error.message}
+            )
 
-    def _work(self, loaded: Loaded, claim: Claim) -> tuple[Target, Outcome]:
+    def _work(self, loaded: LoadedPost, claim: Claim) -> tuple[Target, Outcome]:
         """Carry out a claim. Returns the target with its last checkpoint, and what came of it."""
-        if claim.work is Work.GIVE_UP:
-            return claim.target, publishing.given_up(claim.target)
+        if claim.work is WorkKind.GIVE_UP:
+            return claim.target, publishing.outcome_when_given_up(claim.target)
         try:
             connector, session = self._session(loaded, claim.target)
         except PublishError as error:
-            return claim.target, refused(error, claim)
+            return claim.target, outcome_of_refusal(error, claim)
         if claim.target.kind is Kind.DELETION:
             return claim.target, self._delete(loaded, claim.target, session, connector)
         target, outcome = self._do(loaded, claim, session, connector)
@@ -130,18 +152,22 @@ class Publisher:
             return live
         return Unknown(reason="The post that was found belongs to another one of the same words.")
 
-    def _do(self, loaded: Loaded, claim: Claim, session: Session, connector: Connector) -> tuple[Target, Outcome]:
+    def _do(
+        self, loaded: LoadedPost, claim: Claim, session: Session, connector: Connector
+    ) -> tuple[Target, Outcome]:
         target = claim.target
         part = loaded.words.for_target(target)[len(target.parts)]
-        found = self.media.get_many(loaded.post.owner, (use.media_id for use in part.media), self.now())
-        draft = drafted(loaded, target, part, found)
-        if claim.work is Work.CONFIRM:
-            return target, confirmed(connector, draft, session, claim)
-        if claim.work is not Work.PUBLISH:
+        found = self.media.get_many(
+            loaded.post.owner, (use.media_id for use in part.media), self.now()
+        )
+        draft = publication_of(loaded, target, part, found)
+        if claim.work is WorkKind.CONFIRM:
+            return target, poll_outcome(connector, draft, session, claim)
+        if claim.work is not WorkKind.PUBLISH:
             truth = find(connector, draft, session, target)
-            acknowledged = claim.work is Work.LOOK and isinstance(truth, Unknown)
+            acknowledged = claim.work is WorkKind.VERIFY and isinstance(truth, Unknown)
             if not acknowledged:
-                target = target if isinstance(truth, Unknown) else publishing.established(target)
+                target = target if isinstance(truth, Unknown) else publishing.without_doubt(target)
             if not (acknowledged or isinstance(truth, Absent)):
                 return target, truth
         try:
@@ -150,13 +176,15 @@ class Publisher:
             return target, Rejected(error=error)
         return self._send(loaded.post, target, draft, session, connector)
 
-    def _delete(self, loaded: Loaded, target: Target, session: Session, connector: Connector) -> Outcome:
+    def _delete(
+        self, loaded: LoadedPost, target: Target, session: Session, connector: Connector
+    ) -> Outcome:
         """All that is there of the target it follows: what answers goes before what it answers."""
         followed = loaded.post.targets[target.of or ""]
-        comment = posts.follows(loaded.post, followed, Kind.COMMENT)
+        comment = posts.follow_up_of(loaded.post, followed, Kind.COMMENT)
         if comment and not comment.final:
             waiting = TransientError("Its first comment is still being sent.")
-            return Preparing(handle={}, poll_after=WAITING, error=waiting)
+            return Preparing(handle={}, poll_after=COMMENT_RECHECK, error=waiting)
         try:
             for platform_post_id in posts.live_ids(loaded.post, followed.id):
                 self._delete_one(platform_post_id, target, session, connector)
@@ -167,11 +195,16 @@ class Publisher:
         return Deleted()
 
     def _delete_doubtful(
-        self, loaded: Loaded, comment: Target, target: Target, session: Session, connector: Connector
+        self,
+        loaded: LoadedPost,
+        comment: Target,
+        target: Target,
+        session: Session,
+        connector: Connector,
     ) -> Outcome:
         """A comment of which nobody knew whether it is there."""
         part = loaded.words.for_target(comment)[0]
-        match find(connector, drafted(loaded, comment, part, {}), session, comment):
+        match find(connector, publication_of(loaded, comment, part, {}), session, comment):
             case Absent():
                 return Deleted()
             case Published(platform_post_id=found):
@@ -180,16 +213,18 @@ class Publisher:
             case _:
                 return Rejected(error=PermanentError(COMMENT_MAY_BE_LIVE, code=UNDECIDED))
 
-    def _delete_one(self, platform_post_id: str, target: Target, session: Session, connector: Connector) -> None:
+    def _delete_one(
+        self, platform_post_id: str, target: Target, session: Session, connector: Connector
+    ) -> None:
         if self._too_late(target):
             raise TransientError("There was more to delete than one try could.")
-        asked(lambda: connector.delete(platform_post_id, session))
+        call_read_only(lambda: connector.delete(platform_post_id, session))
 
     def _too_late(self, target: Target) -> bool:
         """Whether another call may outlast the lease."""
         return target.due is None or self.now() + COMMIT_TIME > target.due
 
-    def _session(self, loaded: Loaded, target: Target) -> tuple[Connector, Session]:
+    def _session(self, loaded: LoadedPost, target: Target) -> tuple[Connector, Session]:
         """Raises AccountError or TransientError."""
         if loaded.secret is None or loaded.account.status is AccountStatus.DISCONNECTED:
             raise AccountError("The account is disconnected.")
@@ -202,38 +237,54 @@ class Publisher:
 
         session = Session(
             account,
-            asked(lambda: self.accounts.open(account, row)),
+            call_read_only(lambda: self.accounts.open(account, row)),
             keep=keep,
             file=lambda media: self.file(media, account),
             others=lambda found: self.live.others(account, found, target),
         )
         return self.registry.connector(account), session
 
-    def _send(self, post: Post, target: Target, draft: Draft, session: Session, connector: Connector) -> tuple[Target, Outcome]:
+    def _send(
+        self, post: Post, target: Target, draft: Publication, session: Session, connector: Connector
+    ) -> tuple[Target, Outcome]:
         """Prepare, remember that commit begins, commit."""
         earlier = target.checkpoint.handle if target.checkpoint else {}
         try:
-            handle = asked(lambda: connector.prepare(draft, session, handle=earlier))
+            handle = call_read_only(lambda: connector.prepare(draft, session, handle=earlier))
         except PublishError as error:
             return target, Rejected(error=error)
         if isinstance(handle, Preparing):
             return target, handle
         if self._too_late(target):  # what is prepared is not lost: the next worker commits it
-            return target, Preparing(handle=handle, poll_after=0, error=TransientError("Preparing took too long."))
-        target = self.targets.checkpoint(post.id, replace(target, checkpoint=Checkpoint(stage=Stage.COMMITTING, handle=handle)))
-        return target, committed(connector, draft, session, handle)
+            return target, Preparing(
+                handle=handle, poll_after=0, error=TransientError("Preparing took too long.")
+            )
+        target = self.targets.checkpoint(
+            post.id, replace(target, checkpoint=Checkpoint(stage=Stage.COMMITTING, handle=handle))
+        )
+        return target, call_commit(connector, draft, session, handle)
 
 
-def drafted(loaded: Loaded, target: Target, part: Part, found: Mapping[str, Media]) -> Draft:
+def publication_of(
+    loaded: LoadedPost, target: Target, part: Part, found: Mapping[str, Media]
+) -> Publication:
     """The target's next part, which answers the one before it; or a comment, which answers what opens the post."""
     before = loaded.post.targets[target.of].parts[:1] if target.of else target.parts
-    reply = Reply(root=before[0].platform_post_id, parent=before[-1].platform_post_id) if before else None
-    media = tuple(Attached(media=found[use.media_id], alt=use.alt) for use in part.media if use.media_id in found)
+    reply = (
+        ReplyTo(root=before[0].platform_post_id, parent=before[-1].platform_post_id)
+        if before
+        else None
+    )
+    media = tuple(
+        Attached(media=found[use.media_id], alt=use.alt)
+        for use in part.media
+        if use.media_id in found
+    )
     options = loaded.words.override(target.platform).options
-    return Draft(key=target.key, text=part.text, reply=reply, media=media, options=options)
+    return Publication(key=target.key, text=part.text, reply=reply, media=media, options=options)
 
 
-def asked(call: Callable[[], Answer]) -> Answer:
+def call_read_only(call: Callable[[], Result]) -> Result:
     """What a call that sends nothing comes to: its answer, or a PublishError.
 
     Anything else that it raises is a fault of ours. It costs an attempt, so that it ends, and is tried again.
@@ -247,7 +298,9 @@ def asked(call: Callable[[], Answer]) -> Answer:
         raise TransientError(f"herald could not go on ({type(error).__name__}).") from error
 
 
-def committed(connector: Connector, draft: Draft, session: Session, handle: Mapping[str, str]) -> Outcome:
+def call_commit(
+    connector: Connector, draft: Publication, session: Session, handle: Mapping[str, str]
+) -> Outcome:
     """What comes of the one irreversible call. Whatever a connector does not understand once it was sent is doubt."""
     try:
         return connector.commit(draft, session, handle=handle)
@@ -260,27 +313,31 @@ def committed(connector: Connector, draft: Draft, session: Session, handle: Mapp
         return Unknown(reason=f"herald could not read the answer ({type(error).__name__})")
 
 
-def refused(error: PublishError, claim: Claim) -> Outcome:
+def outcome_of_refusal(error: PublishError, claim: Claim) -> Outcome:
     """What it means that nothing could be asked: nothing for what was sent before."""
-    if claim.work is Work.PUBLISH:
+    if claim.work is WorkKind.PUBLISH:
         return Rejected(error=error)
-    return publishing.refused_look(error, claim.work, claim.target)
+    return publishing.outcome_of_refused_look(error, claim.work, claim.target)
 
 
-def confirmed(connector: Connector, draft: Draft, session: Session, claim: Claim) -> Outcome:
+def poll_outcome(
+    connector: Connector, draft: Publication, session: Session, claim: Claim
+) -> Outcome:
     """What the network says of an accepted target. A poll that fails decides nothing: it is asked again."""
     handle = claim.target.checkpoint.handle if claim.target.checkpoint else {}
     try:
-        return asked(lambda: connector.confirm(draft, session, handle=handle))
+        return call_read_only(lambda: connector.confirm(draft, session, handle=handle))
     except PublishError as error:
-        return publishing.refused_look(error, claim.work, claim.target)
+        return publishing.outcome_of_refused_look(error, claim.work, claim.target)
 
 
-def find(connector: Connector, draft: Draft, session: Session, target: Target) -> Published | Accepted | Absent | Unknown:
+def find(
+    connector: Connector, draft: Publication, session: Session, target: Target
+) -> Published | Accepted | Absent | Unknown:
     """The truth about a target in doubt. A look that fails decides nothing."""
     handle = target.checkpoint.handle if target.checkpoint else {}
     try:
-        found = asked(lambda: connector.find(draft, session, handle=handle))
+        found = call_read_only(lambda: connector.find(draft, session, handle=handle))
     except PublishError as error:
         return Unknown(reason=error.message, error=error)
     except LostAnswerError as lost:
@@ -288,9 +345,14 @@ def find(connector: Connector, draft: Draft, session: Session, target: Target) -
     return Unknown(reason=found.reason) if isinstance(found, Undecided) else found
 
 
-def report(post: Post, target: Target, outcome: Outcome) -> None:
+def log_outcome(post: Post, target: Target, outcome: Outcome) -> None:
     """One line per outcome; what is not final says when it is due again."""
-    facts = {"post_id": post.id, "target_id": target.id, "platform": target.platform, "attempt": target.attempts}
+    facts = {
+        "post_id": post.id,
+        "target_id": target.id,
+        "platform": target.platform,
+        "attempt": target.attempts,
+    }
     facts |= {"due": times.wire(target.due)} if target.due else {}
     match outcome:
         case Deleted():
@@ -300,6 +362,11 @@ def report(post: Post, target: Target, outcome: Outcome) -> None:
         case Accepted() | Preparing():
             log.info("processing", extra=facts)
         case Rejected(error=error):
-            log.warning(target.status.value, extra=facts | {"code": error.target_code, "reason": error.message})
+            log.warning(
+                target.status.value,
+                extra=facts | {"code": error.target_code, "reason": error.message},
+            )
         case Unknown(reason=reason):
-            log.warning(target.status.value, extra=facts | {"code": "OUTCOME_UNKNOWN", "reason": reason})
+            log.warning(
+                target.status.value, extra=facts | {"code": "OUTCOME_UNKNOWN", "reason": reason}
+            )

@@ -17,20 +17,22 @@ from herald.domain.errors import NotFoundError
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.replays import Replay
 from herald.domain.values import frozen
-from herald.store.replays import Look, ReplayStore
+from herald.store.replays import EventPage, ReplayStore
 
 if TYPE_CHECKING:
     from herald.actions.lanes import Lanes
-    from herald.store.due import Entry
+    from herald.store.due import DueEntry
     from herald.store.endpoints import EndpointStore
     from herald.store.stats import StatsStore
 
-MOST = 1_000  # events that one sweep looks through: some 15 s, should all have been missed
-HELD = timedelta(seconds=60)  # as long as whoever works at one may take; then the sweep does
+MAX_EVENTS_PER_RUN = (
+    1_000  # events that one sweep looks through: some 15 s, should all have been missed
+)
+LEASE = timedelta(seconds=60)  # as long as whoever works at one may take; then the sweep does
 
 
 @frozen
-class Wanted:
+class ReplayRequest:
     """What a user asks for. No `types` are those that the endpoint subscribes to; no `end` is now."""
 
     start: datetime
@@ -39,7 +41,7 @@ class Wanted:
 
 
 @frozen
-class Begun:
+class StartedReplay:
     """A replay, with how many deliveries it has begun at once, and whether those are all."""
 
     replay: Replay
@@ -62,9 +64,16 @@ class Replays:
     stats: StatsStore
     queue: Lanes
     now: Callable[[], datetime]
-    most: int = MOST
+    most: int = MAX_EVENTS_PER_RUN
 
-    def begin(self, endpoint_id: str, wanted: Wanted, *, by: ApiKey, request: IdempotentRequest[Begun]) -> Begun:
+    def begin(
+        self,
+        endpoint_id: str,
+        wanted: ReplayRequest,
+        *,
+        by: ApiKey,
+        request: IdempotentRequest[StartedReplay],
+    ) -> StartedReplay:
         """What was missed among the first hundred events is on its way.
 
         Raises NotFoundError, ConflictError (the endpoint is disabled), IdempotentReplay, IdempotencyConflictError.
@@ -75,15 +84,15 @@ class Replays:
         if endpoint is None:
             raise NotFoundError("There is no such webhook.")
         replay = replays.begin(endpoint, wanted.start, wanted.end or now, wanted.types, now)
-        look = self.store.look(replay)
+        look = self.store.next_page(replay)
         made = missed(replay, endpoint, look, now)
-        begun = Begun(replay=replay, replayed=len(made), complete=look.end is None)
+        begun = StartedReplay(replay=replay, replayed=len(made), complete=look.end is None)
         response = request.respond(begun, now)
-        self.store.begin(replay, now + HELD, response=response)
+        self.store.begin(replay, now + LEASE, response=response)
         self._deliver(replay, made, look.end)
         return begun
 
-    def go_on(self, pages: Iterable[list[Entry]]) -> int:
+    def go_on(self, pages: Iterable[list[DueEntry]]) -> int:
         """Go on with those that have not ended, by at most `most` events. Returns how many deliveries that made.
 
         Harmless to die at, or to do twice: a delivery's id follows from its replay and its event.
@@ -102,7 +111,7 @@ class Replays:
         if endpoint is None or not endpoint.enabled:
             self.store.end(replay)
             return 0, None
-        look = self.store.look(replay)
+        look = self.store.next_page(replay)
         made = missed(replay, endpoint, look, self.now())
         return len(made), self._deliver(replay, made, look.end)
 
@@ -115,11 +124,15 @@ class Replays:
             self.store.end(replay)
             return None
         further = replace(replay, after=end)
-        self.store.went(further, self.now())
+        self.store.save_progress(further, self.now())
         return further
 
 
-def missed(replay: Replay, endpoint: Endpoint, look: Look, now: datetime) -> list[Delivery]:
+def missed(replay: Replay, endpoint: Endpoint, look: EventPage, now: datetime) -> list[Delivery]:
     """A delivery for each event of the page that the replay is for."""
-    wanted = [each for each in look.seen if replays.wants(replay, endpoint, each.event)]
-    return [replays.again(each.event, endpoint, replay, now) for each in wanted if replays.missed(each.owed, each.deliveries)]
+    wanted = [each for each in look.seen if replays.asks_for(replay, endpoint, each.event)]
+    return [
+        replays.replayed_delivery(each.event, endpoint, replay, now)
+        for each in wanted
+        if replays.was_missed(each.owed, each.deliveries)
+    ]

@@ -15,11 +15,11 @@ from herald.domain.stats import MINUTE, PERIOD, Tally
 from herald.domain.values import frozen
 
 if TYPE_CHECKING:
-    from herald.store.due import Entry
+    from herald.store.due import DueEntry
     from herald.store.endpoints import EndpointStore
     from herald.store.stats import StatsStore
 
-MOST = 100  # reads of deliveries that one sweep makes: some 170,000 of them
+MAX_READS = 100  # reads of deliveries that one sweep makes: some 170,000 of them
 
 
 @frozen
@@ -29,9 +29,9 @@ class Stats:
     endpoints: EndpointStore
     store: StatsStore
     now: Callable[[], datetime]
-    most: int = MOST
+    most: int = MAX_READS
 
-    def read(self, endpoint_id: str, owner: Owner, since: datetime | None) -> Tally:
+    def get(self, endpoint_id: str, owner: Owner, since: datetime | None) -> Tally:
         """Of the deliveries created since then, in the last 30 days. Raises NotFoundError.
 
         In this order: what is read as settled has been counted after every touch that is no longer there.
@@ -42,12 +42,16 @@ class Stats:
         oldest = stats.oldest(self.now())
         touched = {each.minute for each in self.store.touches(endpoint_id)}
         sources = stats.sources(max(since or oldest, oldest), endpoint.settled_until, touched)
-        tallies = self.store.kept(endpoint_id, sources.settled, without=touched) if sources.settled else []
+        tallies = (
+            self.store.saved(endpoint_id, sources.settled, without=touched)
+            if sources.settled
+            else []
+        )
         for span in sources.read:
             tallies += self.store.count(endpoint_id, span).tallies.values()
         return stats.sum_of(tallies)
 
-    def settle(self, pages: Iterable[list[Entry]]) -> int:
+    def settle(self, pages: Iterable[list[DueEntry]]) -> int:
         """Count what is over, of the endpoints that are due, by at most `most` reads. Returns how many endpoints that were.
 
         Harmless to die at, or to do twice: counted again, a minute comes to the same.
@@ -74,12 +78,12 @@ class Stats:
                 again = self.store.count(endpoint.id, (minute, minute + MINUTE))
                 tallies[minute], calls = again.tallies.get(minute, Tally()), calls + again.calls
         done = [each for each in ripe if each.minute in tallies]
-        self.store.keep(endpoint.id, tallies)
+        self.store.save(endpoint.id, tallies)
         self.store.forget(endpoint.id, done)
         if count.until < end or len(done) < len(ripe):
-            self.endpoints.settled(endpoint, count.until, due=now)
+            self.endpoints.save_counted(endpoint, count.until, due=now)
         elif len(done) < len(touches) or stats.busy(endpoint, end):
-            self.endpoints.settled(endpoint, count.until, due=now + PERIOD)
+            self.endpoints.save_counted(endpoint, count.until, due=now + PERIOD)
         else:
-            self.endpoints.settled(endpoint, count.until, due=None)
+            self.endpoints.save_counted(endpoint, count.until, due=None)
         return calls

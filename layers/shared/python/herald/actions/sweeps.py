@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from herald.actions.lanes import Lanes
     from herald.aws.sqs import Queue
     from herald.store.deliveries import DeliveryStore
-    from herald.store.due import DueIndex, Entry
+    from herald.store.due import DueEntry, DueIndex
     from herald.store.events import EventStore
     from herald.store.posts import PostStore
 
-    Pages = Iterator[list[Entry]]
+    Pages = Iterator[list[DueEntry]]
 
 
 @frozen
@@ -101,17 +101,17 @@ class Sweeps:
         return sweep.enqueue(pages, window)
 
 
-def two_periods(now: datetime, scale: float) -> datetime:
+def ahead_horizon(now: datetime, scale: float) -> datetime:
     """The horizon of what is sent ahead of its time, delayed until then."""
     return now + AHEAD * scale
 
 
-def present(now: datetime, _scale: float) -> datetime:
+def now_horizon(now: datetime, _scale: float) -> datetime:
     """The horizon of what is done when it is due."""
     return now
 
 
-def overdue(now: datetime, _scale: float) -> datetime:
+def overdue_horizon(now: datetime, _scale: float) -> datetime:
     """The horizon of what had a message from whoever made it due, if that was not lost."""
     return now - MESSAGE_TIME
 
@@ -121,7 +121,7 @@ def targets(*, posts: PostStore, queue: Queue) -> Sweep:
     return Sweep(
         kind="POST",
         counted="targets",
-        horizon=two_periods,
+        horizon=ahead_horizon,
         enqueue=partial(send_targets, store=posts, queue=queue),
         marked=True,
     )
@@ -132,7 +132,7 @@ def replays(go_on: Callable[[Pages], int]) -> Sweep:
     return Sweep(
         kind="REPLAY",
         counted="replays",
-        horizon=present,
+        horizon=now_horizon,
         enqueue=lambda pages, _: go_on(pages),
     )
 
@@ -142,7 +142,7 @@ def deliveries(*, queue: Lanes) -> Sweep:
     return Sweep(
         kind="DELIVERY",
         counted="deliveries",
-        horizon=two_periods,
+        horizon=ahead_horizon,
         enqueue=partial(send_deliveries, queue=queue),
         marked=True,
     )
@@ -153,7 +153,7 @@ def events(*, deliveries: DeliveryStore, events: EventStore, queue: Lanes) -> Sw
     return Sweep(
         kind="EVENT",
         counted="deliveries",
-        horizon=present,
+        horizon=now_horizon,
         enqueue=partial(send_unattempted, deliveries=deliveries, events=events, queue=queue),
         marked=True,
         once=True,
@@ -165,7 +165,7 @@ def media(*, queue: Queue) -> Sweep:
     return Sweep(
         kind="MEDIA",
         counted="media",
-        horizon=overdue,
+        horizon=overdue_horizon,
         enqueue=partial(send_files, queue=queue),
     )
 
@@ -175,7 +175,7 @@ def stats(settle: Callable[[Pages], int]) -> Sweep:
     return Sweep(
         kind="STATS",
         counted="stats",
-        horizon=present,
+        horizon=now_horizon,
         enqueue=lambda pages, _: settle(pages),
     )
 
@@ -186,8 +186,8 @@ def send_targets(pages: Pages, window: Window, *, store: PostStore, queue: Queue
     for batch in batches(posts_in(pages, window), 100):
         messages = [
             target_message(post, target, window.now)
-            for post in store.load_many(batch).values()
-            for target in posts.owed(post, window.horizon)
+            for post in store.get_many(batch).values()
+            for target in posts.tasks_due(post, window.horizon)
             if target.due and window.unsent(target.due, MESSAGE_TIME)
         ]
         queue.offer(messages)
@@ -228,7 +228,7 @@ def send_unattempted(
     """Send what no worker has begun with, and have its event looked at again."""
     sent = 0
     for page in pages:
-        lost = deliveries.unattempted(job for entry in page for job in jobs_of_event(entry))
+        lost = deliveries.not_started(job for entry in page for job in jobs_of_event(entry))
         queue.offer([message(job) for job in lost])
         for owner, event_id in dict.fromkeys((job.owner, job.event_id) for job in lost):
             events.check_again(owner, event_id, check_after(window.now, window.scale))
@@ -245,7 +245,7 @@ def send_files(pages: Pages, _window: Window, *, queue: Queue) -> int:
     return sent
 
 
-def file_job(entry: Entry) -> MediaJob:
+def file_job(entry: DueEntry) -> MediaJob:
     """The job of the file that lies there."""
     pk, sk = entry.key
     owner = Owner.parse(pk.removeprefix("OWNER#"))

@@ -14,8 +14,8 @@ from herald.domain.values import frozen
 from herald.domain.workspaces import Workspace
 from herald.store.workspaces import WorkspaceStore
 
-Added = tuple[ApiKey, Secret]
-SHARED = frozenset({"name", "owner_email"})  # what both modes have in common
+CreatedKey = tuple[ApiKey, Secret]
+LIVE_ONLY = frozenset({"name", "owner_email"})  # what both modes have in common
 
 
 @frozen
@@ -37,18 +37,29 @@ class Workspaces:
     def provision(self, name: str, owner_email: str | None, plan: Plan) -> Provisioned:
         """A workspace with one live and one test key that may do everything."""
         now = self.now()
-        workspace = Workspace(id=ids.new("ws", now), name=name, owner_email=owner_email, plan=plan, created_at=now)
+        workspace = Workspace(
+            id=ids.new("ws", now), name=name, owner_email=owner_email, plan=plan, created_at=now
+        )
         clear = {mode: api_keys.generate(mode) for mode in Mode}
         keys = [
-            api_key(clear[mode], Owner(workspace.id, mode), f"first {mode} key", api_keys.SCOPES, plan=plan, now=now)
+            api_key(
+                clear[mode],
+                Owner(workspace.id, mode),
+                f"first {mode} key",
+                api_keys.SCOPES,
+                plan=plan,
+                now=now,
+            )
             for mode in Mode
         ]
         self.store.create(workspace, keys)
-        return Provisioned(workspace=workspace, live_key=clear[Mode.LIVE], test_key=clear[Mode.TEST])
+        return Provisioned(
+            workspace=workspace, live_key=clear[Mode.LIVE], test_key=clear[Mode.TEST]
+        )
 
-    def read(self, workspace_id: str) -> Workspace:
+    def get(self, workspace_id: str) -> Workspace:
         """Raises NotFoundError."""
-        workspace = self.store.read(workspace_id)
+        workspace = self.store.get(workspace_id)
         if workspace is None:
             raise NotFoundError("There is no such workspace.")
         return workspace
@@ -59,8 +70,8 @@ class Workspaces:
         A test key changes the workflow of test posts alone. Raises NotFoundError, ForbiddenError.
         """
         if by.owner.mode is Mode.TEST:
-            fields = rehearsed(fields)
-        workspace = replace(self.read(by.owner.workspace_id), **fields)
+            fields = for_test_mode(fields)
+        workspace = replace(self.get(by.owner.workspace_id), **fields)
         if fields:
             self.store.save(workspace, fields)
         return workspace
@@ -73,8 +84,8 @@ class Workspaces:
         expires_at: datetime | None,
         *,
         by: ApiKey,
-        request: IdempotentRequest[Added],
-    ) -> Added:
+        request: IdempotentRequest[CreatedKey],
+    ) -> CreatedKey:
         """A new key of the caller's workspace, and its clear text. It may do no more than its maker, in its modes, for its time.
 
         Raises ForbiddenError, IdempotentReplay, IdempotencyConflictError.
@@ -95,23 +106,27 @@ class Workspaces:
         self.store.add_key(key, clear, by=by.owner, response=response)
         return key, clear
 
-    def keys(self, *, by: ApiKey) -> list[ApiKey]:
+    def list_keys(self, *, by: ApiKey) -> list[ApiKey]:
         """Those of the modes that the caller reaches, oldest first."""
-        return [key for key in self.store.keys_of(by.owner.workspace_id) if by.reaches(key.owner.mode)]
+        return [
+            key for key in self.store.list_keys(by.owner.workspace_id) if by.reaches(key.owner.mode)
+        ]
 
     def revoke(self, key_id: str, *, by: ApiKey) -> None:
         """Raises NotFoundError, also for a key of a mode that the caller does not reach."""
-        key = self.store.key(by.owner.workspace_id, key_id)
+        key = self.store.get_key(by.owner.workspace_id, key_id)
         if key is None or not by.reaches(key.owner.mode):
             raise NotFoundError("There is no such API key.")
         self.store.remove_key(key)
 
 
-def rehearsed(fields: Mapping[str, Any]) -> dict[str, Any]:
+def for_test_mode(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What a test key changes, as the workspace keeps it. Raises ForbiddenError for what live mode has in common with it."""
-    if shared := [name for name in fields if name in SHARED]:
+    if shared := [name for name in fields if name in LIVE_ONLY]:
         raise ForbiddenError(
-            "A test key changes neither the workspace's name nor its owner's address.", required_mode=Mode.LIVE, fields=shared
+            "A test key changes neither the workspace's name nor its owner's address.",
+            required_mode=Mode.LIVE,
+            fields=shared,
         )
     return {f"test_{name}": value for name, value in fields.items()}
 

@@ -15,7 +15,19 @@ from herald.domain.values import frozen
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-__all__ = ["Attr", "ConditionBase", "Conflict", "Delete", "Item", "Key", "Page", "Put", "Table", "TransactionConflict", "Update"]
+__all__ = [
+    "Attr",
+    "ConditionBase",
+    "Conflict",
+    "Delete",
+    "Item",
+    "Key",
+    "Page",
+    "Put",
+    "Table",
+    "TransactionConflict",
+    "Update",
+]
 
 Item = dict[str, Any]
 KeyPair = tuple[str, str]
@@ -107,17 +119,21 @@ class Table:
 
     def get(self, key: KeyPair, *, consistent: bool = True) -> Item | None:
         answer = self.client.get_item(TableName=self.name, Key=keys(key), ConsistentRead=consistent)
-        return read(answer["Item"]) if "Item" in answer else None
+        return from_wire(answer["Item"]) if "Item" in answer else None
 
-    def get_many(self, wanted: Iterable[KeyPair], *, consistent: bool = True) -> dict[KeyPair, Item]:
+    def get_many(
+        self, wanted: Iterable[KeyPair], *, consistent: bool = True
+    ) -> dict[KeyPair, Item]:
         """The items that exist, by key. One call per 100 keys, and one more for each time AWS leaves some out."""
         pending = [keys(key) for key in dict.fromkeys(wanted)]
         found: dict[KeyPair, Item] = {}
         while pending:
             batch, pending = pending[:BATCH_GET], pending[BATCH_GET:]
-            answer = self.client.batch_get_item(RequestItems={self.name: {"Keys": batch, "ConsistentRead": consistent}})
+            answer = self.client.batch_get_item(
+                RequestItems={self.name: {"Keys": batch, "ConsistentRead": consistent}}
+            )
             for raw in answer["Responses"].get(self.name, []):
-                item = read(raw)
+                item = from_wire(raw)
                 found[item["pk"], item["sk"]] = item
             unprocessed: Any = answer["UnprocessedKeys"]
             pending += unprocessed[self.name]["Keys"] if unprocessed else []
@@ -142,7 +158,10 @@ class Table:
         """
         builder = ConditionExpressionBuilder()
         built = builder.build_expression(where, is_key_condition=True)
-        paths, values = dict(built.attribute_name_placeholders), dict(built.attribute_value_placeholders)
+        paths, values = (
+            dict(built.attribute_name_placeholders),
+            dict(built.attribute_value_placeholders),
+        )
         request: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": built.condition_expression,
@@ -153,15 +172,27 @@ class Table:
             paths |= built.attribute_name_placeholders
             values |= built.attribute_value_placeholders
             request |= {"FilterExpression": built.condition_expression}
-        request |= {"ProjectionExpression": ", ".join([placeholder(each, paths) for each in names])} if names else {}
+        request |= (
+            {"ProjectionExpression": ", ".join([placeholder(each, paths) for each in names])}
+            if names
+            else {}
+        )
         request |= {"ExpressionAttributeNames": paths}
-        request |= {"ExpressionAttributeValues": {name: dump(value) for name, value in values.items()}}
+        request |= {
+            "ExpressionAttributeValues": {name: dump(value) for name, value in values.items()}
+        }
         request |= {"IndexName": index} if index else {"ConsistentRead": consistent}
         request |= {"Limit": limit} if limit else {}
-        request |= {"ExclusiveStartKey": written(start) if isinstance(start, dict) else keys(start)} if start else {}
+        request |= (
+            {"ExclusiveStartKey": to_wire(start) if isinstance(start, dict) else keys(start)}
+            if start
+            else {}
+        )
         answer = self.client.query(**request)
         end = answer.get("LastEvaluatedKey")
-        return Page(items=[read(item) for item in answer["Items"]], end=read(end) if end else None)
+        return Page(
+            items=[from_wire(item) for item in answer["Items"]], end=from_wire(end) if end else None
+        )
 
     def put(self, write: Put) -> None:
         """Raises Conflict."""
@@ -169,15 +200,21 @@ class Table:
 
     def update(self, write: Update) -> Item:
         """The whole item after the change. Raises Conflict."""
-        return read(self._attempt("update_item", {**update_request(write), "ReturnValues": "ALL_NEW"})["Attributes"])
+        return from_wire(
+            self._attempt("update_item", {**update_request(write), "ReturnValues": "ALL_NEW"})[
+                "Attributes"
+            ]
+        )
 
     def delete(self, key: KeyPair) -> bool:
         """False when nothing was there."""
-        return "Attributes" in self.client.delete_item(TableName=self.name, Key=keys(key), ReturnValues="ALL_OLD")
+        return "Attributes" in self.client.delete_item(
+            TableName=self.name, Key=keys(key), ReturnValues="ALL_OLD"
+        )
 
     def put_all(self, items: Iterable[Item]) -> None:
         """Unconditional puts: one call per 25 items, and one more for each time AWS leaves some out."""
-        self._write_all([{"PutRequest": {"Item": written(item)}} for item in items])
+        self._write_all([{"PutRequest": {"Item": to_wire(item)}} for item in items])
 
     def delete_all(self, wanted: Iterable[KeyPair]) -> None:
         """One call per 25 items, and one more for each time AWS leaves some out."""
@@ -197,11 +234,13 @@ class Table:
         except self.client.exceptions.TransactionCanceledException as error:
             reasons = error.response["CancellationReasons"]
             failed = {
-                index: read(reason["Item"]) if reason.get("Item") else None
+                index: from_wire(reason["Item"]) if reason.get("Item") else None
                 for index, reason in enumerate(reasons)
                 if reason.get("Code") == "ConditionalCheckFailed"
             }
-            if not failed and not any(reason.get("Code") == "TransactionConflict" for reason in reasons):
+            if not failed and not any(
+                reason.get("Code") == "TransactionConflict" for reason in reasons
+            ):
                 raise
             raise TransactionConflict(failed) from error
 
@@ -217,12 +256,14 @@ class Table:
 
     def _attempt(self, operation: str, request: dict[str, Any]) -> Any:
         try:
-            return self._patiently(lambda: getattr(self.client, operation)(TableName=self.name, **request))
+            return self._patiently(
+                lambda: getattr(self.client, operation)(TableName=self.name, **request)
+            )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
             lies_there: Any = error.response.get("Item")
-            raise Conflict(read(lies_there) if lies_there else None) from error
+            raise Conflict(from_wire(lies_there) if lies_there else None) from error
 
     def _patiently(self, call: Callable[[], Any]) -> Any:
         """Call, and again while a transaction with the same item is in the air: the SDK does not, and no condition has failed."""
@@ -231,14 +272,14 @@ class Table:
                 with self._writing:
                     return call()
             except ClientError as error:
-                if not in_the_air(error):
+                if not in_parallel(error):
                     raise
             self._wait(pause)
         with self._writing:
             return call()
 
 
-def in_the_air(error: ClientError) -> bool:
+def in_parallel(error: ClientError) -> bool:
     """Whether a write was refused only because another one of the same item had not ended."""
     if error.response["Error"]["Code"] == "TransactionConflictException":
         return True
@@ -250,42 +291,57 @@ def keys(key: KeyPair) -> Any:
     return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
 
 
-def read(raw: Mapping[str, Any]) -> Item:
+def from_wire(raw: Mapping[str, Any]) -> Item:
     return {name: load(value) for name, value in raw.items()}
 
 
-def written(item: Item) -> Any:
+def to_wire(item: Item) -> Any:
     return {name: dump(value) for name, value in item.items() if value is not None}
 
 
 def put_request(write: Put) -> dict[str, Any]:
-    request: dict[str, Any] = {"Item": written(write.item)}
+    request: dict[str, Any] = {"Item": to_wire(write.item)}
     return request | condition_request(write.condition, {}, {})
 
 
 def update_request(write: Update) -> dict[str, Any]:
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
-    sets = [f"{placeholder(path, names)} = {literal(value, values)}" for path, value in write.values.items() if value is not None]
+    sets = [
+        f"{placeholder(path, names)} = {literal(value, values)}"
+        for path, value in write.values.items()
+        if value is not None
+    ]
     sets += [
         f"{(path := placeholder(name, names))} = if_not_exists({path}, {literal(value, values)})"
         for name, value in write.defaults.items()
     ]
-    adds = [f"{placeholder(path, names)} {literal(value, values)}" for path, value in write.add.items()]
+    adds = [
+        f"{placeholder(path, names)} {literal(value, values)}" for path, value in write.add.items()
+    ]
     removes = [placeholder(path, names) for path, value in write.values.items() if value is None]
-    clauses = [f"{verb} {', '.join(parts)}" for verb, parts in (("SET", sets), ("ADD", adds), ("REMOVE", removes)) if parts]
+    clauses = [
+        f"{verb} {', '.join(parts)}"
+        for verb, parts in (("SET", sets), ("ADD", adds), ("REMOVE", removes))
+        if parts
+    ]
     request: dict[str, Any] = {"Key": keys(write.key), "UpdateExpression": " ".join(clauses)}
     return request | condition_request(write.condition, names, values)
 
 
-def condition_request(condition: ConditionBase | None, names: dict[str, str], values: dict[str, Any]) -> dict[str, Any]:
+def condition_request(
+    condition: ConditionBase | None, names: dict[str, str], values: dict[str, Any]
+) -> dict[str, Any]:
     """The condition, and the names and values of it and of the update it belongs to."""
     request: dict[str, Any] = {}
     if condition is not None:
         built = ConditionExpressionBuilder().build_expression(condition)
         names |= built.attribute_name_placeholders
         values |= {name: dump(value) for name, value in built.attribute_value_placeholders.items()}
-        request = {"ConditionExpression": built.condition_expression, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        request = {
+            "ConditionExpression": built.condition_expression,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
     request |= {"ExpressionAttributeNames": names} if names else {}
     request |= {"ExpressionAttributeValues": values} if values else {}
     return request

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
 AT_ONCE = 10  # calls: botocore keeps as many connections
-KEPT = 1_000  # opened secrets a warm function keeps, so that a busy account costs no call
+MAX_CACHED_KEYS = (
+    1_000  # opened secrets a warm function keeps, so that a busy account costs no call
+)
 
 
 class Vault:
@@ -28,7 +30,9 @@ class Vault:
         return boto3.client("kms")
 
     def seal(self, secret: bytes, *, owner: str) -> bytes:
-        return self.client.encrypt(KeyId=self.key_arn, Plaintext=secret, EncryptionContext={"owner": owner})["CiphertextBlob"]
+        return self.client.encrypt(
+            KeyId=self.key_arn, Plaintext=secret, EncryptionContext={"owner": owner}
+        )["CiphertextBlob"]
 
     def open(self, sealed: bytes, *, owner: str) -> bytes:
         """The secret. Fails when it was sealed for another owner.
@@ -36,13 +40,21 @@ class Vault:
         Many may be opened at once; the deliveries of a flight that ask for the same one wait for one call.
         """
         with self._lock:
-            if len(self._opening) >= KEPT:
+            if len(self._opening) >= MAX_CACHED_KEYS:
                 self._opening, self._opened = {}, {}
-            opening, opened, client = self._opening.setdefault((sealed, owner), Lock()), self._opened, self.client
+            opening, opened, client = (
+                self._opening.setdefault((sealed, owner), Lock()),
+                self._opened,
+                self.client,
+            )
         with opening:
             if (sealed, owner) not in opened:
                 with self._asking:
-                    answer = client.decrypt(KeyId=self.key_arn, CiphertextBlob=sealed, EncryptionContext={"owner": owner})
+                    answer = client.decrypt(
+                        KeyId=self.key_arn,
+                        CiphertextBlob=sealed,
+                        EncryptionContext={"owner": owner},
+                    )
                 opened[sealed, owner] = answer["Plaintext"]
             return opened[sealed, owner]
 

@@ -48,7 +48,11 @@ class Bucket:
 
     def upload_url(self, key: str, *, content_type: str, size: int, lifetime: timedelta) -> str:
         """A URL that takes one PUT of exactly `size` bytes, with the headers `upload_headers` says; all three are signed."""
-        wanted = {"ContentType": content_type, "ContentLength": size, "ServerSideEncryption": ENCRYPTION}
+        wanted = {
+            "ContentType": content_type,
+            "ContentLength": size,
+            "ServerSideEncryption": ENCRYPTION,
+        }
         return self._url("put_object", key, lifetime, wanted)
 
     def download_url(self, key: str, *, lifetime: timedelta) -> str:
@@ -74,7 +78,10 @@ class Bucket:
         """So many bytes of this very version. Raises Replaced."""
         try:
             answer = self.client.get_object(
-                Bucket=self.name, Key=found.key, Range=f"bytes={at}-{at + count - 1}", IfMatch=found.etag
+                Bucket=self.name,
+                Key=found.key,
+                Range=f"bytes={at}-{at + count - 1}",
+                IfMatch=found.etag,
             )
         except ClientError as error:
             raise replaced(error) from error
@@ -104,17 +111,32 @@ class Bucket:
             raise replaced(error) from error
 
     def put(self, key: str, data: bytes, content_type: str) -> None:
-        self.client.put_object(Bucket=self.name, Key=key, Body=data, ContentType=content_type, ServerSideEncryption=ENCRYPTION)
+        self.client.put_object(
+            Bucket=self.name,
+            Key=key,
+            Body=data,
+            ContentType=content_type,
+            ServerSideEncryption=ENCRYPTION,
+        )
 
     def delete(self, *keys: str) -> None:
         """At most 1,000. An object that is not there is no error."""
-        answer = self.client.delete_objects(Bucket=self.name, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True})
+        answer = self.client.delete_objects(
+            Bucket=self.name, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+        )
         for error in answer.get("Errors", []):
-            raise ClientError({"Error": {"Code": error.get("Code", ""), "Message": error.get("Message", "")}}, "DeleteObjects")
+            raise ClientError(
+                {"Error": {"Code": error.get("Code", ""), "Message": error.get("Message", "")}},
+                "DeleteObjects",
+            )
 
-    def _url(self, operation: str, key: str, lifetime: timedelta, wanted: Mapping[str, object]) -> str:
+    def _url(
+        self, operation: str, key: str, lifetime: timedelta, wanted: Mapping[str, object]
+    ) -> str:
         named = {"Bucket": self.name, "Key": key, **wanted}
-        return self.client.generate_presigned_url(operation, Params=named, ExpiresIn=int(lifetime.total_seconds()))
+        return self.client.generate_presigned_url(
+            operation, Params=named, ExpiresIn=int(lifetime.total_seconds())
+        )
 
 
 def code(error: ClientError) -> str:

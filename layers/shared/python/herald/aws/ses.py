@@ -38,7 +38,12 @@ class Mailer:
             self.client.send_email(
                 FromEmailAddress=self.sender,
                 Destination={"ToAddresses": [to]},
-                Content={"Simple": {"Subject": {"Data": subject}, "Body": {"Text": {"Data": text, "Charset": "UTF-8"}}}},
+                Content={
+                    "Simple": {
+                        "Subject": {"Data": subject},
+                        "Body": {"Text": {"Data": text, "Charset": "UTF-8"}},
+                    }
+                },
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]

@@ -46,19 +46,37 @@ class Queue:
     def offer(self, messages: Sequence[Message]) -> None:
         """Send, one call per 10 messages. What SQS does not take is logged; the sweep sends whatever is owed."""
         for start in range(0, len(messages), BATCH):
-            entries = [entry(str(number), each) for number, each in enumerate(messages[start : start + BATCH])]
+            entries = [
+                entry(str(number), each)
+                for number, each in enumerate(messages[start : start + BATCH])
+            ]
             try:
-                failed = self.client.send_message_batch(QueueUrl=self.url, Entries=entries).get("Failed", [])
+                failed = self.client.send_message_batch(QueueUrl=self.url, Entries=entries).get(
+                    "Failed", []
+                )
             except ClientError as error:
-                log.warning("messages not sent", extra={"count": len(entries), "reason": error.response["Error"]["Code"]})
+                log.warning(
+                    "messages not sent",
+                    extra={"count": len(entries), "reason": error.response["Error"]["Code"]},
+                )
             except BotoCoreError as error:
-                log.warning("messages not sent", extra={"count": len(entries), "reason": type(error).__name__})
+                log.warning(
+                    "messages not sent",
+                    extra={"count": len(entries), "reason": type(error).__name__},
+                )
             else:
                 if failed:
-                    log.warning("messages not sent", extra={"count": len(failed), "reason": failed[0]["Code"]})
+                    log.warning(
+                        "messages not sent",
+                        extra={"count": len(failed), "reason": failed[0]["Code"]},
+                    )
 
 
 def entry(name: str, message: Message) -> "SendMessageBatchRequestEntryTypeDef":
     delay = min(max(message.delay, 0), MAX_DELAY)
-    sent: SendMessageBatchRequestEntryTypeDef = {"Id": name, "MessageBody": json.dumps(message.body), "DelaySeconds": delay}
+    sent: SendMessageBatchRequestEntryTypeDef = {
+        "Id": name,
+        "MessageBody": json.dumps(message.body),
+        "DelaySeconds": delay,
+    }
     return {**sent, "MessageGroupId": message.group} if message.group else sent

@@ -10,7 +10,9 @@ from herald.domain.events import Event, EventType, event
 from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
-MAX_CONNECTED = 2_500  # of a workspace in one mode: some calls read them all, and 1 MB holds as many
+MAX_CONNECTED = (
+    2_500  # of a workspace in one mode: some calls read them all, and 1 MB holds as many
+)
 
 
 class Platform(StrEnum):
@@ -64,18 +66,23 @@ class Account:
     updated_at: datetime
 
 
-def refused(account: Account, reason: str, now: datetime) -> Account | None:
+def with_refused_credentials(account: Account, reason: str, now: datetime) -> Account | None:
     """The account whose network no longer takes its credentials; None when that is known, or it was disconnected."""
     if account.status is not AccountStatus.ACTIVE:
         return None
     return replace(account, status=AccountStatus.ERROR, status_reason=reason, updated_at=now)
 
 
-def disconnected(account: Account, now: datetime) -> Account | None:
+def as_disconnected(account: Account, now: datetime) -> Account | None:
     """The account that its user let go; None when it was already."""
     if account.status is AccountStatus.DISCONNECTED:
         return None
-    return replace(account, status=AccountStatus.DISCONNECTED, status_reason="user_disconnected", updated_at=now)
+    return replace(
+        account,
+        status=AccountStatus.DISCONNECTED,
+        status_reason="user_disconnected",
+        updated_at=now,
+    )
 
 
 def check_room(accounts: Iterable[Account]) -> None:
@@ -87,7 +94,7 @@ def check_room(accounts: Iterable[Account]) -> None:
         )
 
 
-def told(account: Account, now: datetime) -> list[Event]:
+def account_events(account: Account, now: datetime) -> list[Event]:
     """What its present status is told as."""
     facts = {"account_id": account.id, "platform": account.platform, "username": account.username}
     why = {**facts, "reason": account.status_reason}

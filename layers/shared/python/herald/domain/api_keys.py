@@ -13,7 +13,11 @@ from herald.domain.values import frozen
 
 SHAPE = re.compile(r"vb_(live|test)_[0-9A-Za-z]{40}\Z")
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-SCOPES = tuple(f"{noun}:{verb}" for noun in ("accounts", "posts", "media", "webhooks", "workspace") for verb in ("read", "write"))
+SCOPES = tuple(
+    f"{noun}:{verb}"
+    for noun in ("accounts", "posts", "media", "webhooks", "workspace")
+    for verb in ("read", "write")
+)
 MINUTE = 60
 STRANGERS_PER_MINUTE = 60  # calls with a wrong key, per source address
 
@@ -26,7 +30,12 @@ class Plan(StrEnum):
 
 
 INTEGRATING = frozenset({Plan.PRO, Plan.AGENCY})  # have webhooks
-RATE = {Plan.FREE: 120, Plan.STARTER: 200, Plan.PRO: 500, Plan.AGENCY: 1000}  # calls per key and minute
+RATE = {
+    Plan.FREE: 120,
+    Plan.STARTER: 200,
+    Plan.PRO: 500,
+    Plan.AGENCY: 1000,
+}  # calls per key and minute
 
 
 @frozen
@@ -60,7 +69,11 @@ class ApiKey:
             self.allow(scope)
         if self.expires_at and (made.expires_at is None or made.expires_at > self.expires_at):
             latest = times.wire(self.expires_at)
-            raise ForbiddenError(f"This API key expires: one that it makes must by {latest}.", field="expires_at", latest=latest)
+            raise ForbiddenError(
+                f"This API key expires: one that it makes must by {latest}.",
+                field="expires_at",
+                latest=latest,
+            )
 
 
 @frozen
@@ -105,4 +118,6 @@ def window(now: datetime) -> int:
 def check_integrations(plan: Plan) -> None:
     """Raises ForbiddenError for a plan without webhooks. Source: VoxBurst's guide, Create Webhook."""
     if plan not in INTEGRATING:
-        raise ForbiddenError("Webhooks need the pro plan or a higher one.", required_feature="custom_integrations")
+        raise ForbiddenError(
+            "Webhooks need the pro plan or a higher one.", required_feature="custom_integrations"
+        )

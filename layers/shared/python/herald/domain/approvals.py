@@ -57,12 +57,18 @@ class Approval:
     @property
     def status(self) -> ReviewStatus:
         found = {each.status for each in self.reviews}
-        return next(each for each in (ReviewStatus.REJECTED, ReviewStatus.PENDING, ReviewStatus.APPROVED) if each in found)
+        return next(
+            each
+            for each in (ReviewStatus.REJECTED, ReviewStatus.PENDING, ReviewStatus.APPROVED)
+            if each in found
+        )
 
     def edited(self) -> "Approval":
         """After an edit of the post: while it waits it starts again, for nobody has seen these words; an approved one says so."""
         if self.current:
-            return replace(self, reviews=tuple(Review(step=each.step) for each in self.reviews), note=EDITED)
+            return replace(
+                self, reviews=tuple(Review(step=each.step) for each in self.reviews), note=EDITED
+            )
         return replace(self, note=EDITED_SINCE) if self.status is ReviewStatus.APPROVED else self
 
 
@@ -87,7 +93,9 @@ def turn(approval: Approval, approver_id: str, *, status: str) -> Review:
         if review.waits and review.step.required:
             break
     if any(each.approver_id == approver_id for each in approval.reviews):
-        raise ConflictError("This approver has approved already.", status=status, approver_id=approver_id)
+        raise ConflictError(
+            "This approver has approved already.", status=status, approver_id=approver_id
+        )
     assert approval.current
     step = approval.current.step
     raise ForbiddenError(

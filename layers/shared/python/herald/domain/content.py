@@ -20,7 +20,7 @@ MAX_COMMENT_DELAY = 3_600  # seconds
 
 
 @frozen
-class Use:
+class MediaRef:
     """A file where a post shows it; `alt` says what it shows to those who cannot see it."""
 
     media_id: str
@@ -32,7 +32,7 @@ class Part:
     """What goes out at once: a text, and the files with it. A post is one; a thread has several."""
 
     text: str
-    media: tuple[Use, ...] = ()
+    media: tuple[MediaRef, ...] = ()
 
 
 @frozen
@@ -40,24 +40,26 @@ class Override:
     """What goes out instead; None leaves a thing as it is. `options` are a platform's own."""
 
     content: str | None = None
-    media: tuple[Use, ...] | None = None
+    media: tuple[MediaRef, ...] | None = None
     options: Mapping[str, object] = field(default_factory=dict)
 
-    def over(self, part: Part) -> Part:
+    def applied_to(self, part: Part) -> Part:
         text = part.text if self.content is None else self.content
         return Part(text=text, media=part.media if self.media is None else self.media)
 
-    def after(self, earlier: "Override") -> "Override":
+    def merged_onto(self, earlier: "Override") -> "Override":
         """Both, the later one first."""
         content = earlier.content if self.content is None else self.content
-        return replace(earlier, content=content, media=earlier.media if self.media is None else self.media)
+        return replace(
+            earlier, content=content, media=earlier.media if self.media is None else self.media
+        )
 
 
 PLAIN = Override()
 
 
 @frozen
-class Words:
+class PostContent:
     """What a user wrote, and may edit. `content_type` is what they called it, if they did.
 
     `overrides` are per platform, by its name in uppercase. `thread` holds what follows the content, each answering the one
@@ -65,7 +67,7 @@ class Words:
     """
 
     content: str
-    media: tuple[Use, ...] = ()
+    media: tuple[MediaRef, ...] = ()
     content_type: PostType | None = None
     overrides: Mapping[str, Override] = field(default_factory=dict)
     thread: tuple[Part, ...] = ()
@@ -76,10 +78,14 @@ class Words:
     metadata: Mapping[str, object] = field(default_factory=dict)
 
     @property
-    def named(self) -> tuple[str, ...]:
+    def media_ids(self) -> tuple[str, ...]:
         """Every media id in them, once."""
         instead = [each.media or () for each in (*self.overrides.values(), *self.fixes.values())]
-        uses = [*self.media, *(use for part in self.thread for use in part.media), *(use for media in instead for use in media)]
+        uses = [
+            *self.media,
+            *(use for part in self.thread for use in part.media),
+            *(use for media in instead for use in media),
+        ]
         return tuple(dict.fromkeys(use.media_id for use in uses))
 
     def override(self, platform: Platform) -> Override:
@@ -87,7 +93,7 @@ class Words:
 
     def opening(self, platform: Platform) -> Part:
         """What this platform gets first."""
-        return self.override(platform).over(Part(text=self.content, media=self.media))
+        return self.override(platform).applied_to(Part(text=self.content, media=self.media))
 
     def for_target(self, target: Target) -> list[Part]:
         """The parts this target gets, in order: one, or a thread's where its network has threads. A deletion gets none."""
@@ -96,9 +102,12 @@ class Words:
         parts = [self.opening(target.platform)]
         if self.thread and NETWORKS[target.platform].capabilities.threads:
             parts += self.thread
-        return [self.fixes.get(part_id(target, number), PLAIN).over(part) for number, part in enumerate(parts)]
+        return [
+            self.fixes.get(part_id(target, number), PLAIN).applied_to(part)
+            for number, part in enumerate(parts)
+        ]
 
-    def type_with(self, media: Mapping[str, Media]) -> PostType:
+    def post_type(self, media: Mapping[str, Media]) -> PostType:
         """What they called it, else what its files make of it; a document makes nothing of it."""
         if self.thread:
             return PostType.THREAD

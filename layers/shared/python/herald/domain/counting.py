@@ -8,7 +8,9 @@ from enum import StrEnum
 from herald.domain import emoji
 
 URL_LENGTH = 23  # X and Mastodon count every link as this many
-X_HEAVY = "[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]"  # twitter-text's configuration, version 3
+X_HEAVY = (
+    "[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]"  # twitter-text's configuration, version 3
+)
 MENTION = r"(?<![=/\w])@([A-Za-z0-9_]+(?:[.-]+[A-Za-z0-9_]+)*)(?:@\w+(?:[.-]+\w+)*)?"  # as Mastodon's Account::MENTION_RE
 HASHTAG = r"(?<![\w&/])[#＃](?=\w*[^\W\d_])\w+"
 HANDLE = r"(?<![\w@/])[@＠]\w+"

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from herald.domain import backoff, ids
 from herald.domain.endpoints import Endpoint, check_enabled
-from herald.domain.events import Told
+from herald.domain.events import RecordedEvent
 from herald.domain.formats import Format
 from herald.domain.jobs import DeliveryJob
 from herald.domain.lanes import Lane
@@ -16,7 +16,7 @@ from herald.domain.values import frozen
 
 MAX_BODY_KEPT = 10 * 1024
 MAX_RETRY_AFTER = 24 * 3600  # seconds: a receiver may ask for patience, not for oblivion
-GONE = 410
+HTTP_GONE = 410
 
 
 MINUTES: Mapping[Format, Sequence[int]] = {
@@ -34,7 +34,7 @@ class DeliveryStatus(StrEnum):
     FAILED = "failed"
 
 
-class Work(StrEnum):
+class NextStep(StrEnum):
     """What a delivery needs when its message arrives."""
 
     ATTEMPT = "attempt"
@@ -44,7 +44,7 @@ class Work(StrEnum):
 
 
 @frozen
-class Answer:
+class AttemptResult:
     """What came of one attempt. `status` is None when there was no answer; `error` says why in words fit for a log.
 
     `headers` are those that were sent.
@@ -113,7 +113,7 @@ class Delivery:
         )
 
     @property
-    def made(self) -> tuple[Attempt, ...]:
+    def all_attempts(self) -> tuple[Attempt, ...]:
         """Every attempt, in their order."""
         if self.attempted_at is None:
             return self.earlier
@@ -130,7 +130,7 @@ class Delivery:
     def retry_count(self) -> int:
         return max(self.attempts - 1, 0)
 
-    def seen(self, now: datetime) -> DeliveryStatus:
+    def status_at(self, now: datetime) -> DeliveryStatus:
         """Its status as it shows: delivering while an attempt is due, and so on its way."""
         return DeliveryStatus.DELIVERING if self.due and self.due < now else self.status
 
@@ -147,20 +147,20 @@ def job(owner: Owner, event_id: str, endpoint_id: str, lane: Lane = Lane.FAST) -
     )
 
 
-def first(event: Told, endpoint: Endpoint) -> Delivery:
+def first(event: RecordedEvent, endpoint: Endpoint) -> Delivery:
     """The delivery before its first attempt. It is as old as its event, and so its id says its age."""
     return Delivery(
         id=job(endpoint.owner, event.id, endpoint.id).delivery_id,
         endpoint_id=endpoint.id,
         event_id=event.id,
-        event_type=endpoint.dress(event.type).name,
+        event_type=endpoint.rendering(event.type).name,
         owner=endpoint.owner,
         url=endpoint.url,
         created_at=event.created_at,
     )
 
 
-def again(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Delivery:
+def redelivery_of(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Delivery:
     """A new delivery of the same event, due at once. Raises ConflictError while the endpoint is disabled."""
     check_enabled(endpoint)
     return Delivery(
@@ -176,18 +176,25 @@ def again(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Delivery:
     )
 
 
-def work(delivery: Delivery, endpoint: Endpoint | None, now: datetime) -> Work:
+def work(delivery: Delivery, endpoint: Endpoint | None, now: datetime) -> NextStep:
     """What to do now; nothing before a retry is due, and nothing once it has ended."""
     if delivery.status is not DeliveryStatus.PENDING:
-        return Work.NOTHING
+        return NextStep.NOTHING
     if endpoint is None:
-        return Work.ABANDON
-    if not endpoint.enabled or endpoint.exhausted:
-        return Work.PARK
-    return Work.NOTHING if delivery.due and delivery.due > now else Work.ATTEMPT
+        return NextStep.ABANDON
+    if not endpoint.enabled or endpoint.failing_too_long:
+        return NextStep.PARK
+    return NextStep.NOTHING if delivery.due and delivery.due > now else NextStep.ATTEMPT
 
 
-def attempted(delivery: Delivery, answer: Answer, now: datetime, *, scale: float, kind: Format = Format.VOXBURST) -> Delivery:
+def with_attempt(
+    delivery: Delivery,
+    answer: AttemptResult,
+    now: datetime,
+    *,
+    scale: float,
+    kind: Format = Format.VOXBURST,
+) -> Delivery:
     """The delivery after one more attempt: delivered, to be tried again when its format does, or failed for good."""
     tried = replace(
         delivery,
@@ -198,7 +205,7 @@ def attempted(delivery: Delivery, answer: Answer, now: datetime, *, scale: float
         error=answer.error,
         attempted_at=now,
         headers=answer.headers,
-        earlier=delivery.made,
+        earlier=delivery.all_attempts,
         due=None,
     )
     if answer.accepted:
@@ -206,7 +213,9 @@ def attempted(delivery: Delivery, answer: Answer, now: datetime, *, scale: float
     minutes = MINUTES[kind]
     if answer.permanent or tried.attempts > len(minutes):
         return replace(tried, status=DeliveryStatus.FAILED)
-    delay = backoff.webhook_delay(minutes[tried.attempts - 1], scale=scale, at_least=answer.retry_after or 0)
+    delay = backoff.webhook_delay(
+        minutes[tried.attempts - 1], scale=scale, at_least=answer.retry_after or 0
+    )
     return replace(tried, status=DeliveryStatus.PENDING, due=now + delay)
 
 
@@ -217,4 +226,6 @@ def parked(delivery: Delivery) -> Delivery:
 
 def abandoned(delivery: Delivery) -> Delivery:
     """Failed for good, because there is nobody left to tell."""
-    return replace(delivery, status=DeliveryStatus.FAILED, due=None, error="the endpoint was deleted")
+    return replace(
+        delivery, status=DeliveryStatus.FAILED, due=None, error="the endpoint was deleted"
+    )

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from herald.domain import events
 from herald.domain.errors import ConflictError, UnprocessableError
-from herald.domain.formats import Dress, Format, spelled
-from herald.domain.lanes import Lane, lane_of, remembered
+from herald.domain.formats import Format, Rendering, spelled
+from herald.domain.lanes import Lane, lane_of, smoothed_latency
 from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
@@ -44,7 +44,7 @@ class Endpoint:
     updated_at: datetime
 
     @property
-    def exhausted(self) -> bool:
+    def failing_too_long(self) -> bool:
         """It is to be disabled."""
         return self.enabled and self.consecutive_failures >= MAX_FAILURES
 
@@ -52,21 +52,21 @@ class Endpoint:
     def lane(self) -> Lane:
         return lane_of(self.latency_ms)
 
-    def remembering(self, worst: int) -> "Endpoint":
+    def with_latency(self, worst: int) -> "Endpoint":
         """After attempts, the worst of which took so many milliseconds."""
-        return replace(self, latency_ms=remembered(self.latency_ms, worst))
+        return replace(self, latency_ms=smoothed_latency(self.latency_ms, worst))
 
-    def asks(self, event_type: str) -> bool:
+    def subscribes_to(self, event_type: str) -> bool:
         """Whether it subscribes, though it may be disabled."""
         return any(each in self.events for each in events.names(event_type))
 
     def wants(self, event_type: str) -> bool:
-        return self.enabled and self.asks(event_type)
+        return self.enabled and self.subscribes_to(event_type)
 
-    def dress(self, event_type: str) -> Dress:
+    def rendering(self, event_type: str) -> Rendering:
         """Such an event's, for this endpoint: the event's own name before an alias, where it asked for both or for neither."""
         asked = next((each for each in events.names(event_type) if each in self.events), event_type)
-        return Dress(self.format, spelled(self.format, asked))
+        return Rendering(self.format, spelled(self.format, asked))
 
 
 @frozen
@@ -77,7 +77,7 @@ class Sealed:
     before: bytes | None = field(repr=False, default=None)
     before_until: datetime | None = None
 
-    def counting(self, now: datetime) -> list[bytes]:
+    def valid_secrets(self, now: datetime) -> list[bytes]:
         """The present one first: the guide's verifiers read one signature, the last, and may not know the new secret yet."""
         if self.before and self.before_until and now < self.before_until:
             return [self.secret, self.before]
@@ -99,7 +99,8 @@ def check_room(there: int) -> None:
     """Raises UnprocessableError when one more endpoint would be too many."""
     if there >= MAX_ENDPOINTS:
         raise UnprocessableError(
-            f"A workspace has at most {MAX_ENDPOINTS:,} webhooks in each mode: delete one first.", limit=MAX_ENDPOINTS
+            f"A workspace has at most {MAX_ENDPOINTS:,} webhooks in each mode: delete one first.",
+            limit=MAX_ENDPOINTS,
         )
 
 

@@ -10,7 +10,7 @@
     ├── NotFoundError                404
     ├── MethodNotAllowedError        405
     ├── ConflictError                409
-    │   ├── OvertakenError               CONFLICT: something else happened to the post at the same moment
+    │   ├── PostChangedError             CONFLICT: something else happened to the post at the same moment
     │   └── IdempotencyConflictError     IDEMPOTENCY_CONFLICT
     ├── PayloadTooLargeError         413
     ├── UnsupportedMediaTypeError    415
@@ -127,7 +127,7 @@ class ConflictError(HeraldError):
     code = "CONFLICT"
 
 
-class OvertakenError(ConflictError):
+class PostChangedError(ConflictError):
     """What was decided on is no longer there. Asked again, it is decided on what is there now."""
 
 
@@ -178,7 +178,9 @@ class PublishError(HeraldError):
     retryable: ClassVar[bool] = False
     remediation: ClassVar[str] = "Look at the message, correct the cause, then fix the target."
 
-    def __init__(self, message: str, *, code: str | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, code: str | None = None, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.target_code = code or self.code
         self.retry_after = retry_after and min(retry_after, MAX_WAIT)
@@ -188,7 +190,9 @@ class TransientError(PublishError):
     code = "PLATFORM_UNAVAILABLE"
     category = "transient"
     retryable = True
-    remediation = "Nothing to do: it is tried again by itself. Retry by hand once the tries are used up."
+    remediation = (
+        "Nothing to do: it is tried again by itself. Retry by hand once the tries are used up."
+    )
 
 
 class PlatformRateError(PublishError):

@@ -36,7 +36,7 @@ class EventType(StrEnum):
     WEBHOOK_TEST = "webhook.test"
 
 
-class Entry(NamedTuple):
+class CatalogEntry(NamedTuple):
     """One type in the catalog.
 
     `alias_of` is the type under which the same fact is recorded. `ends` says that the event is
@@ -50,42 +50,44 @@ class Entry(NamedTuple):
     on_demand: bool = False
 
 
-CATALOG: Mapping[EventType, Entry] = {
-    EventType.POST_CREATED: Entry("A post was created, as a draft or with a time."),
-    EventType.POST_SCHEDULED: Entry("A post got its time."),
-    EventType.POST_PUBLISHED: Entry(
+CATALOG: Mapping[EventType, CatalogEntry] = {
+    EventType.POST_CREATED: CatalogEntry("A post was created, as a draft or with a time."),
+    EventType.POST_SCHEDULED: CatalogEntry("A post got its time."),
+    EventType.POST_PUBLISHED: CatalogEntry(
         "Every target of a post has ended, and at least one is live: PUBLISHED, or PARTIAL.",
         ends=True,
     ),
-    EventType.POST_FAILED: Entry("Every target of a post has ended, and none is live.", ends=True),
-    EventType.POST_DRAFT_APPROVED: Entry("The last step of an approval was done."),
-    EventType.POST_TARGET_PUBLISHED: Entry(
+    EventType.POST_FAILED: CatalogEntry(
+        "Every target of a post has ended, and none is live.", ends=True
+    ),
+    EventType.POST_DRAFT_APPROVED: CatalogEntry("The last step of an approval was done."),
+    EventType.POST_TARGET_PUBLISHED: CatalogEntry(
         "One target of a post is live.",
         ends=True,
         on_demand=True,
     ),
-    EventType.POST_TARGET_FAILED: Entry(
+    EventType.POST_TARGET_FAILED: CatalogEntry(
         "One target of a post has failed for good.",
         ends=True,
         on_demand=True,
     ),
-    EventType.ACCOUNT_CONNECTED: Entry("An account was connected, or connected again."),
-    EventType.ACCOUNT_DISCONNECTED: Entry("An account was disconnected."),
-    EventType.ACCOUNT_ERROR: Entry("A network no longer takes an account's credentials."),
-    EventType.ACCOUNT_TOKEN_EXPIRED: Entry(
+    EventType.ACCOUNT_CONNECTED: CatalogEntry("An account was connected, or connected again."),
+    EventType.ACCOUNT_DISCONNECTED: CatalogEntry("An account was disconnected."),
+    EventType.ACCOUNT_ERROR: CatalogEntry("A network no longer takes an account's credentials."),
+    EventType.ACCOUNT_TOKEN_EXPIRED: CatalogEntry(
         "An account's token could not be refreshed. Nothing tells it yet.",
     ),
-    EventType.ACCOUNT_REAUTH_REQUIRED: Entry(
+    EventType.ACCOUNT_REAUTH_REQUIRED: CatalogEntry(
         "An account's grant was revoked. Nothing tells it yet.",
     ),
-    EventType.MEDIA_UPLOADED: Entry("An uploaded file is READY."),
-    EventType.MEDIA_PROCESSED: Entry(
+    EventType.MEDIA_UPLOADED: CatalogEntry("An uploaded file is READY."),
+    EventType.MEDIA_PROCESSED: CatalogEntry(
         "Another name of `media.uploaded`; who asks for both is told once, as `media.uploaded`.",
         alias_of=EventType.MEDIA_UPLOADED,
     ),
-    EventType.IMPORT_COMPLETED: Entry("An import of posts ended. Nothing tells it yet."),
-    EventType.IMPORT_FAILED: Entry("An import of posts failed. Nothing tells it yet."),
-    EventType.WEBHOOK_TEST: Entry("An endpoint is tested: sent at once, never recorded."),
+    EventType.IMPORT_COMPLETED: CatalogEntry("An import of posts ended. Nothing tells it yet."),
+    EventType.IMPORT_FAILED: CatalogEntry("An import of posts failed. Nothing tells it yet."),
+    EventType.WEBHOOK_TEST: CatalogEntry("An endpoint is tested: sent at once, never recorded."),
 }
 ALIASES = {kind: entry.alias_of for kind, entry in CATALOG.items() if entry.alias_of}
 """Names under which one may ask for a fact that is recorded under another: it stays one fact, with one id."""
@@ -125,11 +127,11 @@ def event(kind: EventType, owner: Owner, now: datetime, facts: Mapping[str, obje
     return Event(id=ids.new("evt", now), type=kind, owner=owner, created_at=now, facts=facts)
 
 
-KEPT = timedelta(days=30)
+EVENT_RETENTION = timedelta(days=30)
 
 
 @frozen
-class Told:
+class RecordedEvent:
     """An event as it is kept.
 
     `bodies` are its envelopes, rendered once, so that every attempt sends the same bytes. From its

@@ -35,11 +35,13 @@ OFFERED: Mapping[Format, Mapping[str, str]] = {
 """What an endpoint of each format may ask for, and how the format spells it."""
 
 
-MEANT: Mapping[str, str] = {name: kind for offered in OFFERED.values() for kind, name in offered.items()}
+MEANT: Mapping[str, str] = {
+    name: kind for offered in OFFERED.values() for kind, name in offered.items()
+}
 """The type that each of those spellings means, in whichever format: none means two."""
 
 
-class Dress(NamedTuple):
+class Rendering(NamedTuple):
     """How an event is told: in which format, and by which name."""
 
     format: Format

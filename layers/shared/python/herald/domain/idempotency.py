@@ -26,7 +26,9 @@ class IdempotencyKey:
 
     def part(self, index: int, body: object) -> "IdempotencyKey":
         """Return the identity of one part of a request that does several things, each of them once."""
-        return IdempotencyKey(key=f"{self.key}#{index}", fingerprint=digest(canonical("part", body)))
+        return IdempotencyKey(
+            key=f"{self.key}#{index}", fingerprint=digest(canonical("part", body))
+        )
 
 
 @frozen
@@ -73,7 +75,9 @@ class IdempotentRequest(Generic[Result]):
         self._body = None
         if self.key is None:
             return None
-        return StoredResponse(key=self.key, status=self.status, body=self.body, expires_at=now + RESPONSE_KEPT)
+        return StoredResponse(
+            key=self.key, status=self.status, body=self.body, expires_at=now + RESPONSE_KEPT
+        )
 
     @property
     def body(self) -> str:
@@ -90,7 +94,9 @@ def check_equal(stored: IdempotencyKey, key: IdempotencyKey) -> None:
         raise IdempotencyConflictError("This Idempotency-Key was used with a different request.")
 
 
-def identify(key: str | None, *, method: str, path: str, body: object, credentials: bool = False) -> IdempotencyKey | None:
+def identify(
+    key: str | None, *, method: str, path: str, body: object, credentials: bool = False
+) -> IdempotencyKey | None:
     """Return the request's identity, or None when it named no key. Raises IdempotencyKeyError.
 
     A request that holds credentials is digested slowly, and salted with the key, which is not kept
@@ -99,9 +105,13 @@ def identify(key: str | None, *, method: str, path: str, body: object, credentia
     if key is None:
         return None
     if not 0 < len(key) <= MAX_KEY or not (key.isascii() and key.isprintable()):
-        raise IdempotencyKeyError(f"Idempotency-Key must be 1 to {MAX_KEY} printable ASCII characters.")
+        raise IdempotencyKeyError(
+            f"Idempotency-Key must be 1 to {MAX_KEY} printable ASCII characters."
+        )
     said = canonical(method, path, body)
-    return IdempotencyKey(key=key, fingerprint=slow_digest(said, key) if credentials else digest(said))
+    return IdempotencyKey(
+        key=key, fingerprint=slow_digest(said, key) if credentials else digest(said)
+    )
 
 
 def canonical(*said: object) -> bytes:

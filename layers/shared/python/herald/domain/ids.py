@@ -59,7 +59,7 @@ def pattern(prefix: str) -> str:
     return f"^{prefix}_[0-9a-z]{{24}}$"
 
 
-def check(prefix: str, text: str) -> str:
+def check_id(prefix: str, text: str) -> str:
     """The id itself. Raises BadRequestError when it is not of that kind and shape."""
     if not (text.startswith(prefix + "_") and SHAPE.match(text)):
         raise BadRequestError(f"Not a valid {prefix}_ id.")

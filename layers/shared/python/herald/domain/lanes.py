@@ -3,8 +3,10 @@
 from datetime import timedelta
 from enum import StrEnum
 
-PATIENCE = timedelta(seconds=5)  # a receiver that takes longer is slow; a crowded invocation makes others wait for 2, no more
-FORGIVEN = 4  # a quicker flight forgives a quarter: after one attempt of 30 seconds, the seventh is in the fast lane again
+SLOW_AFTER = timedelta(
+    seconds=5
+)  # a receiver that takes longer is slow; a crowded invocation makes others wait for 2, no more
+LATENCY_DECAY = 4  # a quicker flight forgives a quarter: after one attempt of 30 seconds, the seventh is in the fast lane again
 
 
 class Lane(StrEnum):
@@ -13,9 +15,9 @@ class Lane(StrEnum):
 
 
 def lane_of(latency_ms: int) -> Lane:
-    return Lane.SLOW if latency_ms >= PATIENCE // timedelta(milliseconds=1) else Lane.FAST
+    return Lane.SLOW if latency_ms >= SLOW_AFTER // timedelta(milliseconds=1) else Lane.FAST
 
 
-def remembered(latency_ms: int, worst: int) -> int:
+def smoothed_latency(latency_ms: int, worst: int) -> int:
     """An endpoint's latency after a flight whose worst attempt took that long: it rises at once, and falls slowly."""
-    return worst if worst >= latency_ms else latency_ms - (latency_ms - worst) // FORGIVEN
+    return worst if worst >= latency_ms else latency_ms - (latency_ms - worst) // LATENCY_DECAY

@@ -138,12 +138,26 @@ most, least, among, without = (partial(rule, bound=bound) for bound in Bound)
 
 
 def types(platform: str, source: Source, *accepted: ContentType) -> Rule:
-    return among(f"{platform}.media.types", MEDIA, Measure.CONTENT_TYPE, frozenset(accepted), source)
+    return among(
+        f"{platform}.media.types", MEDIA, Measure.CONTENT_TYPE, frozenset(accepted), source
+    )
 
 
 JPEG, PNG, GIF, WEBP = ContentType.JPEG, ContentType.PNG, ContentType.GIF, ContentType.WEBP
 MP4, MOV, WEBM, PDF = ContentType.MP4, ContentType.QUICKTIME, ContentType.WEBM, ContentType.PDF
 CAROUSEL, STORY, REEL = PostType.CAROUSEL, PostType.STORY, PostType.REEL
-TEXT, TITLE, MEDIA, IMAGE, VIDEO = Subject.TEXT, Subject.TITLE, Subject.MEDIA, Subject.IMAGE, Subject.VIDEO
-COUNT, KINDS, BYTES, WIDTH, HEIGHT = Measure.COUNT, Measure.KINDS, Measure.BYTES, Measure.WIDTH, Measure.HEIGHT
+TEXT, TITLE, MEDIA, IMAGE, VIDEO = (
+    Subject.TEXT,
+    Subject.TITLE,
+    Subject.MEDIA,
+    Subject.IMAGE,
+    Subject.VIDEO,
+)
+COUNT, KINDS, BYTES, WIDTH, HEIGHT = (
+    Measure.COUNT,
+    Measure.KINDS,
+    Measure.BYTES,
+    Measure.WIDTH,
+    Measure.HEIGHT,
+)
 PIXELS, RATIO, SECONDS = Measure.PIXELS, Measure.RATIO, Measure.SECONDS

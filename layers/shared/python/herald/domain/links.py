@@ -20,7 +20,9 @@ NEVER = "\ufffe\ufeff\uffff"
 SPACES = "\t-\r \u0085\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 DIRECTIONS = "\u202a-\u202e\u061c\u200e\u200f\u2066-\u2069"
 
-HOST = re.compile(rf"[^!'#%&()*+,\\/:;<=>?@\[\]^{{|}}~${SPACES}{NEVER}{DIRECTIONS}]+")  # labels, their dots, - and _
+HOST = re.compile(
+    rf"[^!'#%&()*+,\\/:;<=>?@\[\]^{{|}}~${SPACES}{NEVER}{DIRECTIONS}]+"
+)  # labels, their dots, - and _
 MAY_PRECEDE = re.compile(rf"[^A-Za-z0-9@＠$#＃{NEVER}]")
 PORT = re.compile(r"(?::[0-9]+)?")
 LATIN_END = re.compile(r"([A-Za-z0-9]++)(?![@+-])")
@@ -60,7 +62,7 @@ def twitter() -> Dialect:
     last = rf"(?:[+\-A-Za-z\u0400-\u04ff0-9=_#/{ACCENTED}]|{balanced(inside)})"
     return Dialect(
         protocol=re.compile(r"[Hh][Tt][Tt][Pp][Ss]?://\Z"),
-        path=path(inside, last, "@"),
+        path=path_pattern(inside, last, "@"),
         query=re.compile(r"(?:\?[A-Za-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[A-Za-z0-9\-_&=#/])?"),
         bare=True,
     )
@@ -73,15 +75,21 @@ def mastodon() -> Dialect:
     last = rf"""(?:[^\s()?!*"'「」<>;:=,.$%\[\]~&|@]|{balanced(inside)})"""
     beyond = "\u00a0-\ud7ff\ue000-\U0010fffd"
     return Dialect(
-        protocol=re.compile(r"(?:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini)://\Z", re.IGNORECASE | re.ASCII),
-        path=path(inside, last, ""),
-        query=re.compile(rf"(?:\?[A-Za-z0-9!?*'();:&=+$/%#\[\]\-_.,~|@^{beyond}]*[A-Za-z0-9_&=#/\-{beyond}])?"),
+        protocol=re.compile(
+            r"(?:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini)://\Z", re.IGNORECASE | re.ASCII
+        ),
+        path=path_pattern(inside, last, ""),
+        query=re.compile(
+            rf"(?:\?[A-Za-z0-9!?*'();:&=+$/%#\[\]\-_.,~|@^{beyond}]*[A-Za-z0-9_&=#/\-{beyond}])?"
+        ),
         bare=False,
     )
 
 
-def path(inside: str, last: str, before: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:/(?:{inside}*(?:{balanced(inside)}{inside}*)*{last}|{before}{inside}+/)*)?")
+def path_pattern(inside: str, last: str, before: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:/(?:{inside}*(?:{balanced(inside)}{inside}*)*{last}|{before}{inside}+/)*)?"
+    )
 
 
 def balanced(inside: str) -> str:
@@ -99,7 +107,7 @@ def links(text: str, dialect: Dialect) -> Iterator[Link]:
             path_end = matched(dialect.path, text, port_end)
             end = matched(dialect.query, text, path_end)
             if possible(text, found, end):
-                yield from named(text, found, end, dialect, with_path=path_end > port_end)
+                yield from counted_links(text, found, end, dialect, with_path=path_end > port_end)
 
 
 class Host:
@@ -109,7 +117,9 @@ class Host:
         self._text, self._start = text, start
         self._dots = [dot.start() for dot in re.compile(r"\.").finditer(text, start, end)]
         self._here = [top_level_end(text, dot + 1, len(text)) for dot in self._dots]
-        self._later: list[int | None] = [None] * len(self._dots)  # the end when it lies behind a later label
+        self._later: list[int | None] = [None] * len(
+            self._dots
+        )  # the end when it lies behind a later label
         for number in range(len(self._dots) - 2, -1, -1):
             begin, dot = self._dots[number] + 1, self._dots[number + 1]
             if self._label(begin, dot):
@@ -118,8 +128,14 @@ class Host:
 
     def first(self, after: int, dialect: Dialect) -> Found | None:
         """The leftmost link whose preceding character stands at or behind `after`; 0 is the text's beginning."""
-        protocol = dialect.protocol.search(self._text, max(after, self._start - LONGEST_PROTOCOL), self._start)
-        if protocol and self._may_begin(protocol.start(), after) and (end := self._end(self._start)):
+        protocol = dialect.protocol.search(
+            self._text, max(after, self._start - LONGEST_PROTOCOL), self._start
+        )
+        if (
+            protocol
+            and self._may_begin(protocol.start(), after)
+            and (end := self._end(self._start))
+        ):
             return Found(protocol.start(), self._start, end)
         for start in self._starts(after):
             if self._may_begin(start, after) and (end := self._end(start)):
@@ -182,15 +198,24 @@ def encoded_length(label: str) -> int:
     if label.isascii() or len(label) > LONGEST_LABEL:
         return len(label)
     parts = FULL_STOPS.split(label)
-    return len(parts) - 1 + sum(len(part) if part.isascii() else 4 + len(part.encode("punycode")) for part in parts)
+    return (
+        len(parts)
+        - 1
+        + sum(len(part) if part.isascii() else 4 + len(part.encode("punycode")) for part in parts)
+    )
 
 
-def named(text: str, found: Found, end: int, dialect: Dialect, *, with_path: bool) -> Iterator[Link]:
+def counted_links(
+    text: str, found: Found, end: int, dialect: Dialect, *, with_path: bool
+) -> Iterator[Link]:
     """The links that a match is counted as: without a protocol, the parts of its domain that are ASCII."""
     if found.start < found.domain:
         yield from shortened(text, found.start, end, dialect)
     elif dialect.bare and (found.start == 0 or text[found.start - 1] not in "-_./"):
-        domains = [Link(found.start + start, length) for start, length in ascii_domains(text[found.domain : found.end])]
+        domains = [
+            Link(found.start + start, length)
+            for start, length in ascii_domains(text[found.domain : found.end])
+        ]
         yield from domains[:-1]
         for last in domains[-1:]:
             yield Link(last.start, last.length + (end - found.end if with_path else 0))
@@ -198,7 +223,9 @@ def named(text: str, found: Found, end: int, dialect: Dialect, *, with_path: boo
 
 def shortened(text: str, start: int, end: int, dialect: Dialect) -> Iterator[Link]:
     """X's own short links end where their slug ends."""
-    slug = re.compile(r"https?://t\.co/([a-z0-9]+)", re.IGNORECASE | re.ASCII).match(text, start, end)
+    slug = re.compile(r"https?://t\.co/([a-z0-9]+)", re.IGNORECASE | re.ASCII).match(
+        text, start, end
+    )
     if slug is None:
         yield Link(start, end - start)
     elif len(slug[1]) <= LONGEST_SLUG:
@@ -208,7 +235,9 @@ def shortened(text: str, start: int, end: int, dialect: Dialect) -> Iterator[Lin
 def ascii_domains(domain: str) -> Iterator[Link]:
     at = 0
     while labels := ASCII_LABELS.search(domain, at):
-        dots = [labels.start() + place for place, character in enumerate(labels[0]) if character == "."]
+        dots = [
+            labels.start() + place for place, character in enumerate(labels[0]) if character == "."
+        ]
         ends = (top_level_end(domain, dot + 1, len(domain)) for dot in reversed(dots))
         end = next((each for each in ends if each), None)
         if end:

@@ -48,7 +48,7 @@ ENDINGS: Mapping[str, ContentType] = {
     "pdf": ContentType.PDF,
 }
 
-MAX_BYTES: Mapping[ContentType, int] = {
+MAX_FILE_SIZE: Mapping[ContentType, int] = {
     ContentType.JPEG: 20 * MB,
     ContentType.PNG: 20 * MB,
     ContentType.GIF: 20 * MB,
@@ -115,7 +115,7 @@ class Media:
 
     `expires_at` is when an upload that has not come is given up, `due` when the file is looked at next; `attempts` counts how
     often that was begun. `url` is where a registered file lies; its size is None until it is known. `posts` are the first that
-    named it, `namings` counts how often one did; `deleted` is one of which something may be left.
+    named it, `references` counts how often one did; `deleted` is one of which something may be left.
     """
 
     id: str
@@ -139,12 +139,16 @@ class Media:
     due: datetime | None = None
     attempts: int = 0
     posts: frozenset[str] = frozenset()
-    namings: int = 0
+    references: int = 0
     deleted: bool = False
 
     @property
     def kind(self) -> MediaKind:
-        return MediaKind.DOCUMENT if self.content_type is ContentType.PDF else MediaKind(self.content_type.partition("/")[0])
+        return (
+            MediaKind.DOCUMENT
+            if self.content_type is ContentType.PDF
+            else MediaKind(self.content_type.partition("/")[0])
+        )
 
     @property
     def flaw(self) -> Finding | None:
@@ -180,18 +184,22 @@ def claim(media: Media, now: datetime, *, lease: timedelta) -> Media:
     return replace(media, attempts=media.attempts + 1, due=now + lease)
 
 
-def worn_out(media: Media) -> bool:
+def out_of_attempts(media: Media) -> bool:
     """Whether every attempt it may have ended before it was decided."""
     return media.attempts > MAX_ATTEMPTS
 
 
 def ready(media: Media, file: File, now: datetime, *, has_thumbnail: bool) -> Media:
     """With what the file is that publishing will send: type and size of the result, not of the upload."""
-    return replace(measured(media, file, now), status=MediaStatus.READY, has_thumbnail=has_thumbnail)
+    return replace(
+        measured(media, file, now), status=MediaStatus.READY, has_thumbnail=has_thumbnail
+    )
 
 
 def failed(media: Media, findings: Sequence[Finding], now: datetime) -> Media:
-    return replace(media, status=MediaStatus.FAILED, findings=tuple(findings), due=None, updated_at=now)
+    return replace(
+        media, status=MediaStatus.FAILED, findings=tuple(findings), due=None, updated_at=now
+    )
 
 
 def measured(media: Media, file: File, now: datetime) -> Media:
@@ -221,12 +229,15 @@ def complaints(declared: ContentType, size: int, found: ContentType | None) -> I
         yield Finding(code=Flaw.EMPTY_FILE, message="The file has no bytes.")
         return
     if found is None:
-        yield Finding(code=Flaw.UNSUPPORTED_TYPE, message=f"The file's bytes are none of {', '.join(ContentType)}.")
+        yield Finding(
+            code=Flaw.UNSUPPORTED_TYPE,
+            message=f"The file's bytes are none of {', '.join(ContentType)}.",
+        )
     elif found is not declared:
         message = f"The file was declared as {declared}, but its bytes are {found}."
         yield Finding(code=Flaw.TYPE_MISMATCH, message=message)
-    if size > MAX_BYTES[declared]:
-        message = f"The file has {size} bytes; {declared} may have {MAX_BYTES[declared]}."
+    if size > MAX_FILE_SIZE[declared]:
+        message = f"The file has {size} bytes; {declared} may have {MAX_FILE_SIZE[declared]}."
         yield Finding(code=Flaw.FILE_TOO_LARGE, message=message)
 
 

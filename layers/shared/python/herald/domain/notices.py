@@ -49,10 +49,12 @@ class Letter:
     text: str
 
 
-def owed(endpoint: Endpoint) -> Notice | None:
+def notice_for(endpoint: Endpoint) -> Notice | None:
     """What the endpoint's owner must hear of, now that it looks like this."""
     if endpoint.auto_disabled_at:
-        return Notice(step=Step.DISABLED, mark=times.wire(endpoint.auto_disabled_at), endpoint=endpoint)
+        return Notice(
+            step=Step.DISABLED, mark=times.wire(endpoint.auto_disabled_at), endpoint=endpoint
+        )
     if endpoint.consecutive_failures == WARN_AT:
         return Notice(step=Step.FAILING, mark=str(endpoint.failure_count), endpoint=endpoint)
     return None
@@ -71,7 +73,7 @@ def letter(notice: Notice, calls: Calls) -> Letter:
             said = [f"Your {named} has delivery problems.", in_a_row(endpoint), TO_COME]
         case Step.DISABLED:
             subject = f"Webhook {endpoint.id} is disabled"
-            at = shown(endpoint.auto_disabled_at or endpoint.updated_at)
+            at = shown_time(endpoint.auto_disabled_at or endpoint.updated_at)
             said = [f"Your {named} was disabled at {at}.", why(endpoint), MEANWHILE]
     return Letter(subject=subject, text="\n\n".join([*said, to_do(notice, calls)]) + "\n")
 
@@ -93,7 +95,7 @@ def in_a_row(endpoint: Endpoint) -> str:
     since = endpoint.failing_since or endpoint.last_failure_at or endpoint.updated_at
     error = endpoint.last_error or "unknown"
     return (
-        f"{endpoint.consecutive_failures} deliveries in a row failed for good, the first at {shown(since)}.\n"
+        f"{endpoint.consecutive_failures} deliveries in a row failed for good, the first at {shown_time(since)}.\n"
         f"The last error: {error}."
     )
 
@@ -105,7 +107,10 @@ def to_do(notice: Notice, calls: Calls) -> str:
     disabled = notice.step is Step.DISABLED
     steps = [advice for advice in Advice if disabled or advice is not Advice.ENABLE]
     calling = [calls(step, endpoint.id, since) for step in steps]
-    said = [f"{n}. {step}:\n   {call}" for n, (step, call) in enumerate(zip(steps, calling, strict=True), start=1)]
+    said = [
+        f"{n}. {step}:\n   {call}"
+        for n, (step, call) in enumerate(zip(steps, calling, strict=True), start=1)
+    ]
     return "What to do:\n\n" + "\n".join(said)
 
 
@@ -113,5 +118,5 @@ def host(endpoint: Endpoint) -> str:
     return urlsplit(endpoint.url).hostname or "no host"
 
 
-def shown(at: datetime) -> str:
+def shown_time(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"

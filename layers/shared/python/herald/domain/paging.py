@@ -5,12 +5,12 @@ from typing import Generic, TypeVar
 
 from herald.domain.values import frozen
 
-Kept = TypeVar("Kept")
+Listed = TypeVar("Listed")
 
 
 @frozen
-class Page(Generic[Kept]):
+class Page(Generic[Listed]):
     """Of deliveries or events, newest first. `end` is the id of the last one read; None when there are no more."""
 
-    items: Sequence[Kept]
+    items: Sequence[Listed]
     end: str | None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from herald.domain import times
-from herald.domain.content import Words
+from herald.domain.content import PostContent
 from herald.domain.events import Event, EventType, event
 from herald.domain.outcomes import Published
 from herald.domain.owners import Owner
@@ -13,7 +13,7 @@ from herald.domain.posts import Post, PostStatus
 from herald.domain.targets import Target, TargetStatus
 
 
-def created(post: Post, words: Words, now: datetime) -> list[Event]:
+def created(post: Post, words: PostContent, now: datetime) -> list[Event]:
     """post.created, and post.scheduled when it has a time. Publishing at once creates it SCHEDULED for now."""
     facts = planned(post, words)
     told = [event(EventType.POST_CREATED, post.owner, now, facts)]
@@ -22,12 +22,12 @@ def created(post: Post, words: Words, now: datetime) -> list[Event]:
     return told
 
 
-def scheduled(post: Post, words: Words, now: datetime) -> list[Event]:
+def scheduled(post: Post, words: PostContent, now: datetime) -> list[Event]:
     """A draft that got its time."""
     return [event(EventType.POST_SCHEDULED, post.owner, now, planned(post, words))]
 
 
-def planned(post: Post, words: Words) -> dict[str, object]:
+def planned(post: Post, words: PostContent) -> dict[str, object]:
     """A post before it goes out."""
     return {
         "post_id": post.id,
@@ -49,7 +49,7 @@ def ended(owner: Owner, target: Target, now: datetime) -> list[Event]:
     return [event(kind, owner, now, {"target_id": target.id})] if kind else []
 
 
-def finished(post: Post, words: Words, now: datetime) -> list[Event]:
+def finished(post: Post, words: PostContent, now: datetime) -> list[Event]:
     """post.published (PUBLISHED or PARTIAL) or post.failed; none while a target is open. `completed` adds the targets."""
     if post.status is PostStatus.PUBLISHING:
         return []

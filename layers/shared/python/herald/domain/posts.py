@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from herald.domain.content import PLAIN, Override, Words
+from herald.domain.content import PLAIN, Override, PostContent
 from herald.domain.errors import ConflictError, NotFoundError, Phrase
 from herald.domain.owners import Owner
 from herald.domain.platforms import NETWORKS
@@ -18,12 +18,12 @@ from herald.domain.targets import (
     TargetStatus,
     follow_up,
     is_live,
-    leaves,
+    leaves_parts_live,
     part_id,
     resubmitted,
+    retry_refusal,
     reworded,
     skipped,
-    why_not,
 )
 from herald.domain.values import frozen
 
@@ -49,10 +49,10 @@ class PostStatus(StrEnum):
     ARCHIVED = "archived"
 
 
-SHOWN = frozenset(PostStatus) - {PostStatus.ARCHIVED}  # in lists, unless asked otherwise
+LISTED_STATUSES = frozenset(PostStatus) - {PostStatus.ARCHIVED}  # in lists, unless asked otherwise
 
 
-class Action(StrEnum):
+class PostAction(StrEnum):
     """What a user does to a post."""
 
     EDIT = "edit"
@@ -71,38 +71,47 @@ class Action(StrEnum):
 # What each action makes of a post in each status; what is not here is a conflict. An edit of a draft may also give it a time,
 # and the last approve moves a post on, to scheduled or publishing.
 # Source: the contract, sections 2 and 3.
-TRANSITIONS: Mapping[Action, Mapping[PostStatus, PostStatus]] = {
-    Action.EDIT: {
+TRANSITIONS: Mapping[PostAction, Mapping[PostStatus, PostStatus]] = {
+    PostAction.EDIT: {
         PostStatus.DRAFT: PostStatus.DRAFT,
         PostStatus.PENDING_APPROVAL: PostStatus.PENDING_APPROVAL,
         PostStatus.SCHEDULED: PostStatus.SCHEDULED,
         PostStatus.PARTIAL: PostStatus.PARTIAL,
         PostStatus.FAILED: PostStatus.FAILED,
     },
-    Action.SUBMIT: {PostStatus.DRAFT: PostStatus.PENDING_APPROVAL},
-    Action.APPROVE: {PostStatus.PENDING_APPROVAL: PostStatus.PENDING_APPROVAL},
-    Action.REJECT: {PostStatus.PENDING_APPROVAL: PostStatus.DRAFT},
-    Action.DELETE: {
+    PostAction.SUBMIT: {PostStatus.DRAFT: PostStatus.PENDING_APPROVAL},
+    PostAction.APPROVE: {PostStatus.PENDING_APPROVAL: PostStatus.PENDING_APPROVAL},
+    PostAction.REJECT: {PostStatus.PENDING_APPROVAL: PostStatus.DRAFT},
+    PostAction.DELETE: {
         PostStatus.DRAFT: PostStatus.DRAFT,
         PostStatus.SCHEDULED: PostStatus.SCHEDULED,
         PostStatus.FAILED: PostStatus.FAILED,
         PostStatus.CANCELLED: PostStatus.CANCELLED,
     },
-    Action.PUBLISH: {PostStatus.DRAFT: PostStatus.PUBLISHING, PostStatus.SCHEDULED: PostStatus.PUBLISHING},
-    Action.CANCEL: {
+    PostAction.PUBLISH: {
+        PostStatus.DRAFT: PostStatus.PUBLISHING,
+        PostStatus.SCHEDULED: PostStatus.PUBLISHING,
+    },
+    PostAction.CANCEL: {
         PostStatus.DRAFT: PostStatus.CANCELLED,
         PostStatus.PENDING_APPROVAL: PostStatus.CANCELLED,
         PostStatus.APPROVED: PostStatus.CANCELLED,
         PostStatus.SCHEDULED: PostStatus.CANCELLED,
     },
-    Action.RETRY: {PostStatus.PARTIAL: PostStatus.PUBLISHING, PostStatus.FAILED: PostStatus.PUBLISHING},
-    Action.FIX: {PostStatus.PARTIAL: PostStatus.PUBLISHING, PostStatus.FAILED: PostStatus.PUBLISHING},
-    Action.UNPUBLISH: {
+    PostAction.RETRY: {
+        PostStatus.PARTIAL: PostStatus.PUBLISHING,
+        PostStatus.FAILED: PostStatus.PUBLISHING,
+    },
+    PostAction.FIX: {
+        PostStatus.PARTIAL: PostStatus.PUBLISHING,
+        PostStatus.FAILED: PostStatus.PUBLISHING,
+    },
+    PostAction.UNPUBLISH: {
         PostStatus.PUBLISHED: PostStatus.UNPUBLISHED,
         PostStatus.PARTIAL: PostStatus.UNPUBLISHED,
         PostStatus.FAILED: PostStatus.UNPUBLISHED,  # only while something of it is live
     },
-    Action.ARCHIVE: {
+    PostAction.ARCHIVE: {
         PostStatus.PUBLISHED: PostStatus.ARCHIVED,
         PostStatus.PARTIAL: PostStatus.ARCHIVED,
         PostStatus.FAILED: PostStatus.ARCHIVED,
@@ -112,7 +121,9 @@ TRANSITIONS: Mapping[Action, Mapping[PostStatus, PostStatus]] = {
 }
 
 
-NEEDY = frozenset({PostStatus.PENDING_APPROVAL, PostStatus.SCHEDULED, PostStatus.PUBLISHING})
+STATUSES_THAT_NEED_MEDIA = frozenset(
+    {PostStatus.PENDING_APPROVAL, PostStatus.SCHEDULED, PostStatus.PUBLISHING}
+)
 """A post in one of these goes out by itself, and needs its files."""
 
 
@@ -144,7 +155,11 @@ class Post:
     @property
     def reaches(self) -> frozenset[str]:
         """The platforms and the accounts that it goes to."""
-        return frozenset(name for target in self.targets.values() for name in (target.platform, target.account_id))
+        return frozenset(
+            name
+            for target in self.targets.values()
+            for name in (target.platform, target.account_id)
+        )
 
     @property
     def following(self) -> int:
@@ -172,7 +187,7 @@ def roll_up(statuses: Iterable[TargetStatus]) -> PostStatus:
     return PostStatus.PARTIAL if TargetStatus.PUBLISHED in seen else PostStatus.FAILED
 
 
-def after(post: Post, action: Action) -> PostStatus:
+def next_status(post: Post, action: PostAction) -> PostStatus:
     """The status that an action leads to. Raises ConflictError, naming the current one, when the post does not allow it."""
     following = TRANSITIONS[action].get(post.status)
     if following is None:
@@ -180,21 +195,31 @@ def after(post: Post, action: Action) -> PostStatus:
     return following
 
 
-def changed(post: Post, status: PostStatus, now: datetime) -> Post:
+def with_revision(post: Post, status: PostStatus, now: datetime) -> Post:
     """The post after a user's act: claims and acts that saw it before no longer hold."""
-    follow_ups = {key: each if each.final else replace(each, fence=each.fence + 1) for key, each in post.follow_ups.items()}
-    return replace(post, status=status, revision=post.revision + 1, updated_at=now, follow_ups=follow_ups)
+    follow_ups = {
+        key: each if each.final else replace(each, fence=each.fence + 1)
+        for key, each in post.follow_ups.items()
+    }
+    return replace(
+        post, status=status, revision=post.revision + 1, updated_at=now, follow_ups=follow_ups
+    )
 
 
 def cancel(post: Post, now: datetime) -> Post:
     """Nothing of it is owed any more, and nobody is asked to approve it. Raises ConflictError."""
     approval = None if post.status is PostStatus.PENDING_APPROVAL else post.approval
-    return replace(calm(changed(post, after(post, Action.CANCEL), now)), approval=approval)
+    return replace(
+        without_due(with_revision(post, next_status(post, PostAction.CANCEL), now)),
+        approval=approval,
+    )
 
 
-def calm(post: Post) -> Post:
+def without_due(post: Post) -> Post:
     """The post with nothing due."""
-    return replace(post, targets={key: replace(target, due=None) for key, target in post.targets.items()})
+    return replace(
+        post, targets={key: replace(target, due=None) for key, target in post.targets.items()}
+    )
 
 
 def unpublish(post: Post, now: datetime, *, delete: bool = False) -> Post:
@@ -203,23 +228,29 @@ def unpublish(post: Post, now: datetime, *, delete: bool = False) -> Post:
     A post that failed can be taken back while something of it is live. Raises ConflictError.
     """
     again = delete and post.status is PostStatus.UNPUBLISHED
-    status = post.status if again else after(post, Action.UNPUBLISH)
-    if status is not post.status and not any(map(leaves, post.targets.values())):
+    status = post.status if again else next_status(post, PostAction.UNPUBLISH)
+    if status is not post.status and not any(map(leaves_parts_live, post.targets.values())):
         raise ConflictError("Nothing of the post is live.", status=post.status)
-    taken = changed(post, status, now)
-    gone = {key: replace(each, status=TargetStatus.UNPUBLISHED) for key, each in post.targets.items() if leaves(each)}
+    taken = with_revision(post, status, now)
+    gone = {
+        key: replace(each, status=TargetStatus.UNPUBLISHED)
+        for key, each in post.targets.items()
+        if leaves_parts_live(each)
+    }
     spared = {key: skipped(each) for key, each in taken.follow_ups.items() if each.status in UNSENT}
     deletions = {each.id: each for each in deletions_of(post, now)} if delete else {}
     follow_ups = {**taken.follow_ups, **spared, **deletions}
     return replace(taken, targets={**post.targets, **gone}, follow_ups=follow_ups)
 
 
-def deletable(post: Post) -> None:
+def check_deletable(post: Post) -> None:
     """Raises ConflictError when the post may not be deleted: nothing that is live may be lost sight of."""
-    after(post, Action.DELETE)
-    if any(map(leaves, post.targets.values())):
+    next_status(post, PostAction.DELETE)
+    if any(map(leaves_parts_live, post.targets.values())):
         raise ConflictError(
-            Phrase("Parts of the post are live. Unpublish it with {delete_from_platforms} to take them away."),
+            Phrase(
+                "Parts of the post are live. Unpublish it with {delete_from_platforms} to take them away."
+            ),
             status=post.status,
         )
 
@@ -227,68 +258,89 @@ def deletable(post: Post) -> None:
 def deletions_of(post: Post, now: datetime) -> Iterator[Target]:
     """The deletion of whatever is live, due at once, or skipped where a network has none. One that failed is tried anew."""
     for target in post.targets.values():
-        before = follows(post, target, Kind.DELETION)
+        before = follow_up_of(post, target, Kind.DELETION)
         if target.parts and (before is None or before.status is TargetStatus.FAILED):
             fence = before.fence + 1 if before else 0
             deletion = replace(follow_up(target, Kind.DELETION, "pd", now), fence=fence)
             yield deletion if NETWORKS[target.platform].capabilities.deletion else skipped(deletion)
 
 
-def follows(post: Post, target: Target, kind: Kind) -> Target | None:
+def follow_up_of(post: Post, target: Target, kind: Kind) -> Target | None:
     """The target's follow-up of that kind."""
-    return next((each for each in post.follow_ups.values() if each.of == target.id and each.kind is kind), None)
+    return next(
+        (each for each in post.follow_ups.values() if each.of == target.id and each.kind is kind),
+        None,
+    )
 
 
 def live_ids(post: Post, target_id: str) -> list[str]:
     """The network's ids of all that a target is known to have left there, the latest first."""
-    comment = follows(post, post.targets[target_id], Kind.COMMENT)
+    comment = follow_up_of(post, post.targets[target_id], Kind.COMMENT)
     parts = [*post.targets[target_id].parts, *(comment.parts if comment else ())]
     return [part.platform_post_id for part in reversed(parts)]
 
 
-def retry(post: Post, chosen: Collection[str] | None, now: datetime, *, acknowledge_unknown: bool) -> Post:
+def retry(
+    post: Post, chosen: Collection[str] | None, now: datetime, *, acknowledge_unknown: bool
+) -> Post:
     """Failed targets go out again at once: the chosen ones, or every one that can. What is published never moves.
 
     Raises ConflictError with the reason per target when a chosen one cannot, or none can.
     """
-    status = after(post, Action.RETRY)
+    status = next_status(post, PostAction.RETRY)
     wanted = [
         target
         for target in post.targets.values()
         if (target.status is TargetStatus.FAILED if chosen is None else target.id in chosen)
     ]
-    reasons = {target.id: why_not(target, acknowledge_unknown=acknowledge_unknown) for target in wanted}
+    reasons = {
+        target.id: retry_refusal(target, acknowledge_unknown=acknowledge_unknown)
+        for target in wanted
+    }
     refused = [target for target in wanted if reasons[target.id]]
     if not wanted or len(refused) == len(wanted) or (refused and chosen is not None):
-        said = [{"id": each.id, "platform": each.platform, "reason": reasons[each.id]} for each in refused]
+        said = [
+            {"id": each.id, "platform": each.platform, "reason": reasons[each.id]}
+            for each in refused
+        ]
         raise ConflictError(
-            "No target can be retried." if not said else "A target cannot be retried.", status=post.status, targets=said
+            "No target can be retried." if not said else "A target cannot be retried.",
+            status=post.status,
+            targets=said,
         )
     again = {target.id: resubmitted(target, now) for target in wanted if not reasons[target.id]}
-    return replace(changed(post, status, now), targets={**post.targets, **again})
+    return replace(with_revision(post, status, now), targets={**post.targets, **again})
 
 
-def fix(post: Post, words: Words, target_id: str, instead: Override, now: datetime) -> tuple[Post, Words]:
+def fix(
+    post: Post, words: PostContent, target_id: str, instead: Override, now: datetime
+) -> tuple[Post, PostContent]:
     """A failed target starts anew, its attempts at 0, with something else if given: in place of the part that failed.
 
     Raises ConflictError or NotFoundError.
     """
-    status = after(post, Action.FIX)
-    target = failed_one(post, target_id)
+    status = next_status(post, PostAction.FIX)
+    target = failed_target(post, target_id)
     anew = replace(resubmitted(target, now), attempts=0)
     if instead != PLAIN:
         anew, part = reworded(anew), part_id(target, len(target.parts))
-        words = replace(words, fixes={**words.fixes, part: instead.after(words.fixes.get(part, PLAIN))})
-    return replace(changed(post, status, now), targets={**post.targets, target_id: anew}), words
+        words = replace(
+            words, fixes={**words.fixes, part: instead.merged_onto(words.fixes.get(part, PLAIN))}
+        )
+    return replace(
+        with_revision(post, status, now), targets={**post.targets, target_id: anew}
+    ), words
 
 
-def failed_one(post: Post, target_id: str) -> Target:
+def failed_target(post: Post, target_id: str) -> Target:
     """Raises NotFoundError, or ConflictError when it has not failed."""
     target = post.targets.get(target_id)
     if target is None:
         raise NotFoundError("The post has no such target.")
     if target.status is not TargetStatus.FAILED:
-        raise ConflictError(f"The target is {target.status}: only a failed one is fixed.", status=target.status)
+        raise ConflictError(
+            f"The target is {target.status}: only a failed one is fixed.", status=target.status
+        )
     return target
 
 
@@ -296,16 +348,23 @@ def edit_words(post: Post, now: datetime) -> Post:
     """The post after an edit of its words: every target that is not live publishes another edition. Raises ConflictError."""
     targets = {key: each if is_live(each) else reworded(each) for key, each in post.targets.items()}
     approval = post.approval and post.approval.edited()
-    return replace(changed(post, after(post, Action.EDIT), now), targets=targets, approval=approval)
+    return replace(
+        with_revision(post, next_status(post, PostAction.EDIT), now),
+        targets=targets,
+        approval=approval,
+    )
 
 
-def start(post: Post, at: datetime, *, status: PostStatus, now: datetime) -> Post:
+def schedule_targets(post: Post, at: datetime, *, status: PostStatus, now: datetime) -> Post:
     """The post with every open target due at `at`."""
-    targets = {key: target if target.final else replace(target, due=at) for key, target in post.targets.items()}
+    targets = {
+        key: target if target.final else replace(target, due=at)
+        for key, target in post.targets.items()
+    }
     return replace(post, status=status, targets=targets, updated_at=now)
 
 
-def owed(post: Post, until: datetime) -> Iterator[Target]:
+def tasks_due(post: Post, until: datetime) -> Iterator[Target]:
     """The tasks whose next work falls before `until`."""
     return (task for task in post.tasks.values() if task.due and task.due <= until)
 
@@ -319,4 +378,10 @@ def with_target(post: Post, target: Target, now: datetime) -> Post:
     targets = {**post.targets, target.id: target}
     status = roll_up(each.status for each in targets.values())
     done = status is not PostStatus.PUBLISHING
-    return replace(post, targets=targets, status=status, updated_at=now, published_at=now if done else post.published_at)
+    return replace(
+        post,
+        targets=targets,
+        status=status,
+        updated_at=now,
+        published_at=now if done else post.published_at,
+    )

@@ -36,7 +36,10 @@ class Bounds:
     def scale(self, shown: Dimensions) -> float:
         """What both sides are to be multiplied with; never above 1."""
         by_area = (self.pixels / (shown.width * shown.height)) ** 0.5 if self.pixels else 1
-        by_side = ((self.width or shown.width) / shown.width, (self.height or shown.height) / shown.height)
+        by_side = (
+            (self.width or shown.width) / shown.width,
+            (self.height or shown.height) / shown.height,
+        )
         return min(1, by_area, *by_side)
 
     def allows(self, size: int) -> bool:
@@ -45,11 +48,15 @@ class Bounds:
 
 def bounds(platform: Platform, limits: Mapping[str, int]) -> Bounds:
     """A network's, those that it only recommends included; `limits` are the account's own."""
-    return Bounds(**{str(unit): least(platform, unit, limits) for unit in (Measure.BYTES, *SIDES)})
+    return Bounds(
+        **{str(unit): lower_bound(platform, unit, limits) for unit in (Measure.BYTES, *SIDES)}
+    )
 
 
-def least(platform: Platform, unit: Measure, limits: Mapping[str, int]) -> int | None:
-    bounding = (each for each in NETWORKS[platform].rules if rules.smaller_keeps(each) and each.unit is unit)
+def lower_bound(platform: Platform, unit: Measure, limits: Mapping[str, int]) -> int | None:
+    bounding = (
+        each for each in NETWORKS[platform].rules if rules.smaller_keeps(each) and each.unit is unit
+    )
     return min((int(limits.get(each.key or "", each.number)) for each in bounding), default=None)
 
 
@@ -58,16 +65,26 @@ def goes_as_it_is(media: Media, platform: Platform, limits: Mapping[str, int]) -
 
     Raises MediaError for what that would not mend.
     """
-    found = list(broken(media, platform, limits))
+    found = list(broken_limits(media, platform, limits))
     for rule, problem in found:
         if rule.severity is Severity.ERROR and not rules.mends(rule, media.content_type):
-            raise MediaError(problem.message, code=problem.code if problem.code == RATIO_INVALID else None)
+            raise MediaError(
+                problem.message, code=problem.code if problem.code == RATIO_INVALID else None
+            )
     return not (media.content_type in STILLS and found)
 
 
-def broken(media: Media, platform: Platform, limits: Mapping[str, int]) -> Iterator[tuple[Rule, Problem]]:
+def broken_limits(
+    media: Media, platform: Platform, limits: Mapping[str, int]
+) -> Iterator[tuple[Rule, Problem]]:
     """The limits that the file does not keep; of those that are only recommended, what a smaller picture keeps."""
     candidate = Candidate(text="", media=[Attachment(id=media.id, path=("media",), media=media)])
     for rule in NETWORKS[platform].rules:
-        if rule.subject in OF_FILES and rule.unit in OF_ONE and (rule.severity is Severity.ERROR or rules.smaller_keeps(rule)):
-            yield from ((rule, problem) for problem in rules.broken(platform, rule, candidate, limits))
+        if (
+            rule.subject in OF_FILES
+            and rule.unit in OF_ONE
+            and (rule.severity is Severity.ERROR or rules.smaller_keeps(rule))
+        ):
+            yield from (
+                (rule, problem) for problem in rules.broken(platform, rule, candidate, limits)
+            )

@@ -15,9 +15,11 @@ from herald.domain.platforms.facts import Network
 from herald.domain.post_types import PostType
 
 TEXTUAL = frozenset({Subject.TEXT, Subject.HASHTAGS, Subject.MENTIONS, Subject.CASHTAGS})
-OPTIONS = frozenset({Subject.TITLE, Subject.BOARD})
+OPTION_SUBJECTS = frozenset({Subject.TITLE, Subject.BOARD})
 MARKS = {Subject.HASHTAGS: HASHTAG, Subject.MENTIONS: HANDLE, Subject.CASHTAGS: CASHTAG}
-SHAPES = frozenset({PostType.STORY, PostType.REEL, PostType.CAROUSEL})  # the rest follows from the media
+SHAPES = frozenset(
+    {PostType.STORY, PostType.REEL, PostType.CAROUSEL}
+)  # the rest follows from the media
 STILLS = frozenset({ContentType.JPEG, ContentType.PNG, ContentType.WEBP})
 SHRINKING = frozenset({Measure.BYTES, Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS})
 DIMENSIONS = frozenset({Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS, Measure.RATIO})
@@ -71,16 +73,29 @@ def name(platform: Platform) -> str:
     return NETWORKS[platform].name
 
 
-def check(platform: Platform, candidate: Candidate, *, limits: Mapping[str, int] = UNLIMITED) -> Verdict:
+def check_candidate(
+    platform: Platform, candidate: Candidate, *, limits: Mapping[str, int] = UNLIMITED
+) -> Verdict:
     """Everything this platform has against that post. `limits` are an account's own, by the keys of the rules."""
     network = NETWORKS[platform]
     found = [each for rule in network.rules for each in judged(platform, rule, candidate, limits)]
     errors = [problem for severity, problem in found if severity is Severity.ERROR]
     warnings = [problem for severity, problem in found if severity is Severity.WARNING]
-    parts = further(platform, candidate, limits)
+    parts = follow_up_problems(platform, candidate, limits)
     return Verdict(
-        errors=(*empty(platform, candidate), *shape(platform, candidate), *unusable(platform, candidate), *errors, *parts),
-        warnings=(*warnings, *unjudged(platform, candidate), *left_out(platform, candidate), *advice(platform, candidate)),
+        errors=(
+            *empty(platform, candidate),
+            *shape(platform, candidate),
+            *unusable(platform, candidate),
+            *errors,
+            *parts,
+        ),
+        warnings=(
+            *warnings,
+            *unjudged(platform, candidate),
+            *left_out(platform, candidate),
+            *advice(platform, candidate),
+        ),
     )
 
 
@@ -92,15 +107,25 @@ def check_text(
     limits: Mapping[str, int] = UNLIMITED,
 ) -> list[Problem]:
     """Everything this platform refuses in a text that goes out without media; empty when it takes it."""
-    return refused(platform, Candidate(text=text, path=path), TEXTUAL, limits)
+    return problems_about(platform, Candidate(text=text, path=path), TEXTUAL, limits)
 
 
-def check_part(platform: Platform, part: Candidate, *, limits: Mapping[str, int] = UNLIMITED) -> list[Problem]:
+def check_part(
+    platform: Platform, part: Candidate, *, limits: Mapping[str, int] = UNLIMITED
+) -> list[Problem]:
     """Everything this platform refuses in one part, its text and its files; its options are the post's."""
-    return [*refused(platform, part, frozenset(Subject) - OPTIONS, limits), *unusable(platform, part)]
+    return [
+        *problems_about(platform, part, frozenset(Subject) - OPTION_SUBJECTS, limits),
+        *unusable(platform, part),
+    ]
 
 
-def refused(platform: Platform, candidate: Candidate, subjects: frozenset[Subject], limits: Mapping[str, int]) -> list[Problem]:
+def problems_about(
+    platform: Platform,
+    candidate: Candidate,
+    subjects: frozenset[Subject],
+    limits: Mapping[str, int],
+) -> list[Problem]:
     """By the rules about these subjects."""
     if found := list(empty(platform, candidate)):
         return found
@@ -109,12 +134,20 @@ def refused(platform: Platform, candidate: Candidate, subjects: frozenset[Subjec
     return [problem for severity, problem in weighed if severity is Severity.ERROR]
 
 
-def judged(platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[tuple[Severity, Problem]]:
+def judged(
+    platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]
+) -> Iterator[tuple[Severity, Problem]]:
     """That rule's problems, each with its weight: what publishing mends by itself is only worth knowing."""
     for problem in broken(platform, rule, candidate, limits):
         media = next((each.ready for each in candidate.media if each.path == problem.path), None)
         if media and mends(rule, media.content_type):
-            yield Severity.WARNING, replace(problem, remediation=f"Nothing to do: {name(platform)} is sent a JPEG that fits.")
+            yield (
+                Severity.WARNING,
+                replace(
+                    problem,
+                    remediation=f"Nothing to do: {name(platform)} is sent a JPEG that fits.",
+                ),
+            )
         else:
             yield rule.severity, problem
 
@@ -133,7 +166,9 @@ def smaller_keeps(rule: Rule) -> bool:
     return rule.subject is Subject.IMAGE and rule.bound is Bound.MOST and rule.unit in SHRINKING
 
 
-def broken(platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[Problem]:
+def broken(
+    platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]
+) -> Iterator[Problem]:
     """That rule's problems."""
     network = NETWORKS[platform]
     kinds = kinds_of(network, candidate)
@@ -144,7 +179,10 @@ def broken(platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping
     ):
         return
     if rule.bound in {Bound.AMONG, Bound.WITHOUT}:
-        yield from (listed(platform, rule, place, actual) for place, actual in wrong(rule, candidate, platform))
+        yield from (
+            listed(platform, rule, place, actual)
+            for place, actual in wrong(rule, candidate, platform)
+        )
         return
     limit = limits.get(rule.key or "", rule.number)
     for place, actual in measured(network, rule, candidate, platform):
@@ -161,19 +199,27 @@ def kinds_of(network: Network, candidate: Candidate) -> list[Subject]:
     return [network.kind(each.media.content_type) for each in candidate.media if each.media]
 
 
-def measured(network: Network, rule: Rule, candidate: Candidate, platform: Platform) -> Iterator[tuple[Path, float]]:
+def measured(
+    network: Network, rule: Rule, candidate: Candidate, platform: Platform
+) -> Iterator[tuple[Path, float]]:
     """The path and the size of whatever the rule bounds."""
     if rule.subject in MARKS:
         yield candidate.path, len(re.findall(MARKS[rule.subject], candidate.text))
     elif rule.subject is Subject.TEXT:
         yield candidate.path, COUNT[Unit(rule.unit)](counted(network, candidate))
-    elif rule.subject in OPTIONS:
-        yield option_path(platform, rule.subject), COUNT[Unit(rule.unit)](option(candidate, rule.subject))
+    elif rule.subject in OPTION_SUBJECTS:
+        yield (
+            option_path(platform, rule.subject),
+            COUNT[Unit(rule.unit)](option(candidate, rule.subject)),
+        )
     elif rule.unit is Measure.KINDS:
         yield candidate.media_path, len(set(kinds_of(network, candidate)))
     elif rule.unit is Measure.COUNT:
         kinds = kinds_of(network, candidate)
-        yield candidate.media_path, len(candidate.media) if rule.subject is Subject.MEDIA else kinds.count(rule.subject)
+        yield (
+            candidate.media_path,
+            len(candidate.media) if rule.subject is Subject.MEDIA else kinds.count(rule.subject),
+        )
     else:
         for each, media in of_kind(network, rule.subject, candidate):
             if (size := size_of(media, Measure(rule.unit))) is not None:
@@ -186,7 +232,9 @@ def counted(network: Network, candidate: Candidate) -> str:
     return "".join([*(text for text in beside if isinstance(text, str)), candidate.text])
 
 
-def of_kind(network: Network, subject: Subject, candidate: Candidate) -> Iterator[tuple[Attachment, Media]]:
+def of_kind(
+    network: Network, subject: Subject, candidate: Candidate
+) -> Iterator[tuple[Attachment, Media]]:
     """The files of that kind which have arrived."""
     for each in candidate.media:
         if each.ready and network.kind(each.ready.content_type) is subject:
@@ -262,14 +310,18 @@ def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
         )
 
 
-def further(platform: Platform, candidate: Candidate, limits: Mapping[str, int]) -> Iterator[Problem]:
+def follow_up_problems(
+    platform: Platform, candidate: Candidate, limits: Mapping[str, int]
+) -> Iterator[Problem]:
     """What follows, each a post of its own: the further parts of a thread, and a comment where it is an answer."""
     if NETWORKS[platform].capabilities.threads:
         for part in candidate.thread:
             yield from check_part(platform, part, limits=limits)
         if candidate.first_comment is not None:
-            comment = Candidate(text=candidate.first_comment, path=("first_comment",), options=candidate.options)
-            yield from refused(platform, comment, TEXTUAL, limits)
+            comment = Candidate(
+                text=candidate.first_comment, path=("first_comment",), options=candidate.options
+            )
+            yield from problems_about(platform, comment, TEXTUAL, limits)
 
 
 def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
@@ -331,17 +383,25 @@ def unjudged(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
     network = NETWORKS[platform]
     for each in candidate.media:
         if media := each.ready:
-            units = {rule.unit for rule in network.rules if rule.subject is network.kind(media.content_type)}
+            units = {
+                rule.unit
+                for rule in network.rules
+                if rule.subject is network.kind(media.content_type)
+            }
             unknown = ["size"] if Measure.BYTES in units and media.size_bytes is None else []
             unknown += ["dimensions"] if units & DIMENSIONS and media.dimensions is None else []
-            unknown += ["duration"] if Measure.SECONDS in units and media.duration_seconds is None else []
+            unknown += (
+                ["duration"] if Measure.SECONDS in units and media.duration_seconds is None else []
+            )
             if unknown:
                 yield Problem(
                     path=each.path,
                     code="MEDIA_NOT_MEASURED",
                     platform=platform,
                     message=f"The {' and '.join(unknown)} of {each.id} could not be checked for {network.name}.",
-                    remediation=Phrase(f"Compare with {network.name}'s limits: {{list_platforms}}."),
+                    remediation=Phrase(
+                        f"Compare with {network.name}'s limits: {{list_platforms}}."
+                    ),
                 )
 
 
@@ -371,7 +431,10 @@ DIMENSIONS_INVALID = ("DIMENSIONS_INVALID", "Scale it.")
 MEDIA_CODES: Mapping[tuple[Measure, Bound], tuple[str, str]] = {
     (Measure.KINDS, Bound.MOST): ("MEDIA_MIXED", "Keep the files of one kind."),
     (Measure.COUNT, Bound.MOST): ("TOO_MANY_MEDIA", "Remove some."),
-    (Measure.COUNT, Bound.LEAST): ("MEDIA_REQUIRED", Phrase("Upload a file and name it in {media}.")),
+    (Measure.COUNT, Bound.LEAST): (
+        "MEDIA_REQUIRED",
+        Phrase("Upload a file and name it in {media}."),
+    ),
     (Measure.BYTES, Bound.MOST): ("MEDIA_TOO_LARGE", "Compress it, or use another file."),
     (Measure.BYTES, Bound.LEAST): ("MEDIA_TOO_SMALL", "Use another file."),
     (Measure.RATIO, Bound.MOST): ("ASPECT_RATIO_INVALID", "Crop it."),
@@ -412,17 +475,29 @@ def words(rule: Rule, network: str, actual: float, limit: float) -> tuple[str, s
         least = "recommends" if rule.severity is Severity.WARNING else "takes"
         message = f"{network} {least} at most {limit:.0f} {rule.subject}; there are {actual:.0f}."
         return f"TOO_MANY_{rule.subject.upper()}", message, "Remove some."
-    if rule.subject in OPTIONS:
+    if rule.subject in OPTION_SUBJECTS:
         return optional_words(rule, network, limit, unit)
     assert isinstance(rule.unit, Measure)
     code, remediation = MEDIA_CODES.get((rule.unit, rule.bound), DIMENSIONS_INVALID)
     bound = "at most" if rule.bound is Bound.MOST else "at least"
     if rule.unit is Measure.KINDS:
-        return code, f"{network} does not mix images, videos and other files in one post.", remediation
+        return (
+            code,
+            f"{network} does not mix images, videos and other files in one post.",
+            remediation,
+        )
     if rule.unit is Measure.COUNT:
         kind = "media" if rule.subject is Subject.MEDIA else f"{rule.subject}s"
-        return code, f"{network} needs {bound} {limit:.0f} {kind} here; there are {actual:.0f}.", remediation
-    return code, f"{network} wants {a(rule.subject)} of {bound} {limit:g} {unit}; this one has {actual:g}.", remediation
+        return (
+            code,
+            f"{network} needs {bound} {limit:.0f} {kind} here; there are {actual:.0f}.",
+            remediation,
+        )
+    return (
+        code,
+        f"{network} wants {with_article(rule.subject)} of {bound} {limit:g} {unit}; this one has {actual:g}.",
+        remediation,
+    )
 
 
 def optional_words(rule: Rule, network: str, limit: float, unit: str) -> tuple[str, str, str]:
@@ -430,7 +505,11 @@ def optional_words(rule: Rule, network: str, limit: float, unit: str) -> tuple[s
     if rule.bound is Bound.LEAST:
         remediation = f"Name it as {{{rule.subject}}} in {{overrides}}."
         return f"{what.upper()}_REQUIRED", f"{network} needs a {what}.", Phrase(remediation)
-    return f"{what.upper()}_TOO_LONG", f"The {what} exceeds the maximum length for {network} ({limit:.0f} {unit})", "Shorten it."
+    return (
+        f"{what.upper()}_TOO_LONG",
+        f"The {what} exceeds the maximum length for {network} ({limit:.0f} {unit})",
+        "Shorten it.",
+    )
 
 
 def listed(platform: Platform, rule: Rule, place: Path, actual: str) -> Problem:
@@ -439,14 +518,26 @@ def listed(platform: Platform, rule: Rule, place: Path, actual: str) -> Problem:
     assert isinstance(rule.value, frozenset)
     if rule.bound is Bound.AMONG:
         code, message = "MEDIA_TYPE_UNSUPPORTED", f"{network} does not take {actual}."
-        remediation = f"Use one of {', '.join(sorted(rule.value))}." if rule.value else "Post the text alone."
+        remediation = (
+            f"Use one of {', '.join(sorted(rule.value))}." if rule.value else "Post the text alone."
+        )
     else:
-        code, message = "CHARACTERS_NOT_ALLOWED", f"{network} does not take these characters: {actual}"
+        code, message = (
+            "CHARACTERS_NOT_ALLOWED",
+            f"{network} does not take these characters: {actual}",
+        )
         remediation = "Remove them."
-    return Problem(path=place, code=code, rule=rule.id, platform=platform, message=message, remediation=remediation)
+    return Problem(
+        path=place,
+        code=code,
+        rule=rule.id,
+        platform=platform,
+        message=message,
+        remediation=remediation,
+    )
 
 
-def a(subject: Subject) -> str:
+def with_article(subject: Subject) -> str:
     return f"an {subject}" if subject is Subject.IMAGE else f"a {subject}"
 
 

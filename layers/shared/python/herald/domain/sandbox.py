@@ -17,7 +17,7 @@ class Sent(NamedTuple):
 
 
 @frozen
-class Entry:
+class Commit:
     """One call of commit. Two live entries of one account and key are a double post. `reply_to` is what it answers.
 
     What was live and is deleted stays as `deleted`.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from herald.domain import payloads, posts, targets
-from herald.domain.content import Words
+from herald.domain.content import PostContent
 from herald.domain.events import Event
 from herald.domain.posts import Post
 from herald.domain.targets import Kind, Target, TargetStatus
@@ -32,24 +32,28 @@ class Settlement:
         return [self.task, self.comment] if self.comment else [self.task]
 
 
-def decide(before: Post, task: Target, words: Words, now: datetime) -> Settlement:
+def decide(before: Post, task: Target, words: PostContent, now: datetime) -> Settlement:
     """Decide what becomes of the post when this task, a target or a follow-up, has got so far."""
     if task.kind is Kind.POST:
         return of_target(before, task, words, now)
     return of_follow_up(before, task)
 
 
-def of_target(before: Post, target: Target, words: Words, now: datetime) -> Settlement:
+def of_target(before: Post, target: Target, words: PostContent, now: datetime) -> Settlement:
     """The last open target rolls the post up, with the event of that."""
     comment = comment_of(words, target, now)
     told = payloads.ended(before.owner, target, now)
     others = (other for other in before.targets.values() if other.id != target.id)
     if not all(other.final for other in others):
-        return Settlement(before=before, task=target, comment=comment, after=before, last=False, events=told)
+        return Settlement(
+            before=before, task=target, comment=comment, after=before, last=False, events=told
+        )
     commented = posts.with_follow_up(before, comment) if comment else before
     after = posts.with_target(commented, target, now)
     events = [*told, *payloads.finished(after, words, now)]
-    return Settlement(before=before, task=target, comment=comment, after=after, last=True, events=events)
+    return Settlement(
+        before=before, task=target, comment=comment, after=after, last=True, events=events
+    )
 
 
 def of_follow_up(before: Post, task: Target) -> Settlement:
@@ -59,7 +63,7 @@ def of_follow_up(before: Post, task: Target) -> Settlement:
     return Settlement(before=before, task=task, after=posts.with_follow_up(before, task), last=last)
 
 
-def comment_of(words: Words, target: Target, now: datetime) -> Target | None:
+def comment_of(words: PostContent, target: Target, now: datetime) -> Target | None:
     """Return the first comment of a target that has just gone live, if the post has one."""
     if words.first_comment is None or target.status is not TargetStatus.PUBLISHED:
         return None

@@ -15,14 +15,18 @@ from datetime import datetime, timedelta
 from herald.domain import ids
 from herald.domain.deliveries import DeliveryStatus
 from herald.domain.endpoints import Endpoint
-from herald.domain.events import KEPT
+from herald.domain.events import EVENT_RETENTION
 from herald.domain.values import frozen
 
 MINUTE = timedelta(minutes=1)
 REST = timedelta(minutes=4)
-OPEN = timedelta(minutes=8)  # a first attempt, a retry after a minute and what was sent again after three come in time
-PERIOD = timedelta(minutes=15)  # of counting: each time takes some four write units, however many deliveries
-Span = tuple[datetime, datetime | None]
+OPEN = timedelta(
+    minutes=8
+)  # a first attempt, a retry after a minute and what was sent again after three come in time
+PERIOD = timedelta(
+    minutes=15
+)  # of counting: each time takes some four write units, however many deliveries
+MinuteSpan = tuple[datetime, datetime | None]
 
 
 @frozen
@@ -57,20 +61,25 @@ class Sources:
     """What has been counted, but for minutes touched; and the spans whose deliveries are to be read. No end is None."""
 
     settled: tuple[datetime, datetime] | None
-    read: Sequence[Span]
+    read: Sequence[MinuteSpan]
 
 
 def sum_of(tallies: Iterable[Tally]) -> Tally:
     delivered = failed = pending = 0
     for each in tallies:
-        delivered, failed, pending = delivered + each.delivered, failed + each.failed, pending + each.pending
+        delivered, failed, pending = (
+            delivered + each.delivered,
+            failed + each.failed,
+            pending + each.pending,
+        )
     return Tally(delivered=delivered, failed=failed, pending=pending)
 
 
 def tally(counts: Mapping[str, int]) -> Tally:
     """Of so many in each status."""
     delivered, failed, pending = (
-        counts.get(each, 0) for each in (DeliveryStatus.DELIVERED, DeliveryStatus.FAILED, DeliveryStatus.PENDING)
+        counts.get(each, 0)
+        for each in (DeliveryStatus.DELIVERED, DeliveryStatus.FAILED, DeliveryStatus.PENDING)
     )
     return Tally(delivered=delivered, failed=failed, pending=pending)
 
@@ -103,7 +112,7 @@ def unsettled(endpoint: Endpoint, now: datetime) -> tuple[datetime, datetime]:
 
 def oldest(now: datetime) -> datetime:
     """Deliveries of before have expired, or are about to."""
-    return now - KEPT
+    return now - EVENT_RETENTION
 
 
 def sources(since: datetime, settled: datetime | None, touched: Collection[datetime]) -> Sources:
@@ -115,9 +124,9 @@ def sources(since: datetime, settled: datetime | None, touched: Collection[datet
     return Sources(settled=(whole, settled), read=joined([(since, whole), *again, (settled, None)]))
 
 
-def joined(spans: Iterable[Span]) -> list[Span]:
+def joined(spans: Iterable[MinuteSpan]) -> list[MinuteSpan]:
     """Neighbours as one, the empty left out."""
-    made: list[Span] = []
+    made: list[MinuteSpan] = []
     for start, end in spans:
         if made and made[-1][1] == start:
             made[-1] = (made[-1][0], end)

@@ -27,7 +27,9 @@ class TargetStatus(StrEnum):
     SKIPPED = "skipped"
 
 
-FINAL = frozenset({TargetStatus.PUBLISHED, TargetStatus.FAILED, TargetStatus.UNPUBLISHED, TargetStatus.SKIPPED})
+FINAL = frozenset(
+    {TargetStatus.PUBLISHED, TargetStatus.FAILED, TargetStatus.UNPUBLISHED, TargetStatus.SKIPPED}
+)
 
 
 class Kind(StrEnum):
@@ -102,7 +104,7 @@ class Target:
     checkpoint: Checkpoint | None = None
     failure: Failure | None = None
     unknown_since: datetime | None = None
-    looks: int = 0
+    find_attempts: int = 0
     preparing_since: datetime | None = None
     doubtful: bool = False
     parts: tuple[Published, ...] = ()
@@ -132,7 +134,7 @@ def part_id(target: Target, number: int) -> str:
     return f"{target.id}:{number}" if number else target.id
 
 
-def leaves(target: Target) -> bool:
+def leaves_parts_live(target: Target) -> bool:
     """Whether something of the target is known to be live: all of it, or the first parts of a thread that failed."""
     return is_live(target) or (target.status is TargetStatus.FAILED and bool(target.parts))
 
@@ -171,20 +173,22 @@ def is_live(target: Target) -> bool:
     return target.status is TargetStatus.PUBLISHED
 
 
-def why_not(target: Target, *, acknowledge_unknown: bool) -> str | None:
+def retry_refusal(target: Target, *, acknowledge_unknown: bool) -> str | None:
     """Why a target cannot be retried, in words for a person; None when it can."""
     if target.status is not TargetStatus.FAILED:
         return f"It is {target.status}: only failed targets are retried."
     if target.attempts >= backoff.MAX_PUBLISH_ATTEMPTS:
         return f"Its {backoff.MAX_PUBLISH_ATTEMPTS} attempts are used up: use fix to reset it."
     if target.failure and target.failure.code == UNDECIDED and not acknowledge_unknown:
-        return Phrase("It may be live: look at the account, then retry with {acknowledge_unknown}, or use fix.")
+        return Phrase(
+            "It may be live: look at the account, then retry with {acknowledge_unknown}, or use fix."
+        )
     return None
 
 
 def resubmitted(target: Target, now: datetime) -> Target:
     anew = replace(target, status=TargetStatus.PENDING, due=now, failure=None)
-    return replace(anew, unknown_since=None, looks=0, preparing_since=None)
+    return replace(anew, unknown_since=None, find_attempts=0, preparing_since=None)
 
 
 def reworded(target: Target) -> Target:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-ZONE = re.compile(r"(?!posix|right|Factory|localtime)[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
+ZONE = re.compile(
+    r"(?!posix|right|Factory|localtime)[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}"
+)
 
 
 def wire(at: datetime) -> str:
@@ -47,6 +49,10 @@ def local(at: datetime, there: ZoneInfo) -> datetime:
     if before == after:
         return before
     first, second = sorted((before, after))
-    what = "exists twice" if first.astimezone(there).replace(tzinfo=None) == at else "does not exist"
+    what = (
+        "exists twice" if first.astimezone(there).replace(tzinfo=None) == at else "does not exist"
+    )
     choices = " or ".join(each.astimezone(there).isoformat() for each in (first, second))
-    raise ValueError(f"{at.isoformat()} {what} in {there.key}, where clocks change then: say {choices}")
+    raise ValueError(
+        f"{at.isoformat()} {what} in {there.key}, where clocks change then: say {choices}"
+    )

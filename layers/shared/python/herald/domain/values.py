@@ -23,7 +23,7 @@ def frozen(cls: type[Class]) -> type[Class]:
 
 
 def init(self: Any, **given: Any) -> None:
-    for name, default, make in parts(self.__class__):
+    for name, default, make in fields_of(self.__class__):
         value = given.pop(name) if name in given else make() if make is not MISSING else default
         if value is MISSING:
             raise TypeError(f"{type(self).__name__} needs {name}")
@@ -33,7 +33,7 @@ def init(self: Any, **given: Any) -> None:
 
 
 @cache
-def parts(cls: Any) -> Sequence[tuple[str, Any, Any]]:
+def fields_of(cls: Any) -> Sequence[tuple[str, Any, Any]]:
     """Name, default and factory of each field: asked for once, since a delivery makes a dozen values."""
     return [(each.name, each.default, each.default_factory) for each in fields(cls)]
 

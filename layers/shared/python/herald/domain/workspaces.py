@@ -7,7 +7,9 @@ from herald.domain.owners import Mode
 from herald.domain.values import frozen
 
 MAX_STEPS = 10
-MAX_APPROVERS = 20  # of one step: a submitted post carries its workflow, and is billed by the kilobyte
+MAX_APPROVERS = (
+    20  # of one step: a submitted post carries its workflow, and is billed by the kilobyte
+)
 
 
 @frozen

@@ -13,12 +13,14 @@ from herald.domain.media import ContentType, Dimensions, File
 from herald.media import outline
 from herald.media.reader import QUESTION, DiedError, Reader
 
-PATIENCE = 25.0  # seconds for one look: 16 MB in pieces take 8
+WALL_CLOCK_LIMIT = 25.0  # seconds for one look: 16 MB in pieces take 8
 START = "import sys; sys.path[:] = sys.argv[4:]; from herald.media import player; player.main(*sys.argv[1:4])"
 MAX_SAID = 1 << 20  # bytes: a poster of 400 x 400 has 480,000
 
 
-def look(reader: Reader, content_type: ContentType, *, patience: float = PATIENCE) -> tuple[File, bytes | None]:
+def look(
+    reader: Reader, content_type: ContentType, *, patience: float = WALL_CLOCK_LIMIT
+) -> tuple[File, bytes | None]:
     """What the film is, and its poster as a JPEG, None when none of its pictures can be shown. Raises FileError, DiedError."""
     begin = outline.parts_begin(reader, content_type)
     arguments = [content_type, str(reader.size), "" if begin is None else str(begin)]
@@ -74,18 +76,20 @@ def served(player: subprocess.Popen[bytes], reader: Reader) -> bytes:
         except BrokenPipeError:
             break
     player.kill()
-    raise DiedError(f"ended with {player.wait()}: {player.stderr.read()[-1_000:].decode(errors='replace')}")
+    raise DiedError(
+        f"ended with {player.wait()}: {player.stderr.read()[-1_000:].decode(errors='replace')}"
+    )
 
 
 def poster(pixels: bytes, width: int, height: int, *matrix: int) -> bytes:
     """Upright, as a JPEG."""
     from PIL import Image  # noqa: PLC0415 - Pillow lies in a layer of its own
 
-    from herald.media.normalize import THUMBNAIL_QUALITY, written  # noqa: PLC0415
+    from herald.media.normalize import THUMBNAIL_QUALITY, as_jpeg  # noqa: PLC0415
 
     image = Image.frombytes("RGB", (width, height), pixels)
     turn = turned(*matrix)
-    return written(image if turn is None else image.transpose(turn), THUMBNAIL_QUALITY)
+    return as_jpeg(image if turn is None else image.transpose(turn), THUMBNAIL_QUALITY)
 
 
 def turned(a: int, b: int, c: int, d: int) -> Any:
@@ -93,7 +97,11 @@ def turned(a: int, b: int, c: int, d: int) -> Any:
     from PIL.Image import Transpose  # noqa: PLC0415
 
     if abs(b) > abs(a):
-        quarter = {(1, 1): Transpose.TRANSPOSE, (1, -1): Transpose.ROTATE_270, (-1, 1): Transpose.ROTATE_90}
+        quarter = {
+            (1, 1): Transpose.TRANSPOSE,
+            (1, -1): Transpose.ROTATE_270,
+            (-1, 1): Transpose.ROTATE_90,
+        }
         return quarter.get((sign(b), sign(c)), Transpose.TRANSVERSE)
     half = {(1, 1): None, (-1, 1): Transpose.FLIP_LEFT_RIGHT, (1, -1): Transpose.FLIP_TOP_BOTTOM}
     return half.get((sign(a), sign(d)), Transpose.ROTATE_180)

@@ -22,7 +22,17 @@ LAST_BYTES = BLOCK + 22  # a ZIP archive may end with so long a comment
 RIFF = {b"WEBP": ContentType.WEBP, b"AVI ": ContentType.AVI}
 EBML, WEBM_DOCTYPE = b"\x1aE\xdf\xa3", b"\x42\x82\x84webm"
 VIDEO_BRANDS = (b"iso", b"mp4", b"avc1", b"dash", b"M4V", b"MSNV", b"3g", b"XAVC")
-OTHER_BRANDS = (b"hei", b"hev", b"mif1", b"msf1", b"avi", b"crx", b"M4A", b"M4B", b"M4P")  # stills, and sound alone
+OTHER_BRANDS = (
+    b"hei",
+    b"hev",
+    b"mif1",
+    b"msf1",
+    b"avi",
+    b"crx",
+    b"M4A",
+    b"M4B",
+    b"M4P",
+)  # stills, and sound alone
 OLD_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip")  # before ftyp there was
 FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # JPEG's SOF markers
 SCAN, EXIF = 0xDA, 0xE1
@@ -31,7 +41,11 @@ SCAN, EXIF = 0xDA, 0xE1
 def identify(first: bytes, size: int) -> File | None:
     """The file of `size` bytes that begins like this, None for nothing we take. Dimensions where the first bytes settle them."""
     content_type = type_of(first)
-    return File(size=size, content_type=content_type, dimensions=dimensions(first, content_type)) if content_type else None
+    return (
+        File(size=size, content_type=content_type, dimensions=dimensions(first, content_type))
+        if content_type
+        else None
+    )
 
 
 def measure(reader: Reader, content_type: ContentType) -> tuple[File, bytes | None]:
@@ -42,7 +56,7 @@ def measure(reader: Reader, content_type: ContentType) -> tuple[File, bytes | No
     if content_type is ContentType.PDF:
         from herald.media import pdf  # noqa: PLC0415 - pypdf lies in a layer of its own
 
-        return pdf.read(reader), None
+        return pdf.read_pdf(reader), None
     from herald.media import films  # noqa: PLC0415 - it needs what starts processes
 
     return films.look(reader, content_type)
@@ -76,7 +90,11 @@ def base_media_type(first: bytes) -> ContentType | None:
         return ContentType.QUICKTIME
     if major.startswith(OTHER_BRANDS):
         return None
-    return ContentType.MP4 if any(brand.startswith(VIDEO_BRANDS) for brand in (major, *compatible)) else None
+    return (
+        ContentType.MP4
+        if any(brand.startswith(VIDEO_BRANDS) for brand in (major, *compatible))
+        else None
+    )
 
 
 def dimensions(first: bytes, content_type: ContentType | None) -> Dimensions | None:

@@ -38,7 +38,17 @@ UPRIGHT = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, struct.error, zlib.error)
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    struct.error,
+    zlib.error,
+)
 
 
 @frozen
@@ -50,21 +60,29 @@ class Normalized:
     thumbnail: bytes
 
 
-def normalize(data: bytes, content_type: ContentType, *, max_pixels: int = MAX_PIXELS) -> Normalized:
+def normalize(
+    data: bytes, content_type: ContentType, *, max_pixels: int = MAX_PIXELS
+) -> Normalized:
     """The picture as a JPEG; a GIF stays one. Raises FileError."""
-    picture = pictures.read(data, content_type)
+    picture = pictures.read_picture(data, content_type)
     try:
         with warnings.catch_warnings(action="ignore"):  # of broken EXIF, which is dropped
             image: Image = DECODERS[content_type](io.BytesIO(data))  # type: ignore[call-arg]  # every plugin takes a file
-            check(image, max_pixels)
-            return kept(image, picture.kept, content_type) if stays(image, content_type) else converted(image)
+            check_pixels(image, max_pixels)
+            return (
+                kept_as_it_is(image, picture.kept, content_type)
+                if stays(image, content_type)
+                else converted(image)
+            )
     except DecompressionBombError as error:  # a frame larger than the picture it is in
-        raise FileError(Flaw.DECOMPRESSION_BOMB, "The picture has a frame that is too large.") from error
+        raise FileError(
+            Flaw.DECOMPRESSION_BOMB, "The picture has a frame that is too large."
+        ) from error
     except BROKEN as error:
         raise FileError(Flaw.MALFORMED, "The picture cannot be decoded.") from error
 
 
-def check(image: Image, max_pixels: int) -> None:
+def check_pixels(image: Image, max_pixels: int) -> None:
     """Before anything is decoded: what its header announces is what it would take."""
     if image.width * image.height > max_pixels or max(image.size) > MAX_SIDE:
         message = f"The picture has {image.width} x {image.height} pixels; it may have {max_pixels}, and {MAX_SIDE} on a side."
@@ -79,7 +97,7 @@ def stays(image: Image, content_type: ContentType) -> bool:
     return plain and orientation(image) == 1 and foreign_profile(image) is None
 
 
-def kept(image: Image, data: bytes, content_type: ContentType) -> Normalized:
+def kept_as_it_is(image: Image, data: bytes, content_type: ContentType) -> Normalized:
     """Decoded all the same, for the thumbnail, and to know that it can be; a JPEG at an eighth of its size, which is cheap."""
     shown = Dimensions(*image.size)
     image.draft("RGB", (THUMBNAIL, THUMBNAIL))
@@ -93,7 +111,7 @@ def converted(image: Image) -> Normalized:
     profile = foreign_profile(image)
     image = in_srgb(on_white(image), profile)
     image = image.transpose(turn) if turn is not None else image
-    data = written(image, QUALITY)
+    data = as_jpeg(image, QUALITY)
     file = File(size=len(data), content_type=ContentType.JPEG, dimensions=Dimensions(*image.size))
     return Normalized(file=file, data=data, thumbnail=thumbnail(image))
 
@@ -116,7 +134,10 @@ def foreign_profile(image: Image) -> ImageCms.ImageCmsProfile | None:
         profile = ImageCms.getOpenProfile(io.BytesIO(raw))
     except (ImageCms.PyCMSError, *BROKEN):
         return None
-    described, space = profile.profile.profile_description or "", profile.profile.xcolor_space.strip()
+    described, space = (
+        profile.profile.profile_description or "",
+        profile.profile.xcolor_space.strip(),
+    )
     fits = space == {"L": "GRAY", "LA": "GRAY", "CMYK": "CMYK"}.get(image.mode, "RGB")
     return profile if fits and "sRGB" not in described else None
 
@@ -141,7 +162,9 @@ def on_white(image: Image) -> Image:
 def in_srgb(image: Image, profile: ImageCms.ImageCmsProfile | None) -> Image:
     if profile is not None:
         try:
-            turned = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            turned = ImageCms.profileToProfile(
+                image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
         except ImageCms.PyCMSError:
             turned = None  # a profile that says one thing and holds another
         if turned is not None:
@@ -152,10 +175,12 @@ def in_srgb(image: Image, profile: ImageCms.ImageCmsProfile | None) -> Image:
 def thumbnail(image: Image) -> bytes:
     scale = min(1, THUMBNAIL / max(image.size))
     size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-    return written(in_srgb(image.resize(size, Resampling.BICUBIC, reducing_gap=2.0), None), THUMBNAIL_QUALITY)
+    return as_jpeg(
+        in_srgb(image.resize(size, Resampling.BICUBIC, reducing_gap=2.0), None), THUMBNAIL_QUALITY
+    )
 
 
-def written(image: Image, quality: int) -> bytes:
+def as_jpeg(image: Image, quality: int) -> bytes:
     """As a JPEG that says nothing but its pixels."""
     buffer = io.BytesIO()
     image.info = {}

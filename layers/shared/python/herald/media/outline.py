@@ -17,11 +17,13 @@ from herald.media.reader import Bytes
 
 MAX_PARTS = 10_000  # more are a trap: each costs a look
 SEGMENT, CLUSTER = 0x18538067, 0x1F43B675
-FRAGMENT = re.compile(rb".{4}moof\0\0\0.mfhd", re.DOTALL)  # a fragment's header begins with its number
+FRAGMENT = re.compile(
+    rb".{4}moof\0\0\0.mfhd", re.DOTALL
+)  # a fragment's header begins with its number
 CLUSTERS = re.compile(rb"\x1f\x43\xb6\x75")
 
 
-class Part(NamedTuple):
+class Chunk(NamedTuple):
     """Where its content lies in the file; `kind` of a list of chunks is what it is a list of."""
 
     kind: bytes | int
@@ -49,17 +51,19 @@ def part_in(content: bytes, content_type: ContentType) -> int | None:
     if content_type is ContentType.WEBM:
         found = CLUSTERS.search(content)
     else:
-        found = FRAGMENT.search(content) if b"tfdt" in content else None  # without times of their own they say nothing
+        found = (
+            FRAGMENT.search(content) if b"tfdt" in content else None
+        )  # without times of their own they say nothing
     return found.start() if found else None
 
 
 def check_parts(film: Bytes, content_type: ContentType, start: int) -> None:
     """Raises FileError when the last of them end behind the file. A cluster of a recording does not say where it ends."""
     if content_type is not ContentType.WEBM:
-        check(boxes(film, start, film.size))
+        check_chunks(boxes(film, start, film.size))
 
 
-def check(parts: Iterable[Part]) -> None:
+def check_chunks(parts: Iterable[Chunk]) -> None:
     """Raises FileError when one of them is broken."""
     for _ in parts:
         pass
@@ -79,15 +83,17 @@ def first_fragment(film: Bytes) -> int | None:
         if box.kind == b"moof" and indexed:
             return at
         if box.kind == b"moov":
-            check(boxes(film, box.start, box.end))
+            check_chunks(boxes(film, box.start, box.end))
             indexed = True
         at = box.end
     if not indexed:
-        raise FileError(Flaw.TRUNCATED, "The video has no index (moov): its recording or its upload broke off.")
+        raise FileError(
+            Flaw.TRUNCATED, "The video has no index (moov): its recording or its upload broke off."
+        )
     return None
 
 
-def boxes(film: Bytes, start: int, end: int) -> Iterator[Part]:
+def boxes(film: Bytes, start: int, end: int) -> Iterator[Chunk]:
     """Those that lie side by side from start to end. Raises FileError for one that ends outside."""
     at = start
     for _ in range(MAX_PARTS):
@@ -103,7 +109,7 @@ def boxes(film: Bytes, start: int, end: int) -> Iterator[Part]:
             raise truncated()
         if content > at + size or at + size > end:
             raise FileError(Flaw.MALFORMED, f"The box at {at} is broken.")
-        yield Part(kind, content, at + size)
+        yield Chunk(kind, content, at + size)
         at += size
     raise FileError(Flaw.MALFORMED, "The file has too many boxes.")
 
@@ -120,7 +126,7 @@ def first_cluster(film: Bytes) -> int | None:
     return None
 
 
-def elements(film: Bytes, start: int, end: int) -> Iterator[Part]:
+def elements(film: Bytes, start: int, end: int) -> Iterator[Chunk]:
     """Those that lie side by side from start to end; one of unknown size goes on to there.
 
     Raises FileError for one that ends outside.
@@ -140,7 +146,7 @@ def elements(film: Bytes, start: int, end: int) -> Iterator[Part]:
             raise truncated()
         if until > end or len(head) < id_width + size_width:
             raise FileError(Flaw.MALFORMED, f"The element at {at} is broken.")
-        yield Part(int.from_bytes(head[:id_width]), content, until)
+        yield Chunk(int.from_bytes(head[:id_width]), content, until)
         at = until
     raise FileError(Flaw.MALFORMED, "The file has too many elements.")
 
@@ -162,7 +168,7 @@ def check_avi(film: Bytes) -> None:
         raise FileError(Flaw.MALFORMED, "The video has no header or no content.")
 
 
-def chunks(film: Bytes, start: int, end: int) -> Iterator[Part]:
+def chunks(film: Bytes, start: int, end: int) -> Iterator[Chunk]:
     """Those that lie side by side from start to end. Raises FileError for one that ends outside."""
     at = start
     for _ in range(MAX_PARTS):
@@ -172,7 +178,11 @@ def chunks(film: Bytes, start: int, end: int) -> Iterator[Part]:
         until = at + 8 + little(head[4:8])
         if until > end:
             raise FileError(Flaw.MALFORMED, f"The chunk at {at} is broken.")
-        yield Part(head[8:12], at + 12, until) if head[:4] == b"LIST" else Part(head[:4], at + 8, until)
+        yield (
+            Chunk(head[8:12], at + 12, until)
+            if head[:4] == b"LIST"
+            else Chunk(head[:4], at + 8, until)
+        )
         at = until + until % 2
     raise FileError(Flaw.MALFORMED, "The file has too many chunks.")
 

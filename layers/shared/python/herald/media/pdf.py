@@ -14,12 +14,21 @@ from herald.domain.media import ContentType, File, Flaw
 from herald.media.reader import BLOCK, Reader, Stream
 
 MAX_PAGES = 100_000
-BROKEN = (PyPdfError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, AssertionError)
+BROKEN = (
+    PyPdfError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    AssertionError,
+)
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it tolerates is not worth a line
 
 
-def read(reader: Reader) -> File:
+def read_pdf(reader: Reader) -> File:
     """Raises FileError."""
     try:
         document = PdfReader(io.BufferedReader(Stream(reader), BLOCK))
@@ -27,7 +36,9 @@ def read(reader: Reader) -> File:
             raise FileError(Flaw.ENCRYPTED, "The document opens with a password only.")
         pages = document.get_num_pages()
     except NotImplementedError as error:  # a way of encrypting that needs more than a password
-        raise FileError(Flaw.ENCRYPTED, "The document is encrypted in a way that nobody here can open.") from error
+        raise FileError(
+            Flaw.ENCRYPTED, "The document is encrypted in a way that nobody here can open."
+        ) from error
     except BROKEN as error:
         raise FileError(Flaw.MALFORMED, "The document cannot be read.") from error
     if not 0 < pages <= MAX_PAGES:

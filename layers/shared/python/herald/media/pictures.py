@@ -12,9 +12,15 @@ from herald.domain.media import ContentType, Flaw
 
 MAX_SCANS = 100  # of a progressive JPEG: each costs a pass over the whole picture
 MAX_FRAMES = 5_000
-MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])", re.DOTALL)  # neither a stuffed byte nor a restart
+MARKER = re.compile(
+    rb"\xff+([\x01-\xcf\xd8-\xfe])", re.DOTALL
+)  # neither a stuffed byte nor a restart
 START, END, SCAN = 0xD8, 0xD9, 0xDA
-COLOUR = (b"ICC_PROFILE\0", b"Adobe", b"JFIF\0")  # what of a JPEG's application segments its colours need
+COLOUR = (
+    b"ICC_PROFILE\0",
+    b"Adobe",
+    b"JFIF\0",
+)  # what of a JPEG's application segments its colours need
 LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
@@ -25,7 +31,7 @@ class Picture(NamedTuple):
     end: int
 
 
-def read(data: bytes, content_type: ContentType) -> Picture:
+def read_picture(data: bytes, content_type: ContentType) -> Picture:
     """Raises FileError for one that breaks off, whose structure is broken, or that moves and is no GIF."""
     match content_type:
         case ContentType.JPEG:
@@ -42,7 +48,7 @@ def jpeg(data: bytes) -> Picture:
     kept, at, scans = [b"\xff\xd8"], 2, 0
     while (marker := data[at + 1 : at + 2]) != b"\xd9":
         if data[at : at + 1] != b"\xff" or not marker:
-            raise broken(data, at)
+            raise broken_picture(data, at)
         if marker == b"\xff":  # padding
             at += 1
             continue
@@ -59,7 +65,9 @@ def jpeg(data: bytes) -> Picture:
             kept.append(data[at:end])
         at = end
         if scans > MAX_SCANS:
-            raise FileError(Flaw.DECOMPRESSION_BOMB, f"The picture has more than {MAX_SCANS} scans.")
+            raise FileError(
+                Flaw.DECOMPRESSION_BOMB, f"The picture has more than {MAX_SCANS} scans."
+            )
     return Picture(b"".join([*kept, b"\xff\xd9"]), at + 2)
 
 
@@ -107,9 +115,11 @@ def gif(data: bytes) -> Picture:
                 if label != b"\xff" or not data.startswith(LOOPS, at + 3):
                     continue  # comments and XMP
             case _:
-                raise broken(data, at)
+                raise broken_picture(data, at)
         if frames > MAX_FRAMES:
-            raise FileError(Flaw.DECOMPRESSION_BOMB, f"The picture has more than {MAX_FRAMES} frames.")
+            raise FileError(
+                Flaw.DECOMPRESSION_BOMB, f"The picture has more than {MAX_FRAMES} frames."
+            )
         kept.append(data[at:end])
     if not frames:
         raise FileError(Flaw.MALFORMED, "The picture has no frame.")
@@ -138,7 +148,9 @@ def foreign(first: bytes, last: bytes, content_type: ContentType) -> Iterator[st
     if content_type is not ContentType.PDF:
         if b"%PDF-" in first[:1024]:
             yield "a PDF document"
-        if re.search(rb"<(?:!doctype\s+html|html|head|script|\?php)\b", first[:1024], re.IGNORECASE):
+        if re.search(
+            rb"<(?:!doctype\s+html|html|head|script|\?php)\b", first[:1024], re.IGNORECASE
+        ):
             yield "a web page"
     if ends_as_zip(last):
         yield "a ZIP archive"
@@ -147,11 +159,17 @@ def foreign(first: bytes, last: bytes, content_type: ContentType) -> Iterator[st
 def ends_as_zip(last: bytes) -> bool:
     """Whether there is an end of a central directory whose comment ends where the file does."""
     ends = (each.start() for each in re.finditer(rb"PK\x05\x06", last))
-    return any(at + 22 + int.from_bytes(last[at + 20 : at + 22], "little") == len(last) for at in ends)
+    return any(
+        at + 22 + int.from_bytes(last[at + 20 : at + 22], "little") == len(last) for at in ends
+    )
 
 
-def broken(data: bytes, at: int) -> FileError:
-    return truncated() if at + 1 >= len(data) else FileError(Flaw.MALFORMED, f"The picture's structure is broken at {at}.")
+def broken_picture(data: bytes, at: int) -> FileError:
+    return (
+        truncated()
+        if at + 1 >= len(data)
+        else FileError(Flaw.MALFORMED, f"The picture's structure is broken at {at}.")
+    )
 
 
 def truncated() -> FileError:
@@ -159,4 +177,7 @@ def truncated() -> FileError:
 
 
 def moving(name: str) -> FileError:
-    return FileError(Flaw.ANIMATED, f"A {name} that moves would lose its movement as a JPEG: send a GIF or a video.")
+    return FileError(
+        Flaw.ANIMATED,
+        f"A {name} that moves would lose its movement as a JPEG: send a GIF or a video.",
+    )

@@ -36,20 +36,29 @@ from herald.domain.values import frozen
 from herald.media import outline
 from herald.media.reader import BLOCK, Asking, Bytes, Stream
 
-SECONDS = 25  # of a processor
+CPU_SECONDS = 25  # of a processor
 MEMORY = 1 << 30  # bytes of addresses: a film of 8K takes 0.4 GB
 MAX_PIXELS = 8192 * 4608  # 8K: more than any network takes
 POSTER = 400  # pixels of the longest side, as a picture's thumbnail
 MAX_PACKETS = 250  # without a picture that can be shown
-LEAST_GAP = 16  # bytes: the head of one
-TAILS = (1 << 19, 1 << 21, 1 << 23)  # bytes of a recording's end in which its last part is looked for
+MIN_GAP = 16  # bytes: the head of one
+TAILS = (
+    1 << 19,
+    1 << 21,
+    1 << 23,
+)  # bytes of a recording's end in which its last part is looked for
 
-DEMUXERS = {ContentType.MP4: "mov", ContentType.QUICKTIME: "mov", ContentType.WEBM: "matroska", ContentType.AVI: "avi"}
+DEMUXERS = {
+    ContentType.MP4: "mov",
+    ContentType.QUICKTIME: "mov",
+    ContentType.WEBM: "matroska",
+    ContentType.AVI: "avi",
+}
 DECODERS = (
     "h264,hevc,vp8,vp9,libdav1d,av1,mpeg4,mpeg2video,mpeg1video,h263,mjpeg,prores,dnxhd,dvvideo,msmpeg4,msmpeg4v2,rawvideo,"
     "aac,mp3float,mp3,opus,libopus,vorbis,flac,alac,ac3,eac3,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_u8,pcm_mulaw,pcm_alaw"
 )
-OPTIONS = {
+DEMUXER_OPTIONS = {
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi",
     "codec_whitelist": DECODERS,
     "protocol_whitelist": "none",
@@ -62,7 +71,10 @@ OPTIONS = {
 }
 STILLS = Disposition.attached_pic | Disposition.timed_thumbnails
 MATROSKA = {"h264": "V_MPEG4/ISO/AVC", "hevc": "V_MPEGH/ISO/HEVC", "aac": "A_AAC"}
-BRIGHT = {ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67}  # HDR: shown as sRGB as it stands, it would be grey
+BRIGHT = {
+    ColorTrc.SMPTE2084,
+    ColorTrc.ARIB_STD_B67,
+}  # HDR: shown as sRGB as it stands, it would be grey
 
 
 @frozen
@@ -90,30 +102,47 @@ class Patched:
         self.size = content.size
         self._content = content
         self._start = start
-        self._head = outline.gap(content_type, end - start) if end - start >= LEAST_GAP else b""
+        self._head = outline.gap(content_type, end - start) if end - start >= MIN_GAP else b""
 
     def read(self, at: int, count: int) -> bytes:
         found = self._content.read(at, count)
         first, last = max(at, self._start), min(at + len(found), self._start + len(self._head))
         if first >= last:
             return found
-        return found[: first - at] + self._head[first - self._start : last - self._start] + found[last - at :]
+        return (
+            found[: first - at]
+            + self._head[first - self._start : last - self._start]
+            + found[last - at :]
+        )
 
 
-def look(content: Bytes, content_type: ContentType, parts_begin: int | None) -> tuple[dict[str, Any], bytes]:
+def look(
+    content: Bytes, content_type: ContentType, parts_begin: int | None
+) -> tuple[dict[str, Any], bytes]:
     """What the film is, as JSON takes it, and the pixels of its poster. Raises FileError."""
     with opened(content, content_type, in_parts=parts_begin is not None) as film:
-        pictures = next((each for each in film.streams.video if shown(each)), None)
+        pictures = next((each for each in film.streams.video if is_film(each)), None)
         if pictures is None:
             raise FileError(Flaw.NO_VIDEO, "The file has no video track.")
         if not 0 < pixels(pictures) <= MAX_PIXELS:
-            raise FileError(Flaw.UNREADABLE, f"The video's pictures cannot be read, or have more than {MAX_PIXELS} pixels.")
-        codecs = [name_of(each, content_type) for each in film.streams if each.type == "audio" or shown(each)]
+            raise FileError(
+                Flaw.UNREADABLE,
+                f"The video's pictures cannot be read, or have more than {MAX_PIXELS} pixels.",
+            )
+        codecs = [
+            name_of(each, content_type)
+            for each in film.streams
+            if each.type == "audio" or is_film(each)
+        ]
         seconds, start = (film.duration or 0) / av.time_base, (film.start_time or 0) / av.time_base
         rate, size, frame = rate_of(pictures), shown_as(pictures), first_frame(film, pictures)
         poster = poster_of(frame, *size) if frame else None
     webm = content_type is ContentType.WEBM
-    if parts_begin is not None and not (webm and seconds) and (end := ending(content, content_type, parts_begin)):
+    if (
+        parts_begin is not None
+        and not (webm and seconds)
+        and (end := ending(content, content_type, parts_begin))
+    ):
         seconds, rate = end.seconds - start, rate if webm else end.rate or rate
     turned = poster is not None and abs(poster.matrix[1]) > abs(poster.matrix[0])
     said = {
@@ -128,11 +157,20 @@ def look(content: Bytes, content_type: ContentType, parts_begin: int | None) -> 
 
 def opened(content: Bytes, content_type: ContentType, *, in_parts: bool) -> InputContainer:
     """Raises FileError. Of a film in parts no index is made: all of it would be read for that."""
-    options = OPTIONS | {"fflags": "+ignidx"} if in_parts else OPTIONS
+    options = DEMUXER_OPTIONS | {"fflags": "+ignidx"} if in_parts else DEMUXER_OPTIONS
     try:
-        return av.open(Stream(content), "r", DEMUXERS[content_type], options=options, buffer_size=BLOCK, io_open=refuse)
+        return av.open(
+            Stream(content),
+            "r",
+            DEMUXERS[content_type],
+            options=options,
+            buffer_size=BLOCK,
+            io_open=refuse,
+        )
     except av.error.MemoryError as error:
-        raise FileError(Flaw.UNREADABLE, f"The video takes more than {MEMORY >> 20} MB of memory to be read.") from error
+        raise FileError(
+            Flaw.UNREADABLE, f"The video takes more than {MEMORY >> 20} MB of memory to be read."
+        ) from error
     except av.FFmpegError as error:
         raise FileError(Flaw.MALFORMED, "The video's structure is broken.") from error
 
@@ -141,7 +179,7 @@ def refuse(_url: str, _flags: int, _options: dict[str, str]) -> None:
     raise FileError(Flaw.MALFORMED, "The video refers to another file.")
 
 
-def shown(track: Track) -> bool:
+def is_film(track: Track) -> bool:
     """Whether it is a film, not a cover."""
     return isinstance(track, VideoStream) and not track.disposition & STILLS
 
@@ -158,7 +196,10 @@ def name_of(track: Track, content_type: ContentType) -> str:
     if context is None:
         return ""
     if content_type is ContentType.WEBM:
-        return MATROSKA.get(context.codec.canonical_name, f"{track.type[0].upper()}_{context.codec.canonical_name.upper()}")
+        return MATROSKA.get(
+            context.codec.canonical_name,
+            f"{track.type[0].upper()}_{context.codec.canonical_name.upper()}",
+        )
     tag = tag_of(context)
     if content_type is ContentType.AVI and track.type == "audio":
         return f"{int.from_bytes(tag, 'little'):#06x}"
@@ -223,7 +264,9 @@ def poster_of(frame: VideoFrame, width: int, height: int) -> Poster | None:
         return None
     plane = made.planes[0]
     rows, row = memoryview(plane), 3 * size[0]
-    pixels = b"".join(rows[at : at + row] for at in range(0, plane.line_size * size[1], plane.line_size))
+    pixels = b"".join(
+        rows[at : at + row] for at in range(0, plane.line_size * size[1], plane.line_size)
+    )
     return Poster(width=size[0], height=size[1], matrix=matrix_of(frame), pixels=pixels)
 
 
@@ -252,16 +295,27 @@ def played(content: Bytes, content_type: ContentType) -> Ending | None:
     """All of it, undecoded; None when there is nothing to play."""
     end, pictures = 0.0, []
     with opened(content, content_type, in_parts=True) as film:
-        lengths = {track.index: frame_length(track, content_type) for track in film.streams if track.type in {"video", "audio"}}
+        lengths = {
+            track.index: frame_length(track, content_type)
+            for track in film.streams
+            if track.type in {"video", "audio"}
+        }
         for packet in packets(film, [film.streams[index] for index in lengths]):
             if packet.pts is None or packet.is_discard:
                 continue
-            begin, length = packet.pts * float(packet.time_base), (packet.duration or 0) * float(packet.time_base)
+            begin, length = (
+                packet.pts * float(packet.time_base),
+                (packet.duration or 0) * float(packet.time_base),
+            )
             end = max(end, begin + (lengths[packet.stream_index] or length))
             if isinstance(packet.stream, VideoStream):
                 pictures.append(begin)
     shown = max(pictures, default=0) - min(pictures, default=0)
-    return Ending(seconds=end, rate=round((len(pictures) - 1) / shown, 3) if shown > 0 else None) if end else None
+    return (
+        Ending(seconds=end, rate=round((len(pictures) - 1) / shown, 3) if shown > 0 else None)
+        if end
+        else None
+    )
 
 
 def packets(film: InputContainer, tracks: list[Track]) -> Iterator["Packet[Track]"]:
@@ -274,7 +328,11 @@ def packets(film: InputContainer, tracks: list[Track]) -> Iterator["Packet[Track
 
 def frame_length(track: Track, content_type: ContentType) -> float | None:
     """WebM says in milliseconds when a picture begins, and not how long it is shown."""
-    rate = rate_of(track) if content_type is ContentType.WEBM and isinstance(track, VideoStream) else None
+    rate = (
+        rate_of(track)
+        if content_type is ContentType.WEBM and isinstance(track, VideoStream)
+        else None
+    )
     return 1 / rate if rate else None
 
 
@@ -282,7 +340,11 @@ def bind() -> None:
     """From here on the process has its bounds, and opens nothing."""
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    for limit, bound in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 0)):
+    for limit, bound in (
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 0),
+    ):
         resource.setrlimit(limit, (bound, bound))
 
 
@@ -290,7 +352,9 @@ def main(content_type: str, size: str, parts_begin: str) -> None:
     asking = Asking(sys.stdout.buffer, sys.stdin.buffer, int(size))
     bind()
     try:
-        said, pixels = look(asking, ContentType(content_type), int(parts_begin) if parts_begin else None)
+        said, pixels = look(
+            asking, ContentType(content_type), int(parts_begin) if parts_begin else None
+        )
     except FileError as error:
         said, pixels = {"flaw": error.flaw, "message": error.message}, b""
     asking.end(json.dumps(said).encode() + b"\n" + pixels)

@@ -10,7 +10,9 @@ from herald.domain.media import Flaw
 
 BLOCK = 65_536
 MAX_BLOCKS = 256  # 16 MB of any file at most are read: what says how a file is made is seldom 1 MB, a film's first picture 2
-QUESTION = struct.Struct(">QI")  # where, and how many bytes: what another process asks by; none are asked for when it is done
+QUESTION = struct.Struct(
+    ">QI"
+)  # where, and how many bytes: what another process asks by; none are asked for when it is done
 
 
 class DiedError(Exception):
@@ -50,7 +52,9 @@ class Reader:
         if not missing:
             return
         if len(self._blocks) + len(missing) > MAX_BLOCKS:
-            raise FileError(Flaw.MALFORMED, "The file's structure is scattered over too much of it.")
+            raise FileError(
+                Flaw.MALFORMED, "The file's structure is scattered over too much of it."
+            )
         start = missing[0] * BLOCK
         content = self._fetch(start, min((missing[-1] + 1) * BLOCK, self.size) - start)
         for number in missing:

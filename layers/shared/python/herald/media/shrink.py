@@ -12,7 +12,7 @@ from herald.domain.errors import FileError
 from herald.domain.media import ContentType, Dimensions, File, Flaw
 from herald.domain.renditions import Bounds
 from herald.domain.values import frozen
-from herald.media.normalize import written
+from herald.media.normalize import as_jpeg
 
 QUALITIES = (85, 75, 65)  # below them, fewer pixels look better than blocks
 SCALED = 75
@@ -36,15 +36,17 @@ def shrink(data: bytes, bounds: Bounds) -> Shrunk:
     made = b""
     reachable = bounds.allows(int(len(data) / WITHIN_REACH))
     for quality in QUALITIES if reachable else [SCALED]:
-        made = written(image, quality)
+        made = as_jpeg(image, quality)
         if bounds.allows(len(made)):
             return shrunk(image, made)
     while max(image.size) > LEAST:
         image = resized(image, min((bounds.bytes or 0) / len(made), 1) ** 0.5 * MARGIN)
-        made = written(image, SCALED)
+        made = as_jpeg(image, SCALED)
         if bounds.allows(len(made)):
             return shrunk(image, made)
-    raise FileError(Flaw.FILE_TOO_LARGE, f"The picture cannot be made to fit into {bounds.bytes} bytes.")
+    raise FileError(
+        Flaw.FILE_TOO_LARGE, f"The picture cannot be made to fit into {bounds.bytes} bytes."
+    )
 
 
 def shrunk(image: Image, data: bytes) -> Shrunk:

@@ -8,7 +8,14 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
-from http.client import BadStatusLine, HTTPException, HTTPResponse, IncompleteRead, LineTooLong, UnknownProtocol
+from http.client import (
+    BadStatusLine,
+    HTTPException,
+    HTTPResponse,
+    IncompleteRead,
+    LineTooLong,
+    UnknownProtocol,
+)
 from threading import Lock
 from typing import Any, Protocol
 
@@ -16,9 +23,18 @@ from herald.domain.values import frozen
 from herald.net.errors import BlockedError, CallError, NoAnswerError, NotSentError
 from herald.net.guard import Address, Destination, Guard
 
-__all__ = ["BlockedError", "Body", "CallError", "Client", "Http", "NoAnswerError", "NotSentError", "Response"]
+__all__ = [
+    "BlockedError",
+    "CallError",
+    "Client",
+    "Http",
+    "NoAnswerError",
+    "NotSentError",
+    "Response",
+    "StreamedBody",
+]
 
-MAX_BYTES = 65536
+MAX_RESPONSE = 65536
 MAX_HEAD = 256 * 1024  # of all there is before a body, 1xx answers included
 FRAMING = 8  # times what is read of a body: the most that may come in with it, as chunks of a byte each do
 MAX_INTERIM = 8  # 1xx answers before the real one
@@ -44,7 +60,7 @@ TLS_WORDS = {
 
 
 @frozen
-class Body:
+class StreamedBody:
     """A body that is never whole in memory: `chunks` yields its `size` bytes from the start, each time it is called."""
 
     size: int
@@ -66,7 +82,9 @@ class Response:
             return json.loads(self.body)
         except (ValueError, RecursionError):  # the latter: brackets without end
             reason = "is too long" if self.truncated else "is not JSON"
-            raise NoAnswerError(f"the answer (HTTP {self.status}) {reason}", status=self.status) from None
+            raise NoAnswerError(
+                f"the answer (HTTP {self.status}) {reason}", status=self.status
+            ) from None
 
 
 class Http(Protocol):
@@ -78,9 +96,9 @@ class Http(Protocol):
         url: str,
         *,
         headers: Mapping[str, str],
-        body: bytes | Body = b"",
+        body: bytes | StreamedBody = b"",
         timeout: float = 30,
-        max_bytes: int = MAX_BYTES,
+        max_bytes: int = MAX_RESPONSE,
     ) -> Response:
         """Send one request and read its answer, all within `timeout` seconds, on a connection of its own.
 
@@ -127,13 +145,13 @@ class Client:
         url: str,
         *,
         headers: Mapping[str, str],
-        body: bytes | Body = b"",
+        body: bytes | StreamedBody = b"",
         timeout: float = 30,
-        max_bytes: int = MAX_BYTES,
+        max_bytes: int = MAX_RESPONSE,
     ) -> Response:
         deadline = Deadline(self._clock, timeout)
         destination = self._guard.check_url(url)
-        size = body.size if isinstance(body, Body) else len(body)
+        size = body.size if isinstance(body, StreamedBody) else len(body)
         head = render(method, destination, headers, size)
         try:
             connection = self._connect(destination, deadline)
@@ -146,7 +164,7 @@ class Client:
                 return early(connection, method, deadline, max_bytes, error)
             if missing:
                 raise NotSentError("the body is not as long as it said")
-            return read(connection, method, deadline, max_bytes)
+            return read_response(connection, method, deadline, max_bytes)
 
     def _connect(self, destination: Destination, deadline: Deadline) -> socket.socket:
         addresses = self._guard.resolve(destination, timeout=deadline.left())
@@ -176,13 +194,23 @@ def render(method: str, destination: Destination, headers: Mapping[str, str], si
         if not FIELD_NAME.match(name) or name.lower() in OURS:
             raise ValueError("not a header that may be set")
         if not FIELD_VALUE.match(value):
-            raise ValueError(f"the value of the header {name} has characters that no header may have")
-    fields = {"Host": destination.authority, **headers, "Accept-Encoding": "identity", "Connection": "close"}
+            raise ValueError(
+                f"the value of the header {name} has characters that no header may have"
+            )
+    fields = {
+        "Host": destination.authority,
+        **headers,
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+    }
     if not any(name.lower() == "user-agent" for name in headers):
         fields["User-Agent"] = "herald"
     if size or method in {"POST", "PUT", "PATCH"}:
         fields["Content-Length"] = str(size)
-    lines = [f"{method} {destination.target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+    lines = [
+        f"{method} {destination.target} HTTP/1.1",
+        *(f"{name}: {value}" for name, value in fields.items()),
+    ]
     return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
@@ -201,7 +229,9 @@ def open_first(addresses: Sequence[Address], port: int, deadline: Deadline) -> s
     raise OSError("no address")
 
 
-def transmit(connection: socket.socket, head: bytes, body: bytes | Body, deadline: Deadline) -> int:
+def transmit(
+    connection: socket.socket, head: bytes, body: bytes | StreamedBody, deadline: Deadline
+) -> int:
     """Write a request, in one piece when its body is one. Returns how many bytes of the body are missing. Raises NotSentError."""
     if isinstance(body, bytes):
         write(connection, head + body, deadline)
@@ -221,7 +251,7 @@ def write(connection: socket.socket, request: bytes, deadline: Deadline) -> None
         raise NotSentError(f"the request could not be written: {describe(error)}") from None
 
 
-def stream(connection: socket.socket, body: Body, deadline: Deadline) -> int:
+def stream(connection: socket.socket, body: StreamedBody, deadline: Deadline) -> int:
     """Write the body as it is read, never beyond its size. Returns how many bytes it lacked, below 0 for too many.
 
     Raises NotSentError.
@@ -235,15 +265,19 @@ def stream(connection: socket.socket, body: Body, deadline: Deadline) -> int:
     return missing
 
 
-def early(connection: socket.socket, method: str, deadline: Deadline, max_bytes: int, broken: NotSentError) -> Response:
+def early(
+    connection: socket.socket, method: str, deadline: Deadline, max_bytes: int, broken: NotSentError
+) -> Response:
     """What a server said that would not read on: one that finds a body too large hangs up. Raises NotSentError."""
     try:
-        return read(connection, method, deadline, max_bytes)
+        return read_response(connection, method, deadline, max_bytes)
     except NoAnswerError:
         raise broken from None
 
 
-def read(connection: socket.socket, method: str, deadline: Deadline, max_bytes: int) -> Response:
+def read_response(
+    connection: socket.socket, method: str, deadline: Deadline, max_bytes: int
+) -> Response:
     """Read the answer. Raises NoAnswerError."""
     answers = Answers(Stream(connection, deadline, MAX_HEAD + FRAMING * max_bytes))
     status: int | None = None
@@ -258,7 +292,12 @@ def read(connection: socket.socket, method: str, deadline: Deadline, max_bytes: 
         raise NoAnswerError(f"no answer: {describe(error)}", status=status) from None
     except ValueError:  # a chunk of a size below zero
         raise NoAnswerError("no answer: malformed", status=status) from None
-    return Response(status=status, headers=fold(response), body=body[:max_bytes], truncated=len(body) > max_bytes)
+    return Response(
+        status=status,
+        headers=fold(response),
+        body=body[:max_bytes],
+        truncated=len(body) > max_bytes,
+    )
 
 
 class Stream(io.RawIOBase):
@@ -314,7 +353,11 @@ def first_final(answers: Answers, method: str) -> HTTPResponse:
 
 def check_length(response: HTTPResponse) -> None:
     """Raises HTTPException for a Content-Length that is none, or says two things. Source: RFC 9112, 6.3."""
-    said = {each.strip() for line in response.headers.get_all("content-length", []) for each in line.split(",")}
+    said = {
+        each.strip()
+        for line in response.headers.get_all("content-length", [])
+        for each in line.split(",")
+    }
     if len(said) > 1 or not all(each.isascii() and each.isdigit() for each in said):
         raise HTTPException("its Content-Length is not a length")
 
@@ -332,7 +375,12 @@ def describe(error: Exception) -> str:
     match error:
         case TimeoutError():
             return "timed out"
-        case ConnectionResetError() | BrokenPipeError() | ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+        case (
+            ConnectionResetError()
+            | BrokenPipeError()
+            | ssl.SSLEOFError()
+            | ssl.SSLZeroReturnError()
+        ):
             return "connection closed by the peer"
         case HTTPException():
             return HTTP_WORDS.get(type(error), str(error))

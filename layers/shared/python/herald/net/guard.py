@@ -33,7 +33,9 @@ BAD_PORTS = frozenset(map(int, BAD_PORTS_TEXT.split()))
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 NAME = re.compile(rf"(?=.{{1,253}}\Z){LABEL}(?:\.{LABEL})*\Z")
-ENDS_IN_A_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\Z")  # what some parser may take for an IPv4 address
+ENDS_IN_A_NUMBER = re.compile(
+    r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\Z"
+)  # what some parser may take for an IPv4 address
 AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]:@%]+)(?::(?P<port>[1-9][0-9]{0,4}))?\Z")
 
 FORBIDDEN_V4 = tuple(
@@ -97,7 +99,9 @@ class Destination:
     @property
     def private(self) -> bool:
         """Whether it is called by a name that means nothing outside: one of a private zone, or a single word."""
-        return literal(self.host) is None and ("." not in self.host or f".{self.host}".endswith(PRIVATE_ZONES))
+        return literal(self.host) is None and (
+            "." not in self.host or f".{self.host}".endswith(PRIVATE_ZONES)
+        )
 
     @property
     def authority(self) -> str:
@@ -113,7 +117,9 @@ def system_lookup(host: str, port: int) -> Sequence[str]:
 class Guard:
     """Everything spoken to is https and public, except what `allow_private` names: addresses or networks, over http too."""
 
-    def __init__(self, allow_private: Sequence[str] = (), *, lookup: Lookup = system_lookup) -> None:
+    def __init__(
+        self, allow_private: Sequence[str] = (), *, lookup: Lookup = system_lookup
+    ) -> None:
         self._allowed = tuple(ip_network(entry) for entry in allow_private)
         self._lookup = lookup
 
@@ -151,7 +157,10 @@ class Guard:
         def ask() -> None:
             try:
                 answers.put(self._lookup(destination.host, destination.port))
-            except (OSError, ValueError) as error:  # ValueError: a name the resolver's own encoding refuses
+            except (
+                OSError,
+                ValueError,
+            ) as error:  # ValueError: a name the resolver's own encoding refuses
                 answers.put(error)
 
         Thread(target=ask, daemon=True).start()
@@ -193,7 +202,10 @@ def parse(url: str) -> Destination:
     host, port = split_authority(parts.netloc)
     path = parts.path or "/"
     return Destination(
-        scheme=parts.scheme, host=host, port=port or PORTS[parts.scheme], target=f"{path}?{parts.query}" if parts.query else path
+        scheme=parts.scheme,
+        host=host,
+        port=port or PORTS[parts.scheme],
+        target=f"{path}?{parts.query}" if parts.query else path,
     )
 
 
@@ -228,7 +240,10 @@ def read_host(text: str) -> str:
 def encode_name(text: str) -> str:
     """A name in other letters as `xn--`, provided that the encoding maps nothing away. Raises BlockedError."""
     name = text.lower()
-    plain = all(letter in ".-" or (letter.isascii() and letter.isalnum()) or is_letter(letter) for letter in name)
+    plain = all(
+        letter in ".-" or (letter.isascii() and letter.isalnum()) or is_letter(letter)
+        for letter in name
+    )
     if not plain or unicodedata.normalize("NFKC", text) != text:
         raise BlockedError("the URL's host is malformed")
     try:

@@ -18,15 +18,22 @@ from herald.domain.errors import (
     UnprocessableError,
     ValidationError,
 )
-from herald.net.client import BlockedError, Body, Http, NoAnswerError, NotSentError, Response
+from herald.net.client import (
+    BlockedError,
+    Http,
+    NoAnswerError,
+    NotSentError,
+    Response,
+    StreamedBody,
+)
 from herald.net.guard import parse
 from herald.platforms.protocol import LostAnswerError
 
 Now = Callable[[], datetime]
 
-SECONDS = 30.0  # for all the calls of one step together
+CALL_SECONDS = 30.0  # for all the calls of one step together
 UPLOADING = 75.0  # for those that carry files: 300 MB at 4 MB/s
-MAX_BYTES = 1 << 20
+MAX_ANSWER = 1 << 20
 MAX_WORDS = 300
 REHEARSE = "Without an account of your own use the test key (vb_test_…): every network is a sandbox, which takes a username."
 AFTER_HOST = re.compile(r"[/?#]")
@@ -35,14 +42,29 @@ AFTER_HOST = re.compile(r"[/?#]")
 class Calls:
     """The calls of one step on one network. They share one time limit; `secrets` never get into a message."""
 
-    def __init__(self, network: str, http: Http, now: Now, *, secrets: Iterable[str] = (), seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        network: str,
+        http: Http,
+        now: Now,
+        *,
+        secrets: Iterable[str] = (),
+        seconds: float = CALL_SECONDS,
+    ) -> None:
         self.network = network
         self._http = http
         self._now = now
         self._end = now() + timedelta(seconds=seconds)
         self._secrets = [secret for secret in secrets if secret]
 
-    def ask(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | Body = b"") -> Response:
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | StreamedBody = b"",
+    ) -> Response:
         """A call that may be made again. Raises TransientError: no answer, or the server's own failure."""
         try:
             response = self._send(method, url, headers or {}, body)
@@ -63,15 +85,26 @@ class Calls:
         return response
 
     @property
-    def left(self) -> float:
+    def time_left(self) -> float:
         """Seconds that remain."""
         return (self._end - self._now()).total_seconds()
 
-    def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | Body) -> Response:
+    def _send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | StreamedBody
+    ) -> Response:
         try:
-            return self._http.send(method, url, headers=headers, body=body, timeout=self.left, max_bytes=MAX_BYTES)
+            return self._http.send(
+                method,
+                url,
+                headers=headers,
+                body=body,
+                timeout=self.time_left,
+                max_bytes=MAX_ANSWER,
+            )
         except BlockedError as error:
-            raise PermanentError(f"{self.network} may not be called at this address: {error}.") from error
+            raise PermanentError(
+                f"{self.network} may not be called at this address: {error}."
+            ) from error
         except NotSentError as error:
             raise TransientError(f"{self.network} could not be reached: {error}.") from error
 
@@ -85,7 +118,10 @@ class Calls:
             return f"{self.network} answered HTTP {response.status}."
         for secret in self._secrets:
             words = words.replace(secret, "…")
-        plain = "".join(letter if unicodedata.category(letter)[0] != "C" else " " for letter in words[: 4 * MAX_WORDS])
+        plain = "".join(
+            letter if unicodedata.category(letter)[0] != "C" else " "
+            for letter in words[: 4 * MAX_WORDS]
+        )
         return f"{self.network}: {' '.join(plain.split())[:MAX_WORDS]}"
 
 
@@ -98,7 +134,7 @@ def data(response: Response) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def text(found: Mapping[str, Any], name: str) -> str | None:
+def text_in(found: Mapping[str, Any], name: str) -> str | None:
     """A text in an answer, or None when it is absent, empty or something else."""
     value = found.get(name)
     return value if isinstance(value, str) and value else None

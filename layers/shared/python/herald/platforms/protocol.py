@@ -9,14 +9,14 @@ from herald.domain.media import File, Media
 from herald.domain.outcomes import Accepted, Preparing, Published
 from herald.domain.owners import Secret
 from herald.domain.values import frozen
-from herald.net.client import Body
+from herald.net.client import StreamedBody
 
 Credentials = Mapping[str, Secret]
 """A network's secrets for one account, by the network's own names; sealed in the table."""
 
 
 @frozen
-class Reply:
+class ReplyTo:
     """The post that is answered, and the one that opened the conversation, by the network's own ids."""
 
     root: str
@@ -32,7 +32,7 @@ class Attached:
 
 
 @frozen
-class Draft:
+class Publication:
     """What goes out to one account. `key` is unique to this part and revision of the words, the same on every attempt.
 
     `options` are what the user said for this network alone, by the names that its facts declare.
@@ -40,7 +40,7 @@ class Draft:
 
     key: str
     text: str
-    reply: Reply | None = None
+    reply: ReplyTo | None = None
     media: tuple[Attached, ...] = ()
     options: Mapping[str, object] = field(default_factory=dict)
 
@@ -50,11 +50,11 @@ class Outgoing:
     """A file as one network takes it. `url` makes an address, of plain ASCII, that shows it for a while to whoever asks."""
 
     file: File
-    body: Body
+    body: StreamedBody
     url: Callable[[], str]
 
 
-def nobodys(_ids: Collection[str]) -> frozenset[str]:
+def no_others(_ids: Collection[str]) -> frozenset[str]:
     """Nothing is known of any of them."""
     return frozenset()
 
@@ -73,7 +73,7 @@ class Session:
     credentials: Credentials
     keep: Callable[[Credentials], Credentials]
     file: Callable[[Media], Outgoing]
-    others: Callable[[Collection[str]], frozenset[str]] = nobodys
+    others: Callable[[Collection[str]], frozenset[str]] = no_others
 
 
 @frozen
@@ -101,18 +101,24 @@ class Connector(Protocol):
 
     searches: ClassVar[bool]
 
-    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
+    def prepare(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Mapping[str, str] | Preparing:
         """Everything reversible. Returns the handle the publication will be known by; continues from an earlier try's.
 
         What takes longer than one worker should wait is Preparing: it is called again, with that handle.
         """
         ...
 
-    def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+    def commit(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published | Accepted:
         """The one irreversible call. Raises LostAnswerError when it was sent and the outcome is unknown."""
         ...
 
-    def confirm(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+    def confirm(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published | Accepted:
         """Ask what became of an accepted publication."""
         ...
 
@@ -120,6 +126,8 @@ class Connector(Protocol):
         """Take one of our posts away; one that is gone already is no error. May be repeated."""
         ...
 
-    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted | Absent | Undecided:
+    def find(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published | Accepted | Absent | Undecided:
         """Learn the truth after a lost answer. A look that fails is Undecided, never a PublishError."""
         ...

@@ -37,18 +37,20 @@ class Package(Protocol):
         ...
 
 
-def named(platform: Platform) -> str:
+def package_name(platform: Platform) -> str:
     return f"{__package__}.{platform}"
 
 
 def package(platform: Platform) -> Package:
     """Import the network's module. Raises UnprocessableError where there is none."""
-    if find_spec(named(platform)) is None:
+    if find_spec(package_name(platform)) is None:
         from herald.domain import rules
 
         name = rules.name(platform)
-        raise UnprocessableError(f"{name} is there in test mode only: connect it with your test key (vb_test_…).")
-    found: Package = import_module(named(platform))
+        raise UnprocessableError(
+            f"{name} is there in test mode only: connect it with your test key (vb_test_…)."
+        )
+    found: Package = import_module(package_name(platform))
     return found
 
 
@@ -62,14 +64,14 @@ class Registry:
 
     def connects(self, platform: Platform, mode: Mode) -> bool:
         """Whether there is a connector for it."""
-        return rehearsed(platform, mode) or find_spec(named(platform)) is not None
+        return uses_sandbox(platform, mode) or find_spec(package_name(platform)) is not None
 
     def connector(self, account: Account) -> Connector:
         """Return what publishes for the account.
 
         Raises UnprocessableError for a network that is there in test mode only.
         """
-        if rehearsed(account.platform, account.owner.mode):
+        if uses_sandbox(account.platform, account.owner.mode):
             from herald.platforms import sandbox
 
             return sandbox.connector(account.platform, self._ledger, self._now)
@@ -80,12 +82,12 @@ class Registry:
 
         Raises UnprocessableError for a network that is there in test mode only.
         """
-        if rehearsed(platform, mode):
+        if uses_sandbox(platform, mode):
             from herald.platforms import sandbox
 
             return sandbox.account_connector(platform)
         return package(platform).account_connector(self._http, self._now)
 
 
-def rehearsed(platform: Platform, mode: Mode) -> bool:
+def uses_sandbox(platform: Platform, mode: Mode) -> bool:
     return mode is Mode.TEST or platform is Platform.SANDBOX

@@ -11,6 +11,8 @@ from herald.runtime.actions import (
     accounts,
     approvals,
     deliverer,
+    endpoint_monitor,
+    endpoint_test,
     endpoints,
     event_log,
     fan_out,
@@ -24,9 +26,7 @@ from herald.runtime.actions import (
     replays,
     stats,
     sweeps,
-    trial,
     validation,
-    watch,
     workspaces,
 )
 from herald.runtime.aws import (
@@ -56,7 +56,9 @@ from herald.runtime.stores import (
     workspace_store,
 )
 
-gc.set_threshold(50_000)  # a start makes 200,000 objects that stay; looking them over and over took 2 % of it
+gc.set_threshold(
+    50_000
+)  # a start makes 200,000 objects that stay; looking them over and over took 2 % of it
 
 __all__ = [
     "account_store",
@@ -67,7 +69,9 @@ __all__ = [
     "configured",
     "deliverer",
     "delivery_store",
+    "endpoint_monitor",
     "endpoint_store",
+    "endpoint_test",
     "endpoints",
     "event_log",
     "event_store",
@@ -95,10 +99,8 @@ __all__ = [
     "sweeps",
     "table",
     "target_store",
-    "trial",
     "validation",
     "vault",
-    "watch",
     "workspace_store",
     "workspaces",
 ]

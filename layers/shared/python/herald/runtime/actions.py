@@ -5,7 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from herald.runtime.aws import bucket, client, configured, guard, lanes, media_queue, publish_queue, table, vault
+from herald.runtime.aws import (
+    bucket,
+    client,
+    configured,
+    guard,
+    lanes,
+    media_queue,
+    publish_queue,
+    table,
+    vault,
+)
 from herald.runtime.clock import now, wait
 from herald.runtime.stores import (
     account_store,
@@ -24,14 +34,14 @@ from herald.runtime.stores import (
 if TYPE_CHECKING:
     from herald.actions.accounts import Accounts
     from herald.actions.approvals import Approvals
-    from herald.actions.attempts import Trial
+    from herald.actions.attempts import EndpointTest
     from herald.actions.deliveries import Deliverer
     from herald.actions.endpoints import Endpoints
     from herald.actions.events import EventLog
     from herald.actions.fan_out import FanOut
     from herald.actions.lifecycle import Lifecycle
-    from herald.actions.media import Library
-    from herald.actions.notices import Watch
+    from herald.actions.media import MediaFiles
+    from herald.actions.notices import EndpointMonitor
     from herald.actions.posts import Posts
     from herald.actions.processing import Processor
     from herald.actions.publishing import Publisher
@@ -67,15 +77,17 @@ def accounts() -> Accounts:
 
 
 @cache
-def media() -> Library:
-    from herald.actions.media import Library
+def media() -> MediaFiles:
+    from herald.actions.media import MediaFiles
 
-    return Library(
+    return MediaFiles(
         store=media_store(),
         posts=post_store(),
         bucket=bucket(),
         queue=media_queue(),
-        check_url=lambda url: guard().check_url(url),  # wired when a file that lies elsewhere is first named
+        check_url=lambda url: guard().check_url(
+            url
+        ),  # wired when a file that lies elsewhere is first named
         now=now,
     )
 
@@ -101,7 +113,7 @@ def lifecycle() -> Lifecycle:
     return Lifecycle(
         store=post_store(),
         accounts=account_store(),
-        library=media(),
+        media=media(),
         queue=publish_queue(),
         now=now,
         time_scale=configured().time_scale,
@@ -140,7 +152,9 @@ def publisher() -> Publisher:
         live=live_store(),
         queue=publish_queue(),
         registry=registry(),
-        file=lambda media, account: renditions().file(media, account),  # wired when a post first has one
+        file=lambda media, account: renditions().file(
+            media, account
+        ),  # wired when a post first has one
         now=now,
         wait=wait,
         time_scale=configured().time_scale,
@@ -151,7 +165,9 @@ def publisher() -> Publisher:
 def endpoints() -> Endpoints:
     from herald.actions.endpoints import Endpoints
 
-    return Endpoints(endpoints=endpoint_store(), sent=delivery_store(), guard=guard(), queue=lanes(), now=now)
+    return Endpoints(
+        endpoints=endpoint_store(), sent=delivery_store(), guard=guard(), queue=lanes(), now=now
+    )
 
 
 @cache
@@ -162,17 +178,23 @@ def event_log() -> EventLog:
 
 
 @cache
-def trial() -> Trial:
-    from herald.actions.attempts import Trial
+def endpoint_test() -> EndpointTest:
+    from herald.actions.attempts import EndpointTest
 
-    return Trial(endpoints=endpoint_store(), vault=vault(), http=client(), now=now)
+    return EndpointTest(endpoints=endpoint_store(), vault=vault(), http=client(), now=now)
 
 
 @cache
 def fan_out() -> FanOut:
     from herald.actions.fan_out import FanOut
 
-    return FanOut(endpoints=endpoint_store(), events=event_store(), queue=lanes(), now=now, time_scale=configured().time_scale)
+    return FanOut(
+        endpoints=endpoint_store(),
+        events=event_store(),
+        queue=lanes(),
+        now=now,
+        time_scale=configured().time_scale,
+    )
 
 
 @cache
@@ -193,14 +215,14 @@ def deliverer() -> Deliverer:
 
 
 @cache
-def watch(calls: Calls) -> Watch:
-    from herald.actions.notices import Watch
+def endpoint_monitor(calls: Calls) -> EndpointMonitor:
+    from herald.actions.notices import EndpointMonitor
     from herald.aws.ses import Mailer
     from herald.aws.sns import Topic
     from herald.store.notices import NoticeStore
 
     sender = configured().sender_address
-    return Watch(
+    return EndpointMonitor(
         endpoints=endpoint_store(),
         store=NoticeStore(table()),
         mailer=Mailer(sender) if sender else None,

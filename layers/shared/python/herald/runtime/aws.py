@@ -63,7 +63,10 @@ def lanes() -> Lanes:
     from herald.actions.lanes import Lanes
     from herald.aws.sqs import Queue
 
-    return Lanes(fast=Queue(configured().delivery_queue_url), slow=Queue(configured().slow_delivery_queue_url))
+    return Lanes(
+        fast=Queue(configured().delivery_queue_url),
+        slow=Queue(configured().slow_delivery_queue_url),
+    )
 
 
 @cache

@@ -25,7 +25,7 @@ from herald.domain.owners import Owner, Secret
 from herald.store import keys, rows
 from herald.store.event_rows import dumped
 from herald.store.idempotency import raise_replay, raise_stored, response_puts
-from herald.store.paging import every
+from herald.store.paging import all_items
 
 Credentials = Mapping[str, Secret]
 
@@ -54,9 +54,15 @@ class AccountStore:
         row = account_row(account) | {"events": dumped(events)}
         free = Attr("pk").not_exists() | Attr("account").eq(account.id)
         identity = Put(item=identity_row(account), condition=free)
-        writes = [Put(item=row), Put(item=self._sealed(account.owner, account.id, credentials)), identity]
+        writes = [
+            Put(item=row),
+            Put(item=self._sealed(account.owner, account.id, credentials)),
+            identity,
+        ]
         try:
-            self.table.transact([*writes, *response_puts(account.owner, response, account.updated_at)])
+            self.table.transact(
+                [*writes, *response_puts(account.owner, response, account.updated_at)]
+            )
         except TransactionConflict as conflict:
             if conflict.failed.keys() == {writes.index(identity)}:
                 raise TakenError from conflict
@@ -90,19 +96,26 @@ class AccountStore:
 
     def get_many(self, owner: Owner, account_ids: Iterable[str]) -> dict[str, Account]:
         """Those that exist, by id. One call."""
-        found = self.table.get_many(keys.owned(owner, "ACC", account_id) for account_id in account_ids)
+        found = self.table.get_many(
+            keys.owned(owner, "ACC", account_id) for account_id in account_ids
+        )
         return {account.id: account for account in map(account_of, found.values())}
 
-    def all(self, owner: Owner) -> list[Account]:
+    def list(self, owner: Owner) -> list[Account]:
         """Oldest first. One call per 1 MB, some 2,500 of them."""
         pk, _ = keys.owned(owner, "ACC", "")
-        return [account_of(row) for row in every(self.table, Key("pk").eq(pk) & Key("sk").begins_with("ACC#"))]
+        return [
+            account_of(row)
+            for row in all_items(self.table, Key("pk").eq(pk) & Key("sk").begins_with("ACC#"))
+        ]
 
     def change(self, account: Account, *, was: Account, events: Iterable[Event]) -> bool:
         """Record its new status. False when something has happened to it since: it was connected anew, say."""
-        unchanged = Attr("status").eq(was.status) & Attr("updated_at").eq(rows.text(was.updated_at))
+        unchanged = Attr("status").eq(was.status) & Attr("updated_at").eq(
+            rows.time_text(was.updated_at)
+        )
         try:
-            self.table.update(changed(account, events, unchanged))
+            self.table.update(account_update(account, events, unchanged))
         except Conflict:
             return False
         return True
@@ -112,7 +125,7 @@ class AccountStore:
         connected = Attr("status").ne(AccountStatus.DISCONNECTED)
         sealed = Delete(key=keys.owned(account.owner, "SECRET", account.id))
         try:
-            self.table.transact([changed(account, events, connected), sealed])
+            self.table.transact([account_update(account, events, connected), sealed])
         except TransactionConflict as conflict:
             if not conflict.failed:
                 raise  # another write of the account was in the air for longer than the table waits
@@ -121,18 +134,24 @@ class AccountStore:
 
     def _sealed(self, owner: Owner, account_id: str, credentials: Credentials) -> Item:
         pk, sk = keys.owned(owner, "SECRET", account_id)
-        return {"pk": pk, "sk": sk, "sealed": self.vault.seal(json.dumps(dict(credentials)).encode(), owner=account_id)}
+        return {
+            "pk": pk,
+            "sk": sk,
+            "sealed": self.vault.seal(json.dumps(dict(credentials)).encode(), owner=account_id),
+        }
 
 
-def changed(account: Account, events: Iterable[Event], condition: ConditionBase) -> Update:
+def account_update(account: Account, events: Iterable[Event], condition: ConditionBase) -> Update:
     """A change of its status, and the events of that."""
     values = {
         "status": account.status,
         "status_reason": account.status_reason,
-        "updated_at": rows.text(account.updated_at),
+        "updated_at": rows.time_text(account.updated_at),
         "events": dumped(events),
     }
-    return Update(key=keys.owned(account.owner, "ACC", account.id), values=values, condition=condition)
+    return Update(
+        key=keys.owned(account.owner, "ACC", account.id), values=values, condition=condition
+    )
 
 
 def identity_row(account: Account) -> Item:
@@ -158,8 +177,8 @@ def account_row(account: Account) -> Item:
         "limits": dict(account.limits) or None,
         "status": account.status,
         "status_reason": account.status_reason,
-        "created_at": rows.text(account.created_at),
-        "updated_at": rows.text(account.updated_at),
+        "created_at": rows.time_text(account.created_at),
+        "updated_at": rows.time_text(account.updated_at),
     }
 
 

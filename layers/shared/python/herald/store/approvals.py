@@ -7,16 +7,26 @@ from herald.store.workspaces import step_of, step_row
 
 
 def approval_row(approval: Approval) -> Item:
-    row = {"id": approval.id, "reviews": [review_row(each) for each in approval.reviews], "note": approval.note}
+    row = {
+        "id": approval.id,
+        "reviews": [review_row(each) for each in approval.reviews],
+        "note": approval.note,
+    }
     return {name: value for name, value in row.items() if value is not None}
 
 
 def approval_of(row: Item) -> Approval:
-    return Approval(id=row["id"], reviews=tuple(map(review_of, row["reviews"])), note=row.get("note"))
+    return Approval(
+        id=row["id"], reviews=tuple(map(review_of, row["reviews"])), note=row.get("note")
+    )
 
 
 def review_row(review: Review) -> Item:
-    decided = {"approver": review.approver_id, "comment": review.comment, "at": rows.text(review.at)}
+    decided = {
+        "approver": review.approver_id,
+        "comment": review.comment,
+        "at": rows.time_text(review.at),
+    }
     row = step_row(review.step) | {"status": review.status}
     return row | {name: value for name, value in decided.items() if value is not None}
 

@@ -9,34 +9,43 @@ from functools import partial, reduce
 from operator import and_
 from typing import TYPE_CHECKING
 
-from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Put, Table, TransactionConflict, Update
+from herald.aws.dynamodb import (
+    Attr,
+    ConditionBase,
+    Conflict,
+    Item,
+    Put,
+    Table,
+    TransactionConflict,
+    Update,
+)
 from herald.domain import deliveries, formats
 from herald.domain.deliveries import Delivery, DeliveryStatus
 from herald.domain.endpoints import Endpoint, Sealed
-from herald.domain.events import Told
+from herald.domain.events import RecordedEvent
 from herald.domain.jobs import DeliveryJob
 from herald.domain.paging import Page
 from herald.domain.values import frozen
 from herald.store import keys, paging, rows
 from herald.store.delivery_rows import again_row, delivery_of, delivery_row
 from herald.store.endpoint_rows import STREAK_ENDS, endpoint_of, sealed_of
-from herald.store.events import told_of
-from herald.store.paging import ALWAYS, Span
+from herald.store.events import event_of
+from herald.store.paging import ALWAYS, TimeSpan
 
 if TYPE_CHECKING:
     from herald.domain.idempotency import StoredResponse
 
 
-class OvertakenError(Exception):
+class DeliveryChangedError(Exception):
     """Another worker ended an attempt of this delivery in between: nothing was written."""
 
 
 @frozen
-class Loaded:
+class LoadedDelivery:
     """What one message needs; what is None is not there, or no longer. `sealed` are the endpoint's signing secrets."""
 
     job: DeliveryJob
-    event: Told | None
+    event: RecordedEvent | None
     endpoint: Endpoint | None
     delivery: Delivery | None
     sealed: Sealed | None
@@ -46,37 +55,41 @@ class DeliveryStore:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def load_for(self, jobs: Iterable[DeliveryJob]) -> list[Loaded]:
+    def get_for(self, jobs: Iterable[DeliveryJob]) -> list[LoadedDelivery]:
         """Everything that these jobs need, in one call for 33 of them."""
         wanted = {job: wanted_for(job) for job in jobs}
         found = self.table.get_many(key for three in wanted.values() for key in three)
         return [loaded(job, *(found.get(key) for key in three)) for job, three in wanted.items()]
 
-    def save(self, delivery: Delivery, endpoint: Endpoint | None, now: datetime, *, was: Delivery | None) -> None:
-        """Write what an attempt came to, if the delivery still lies there as it was read. Raises OvertakenError.
+    def save(
+        self, delivery: Delivery, endpoint: Endpoint | None, now: datetime, *, was: Delivery | None
+    ) -> None:
+        """Write what an attempt came to, if the delivery still lies there as it was read. Raises DeliveryChangedError.
 
         What ends it counts for its endpoint in the same write: once, whoever dies or comes twice.
         """
         unchanged = (
-            Attr("attempts").eq(was.attempts) & Attr("status").eq(DeliveryStatus.PENDING) if was else Attr("pk").not_exists()
+            Attr("attempts").eq(was.attempts) & Attr("status").eq(DeliveryStatus.PENDING)
+            if was
+            else Attr("pk").not_exists()
         )
         put = Put(item=delivery_row(delivery), condition=unchanged)
-        counted = counts(delivery, endpoint, now) if endpoint else None
+        counted = may_be_counted(delivery, endpoint, now) if endpoint else None
         try:
             if counted:
                 self.table.transact([put, counted])
             else:
                 self.table.put(put)
         except Conflict as conflict:
-            raise OvertakenError(delivery.id) from conflict
+            raise DeliveryChangedError(delivery.id) from conflict
         except TransactionConflict as conflict:
             if not conflict.failed:
                 raise  # the endpoint's row was in the air for longer than the table waits
             if 0 in conflict.failed:
-                raise OvertakenError(delivery.id) from conflict
+                raise DeliveryChangedError(delivery.id) from conflict
             self.save(delivery, None, now, was=was)  # the endpoint was deleted in between
 
-    def unattempted(self, jobs: Iterable[DeliveryJob]) -> list[DeliveryJob]:
+    def not_started(self, jobs: Iterable[DeliveryJob]) -> list[DeliveryJob]:
         """Those whose endpoint exists, but not their delivery: no worker has begun with them. One call for 50 of them.
 
         Each in its endpoint's lane.
@@ -89,7 +102,7 @@ class DeliveryStore:
             if endpoint in found and delivery not in found
         ]
 
-    def delivery(self, endpoint_id: str, delivery_id: str) -> Delivery | None:
+    def get(self, endpoint_id: str, delivery_id: str) -> Delivery | None:
         row = self.table.get(keys.delivery(endpoint_id, delivery_id))
         return delivery_of(row) if row else None
 
@@ -102,25 +115,39 @@ class DeliveryStore:
 
         put = Put(item=delivery_row(delivery), condition=Attr("pk").not_exists())
         also = Put(item=again_row(delivery))
-        transact(self.table, [put, also, *response_puts(delivery.owner, response, delivery.created_at)], response)
+        transact(
+            self.table,
+            [put, also, *response_puts(delivery.owner, response, delivery.created_at)],
+            response,
+        )
 
-    def page(
-        self, endpoint_id: str, *, before: str | None, limit: int, span: Span = ALWAYS, only: ConditionBase | None = None
+    def list(
+        self,
+        endpoint_id: str,
+        *,
+        before: str | None,
+        limit: int,
+        span: TimeSpan = ALWAYS,
+        only: ConditionBase | None = None,
     ) -> Page[Delivery]:
         """Deliveries of that time with an id below `before`. One call; what `only` leaves out is read too."""
         key = partial(keys.delivery, endpoint_id)
-        return paging.page(self.table, "del", key, delivery_of, before=before, limit=limit, span=span, only=only)
+        return paging.page_of(
+            self.table, "del", key, delivery_of, before=before, limit=limit, span=span, only=only
+        )
 
 
-def filtered(now: datetime, *, status: str | None = None, event_type: str | None = None) -> ConditionBase | None:
+def filtered(
+    now: datetime, *, status: str | None = None, event_type: str | None = None
+) -> ConditionBase | None:
     """The deliveries that show that status now, or what is of that type of event, however spelled; None when all are wanted."""
-    wanted = [showing(status, now)] if status else []
+    wanted = [status_condition(status, now)] if status else []
     wanted += [Attr("type").is_in(formats.spellings(event_type))] if event_type else []
     return reduce(and_, wanted) if wanted else None
 
 
-def showing(status: str, now: datetime) -> ConditionBase:
-    """As `Delivery.seen` tells it."""
+def status_condition(status: str, now: datetime) -> ConditionBase:
+    """As `Delivery.status_at` tells it."""
     pending, at = Attr("status").eq(DeliveryStatus.PENDING), rows.ceil_milliseconds(now)
     match status:
         case DeliveryStatus.DELIVERING:
@@ -131,13 +158,17 @@ def showing(status: str, now: datetime) -> ConditionBase:
             return Attr("status").eq(status)
 
 
-def counts(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Update | None:
+def may_be_counted(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Update | None:
     """What an ended delivery does to its endpoint, None when nothing. One that is gone is disabled by the same write."""
-    key, there, at = keys.owned(endpoint.owner, "WH", endpoint.id), Attr("pk").exists(), rows.text(now)
+    key, there, at = (
+        keys.owned(endpoint.owner, "WH", endpoint.id),
+        Attr("pk").exists(),
+        rows.time_text(now),
+    )
     if delivery.status is DeliveryStatus.FAILED:
         failed: Item = {"last_failure_at": at, "last_error": delivery.error}
         first = {"failing_since": at}
-        if delivery.status_code == deliveries.GONE:
+        if delivery.status_code == deliveries.HTTP_GONE:
             failed |= {"enabled": False, "updated_at": at}
             first |= {"auto_disabled_at": at}
         once = {"failure_count": 1, "consecutive_failures": 1}
@@ -156,10 +187,12 @@ def wanted_for(job: DeliveryJob) -> tuple[keys.KeyPair, keys.KeyPair, keys.KeyPa
     )
 
 
-def loaded(job: DeliveryJob, event: Item | None, endpoint: Item | None, delivery: Item | None) -> Loaded:
-    return Loaded(
+def loaded(
+    job: DeliveryJob, event: Item | None, endpoint: Item | None, delivery: Item | None
+) -> LoadedDelivery:
+    return LoadedDelivery(
         job=job,
-        event=told_of(event) if event else None,
+        event=event_of(event) if event else None,
         endpoint=endpoint_of(endpoint) if endpoint else None,
         delivery=delivery_of(delivery) if delivery else None,
         sealed=sealed_of(endpoint) if endpoint else None,

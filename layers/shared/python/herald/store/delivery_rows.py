@@ -6,7 +6,7 @@ import json
 
 from herald.aws.dynamodb import Item
 from herald.domain.deliveries import Attempt, Delivery, DeliveryStatus
-from herald.domain.events import KEPT
+from herald.domain.events import EVENT_RETENTION
 from herald.store import keys, packing, rows
 
 
@@ -23,14 +23,14 @@ def delivery_row(delivery: Delivery) -> Item:
         "attempts": delivery.attempts,
         "status_code": delivery.status_code,
         "latency_ms": delivery.latency_ms,
-        "response": packed(delivery.response_body),
+        "response": packed_text(delivery.response_body),
         "error": delivery.error,
-        "attempted_at": rows.text(delivery.attempted_at),
-        "headers": packed(json.dumps(delivery.headers)) if delivery.headers else None,
+        "attempted_at": rows.time_text(delivery.attempted_at),
+        "headers": packed_text(json.dumps(delivery.headers)) if delivery.headers else None,
         "earlier": [attempt_row(each) for each in delivery.earlier] or None,
-        "created_at": rows.text(delivery.created_at),
-        "delivered_at": rows.text(delivery.delivered_at),
-        "expires_at": rows.seconds(delivery.created_at + KEPT),
+        "created_at": rows.time_text(delivery.created_at),
+        "delivered_at": rows.time_text(delivery.delivered_at),
+        "expires_at": rows.seconds(delivery.created_at + EVENT_RETENTION),
     }
     if delivery.due:
         row |= rows.due("DELIVERY", delivery.id, delivery.due)
@@ -40,8 +40,8 @@ def delivery_row(delivery: Delivery) -> Item:
 
 def again_row(delivery: Delivery) -> Item:
     """What finds, by its event, a delivery whose id does not follow from it."""
-    pk, sk = keys.again(delivery.endpoint_id, delivery.event_id, delivery.id)
-    return {"pk": pk, "sk": sk, "expires_at": rows.seconds(delivery.created_at + KEPT)}
+    pk, sk = keys.redelivery(delivery.endpoint_id, delivery.event_id, delivery.id)
+    return {"pk": pk, "sk": sk, "expires_at": rows.seconds(delivery.created_at + EVENT_RETENTION)}
 
 
 def delivery_of(row: Item) -> Delivery:
@@ -57,10 +57,10 @@ def delivery_of(row: Item) -> Delivery:
         due=rows.from_milliseconds(row["due_at"]) if "due_at" in row else None,
         status_code=row.get("status_code"),
         latency_ms=row.get("latency_ms"),
-        response_body=unpacked(row.get("response")),
+        response_body=unpacked_text(row.get("response")),
         error=row.get("error"),
         attempted_at=rows.time(row, "attempted_at"),
-        headers=json.loads(unpacked(row.get("headers")) or "{}"),
+        headers=json.loads(unpacked_text(row.get("headers")) or "{}"),
         earlier=tuple(attempt_of(each) for each in row.get("earlier", ())),
         created_at=rows.must_time(row, "created_at"),
         delivered_at=rows.time(row, "delivered_at"),
@@ -69,11 +69,11 @@ def delivery_of(row: Item) -> Delivery:
 
 def attempt_row(attempt: Attempt) -> Item:
     row = {
-        "at": rows.text(attempt.at),
+        "at": rows.time_text(attempt.at),
         "status_code": attempt.status_code,
         "latency_ms": attempt.latency_ms,
         "error": attempt.error,
-        "response": packed(attempt.response_body),
+        "response": packed_text(attempt.response_body),
     }
     return {name: value for name, value in row.items() if value is not None}
 
@@ -84,11 +84,11 @@ def attempt_of(row: Item) -> Attempt:
         status_code=row.get("status_code"),
         latency_ms=row.get("latency_ms"),
         error=row.get("error"),
-        response_body=unpacked(row.get("response")),
+        response_body=unpacked_text(row.get("response")),
     )
 
 
-def packed(text: str | None) -> str | bytes | None:
+def packed_text(text: str | None) -> str | bytes | None:
     """Compressed where that is smaller: a write is billed by the kilobyte."""
     if text is None:
         return None
@@ -96,5 +96,5 @@ def packed(text: str | None) -> str | bytes | None:
     return small if len(small) < len(text.encode()) else text
 
 
-def unpacked(kept: str | bytes | None) -> str | None:
+def unpacked_text(kept: str | bytes | None) -> str | None:
     return None if kept is None else packing.text_of(kept)

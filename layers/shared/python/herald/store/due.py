@@ -15,7 +15,7 @@ POSITION = ("due_shard", "due_at", "pk", "sk")  # what names a place in the inde
 
 
 @frozen
-class Entry:
+class DueEntry:
     """One item that owes work at `at`. `owes` holds the messages it owes, where the index carries them."""
 
     key: keys.KeyPair
@@ -27,19 +27,23 @@ class DueIndex:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def entries(self, kind: str, *, until: datetime) -> Iterator[Entry]:
+    def entries(self, kind: str, *, until: datetime) -> Iterator[DueEntry]:
         """What is due until then, shard by shard, earliest first within each. One call per shard and 1 MB."""
         for page in self.pages(kind, until=until):
             yield from page
 
-    def pages(self, kind: str, *, after: datetime = EPOCH, until: datetime) -> Iterator[list[Entry]]:
+    def pages(
+        self, kind: str, *, after: datetime = EPOCH, until: datetime
+    ) -> Iterator[list[DueEntry]]:
         """What is due in (after, until], one list per call."""
         start, end = rows.ceil_milliseconds(after) + 1, rows.ceil_milliseconds(until)
         if start <= end:
             for shard in keys.shards(kind):
-                yield from self._pages(Key("due_shard").eq(shard) & Key("due_at").between(start, end))
+                yield from self._pages(
+                    Key("due_shard").eq(shard) & Key("due_at").between(start, end)
+                )
 
-    def _pages(self, where: ConditionBase) -> Iterator[list[Entry]]:
+    def _pages(self, where: ConditionBase) -> Iterator[list[DueEntry]]:
         last = None
         while True:
             page = self.table.query(where, index=keys.DUE, start=last)
@@ -55,12 +59,12 @@ class DueIndex:
 
     def seen(self, until: Mapping[str, datetime]) -> None:
         """Remember that; what is not named stays."""
-        values = {MARKS[kind]: rows.text(at) for kind, at in until.items()}
+        values = {MARKS[kind]: rows.time_text(at) for kind, at in until.items()}
         self.table.update(Update(key=keys.CURSOR, values=values))
 
 
-def entry_of(row: dict[str, Any]) -> Entry:
-    return Entry(
+def entry_of(row: dict[str, Any]) -> DueEntry:
+    return DueEntry(
         key=(row["pk"], row["sk"]),
         at=rows.from_milliseconds(row["due_at"]),
         owes=json.loads(row["owes"]) if "owes" in row else None,

@@ -25,15 +25,15 @@ def endpoint_row(endpoint: Endpoint) -> Item:
         "format": endpoint.format,
         "failure_count": endpoint.failure_count,
         "consecutive_failures": endpoint.consecutive_failures,
-        "auto_disabled_at": rows.text(endpoint.auto_disabled_at),
-        "last_delivery_at": rows.text(endpoint.last_delivery_at),
+        "auto_disabled_at": rows.time_text(endpoint.auto_disabled_at),
+        "last_delivery_at": rows.time_text(endpoint.last_delivery_at),
         "latency_ms": endpoint.latency_ms,
-        "last_failure_at": rows.text(endpoint.last_failure_at),
+        "last_failure_at": rows.time_text(endpoint.last_failure_at),
         "last_error": endpoint.last_error,
-        "failing_since": rows.text(endpoint.failing_since),
-        "settled_until": rows.text(endpoint.settled_until),
-        "created_at": rows.text(endpoint.created_at),
-        "updated_at": rows.text(endpoint.updated_at),
+        "failing_since": rows.time_text(endpoint.failing_since),
+        "settled_until": rows.time_text(endpoint.settled_until),
+        "created_at": rows.time_text(endpoint.created_at),
+        "updated_at": rows.time_text(endpoint.updated_at),
         **rows.due("STATS", endpoint.id, endpoint.due),
     }
 
@@ -49,8 +49,10 @@ def edited(edit: Edit, now: datetime) -> Item:
     changed = {name: value for name, value in named.items() if value is not None}
     changed |= {"description": None} if edit.undescribed else {}
     changed |= {"latency_ms": None} if edit.url else {}  # another receiver has another history
-    changed |= {**STREAK_ENDS, "auto_disabled_at": None, "last_failure_at": None} if edit.enabled else {}
-    return changed | {"updated_at": rows.text(now)}
+    changed |= (
+        {**STREAK_ENDS, "auto_disabled_at": None, "last_failure_at": None} if edit.enabled else {}
+    )
+    return changed | {"updated_at": rows.time_text(now)}
 
 
 def endpoint_of(row: Item) -> Endpoint:
@@ -78,4 +80,8 @@ def endpoint_of(row: Item) -> Endpoint:
 
 
 def sealed_of(row: Item) -> Sealed:
-    return Sealed(secret=row["sealed"], before=row.get("sealed_before"), before_until=rows.time(row, "before_until"))
+    return Sealed(
+        secret=row["sealed"],
+        before=row.get("sealed_before"),
+        before_until=rows.time(row, "before_until"),
+    )

@@ -13,7 +13,7 @@ from herald.domain.formats import Format
 from herald.domain.owners import Owner, Secret
 from herald.store import keys, rows
 from herald.store.endpoint_rows import STREAK_ENDS, edited, endpoint_of, endpoint_row, sealed_of
-from herald.store.paging import every
+from herald.store.paging import all_items
 
 if TYPE_CHECKING:
     from herald.aws.kms import Vault
@@ -25,13 +25,17 @@ class EndpointStore:
         self.table = table
         self.vault = vault
 
-    def create(self, endpoint: Endpoint, secret: Secret, *, response: StoredResponse | None) -> None:
+    def create(
+        self, endpoint: Endpoint, secret: Secret, *, response: StoredResponse | None
+    ) -> None:
         """The endpoint with its signing secret, sealed.
 
         Raises IdempotentReplay, IdempotencyConflictError, or ConflictError: an equal request is in the air.
         """
         sealed = self.vault.seal(secret.encode(), owner=endpoint.id)
-        put = Put(item=endpoint_row(endpoint) | {"sealed": sealed}, condition=Attr("pk").not_exists())
+        put = Put(
+            item=endpoint_row(endpoint) | {"sealed": sealed}, condition=Attr("pk").not_exists()
+        )
         self._change(put, endpoint.owner, secret, endpoint.created_at, response=response)
 
     def rotate(
@@ -51,11 +55,13 @@ class EndpointStore:
         values = {
             "sealed": self.vault.seal(secret.encode(), owner=endpoint.id),
             "sealed_before": was.secret if grace else None,
-            "before_until": rows.text(now + grace) if grace else None,
-            "updated_at": rows.text(now),
+            "before_until": rows.time_text(now + grace) if grace else None,
+            "updated_at": rows.time_text(now),
         }
         unchanged = Attr("sealed").eq(was.secret)
-        change = Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=unchanged)
+        change = Update(
+            key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=unchanged
+        )
         self._change(change, endpoint.owner, secret, now, response=response)
 
     def _change(
@@ -70,7 +76,9 @@ class EndpointStore:
         """The change, together with the answer that shows the secret."""
         from herald.store.idempotency import response_puts, transact, without_secret  # noqa: PLC0415 - no worker pays for it
 
-        answers = [without_secret(each, secret, self.vault) for each in response_puts(owner, response, now)]
+        answers = [
+            without_secret(each, secret, self.vault) for each in response_puts(owner, response, now)
+        ]
         transact(self.table, [change, *answers], response, self.vault)
 
     def replay(self, owner: Owner, key: IdempotencyKey | None, now: datetime) -> None:
@@ -92,22 +100,28 @@ class EndpointStore:
         row = self.table.get(keys.owned(owner, "WH", endpoint_id))
         return (endpoint_of(row), sealed_of(row)) if row else None
 
-    def all(self, owner: Owner) -> list[Endpoint]:
+    def list(self, owner: Owner) -> list[Endpoint]:
         """Oldest first. One call per 1 MB, some 1,500 of them."""
-        return [endpoint_of(row) for row in every(self.table, endpoints_of(owner))]
+        return [endpoint_of(row) for row in all_items(self.table, endpoints_of(owner))]
 
     def count(self, owner: Owner) -> int:
         """How many there are. One call per 1 MB."""
-        return sum(1 for _ in every(self.table, endpoints_of(owner), names=("sk",)))
+        return sum(1 for _ in all_items(self.table, endpoints_of(owner), names=("sk",)))
 
     def edit(self, owner: Owner, endpoint_id: str, edit: Edit, now: datetime) -> Endpoint | None:
         """The endpoint after the change, None when there is none. What is not named stays, whoever counts meanwhile. One call.
 
         Raises ValidationError when its format has no such event.
         """
-        fitting = [kind for kind, offered in formats.OFFERED.items() if offered.keys() >= set(edit.events or ())]
+        fitting = [
+            kind
+            for kind, offered in formats.OFFERED.items()
+            if offered.keys() >= set(edit.events or ())
+        ]
         fits = Attr("format").is_in(fitting) if len(fitting) < len(Format) else Attr("pk").exists()
-        change = Update(key=keys.owned(owner, "WH", endpoint_id), values=edited(edit, now), condition=fits)
+        change = Update(
+            key=keys.owned(owner, "WH", endpoint_id), values=edited(edit, now), condition=fits
+        )
         try:
             return endpoint_of(self.table.update(change))
         except Conflict as conflict:
@@ -119,45 +133,70 @@ class EndpointStore:
         """False when there is no such endpoint."""
         return self.table.delete(keys.owned(owner, "WH", endpoint_id))
 
-    def delivered(self, endpoint: Endpoint, at: datetime) -> None:
+    def record_success(self, endpoint: Endpoint, at: datetime) -> None:
         """Note the endpoint's latency and last success, which ends its failures in a row; nothing when it was deleted meanwhile.
 
         A failure that came later stays counted. Its deliveries are to be counted then.
         """
         key = keys.owned(endpoint.owner, "WH", endpoint.id)
-        reached = {"last_delivery_at": rows.text(at), "latency_ms": endpoint.latency_ms}
+        reached = {"last_delivery_at": rows.time_text(at), "latency_ms": endpoint.latency_ms}
         due = rows.due("STATS", endpoint.id, at + stats.PERIOD)
-        last = Attr("last_failure_at").not_exists() | Attr("last_failure_at").lte(rows.text(at))
+        last = Attr("last_failure_at").not_exists() | Attr("last_failure_at").lte(
+            rows.time_text(at)
+        )
         try:
             ended = reached | STREAK_ENDS
-            self.table.update(Update(key=key, values=ended, defaults=due, condition=Attr("pk").exists() & last))
+            self.table.update(
+                Update(key=key, values=ended, defaults=due, condition=Attr("pk").exists() & last)
+            )
         except Conflict as conflict:
             if conflict.item:
                 self.table.update(Update(key=key, values=reached, defaults=due))
 
-    def attempted(self, endpoint: Endpoint, now: datetime) -> None:
+    def record_attempt(self, endpoint: Endpoint, now: datetime) -> None:
         """Note the endpoint's latency alone; nothing when it was deleted meanwhile. Its deliveries are to be counted then."""
-        key, values = keys.owned(endpoint.owner, "WH", endpoint.id), {"latency_ms": endpoint.latency_ms}
+        key, values = (
+            keys.owned(endpoint.owner, "WH", endpoint.id),
+            {"latency_ms": endpoint.latency_ms},
+        )
         due = rows.due("STATS", endpoint.id, now + stats.PERIOD)
         with suppress(Conflict):
-            self.table.update(Update(key=key, values=values, defaults=due, condition=Attr("pk").exists()))
+            self.table.update(
+                Update(key=key, values=values, defaults=due, condition=Attr("pk").exists())
+            )
 
-    def settled(self, endpoint: Endpoint, until: datetime, *, due: datetime | None) -> None:
+    def save_counted(self, endpoint: Endpoint, until: datetime, *, due: datetime | None) -> None:
         """Its deliveries of before are counted; nothing when it was deleted, or is done but was told something meanwhile."""
         unchanged: ConditionBase = Attr("pk").exists()
         if due is None:
-            unchanged = unchanged & lies("last_delivery_at", endpoint.last_delivery_at)
-            unchanged = unchanged & lies("last_failure_at", endpoint.last_failure_at)
-        values = {"settled_until": rows.text(until), **rows.due("STATS", endpoint.id, due)}
+            unchanged = unchanged & exists("last_delivery_at", endpoint.last_delivery_at)
+            unchanged = unchanged & exists("last_failure_at", endpoint.last_failure_at)
+        values = {"settled_until": rows.time_text(until), **rows.due("STATS", endpoint.id, due)}
         with suppress(Conflict):
-            self.table.update(Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=unchanged))
+            self.table.update(
+                Update(
+                    key=keys.owned(endpoint.owner, "WH", endpoint.id),
+                    values=values,
+                    condition=unchanged,
+                )
+            )
 
     def disable(self, endpoint: Endpoint, now: datetime) -> bool:
         """Disable an endpoint that has failed too often in a row. False when it need not be."""
-        values = {"enabled": False, "auto_disabled_at": rows.text(now), "updated_at": rows.text(now)}
+        values = {
+            "enabled": False,
+            "auto_disabled_at": rows.time_text(now),
+            "updated_at": rows.time_text(now),
+        }
         needed = Attr("enabled").eq(True) & Attr("consecutive_failures").gte(MAX_FAILURES)
         try:
-            self.table.update(Update(key=keys.owned(endpoint.owner, "WH", endpoint.id), values=values, condition=needed))
+            self.table.update(
+                Update(
+                    key=keys.owned(endpoint.owner, "WH", endpoint.id),
+                    values=values,
+                    condition=needed,
+                )
+            )
         except Conflict:
             return False
         return True
@@ -168,6 +207,6 @@ def endpoints_of(owner: Owner) -> ConditionBase:
     return Key("pk").eq(pk) & Key("sk").begins_with(start)
 
 
-def lies(name: str, at: datetime | None) -> ConditionBase:
+def exists(name: str, at: datetime | None) -> ConditionBase:
     """The item has that time there, or none."""
-    return Attr(name).eq(rows.text(at)) if at else Attr(name).not_exists()
+    return Attr(name).eq(rows.time_text(at)) if at else Attr(name).not_exists()

@@ -27,10 +27,10 @@ def dumped(events: Iterable[Event]) -> str | None:
         }
         for (owner, at, facts), group in alike
     ]
-    return text(rows) if rows else None
+    return json_text(rows) if rows else None
 
 
-def text(value: object) -> str:
+def json_text(value: object) -> str:
     """Return it as JSON, as short as that can be."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

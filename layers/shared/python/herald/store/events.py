@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Table, Update
 from herald.domain import deliveries
 from herald.domain.endpoints import Endpoint
-from herald.domain.events import KEPT, Told
+from herald.domain.events import EVENT_RETENTION, RecordedEvent
 from herald.domain.jobs import DeliveryJob
 from herald.domain.owners import Owner
 from herald.domain.paging import Page
 from herald.domain.values import frozen
 from herald.store import event_rows, keys, packing, paging, rows
-from herald.store.paging import ALWAYS, Span
+from herald.store.paging import ALWAYS, TimeSpan
 
 if TYPE_CHECKING:
-    from herald.store.due import Entry
+    from herald.store.due import DueEntry
 
 
 @frozen
-class Owed:
+class FanOutItem:
     """An event with the endpoints that must hear of it; `check` is when the sweep looks whether their worker has begun."""
 
-    told: Told
+    told: RecordedEvent
     endpoints: Sequence[Endpoint]
     check: datetime
 
@@ -36,32 +36,42 @@ class EventStore:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def record(self, owed: Iterable[Owed]) -> None:
+    def record(self, owed: Iterable[FanOutItem]) -> None:
         """Keep events, each with whom it is owed to. Recorded again, it is the same row. One call per 25."""
         self.table.put_all(event_row(each) for each in owed)
 
     def check_again(self, owner: Owner, event_id: str, at: datetime) -> None:
         """Move the time at which the sweep looks after an event; nothing when it has expired."""
         values = {"due_at": rows.ceil_milliseconds(at)}
-        change = Update(key=keys.owned(owner, "EVT", event_id), values=values, condition=Attr("pk").exists())
+        change = Update(
+            key=keys.owned(owner, "EVT", event_id), values=values, condition=Attr("pk").exists()
+        )
         try:
             self.table.update(change)
         except Conflict:
             return
 
-    def event(self, owner: Owner, event_id: str) -> Told | None:
+    def get(self, owner: Owner, event_id: str) -> RecordedEvent | None:
         row = self.table.get(keys.owned(owner, "EVT", event_id))
-        return told_of(row) if row else None
+        return event_of(row) if row else None
 
-    def events(
-        self, owner: Owner, *, before: str | None, limit: int, span: Span = ALWAYS, only: ConditionBase | None = None
-    ) -> Page[Told]:
+    def list(
+        self,
+        owner: Owner,
+        *,
+        before: str | None,
+        limit: int,
+        span: TimeSpan = ALWAYS,
+        only: ConditionBase | None = None,
+    ) -> Page[RecordedEvent]:
         """Events of that time with an id below `before`. One call; what `only` leaves out is read too."""
         key = partial(keys.owned, owner, "EVT")
-        return paging.page(self.table, "evt", key, told_of, before=before, limit=limit, span=span, only=only)
+        return paging.page_of(
+            self.table, "evt", key, event_of, before=before, limit=limit, span=span, only=only
+        )
 
 
-def event_row(owed: Owed) -> Item:
+def event_row(owed: FanOutItem) -> Item:
     """The event; while deliveries are owed, its entry in the due index names their endpoints."""
     pk, sk = keys.owned(owed.told.owner, "EVT", owed.told.id)
     row: Item = {
@@ -69,10 +79,10 @@ def event_row(owed: Owed) -> Item:
         "sk": sk,
         "owner": str(owed.told.owner),
         "type": owed.told.type,
-        "created_at": rows.text(owed.told.created_at),
+        "created_at": rows.time_text(owed.told.created_at),
         "bodies": dict(owed.told.bodies),
-        "facts": packed(owed.told.facts, owed.told.bodies),
-        "expires_at": rows.seconds(owed.told.created_at + KEPT),
+        "facts": packed_facts(owed.told.facts, owed.told.bodies),
+        "expires_at": rows.seconds(owed.told.created_at + EVENT_RETENTION),
     }
     if owed.endpoints:
         row |= rows.due("EVENT", owed.told.id, owed.check)
@@ -80,28 +90,28 @@ def event_row(owed: Owed) -> Item:
     return row
 
 
-def told_of(row: Item) -> Told:
+def event_of(row: Item) -> RecordedEvent:
     bodies = row["bodies"]
-    return Told(
+    return RecordedEvent(
         id=row["sk"].removeprefix("EVT#"),
         type=row["type"],
         owner=rows.owner(row),
         created_at=rows.must_time(row, "created_at"),
         bodies=bodies,
-        facts=unpacked(row["facts"], bodies) if "facts" in row else former_facts(row),
+        facts=unpacked_facts(row["facts"], bodies) if "facts" in row else former_facts(row),
     )
 
 
-def packed(facts: Mapping[str, object], bodies: Mapping[str, str]) -> bytes:
+def packed_facts(facts: Mapping[str, object], bodies: Mapping[str, str]) -> bytes:
     """Compressed against the bodies beside them, which say much of the same.
 
     So they take 35 to 115 bytes for one account and some 45 for each further one. As plain text
     they would take as many as a body.
     """
-    return packing.packed(event_rows.text(facts), beside(bodies))
+    return packing.packed(event_rows.json_text(facts), beside(bodies))
 
 
-def unpacked(kept: bytes, bodies: Mapping[str, str]) -> dict[str, object]:
+def unpacked_facts(kept: bytes, bodies: Mapping[str, str]) -> dict[str, object]:
     facts: dict[str, object] = json.loads(packing.unpacked(kept, beside(bodies)))
     return facts
 
@@ -117,7 +127,7 @@ def former_facts(row: Item) -> dict[str, object]:
     return former.facts_of(row)
 
 
-def jobs_of_event(entry: Entry) -> list[DeliveryJob]:
+def jobs_of_event(entry: DueEntry) -> list[DeliveryJob]:
     """What an event's entry in the due index owes: its key says whose and which, the entry to whom."""
     owner = rows.owner({"owner": entry.key[0].removeprefix("OWNER#")})
     return [deliveries.job(owner, entry.key[1].removeprefix("EVT#"), each) for each in entry.owes]

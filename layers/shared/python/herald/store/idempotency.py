@@ -36,14 +36,14 @@ def response_puts(owner: Owner, response: StoredResponse | None, now: datetime) 
         "sk": sk,
         "fingerprint": response.key.fingerprint,
         "status": response.status,
-        "body": packed(response.body),
+        "body": packed_body(response.body),
         "expires_at": rows.seconds(response.expires_at),
     }
     free = Attr("pk").not_exists() | Attr("expires_at").lte(rows.seconds(now))
     return [Put(item=item, condition=free)]
 
 
-def packed(body: str) -> str | bytes:
+def packed_body(body: str) -> str | bytes:
     """Compress a large response: it repeats the URL of a file wherever a post uses it.
 
     A response that shows a secret is never large. Raises PayloadTooLargeError.
@@ -53,7 +53,9 @@ def packed(body: str) -> str | bytes:
         return body
     small = zlib.compress(raw)
     if len(small) > MOST_KEPT:
-        raise PayloadTooLargeError("The answer is too large to be kept for an Idempotency-Key: use fewer files, or no key.")
+        raise PayloadTooLargeError(
+            "The answer is too large to be kept for an Idempotency-Key: use fewer files, or no key."
+        )
     return small
 
 
@@ -85,7 +87,9 @@ def without_secret(put: Put, secret: Secret, vault: Vault) -> Put:
     return replace(put, item=item)
 
 
-def raise_replay(conflict: TransactionConflict, response: StoredResponse | None, vault: Vault | None = None) -> NoReturn:
+def raise_replay(
+    conflict: TransactionConflict, response: StoredResponse | None, vault: Vault | None = None
+) -> NoReturn:
     """Raise the first request's response, or say that an equal request is being worked on.
 
     A vault opens what was sealed. Raises IdempotentReplay, IdempotencyConflictError,
@@ -94,7 +98,9 @@ def raise_replay(conflict: TransactionConflict, response: StoredResponse | None,
     failed = [item for item in conflict.failed.values() if item]
     row = next((item for item in failed if item["sk"] == "ONCE"), None)
     if response is None or row is None:
-        raise ConflictError("The same request is being worked on. Ask again in a second.", retry_after=1) from conflict
+        raise ConflictError(
+            "The same request is being worked on. Ask again in a second.", retry_after=1
+        ) from conflict
     raise IdempotentReplay(response_of(row, response.key, vault)) from None
 
 

@@ -82,7 +82,7 @@ def state(post_id: str) -> KeyPair:
     return f"POST#{post_id}", "STATE"
 
 
-def naming(media_id: str, post_id: str) -> KeyPair:
+def media_reference(media_id: str, post_id: str) -> KeyPair:
     return f"MEDIA#{media_id}", f"POST#{post_id}"
 
 
@@ -102,7 +102,7 @@ def delivery(endpoint_id: str, delivery_id: str) -> KeyPair:
     return f"WH#{endpoint_id}", f"DEL#{delivery_id}"
 
 
-def again(endpoint_id: str, event_id: str, delivery_id: str) -> KeyPair:
+def redelivery(endpoint_id: str, event_id: str, delivery_id: str) -> KeyPair:
     return f"WH#{endpoint_id}", f"AGAIN#{event_id}#{delivery_id}"
 
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from herald.aws.dynamodb import Put, Table, read
+from herald.aws.dynamodb import Put, Table, from_wire
 from herald.domain.endpoints import Endpoint
 from herald.domain.notices import Notice
 from herald.store import keys, rows
 from herald.store.endpoint_rows import endpoint_of
 
-KEPT = timedelta(days=30)
+NOTICE_RETENTION = timedelta(days=30)
 
 
 class NoticeStore:
@@ -24,11 +24,13 @@ class NoticeStore:
         found = self.table.get_many([given, workspace])
         return given in found, found.get(workspace, {}).get("owner_email")
 
-    def given(self, notice: Notice, now: datetime) -> None:
+    def mark_sent(self, notice: Notice, now: datetime) -> None:
         pk, sk = keys.notice(notice.endpoint.id, notice.step, notice.mark)
-        self.table.put(Put(item={"pk": pk, "sk": sk, "expires_at": rows.seconds(now + KEPT)}))
+        self.table.put(
+            Put(item={"pk": pk, "sk": sk, "expires_at": rows.seconds(now + NOTICE_RETENTION)})
+        )
 
 
 def endpoint_in(image: Mapping[str, Any]) -> Endpoint:
     """The endpoint in an item as the table's stream writes it."""
-    return endpoint_of(read(image))
+    return endpoint_of(from_wire(image))

@@ -11,18 +11,18 @@ from herald.domain import ids
 from herald.domain.paging import Page
 from herald.store import keys
 
-Kept = TypeVar("Kept")
-Span = tuple[datetime, datetime]
-ALWAYS: Span = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+Row = TypeVar("Row")
+TimeSpan = tuple[datetime, datetime]
+ALWAYS: TimeSpan = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
-def bounds(prefix: str, span: Span) -> tuple[str, str]:
+def bounds(prefix: str, span: TimeSpan) -> tuple[str, str]:
     """The ids between which those of that time lie."""
     start, end = span
     return ids.floor(prefix, start), ids.ceiling(prefix, end)
 
 
-def every(table: Table, where: ConditionBase, *, names: Sequence[str] = ()) -> Iterator[Item]:
+def all_items(table: Table, where: ConditionBase, *, names: Sequence[str] = ()) -> Iterator[Item]:
     """All items, as they are taken. One call per 1 MB."""
     start: Item | None = None
     while True:
@@ -33,20 +33,22 @@ def every(table: Table, where: ConditionBase, *, names: Sequence[str] = ()) -> I
             return
 
 
-def page(
+def page_of(
     table: Table,
     prefix: str,
     key: Callable[[str], keys.KeyPair],
-    read: Callable[[Item], Kept],
+    read: Callable[[Item], Row],
     *,
     before: str | None,
     limit: int,
-    span: Span,
+    span: TimeSpan,
     only: ConditionBase | None,
-) -> Page[Kept]:
+) -> Page[Row]:
     """Those of that time with an id below `before`. One call; what `only` leaves out is read too."""
     (pk, low), (_, high) = (key(bound) for bound in bounds(prefix, span))
-    if low > (key(before)[1] if before else high):  # a range that the table refuses: it is empty, or has passed its start
+    if low > (
+        key(before)[1] if before else high
+    ):  # a range that the table refuses: it is empty, or has passed its start
         return Page(items=[], end=None)
     found = table.query(
         Key("pk").eq(pk) & Key("sk").between(low, high),

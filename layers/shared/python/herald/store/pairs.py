@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from herald.aws.dynamodb import Item
-from herald.domain.errors import OvertakenError
+from herald.domain.errors import PostChangedError
 from herald.store.post_rows import (
     agree,
 )
@@ -14,7 +14,7 @@ READS = 10  # of a pair that is being written
 Name = TypeVar("Name")
 
 
-class TornReadError(OvertakenError):
+class TornReadError(PostChangedError):
     """State and words were written again and again while they were read."""
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from herald.aws.dynamodb import Item
 from herald.domain import ids
 from herald.domain.accounts import Platform
-from herald.domain.content import Override, Part, Use, Words
+from herald.domain.content import MediaRef, Override, Part, PostContent
 from herald.domain.events import Event
 from herald.domain.outcomes import Published
 from herald.domain.owners import Owner
 from herald.domain.post_types import PostType
-from herald.domain.posts import SHOWN, Post, PostStatus
+from herald.domain.posts import LISTED_STATUSES, Post, PostStatus
 from herald.domain.targets import Checkpoint, Failure, Kind, Stage, Target, TargetStatus
 from herald.store import keys, rows
 from herald.store.event_rows import dumped
@@ -20,8 +20,10 @@ from herald.store.event_rows import dumped
 if TYPE_CHECKING:
     from herald.domain.approvals import Approval
 
-OPTIONS = {"board_id": "boardId"}  # as rows have called it ever since
-ON_ITS_WAY = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHING})  # no outlook: a claim costs the agenda no write
+OPTION_NAMES = {"board_id": "boardId"}  # as rows have called it ever since
+ON_ITS_WAY = frozenset(
+    {PostStatus.SCHEDULED, PostStatus.PUBLISHING}
+)  # no outlook: a claim costs the agenda no write
 
 
 def agree(state: Item, words: Item) -> bool:
@@ -38,12 +40,12 @@ def state_key(post_id: str) -> Item:
     return dict(zip(("pk", "sk"), keys.state(post_id), strict=True))
 
 
-def path(task: Target) -> str:
+def task_path(task: Target) -> str:
     """Where a target, or what follows one, lies in its post's state."""
     return f"{'targets' if task.kind is Kind.POST else 'follow_ups'}.{task.id}"
 
 
-def words_row(post_id: str, words: Words, revision: int = 0) -> Item:
+def words_row(post_id: str, words: PostContent, revision: int = 0) -> Item:
     """The words, as of a revision of their post."""
     pk, sk = keys.words(post_id)
     return {
@@ -63,8 +65,8 @@ def words_row(post_id: str, words: Words, revision: int = 0) -> Item:
     }
 
 
-def words_of(row: Item) -> Words:
-    return Words(
+def words_of(row: Item) -> PostContent:
+    return PostContent(
         content=row["content"],
         media=uses_of(row.get("media", ())),
         content_type=PostType(row["content_type"]) if "content_type" in row else None,
@@ -74,17 +76,26 @@ def words_of(row: Item) -> Words:
         first_comment_delay=row.get("first_comment_delay", 0),
         fixes=overrides_of(row.get("fixes", {})),
         tags=tuple(row.get("tags", ())),
-        metadata=json.loads(row.get("metadata", "{}"), parse_constant=lambda _: None),  # some were kept that JSON does not have
+        metadata=json.loads(
+            row.get("metadata", "{}"), parse_constant=lambda _: None
+        ),  # some were kept that JSON does not have
     )
 
 
-def use_rows(uses: Iterable[Use]) -> list[Item | str]:
+def use_rows(uses: Iterable[MediaRef]) -> list[Item | str]:
     """An id, unless there is more to say."""
-    return [use.media_id if use.alt is None else {"id": use.media_id, "alt": use.alt} for use in uses]
+    return [
+        use.media_id if use.alt is None else {"id": use.media_id, "alt": use.alt} for use in uses
+    ]
 
 
-def uses_of(found: Iterable[Item | str]) -> tuple[Use, ...]:
-    return tuple(Use(media_id=each) if isinstance(each, str) else Use(media_id=each["id"], alt=each.get("alt")) for each in found)
+def uses_of(found: Iterable[Item | str]) -> tuple[MediaRef, ...]:
+    return tuple(
+        MediaRef(media_id=each)
+        if isinstance(each, str)
+        else MediaRef(media_id=each["id"], alt=each.get("alt"))
+        for each in found
+    )
 
 
 def thread_row(part: Part) -> Item | str:
@@ -93,7 +104,11 @@ def thread_row(part: Part) -> Item | str:
 
 
 def thread_of(found: Item | str) -> Part:
-    return Part(text=found) if isinstance(found, str) else Part(text=found["text"], media=uses_of(found["media"]))
+    return (
+        Part(text=found)
+        if isinstance(found, str)
+        else Part(text=found["text"], media=uses_of(found["media"]))
+    )
 
 
 def override_rows(overrides: Mapping[str, Override]) -> dict[str, Item]:
@@ -102,7 +117,11 @@ def override_rows(overrides: Mapping[str, Override]) -> dict[str, Item]:
 
 def override_row(override: Override) -> Item:
     media = None if override.media is None else use_rows(override.media)
-    row = {"content": override.content, "media": media, "options": renamed(override.options, OPTIONS) or None}
+    row = {
+        "content": override.content,
+        "media": media,
+        "options": renamed(override.options, OPTION_NAMES) or None,
+    }
     return {name: value for name, value in row.items() if value is not None}
 
 
@@ -112,7 +131,7 @@ def overrides_of(found: Mapping[str, Item]) -> dict[str, Override]:
 
 def override_of(row: Item) -> Override:
     media = uses_of(row["media"]) if "media" in row else None
-    options = renamed(row.get("options", {}), {name: own for own, name in OPTIONS.items()})
+    options = renamed(row.get("options", {}), {name: own for own, name in OPTION_NAMES.items()})
     return Override(content=row.get("content"), media=media, options=options)
 
 
@@ -129,9 +148,9 @@ def head_values(post: Post) -> dict[str, Any]:
     return {
         **standing_values(post.owner, post.status),
         "outlook": None if post.status in ON_ITS_WAY else post.status,
-        "scheduled_for": rows.text(post.scheduled_for),
-        "published_at": rows.text(post.published_at),
-        "updated_at": rows.text(post.updated_at),
+        "scheduled_for": rows.time_text(post.scheduled_for),
+        "published_at": rows.time_text(post.published_at),
+        "updated_at": rows.time_text(post.updated_at),
     }
 
 
@@ -143,10 +162,26 @@ def due_values(post: Post) -> dict[str, Any]:
 def state_row(post: Post, events: Iterable[Event]) -> Item:
     pk, sk = keys.state(post.id)
     return (
-        {"pk": pk, "sk": sk, "list": keys.posts_of(post.owner) if post.status in SHOWN else None, "reaches": post.reaches}
-        | {"owner": str(post.owner), "revision": post.revision, "worded": post.worded or None, "open": post.open}
-        | {"targets": {key: target_row(each) for key, each in post.targets.items()}, "events": dumped(events)}
-        | {"follow_ups": {key: target_row(each) for key, each in post.follow_ups.items()}, "following": post.following}
+        {
+            "pk": pk,
+            "sk": sk,
+            "list": keys.posts_of(post.owner) if post.status in LISTED_STATUSES else None,
+            "reaches": post.reaches,
+        }
+        | {
+            "owner": str(post.owner),
+            "revision": post.revision,
+            "worded": post.worded or None,
+            "open": post.open,
+        }
+        | {
+            "targets": {key: target_row(each) for key, each in post.targets.items()},
+            "events": dumped(events),
+        }
+        | {
+            "follow_ups": {key: target_row(each) for key, each in post.follow_ups.items()},
+            "following": post.following,
+        }
         | {"approval": approval_row(post)}
         | head_values(post)
         | due_values(post)
@@ -198,16 +233,18 @@ def target_row(target: Target) -> Item:
         "attempts": target.attempts,
         "fence": target.fence,
         "edition": target.edition or None,
-        "due": rows.text(target.due),
+        "due": rows.time_text(target.due),
         "stage": target.checkpoint and target.checkpoint.stage,
-        "handle": dict(target.checkpoint.handle) if target.checkpoint and target.checkpoint.handle else None,
+        "handle": dict(target.checkpoint.handle)
+        if target.checkpoint and target.checkpoint.handle
+        else None,
         "error": target.failure and failure_row(target.failure),
-        "unknown_since": rows.text(target.unknown_since),
-        "looks": target.looks or None,
-        "preparing_since": rows.text(target.preparing_since),
+        "unknown_since": rows.time_text(target.unknown_since),
+        "looks": target.find_attempts or None,
+        "preparing_since": rows.time_text(target.preparing_since),
         "doubtful": target.doubtful or None,
         "parts": [part_row(each) for each in target.parts] or None,
-        "published_at": rows.text(target.published_at),
+        "published_at": rows.time_text(target.published_at),
     }
     return {name: value for name, value in row.items() if value is not None}
 
@@ -224,7 +261,7 @@ def failure_row(failure: Failure) -> Item:
         "category": failure.category,
         "retryable": failure.retryable,
         "remediation": failure.remediation,
-    } | ({"retry_at": rows.text(failure.retry_at)} if failure.retry_at else {})
+    } | ({"retry_at": rows.time_text(failure.retry_at)} if failure.retry_at else {})
 
 
 def failure_of(row: Item) -> Failure:
@@ -244,12 +281,17 @@ def target_of(target_id: str, row: Item) -> Target:
         fence=row["fence"],
         edition=row.get("edition", 0),
         due=rows.time(row, "due"),
-        checkpoint=Checkpoint(stage=Stage(row["stage"]), handle=row.get("handle", {})) if "stage" in row else None,
+        checkpoint=Checkpoint(stage=Stage(row["stage"]), handle=row.get("handle", {}))
+        if "stage" in row
+        else None,
         failure=failure_of(row["error"]) if "error" in row else None,
         unknown_since=rows.time(row, "unknown_since"),
-        looks=row.get("looks", 0),
+        find_attempts=row.get("looks", 0),
         preparing_since=rows.time(row, "preparing_since"),
         doubtful=row.get("doubtful", False),
-        parts=tuple(Published(platform_post_id=each["id"], url=each.get("url")) for each in row.get("parts", ())),
+        parts=tuple(
+            Published(platform_post_id=each["id"], url=each.get("url"))
+            for each in row.get("parts", ())
+        ),
         published_at=rows.time(row, "published_at"),
     )

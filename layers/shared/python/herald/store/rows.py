@@ -18,7 +18,7 @@ def must_time(row: Mapping[str, Any], name: str) -> datetime:
     return times.parse(row[name])
 
 
-text = times.optional
+time_text = times.optional
 
 
 def due(kind: str, identifier: str, at: datetime | None) -> dict[str, Any]:

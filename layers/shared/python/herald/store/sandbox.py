@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from herald.aws.dynamodb import Item, Key, Put, Table, Update
 from herald.domain.accounts import Platform
-from herald.domain.sandbox import Entry, Sent
+from herald.domain.sandbox import Commit, Sent
 from herald.store import keys, rows
-from herald.store.paging import every
+from herald.store.paging import all_items
 
-KEPT = timedelta(days=30)
+COMMIT_RETENTION = timedelta(days=30)
 SEARCHED = 200
 
 
@@ -17,7 +17,7 @@ class SandboxLedger:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: Commit) -> None:
         row = {
             "pk": keys.sandbox(entry.account_id),
             "sk": place(entry),
@@ -29,15 +29,15 @@ class SandboxLedger:
             "media": [list(each) for each in entry.media] or None,
             "reply_to": entry.reply_to,
             "live": entry.live,
-            "at": rows.text(entry.at),
-            "expires_at": rows.seconds(entry.at + KEPT),
+            "at": rows.time_text(entry.at),
+            "expires_at": rows.seconds(entry.at + COMMIT_RETENTION),
         }
         self.table.put(Put(item=row))
 
-    def find(self, account_id: str, key: str) -> Sequence[Entry]:
+    def find(self, account_id: str, key: str) -> Sequence[Commit]:
         """Every commit of one publication."""
         where = Key("pk").eq(keys.sandbox(account_id)) & Key("sk").begins_with(f"{key}#")
-        return [entry_of(row) for row in every(self.table, where)]
+        return [entry_of(row) for row in all_items(self.table, where)]
 
     def delete(self, account_id: str, remote_id: str) -> None:
         """Look through the account's commits for it, a page at a time: a sandbox keeps few."""
@@ -47,12 +47,19 @@ class SandboxLedger:
             for entry in entries:
                 position = place(entry)
                 if entry.remote_id == remote_id:
-                    self.table.update(Update(key=(keys.sandbox(account_id), position), values={"live": False, "deleted": True}))
+                    self.table.update(
+                        Update(
+                            key=(keys.sandbox(account_id), position),
+                            values={"live": False, "deleted": True},
+                        )
+                    )
                     return
 
-    def live(self, account_id: str, position: str | None, *, limit: int) -> tuple[Sequence[Entry], bool]:
+    def live(
+        self, account_id: str, position: str | None, *, limit: int
+    ) -> tuple[Sequence[Commit], bool]:
         """What of that is live: as many as the limit, unless there are no more; and whether there are."""
-        found: list[Entry] = []
+        found: list[Commit] = []
         more = True
         while more and len(found) <= limit:
             entries, more = self.after(account_id, position, limit=limit + 1)
@@ -60,20 +67,22 @@ class SandboxLedger:
             position = place(entries[-1]) if entries else position
         return found[:limit], len(found) > limit
 
-    def after(self, account_id: str, position: str | None, *, limit: int) -> tuple[Sequence[Entry], bool]:
+    def after(
+        self, account_id: str, position: str | None, *, limit: int
+    ) -> tuple[Sequence[Commit], bool]:
         """Every commit for an account behind a position, oldest target first; and whether there are more."""
         where = Key("pk").eq(keys.sandbox(account_id))
         page = self.table.query(where & Key("sk").gt(position) if position else where, limit=limit)
         return [entry_of(row) for row in page.items], page.more
 
 
-def place(entry: Entry) -> str:
+def place(entry: Commit) -> str:
     """Where it lies among its account's."""
     return f"{entry.key}#{entry.remote_id}"
 
 
-def entry_of(row: Item) -> Entry:
-    return Entry(
+def entry_of(row: Item) -> Commit:
+    return Commit(
         remote_id=row["remote_id"],
         account_id=row["account"],
         key=row["key"],

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 from herald.aws.dynamodb import Item, Key, Table, Update
 from herald.domain import ids, stats
-from herald.domain.events import KEPT
-from herald.domain.stats import MINUTE, Span, Tally, Touch
+from herald.domain.events import EVENT_RETENTION
+from herald.domain.stats import MINUTE, MinuteSpan, Tally, Touch
 from herald.domain.values import frozen
 from herald.store import keys, rows
-from herald.store.paging import every
+from herald.store.paging import all_items
 
 END = datetime.max.replace(tzinfo=UTC)
-EXPIRES = KEPT + timedelta(days=1)
+EXPIRES = EVENT_RETENTION + timedelta(days=1)
 
 
 @frozen
@@ -31,18 +31,25 @@ class StatsStore:
 
     def touch(self, deliveries: Iterable[tuple[str, str]], now: datetime) -> None:
         """Say that they are to be worked at: (endpoint, delivery). One call for 25 minutes, none for those that are open."""
-        touched = {(endpoint, touch) for endpoint, delivery in deliveries if (touch := stats.touch(delivery, now))}
+        touched = {
+            (endpoint, touch)
+            for endpoint, delivery in deliveries
+            if (touch := stats.touch(delivery, now))
+        }
         self.table.put_all(touch_row(*each) for each in touched)
 
     def touches(self, endpoint_id: str) -> list[Touch]:
         """Of minutes to be counted once more."""
         pk, start = keys.touch(endpoint_id)
-        return [touch_of(row) for row in every(self.table, Key("pk").eq(pk) & Key("sk").begins_with(start))]
+        return [
+            touch_of(row)
+            for row in all_items(self.table, Key("pk").eq(pk) & Key("sk").begins_with(start))
+        ]
 
     def forget(self, endpoint_id: str, touches: Iterable[Touch]) -> None:
         self.table.delete_all(touch_key(endpoint_id, each) for each in touches)
 
-    def count(self, endpoint_id: str, span: Span, *, most: int | None = None) -> Count:
+    def count(self, endpoint_id: str, span: MinuteSpan, *, most: int | None = None) -> Count:
         """Read the deliveries created in that time; after `most` calls it ends early, by whole minutes, after the first."""
         start, end = span
         counts: dict[datetime, Counter[str]] = defaultdict(Counter)
@@ -56,35 +63,43 @@ class StatsStore:
                 return Count(tallies=tallied(counts), until=minute, calls=calls)
         return Count(tallies=tallied(counts), until=end or END, calls=calls)
 
-    def keep(self, endpoint_id: str, tallies: Mapping[datetime, Tally]) -> None:
+    def save(self, endpoint_id: str, tallies: Mapping[datetime, Tally]) -> None:
         """What these minutes came to. One call for each hour; kept again, it is the same."""
         hours: dict[datetime, Item] = defaultdict(dict)
         for minute, tally in tallies.items():
-            hours[minute.replace(minute=0)][name_of(minute)] = f"{tally.delivered} {tally.failed} {tally.pending}"
+            hours[minute.replace(minute=0)][name_of(minute)] = (
+                f"{tally.delivered} {tally.failed} {tally.pending}"
+            )
         for hour, minutes in hours.items():
             values = minutes | {"expires_at": rows.seconds(hour + EXPIRES)}
             self.table.update(Update(key=keys.hour(endpoint_id, hour_text(hour)), values=values))
 
-    def kept(self, endpoint_id: str, span: tuple[datetime, datetime], *, without: Collection[datetime]) -> list[Tally]:
+    def saved(
+        self, endpoint_id: str, span: tuple[datetime, datetime], *, without: Collection[datetime]
+    ) -> list[Tally]:
         """Of the minutes in that time but these. One call for 1 MB, some 30 days of rows that are full."""
         start, end = span
         pk, low = keys.hour(endpoint_id, hour_text(start))
         _, high = keys.hour(endpoint_id, hour_text(end))
         return [
             tally_of(row[name_of(minute)])
-            for row in every(self.table, Key("pk").eq(pk) & Key("sk").between(low, high))
+            for row in all_items(self.table, Key("pk").eq(pk) & Key("sk").between(low, high))
             for minute in minutes_of(row)
             if start <= minute < end and minute not in without
         ]
 
-    def _pages(self, endpoint_id: str, span: Span) -> Iterator[tuple[Sequence[Item], bool]]:
+    def _pages(self, endpoint_id: str, span: MinuteSpan) -> Iterator[tuple[Sequence[Item], bool]]:
         """The status of each delivery, oldest first; and whether there are more."""
         first, last = span
         pk, low = keys.delivery(endpoint_id, ids.floor("del", first))
-        _, high = keys.delivery(endpoint_id, ids.floor("del", last) if last else ids.ceiling("del", END))
+        _, high = keys.delivery(
+            endpoint_id, ids.floor("del", last) if last else ids.ceiling("del", END)
+        )
         start: Item | None = None
         while low < high:
-            page = self.table.query(Key("pk").eq(pk) & Key("sk").between(low, high), names=("sk", "status"), start=start)
+            page = self.table.query(
+                Key("pk").eq(pk) & Key("sk").between(low, high), names=("sk", "status"), start=start
+            )
             yield page.items, page.more
             start = page.end
             if start is None:
@@ -129,5 +144,7 @@ def touch_row(endpoint_id: str, touch: Touch) -> Item:
 
 
 def touch_of(row: Item) -> Touch:
-    minute, at = (datetime.fromisoformat(each).replace(tzinfo=UTC) for each in row["sk"].split("#")[1:])
+    minute, at = (
+        datetime.fromisoformat(each).replace(tzinfo=UTC) for each in row["sk"].split("#")[1:]
+    )
     return Touch(minute=minute, at=at)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from herald.aws.dynamodb import read
+from herald.aws.dynamodb import from_wire
 from herald.domain.events import ENDINGS, Event
 from herald.store.event_rows import loaded
 
@@ -16,5 +16,5 @@ def happened(image: Mapping[str, Any]) -> list[Event]:
     from herald.domain.payloads import completed  # noqa: PLC0415 - only the end of a post needs them
     from herald.store.post_rows import post_of  # noqa: PLC0415
 
-    post = post_of(read(image))
+    post = post_of(from_wire(image))
     return [completed(each, post) if each.type in ENDINGS else each for each in events]

@@ -6,7 +6,7 @@ from typing import Any
 
 from herald.aws.dynamodb import Attr, ConditionBase, Conflict, Item, Table, Update
 from herald.domain.accounts import Account
-from herald.domain.content import Words
+from herald.domain.content import PostContent
 from herald.domain.jobs import PublishJob
 from herald.domain.posts import Post, PostStatus
 from herald.domain.settlement import Settlement
@@ -19,15 +19,15 @@ from herald.store.pairs import whole
 from herald.store.post_rows import (
     due_values,
     head_values,
-    path,
     post_of,
     standing_values,
     target_row,
+    task_path,
     words_of,
 )
-from herald.store.posts import nothing_new
+from herald.store.posts import no_new_follow_up
 
-GONE = "this worker's claim is over"
+CLAIM_OVER = "this worker's claim is over"
 
 
 class LostClaimError(Exception):
@@ -43,11 +43,11 @@ class BehindError(Exception):
 
 
 @frozen
-class Loaded:
+class LoadedPost:
     """A post with one of its accounts; `secret` is that account's sealed row, None when its credentials were destroyed."""
 
     post: Post
-    words: Words
+    words: PostContent
     account: Account
     secret: Item | None = field(repr=False)
 
@@ -56,7 +56,7 @@ class TargetStore:
     def __init__(self, table: Table) -> None:
         self.table = table
 
-    def load_for(self, job: PublishJob) -> Loaded | None:
+    def get_for(self, job: PublishJob) -> LoadedPost | None:
         """Everything one publish needs, in one call; None when the post or the account is gone. Raises TornReadError."""
         wanted = {
             "state": keys.state(job.post_id),
@@ -64,25 +64,36 @@ class TargetStore:
             "account": keys.owned(job.owner, "ACC", job.account_id),
             "secret": keys.owned(job.owner, "SECRET", job.account_id),
         }
-        found = whole(lambda: self.table.get_many(wanted.values()), (wanted["state"], wanted["words"]))
+        found = whole(
+            lambda: self.table.get_many(wanted.values()), (wanted["state"], wanted["words"])
+        )
         state, words, account = (found.get(wanted[name]) for name in ("state", "words", "account"))
         if state is None or words is None or account is None or rows.owner(state) != job.owner:
             return None
-        return Loaded(post=post_of(state), words=words_of(words), account=account_of(account), secret=found.get(wanted["secret"]))
+        return LoadedPost(
+            post=post_of(state),
+            words=words_of(words),
+            account=account_of(account),
+            secret=found.get(wanted["secret"]),
+        )
 
     def claim(self, post: Post, target: Target) -> Post:
         """Take the target as decided, if it is still as it was read. The index keys stay: a dead worker's target stays findable.
 
         Raises LostClaimError.
         """
-        condition = Attr(f"{path(target)}.fence").eq(target.fence - 1) & Attr("revision").eq(post.revision)
-        begun = standing_values(post.owner, PostStatus.PUBLISHING) if target.kind is Kind.POST else {}
+        condition = Attr(f"{task_path(target)}.fence").eq(target.fence - 1) & Attr("revision").eq(
+            post.revision
+        )
+        begun = (
+            standing_values(post.owner, PostStatus.PUBLISHING) if target.kind is Kind.POST else {}
+        )
         return self._write(post.id, target, begun, condition)
 
     def checkpoint(self, post_id: str, target: Target) -> Target:
         """Remember how far the claimed target got. Returns it as it now lies there. Raises LostClaimError."""
         saved = replace(target, fence=target.fence + 1)
-        self._write(post_id, saved, {}, Attr(f"{path(target)}.fence").eq(target.fence))
+        self._write(post_id, saved, {}, Attr(f"{task_path(target)}.fence").eq(target.fence))
         return saved
 
     def settle(self, decision: Settlement) -> Post:
@@ -96,16 +107,18 @@ class TargetStore:
         except Conflict as conflict:
             raise BehindError(still_claimed(conflict, decision.task)) from conflict
 
-    def _write(self, post_id: str, target: Target, values: Mapping[str, Any], condition: Any) -> Post:
+    def _write(
+        self, post_id: str, target: Target, values: Mapping[str, Any], condition: Any
+    ) -> Post:
         change = Update(
             key=keys.state(post_id),
-            values={path(target): target_row(target), "events": None, **values},
+            values={task_path(target): target_row(target), "events": None, **values},
             condition=condition,
         )
         try:
             return post_of(self.table.update(change))
         except Conflict as conflict:
-            raise LostClaimError(GONE) from conflict
+            raise LostClaimError(CLAIM_OVER) from conflict
 
 
 def update_of(decision: Settlement) -> Update:
@@ -113,12 +126,12 @@ def update_of(decision: Settlement) -> Update:
     task = decision.task
     counted = "open" if task.kind is Kind.POST else "following"
     values: dict[str, Any] = {
-        path(task): target_row(replace(task, fence=task.fence + 1)),
+        task_path(task): target_row(replace(task, fence=task.fence + 1)),
         "events": dumped(decision.events),
     }
     counts = {counted: -1} if task.final else {}
     if decision.comment:
-        values[path(decision.comment)] = target_row(decision.comment)
+        values[task_path(decision.comment)] = target_row(decision.comment)
         if not decision.comment.final:
             counts["following"] = 1
     if decision.last:
@@ -129,7 +142,7 @@ def update_of(decision: Settlement) -> Update:
         key=keys.state(decision.before.id),
         values=values,
         add=counts,
-        condition=Attr(f"{path(task)}.fence").eq(task.fence) & still_so(decision),
+        condition=Attr(f"{task_path(task)}.fence").eq(task.fence) & still_so(decision),
     )
 
 
@@ -138,7 +151,7 @@ def still_so(decision: Settlement) -> ConditionBase:
     if decision.task.kind is Kind.POST:
         if not decision.last:
             return Attr("open").gt(1)
-        return Attr("open").eq(1) & nothing_new(decision.before)
+        return Attr("open").eq(1) & no_new_follow_up(decision.before)
     if not decision.last:
         return Attr("open").gt(0) | Attr("following").gt(1)
     return Attr("open").eq(0) & Attr("following").eq(1)
@@ -148,5 +161,5 @@ def still_claimed(conflict: Conflict, target: Target) -> Post:
     """The post as it lies there, still claimed by us. Raises LostClaimError."""
     post = post_of(conflict.item) if conflict.item else None
     if post is None or post.tasks[target.id].fence != target.fence:
-        raise LostClaimError(GONE) from conflict
+        raise LostClaimError(CLAIM_OVER) from conflict
     return post

@@ -11,7 +11,7 @@ from herald.domain.idempotency import StoredResponse
 from herald.domain.owners import Owner, Secret
 from herald.domain.workspaces import Step, Workspace
 from herald.store import keys, rows
-from herald.store.paging import every
+from herald.store.paging import all_items
 
 STRANGER_KEPT = timedelta(minutes=10)
 
@@ -27,31 +27,41 @@ class WorkspaceStore:
         puts = [Put(item=workspace_row(workspace), condition=Attr("pk").not_exists())]
         self.table.transact(puts + [put for key in first_keys for put in key_puts(key)])
 
-    def read(self, workspace_id: str) -> Workspace | None:
+    def get(self, workspace_id: str) -> Workspace | None:
         row = self.table.get(keys.workspace(workspace_id))
         return workspace_of(row) if row else None
 
     def save(self, workspace: Workspace, fields: Collection[str]) -> None:
         """Write these of its fields, and no other."""
         row = workspace_row(workspace)
-        self.table.update(Update(key=keys.workspace(workspace.id), values={name: row[name] for name in fields}))
+        self.table.update(
+            Update(key=keys.workspace(workspace.id), values={name: row[name] for name in fields})
+        )
 
-    def add_key(self, key: ApiKey, clear: Secret, *, by: Owner, response: StoredResponse | None) -> None:
+    def add_key(
+        self, key: ApiKey, clear: Secret, *, by: Owner, response: StoredResponse | None
+    ) -> None:
         """One transaction; `clear` goes into the kept answer only, sealed.
 
         Raises IdempotentReplay, IdempotencyConflictError, or ConflictError: an equal request is in the air.
         """
         from herald.store.idempotency import response_puts, transact, without_secret  # noqa: PLC0415 - no other call pays for it
 
-        answers = [without_secret(each, clear, self.vault) for each in response_puts(by, response, key.created_at)]
+        answers = [
+            without_secret(each, clear, self.vault)
+            for each in response_puts(by, response, key.created_at)
+        ]
         transact(self.table, [*key_puts(key), *answers], response, self.vault)
 
-    def keys_of(self, workspace_id: str) -> list[ApiKey]:
+    def list_keys(self, workspace_id: str) -> list[ApiKey]:
         """Oldest first. One call per 1 MB, some 3,000 of them."""
         pk, _ = keys.workspace(workspace_id)
-        return [key_of(row) for row in every(self.table, Key("pk").eq(pk) & Key("sk").begins_with("KEY#"))]
+        return [
+            key_of(row)
+            for row in all_items(self.table, Key("pk").eq(pk) & Key("sk").begins_with("KEY#"))
+        ]
 
-    def key(self, workspace_id: str, key_id: str) -> ApiKey | None:
+    def get_key(self, workspace_id: str, key_id: str) -> ApiKey | None:
         row = self.table.get(keys.listed_key(workspace_id, key_id))
         return key_of(row) if row else None
 
@@ -66,23 +76,35 @@ class WorkspaceStore:
         One call: this process remembers in which minute it last saw a key and so knows whether to count on or to start anew.
         Another one when other processes knew better.
         """
-        valid = Attr("pk").exists() & (Attr("valid_until").not_exists() | Attr("valid_until").gt(rows.seconds(now)))
+        valid = Attr("pk").exists() & (
+            Attr("valid_until").not_exists() | Attr("valid_until").gt(rows.seconds(now))
+        )
         row = self._count(keys.api_key(digest), valid, api_keys.window(now))
         if row is None:
             return None
         key = key_of(row)
-        return key, Quota(limit=api_keys.RATE[key.plan], used=row["hits"], reset=row["window"] + api_keys.MINUTE)
+        return key, Quota(
+            limit=api_keys.RATE[key.plan], used=row["hits"], reset=row["window"] + api_keys.MINUTE
+        )
 
     def count_stranger(self, address: str, now: datetime) -> Quota:
         """Count a call without a valid key against its source address."""
         window = api_keys.window(now)
         kept = {"expires_at": rows.seconds(now + STRANGER_KEPT)}
-        row = self.table.update(Update(key=keys.caller(address, window), values=kept, add={"hits": 1}))
-        return Quota(limit=api_keys.STRANGERS_PER_MINUTE, used=row["hits"], reset=window + api_keys.MINUTE)
+        row = self.table.update(
+            Update(key=keys.caller(address, window), values=kept, add={"hits": 1})
+        )
+        return Quota(
+            limit=api_keys.STRANGERS_PER_MINUTE, used=row["hits"], reset=window + api_keys.MINUTE
+        )
 
     def _count(self, key: keys.KeyPair, valid: ConditionBase, window: int) -> Item | None:
         """The counted row, None when it is not valid. Its window may be a later one: a minute began, or our clock is behind."""
-        anew = Update(key=key, values={"window": window, "hits": 1}, condition=valid & Attr("window").lt(window))
+        anew = Update(
+            key=key,
+            values={"window": window, "hits": 1},
+            condition=valid & Attr("window").lt(window),
+        )
         seen = self._windows.get(key[0], 0)
         while True:
             on = Update(key=key, add={"hits": 1}, condition=valid & Attr("window").eq(seen))
@@ -106,7 +128,7 @@ def workspace_row(workspace: Workspace) -> Item:
         "name": workspace.name,
         "owner_email": workspace.owner_email,
         "plan": workspace.plan,
-        "created_at": rows.text(workspace.created_at),
+        "created_at": rows.time_text(workspace.created_at),
         "workflow": [step_row(step) for step in workspace.workflow] or None,
         "test_workflow": [step_row(step) for step in workspace.test_workflow] or None,
     }
@@ -125,11 +147,21 @@ def workspace_of(row: Item) -> Workspace:
 
 
 def step_row(step: Step) -> Item:
-    return {"order": step.order, "role": step.role, "approvers": list(step.approver_ids), "required": step.required}
+    return {
+        "order": step.order,
+        "role": step.role,
+        "approvers": list(step.approver_ids),
+        "required": step.required,
+    }
 
 
 def step_of(row: Item) -> Step:
-    return Step(order=row["order"], role=row["role"], approver_ids=tuple(row["approvers"]), required=row["required"])
+    return Step(
+        order=row["order"],
+        role=row["role"],
+        approver_ids=tuple(row["approvers"]),
+        required=row["required"],
+    )
 
 
 def key_puts(key: ApiKey) -> list[Put]:
@@ -142,13 +174,16 @@ def key_puts(key: ApiKey) -> list[Put]:
         "plan": key.plan,
         "digest": key.digest,
         "hint": key.hint,
-        "created_at": rows.text(key.created_at),
+        "created_at": rows.time_text(key.created_at),
         "valid_until": rows.seconds(key.expires_at) if key.expires_at else None,
     }
     pk, sk = keys.api_key(key.digest)
     listed_pk, listed_sk = keys.listed_key(key.owner.workspace_id, key.id)
     return [
-        Put(item={"pk": pk, "sk": sk, "window": 0, "hits": 0, **row}, condition=Attr("pk").not_exists()),
+        Put(
+            item={"pk": pk, "sk": sk, "window": 0, "hits": 0, **row},
+            condition=Attr("pk").not_exists(),
+        ),
         Put(item={"pk": listed_pk, "sk": listed_sk, **row}, condition=Attr("pk").not_exists()),
     ]
 

@@ -10,59 +10,67 @@ from datetime import datetime
 
 from herald import VERSION
 from herald.domain.deliveries import Delivery
-from herald.domain.events import Event, Told
-from herald.domain.formats import Dress, Format, spelled
+from herald.domain.events import Event, RecordedEvent
+from herald.domain.formats import Format, Rendering, spelled
 from herald.domain.owners import Secret
 from herald.webhooks import signing
 
 
-def voxburst(event: Event | Told, name: str) -> dict[str, object]:
+def voxburst(event: Event | RecordedEvent, name: str) -> dict[str, object]:
     from herald.webhooks.voxburst import envelope  # noqa: PLC0415 - most attempts send what is kept
 
     return envelope(event, name)
 
 
-def postfuze(event: Event | Told, name: str) -> dict[str, object]:
+def postfuze(event: Event | RecordedEvent, name: str) -> dict[str, object]:
     from herald.webhooks.postfuze import envelope  # noqa: PLC0415 - few have such an endpoint
 
     return envelope(event, name)
 
 
-ENVELOPES: Mapping[Format, Callable[[Event | Told, str], dict[str, object]]] = {
+ENVELOPES: Mapping[Format, Callable[[Event | RecordedEvent, str], dict[str, object]]] = {
     Format.VOXBURST: voxburst,
     Format.POSTFUZE: postfuze,
 }
 
 
-def told(event: Event, dresses: Iterable[Dress]) -> Told:
+def recorded(event: Event, dresses: Iterable[Rendering]) -> RecordedEvent:
     """The event as it is kept: in VoxBurst's dress, and in whichever others its subscribers asked for."""
-    wanted = {Dress(Format.VOXBURST, event.type), *dresses}
-    return Told(
+    wanted = {Rendering(Format.VOXBURST, event.type), *dresses}
+    return RecordedEvent(
         id=event.id,
         type=event.type,
         owner=event.owner,
         created_at=event.created_at,
-        bodies={kept_as(event.type, each): rendered(event, each) for each in wanted},
+        bodies={body_key(event.type, each): rendered(event, each) for each in wanted},
         facts=event.facts,
     )
 
 
-def rendered(event: Event | Told, dress: Dress) -> str:
-    return json.dumps(ENVELOPES[dress.format](event, dress.name), ensure_ascii=False, separators=(",", ":"))
+def rendered(event: Event | RecordedEvent, dress: Rendering) -> str:
+    return json.dumps(
+        ENVELOPES[dress.format](event, dress.name), ensure_ascii=False, separators=(",", ":")
+    )
 
 
-def kept_as(kind: str, dress: Dress) -> str:
-    """Where that body lies in `Told.bodies`: under its format, with the name where it is an alias."""
-    return dress.format if dress.name == spelled(dress.format, kind) else f"{dress.format} {dress.name}"
+def body_key(kind: str, dress: Rendering) -> str:
+    """Where that body lies in `RecordedEvent.bodies`: under its format, with the name where it is an alias."""
+    return (
+        dress.format
+        if dress.name == spelled(dress.format, kind)
+        else f"{dress.format} {dress.name}"
+    )
 
 
-def body(event: Told, dress: Dress) -> str:
+def body(event: RecordedEvent, dress: Rendering) -> str:
     """What is sent. A dress that nobody asked for as it happened is rendered now, from its facts."""
-    kept = event.bodies.get(kept_as(event.type, dress))
+    kept = event.bodies.get(body_key(event.type, dress))
     return kept or rendered(event, dress)
 
 
-def headers(kind: Format, delivery: Delivery, body: bytes, secrets: Sequence[Secret], at: datetime) -> dict[str, str]:
+def headers(
+    kind: Format, delivery: Delivery, body: bytes, secrets: Sequence[Secret], at: datetime
+) -> dict[str, str]:
     """The headers of the attempt that starts `at`: the format's own and those of Standard Webhooks, all signed anew.
 
     With two secrets, every other attempt turns their order round: the guides' verifiers read the last signature alone, so
@@ -79,7 +87,9 @@ def headers(kind: Format, delivery: Delivery, body: bytes, secrets: Sequence[Sec
     }
 
 
-def voxburst_headers(delivery: Delivery, body: bytes, secrets: Sequence[Secret], timestamp: int) -> dict[str, str]:
+def voxburst_headers(
+    delivery: Delivery, body: bytes, secrets: Sequence[Secret], timestamp: int
+) -> dict[str, str]:
     return {
         "User-Agent": f"herald-webhooks/{VERSION}",
         "X-VoxBurst-Signature": signing.stamped("v2", secrets, timestamp, body),
@@ -90,7 +100,9 @@ def voxburst_headers(delivery: Delivery, body: bytes, secrets: Sequence[Secret],
     }
 
 
-def postfuze_headers(_delivery: Delivery, body: bytes, secrets: Sequence[Secret], timestamp: int) -> dict[str, str]:
+def postfuze_headers(
+    _delivery: Delivery, body: bytes, secrets: Sequence[Secret], timestamp: int
+) -> dict[str, str]:
     signature = signing.stamped("v1", secrets, timestamp, body)
     return {"User-Agent": "Postfuze-Webhooks/1.0", "X-Postfuze-Signature": signature}
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from herald.domain import times
 from herald.domain.accounts import Platform
-from herald.domain.events import Event, EventType, Told
+from herald.domain.events import Event, EventType, RecordedEvent
 
 Facts = Mapping[str, Any]
 
 
-def envelope(event: Event | Told, name: str) -> dict[str, object]:
+def envelope(event: Event | RecordedEvent, name: str) -> dict[str, object]:
     """`{event, timestamp, data}`. Raises KeyError for a type that it has no payload for."""
     payload = PAYLOADS[EventType(event.type)](event.facts)
     return {
@@ -39,7 +39,7 @@ def account(facts: Facts) -> dict[str, object]:
     }
 
 
-def trial(facts: Facts) -> dict[str, object]:
+def test_event(facts: Facts) -> dict[str, object]:
     return {"webhookId": facts["endpoint_id"]}
 
 
@@ -62,5 +62,5 @@ PAYLOADS: Mapping[EventType, Callable[[Facts], dict[str, object]]] = {
     EventType.POST_TARGET_FAILED: target,
     EventType.ACCOUNT_CONNECTED: account,
     EventType.ACCOUNT_DISCONNECTED: account,
-    EventType.WEBHOOK_TEST: trial,
+    EventType.WEBHOOK_TEST: test_event,
 }

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from herald.domain import times
-from herald.domain.events import Event, EventType, Told
+from herald.domain.events import Event, EventType, RecordedEvent
 
 Facts = Mapping[str, Any]
 
 
-def envelope(event: Event | Told, name: str) -> dict[str, object]:
+def envelope(event: Event | RecordedEvent, name: str) -> dict[str, object]:
     """`{id, type, createdAt, data}`: also how the event log shows an event.
 
     Raises KeyError for a type that it has no payload for.
@@ -64,16 +64,16 @@ def result(target: Facts) -> dict[str, object]:
         "status": target["status"].upper(),
     }
     if "published_at" in target:
-        return {**entry, **published(target), "publishedAt": target["published_at"]}
+        return {**entry, **published_view(target), "publishedAt": target["published_at"]}
     if "failure" in target:
         failure = target["failure"]
         entry["error"] = {"code": failure["code"], "message": failure["message"]}
     if "live_parts" in target:
-        entry["liveParts"] = [published(part) for part in target["live_parts"]]
+        entry["liveParts"] = [published_view(part) for part in target["live_parts"]]
     return entry
 
 
-def published(part: Facts) -> dict[str, object]:
+def published_view(part: Facts) -> dict[str, object]:
     """What is live, and where, as far as the network said."""
     found = {"platformPostId": part["platform_post_id"]}
     if "url" in part:
@@ -98,7 +98,7 @@ def disconnected(facts: Facts, workspace_id: str) -> dict[str, object]:
     return {**account(facts, workspace_id), "reason": facts["reason"]}
 
 
-def refused(facts: Facts, workspace_id: str) -> dict[str, object]:
+def refused_view(facts: Facts, workspace_id: str) -> dict[str, object]:
     return {**account(facts, workspace_id), "error": facts["reason"]}
 
 
@@ -119,7 +119,7 @@ def ready(facts: Facts, _workspace_id: str) -> dict[str, object]:
     }
 
 
-def trial(facts: Facts, workspace_id: str) -> dict[str, object]:
+def test_event(facts: Facts, workspace_id: str) -> dict[str, object]:
     return {"webhookId": facts["endpoint_id"], "workspaceId": workspace_id}
 
 
@@ -133,7 +133,7 @@ PAYLOADS: Mapping[EventType, Callable[[Facts, str], dict[str, object]]] = {
     EventType.POST_TARGET_FAILED: target_ended,
     EventType.ACCOUNT_CONNECTED: connected,
     EventType.ACCOUNT_DISCONNECTED: disconnected,
-    EventType.ACCOUNT_ERROR: refused,
+    EventType.ACCOUNT_ERROR: refused_view,
     EventType.MEDIA_UPLOADED: ready,
-    EventType.WEBHOOK_TEST: trial,
+    EventType.WEBHOOK_TEST: test_event,
 }

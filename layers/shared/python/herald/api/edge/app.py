@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler import Response as LambdaResponse
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 
 from herald import runtime
 from herald.api.edge import gateway, handling
 from herald.api.edge.contract import Contract
 from herald.api.edge.handling import Handling
-from herald.api.edge.reply import Reply, to_json
+from herald.api.edge.response import Response, to_json
 from herald.api.edge.routes import Door, Route, checked
 from herald.api.edge.schema import Input, Model, Nothing, validated
 from herald.domain import api_keys, idempotency
@@ -62,7 +63,7 @@ class Request:
     def handling(self) -> Handling | None:
         return handling.preferred(self._event.headers.get("prefer"))
 
-    def read(self) -> dict[str, Input]:
+    def inputs(self) -> dict[str, Input]:
         """Its body and query, as the models that the route's door takes; no body is an empty one.
 
         Raises BadRequestError, PayloadTooLargeError, UnsupportedMediaTypeError, ValidationError.
@@ -78,7 +79,9 @@ class Request:
             found["query"] = self._validated(route.query, query)
         return found
 
-    def idempotent(self, render: Callable[[Result], str], *, credentials: bool = False) -> IdempotentRequest[Result]:
+    def idempotent(
+        self, render: Callable[[Result], str], *, credentials: bool = False
+    ) -> IdempotentRequest[Result]:
         """Return this request with its key, and how its result is answered.
 
         The status is the first that its route answers. Raises IdempotencyKeyError.
@@ -105,7 +108,7 @@ class Request:
             self.ignored.extend(unknown)
         found = validated(model, data, strict=strict)
         if strict and unknown:  # in what is judged apart
-            raise handling.refused(unknown)
+            raise handling.unknown_fields(unknown)
         return found
 
     @cached_property
@@ -127,7 +130,7 @@ class Request:
         return data
 
 
-Call = Callable[[Route, Mapping[str, str]], Response[Any]]
+Call = Callable[[Route, Mapping[str, str]], LambdaResponse[Any]]
 Decorator = Callable[[Door], Door]
 
 
@@ -179,20 +182,20 @@ class Api:
 
         return register
 
-    def _opened(self, route: Route, names: Mapping[str, str]) -> Response[Any]:
+    def _opened(self, route: Route, names: Mapping[str, str]) -> LambdaResponse[Any]:
         return self._answered(lambda: route.door(**names))
 
-    def _authenticated(self, route: Route, names: Mapping[str, str]) -> Response[Any]:
+    def _authenticated(self, route: Route, names: Mapping[str, str]) -> LambdaResponse[Any]:
         requests: list[Request] = []
 
-        def call() -> Reply:
+        def call() -> Response:
             request = authenticate(self._resolver.current_event, self._contract, route)
             requests.append(request)
             if request.quota.exceeded:
                 raise too_many(request.quota)
             if route.scope:
                 request.key.allow(route.scope)
-            return route.door(request, **checked(names), **request.read())
+            return route.door(request, **checked(names), **request.inputs())
 
         answer = self._answered(call)
         for each in requests:
@@ -200,39 +203,51 @@ class Api:
             answer.headers.update(handling_headers(each))
             if each.ignored:
                 path = self._resolver.current_event.path
-                log.info("fields ignored", extra={"path": path, "fields": handling.named(each.ignored)})
+                log.info(
+                    "fields ignored",
+                    extra={"path": path, "fields": handling.listed_fields(each.ignored)},
+                )
         return answer
 
-    def _answered(self, call: Callable[[], Reply]) -> Response[Any]:
+    def _answered(self, call: Callable[[], Response]) -> LambdaResponse[Any]:
         try:
             runtime.configured()  # also for who asks only whether this service is well
-            answer = response(call())
+            answer = lambda_response(call())
         except IdempotentReplay as replay:
-            answer = response(replayed(replay.response))
+            answer = lambda_response(replayed(replay.response))
         except HeraldError as error:
             return self._refused(error)
         except Exception:  # the outermost edge: logged, and never shown
             log.exception("request failed")
             return self._refused(HeraldError("Something went wrong here. Try again."))
         if not gateway.fits(str(answer.body)):
-            return self._refused(HeraldError("The answer is larger than 6 MB. Ask for less at once."))
+            return self._refused(
+                HeraldError("The answer is larger than 6 MB. Ask for less at once.")
+            )
         return answer
 
-    def _refused(self, error: HeraldError) -> Response[str]:
+    def _refused(self, error: HeraldError) -> LambdaResponse[str]:
         """The error as it is answered, and a line in the log that says which it is."""
         event = self._resolver.current_event
-        reply = self._contract.refusal(error, self._resolver.lambda_context.aws_request_id)
-        said = {"method": event.http_method, "path": event.path, "status": reply.status, "code": error.code}
-        log.info("refused", extra={**said, **self._contract.blamed(error)})
-        return response(reply)
+        refusal = self._contract.refusal(error, self._resolver.lambda_context.aws_request_id)
+        facts = {
+            "method": event.http_method,
+            "path": event.path,
+            "status": refusal.status,
+            "code": error.code,
+        }
+        log.info("refused", extra={**facts, **self._contract.blamed(error)})
+        return lambda_response(refusal)
 
-    def _no_route(self, _: NoRouteError) -> Response[Any]:
+    def _no_route(self, _: NoRouteError) -> LambdaResponse[Any]:
         """The resolver knows no route for a path with a control character in an id either."""
         event = self._resolver.current_event
         methods = {route.method for route in self.routes if route.leads(event.path)}
         allowed = methods and {"OPTIONS", *methods, *(["HEAD"] if "GET" in methods else [])}
-        if event.http_method == "OPTIONS" and methods:  # a preflight's headers are the gateway's own
-            answer = Response(status_code=204, body="")
+        if (
+            event.http_method == "OPTIONS" and methods
+        ):  # a preflight's headers are the gateway's own
+            answer = LambdaResponse(status_code=204, body="")
         elif event.http_method in methods:
             answer = self._refused(BadRequestError("The path holds a character that no id has."))
         elif methods:
@@ -261,23 +276,32 @@ def too_many(quota: Quota) -> RateLimitedError:
     return RateLimitedError(f"More than {quota.limit} calls in this minute.", retry_after=wait)
 
 
-def replayed(stored: StoredResponse) -> Reply:
+def replayed(stored: StoredResponse) -> Response:
     headers = {"Idempotency-Replayed": "true"}
-    return Reply(status=stored.status, body=stored.body, headers=headers)
+    return Response(status=stored.status, body=stored.body, headers=headers)
 
 
-def response(reply: Reply) -> Response[Any]:
-    body = reply.body if isinstance(reply.body, str | bytes) else to_json(reply.body)
-    return Response(status_code=reply.status, content_type=reply.content_type, headers=dict(reply.headers), body=body)
+def lambda_response(response: Response) -> LambdaResponse[Any]:
+    body = response.body if isinstance(response.body, str | bytes) else to_json(response.body)
+    headers = dict(response.headers)
+    return LambdaResponse(
+        status_code=response.status, content_type=response.content_type, headers=headers, body=body
+    )
 
 
 def handling_headers(request: Request) -> dict[str, str]:
     """What became of fields that are not known, and of the caller's wish about them."""
-    headers = {"X-Herald-Ignored-Fields": handling.named(request.ignored)} if request.ignored else {}
-    return headers | ({"Preference-Applied": f"handling={request.handling}"} if request.handling else {})
+    headers = (
+        {"X-Herald-Ignored-Fields": handling.listed_fields(request.ignored)}
+        if request.ignored
+        else {}
+    )
+    return headers | (
+        {"Preference-Applied": f"handling={request.handling}"} if request.handling else {}
+    )
 
 
 def unreadable(coding: str) -> UnsupportedMediaTypeError:
-    shown = handling.named([coding])
+    shown = handling.listed_fields([coding])
     said = f"A body in the Content-Encoding {shown} is not read: send it as it is."
     return UnsupportedMediaTypeError(said, content_encoding=shown)

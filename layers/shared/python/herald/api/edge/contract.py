@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from herald.api.edge.reply import Reply
+from herald.api.edge.response import Response
 from herald.domain.api_keys import Quota
 from herald.domain.errors import HeraldError
 from herald.domain.values import frozen
@@ -12,7 +12,7 @@ from herald.domain.values import frozen
 class Contract:
     """The words of one contract; a door hands its own to the edge."""
 
-    refusal: Callable[[HeraldError, str], Reply]
+    refusal: Callable[[HeraldError, str], Response]
     """An error as it is answered. The text is the request's id."""
     blamed: Callable[[HeraldError], Mapping[str, str]]
     """What the log says an error is about."""

@@ -12,14 +12,18 @@ SURELY_FITS = LARGEST // 6  # no character takes more than six bytes
 GZIP = zlib.MAX_WBITS | 16
 
 Event = dict[str, Any]
-Answer = dict[str, Any]
+GatewayResponse = dict[str, Any]
 
 
 def normal(event: Event) -> Event:
     """The event as the routes know it: HEAD is a GET, and a trailing slash says nothing."""
     context, asked = event["requestContext"], event["requestContext"]["http"]
     path = shorter(event["rawPath"])
-    http = {**asked, "method": "GET" if asked["method"] == "HEAD" else asked["method"], "path": path}
+    http = {
+        **asked,
+        "method": "GET" if asked["method"] == "HEAD" else asked["method"],
+        "path": path,
+    }
     return {**event, "rawPath": path, "requestContext": {**context, "http": http}}
 
 
@@ -32,7 +36,7 @@ def fits(body: str) -> bool:
     return len(body) < SURELY_FITS or len(json.dumps(body, ensure_ascii=False).encode()) < LARGEST
 
 
-def finished(answer: Answer, event: Event) -> Answer:
+def finished(answer: GatewayResponse, event: Event) -> GatewayResponse:
     """The answer as it leaves: without its body where HEAD asked, compressed where the caller takes it."""
     raw = answer["body"].encode()
     if len(raw) <= WORTH_COMPRESSING:
@@ -50,7 +54,7 @@ def asked_for_head(event: Event) -> bool:
     return bool(event["requestContext"]["http"]["method"] == "HEAD")
 
 
-def without_body(answer: Answer) -> Answer:
+def without_body(answer: GatewayResponse) -> GatewayResponse:
     return {**answer, "body": "", "isBase64Encoded": False}
 
 
@@ -64,7 +68,10 @@ def pack(raw: bytes) -> bytes | None:
 def takes_gzip(headers: Mapping[str, str]) -> bool:
     """What the caller's Accept-Encoding says of gzip, by name or as `*`. Source: RFC 9110, section 12.5.3."""
     said = headers.get("accept-encoding", "").lower().split(",")
-    weights = {name.strip(): weight(parameters) for name, _, parameters in (each.partition(";") for each in said)}
+    weights = {
+        name.strip(): weight(parameters)
+        for name, _, parameters in (each.partition(";") for each in said)
+    }
     return next((weights[name] for name in ("gzip", "x-gzip", "*") if name in weights), 0.0) > 0
 
 

@@ -26,15 +26,15 @@ def preferred(prefer: str | None) -> Handling | None:
     return None
 
 
-def named(fields: Sequence[str]) -> str:
+def listed_fields(fields: Sequence[str]) -> str:
     """The fields as a header tells them: printable, percent-encoded where they are not; of many, some."""
     said = [quote(each, safe="[]")[:LONGEST_NAME] for each in fields[:MOST_NAMES]]
     return ", ".join([*said, FURTHER] if len(fields) > MOST_NAMES else said)
 
 
-def refused(fields: Sequence[str]) -> ValidationError:
-    return ValidationError([unknown(field) for field in fields])
+def unknown_fields(fields: Sequence[str]) -> ValidationError:
+    return ValidationError([unknown_field(field) for field in fields])
 
 
-def unknown(field: str) -> Problem:
+def unknown_field(field: str) -> Problem:
     return Problem(path=(AsSent(field),), code="UNKNOWN", message=f"{field} is not known")

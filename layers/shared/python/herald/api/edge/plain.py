@@ -23,13 +23,15 @@ class AsSent(str):
 
 
 Flaw = tuple[Location, str]
-written = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+to_text = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 @cache
 def no_text() -> re.Pattern[str]:
     """Compiled when it is first needed: so large a class of characters takes a start's third of a percent."""
-    return re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")  # tab and line ends may stand in a text
+    return re.compile(
+        r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]"
+    )  # tab and line ends may stand in a text
 
 
 @cache
@@ -40,10 +42,12 @@ def long_number() -> re.Pattern[str]:
 def is_plain(data: object) -> bool:
     """Whether there is surely nothing to refuse: what can be told at the speed of writing it once."""
     try:
-        text = written(data)
+        text = to_text(data)
     except ValueError:
         return False
-    odd = any(each in text for each in ESCAPED) or not (text.isascii() or no_text().search(text) is None)
+    odd = any(each in text for each in ESCAPED) or not (
+        text.isascii() or no_text().search(text) is None
+    )
     return not odd and (len(text) <= LONGEST_NUMBER or long_number().search(text) is None)
 
 
@@ -55,7 +59,13 @@ def flaws(data: object) -> Iterator[Flaw]:
     while left:
         at, value = left.pop()
         inside: list[tuple[Location, Any]] = []
-        for name, each in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        for name, each in (
+            value.items()
+            if isinstance(value, dict)
+            else enumerate(value)
+            if isinstance(value, list)
+            else ()
+        ):
             if isinstance(name, str) and (said := of_text(name)):
                 yield at, f"{said} in a name"
             if isinstance(each, dict | list):
@@ -65,9 +75,9 @@ def flaws(data: object) -> Iterator[Flaw]:
         left += reversed(inside)
 
 
-def problem(flaw: Flaw) -> Problem:
+def flaw_problem(flaw: Flaw) -> Problem:
     at, said = flaw
-    field = path(at) or "body"
+    field = location_path(at) or "body"
     return Problem(path=(AsSent(field),), message=f"{field} holds {said}")
 
 
@@ -91,7 +101,7 @@ def of_number(value: object) -> str | None:
     return None if fits else "a number that JSON does not have"
 
 
-def path(location: Location) -> str:
+def location_path(location: Location) -> str:
     """`accountIds[0]`, `platformOverrides.TWITTER.content`; a long one is cut, and what is no text is `\\ufffd`."""
     text = ""
     for part in location:

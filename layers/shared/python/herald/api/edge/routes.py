@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, get_type_hints
 
-from herald.api.edge.reply import Reply
-from herald.api.edge.schema import Body, Query
+from herald.api.edge.response import Response
+from herald.api.edge.schema import Query, StrictBody
 from herald.domain import ids
 from herald.domain.values import frozen
 
-Door = Callable[..., Reply]
+Door = Callable[..., Response]
 IDS = {  # the parameters of paths that are ids, with their prefixes
     "account_id": "acc",
     "delivery_id": "del",
@@ -45,7 +45,7 @@ class Route:
     refuses: tuple[int, ...] = ()
 
     @property
-    def body(self) -> type[Body] | None:
+    def body(self) -> type[StrictBody] | None:
         """The model of its body; None when it reads none."""
         return hints(self.door).get("body")
 
@@ -72,5 +72,5 @@ def hints(door: Door) -> Mapping[str, Any]:
 
 def checked(names: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters of a path. Raises BadRequestError for what is no id of its kind."""
-    found = {name: ids.check(IDS[name], names[name]) for name in names if name in IDS}
+    found = {name: ids.check_id(IDS[name], names[name]) for name in names if name in IDS}
     return {**names, **found}

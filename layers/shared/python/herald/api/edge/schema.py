@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic import ValidationError as SchemaError
 
 from herald.api.edge import plain
-from herald.api.edge.plain import AsSent, flaws, is_plain, path
+from herald.api.edge.plain import AsSent, flaws, is_plain, location_path
 from herald.domain import ids, times
 from herald.domain.accounts import Platform, platform_named
 from herald.domain.errors import MOST_PROBLEMS, BadRequestError, Problem, ValidationError
@@ -18,11 +18,16 @@ from herald.domain.errors import MOST_PROBLEMS, BadRequestError, Problem, Valida
 WORDS = {  # pydantic's kinds of problems in the API's words; of any other kind it is only said that the value is not valid
     "missing": "is required",
     "extra_forbidden": "is not known",
-    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), "must be a JSON object"),
+    **dict.fromkeys(
+        ("dict_type", "mapping_type", "model_type", "model_attributes_type"),
+        "must be a JSON object",
+    ),
     "list_type": "must be an array",
     **dict.fromkeys(("string_type", "string_sub_type", "string_unicode"), "must be a string"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "must be true or false"),
-    **dict.fromkeys(("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "must be a whole number"),
+    **dict.fromkeys(
+        ("int_type", "int_parsing", "int_parsing_size", "int_from_float"), "must be a whole number"
+    ),
     "string_too_short": "must have at least {min_length} characters",
     "string_too_long": "must have at most {max_length} characters",
     "string_pattern_mismatch": "must match {pattern}",
@@ -31,7 +36,12 @@ WORDS = {  # pydantic's kinds of problems in the API's words; of any other kind 
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
 }
-CODES = {"missing": "REQUIRED", "extra_forbidden": "UNKNOWN", "string_too_long": "TOO_LONG", "too_long": "TOO_LONG"}
+CODES = {
+    "missing": "REQUIRED",
+    "extra_forbidden": "UNKNOWN",
+    "string_too_long": "TOO_LONG",
+    "too_long": "TOO_LONG",
+}
 ALL = "all"
 STRICT: Any = {"extra": "forbid"}  # for a model that is chosen while another one reads
 Model = TypeVar("Model", bound="Input")
@@ -51,11 +61,15 @@ class Input(BaseModel):
         try:
             cls.model_validate(data, extra="forbid", context=STRICT)
         except SchemaError as error:
-            return [path(each["loc"]) for each in told(error) if each["type"] == "extra_forbidden"]
+            return [
+                location_path(each["loc"])
+                for each in errors_of(error)
+                if each["type"] == "extra_forbidden"
+            ]
         return []
 
 
-class Body(Input):
+class StrictBody(Input):
     """A JSON body. The null of a field that may be left out is as if it was, unless it takes something away.
 
     `removable` are the fields whose null does; the parts that `apart` names are each judged alone.
@@ -70,10 +84,14 @@ class Body(Input):
     def null_is_absent(cls, data: Any) -> Any:
         if not isinstance(data, Mapping) or None not in data.values():
             return data
-        return {name: value for name, value in data.items() if value is not None or name in cls.removable}
+        return {
+            name: value
+            for name, value in data.items()
+            if value is not None or name in cls.removable
+        }
 
 
-class Nothing(Body):
+class Nothing(StrictBody):
     """The body of a call that reads none."""
 
 
@@ -83,8 +101,8 @@ class Query(Input):
 
 def validated(model: type[Model], data: Any, *, strict: bool = False) -> Model:
     """Raises ValidationError with every problem; when strict, a field that is not known is one."""
-    if issubclass(model, Body):
-        check(data, apart=model.apart)
+    if issubclass(model, StrictBody):
+        check_plain(data, apart=model.apart)
     try:
         if strict:
             return model.model_validate(data, extra="forbid", context=STRICT)
@@ -93,27 +111,40 @@ def validated(model: type[Model], data: Any, *, strict: bool = False) -> Model:
         raise problems(error) from error
 
 
-def check(data: Any, *, apart: Iterable[str] = ()) -> None:
+def check_plain(data: Any, *, apart: Iterable[str] = ()) -> None:
     """Raises ValidationError for what no body may hold."""
     own = data
     if apart and isinstance(data, Mapping):
-        own = {name: value for name, value in data.items() if name not in apart or not isinstance(value, list)}
+        own = {
+            name: value
+            for name, value in data.items()
+            if name not in apart or not isinstance(value, list)
+        }
     if not is_plain(own) and (found := [*flaws(own)]):
-        raise ValidationError([plain.problem(each) for each in found[:MOST_PROBLEMS]], more=len(found) - MOST_PROBLEMS)
+        raise ValidationError(
+            [plain.flaw_problem(each) for each in found[:MOST_PROBLEMS]],
+            more=len(found) - MOST_PROBLEMS,
+        )
 
 
 def problems(error: SchemaError) -> ValidationError:
     """Everything wrong with a body, in our words. The values themselves are not repeated."""
-    found = [problem(each) for each in told(error)[:MOST_PROBLEMS]]
-    return ValidationError(found or [Problem(path=(), message="is invalid")], more=error.error_count() - len(found))
+    found = [schema_problem(each) for each in errors_of(error)[:MOST_PROBLEMS]]
+    return ValidationError(
+        found or [Problem(path=(), message="is invalid")], more=error.error_count() - len(found)
+    )
 
 
-def told(error: SchemaError) -> list[Any]:
+def errors_of(error: SchemaError) -> list[Any]:
     return error.errors(include_url=False, include_input=False)
 
 
-def problem(error: Any) -> Problem:
-    field, kind, context = path(error["loc"]) or "body", error["type"], error.get("ctx") or {}
+def schema_problem(error: Any) -> Problem:
+    field, kind, context = (
+        location_path(error["loc"]) or "body",
+        error["type"],
+        error.get("ctx") or {},
+    )
     if kind == "value_error":
         said = f"{field}: {context['error']}"
     elif context.get("min_length") == 1:
@@ -121,10 +152,12 @@ def problem(error: Any) -> Problem:
     else:
         said = f"{field} {WORDS.get(kind, 'is not valid').format_map(context)}"
     code = CODES.get(kind, "INVALID")
-    return Problem(path=(AsSent(field),), code=code, message=said, max_length=context.get("max_length"))
+    return Problem(
+        path=(AsSent(field),), code=code, message=said, max_length=context.get("max_length")
+    )
 
 
-def written(value: object) -> datetime:
+def parsed_time(value: object) -> datetime:
     """The time as it was written, aware or naive, to the wire's millisecond. Raises ValueError in words fit for a caller."""
     try:
         at = datetime.fromisoformat(FRACTION.sub(r"\1", value if isinstance(value, str) else ""))
@@ -136,7 +169,7 @@ def written(value: object) -> datetime:
 
 def aware(value: object) -> object:
     """A time with Z or an offset. Raises ValueError."""
-    at = written(value)
+    at = parsed_time(value)
     if at.tzinfo is None:
         raise ValueError("has no time zone: end it with Z or an offset")
     return at
@@ -150,14 +183,17 @@ def zone(value: object) -> object:
 def identified(prefix: str, value: object) -> str:
     """An id of that kind. Raises ValueError."""
     try:
-        return ids.check(prefix, value if isinstance(value, str) else "")
+        return ids.check_id(prefix, value if isinstance(value, str) else "")
     except BadRequestError:
         raise ValueError(f"must be {'an' if prefix[0] in 'aeiou' else 'a'} {prefix}_ id") from None
 
 
 def id_of(prefix: str) -> BeforeValidator:
     """An id of that kind."""
-    return BeforeValidator(partial(identified, prefix), json_schema_input_type=Annotated[str, Field(pattern=ids.pattern(prefix))])
+    return BeforeValidator(
+        partial(identified, prefix),
+        json_schema_input_type=Annotated[str, Field(pattern=ids.pattern(prefix))],
+    )
 
 
 media_id = partial(identified, "media")
@@ -206,7 +242,8 @@ def one_or_all(*choices: str) -> BeforeValidator:
     every = (*choices, ALL)
     choose = chooser(every)
     return BeforeValidator(
-        lambda value: None if choose(value) == ALL else choose(value), json_schema_input_type=written_as(every)
+        lambda value: None if choose(value) == ALL else choose(value),
+        json_schema_input_type=written_as(every),
     )
 
 
@@ -222,5 +259,6 @@ TargetId = Annotated[str, id_of("pp")]
 ApproverId = Annotated[str, Field(min_length=1, max_length=100)]
 MediaId = Annotated[str, id_of("media")]
 PlatformName = Annotated[
-    Platform, BeforeValidator(platform, json_schema_input_type=written_as(each.upper() for each in Platform))
+    Platform,
+    BeforeValidator(platform, json_schema_input_type=written_as(each.upper() for each in Platform)),
 ]

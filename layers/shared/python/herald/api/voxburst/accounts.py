@@ -5,14 +5,14 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from herald.api.edge.reply import Reply, ok, to_json
+from herald.api.edge.response import Response, ok, to_json
 from herald.api.edge.schema import PlatformName, one_or_all
 from herald.api.voxburst.paging import Paged
 from herald.domain import times
 from herald.domain.accounts import Account, AccountStatus, Platform, platform_named
 from herald.domain.errors import NotFoundError
 
-SHOWN = frozenset(AccountStatus) - {AccountStatus.DISCONNECTED}
+LISTED_STATUSES = frozenset(AccountStatus) - {AccountStatus.DISCONNECTED}
 
 
 def statuses(value: AccountStatus | None) -> frozenset[AccountStatus]:
@@ -21,7 +21,9 @@ def statuses(value: AccountStatus | None) -> frozenset[AccountStatus]:
 
 
 class ListAccounts(Paged):
-    status: Annotated[frozenset[AccountStatus], BeforeValidator(statuses), one_or_all(*AccountStatus)] = SHOWN
+    status: Annotated[
+        frozenset[AccountStatus], BeforeValidator(statuses), one_or_all(*AccountStatus)
+    ] = LISTED_STATUSES
     """Only accounts of this status; `all` for every one."""
     platform: PlatformName | None = None
     """Only accounts on this platform."""
@@ -29,7 +31,9 @@ class ListAccounts(Paged):
     """Disconnected accounts too."""
 
     def match(self, account: Account) -> bool:
-        shown = account.status in self.status or (self.include_archived and account.status is AccountStatus.DISCONNECTED)
+        shown = account.status in self.status or (
+            self.include_archived and account.status is AccountStatus.DISCONNECTED
+        )
         return shown and self.platform in (None, account.platform)
 
 
@@ -59,15 +63,33 @@ def connected(account: Account) -> str:
     `url`, its Go client `authUrl` and `state`, its guide has `authorizationUrl`.
     """
     where = account.profile_url
-    return to_json({"account": view(account), "url": where, "authorizationUrl": where, "authUrl": where, "state": None})
+    return to_json(
+        {
+            "account": view(account),
+            "url": where,
+            "authorizationUrl": where,
+            "authUrl": where,
+            "state": None,
+        }
+    )
 
 
-def page(accounts: Sequence[Account], query: ListAccounts, secret: str) -> Reply:
+def account_page(accounts: Sequence[Account], query: ListAccounts, secret: str) -> Response:
     """Cut from all of them, by id."""
     after = query.after(secret)
-    rest = [account for account in accounts if query.match(account) and (after is None or account.id > after)]
+    rest = [
+        account
+        for account in accounts
+        if query.match(account) and (after is None or account.id > after)
+    ]
     shown = rest[: query.limit]
-    return ok(query.answer([view(account) for account in shown], shown[-1].id if len(rest) > len(shown) else None, secret))
+    return ok(
+        query.answer(
+            [view(account) for account in shown],
+            shown[-1].id if len(rest) > len(shown) else None,
+            secret,
+        )
+    )
 
 
 def platform(name: str) -> Platform:

@@ -9,7 +9,7 @@ from herald.actions.media import NewLink
 from herald.actions.posts import Edit
 from herald.api.edge.schema import TargetId, one_of
 from herald.api.voxburst.content import (
-    MEDIA,
+    MEDIA_NAMES,
     OVERRIDES,
     AccountIds,
     AltText,
@@ -25,7 +25,7 @@ from herald.api.voxburst.content import (
     Tags,
     ThreadPosts,
     overridden,
-    parts,
+    thread_parts,
     uses,
 )
 from herald.api.voxburst.models import Body
@@ -44,7 +44,7 @@ class EditPost(PostBody):
 
     content: Content | None = None
     """The new text."""
-    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
+    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_NAMES)] = None
     """The new files, in order."""
     content_type: Annotated[PostType | None, one_of(*PostType)] = None
     """The type of the post."""
@@ -76,7 +76,7 @@ class EditPost(PostBody):
             content=self.content,
             media=None if self.media is None else uses(self.media),
             content_type=self.content_type,
-            thread=None if self.thread_posts is None else parts(self.thread_posts),
+            thread=None if self.thread_posts is None else thread_parts(self.thread_posts),
             first_comment=self.first_comment,
             first_comment_delay=self.first_comment_delay,
             uncommented="first_comment" in self.model_fields_set and self.first_comment is None,
@@ -114,7 +114,9 @@ class FixTarget(Body):
         if self.media_url is None:
             return FixRequest(content=self.content)
         filename, ending = declared_by(self.media_url)
-        link = NewLink(url=self.media_url, filename=filename, content_type=self.content_type or ending)
+        link = NewLink(
+            url=self.media_url, filename=filename, content_type=self.content_type or ending
+        )
         return FixRequest(content=self.content, link=link, alt=self.alt_text)
 
 

@@ -52,5 +52,7 @@ if TYPE_CHECKING:
     ConnectAccount = Connect
     ConnectNamed = Named
 else:
-    ConnectAccount = create_model("ConnectAccount", __base__=Connect, __doc__=Connect.__doc__, **FIELDS)
+    ConnectAccount = create_model(
+        "ConnectAccount", __base__=Connect, __doc__=Connect.__doc__, **FIELDS
+    )
     ConnectNamed = create_model("ConnectNamed", __base__=(Named, ConnectAccount))

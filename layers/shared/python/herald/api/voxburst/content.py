@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from herald.api.edge.reply import to_json
+from herald.api.edge.response import to_json
 from herald.api.edge.schema import (
     AccountId,
     MediaId,
@@ -36,8 +36,8 @@ from herald.domain.content import (
     MAX_OPTION,
     MAX_THREAD,
     PLAIN,
+    MediaRef,
     Part,
-    Use,
 )
 from herald.domain.content import Override as ContentOverride
 from herald.domain.errors import UnprocessableError
@@ -54,8 +54,8 @@ class MediaUse(Body):
     alt_text: AltText | None = None
     """What it shows, for those who cannot see it. E.g. `Our shop at night.`."""
 
-    def use(self) -> Use:
-        return Use(media_id=self.id, alt=(self.alt_text or "").strip() or None)
+    def use(self) -> MediaRef:
+        return MediaRef(media_id=self.id, alt=(self.alt_text or "").strip() or None)
 
 
 def entry(value: object) -> object:
@@ -67,7 +67,7 @@ def entry(value: object) -> object:
 
 MediaEntry = Annotated[MediaUse, BeforeValidator(entry, json_schema_input_type=MediaId | MediaUse)]
 MediaEntries = Annotated[list[MediaEntry], Field(max_length=MAX_FILES)]
-MEDIA, MEDIA_IDS = AliasChoices("media", "mediaIds"), AliasChoices("mediaIds", "media")
+MEDIA_NAMES, MEDIA_ID_NAMES = AliasChoices("media", "mediaIds"), AliasChoices("mediaIds", "media")
 
 
 class Override(Body):
@@ -75,14 +75,14 @@ class Override(Body):
 
     content: Annotated[str | None, Field(max_length=MAX_CONTENT)] = None
     """The text there."""
-    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
+    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_NAMES)] = None
     """The files there."""
     title: Annotated[str | None, Field(max_length=MAX_OPTION)] = None
     """The title there."""
     board_id: Annotated[str | None, Field(max_length=MAX_OPTION)] = None
     """The board it goes to there."""
 
-    def kept(self) -> ContentOverride:
+    def to_content(self) -> ContentOverride:
         """As words keep it."""
         own = type(self).model_fields.keys() - Override.model_fields.keys()
         said = {"title": self.title, "board_id": self.board_id}
@@ -94,29 +94,41 @@ class Override(Body):
         )
 
 
-def uses(entries: Sequence[MediaUse] | None) -> tuple[Use, ...]:
+def uses(entries: Sequence[MediaUse] | None) -> tuple[MediaRef, ...]:
     return tuple(each.use() for each in entries or ())
 
 
 def within_limit(value: dict[str, Any]) -> dict[str, Any]:
     """Raises UnprocessableError, as the contract has it, not a problem of the field."""
     if len(to_json(value).encode()) > MAX_METADATA:
-        raise UnprocessableError(f"metadata is larger than {MAX_METADATA} bytes.", field="metadata", max_length=MAX_METADATA)
+        raise UnprocessableError(
+            f"metadata is larger than {MAX_METADATA} bytes.",
+            field="metadata",
+            max_length=MAX_METADATA,
+        )
     return value
 
 
 Content = Annotated[str, Field(max_length=MAX_CONTENT)]
-AccountIds = Annotated[list[AccountId], Field(max_length=posts.MAX_TARGETS), AfterValidator(distinct)]
+AccountIds = Annotated[
+    list[AccountId], Field(max_length=posts.MAX_TARGETS), AfterValidator(distinct)
+]
 Platforms = Annotated[list[PlatformName], Field(max_length=posts.MAX_TARGETS)]
-OverrideOfOne = Annotated[Override, PlainValidator(partial(options.read, Override), json_schema_input_type=Override)]
-Overrides = Annotated[dict[PlatformName, OverrideOfOne], BeforeValidator(options.parts)]
+OverrideOfOne = Annotated[
+    Override, PlainValidator(partial(options.read_part, Override), json_schema_input_type=Override)
+]
+Overrides = Annotated[dict[PlatformName, OverrideOfOne], BeforeValidator(options.platform_parts)]
 Tags = Annotated[list[Annotated[str, Field(max_length=MAX_TAG)]], Field(max_length=MAX_TAGS)]
 Metadata = Annotated[dict[str, Any], AfterValidator(within_limit)]
-ScheduledFor = Annotated[Moment | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"))]
+ScheduledFor = Annotated[
+    Moment | None, Field(validation_alias=AliasChoices("scheduledFor", "scheduledAt"))
+]
 OVERRIDES = AliasChoices("platformOverrides", "overrides")
 ABSENT: Any = {"not": {}}
 NOWHERE: Any = {"properties": {"accountIds": ABSENT, "platforms": ABSENT}}
-SOMEWHERE: ConfigDict = ConfigDict(json_schema_extra={"not": NOWHERE})  # for an anyOf, generators know no type
+SOMEWHERE: ConfigDict = ConfigDict(
+    json_schema_extra={"not": NOWHERE}
+)  # for an anyOf, generators know no type
 
 
 class ThreadPost(Body):
@@ -124,7 +136,7 @@ class ThreadPost(Body):
 
     content: Content
     """Its text; it may be empty when there are files."""
-    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_IDS)] = None
+    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_ID_NAMES)] = None
     """The files that it carries."""
 
     @model_validator(mode="after")
@@ -139,7 +151,7 @@ CommentDelay = Annotated[int, Field(ge=0, le=MAX_COMMENT_DELAY)]
 ThreadPosts = Annotated[list[ThreadPost], Field(max_length=MAX_THREAD)]
 
 
-def parts(thread: Sequence[ThreadPost] | None) -> tuple[Part, ...]:
+def thread_parts(thread: Sequence[ThreadPost] | None) -> tuple[Part, ...]:
     return tuple(Part(text=each.content, media=uses(each.media)) for each in thread or ())
 
 
@@ -152,5 +164,5 @@ class PostBody(Body):
 
 def overridden(named: Mapping[Platform, Override]) -> dict[str, ContentOverride]:
     """The overrides as words keep them; one that says nothing is none."""
-    kept = {name.upper(): each.kept() for name, each in named.items()}
+    kept = {name.upper(): each.to_content() for name, each in named.items()}
     return {name: each for name, each in kept.items() if each != PLAIN}

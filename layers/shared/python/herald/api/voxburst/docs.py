@@ -5,10 +5,12 @@ RapiDoc is not kept here. `local/renderer.py` fetches it, and takes it only when
 
 from pathlib import Path
 
-from herald.api.edge.reply import Reply
+from herald.api.edge.response import Response
 from herald.domain.errors import NotFoundError
 
-DOCUMENT, RENDERER = (Path(__file__).parents[1] / name for name in ("openapi.json", "rapidoc.js.gz"))
+DOCUMENT, RENDERER = (
+    Path(__file__).parents[1] / name for name in ("openapi.json", "rapidoc.js.gz")
+)
 RAPIDOC = "9.3.8"
 DIGEST = "szzoYhqSJqZH8X90KwbBjYL1CMLEa3U7xl/oAZg4ViKpYEY5GVhM+peBQB4u7ANM"  # SHA-384 of its dist/rapidoc-min.js
 SCRIPT = f"rapidoc-{DIGEST[:16].replace('/', '_').replace('+', '-')}.js"  # another content is another name
@@ -18,7 +20,7 @@ ITSELF_ALONE = (
     "style-src 'unsafe-inline'; "  # RapiDoc's styles stand in its elements
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-PAGE = f"""<!doctype html>
+HTML = f"""<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -46,19 +48,28 @@ def root(version: str) -> dict[str, str]:
     }
 
 
-def openapi() -> Reply:
-    return Reply(status=200, body=DOCUMENT.read_text())
+def openapi() -> Response:
+    return Response(status=200, body=DOCUMENT.read_text())
 
 
-def page() -> Reply:
+def docs_page() -> Response:
     """It asks for the document and its one script, and for nothing from anywhere else."""
     headers = {"Content-Security-Policy": ITSELF_ALONE}
-    return Reply(status=200, body=PAGE, headers=headers, content_type="text/html; charset=utf-8")
+    return Response(status=200, body=HTML, headers=headers, content_type="text/html; charset=utf-8")
 
 
-def script(name: str) -> Reply:
+def script(name: str) -> Response:
     """The page's script. Raises NotFoundError for any other, also where RapiDoc was not fetched."""
     if name != SCRIPT or not RENDERER.exists():
         raise NotFoundError("There is no such script.")
-    headers = {"Cache-Control": FOR_EVER, "Content-Encoding": "gzip", "X-Content-Type-Options": "nosniff"}
-    return Reply(status=200, body=RENDERER.read_bytes(), headers=headers, content_type="text/javascript; charset=utf-8")
+    headers = {
+        "Cache-Control": FOR_EVER,
+        "Content-Encoding": "gzip",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(
+        status=200,
+        body=RENDERER.read_bytes(),
+        headers=headers,
+        content_type="text/javascript; charset=utf-8",
+    )

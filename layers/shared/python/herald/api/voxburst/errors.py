@@ -1,6 +1,6 @@
 """The one error shape: `{"error": {code, message, details?, requestId}}`. The HTTP status follows the error's family."""
 
-from herald.api.edge.reply import Reply
+from herald.api.edge.response import Response
 from herald.api.voxburst import words
 from herald.domain.errors import (
     ConflictError,
@@ -35,8 +35,12 @@ STATUS: tuple[tuple[type[HeraldError], int], ...] = (
 )
 
 
-def reply(error: HeraldError, request_id: str) -> Reply:
-    return Reply(status=status(error), body={"error": {**said(error), "requestId": request_id}}, headers=headers(error))
+def reply(error: HeraldError, request_id: str) -> Response:
+    return Response(
+        status=status(error),
+        body={"error": {**error_body(error), "requestId": request_id}},
+        headers=headers(error),
+    )
 
 
 def headers(error: HeraldError) -> dict[str, str]:
@@ -46,13 +50,17 @@ def headers(error: HeraldError) -> dict[str, str]:
             return {"WWW-Authenticate": "Bearer"}
         case UnsupportedMediaTypeError():
             return {"Accept-Encoding": "identity"}
-    return {"Retry-After": str(error.details["retry_after"])} if "retry_after" in error.details else {}
+    return (
+        {"Retry-After": str(error.details["retry_after"])} if "retry_after" in error.details else {}
+    )
 
 
-def said(error: HeraldError) -> dict[str, object]:
+def error_body(error: HeraldError) -> dict[str, object]:
     """The error itself, without the request it belongs to."""
     found = details(error)
-    return {"code": error.code, "message": words.shown(error.message)} | ({"details": found} if found else {})
+    return {"code": error.code, "message": words.public_message(error.message)} | (
+        {"details": found} if found else {}
+    )
 
 
 def blamed(error: HeraldError) -> dict[str, str]:
@@ -71,19 +79,23 @@ def status(error: HeraldError) -> int:
 def details(error: HeraldError) -> dict[str, object]:
     """The error's data; a validation error shows its first problem flat, as VoxBurst does, and what it carries in `errors`."""
     if isinstance(error, ValidationError):
-        listed = {"errors": [problem(each) for each in error.problems]}
-        return {**problem(error.problems[0], flat=True), **listed, **({"moreErrors": error.more} if error.more else {})}
-    return words.named(error.details)
+        listed = {"errors": [problem_view(each) for each in error.problems]}
+        return {
+            **problem_view(error.problems[0], flat=True),
+            **listed,
+            **({"moreErrors": error.more} if error.more else {}),
+        }
+    return words.renamed_details(error.details)
 
 
-def problem(one: Problem, *, flat: bool = False) -> dict[str, object]:
-    told = {} if flat else {"code": one.code, "message": words.shown(one.message)}
+def problem_view(one: Problem, *, flat: bool = False) -> dict[str, object]:
+    told = {} if flat else {"code": one.code, "message": words.public_message(one.message)}
     rule = {
         "platform": one.platform and one.platform.upper(),
         "rule": one.rule and words.rule(one.rule),
         "maxLength": one.max_length,
         "actualLength": one.actual_length,
-        "remediation": one.remediation and words.shown(one.remediation),
+        "remediation": one.remediation and words.public_message(one.remediation),
     }
     known = {name: value for name, value in rule.items() if value is not None}
     return {"field": words.field(one.path), **told, **known}

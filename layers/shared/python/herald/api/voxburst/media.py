@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
-from herald.actions.media import ListedMedia, NewLink, NewMedia, Shown, Upload
-from herald.api.edge.reply import Reply, ok, to_json
+from herald.actions.media import ListedMedia, MediaView, NewLink, NewMedia, Upload
+from herald.api.edge.response import Response, ok, to_json
 from herald.api.edge.schema import one_of, one_or_all
 from herald.api.voxburst.models import Body
 from herald.api.voxburst.paging import Paged
 from herald.domain import times
-from herald.domain.media import MAX_BYTES, MAX_NAME, MAX_URL, ContentType, MediaStatus
+from herald.domain.media import MAX_FILE_SIZE, MAX_NAME, MAX_URL, ContentType, MediaStatus
 
 
 def printable(value: str) -> str:
@@ -22,8 +22,8 @@ def printable(value: str) -> str:
 def within_limit(value: int, info: ValidationInfo) -> int:
     """As many bytes as its type may have; what type that is has been read before."""
     declared = info.data.get("content_type")
-    if declared and value > MAX_BYTES[declared]:
-        raise ValueError(f"must be at most {MAX_BYTES[declared]} for {declared}")
+    if declared and value > MAX_FILE_SIZE[declared]:
+        raise ValueError(f"must be at most {MAX_FILE_SIZE[declared]} for {declared}")
     return value
 
 
@@ -36,7 +36,9 @@ class UploadMedia(Body):
     """Exactly how large it is. E.g. `204800`."""
 
     def new(self) -> NewMedia:
-        return NewMedia(filename=self.filename, content_type=self.content_type, size_bytes=self.size_bytes)
+        return NewMedia(
+            filename=self.filename, content_type=self.content_type, size_bytes=self.size_bytes
+        )
 
 
 class RegisterMedia(Body):
@@ -69,7 +71,7 @@ def upload_body(upload: Upload) -> str:
     )
 
 
-def view(shown: Shown) -> dict[str, object]:
+def view(shown: MediaView) -> dict[str, object]:
     media = shown.media
     return {
         "id": media.id,
@@ -85,21 +87,23 @@ def view(shown: Shown) -> dict[str, object]:
         "codecs": list(media.codecs),
         "frameRate": media.frame_rate,
         "pageCount": media.page_count,
-        "validationResults": [{"code": each.code, "message": each.message} for each in media.findings],
+        "validationResults": [
+            {"code": each.code, "message": each.message} for each in media.findings
+        ],
         "source": media.source,
         "createdAt": times.wire(media.created_at),
         "updatedAt": times.wire(media.updated_at),
     }
 
 
-def registered_body(shown: Shown) -> str:
+def registered_body(shown: MediaView) -> str:
     """Registered media as it is answered, and as it is kept for an idempotent replay."""
     return to_json(view(shown))
 
 
-def found(shown: Shown) -> Reply:
+def media_response(shown: MediaView) -> Response:
     return ok(view(shown))
 
 
-def page(listed: ListedMedia, query: ListMedia, secret: str) -> Reply:
+def media_page(listed: ListedMedia, query: ListMedia, secret: str) -> Response:
     return ok(query.answer([view(each) for each in listed.media], listed.next_before, secret))

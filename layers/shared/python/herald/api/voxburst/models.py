@@ -8,13 +8,13 @@ from pydantic import BeforeValidator, ConfigDict, ValidationInfo
 from pydantic.alias_generators import to_camel
 
 from herald.api.edge import schema
-from herald.api.edge.schema import written
+from herald.api.edge.schema import parsed_time
 from herald.domain import times
 
 COMMAND_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d", re.ASCII)
 
 
-class Body(schema.Body):
+class Body(schema.StrictBody):
     """A JSON body in camelCase."""
 
     model_config = ConfigDict(alias_generator=to_camel)
@@ -32,7 +32,7 @@ def moment(value: object, info: ValidationInfo) -> object:
     Without that zone it is UTC, as VoxBurst's command line means it, if it is written as there.
     Raises ValueError.
     """
-    at = written(value)
+    at = parsed_time(value)
     if at.tzinfo:
         return at
     if "timezone" not in info.data:  # it was named, and is a problem already

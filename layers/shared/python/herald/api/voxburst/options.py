@@ -9,45 +9,45 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 from pydantic import AliasChoices, Field, ValidationInfo, create_model
 from pydantic.alias_generators import to_camel
 
-from herald.api.edge.schema import Body, one_of
+from herald.api.edge.schema import StrictBody, one_of
 from herald.domain.accounts import Platform, platform_named
 from herald.domain.platforms import NETWORKS
 
 if TYPE_CHECKING:
     from herald.domain.platforms.facts import Option
 
-Model = TypeVar("Model", bound=Body)
+Model = TypeVar("Model", bound=StrictBody)
 
 
-class Part(NamedTuple):
+class PlatformPart(NamedTuple):
     """A part of an object by platforms, with its platform; None for a name that is none."""
 
     platform: Platform | None
     value: object
 
 
-def parts(value: object) -> object:
+def platform_parts(value: object) -> object:
     """The parts of such an object."""
     if not isinstance(value, Mapping):
         return value
-    return {name: Part(platform_of(name), part) for name, part in value.items()}
+    return {name: PlatformPart(platform_of(name), part) for name, part in value.items()}
 
 
 def platform_of(name: object) -> Platform | None:
     return platform_named(name) if isinstance(name, str) else None
 
 
-def read(base: type[Model], part: object, info: ValidationInfo) -> Model:
+def read_part(base: type[Model], part: object, info: ValidationInfo) -> Model:
     """A part, with the options of its platform. Raises pydantic's ValidationError."""
-    assert isinstance(part, Part)
+    assert isinstance(part, PlatformPart)
     model = base
-    if part.platform and said(part.value) - names(base):
+    if part.platform and set_fields(part.value) - names(base):
         model = with_options(base, part.platform)
     context = info.context or {}
     return model.model_validate(part.value, extra=context.get("extra"), context=context)
 
 
-def said(value: object) -> set[str]:
+def set_fields(value: object) -> set[str]:
     """The names in an object that have a value."""
     if not isinstance(value, Mapping):
         return set()
@@ -55,10 +55,12 @@ def said(value: object) -> set[str]:
 
 
 @cache
-def names(base: type[Body]) -> frozenset[str]:
+def names(base: type[StrictBody]) -> frozenset[str]:
     """All the names that its fields have on the wire."""
     fields = base.model_fields.items()
-    return frozenset(name for field, info in fields for name in spellings(field, info.validation_alias))
+    return frozenset(
+        name for field, info in fields for name in spellings(field, info.validation_alias)
+    )
 
 
 def spellings(field: str, alias: object) -> Iterator[str]:

@@ -10,16 +10,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from herald.api.edge.reply import ROOM, to_json
+from herald.api.edge.response import ROOM, to_json
 from herald.api.voxburst.models import Query
 from herald.domain.errors import BadRequestError
 
-DEFAULT, MOST = 20, 100
+DEFAULT_LIMIT, MAX_LIMIT = 20, 100
 TAG = 12  # bytes
 
 
 class Paged(Query):
-    limit: Annotated[int, Field(ge=1, le=MOST)] = DEFAULT
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
     """How many a page holds at most."""
     cursor: Annotated[str | None, Field(max_length=1_000)] = None
     """The `next_cursor` of the page before; it belongs to the same query and key."""
@@ -58,16 +58,28 @@ class Paged(Query):
         cursor = None
         if next_position is not None:
             position = next_position.encode()
-            cursor = base64.urlsafe_b64encode(self._tag(position, secret) + position).decode().rstrip("=")
+            cursor = (
+                base64.urlsafe_b64encode(self._tag(position, secret) + position)
+                .decode()
+                .rstrip("=")
+            )
         further = cursor is not None
-        told = {"has_more": further, "next_cursor": cursor, "hasMore": further, "nextCursor": cursor, "limit": self.limit}
+        told = {
+            "has_more": further,
+            "next_cursor": cursor,
+            "hasMore": further,
+            "nextCursor": cursor,
+            "limit": self.limit,
+        }
         again = "".join(f',"{name}":{to_json(each[: len(shown)])}' for name, each in more.items())
         return f'{{"data":[{",".join(shown)}],"pagination":{to_json(told)}{again}}}'
 
     def _tag(self, position: bytes, secret: str) -> bytes:
         """Keyed by what only the table and the caller know; over the filters, so that a cursor serves its own query alone."""
         filters = self.model_dump(mode="json", exclude={"limit", "cursor"})
-        said = json.dumps([type(self).__name__, filters], sort_keys=True).encode() + b"\0" + position
+        said = (
+            json.dumps([type(self).__name__, filters], sort_keys=True).encode() + b"\0" + position
+        )
         return hmac.digest(secret.encode(), said, hashlib.sha256)[:TAG]
 
 

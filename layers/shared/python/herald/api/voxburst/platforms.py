@@ -14,7 +14,11 @@ from herald.domain.platforms.facts import ConnectField, Network
 
 def every(connects: Callable[[Platform], bool]) -> dict[str, object]:
     """What each accepts; `connectable` says whether this herald has a connector for it."""
-    return {"data": [view(each, network, connectable=connects(each)) for each, network in NETWORKS.items()]}
+    return {
+        "data": [
+            view(each, network, connectable=connects(each)) for each, network in NETWORKS.items()
+        ]
+    }
 
 
 def view(platform: Platform, network: Network, *, connectable: bool) -> dict[str, object]:
@@ -33,7 +37,11 @@ def view(platform: Platform, network: Network, *, connectable: bool) -> dict[str
         },
         "connect": [connect_view(field) for field in network.connect],
         "options": [options.view(option) for option in network.options],
-        "limits": [{"maxLength": rule.value, "unit": spelled(rule.unit)} for rule in network.rules if is_text_limit(rule)],
+        "limits": [
+            {"maxLength": rule.value, "unit": spelled(rule.unit)}
+            for rule in network.rules
+            if is_text_limit(rule)
+        ],
         "media": media_view(network.rules),
         "rules": [rule_view(rule) for rule in network.rules],
     }
@@ -56,12 +64,20 @@ def is_text_limit(rule: Rule) -> bool:
 def media_view(rules: Sequence[Rule]) -> dict[str, object]:
     """`maxCount`: of all files together, or of the kind that may come in the greatest number."""
     always = [rule for rule in rules if rule.unit is Measure.COUNT and not rule.when]
-    most = [rule.number for rule in always if rule.subject is Subject.MEDIA and rule.bound is Bound.MOST]
-    of_kinds = [rule.number for rule in always if rule.subject in MEDIA_KINDS and rule.bound is Bound.MOST]
+    most = [
+        rule.number for rule in always if rule.subject is Subject.MEDIA and rule.bound is Bound.MOST
+    ]
+    of_kinds = [
+        rule.number for rule in always if rule.subject in MEDIA_KINDS and rule.bound is Bound.MOST
+    ]
     return {
-        "required": any(rule.subject is Subject.MEDIA and rule.bound is Bound.LEAST for rule in always),
+        "required": any(
+            rule.subject is Subject.MEDIA and rule.bound is Bound.LEAST for rule in always
+        ),
         "maxCount": min(most) if most else max(of_kinds, default=None),
-        "contentTypes": next((value_view(rule) for rule in rules if rule.bound is Bound.AMONG), None),
+        "contentTypes": next(
+            (value_view(rule) for rule in rules if rule.bound is Bound.AMONG), None
+        ),
     }
 
 

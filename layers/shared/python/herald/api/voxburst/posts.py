@@ -13,9 +13,9 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from herald.actions.lifecycle import Gallery, PostDetails
+from herald.actions.lifecycle import MediaViews, PostDetails
 from herald.actions.posts import Filters, ListedPosts, NewPost
-from herald.api.edge.reply import Reply, ok, to_json
+from herald.api.edge.response import Response, ok, to_json
 from herald.api.edge.schema import (
     AccountId,
     PlatformName,
@@ -25,7 +25,7 @@ from herald.api.edge.schema import (
 )
 from herald.api.voxburst.content import (
     MAX_METADATA,
-    MEDIA,
+    MEDIA_NAMES,
     OVERRIDES,
     SOMEWHERE,
     AccountIds,
@@ -41,21 +41,21 @@ from herald.api.voxburst.content import (
     Tags,
     ThreadPosts,
     overridden,
-    parts,
+    thread_parts,
     uses,
 )
 from herald.api.voxburst.paging import Paged
 from herald.api.voxburst.targets import target_view
 from herald.domain import times
-from herald.domain.content import Override as ContentOverride
 from herald.domain.content import (
+    MediaRef,
     Part,
-    Use,
-    Words,
+    PostContent,
     threaded,
 )
+from herald.domain.content import Override as ContentOverride
 from herald.domain.post_types import PostType
-from herald.domain.posts import SHOWN, Post, PostStatus
+from herald.domain.posts import LISTED_STATUSES, Post, PostStatus
 
 
 class CreatePost(PostBody):
@@ -63,7 +63,7 @@ class CreatePost(PostBody):
 
     content: Content
     """The text; it may be empty when there are files. E.g. `Check out our new launch! 🚀`."""
-    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA)] = None
+    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_NAMES)] = None
     """Its files, in order, as ids or with their words."""
     account_ids: AccountIds | None = None
     """The accounts that it goes out from."""
@@ -100,9 +100,11 @@ class CreatePost(PostBody):
         return self
 
     def new(self) -> NewPost:
-        opening, thread = threaded(Part(text=self.content, media=uses(self.media)), parts(self.thread_posts))
+        opening, thread = threaded(
+            Part(text=self.content, media=uses(self.media)), thread_parts(self.thread_posts)
+        )
         return NewPost(
-            words=Words(
+            words=PostContent(
                 content=opening.text,
                 media=opening.media,
                 content_type=self.content_type,
@@ -134,7 +136,9 @@ class Sort(StrEnum):
 
 
 class ListPosts(Paged):
-    status: Annotated[frozenset[PostStatus], BeforeValidator(statuses), one_or_all(*PostStatus)] = SHOWN
+    status: Annotated[frozenset[PostStatus], BeforeValidator(statuses), one_or_all(*PostStatus)] = (
+        LISTED_STATUSES
+    )
     """Only posts of this status; `all` for every one, archived ones too."""
     platform: PlatformName | None = None
     """Only posts to this platform."""
@@ -155,7 +159,9 @@ class ListPosts(Paged):
     @classmethod
     def as_it_is_filtered(cls, value: Sort | None, info: ValidationInfo) -> Sort | None:
         """Raises ValueError when it is filtered by one time and sorted by the other."""
-        if value is Sort.CREATED and (info.data.get("scheduled_from") or info.data.get("scheduled_to")):
+        if value is Sort.CREATED and (
+            info.data.get("scheduled_from") or info.data.get("scheduled_to")
+        ):
             raise ValueError("scheduledFrom and scheduledTo sort by scheduledFor")
         return value
 
@@ -192,13 +198,15 @@ def post_view(seen: PostDetails) -> dict[str, object]:
         "id": post.id,
         "workspaceId": post.owner.workspace_id,
         "content": words.content,
-        "contentType": words.type_with(seen.files),
+        "contentType": words.post_type(seen.files),
         "status": post.status,
         "scheduledFor": times.optional(post.scheduled_for),
         "publishedAt": times.optional(post.published_at),
         "media": media_views(words.media, seen.media),
         "platforms": [target_view(post, target) for target in post.targets.values()],
-        "platformOverrides": {name: override_view(each, seen.media) for name, each in words.overrides.items()},
+        "platformOverrides": {
+            name: override_view(each, seen.media) for name, each in words.overrides.items()
+        },
         "threadPosts": [part_view(part, seen.media) for part in words.thread],
         "firstComment": words.first_comment,
         "firstCommentDelay": words.first_comment_delay,
@@ -210,18 +218,22 @@ def post_view(seen: PostDetails) -> dict[str, object]:
     }
 
 
-def media_views(uses: Sequence[Use], media: Gallery) -> list[dict[str, object]]:
+def media_views(uses: Sequence[MediaRef], media: MediaViews) -> list[dict[str, object]]:
     return [media_view(use, media) for use in uses]
 
 
-def media_view(use: Use, media: Gallery) -> dict[str, object]:
+def media_view(use: MediaRef, media: MediaViews) -> dict[str, object]:
     """A file of a post; one that is gone has no URL and no type."""
     found = media.get(use.media_id)
-    shown: dict[str, object] = {"id": use.media_id, "url": found and found.url, "type": found and found.media.kind}
+    shown: dict[str, object] = {
+        "id": use.media_id,
+        "url": found and found.url,
+        "type": found and found.media.kind,
+    }
     return {**shown, "altText": use.alt} if use.alt else shown
 
 
-def part_view(part: Part, media: Gallery) -> dict[str, object]:
+def part_view(part: Part, media: MediaViews) -> dict[str, object]:
     return {
         "content": part.text,
         "mediaIds": [use.media_id for use in part.media],
@@ -229,7 +241,7 @@ def part_view(part: Part, media: Gallery) -> dict[str, object]:
     }
 
 
-def override_view(override: ContentOverride, media: Gallery) -> dict[str, object]:
+def override_view(override: ContentOverride, media: MediaViews) -> dict[str, object]:
     """What is as for everybody is left out."""
     own = None if override.media is None else media_views(override.media, media)
     shown = {"content": override.content, "media": own}
@@ -245,10 +257,10 @@ def approval_view(post: Post) -> dict[str, object] | None:
     return approvals.view(post.approval)
 
 
-def found(seen: PostDetails) -> Reply:
+def post_response(seen: PostDetails) -> Response:
     return ok(view(seen))
 
 
-def page(listed: ListedPosts, query: ListPosts, secret: str) -> Reply:
+def post_page(listed: ListedPosts, query: ListPosts, secret: str) -> Response:
     data = [view(seen) for seen in listed.posts]
     return ok(query.answer(data, listed.next_before, secret, positions=listed.positions))

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from herald.api.edge.reply import Reply, ok
+from herald.api.edge.response import Response, ok
 from herald.api.edge.schema import AccountId
 from herald.api.voxburst.paging import Paged
 from herald.domain import targets, times
-from herald.domain.sandbox import Entry
+from herald.domain.sandbox import Commit
 
 
 class ListSandbox(Paged):
@@ -14,7 +14,7 @@ class ListSandbox(Paged):
     """The account whose posts are listed."""
 
 
-def view(entry: Entry) -> dict[str, object]:
+def view(entry: Commit) -> dict[str, object]:
     return {
         "id": entry.remote_id,
         "accountId": entry.account_id,
@@ -27,11 +27,20 @@ def view(entry: Entry) -> dict[str, object]:
     }
 
 
-def page(listed: tuple[Sequence[Entry], bool], query: ListSandbox, secret: str) -> Reply:
+def sandbox_page(
+    listed: tuple[Sequence[Commit], bool], query: ListSandbox, secret: str
+) -> Response:
     entries, more = listed
-    position = place(entries[-1]) if more else None
-    return ok(query.answer([view(each) for each in entries], position, secret, positions=[place(each) for each in entries]))
+    position = position_of(entries[-1]) if more else None
+    return ok(
+        query.answer(
+            [view(each) for each in entries],
+            position,
+            secret,
+            positions=[position_of(each) for each in entries],
+        )
+    )
 
 
-def place(entry: Entry) -> str:
+def position_of(entry: Commit) -> str:
     return f"{entry.key}#{entry.remote_id}"

@@ -19,7 +19,10 @@ def target_view(post: Post, target: Target) -> dict[str, object]:
         "platformPostId": target.platform_post_id,
         "platformPostUrl": target.url,
         "publishedAt": times.optional(target.published_at),
-        "threadPosts": [{"platformPostId": part.platform_post_id, "platformPostUrl": part.url} for part in target.parts[1:]],
+        "threadPosts": [
+            {"platformPostId": part.platform_post_id, "platformPostUrl": part.url}
+            for part in target.parts[1:]
+        ],
         **follow_ups(post, target),
         "error": failure_view(target.failure) if target.failure else None,
     }
@@ -27,11 +30,15 @@ def target_view(post: Post, target: Target) -> dict[str, object]:
 
 def follow_ups(post: Post, target: Target) -> dict[str, object]:
     """What became of its first comment, once it is live, and of its deletion, once that was asked for."""
-    comment, deletion = (posts.follows(post, target, kind) for kind in (Kind.COMMENT, Kind.DELETION))
+    comment, deletion = (
+        posts.follow_up_of(post, target, kind) for kind in (Kind.COMMENT, Kind.DELETION)
+    )
     return {
         "firstComment": comment
-        and progress(comment) | {"platformPostId": comment.platform_post_id, "platformPostUrl": comment.url},
-        "deletion": deletion and progress(deletion) | {"status": DELETION.get(deletion.status, deletion.status)},
+        and progress(comment)
+        | {"platformPostId": comment.platform_post_id, "platformPostUrl": comment.url},
+        "deletion": deletion
+        and progress(deletion) | {"status": DELETION.get(deletion.status, deletion.status)},
     }
 
 

@@ -9,7 +9,7 @@ from herald.actions.validation import Proposal
 from herald.api.edge.schema import one_of
 from herald.api.voxburst import errors
 from herald.api.voxburst.content import (
-    MEDIA_IDS,
+    MEDIA_ID_NAMES,
     OVERRIDES,
     SOMEWHERE,
     AccountIds,
@@ -20,12 +20,12 @@ from herald.api.voxburst.content import (
     Platforms,
     ThreadPosts,
     overridden,
-    parts,
+    thread_parts,
     uses,
 )
 from herald.api.voxburst.models import Body
 from herald.domain.accounts import Platform
-from herald.domain.content import Part, Words, threaded
+from herald.domain.content import Part, PostContent, threaded
 from herald.domain.errors import Problem
 from herald.domain.post_types import PostType
 from herald.domain.rules import Verdict
@@ -42,7 +42,7 @@ class ValidatePost(Body):
     """The platforms to ask, by name. E.g. `["TWITTER","INSTAGRAM"]`."""
     account_ids: AccountIds | None = None
     """The accounts to ask; what their instances allow then counts."""
-    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_IDS)] = None
+    media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_ID_NAMES)] = None
     """The files, as ids or with their words."""
     thread_posts: ThreadPosts | None = None
     """What follows the content as a thread."""
@@ -60,9 +60,11 @@ class ValidatePost(Body):
         return self
 
     def proposal(self) -> Proposal:
-        opening, thread = threaded(Part(text=self.content, media=uses(self.media)), parts(self.thread_posts))
+        opening, thread = threaded(
+            Part(text=self.content, media=uses(self.media)), thread_parts(self.thread_posts)
+        )
         return Proposal(
-            words=Words(
+            words=PostContent(
                 content=opening.text,
                 media=opening.media,
                 content_type=self.content_type,
@@ -79,18 +81,20 @@ def verdicts(found: Mapping[Platform, Verdict]) -> dict[str, object]:
     """By the platforms' constants, in uppercase as the guide has them."""
     return {
         "valid": all(verdict.valid for verdict in found.values()),
-        "platforms": {platform.upper(): verdict_view(verdict) for platform, verdict in found.items()},
+        "platforms": {
+            platform.upper(): verdict_view(verdict) for platform, verdict in found.items()
+        },
     }
 
 
 def verdict_view(verdict: Verdict) -> dict[str, object]:
     return {
         "valid": verdict.valid,
-        "errors": [errors.problem(each) for each in verdict.errors],
+        "errors": [errors.problem_view(each) for each in verdict.errors],
         "warnings": [warning_view(each) for each in verdict.warnings],
     }
 
 
 def warning_view(warning: Problem) -> dict[str, object]:
     """Advice on no field in particular is a code and a message, as in the guide."""
-    return {name: value for name, value in errors.problem(warning).items() if value != ""}
+    return {name: value for name, value in errors.problem_view(warning).items() if value != ""}

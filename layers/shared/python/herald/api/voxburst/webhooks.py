@@ -7,16 +7,16 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 
-from herald.actions.endpoints import Created, Detail, NewEndpoint
+from herald.actions.endpoints import CreatedEndpoint, DeliveryDetails, NewEndpoint
 from herald.actions.paging import Filters
-from herald.api.edge.reply import Reply, ok, to_json
+from herald.api.edge.response import Response, ok, to_json
 from herald.api.edge.schema import Time, id_of, one_of
 from herald.api.voxburst.models import Body, Query
 from herald.api.voxburst.paging import Paged
 from herald.domain import formats, times
-from herald.domain.deliveries import Answer, Attempt, Delivery, DeliveryStatus
+from herald.domain.deliveries import Attempt, AttemptResult, Delivery, DeliveryStatus
 from herald.domain.endpoints import MAX_GRACE, MAX_SECRET, MIN_SECRET, Edit, Endpoint
-from herald.domain.events import KEPT, EventType, Told, fact
+from herald.domain.events import EVENT_RETENTION, EventType, RecordedEvent, fact
 from herald.domain.formats import Format
 from herald.domain.owners import Secret
 from herald.domain.paging import Page
@@ -28,7 +28,9 @@ MAX_DESCRIPTION = 500
 EventName = Annotated[str, one_of(*formats.MEANT)]
 Events = Annotated[list[EventName], Field(min_length=1)]
 Description = Annotated[str, Field(max_length=MAX_DESCRIPTION)]
-SigningSecret = Annotated[str, Field(min_length=MIN_SECRET, max_length=MAX_SECRET, pattern=r"^[ -~]+$")]
+SigningSecret = Annotated[
+    str, Field(min_length=MIN_SECRET, max_length=MAX_SECRET, pattern=r"^[ -~]+$")
+]
 EitherCase = Field(validation_alias=AliasChoices("signing_secret", "signingSecret"), repr=False)
 
 
@@ -114,7 +116,9 @@ class ListDeliveries(Paged):
 
     def filters(self) -> Filters:
         kind = self.event_type and formats.MEANT[self.event_type]
-        return Filters(status=self.status, event_type=kind, created_from=self.from_, created_to=self.to)
+        return Filters(
+            status=self.status, event_type=kind, created_from=self.from_, created_to=self.to
+        )
 
 
 class ListEvents(Paged):
@@ -134,7 +138,7 @@ class ReadStats(Query):
     """`since`: left out, or longer ago, 30 days."""
 
     since: Time | None = None
-    f"""From when on deliveries are counted; left out, or longer ago, the last {KEPT.days} days."""
+    f"""From when on deliveries are counted; left out, or longer ago, the last {EVENT_RETENTION.days} days."""
 
 
 def meant(names: Sequence[str]) -> tuple[str, ...]:
@@ -160,19 +164,21 @@ def view(endpoint: Endpoint) -> dict[str, object]:
     }
 
 
-def made(pair: Created) -> str:
+def created_response(pair: CreatedEndpoint) -> str:
     """The one time the secret is shown; and as it is kept, with that sealed, for an idempotent replay."""
     endpoint, secret = pair
     return to_json({**view(endpoint), "secret": secret})
 
 
-def rotated(secret: Secret) -> str:
+def rotated_response(secret: Secret) -> str:
     """As `made`."""
-    message = "Secret rotated successfully. Store the new secret securely - it will not be shown again."
+    message = (
+        "Secret rotated successfully. Store the new secret securely - it will not be shown again."
+    )
     return to_json({"success": True, "secret": secret, "message": message})
 
 
-def tested(answer: Answer) -> Reply:
+def tested_response(answer: AttemptResult) -> Response:
     return ok(
         {
             "event": EventType.WEBHOOK_TEST,
@@ -187,11 +193,11 @@ def tested(answer: Answer) -> Reply:
     )
 
 
-def found(endpoint: Endpoint) -> Reply:
+def endpoint_response(endpoint: Endpoint) -> Response:
     return ok(view(endpoint))
 
 
-def page(endpoints: Sequence[Endpoint], query: ListWebhooks, secret: str) -> Reply:
+def endpoint_page(endpoints: Sequence[Endpoint], query: ListWebhooks, secret: str) -> Response:
     """Cut from all of them, by id. VoxBurst's command line reads `webhooks`, and `active` of each, and nothing else."""
     after = query.after(secret)
     rest = [each for each in endpoints if after is None or each.id > after]
@@ -207,7 +213,7 @@ def delivery_view(delivery: Delivery, now: datetime) -> dict[str, object]:
         "webhookId": delivery.endpoint_id,
         "eventType": delivery.event_type,
         "url": delivery.url,
-        "status": delivery.seen(now),
+        "status": delivery.status_at(now),
         "success": delivery.status is DeliveryStatus.DELIVERED,
         "retryCount": delivery.retry_count,
         "statusCode": delivery.status_code,
@@ -220,11 +226,13 @@ def delivery_view(delivery: Delivery, now: datetime) -> dict[str, object]:
     }
 
 
-def deliveries(listed: Page[Delivery], query: ListDeliveries, secret: str, now: datetime) -> Reply:
+def delivery_page(
+    listed: Page[Delivery], query: ListDeliveries, secret: str, now: datetime
+) -> Response:
     return ok(query.answer([delivery_view(each, now) for each in listed.items], listed.end, secret))
 
 
-def stats(tally: Tally) -> Reply:
+def stats_response(tally: Tally) -> Response:
     """`pending` is ours: with it the others add up to `total`."""
     return ok(
         {
@@ -239,8 +247,8 @@ def stats(tally: Tally) -> Reply:
     )
 
 
-def detail(found: Detail, now: datetime) -> Reply:
-    attempts = [attempt_view(each) for each in found.delivery.made]
+def delivery_response(found: DeliveryDetails, now: datetime) -> Response:
+    attempts = [attempt_view(each) for each in found.delivery.all_attempts]
     sent = {"requestHeaders": found.delivery.headers, "requestBody": found.body}
     return ok({**delivery_view(found.delivery, now), **sent, "attempts": attempts})
 
@@ -255,16 +263,22 @@ def attempt_view(attempt: Attempt) -> dict[str, object]:
     }
 
 
-def redelivery(delivery: Delivery) -> str:
+def redelivery_response(delivery: Delivery) -> str:
     """As it is answered, and as it is kept for an idempotent replay."""
     return to_json(delivery_view(delivery, delivery.created_at))
 
 
-def event(found: Told) -> Reply:
+def event_view(found: RecordedEvent) -> Response:
     return ok(found.bodies[Format.VOXBURST])
 
 
-def events(listed: Page[Told], query: ListEvents, secret: str) -> Reply:
+def event_page(listed: Page[RecordedEvent], query: ListEvents, secret: str) -> Response:
     """Under the name that was asked for, where it was an alias."""
     named = {"type": formats.MEANT[query.type]} if query.type else {}
-    return ok(query.answer([json.loads(each.bodies[Format.VOXBURST]) | named for each in listed.items], listed.end, secret))
+    return ok(
+        query.answer(
+            [json.loads(each.bodies[Format.VOXBURST]) | named for each in listed.items],
+            listed.end,
+            secret,
+        )
+    )

@@ -40,8 +40,10 @@ def field(path: Path) -> str:
             return sent
         case ("overrides" as first, str(platform), *rest):
             inside = (part if isinstance(part, int) else spelled(part) for part in rest)
-            return plain.path((name(first), platform.upper(), *inside))
-    return plain.path(tuple(part if isinstance(part, int) else name(part) for part in path))
+            return plain.location_path((name(first), platform.upper(), *inside))
+    return plain.location_path(
+        tuple(part if isinstance(part, int) else name(part) for part in path)
+    )
 
 
 def rule(own: str) -> str:
@@ -49,7 +51,7 @@ def rule(own: str) -> str:
     return ".".join(RULES.get(word, word) for word in own.split("."))
 
 
-def shown(message: str) -> str:
+def public_message(message: str) -> str:
     """A message for a caller: ours may name fields, any other is as it is."""
     return filled(message) if isinstance(message, Phrase) else message
 
@@ -59,7 +61,7 @@ def filled(phrase: str) -> str:
     return OURS.sub(lambda found: name(found[1]), phrase)
 
 
-def named(details: Mapping[str, object]) -> dict[str, object]:
+def renamed_details(details: Mapping[str, object]) -> dict[str, object]:
     """An error's details, or a platform's options, under VoxBurst's names."""
     return {spelled(own): detail(own, value) for own, value in details.items()}
 
@@ -72,16 +74,16 @@ def detail(own: str, value: object) -> object:
             return [name(field) for field in value]
         case "platforms", list():
             return [platform.upper() for platform in value]
-    return said(value)
+    return public_value(value)
 
 
-def said(value: object) -> object:
+def public_value(value: object) -> object:
     """A value with the sentences in it as they are shown."""
     match value:
         case str():
-            return shown(value)
+            return public_message(value)
         case list():
-            return [said(part) for part in value]
+            return [public_value(part) for part in value]
         case dict():
-            return {key: said(part) for key, part in value.items()}
+            return {key: public_value(part) for key, part in value.items()}
     return value

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
-from herald.actions.workspaces import Added, Provisioned
-from herald.api.edge.reply import Reply, ok, to_json
+from herald.actions.workspaces import CreatedKey, Provisioned
+from herald.api.edge.response import Response, ok, to_json
 from herald.api.edge.schema import ApproverId, Time, distinct, once_each, one_of
 from herald.api.voxburst.models import Body
 from herald.api.voxburst.paging import Paged
@@ -43,13 +43,20 @@ class WorkflowStep(Body):
     """Steps are passed from the lowest to the highest. E.g. `1`."""
     role: Name
     """What the step is called. E.g. `legal`."""
-    approver_ids: Annotated[list[ApproverId], Field(min_length=1, max_length=MAX_APPROVERS), AfterValidator(distinct)]
+    approver_ids: Annotated[
+        list[ApproverId], Field(min_length=1, max_length=MAX_APPROVERS), AfterValidator(distinct)
+    ]
     """Who may decide: your own names for people, or ids of API keys."""
     required: bool = True
     """Whether later steps must wait for this one."""
 
     def step(self) -> Step:
-        return Step(order=self.order, role=self.role, approver_ids=tuple(self.approver_ids), required=self.required)
+        return Step(
+            order=self.order,
+            role=self.role,
+            approver_ids=tuple(self.approver_ids),
+            required=self.required,
+        )
 
 
 def one_after_another(steps: list[WorkflowStep]) -> list[WorkflowStep]:
@@ -62,7 +69,11 @@ def one_after_another(steps: list[WorkflowStep]) -> list[WorkflowStep]:
 
 
 class Workflow(Body):
-    steps: Annotated[list[WorkflowStep], Field(min_length=1, max_length=MAX_STEPS), AfterValidator(one_after_another)]
+    steps: Annotated[
+        list[WorkflowStep],
+        Field(min_length=1, max_length=MAX_STEPS),
+        AfterValidator(one_after_another),
+    ]
     """Sorted by `order`; at least one is required."""
 
 
@@ -87,8 +98,13 @@ class ChangeWorkspace(Body):
 
     def fields(self) -> dict[str, object]:
         """What changes, by the workspace's own names."""
-        removable: dict[str, object] = {"owner_email": self.owner_email, "workflow": tuple(each.step() for each in self.steps)}
-        changed = {name: value for name, value in removable.items() if name in self.model_fields_set}
+        removable: dict[str, object] = {
+            "owner_email": self.owner_email,
+            "workflow": tuple(each.step() for each in self.steps),
+        }
+        changed = {
+            name: value for name, value in removable.items() if name in self.model_fields_set
+        }
         return changed | ({"name": self.name} if self.name else {})
 
     @property
@@ -99,7 +115,11 @@ class ChangeWorkspace(Body):
 class CreateKey(Body):
     name: Name
     """What it is called. E.g. `website`."""
-    scopes: Annotated[list[Annotated[str, one_of(*api_keys.SCOPES)]], Field(min_length=1), AfterValidator(once_each)]
+    scopes: Annotated[
+        list[Annotated[str, one_of(*api_keys.SCOPES)]],
+        Field(min_length=1),
+        AfterValidator(once_each),
+    ]
     """What the key may do. E.g. `["posts:read","posts:write"]`."""
     mode: Annotated[Mode, one_of(*Mode)]
     """A test key sees test data alone, and publishes to the sandbox."""
@@ -112,7 +132,12 @@ class ListKeys(Paged):
 
 
 def provisioned(new: Provisioned) -> dict[str, object]:
-    return {"workspaceId": new.workspace.id, "name": new.workspace.name, "key": new.live_key, "testKey": new.test_key}
+    return {
+        "workspaceId": new.workspace.id,
+        "name": new.workspace.name,
+        "key": new.live_key,
+        "testKey": new.test_key,
+    }
 
 
 def workspace(found: Workspace, mode: Mode) -> dict[str, object]:
@@ -128,7 +153,12 @@ def workspace(found: Workspace, mode: Mode) -> dict[str, object]:
 
 
 def step(of: Step) -> dict[str, object]:
-    return {"order": of.order, "role": of.role, "approverIds": of.approver_ids, "required": of.required}
+    return {
+        "order": of.order,
+        "role": of.role,
+        "approverIds": of.approver_ids,
+        "required": of.required,
+    }
 
 
 def me(key: ApiKey, quota: Quota, workspace_name: str) -> dict[str, object]:
@@ -155,14 +185,18 @@ def view(key: ApiKey) -> dict[str, object]:
     }
 
 
-def made(added: Added) -> str:
+def created_key(added: CreatedKey) -> str:
     """The one time the clear key is shown; and as it is kept, with that sealed, for an idempotent replay."""
     key, clear = added
     return to_json({**view(key), "key": clear})
 
 
-def page(keys: Sequence[ApiKey], query: ListKeys, secret: str) -> Reply:
+def key_page(keys: Sequence[ApiKey], query: ListKeys, secret: str) -> Response:
     after = query.after(secret)
     rest = [key for key in keys if after is None or key.id > after]
     shown = rest[: query.limit]
-    return ok(query.answer([view(key) for key in shown], shown[-1].id if len(rest) > len(shown) else None, secret))
+    return ok(
+        query.answer(
+            [view(key) for key in shown], shown[-1].id if len(rest) > len(shown) else None, secret
+        )
+    )

@@ -87,7 +87,9 @@ NETWORK = Network(
         most("bluesky.image.count", IMAGE, COUNT, 4, BLUESKY),
         most("bluesky.video.count", VIDEO, COUNT, 1, BLUESKY),
         types("bluesky", BLUESKY, JPEG, PNG, GIF, WEBP, MP4),
-        most("bluesky.image.bytes.recommended", IMAGE, BYTES, 1_000_000, BLUESKY_SERVERS, warn=True),
+        most(
+            "bluesky.image.bytes.recommended", IMAGE, BYTES, 1_000_000, BLUESKY_SERVERS, warn=True
+        ),
         most("bluesky.image.bytes", IMAGE, BYTES, 2_000_000, BLUESKY),
         most("bluesky.video.bytes", VIDEO, BYTES, 300_000_000, BLUESKY),
         most("bluesky.video.seconds", VIDEO, SECONDS, 180, BLUESKY_VIDEO),

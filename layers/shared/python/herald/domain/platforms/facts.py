@@ -100,5 +100,7 @@ class Network(NamedTuple):
             return Subject.DOCUMENT
         if content_type.startswith("video/"):
             return Subject.VIDEO
-        own = content_type is ContentType.GIF and any(rule.subject is Subject.GIF for rule in self.rules)
+        own = content_type is ContentType.GIF and any(
+            rule.subject is Subject.GIF for rule in self.rules
+        )
         return Subject.GIF if own else Subject.IMAGE

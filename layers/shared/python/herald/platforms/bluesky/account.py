@@ -8,7 +8,7 @@ from herald.domain.errors import PermanentError
 from herald.domain.owners import Secret
 from herald.net.client import Http
 from herald.platforms.bluesky.session import APP, ENTRYWAY, opened_session, tokens_of
-from herald.platforms.calls import Calls, Now, connecting, origin, required, text
+from herald.platforms.calls import Calls, Now, connecting, origin, required, text_in
 from herald.platforms.connecting import Profile
 from herald.platforms.protocol import Credentials
 
@@ -30,16 +30,24 @@ class BlueskyAccounts:
         with connecting():
             opened = opened_session(calls, service, plain(identifier), password, self._now)
             if opened.get("active") is False:
-                raise PermanentError(f"The Bluesky account is not active: {text(opened, 'status') or 'no reason given'}.")
+                raise PermanentError(
+                    f"The Bluesky account is not active: {text_in(opened, 'status') or 'no reason given'}."
+                )
             tokens = tokens_of(opened)
-        did, handle = text(opened, "did") or "", text(opened, "handle") or ""
-        profile = Profile(remote_id=did, username=handle or did, host=home(opened) or service, url=f"{APP}/{did}")
+        did, handle = text_in(opened, "did") or "", text_in(opened, "handle") or ""
+        profile = Profile(
+            remote_id=did, username=handle or did, host=home(opened) or service, url=f"{APP}/{did}"
+        )
         return profile, {**tokens, "appPassword": Secret(password)}
 
 
 def plain(identifier: str) -> str:
     """A handle as people paste it: with an @, and with the invisible characters that the app puts around it."""
-    return "".join(letter for letter in identifier if unicodedata.category(letter) != "Cf").strip().removeprefix("@")
+    return (
+        "".join(letter for letter in identifier if unicodedata.category(letter) != "Cf")
+        .strip()
+        .removeprefix("@")
+    )
 
 
 def home(opened: Mapping[str, Any]) -> str | None:

@@ -16,10 +16,13 @@ SPACES = "\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  
 INVISIBLE = "\u00ad\u200a-\u200d\u2060\u20e2"
 BEFORE = rf"(?<![^{SPACES}(])"  # only at the start, after a space or an opening bracket
 LINK = re.compile(
-    rf"{BEFORE}(?:https?://[^{SPACES}]+|(?P<domain>[a-z][a-z0-9]*(?:\.[a-z0-9]+)+)[^{SPACES}]*)", re.IGNORECASE | re.ASCII
+    rf"{BEFORE}(?:https?://[^{SPACES}]+|(?P<domain>[a-z][a-z0-9]*(?:\.[a-z0-9]+)+)[^{SPACES}]*)",
+    re.IGNORECASE | re.ASCII,
 )
 MENTION = re.compile(rf"{BEFORE}@([a-z0-9.-]+)\b", re.IGNORECASE | re.ASCII)
-HANDLE = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
+HANDLE = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z"
+)
 TAG = re.compile(rf"(?<![^{SPACES}])[#\uff03](?!\ufe0f)([^{SPACES}{INVISIBLE}]+)")
 CASHTAG = re.compile(rf"{BEFORE}\$([A-Za-z][A-Za-z0-9]{{0,4}})(?=[{SPACES}.,;:!?)\"'\u2019]|\Z)")
 SOMEWHERE = re.compile(r"https?://[^/]", re.IGNORECASE | re.ASCII)
@@ -28,12 +31,14 @@ MAX_MENTIONS = 20
 DIGITS = "0123456789"
 
 Facet = dict[str, object]
-Span = tuple[int, int]
+ByteSpan = tuple[int, int]
 
 
 def mentioned(text: str) -> list[str]:
     """The handles a text mentions, in lower case, each once."""
-    found = dict.fromkeys(match[1].lower() for match in MENTION.finditer(text) if is_handle(match[1]))
+    found = dict.fromkeys(
+        match[1].lower() for match in MENTION.finditer(text) if is_handle(match[1])
+    )
     return list(islice(found, MAX_MENTIONS))
 
 
@@ -44,15 +49,23 @@ def facets(text: str, dids: Mapping[str, str]) -> list[Facet]:
     for (start, end), feature in sorted(features(text, dids), key=lambda found: found[0]):
         if start >= free:
             free = end
-            shown.append({"index": {"byteStart": size(text[:start]), "byteEnd": size(text[:end])}, "features": [feature]})
+            shown.append(
+                {
+                    "index": {"byteStart": size(text[:start]), "byteEnd": size(text[:end])},
+                    "features": [feature],
+                }
+            )
     return shown
 
 
-def features(text: str, dids: Mapping[str, str]) -> Iterator[tuple[Span, Facet]]:
+def features(text: str, dids: Mapping[str, str]) -> Iterator[tuple[ByteSpan, Facet]]:
     for match in LINK.finditer(text):
         if is_link(shown := without_closing(match[0]), match["domain"]):
             uri = f"https://{shown}" if match["domain"] else shown
-            yield (match.start(), match.start() + len(shown)), {"$type": "app.bsky.richtext.facet#link", "uri": uri}
+            yield (
+                (match.start(), match.start() + len(shown)),
+                {"$type": "app.bsky.richtext.facet#link", "uri": uri},
+            )
     for match in MENTION.finditer(text):
         did = dids.get(match[1].lower()) if is_handle(match[1]) else None
         if did:
@@ -60,19 +73,28 @@ def features(text: str, dids: Mapping[str, str]) -> Iterator[tuple[Span, Facet]]
     for match in TAG.finditer(text):
         tag = without_punctuation(match[1])
         if tag and utf16(tag) <= MAX_TAG and any(is_word(letter) for letter in tag):
-            yield (match.start(), match.start(1) + len(tag)), {"$type": "app.bsky.richtext.facet#tag", "tag": tag}
+            yield (
+                (match.start(), match.start(1) + len(tag)),
+                {"$type": "app.bsky.richtext.facet#tag", "tag": tag},
+            )
     for match in CASHTAG.finditer(text):
         yield match.span(), {"$type": "app.bsky.richtext.facet#tag", "tag": match[0].upper()}
 
 
 def is_link(shown: str, domain: str | None) -> bool:
     """A bare domain must be one that can exist; a protocol must be in lower case, and lead somewhere."""
-    return top_level(domain) in PRESENT if domain else shown.startswith("http") and SOMEWHERE.match(shown) is not None
+    return (
+        top_level(domain) in PRESENT
+        if domain
+        else shown.startswith("http") and SOMEWHERE.match(shown) is not None
+    )
 
 
 def is_handle(text: str) -> bool:
     """Whether somebody could have it; a server of a test's ends in `.test`."""
-    return (top_level(text) in PRESENT or text.endswith(".test")) and HANDLE.match(text.lower()) is not None
+    return (top_level(text) in PRESENT or text.endswith(".test")) and HANDLE.match(
+        text.lower()
+    ) is not None
 
 
 def top_level(domain: str) -> str:

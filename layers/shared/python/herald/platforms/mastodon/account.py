@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 from herald.domain.errors import PermanentError, Phrase, Problem, ValidationError
 from herald.domain.owners import Secret
 from herald.net.client import Http
-from herald.platforms.calls import Now, connecting, data, origin, required, text
+from herald.platforms.calls import Now, connecting, data, origin, required, text_in
 from herald.platforms.connecting import Profile
 from herald.platforms.mastodon.instance import Instance
 from herald.platforms.protocol import Credentials
@@ -42,7 +42,7 @@ class MastodonAccounts:
         instance = Instance(host, token, self._http, self._now)
         with connecting():
             me = data(instance.get("/api/v1/accounts/verify_credentials"))
-            account_id, name = text(me, "id"), text(me, "acct")
+            account_id, name = text_in(me, "id"), text_in(me, "acct")
             if not account_id or not name:
                 raise PermanentError("This address does not answer like a Mastodon instance.")
             domain, limits = described(instance, host)
@@ -50,8 +50,8 @@ class MastodonAccounts:
             remote_id=f"{account_id}@{domain}",
             username=f"{name}@{domain}",
             host=host,
-            display_name=text(me, "display_name"),
-            avatar_url=text(me, "avatar"),
+            display_name=text_in(me, "display_name"),
+            avatar_url=text_in(me, "avatar"),
             url=f"{host}/@{quote(name, safe='')}",
             limits=limits,
         )
@@ -61,10 +61,10 @@ class MastodonAccounts:
 def described(instance: Instance, host: str) -> tuple[str, Mapping[str, int]]:
     """What an instance calls itself, which need not be where it answers, and its limits; before 4.0 at the old address."""
     new = instance.ask("GET", "/api/v2/instance")
-    if new.status == 200 and (domain := text(data(new), "domain")):
+    if new.status == 200 and (domain := text_in(data(new), "domain")):
         return domain, limits_of(data(new))
     old = data(instance.ask("GET", "/api/v1/instance"))
-    return text(old, "uri") or urlsplit(host).netloc, limits_of(old)
+    return text_in(old, "uri") or urlsplit(host).netloc, limits_of(old)
 
 
 def limits_of(instance: Mapping[str, Any]) -> dict[str, int]:

@@ -13,19 +13,21 @@ from herald.domain.errors import (
     TransientError,
 )
 from herald.net.client import Response
-from herald.platforms.calls import Calls, Now, data, text
+from herald.platforms.calls import Calls, Now, data, text_in
 
 
-def refusal(calls: Calls, response: Response, now: Now) -> PublishError:
+def mastodon_refusal(calls: Calls, response: Response, now: Now) -> PublishError:
     """The instance's no, as one of ours."""
-    said = text(data(response), "error") or ""
+    said = text_in(data(response), "error") or ""
     words = calls.quote(response, said)
     match response.status:
         case 429:
             return PlatformRateError(words, retry_after=retry_after(response, now()))
         case 401 | 403 if said:
             return AccountError(words)
-        case 401 | 403 | 408 | 425:  # a 401 or 403 without words is some proxy's, and says nothing of the account
+        case (
+            401 | 403 | 408 | 425
+        ):  # a 401 or 403 without words is some proxy's, and says nothing of the account
             return TransientError(words)
         case 422:
             return unprocessable(said, words)

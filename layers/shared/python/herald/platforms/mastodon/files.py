@@ -9,10 +9,10 @@ from itertools import chain
 from herald.domain.errors import MediaError, PublishError, TransientError
 from herald.domain.media import ContentType
 from herald.domain.outcomes import Preparing
-from herald.net.client import Body
-from herald.platforms.calls import UPLOADING, data, text
+from herald.net.client import StreamedBody
+from herald.platforms.calls import UPLOADING, data, text_in
 from herald.platforms.mastodon.instance import ENGLISH, Instance
-from herald.platforms.protocol import Attached, Draft, Outgoing, Session
+from herald.platforms.protocol import Attached, Outgoing, Publication, Session
 
 POLL_AFTER = 2.0
 EXTENSIONS = {
@@ -39,7 +39,9 @@ class FileState(StrEnum):
 STATES = {200: FileState.READY, 206: FileState.WORKING, 404: FileState.GONE}
 
 
-def with_files(instance: Instance, draft: Draft, session: Session, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
+def with_files(
+    instance: Instance, draft: Publication, session: Session, handle: Mapping[str, str]
+) -> Mapping[str, str] | Preparing:
     """Upload what the instance does not have, and see to it that it has worked on all of it."""
     ids: list[str | None] = json.loads(handle.get("media", "null")) or [None] * len(draft.media)
     states = []
@@ -47,13 +49,18 @@ def with_files(instance: Instance, draft: Draft, session: Session, handle: Mappi
         found, state = ids[number], FileState.GONE
         if found:
             state = state_of(instance, found)
-        if state is FileState.GONE and instance.calls.left < UPLOADING / 2:
+        if state is FileState.GONE and instance.calls.time_left < UPLOADING / 2:
             return waiting(handle, ids, 0, TransientError("Mastodon took the files too slowly."))
         if state is FileState.GONE:
             ids[number], state = upload(instance, session, attached)
         states.append(state)
     if FileState.WORKING in states:
-        return waiting(handle, ids, POLL_AFTER, MediaError("Mastodon was still working on the files after an hour."))
+        return waiting(
+            handle,
+            ids,
+            POLL_AFTER,
+            MediaError("Mastodon was still working on the files after an hour."),
+        )
     return {**handle, "media": json.dumps(ids)}
 
 
@@ -64,8 +71,8 @@ def upload(instance: Instance, session: Session, attached: Attached) -> tuple[st
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
     response = instance.ask("POST", f"/api/v2/media?{ENGLISH}", headers=headers, body=body)
     if response.status == 413:
-        raise MediaError(instance.calls.quote(response, text(data(response), "error")))
-    found = text(data(response), "id")
+        raise MediaError(instance.calls.quote(response, text_in(data(response), "error")))
+    found = text_in(data(response), "id")
     if response.status not in {200, 202} or not found:
         raise instance.refusal(response)
     return found, FileState.READY if response.status == 200 else FileState.WORKING
@@ -75,20 +82,27 @@ def state_of(instance: Instance, media_id: str) -> FileState:
     """Raises MediaError for a file that the instance could not make sense of."""
     response = instance.ask("GET", f"/api/v1/media/{media_id}?{ENGLISH}")
     if response.status == 422:
-        raise MediaError(instance.calls.quote(response, text(data(response), "error")))
+        raise MediaError(instance.calls.quote(response, text_in(data(response), "error")))
     if response.status not in STATES:
         raise instance.refusal(response)
     return STATES[response.status]
 
 
-def multipart(boundary: str, sent: Outgoing, alt: str | None) -> Body:
+def multipart(boundary: str, sent: Outgoing, alt: str | None) -> StreamedBody:
     """A form with the file and what it shows, read as it is sent. Source: RFC 7578."""
     part = f"--{boundary}\r\nContent-Disposition: form-data; name="
     described = f'{part}"description"\r\n\r\n{alt}\r\n' if alt else ""
     named = f'"file"; filename="file.{EXTENSIONS[sent.file.content_type]}"\r\nContent-Type: {sent.file.content_type}'
     head, tail = f"{described}{part}{named}\r\n\r\n".encode(), f"\r\n--{boundary}--\r\n".encode()
-    return Body(size=len(head) + sent.body.size + len(tail), chunks=lambda: chain([head], sent.body.chunks(), [tail]))
+    return StreamedBody(
+        size=len(head) + sent.body.size + len(tail),
+        chunks=lambda: chain([head], sent.body.chunks(), [tail]),
+    )
 
 
-def waiting(handle: Mapping[str, str], ids: Sequence[str | None], poll_after: float, error: PublishError) -> Preparing:
-    return Preparing(handle={**handle, "media": json.dumps(ids)}, poll_after=poll_after, error=error)
+def waiting(
+    handle: Mapping[str, str], ids: Sequence[str | None], poll_after: float, error: PublishError
+) -> Preparing:
+    return Preparing(
+        handle={**handle, "media": json.dumps(ids)}, poll_after=poll_after, error=error
+    )

@@ -23,18 +23,25 @@ from herald.domain import times
 from herald.domain.errors import GoneError, PermanentError, PublishError
 from herald.domain.outcomes import Preparing, Published
 from herald.net.client import Http
-from herald.platforms.calls import SECONDS, UPLOADING, Now, data, text
+from herald.platforms.calls import CALL_SECONDS, UPLOADING, Now, data, text_in
 from herald.platforms.mastodon.files import FileState, state_of, with_files
 from herald.platforms.mastodon.instance import ENGLISH, Instance
-from herald.platforms.mastodon.statuses import attached_to, created_at, published, same, source_of, statuses_since
-from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session, Undecided
+from herald.platforms.mastodon.statuses import (
+    attached_to,
+    created_at,
+    published_status,
+    same,
+    source_of,
+    statuses_since,
+)
+from herald.platforms.protocol import Absent, LostAnswerError, Publication, Session, Undecided
 
 OVER = timedelta(seconds=210)
 """After that a request is over: our worker ends within 120 s of preparing it, an instance ends a request within 90."""
 SKEW = timedelta(minutes=5)  # between our clock and an instance's
 SEVERAL = "Mastodon shows several posts with this text."
 TAKEN = "already attached"
-OPTIONS = ("visibility", "spoiler_text", "sensitive", "language")
+STATUS_OPTIONS = ("visibility", "spoiler_text", "sensitive", "language")
 NO_RECORD = "Record not found"  # by the key: the one who is answered has words of his own
 
 
@@ -47,12 +54,18 @@ class Mastodon:
         self._http = http
         self._now = now
 
-    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
+    def prepare(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Mapping[str, str] | Preparing:
         """Choose the idempotency key, once, and note when: no send is earlier. Then bring the files, and note the send itself."""
         chosen = handle
         if handle.get("key") != draft.key:
             key = hashlib.sha256(f"herald:{draft.key}".encode()).hexdigest()
-            chosen = {"key": draft.key, "idempotencyKey": key, "preparedAt": times.wire(self._now())}
+            chosen = {
+                "key": draft.key,
+                "idempotencyKey": key,
+                "preparedAt": times.wire(self._now()),
+            }
         ready = chosen
         if draft.media:
             found = with_files(self._instance(session, seconds=UPLOADING), draft, session, chosen)
@@ -61,30 +74,45 @@ class Mastodon:
             ready = found
         return {**ready, "readyAt": times.wire(self._now()), "sends": str(sends(ready) + 1)}
 
-    def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published:
+    def commit(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published:
         """Post. Sent again, it may be answered with the earlier post; then, or if not, there must be no other one."""
         instance = self._instance(session)
         response = instance.commit(
             f"/api/v1/statuses?{ENGLISH}",
-            headers={"Content-Type": "application/json", "Idempotency-Key": handle["idempotencyKey"]},
+            headers={
+                "Content-Type": "application/json",
+                "Idempotency-Key": handle["idempotencyKey"],
+            },
             body=json.dumps(form(draft, handle)).encode(),
         )
-        if response.status == 422 and TAKEN in (said := text(data(response), "error") or ""):
-            raise LostAnswerError(instance.calls.quote(response, said))  # by an earlier send of ours: they belong to nothing else
-        if response.status == 404 and sends(handle) > 1 and text(data(response), "error") == NO_RECORD:
+        if response.status == 422 and TAKEN in (said := text_in(data(response), "error") or ""):
+            raise LostAnswerError(
+                instance.calls.quote(response, said)
+            )  # by an earlier send of ours: they belong to nothing else
+        if (
+            response.status == 404
+            and sends(handle) > 1
+            and text_in(data(response), "error") == NO_RECORD
+        ):
             raise GoneError("Mastodon had made this post, and somebody deleted it there.")
         if response.status != 200:
             raise instance.refusal(response)
-        if not (found := published(data(response))):
+        if not (found := published_status(data(response))):
             raise LostAnswerError("Mastodon answered HTTP 200 without an id.")
         if sends(handle) > 1 and "media" not in handle:
             self._refuse_second(instance, draft, session, handle, found)
         return found
 
-    def confirm(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published:
+    def confirm(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published:
         raise PermanentError("Mastodon publishes at once: there is nothing to confirm.")
 
-    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Absent | Undecided:
+    def find(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published | Absent | Undecided:
         """Look at the account's own statuses, or at the files. Nothing is sent."""
         instance = self._instance(session)
         try:
@@ -100,26 +128,30 @@ class Mastodon:
         if response.status not in {200, 404}:  # 404: it is gone
             raise instance.refusal(response)
 
-    def _owner_of_files(self, instance: Instance, session: Session, handle: Mapping[str, str]) -> Published | Absent | Undecided:
+    def _owner_of_files(
+        self, instance: Instance, session: Session, handle: Mapping[str, str]
+    ) -> Published | Absent | Undecided:
         """A file belongs to one status at most: while it is still to be had, nothing that has ended made one of ours."""
         first = json.loads(handle["media"])[0]
         if state_of(instance, first) is not FileState.GONE:
             return self._missing(handle)
         shown = statuses_since(instance, session, begin(handle))
         ours = next((status for status in shown if first in attached_to(status)), None)
-        return (published(ours) if ours else None) or Undecided(
+        return (published_status(ours) if ours else None) or Undecided(
             reason="Mastodon has the files no more, and shows no post with them."
         )
 
     def _search(
-        self, instance: Instance, draft: Draft, session: Session, handle: Mapping[str, str]
+        self, instance: Instance, draft: Publication, session: Session, handle: Mapping[str, str]
     ) -> Published | Absent | Undecided:
         hits = alike(instance, draft, session, handle)
         if len(hits) > 1:
             return Undecided(reason=SEVERAL)
         if not hits:
             return self._missing(handle)
-        return published(hits[0]) or Undecided(reason="Mastodon shows the post without an id.")
+        return published_status(hits[0]) or Undecided(
+            reason="Mastodon shows the post without an id."
+        )
 
     def _missing(self, handle: Mapping[str, str]) -> Absent | Undecided:
         """None of ours is there: for certain only when the last send is over."""
@@ -128,7 +160,12 @@ class Mastodon:
         return Undecided(reason="Mastodon does not show the post, but may still be working on it.")
 
     def _refuse_second(
-        self, instance: Instance, draft: Draft, session: Session, handle: Mapping[str, str], found: Published
+        self,
+        instance: Instance,
+        draft: Publication,
+        session: Session,
+        handle: Mapping[str, str],
+        found: Published,
     ) -> None:
         """Look once more after a second send. Raises LostAnswerError when an earlier one has made a post too, or may have."""
         try:
@@ -138,13 +175,18 @@ class Mastodon:
         if hits:
             raise LostAnswerError(SEVERAL)
 
-    def _instance(self, session: Session, *, seconds: float = SECONDS) -> Instance:
+    def _instance(self, session: Session, *, seconds: float = CALL_SECONDS) -> Instance:
         token = session.credentials["accessToken"]
         return Instance(session.account.host, token, self._http, self._now, seconds=seconds)
 
 
 def alike(
-    instance: Instance, draft: Draft, session: Session, handle: Mapping[str, str], *, but: str | None = None
+    instance: Instance,
+    draft: Publication,
+    session: Session,
+    handle: Mapping[str, str],
+    *,
+    but: str | None = None,
 ) -> list[Mapping[str, Any]]:
     """The statuses that could be ours: of these words, from that time, and no other target's."""
     end = ready_at(handle) + OVER + SKEW
@@ -153,13 +195,13 @@ def alike(
         status
         for status in statuses_since(instance, session, begin(handle))
         if created_at(status) <= end
-        and text(status, "in_reply_to_id") == answered
+        and text_in(status, "in_reply_to_id") == answered
         and not attached_to(status)
         and status.get("id") != but
     ]
     wanted = same(draft.text)
     hits = [status for status in candidates if same(source_of(instance, status)) == wanted]
-    others = session.others([found for status in hits if (found := text(status, "id"))])
+    others = session.others([found for status in hits if (found := text_in(status, "id"))])
     return [status for status in hits if status.get("id") not in others]
 
 
@@ -178,9 +220,9 @@ def begin(handle: Mapping[str, str]) -> datetime:
     return times.parse(handle["preparedAt"]) - SKEW
 
 
-def form(draft: Draft, handle: Mapping[str, str]) -> dict[str, object]:
+def form(draft: Publication, handle: Mapping[str, str]) -> dict[str, object]:
     """What is posted; an answer names the post before it. Options are called here as they are there."""
     answering = {"in_reply_to_id": draft.reply.parent} if draft.reply else {}
     files = {"media_ids": json.loads(handle["media"])} if "media" in handle else {}
-    chosen = {name: draft.options[name] for name in OPTIONS if name in draft.options}
+    chosen = {name: draft.options[name] for name in STATUS_OPTIONS if name in draft.options}
     return {"status": draft.text, "visibility": "public", **chosen, **answering, **files}

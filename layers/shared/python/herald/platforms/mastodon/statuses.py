@@ -9,21 +9,23 @@ from herald.domain import times
 from herald.domain.errors import TransientError
 from herald.domain.outcomes import Published
 from herald.net.client import NoAnswerError
-from herald.platforms.calls import data, text
+from herald.platforms.calls import data, text_in
 from herald.platforms.mastodon.instance import Instance
 from herald.platforms.protocol import Session
 
-PAGE = 40  # the most a list of statuses gives
+PAGE_SIZE = 40  # the most a list of statuses gives
 MAX_SEEN = 200  # statuses in one search
 
 
-def statuses_since(instance: Instance, session: Session, since: datetime) -> Iterator[Mapping[str, Any]]:
+def statuses_since(
+    instance: Instance, session: Session, since: datetime
+) -> Iterator[Mapping[str, Any]]:
     """The account's own statuses from that time on, newest first. Raises TransientError when they are too many to see.
 
     An instance makes its pages as short as it likes: the search is over where a page is empty or goes back far enough.
     """
     account_id, _, _ = session.account.remote_id.partition("@")
-    query = {"exclude_reblogs": "true", "limit": str(PAGE)}
+    query = {"exclude_reblogs": "true", "limit": str(PAGE_SIZE)}
     seen = 0
     while seen < MAX_SEEN:
         page = page_of(instance, f"/api/v1/accounts/{account_id}/statuses?{urlencode(query)}")
@@ -49,19 +51,27 @@ def page_of(instance: Instance, path: str) -> list[Mapping[str, Any]]:
 def source_of(instance: Instance, status: Mapping[str, Any]) -> str:
     """The text as it was sent; the status itself shows HTML."""
     found = data(instance.get(f"/api/v1/statuses/{status.get('id')}/source"))
-    return text(found, "text") or ""
+    return text_in(found, "text") or ""
 
 
 def attached_to(status: Mapping[str, Any]) -> set[object]:
     """The ids of a status' files."""
     found = status.get("media_attachments")
-    return {file.get("id") for file in found if isinstance(file, dict)} if isinstance(found, list) else set()
+    return (
+        {file.get("id") for file in found if isinstance(file, dict)}
+        if isinstance(found, list)
+        else set()
+    )
 
 
-def published(status: Mapping[str, Any]) -> Published | None:
+def published_status(status: Mapping[str, Any]) -> Published | None:
     """A status that has an id; a link is welcome, but does not decide."""
-    found = text(status, "id")
-    return Published(platform_post_id=found, url=text(status, "url") or text(status, "uri")) if found else None
+    found = text_in(status, "id")
+    return (
+        Published(platform_post_id=found, url=text_in(status, "url") or text_in(status, "uri"))
+        if found
+        else None
+    )
 
 
 def created_at(status: Mapping[str, Any]) -> datetime:

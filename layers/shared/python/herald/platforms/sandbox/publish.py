@@ -32,10 +32,12 @@ from herald.domain.errors import (
     TransientError,
 )
 from herald.domain.outcomes import Accepted, Preparing, Published
-from herald.domain.sandbox import HOME, Entry, Sent
-from herald.platforms.protocol import Absent, Draft, LostAnswerError, Session, Undecided
+from herald.domain.sandbox import HOME, Commit, Sent
+from herald.platforms.protocol import Absent, LostAnswerError, Publication, Session, Undecided
 
-MARK = re.compile(r"#sandbox:(?:(?P<network>[a-z]+):)?(?P<name>[a-z]+(?:-[a-z]+)*)(?:-(?P<number>[0-9]{1,5}))?(?![\w:-])")
+MARK = re.compile(
+    r"#sandbox:(?:(?P<network>[a-z]+):)?(?P<name>[a-z]+(?:-[a-z]+)*)(?:-(?P<number>[0-9]{1,5}))?(?![\w:-])"
+)
 POLL_AFTER = 1.0
 TEXT: Path = ("content",)
 QUOTA_BACK = 24 * 3600.0
@@ -44,11 +46,11 @@ QUOTA_BACK = 24 * 3600.0
 class Ledger(Protocol):
     """What was ever committed: the sandbox's memory, and the truth that tests compare with."""
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: Commit) -> None:
         """Add a row; `remote_id` tells rows of one account and key apart."""
         ...
 
-    def find(self, account_id: str, key: str) -> Sequence[Entry]:
+    def find(self, account_id: str, key: str) -> Sequence[Commit]:
         """The rows of one publication, those just put included."""
         ...
 
@@ -72,7 +74,9 @@ class Sandbox:
         self._ledger = ledger
         self._now = now
 
-    def prepare(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Mapping[str, str] | Preparing:
+    def prepare(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Mapping[str, str] | Preparing:
         """Ready, unless the text asks for patience. A handle counts how often it was not."""
         tries = int(handle.get("tries", "0")) if handle.get("key") == draft.key else 0
         if tries >= self._number("preparing", draft.text, least=0):
@@ -81,7 +85,9 @@ class Sandbox:
         error = MediaError("The sandbox was still working on the files after an hour.")
         return Preparing(handle=waiting, poll_after=POLL_AFTER, error=error)
 
-    def commit(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+    def commit(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published | Accepted:
         """Fail as the text asks, as often as it asks; then go live."""
         marks = list(self._marks(draft.text))
         earlier = len(self._ledger.find(session.account.id, draft.key))
@@ -95,13 +101,17 @@ class Sandbox:
             return Accepted(handle={**handle, "id": remote_id, "polls": "0"}, poll_after=POLL_AFTER)
         return self._published(remote_id)
 
-    def confirm(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Accepted:
+    def confirm(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published | Accepted:
         polls = int(handle["polls"]) + 1
         if polls >= self._number("processing", draft.text, least=1):
             return self._published(handle["id"])
         return Accepted(handle={**handle, "polls": str(polls)}, poll_after=POLL_AFTER)
 
-    def find(self, draft: Draft, session: Session, *, handle: Mapping[str, str]) -> Published | Absent | Undecided:
+    def find(
+        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    ) -> Published | Absent | Undecided:
         """What was live and is deleted may have been deleted by its author: it is not there, but it is not sent again."""
         entries = self._ledger.find(session.account.id, draft.key)
         for entry in entries:
@@ -114,10 +124,10 @@ class Sandbox:
     def delete(self, platform_post_id: str, session: Session) -> None:
         self._ledger.delete(session.account.id, platform_post_id)
 
-    def _record(self, draft: Draft, session: Session, *, live: bool) -> str:
+    def _record(self, draft: Publication, session: Session, *, live: bool) -> str:
         remote_id = f"sandbox_{secrets.token_hex(12)}"
         self._ledger.put(
-            Entry(
+            Commit(
                 remote_id=remote_id,
                 account_id=session.account.id,
                 key=draft.key,
@@ -145,7 +155,7 @@ class Sandbox:
         """The largest that a mark of that name has."""
         return max((mark.number for mark in self._marks(text) if mark.name == name), default=least)
 
-    def _refusal(self, draft: Draft, marks: Sequence[Mark]) -> PublishError | None:
+    def _refusal(self, draft: Publication, marks: Sequence[Mark]) -> PublishError | None:
         """What is refused every time: by the platform's own rules, or by a mark."""
         for problem in self._problems(draft):
             textual = problem.path == TEXT
@@ -156,11 +166,16 @@ class Sandbox:
             )
         return next((ALWAYS[mark.name]() for mark in marks if mark.name in ALWAYS), None)
 
-    def _problems(self, draft: Draft) -> list[Problem]:
+    def _problems(self, draft: Publication) -> list[Problem]:
         if not draft.media:
             return rules.check_text(self._platform, draft.text, path=TEXT)
-        media = [rules.Attachment(id=each.media.id, path=("media",), media=each.media) for each in draft.media]
-        return rules.check_part(self._platform, rules.Candidate(text=draft.text, path=TEXT, media=media))
+        media = [
+            rules.Attachment(id=each.media.id, path=("media",), media=each.media)
+            for each in draft.media
+        ]
+        return rules.check_part(
+            self._platform, rules.Candidate(text=draft.text, path=TEXT, media=media)
+        )
 
 
 def target_code(problem: Problem) -> str:
@@ -171,7 +186,9 @@ def target_code(problem: Problem) -> str:
 ALWAYS: Mapping[str, Callable[[], PublishError]] = {
     "auth": lambda: AccountError("The sandbox refuses the account's credentials."),
     "media-rejected": lambda: MediaError("The sandbox refuses the media."),
-    "too-long": lambda: ContentError("The sandbox finds the text too long.", code="CONTENT_TOO_LONG"),
+    "too-long": lambda: ContentError(
+        "The sandbox finds the text too long.", code="CONTENT_TOO_LONG"
+    ),
     "quota": lambda: QuotaError("The sandbox's quota is used up.", retry_after=QUOTA_BACK),
     "down": lambda: TransientError("The sandbox is down."),
 }
@@ -184,6 +201,8 @@ def failures(marks: Sequence[Mark]) -> Iterator[PublishError | LostAnswerError]:
             case "flaky":
                 yield from (TransientError("The sandbox is flaky.") for _ in range(mark.number))
             case "rate-limit":
-                yield PlatformRateError("The sandbox allows no more posts just now.", retry_after=mark.number)
+                yield PlatformRateError(
+                    "The sandbox allows no more posts just now.", retry_after=mark.number
+                )
             case "lost-request":
                 yield LostAnswerError("The sandbox lost the request.")

@@ -13,7 +13,7 @@ ROOM = 2_900_000
 
 
 @frozen
-class Reply:
+class Response:
     """`body` is JSON-ready, or a text or bytes that are of the content type already."""
 
     status: int
@@ -26,18 +26,18 @@ def to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def answered(request: IdempotentRequest[Any]) -> Reply:
+def answered(request: IdempotentRequest[Any]) -> Response:
     """Answer a request whose result is known; a stored response has the same bytes."""
-    return Reply(status=request.status, body=request.body)
+    return Response(status=request.status, body=request.body)
 
 
-def ok(body: object) -> Reply:
-    return Reply(status=200, body=body)
+def ok(body: object) -> Response:
+    return Response(status=200, body=body)
 
 
-def created(body: object) -> Reply:
-    return Reply(status=201, body=body)
+def created(body: object) -> Response:
+    return Response(status=201, body=body)
 
 
-def accepted(body: object) -> Reply:
-    return Reply(status=202, body=body)
+def accepted(body: object) -> Response:
+    return Response(status=202, body=body)

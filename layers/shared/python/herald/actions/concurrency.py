@@ -14,7 +14,7 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 
-class Flight(Generic[Item, Outcome]):
+class ConcurrentBatch(Generic[Item, Outcome]):
     """Those of one line wait for each other, `most` in the air at a time; lines do not. Begins nothing after `patience`."""
 
     def __init__(
@@ -33,11 +33,13 @@ class Flight(Generic[Item, Outcome]):
         self._landed: SimpleQueue[Future[Outcome]] = SimpleQueue()
 
     @property
-    def left(self) -> list[list[Item]]:
+    def not_started(self) -> list[list[Item]]:
         """What has not begun, line by line."""
         return [list(line) for line in self._lines if line]
 
-    def outcomes(self, overdue: Callable[[Sequence[Item]], object] = lambda _: None) -> Iterator[tuple[Item, Future[Outcome]]]:
+    def outcomes(
+        self, overdue: Callable[[Sequence[Item]], object] = lambda _: None
+    ) -> Iterator[tuple[Item, Future[Outcome]]]:
         """Each with its outcome, as they come. `overdue` is told once of those that are in the air when patience ends."""
         with ThreadPoolExecutor(max_workers=max(sum(map(len, self._lines)), 1)) as pool:
             for _ in range(self._most):  # one of each line in turn: a long line goes first nowhere
@@ -48,11 +50,15 @@ class Flight(Generic[Item, Outcome]):
                 overdue([item for item, _ in self._air.values()])
             yield from self._until(None, pool)
 
-    def _until(self, end: datetime | None, pool: ThreadPoolExecutor) -> Iterator[tuple[Item, Future[Outcome]]]:
+    def _until(
+        self, end: datetime | None, pool: ThreadPoolExecutor
+    ) -> Iterator[tuple[Item, Future[Outcome]]]:
         """What lands before the end."""
         while self._air and (end is None or self._now() < end):
             with suppress(Empty):
-                future = self._landed.get(timeout=max((end - self._now()).total_seconds(), 0) if end else None)
+                future = self._landed.get(
+                    timeout=max((end - self._now()).total_seconds(), 0) if end else None
+                )
                 item, line = self._air.pop(future)
                 self._begin(line, pool)
                 yield item, future

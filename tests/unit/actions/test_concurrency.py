@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from herald.actions.flight import Flight
+from herald.actions.concurrency import ConcurrentBatch
 
 LONG = timedelta(hours=1)
 NOW = datetime(2026, 6, 15, tzinfo=UTC)
@@ -27,11 +27,11 @@ def flight(
     most: int = 2,
     patience: timedelta = LONG,
     clock: Clock | None = None,
-) -> Flight[str, str]:
-    return Flight(lines, work, most=most, patience=patience, now=clock or Clock())
+) -> ConcurrentBatch[str, str]:
+    return ConcurrentBatch(lines, work, most=most, patience=patience, now=clock or Clock())
 
 
-def landed(of: Flight[str, str]) -> list[str]:
+def landed(of: ConcurrentBatch[str, str]) -> list[str]:
     return [outcome.result() for _, outcome in of.outcomes()]
 
 
@@ -43,7 +43,9 @@ def test_all_lines_wait_at_once() -> None:
         everybody.wait(30)
         return name
 
-    assert sorted(landed(flight([[f"{number}"] for number in range(200)], ask))) == sorted(map(str, range(200)))
+    assert sorted(landed(flight([[f"{number}"] for number in range(200)], ask))) == sorted(
+        map(str, range(200))
+    )
 
 
 def test_of_one_line_only_so_many_are_in_the_air() -> None:
@@ -87,7 +89,11 @@ def test_what_fails_is_told_and_the_line_goes_on() -> None:
 
     outcomes = {item: outcome.exception() for item, outcome in flight(["abc"], fly).outcomes()}
 
-    assert {item: type(error) for item, error in outcomes.items()} == {"a": type(None), "b": ConnectionError, "c": type(None)}
+    assert {item: type(error) for item, error in outcomes.items()} == {
+        "a": type(None),
+        "b": ConnectionError,
+        "c": type(None),
+    }
 
 
 def test_nothing_begins_when_patience_has_ended() -> None:
@@ -102,7 +108,7 @@ def test_nothing_begins_when_patience_has_ended() -> None:
     began = landed(of)
 
     assert sorted(began) == ["a", "g"]
-    assert of.left == [["b", "c", "d", "e", "f"], ["h"]]
+    assert of.not_started == [["b", "c", "d", "e", "f"], ["h"]]
 
 
 def test_those_in_the_air_when_patience_ends_are_told_of_once_and_still_land() -> None:
