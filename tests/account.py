@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from threading import Lock
+from inspect import signature
+from threading import Lock, local
 from typing import Any, Literal
 
 import boto3
@@ -23,7 +24,7 @@ from moto.core import responses
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
-from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table as MotoTable
 from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
@@ -173,6 +174,11 @@ def session() -> boto3.Session:
 # --- What moto does too often -------------------------------------------------------------------------------------------
 
 
+QUERY = signature(MotoTable.query)
+ASKED = local()
+"""What the query that this thread runs asks for: the attribute, None for the table's own, and its value."""
+
+
 class Table(MotoTable):
     """A table that keeps, while a transaction runs, a copy to go back to: of the items that it touches.
 
@@ -181,6 +187,30 @@ class Table(MotoTable):
 
     touched: frozenset[tuple[str, str]] | None = None
     before: MotoTable | None = None
+
+    def query(self, hash_key: Any, *arguments: Any, **options: Any) -> Any:
+        """A query, as moto makes it, of the one partition that it asks for.
+
+        moto sorts all items of the table for each query of an index, and then leaves most out.
+        """
+        index = QUERY.bind(self, hash_key, *arguments, **options).arguments.get("index_name")
+        [(name, value)] = options["hash_key_conditions"] if index else [(None, hash_key)]
+        ASKED.partition = (name, value)
+        try:
+            return super().query(hash_key, *arguments, **options)
+        finally:
+            ASKED.partition = None
+
+    def all_items(self) -> list[Item]:
+        """All items, unsorted; while a query runs, those of its partition."""
+        partition = getattr(ASKED, "partition", None)
+        if partition is None:
+            return super().all_items()
+        name, value = partition
+        if name is None:
+            return [*self.items.get(value, {}).values()]
+        items = (item for rows in [*self.items.values()] for item in [*rows.values()])
+        return [item for item in items if name in item.attrs and item.attrs[name] == value]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> MotoTable:
         if self.touched is None:
