@@ -1,3 +1,3 @@
-"""herald: write a post once; it goes out in its second, exactly once, and signed webhooks say so."""
+"""herald: posts go out at the time you chose, exactly once, and signed webhooks tell of it."""
 
 VERSION = "0.1.0"

@@ -11,7 +11,7 @@ Value = TypeVar("Value")
 
 
 class SettingsError(Exception):
-    """A variable that is missing, or cannot be used: one line that names it."""
+    """A variable that is missing or cannot be used. The message is one line that names it."""
 
 
 def required(name: str, text: str) -> str:
@@ -21,45 +21,50 @@ def required(name: str, text: str) -> str:
 
 
 def networks(name: str, text: str) -> tuple[str, ...]:
-    """Addresses and networks, with commas between them."""
-    found = tuple(part.strip() for part in text.split(",") if part.strip())
-    for each in found:
+    """Read addresses and networks, with commas between them. Raises SettingsError."""
+    parts = tuple(part.strip() for part in text.split(",") if part.strip())
+    for part in parts:
         try:
-            ip_network(each)
+            ip_network(part)
         except ValueError:
             raise SettingsError(
-                f"{name} must be addresses or networks, like 127.0.0.1 or fd00::/8, not {each!r}"
+                f"{name} must be addresses or networks, like 127.0.0.1 or fd00::/8, not {part!r}"
             ) from None
-    return found
+    return parts
 
 
 def address(name: str, text: str) -> str | None:
+    if not text:
+        return None
     user, _, host = text.partition("@")
-    if not text or (user and host and "@" not in host and not set(" ,\t\r\n") & set(text)):
-        return text or None
+    if user and host and "@" not in host and not set(" ,\t\r\n") & set(text):
+        return text
     raise SettingsError(f"{name} must be an e-mail address, not {text!r}")
 
 
 def scale(name: str, text: str) -> float:
     try:
-        found = float(text)
+        number = float(text)
     except ValueError:
-        found = 0.0
-    if SCALES[0] <= found <= SCALES[1]:
-        return found
+        number = 0.0
+    if SCALES[0] <= number <= SCALES[1]:
+        return number
     raise SettingsError(
         f"{name} must be a number between {SCALES[0]} and {SCALES[1]:g}, not {text!r}"
     )
 
 
 def optional(default: Value, judge: Callable[[str, str], Value]) -> Value:
-    """Make a field that has a default where its variable is not set; where it is, the judge reads it."""
+    """Return a field with a default, for a variable that need not be set.
+
+    Where the variable is set, the judge reads it.
+    """
     return field(default=default, metadata={"judge": judge})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the template's Globals say; every function gets the same.
+    """The settings that the template's Globals give to every function alike.
 
     Each field is read from the variable of its name, in capitals.
     """
@@ -78,14 +83,14 @@ class Settings:
 
 
 def load() -> Settings:
-    """Read and judge all of them, so that a wrong one is found at the first call and not by the one that needs it.
+    """Read and judge all settings. Raises SettingsError.
 
-    Raises SettingsError.
+    So a wrong one is found at the first call, and not by the call that needs it.
     """
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for setting in fields(Settings):
         name = setting.name.upper()
         if name in os.environ or setting.default is MISSING:
             judge = setting.metadata.get("judge", required)
-            found[setting.name] = judge(name, os.environ.get(name, ""))
-    return Settings(**found)
+            values[setting.name] = judge(name, os.environ.get(name, ""))
+    return Settings(**values)

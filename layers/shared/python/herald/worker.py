@@ -1,4 +1,7 @@
-"""The edges of the queues and of the stream: a batch worked on together; what fails comes back, the rest is done."""
+"""The edges of the queues and of the stream.
+
+A batch is worked on together. A message that fails comes back, and the others are done.
+"""
 
 import json
 import logging
@@ -11,19 +14,18 @@ log = logging.getLogger("herald.worker")
 
 
 def work(event: Mapping[str, Any], handle: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """Call `handle` with each SQS message's body, all at once. Returns the partial batch response.
+    """Call `handle` with each SQS message's body, all at once. Return the partial batch response.
 
-    Source: Lambda's ReportBatchItemFailures. A message that fails comes back after the queue's visibility timeout.
+    A message that fails comes back after the queue's visibility timeout. Source: Lambda's
+    ReportBatchItemFailures.
     """
     records: Sequence[Mapping[str, Any]] = event["Records"]
     if len(records) == 1:
-        failed = [records[0]["messageId"]] if not one(records[0], handle) else []
+        outcomes = [handled(records[0], handle)]
     else:
         with ThreadPoolExecutor(max_workers=len(records)) as pool:
-            done = pool.map(lambda record: one(record, handle), records)
-            failed = [
-                record["messageId"] for record, ok in zip(records, done, strict=True) if not ok
-            ]
+            outcomes = list(pool.map(lambda record: handled(record, handle), records))
+    failed = [record["messageId"] for record, ok in zip(records, outcomes, strict=True) if not ok]
     return failures(failed)
 
 
@@ -32,9 +34,10 @@ def together(
     read: Callable[[dict[str, Any]], Job],
     handle: Callable[[Sequence[Job]], Collection[Job]],
 ) -> dict[str, Any]:
-    """Call `handle` once with the jobs of all SQS messages; it returns those that failed. Returns the partial batch response.
+    """Call `handle` once with the jobs of all SQS messages. Return the partial batch response.
 
-    A message that `read` refuses fails alone; when `handle` raises, all fail.
+    `handle` returns the jobs that failed. A message that `read` refuses fails alone. When `handle`
+    raises, all messages fail.
     """
     jobs: dict[str, Job] = {}
     failed: list[str] = []
@@ -49,7 +52,8 @@ def together(
     except Exception:
         log.exception("batch failed", extra={"count": len(jobs)})
         return failures([*failed, *jobs])
-    return failures(failed + [name for name, job in jobs.items() if job in undone])
+    failed += [message_id for message_id, job in jobs.items() if job in undone]
+    return failures(failed)
 
 
 def stream(
@@ -57,33 +61,35 @@ def stream(
     read: Callable[[Mapping[str, Any]], Sequence[Job]],
     handle: Callable[[Sequence[Job]], None],
 ) -> dict[str, Any]:
-    """Call `handle` once with what `read` finds in the records, up to the first that it refuses. Returns where to go on.
+    """Call `handle` once with the jobs that `read` finds in the records.
 
-    Source: Lambda's ReportBatchItemFailures for streams, where everything from the sequence number reported comes again.
+    The jobs end before the first record that `read` refuses. Return where to go on: everything from
+    the reported sequence number comes again. Source: Lambda's ReportBatchItemFailures for streams.
     """
     records: Sequence[Mapping[str, Any]] = event["Records"]
-    found: list[Job] = []
+    jobs: list[Job] = []
     failed: list[str] = []
     for record in records:
         try:
-            found += read(record)
+            jobs += read(record)
         except Exception:  # the outermost edge: logged, and left to the stream
             failed = [record["dynamodb"]["SequenceNumber"]]
             log.exception("record failed", extra={"sequence_number": failed[0]})
             break
     try:
-        handle(found)
+        handle(jobs)
     except Exception:
         failed = [records[0]["dynamodb"]["SequenceNumber"]]
         log.exception("batch failed", extra={"sequence_number": failed[0], "count": len(records)})
     return failures(failed)
 
 
-def failures(names: Sequence[str]) -> dict[str, Any]:
-    return {"batchItemFailures": [{"itemIdentifier": each} for each in names]}
+def failures(identifiers: Sequence[str]) -> dict[str, Any]:
+    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in identifiers]}
 
 
-def one(record: Mapping[str, Any], handle: Callable[[dict[str, Any]], None]) -> bool:
+def handled(record: Mapping[str, Any], handle: Callable[[dict[str, Any]], None]) -> bool:
+    """Return whether `handle` took the message's body without an error."""
     try:
         handle(json.loads(record["body"]))
     except Exception:  # the outermost edge: logged, and left to the queue

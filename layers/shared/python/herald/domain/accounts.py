@@ -1,4 +1,4 @@
-"""Accounts: which network they are of, and whether they can post."""
+"""Accounts: the network of each one, and whether it can post."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
@@ -10,13 +10,15 @@ from herald.domain.events import Event, EventType, event
 from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
-MAX_CONNECTED = (
-    2_500  # of a workspace in one mode: some calls read them all, and 1 MB holds as many
-)
+# Accounts of a workspace in one mode. Some calls read all of them, and 1 MB holds that many.
+MAX_CONNECTED = 2_500
 
 
 class Platform(StrEnum):
-    """The networks of the contract, and the sandbox. X is `twitter` on the wire, as in VoxBurst's guide."""
+    """The networks of the contract, and the sandbox.
+
+    X is `twitter` on the wire, as in VoxBurst's guide.
+    """
 
     TWITTER = "twitter"
     INSTAGRAM = "instagram"
@@ -31,7 +33,7 @@ class Platform(StrEnum):
     SANDBOX = "sandbox"
 
 
-BY_NAME = {"x": Platform.TWITTER} | {each.value: each for each in Platform}
+BY_NAME = {"x": Platform.TWITTER} | {platform.value: platform for platform in Platform}
 
 
 class AccountStatus(StrEnum):
@@ -43,10 +45,13 @@ class AccountStatus(StrEnum):
 
 @frozen
 class Account:
-    """A connected account. `remote_id` is the network's own id of it, `host` where it lives (a PDS, an instance), `profile_url`
-    where people see it.
+    """A connected account.
 
-    `limits` are its own, where they are not its network's: by the keys of the rules, like `max_text`.
+    `remote_id` is the network's own id of the account. `host` is where the account lives: a PDS or
+    an instance. `profile_url` is where people see it.
+
+    `limits` holds the account's own limits, where they differ from its network's. The keys are
+    those of the rules, like `max_text`.
     """
 
     id: str
@@ -67,14 +72,17 @@ class Account:
 
 
 def with_refused_credentials(account: Account, reason: str, now: datetime) -> Account | None:
-    """The account whose network no longer takes its credentials; None when that is known, or it was disconnected."""
+    """Return the account after its network has refused its credentials.
+
+    Return None when the refusal is known already, or the account was disconnected.
+    """
     if account.status is not AccountStatus.ACTIVE:
         return None
     return replace(account, status=AccountStatus.ERROR, status_reason=reason, updated_at=now)
 
 
 def as_disconnected(account: Account, now: datetime) -> Account | None:
-    """The account that its user let go; None when it was already."""
+    """Return the account after its user has disconnected it, or None when it was already."""
     if account.status is AccountStatus.DISCONNECTED:
         return None
     return replace(
@@ -86,16 +94,18 @@ def as_disconnected(account: Account, now: datetime) -> Account | None:
 
 
 def check_room(accounts: Iterable[Account]) -> None:
-    """Raises UnprocessableError when one more connected account would be too many."""
-    if sum(each.status is not AccountStatus.DISCONNECTED for each in accounts) >= MAX_CONNECTED:
+    """Raise UnprocessableError when one more connected account would be too many."""
+    connected = sum(account.status is not AccountStatus.DISCONNECTED for account in accounts)
+    if connected >= MAX_CONNECTED:
         raise UnprocessableError(
-            f"A workspace has at most {MAX_CONNECTED:,} connected accounts in each mode: disconnect one first.",
+            f"A workspace has at most {MAX_CONNECTED:,} connected accounts in each mode: "
+            "disconnect one first.",
             limit=MAX_CONNECTED,
         )
 
 
 def account_events(account: Account, now: datetime) -> list[Event]:
-    """What its present status is told as."""
+    """Return the events that tell subscribers of the account's present status."""
     facts = {"account_id": account.id, "platform": account.platform, "username": account.username}
     why = {**facts, "reason": account.status_reason}
     match account.status:
@@ -110,5 +120,5 @@ def account_events(account: Account, now: datetime) -> list[Event]:
 
 
 def platform_named(text: str) -> Platform | None:
-    """The platform of that name in any case, or None."""
+    """Return the platform of that name in any case, or None."""
     return BY_NAME.get(text.strip().lower())

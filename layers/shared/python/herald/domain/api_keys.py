@@ -1,4 +1,4 @@
-"""API keys: who calls, what they may, how often. Source: the contract, section 1."""
+"""API keys: who calls, what they may do, and how often. Source: the contract, section 1."""
 
 import hashlib
 import re
@@ -29,18 +29,19 @@ class Plan(StrEnum):
     AGENCY = "agency"
 
 
-INTEGRATING = frozenset({Plan.PRO, Plan.AGENCY})  # have webhooks
+INTEGRATING = frozenset({Plan.PRO, Plan.AGENCY})  # the plans with webhooks
+# Calls per key and minute.
 RATE = {
     Plan.FREE: 120,
     Plan.STARTER: 200,
     Plan.PRO: 500,
     Plan.AGENCY: 1000,
-}  # calls per key and minute
+}
 
 
 @frozen
 class ApiKey:
-    """What a key stands for. Its clear text is known to its holder alone."""
+    """An API key as herald keeps it. Only the key's holder knows its clear text."""
 
     id: str
     owner: Owner
@@ -53,21 +54,27 @@ class ApiKey:
     expires_at: datetime | None = None
 
     def allow(self, scope: str) -> None:
-        """Raises ForbiddenError. `x:write` implies `x:read`."""
+        """Raise ForbiddenError when the key lacks the scope. `x:write` implies `x:read`."""
         if scope not in self.scopes and scope.replace(":read", ":write") not in self.scopes:
             raise ForbiddenError(f"This API key lacks the scope {scope}.", required_scope=scope)
 
     def reaches(self, mode: Mode) -> bool:
-        """Whether it sees, makes and revokes keys of that mode: a test key knows of test mode alone."""
+        """Return whether this key sees, makes and revokes keys of that mode.
+
+        A test key knows only the keys of test mode.
+        """
         return self.owner.mode in (Mode.LIVE, mode)
 
-    def make(self, made: "ApiKey") -> None:
-        """Raises ForbiddenError for a key that reaches further than this one, may do more, or lives longer."""
-        if not self.reaches(made.owner.mode):
+    def make(self, new: "ApiKey") -> None:
+        """Check that this key may make the new one.
+
+        Raises ForbiddenError when the new key reaches further, may do more, or lives longer.
+        """
+        if not self.reaches(new.owner.mode):
             raise ForbiddenError("A test key makes test keys only.", required_mode=Mode.LIVE)
-        for scope in made.scopes:
+        for scope in new.scopes:
             self.allow(scope)
-        if self.expires_at and (made.expires_at is None or made.expires_at > self.expires_at):
+        if self.expires_at and (new.expires_at is None or new.expires_at > self.expires_at):
             latest = times.wire(self.expires_at)
             raise ForbiddenError(
                 f"This API key expires: one that it makes must by {latest}.",
@@ -78,7 +85,7 @@ class ApiKey:
 
 @frozen
 class Quota:
-    """The rate limit as it stands after a call: `reset` in epoch seconds."""
+    """The rate limit as it stands after a call. `reset` is in epoch seconds."""
 
     limit: int
     used: int
@@ -94,29 +101,43 @@ class Quota:
 
 
 def generate(mode: Mode) -> Secret:
-    """A new clear key: 40 letters and digits, 238 bits."""
-    return Secret(f"vb_{mode}_" + "".join(secrets.choice(LETTERS) for _ in range(40)))
+    """Return a new key in clear. It has 40 letters and digits, which are 238 bits."""
+    letters = "".join(secrets.choice(LETTERS) for _ in range(40))
+    return Secret(f"vb_{mode}_{letters}")
 
 
 def digest(clear: str) -> str:
-    """How a key is stored. It has 238 random bits: no salt, no slow hash needed."""
+    """Return the digest under which a key is stored.
+
+    A key has 238 random bits, so it needs no salt and no slow hash.
+    """
     return hashlib.sha256(clear.encode()).hexdigest()
 
 
 def from_header(header: str | None) -> str | None:
-    """The digest of the key in an Authorization header, or None when there is none of the right shape."""
-    scheme, _, clear = (header or "").partition(" ")
-    clear = clear.strip()
-    return digest(clear) if scheme.lower() == "bearer" and SHAPE.match(clear) else None
+    """Return the digest of the key in an Authorization header.
+
+    Return None when there is no key of the right shape.
+    """
+    if header is None:
+        return None
+    scheme, _, rest = header.partition(" ")
+    clear = rest.strip()
+    if scheme.lower() != "bearer" or not SHAPE.match(clear):
+        return None
+    return digest(clear)
 
 
 def window(now: datetime) -> int:
-    """The minute `now` lies in, as its first epoch second."""
+    """Return the first epoch second of the minute in which `now` lies."""
     return int(now.timestamp()) // MINUTE * MINUTE
 
 
 def check_integrations(plan: Plan) -> None:
-    """Raises ForbiddenError for a plan without webhooks. Source: VoxBurst's guide, Create Webhook."""
+    """Raise ForbiddenError when the plan has no webhooks.
+
+    Source: VoxBurst's guide, Create Webhook.
+    """
     if plan not in INTEGRATING:
         raise ForbiddenError(
             "Webhooks need the pro plan or a higher one.", required_feature="custom_integrations"

@@ -1,8 +1,9 @@
 """Approvals: how a submitted post goes through its workspace's workflow.
 
-A post takes a copy of the steps with it: what the workspace changes later is for later posts. Steps are done in their order. An
-approver does the first one that waits and names them; optional ones before it are passed over, a required one never is. The post
-is approved as soon as no required step waits: optional ones behind the last required one are passed over too.
+A post takes a copy of the steps with it. A later change of the workspace's steps is for later posts
+only. Steps are done in their order. An approver does the first step that waits and names them.
+Optional steps before it are skipped; a required step never is. The post is approved as soon as no
+required step waits, so optional steps behind the last required one are skipped too.
 """
 
 from dataclasses import replace
@@ -18,7 +19,7 @@ EDITED_SINCE = "The post was edited after it was approved."
 
 
 class ReviewStatus(StrEnum):
-    """Of one step, or of the whole, which is never skipped."""
+    """The status of one step, or of the whole approval. The whole is never SKIPPED."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -28,7 +29,7 @@ class ReviewStatus(StrEnum):
 
 @frozen
 class Review:
-    """One step of a submitted post, and what was decided there."""
+    """One step of a submitted post, and the decision on it."""
 
     step: Step
     status: ReviewStatus = ReviewStatus.PENDING
@@ -43,7 +44,10 @@ class Review:
 
 @frozen
 class Approval:
-    """The reviews of a submitted post, in their order. `note` is what a person should know beside them."""
+    """The reviews of a submitted post, in their order.
+
+    `note` tells people what the reviews do not say.
+    """
 
     id: str
     reviews: tuple[Review, ...]
@@ -51,39 +55,44 @@ class Approval:
 
     @property
     def current(self) -> Review | None:
-        """The step whose turn it is; None when all is decided."""
-        return next((each for each in self.reviews if each.waits), None)
+        """The review whose turn it is, or None when all are decided."""
+        return next((review for review in self.reviews if review.waits), None)
 
     @property
     def status(self) -> ReviewStatus:
-        found = {each.status for each in self.reviews}
-        return next(
-            each
-            for each in (ReviewStatus.REJECTED, ReviewStatus.PENDING, ReviewStatus.APPROVED)
-            if each in found
-        )
+        statuses = {review.status for review in self.reviews}
+        by_weight = (ReviewStatus.REJECTED, ReviewStatus.PENDING, ReviewStatus.APPROVED)
+        return next(status for status in by_weight if status in statuses)
 
     def edited(self) -> "Approval":
-        """After an edit of the post: while it waits it starts again, for nobody has seen these words; an approved one says so."""
+        """Return the approval after an edit of the post.
+
+        An approval that waits starts again, because nobody has seen the new text. One that is done
+        notes the edit.
+        """
         if self.current:
-            return replace(
-                self, reviews=tuple(Review(step=each.step) for each in self.reviews), note=EDITED
-            )
-        return replace(self, note=EDITED_SINCE) if self.status is ReviewStatus.APPROVED else self
+            reviews = tuple(Review(step=review.step) for review in self.reviews)
+            return replace(self, reviews=reviews, note=EDITED)
+        if self.status is ReviewStatus.APPROVED:
+            return replace(self, note=EDITED_SINCE)
+        return self
 
 
 def approver(named: str | None, key_id: str) -> str:
-    """Who decides: whom the caller names, or else the calling key. Raises ForbiddenError when a key names another key.
+    """Return who decides: the person that the caller names, or else the calling key.
 
-    Who their users are is the integrator's knowledge; who holds a key is ours.
+    The integrator knows who their users are. herald knows who holds a key, so it raises
+    ForbiddenError when a key names another key.
     """
-    if named and named != key_id and named.startswith("key_"):
+    if not named:
+        return key_id
+    if named != key_id and named.startswith("key_"):
         raise ForbiddenError("A key cannot approve in the name of another key.", approver_id=named)
-    return named or key_id
+    return named
 
 
 def turn(approval: Approval, approver_id: str, *, status: str) -> Review:
-    """Return the step that this approver may do now; `status` is the post's, for the error.
+    """Return the review that this approver may do now. `status` is the post's, for the error.
 
     Raises ConflictError when they did theirs already, else ForbiddenError.
     """
@@ -92,7 +101,7 @@ def turn(approval: Approval, approver_id: str, *, status: str) -> Review:
             return review
         if review.waits and review.step.required:
             break
-    if any(each.approver_id == approver_id for each in approval.reviews):
+    if any(review.approver_id == approver_id for review in approval.reviews):
         raise ConflictError(
             "This approver has approved already.", status=status, approver_id=approver_id
         )
@@ -107,12 +116,17 @@ def turn(approval: Approval, approver_id: str, *, status: str) -> Review:
 
 
 def with_review(approval: Approval, review: Review, *, last: bool) -> Approval:
-    """The approval with one step decided. What waits before it is passed over; after the last one, whatever waits."""
+    """Return the approval with one step decided.
 
-    def after(each: Review) -> Review:
-        if each.step.order == review.step.order:
-            return review
-        passed = each.waits and (last or each.step.order < review.step.order)
-        return replace(each, status=ReviewStatus.SKIPPED) if passed else each
-
-    return replace(approval, reviews=tuple(map(after, approval.reviews)))
+    Steps that wait before this one are skipped. When it is the `last` one, every other step that
+    waits is skipped too.
+    """
+    reviews: list[Review] = []
+    for other in approval.reviews:
+        if other.step.order == review.step.order:
+            reviews.append(review)
+        elif other.waits and (last or other.step.order < review.step.order):
+            reviews.append(replace(other, status=ReviewStatus.SKIPPED))
+        else:
+            reviews.append(other)
+    return replace(approval, reviews=tuple(reviews))

@@ -1,4 +1,7 @@
-"""When to try again. Sources: the contract, sections 3 (publishing) and 4 (webhooks); PostFuze's Retry policy."""
+"""Delays until the next attempt.
+
+Sources: the contract, sections 3 (publishing) and 4 (webhooks), and PostFuze's Retry policy.
+"""
 
 import hashlib
 from datetime import timedelta
@@ -12,21 +15,30 @@ FIND_SECONDS = (15, 30, 60, 120, 300)
 
 
 def publish_delay(attempt: int, seed: str, *, scale: float, at_least: float = 0) -> timedelta:
-    """How long after failed attempt 1, 2 or 3: 2, 4, 8 minutes ±10 %, or the network's own `at_least` seconds when longer."""
+    """Return the delay after failed attempt 1, 2 or 3: 2, 4 or 8 minutes ±10 %.
+
+    `at_least` is the network's own delay in seconds. It counts when it is longer.
+    """
     spread = 1 + PUBLISH_JITTER * (2 * fraction(seed, attempt) - 1)
-    return timedelta(seconds=max(PUBLISH_MINUTES[attempt - 1] * 60 * spread * scale, at_least))
+    seconds = PUBLISH_MINUTES[attempt - 1] * 60 * spread * scale
+    return timedelta(seconds=max(seconds, at_least))
 
 
 def webhook_delay(minutes: int, *, scale: float, at_least: float = 0) -> timedelta:
-    """So many minutes, or the receiver's own `at_least` seconds when longer."""
+    """Return a delay of so many minutes, or the receiver's own `at_least` seconds when longer."""
     return timedelta(seconds=max(minutes * 60 * scale, at_least))
 
 
 def find_delay(tries: int, *, scale: float) -> timedelta:
-    """How long until an unknown outcome is looked for again, after `tries` looks."""
-    return timedelta(seconds=FIND_SECONDS[min(tries, len(FIND_SECONDS) - 1)] * scale)
+    """Return the delay until herald looks again for an unknown outcome, after `tries` looks."""
+    seconds = FIND_SECONDS[min(tries, len(FIND_SECONDS) - 1)]
+    return timedelta(seconds=seconds * scale)
 
 
 def fraction(seed: str, attempt: int) -> float:
-    """A number in [0, 1) that depends on nothing but its arguments: jitter that repeats in a test."""
-    return int.from_bytes(hashlib.sha256(f"{seed}:{attempt}".encode()).digest()[:6]) / 2**48
+    """Return a number in [0, 1) that depends only on its arguments.
+
+    Jitter made from it repeats in a test.
+    """
+    digest = hashlib.sha256(f"{seed}:{attempt}".encode()).digest()
+    return int.from_bytes(digest[:6]) / 2**48

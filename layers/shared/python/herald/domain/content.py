@@ -1,4 +1,4 @@
-"""The content of a post: what a user wrote, and what each target gets of it."""
+"""The content of a post: what a user wrote, and the part of it that each target gets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
@@ -12,7 +12,9 @@ from herald.domain.values import frozen
 
 MAX_CONTENT = 10_000
 MAX_THREAD = 25
-MAX_FILES = 40  # in all of a post: each is written to with it, and one transaction takes 100 items
+# Files in a whole post. The write of the post also writes to each of its files, and one transaction
+# takes 100 items.
+MAX_FILES = 40
 MAX_ALT = 1_500
 MAX_OPTION = 1_000
 MAX_COMMENT = 2_200
@@ -21,7 +23,7 @@ MAX_COMMENT_DELAY = 3_600  # seconds
 
 @frozen
 class MediaRef:
-    """A file where a post shows it; `alt` says what it shows to those who cannot see it."""
+    """A file at its place in a post. `alt` describes it to people who cannot see it."""
 
     media_id: str
     alt: str | None = None
@@ -29,7 +31,7 @@ class MediaRef:
 
 @frozen
 class Part:
-    """What goes out at once: a text, and the files with it. A post is one; a thread has several."""
+    """A text and the files with it, which go out together. A post is one part, a thread several."""
 
     text: str
     media: tuple[MediaRef, ...] = ()
@@ -37,7 +39,7 @@ class Part:
 
 @frozen
 class Override:
-    """What goes out instead; None leaves a thing as it is. `options` are a platform's own."""
+    """The content that goes out instead. None changes nothing. `options` are a platform's own."""
 
     content: str | None = None
     media: tuple[MediaRef, ...] | None = None
@@ -45,14 +47,14 @@ class Override:
 
     def applied_to(self, part: Part) -> Part:
         text = part.text if self.content is None else self.content
-        return Part(text=text, media=part.media if self.media is None else self.media)
+        media = part.media if self.media is None else self.media
+        return Part(text=text, media=media)
 
     def merged_onto(self, earlier: "Override") -> "Override":
-        """Both, the later one first."""
+        """Return the earlier override, with the content and the media of this one if it has any."""
         content = earlier.content if self.content is None else self.content
-        return replace(
-            earlier, content=content, media=earlier.media if self.media is None else self.media
-        )
+        media = earlier.media if self.media is None else self.media
+        return replace(earlier, content=content, media=media)
 
 
 PLAIN = Override()
@@ -60,10 +62,11 @@ PLAIN = Override()
 
 @frozen
 class PostContent:
-    """What a user wrote, and may edit. `content_type` is what they called it, if they did.
+    """The content that a user wrote, and may edit.
 
-    `overrides` are per platform, by its name in uppercase. `thread` holds what follows the content, each answering the one
-    before it; `first_comment_delay` is in seconds. `fixes` are what a target gets instead, by `part_id`.
+    `content_type` is the type that the user named, if they did. `overrides` are per platform, by
+    its name in uppercase. `thread` holds the parts after the content; each answers the one before
+    it. `first_comment_delay` is in seconds. `fixes` are what a target gets instead, by `part_id`.
     """
 
     content: str
@@ -79,40 +82,51 @@ class PostContent:
 
     @property
     def media_ids(self) -> tuple[str, ...]:
-        """Every media id in them, once."""
-        instead = [each.media or () for each in (*self.overrides.values(), *self.fixes.values())]
-        uses = [
-            *self.media,
-            *(use for part in self.thread for use in part.media),
-            *(use for media in instead for use in media),
-        ]
+        """Every media id in the content, once."""
+        uses = list(self.media)
+        for part in self.thread:
+            uses += part.media
+        for override in (*self.overrides.values(), *self.fixes.values()):
+            if override.media:
+                uses += override.media
         return tuple(dict.fromkeys(use.media_id for use in uses))
 
     def override(self, platform: Platform) -> Override:
         return self.overrides.get(platform.upper(), PLAIN)
 
     def opening(self, platform: Platform) -> Part:
-        """What this platform gets first."""
+        """Return the part that this platform gets first."""
         return self.override(platform).applied_to(Part(text=self.content, media=self.media))
 
     def for_target(self, target: Target) -> list[Part]:
-        """The parts this target gets, in order: one, or a thread's where its network has threads. A deletion gets none."""
+        """Return the parts that this target gets, in order.
+
+        That is one part, or a thread's parts where its network has threads. A deletion gets none.
+        """
+        if target.kind is Kind.COMMENT:
+            return [Part(text="" if self.first_comment is None else self.first_comment)]
         if target.kind is not Kind.POST:
-            return [Part(text=self.first_comment or "")] if target.kind is Kind.COMMENT else []
+            return []
         parts = [self.opening(target.platform)]
         if self.thread and NETWORKS[target.platform].capabilities.threads:
             parts += self.thread
-        return [
-            self.fixes.get(part_id(target, number), PLAIN).applied_to(part)
-            for number, part in enumerate(parts)
-        ]
+        fixed: list[Part] = []
+        for number, part in enumerate(parts):
+            fix = self.fixes.get(part_id(target, number), PLAIN)
+            fixed.append(fix.applied_to(part))
+        return fixed
 
     def post_type(self, media: Mapping[str, Media]) -> PostType:
-        """What they called it, else what its files make of it; a document makes nothing of it."""
+        """Return the type that the user named, or else the one that the files imply.
+
+        A thread is always of its own type. A document implies no type, so its post is a text.
+        """
         if self.thread:
             return PostType.THREAD
-        if self.content_type or not self.media:
-            return self.content_type or PostType.TEXT
+        if self.content_type:
+            return self.content_type
+        if not self.media:
+            return PostType.TEXT
         if len(self.media) > 1:
             return PostType.CAROUSEL
         only = media.get(self.media[0].media_id)
@@ -123,8 +137,18 @@ BY_KIND = {MediaKind.IMAGE: PostType.IMAGE, MediaKind.VIDEO: PostType.VIDEO}
 
 
 def threaded(opening: Part, further: Sequence[Part]) -> tuple[Part, tuple[Part, ...]]:
-    """What opens a thread, and what follows. Parts that begin with the content, or come without one, are the whole thread."""
-    said = opening.text.strip()
-    if further and (said == further[0].text.strip() or not (said or opening.media)):
-        return replace(further[0], media=further[0].media or opening.media), tuple(further[1:])
+    """Return the part that opens a thread, and the parts that follow.
+
+    The further parts are the whole thread when they begin with the content, or when there is no
+    content.
+    """
+    if not further:
+        return opening, ()
+    first = further[0]
+    text = opening.text.strip()
+    repeats_opening = text == first.text.strip()
+    nothing_before = not text and not opening.media
+    if repeats_opening or nothing_before:
+        media = first.media if first.media else opening.media
+        return replace(first, media=media), tuple(further[1:])
     return opening, tuple(further)

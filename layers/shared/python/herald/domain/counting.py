@@ -1,4 +1,8 @@
-"""How long a text is, counted as each network counts. Patterns and `regex` are made when a check first needs them: 20 ms."""
+"""The length of a text, counted as each network counts.
+
+Patterns are compiled and `regex` is imported when a check first needs them, because that takes
+20 ms.
+"""
 
 import re
 import unicodedata
@@ -8,17 +12,17 @@ from enum import StrEnum
 from herald.domain import emoji
 
 URL_LENGTH = 23  # X and Mastodon count every link as this many
-X_HEAVY = (
-    "[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]"  # twitter-text's configuration, version 3
-)
-MENTION = r"(?<![=/\w])@([A-Za-z0-9_]+(?:[.-]+[A-Za-z0-9_]+)*)(?:@\w+(?:[.-]+\w+)*)?"  # as Mastodon's Account::MENTION_RE
+# The characters that X counts as two. Source: twitter-text's configuration, version 3.
+X_HEAVY = "[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]"
+# The pattern of Mastodon's Account::MENTION_RE.
+MENTION = r"(?<![=/\w])@([A-Za-z0-9_]+(?:[.-]+[A-Za-z0-9_]+)*)(?:@\w+(?:[.-]+\w+)*)?"
 HASHTAG = r"(?<![\w&/])[#＃](?=\w*[^\W\d_])\w+"
 HANDLE = r"(?<![\w@/])[@＠]\w+"
 CASHTAG = r"(?<!\S)\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?![\w$])"
 
 
 class Unit(StrEnum):
-    """How a network counts a text."""
+    """The ways in which networks count a text."""
 
     CHARACTERS = "characters"
     UTF16_UNITS = "utf16_units"
@@ -30,7 +34,7 @@ class Unit(StrEnum):
 
 
 def graphemes(text: str) -> list[str]:
-    """The characters a reader sees (Unicode UAX 29)."""
+    """Return the characters that a reader sees (Unicode UAX 29)."""
     if text.isascii():
         return re.findall(r"(?s)\r\n|.", text)
     import regex  # noqa: PLC0415
@@ -39,13 +43,17 @@ def graphemes(text: str) -> list[str]:
 
 
 def weighted(text: str) -> int:
-    """X's length: a link 23, an emoji 2, the Latin-like ranges 1, everything else 2, after NFC."""
+    """Return X's length of a text, after NFC.
+
+    A link counts 23, an emoji 2, a character of the Latin-like ranges 1, and every other one 2.
+    """
     normal = unicodedata.normalize("NFC", text)
     if "." not in normal:
         return weight(normal)
     from herald.domain import links  # noqa: PLC0415
 
-    total, at = 0, 0
+    total = 0
+    at = 0
     for start, length in links.links(normal, links.twitter()):
         if start >= at:
             total += weight(normal[at:start]) + URL_LENGTH
@@ -61,8 +69,11 @@ def weight(text: str) -> int:
 
 
 def emoji_as_bytes(text: str) -> int:
-    """Threads' length: an emoji counts its UTF-8 bytes, anything else its code points."""
-    return sum(len(each.encode()) if is_emoji(each) else len(each) for each in graphemes(text))
+    """Return Threads' length: an emoji counts its UTF-8 bytes, anything else its code points."""
+    length = 0
+    for grapheme in graphemes(text):
+        length += len(grapheme.encode()) if is_emoji(grapheme) else len(grapheme)
+    return length
 
 
 def is_emoji(grapheme: str) -> bool:
@@ -73,17 +84,19 @@ def is_emoji(grapheme: str) -> bool:
 
 
 def graphemes_url_23(text: str) -> int:
-    """Mastodon's length: a link counts 23, a mention does not count its server."""
-    kept, at = [], 0
+    """Return Mastodon's length: a link counts 23, a mention does not count its server."""
+    kept: list[str] = []
+    at = 0
     for start, end, counted in sorted([*long_links(text), *remote_mentions(text)]):
         if start >= at:
             kept += [text[at:start], counted]
             at = end
-    return len(graphemes("".join([*kept, text[at:]])))
+    kept.append(text[at:])
+    return len(graphemes("".join(kept)))
 
 
 def long_links(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where each stands, and what counts in its place."""
+    """Yield where each link begins and ends, and the text that counts in its place."""
     if "." not in text:
         return
     from herald.domain import links  # noqa: PLC0415
@@ -93,12 +106,14 @@ def long_links(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def remote_mentions(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each mention begins and ends, and the text that counts in its place."""
     if "@" not in text:
         return
     from herald.domain.links import ACCENTED  # noqa: PLC0415
 
     for mention in re.finditer(MENTION, text):
-        if not re.match(rf"[@＠{ACCENTED}]|://", text[mention.end() : mention.end() + 3]):
+        following = text[mention.end() : mention.end() + 3]
+        if not re.match(rf"[@＠{ACCENTED}]|://", following):
             yield mention.start(), mention.end(), f"@{mention[1]}"
 
 

@@ -15,7 +15,7 @@ from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
 MAX_BODY_KEPT = 10 * 1024
-MAX_RETRY_AFTER = 24 * 3600  # seconds: a receiver may ask for patience, not for oblivion
+MAX_RETRY_AFTER = 24 * 3600  # seconds that a receiver may ask herald to wait, at most
 HTTP_GONE = 410
 
 
@@ -26,7 +26,10 @@ MINUTES: Mapping[Format, Sequence[int]] = {
 
 
 class DeliveryStatus(StrEnum):
-    """DELIVERING is never stored: it is what a pending delivery shows once its time has come."""
+    """The status of a delivery.
+
+    DELIVERING is never stored. A pending delivery shows it once its time has come.
+    """
 
     PENDING = "pending"
     DELIVERING = "delivering"
@@ -35,7 +38,7 @@ class DeliveryStatus(StrEnum):
 
 
 class NextStep(StrEnum):
-    """What a delivery needs when its message arrives."""
+    """The step that a delivery needs when its message arrives."""
 
     ATTEMPT = "attempt"
     PARK = "park"
@@ -45,8 +48,9 @@ class NextStep(StrEnum):
 
 @frozen
 class AttemptResult:
-    """What came of one attempt. `status` is None when there was no answer; `error` says why in words fit for a log.
+    """The result of one attempt.
 
+    `status` is None when there was no answer. `error` says why, in words that are fit for a log.
     `headers` are those that were sent.
     """
 
@@ -65,7 +69,7 @@ class AttemptResult:
 
 @frozen
 class Attempt:
-    """One that was made; `at` is when it ended."""
+    """An attempt that was made. `at` is when it ended."""
 
     at: datetime
     status_code: int | None = None
@@ -76,10 +80,11 @@ class Attempt:
 
 @frozen
 class Delivery:
-    """One event on its way to one endpoint, by the name `event_type`. `due` is the next attempt's time, if there is one.
+    """One event on its way to one endpoint.
 
-    What is said of an attempt is said of the last one, `earlier` are those before it. `headers` are the last one's.
-    `lane` is the next attempt's.
+    `event_type` is the event's name for this endpoint. `due` and `lane` are the time and the lane
+    of the next attempt; without one, `due` is None. Results of an attempt, and `headers`, are those
+    of the last attempt. `earlier` holds the attempts before it.
     """
 
     id: str
@@ -114,7 +119,7 @@ class Delivery:
 
     @property
     def all_attempts(self) -> tuple[Attempt, ...]:
-        """Every attempt, in their order."""
+        """All attempts, in their order."""
         if self.attempted_at is None:
             return self.earlier
         last = Attempt(
@@ -131,12 +136,18 @@ class Delivery:
         return max(self.attempts - 1, 0)
 
     def status_at(self, now: datetime) -> DeliveryStatus:
-        """Its status as it shows: delivering while an attempt is due, and so on its way."""
+        """Return the status that the delivery shows.
+
+        It shows DELIVERING while an attempt is due, and so on its way.
+        """
         return DeliveryStatus.DELIVERING if self.due and self.due < now else self.status
 
 
 def job(owner: Owner, event_id: str, endpoint_id: str, lane: Lane = Lane.FAST) -> DeliveryJob:
-    """The delivery that an event owes to an endpoint: its id follows from theirs, so that seen twice it is made once."""
+    """Return the job of the delivery that an event owes to an endpoint.
+
+    The delivery's id follows from theirs, so an event that is seen twice makes one delivery.
+    """
     delivery_id = ids.derive("del", event_id, endpoint_id)
     return DeliveryJob(
         owner=owner,
@@ -148,7 +159,10 @@ def job(owner: Owner, event_id: str, endpoint_id: str, lane: Lane = Lane.FAST) -
 
 
 def first(event: RecordedEvent, endpoint: Endpoint) -> Delivery:
-    """The delivery before its first attempt. It is as old as its event, and so its id says its age."""
+    """Return the delivery before its first attempt.
+
+    It is as old as its event, and its id says the same age.
+    """
     return Delivery(
         id=job(endpoint.owner, event.id, endpoint.id).delivery_id,
         endpoint_id=endpoint.id,
@@ -161,7 +175,10 @@ def first(event: RecordedEvent, endpoint: Endpoint) -> Delivery:
 
 
 def redelivery_of(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Delivery:
-    """A new delivery of the same event, due at once. Raises ConflictError while the endpoint is disabled."""
+    """Return a new delivery of the same event, due at once.
+
+    Raises ConflictError while the endpoint is disabled.
+    """
     check_enabled(endpoint)
     return Delivery(
         id=ids.new("del", now),
@@ -177,7 +194,7 @@ def redelivery_of(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Deli
 
 
 def work(delivery: Delivery, endpoint: Endpoint | None, now: datetime) -> NextStep:
-    """What to do now; nothing before a retry is due, and nothing once it has ended."""
+    """Return what to do now: nothing before a retry is due, or once the delivery has ended."""
     if delivery.status is not DeliveryStatus.PENDING:
         return NextStep.NOTHING
     if endpoint is None:
@@ -195,7 +212,10 @@ def with_attempt(
     scale: float,
     kind: Format = Format.VOXBURST,
 ) -> Delivery:
-    """The delivery after one more attempt: delivered, to be tried again when its format does, or failed for good."""
+    """Return the delivery after one more attempt.
+
+    It is delivered, or due again by the schedule of its format, or failed for good.
+    """
     tried = replace(
         delivery,
         attempts=delivery.attempts + 1,
@@ -213,19 +233,18 @@ def with_attempt(
     minutes = MINUTES[kind]
     if answer.permanent or tried.attempts > len(minutes):
         return replace(tried, status=DeliveryStatus.FAILED)
-    delay = backoff.webhook_delay(
-        minutes[tried.attempts - 1], scale=scale, at_least=answer.retry_after or 0
-    )
+    at_least = 0 if answer.retry_after is None else answer.retry_after
+    delay = backoff.webhook_delay(minutes[tried.attempts - 1], scale=scale, at_least=at_least)
     return replace(tried, status=DeliveryStatus.PENDING, due=now + delay)
 
 
 def parked(delivery: Delivery) -> Delivery:
-    """Pending, but not to be sent: its endpoint is disabled."""
+    """Return the delivery as pending, but not to be sent, because its endpoint is disabled."""
     return replace(delivery, due=None)
 
 
 def abandoned(delivery: Delivery) -> Delivery:
-    """Failed for good, because there is nobody left to tell."""
+    """Return the delivery as failed for good, because its endpoint is gone."""
     return replace(
         delivery, status=DeliveryStatus.FAILED, due=None, error="the endpoint was deleted"
     )

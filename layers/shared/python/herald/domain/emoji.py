@@ -1,6 +1,9 @@
-"""What X counts as one emoji: the sequences of Emoji 14, as its own parser (twemoji-parser 14) knows them.
+"""The sequences that X counts as one emoji.
 
-A joiner between others joins nothing: each counts for itself, as it does there. Later sequences are counted so too, to be safe.
+They are those of Emoji 14, as X's own parser (twemoji-parser 14) knows them.
+
+A joiner between other emoji joins nothing. Each of them counts for itself, as in that parser.
+Sequences of later versions are counted that way too, to be safe.
 """
 
 from collections.abc import Iterator
@@ -10,7 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import regex
 
-J, S = "\u200d", "\ufe0f"  # the joiner, the selector of the coloured form
+J = "\u200d"  # the joiner
+S = "\ufe0f"  # the selector of the coloured form
 TONE = "[🏻-🏿]"
 OTHER_TONE = rf"(?!(?P=tone)){TONE}"
 ROLE = f"(?:[⚕⚖✈]{S}|[🌾🍳🍼🎓🎤🎨🏫🏭💻💼🔧🔬🚀🚒🎄🦯🦼🦽🦰-🦳])"
@@ -41,9 +45,10 @@ THINGS = (
     f"😵{J}💫",
     f"😶{J}🌫{S}",
     f"❤{S}{J}[🔥🩹]",
-    "👁\u200d🗨",  # the one that is taken without its selectors, and only so
+    "👁\u200d🗨",  # the parser takes this one only without its selectors
 )
-SELECTABLE = "⌚⌛◽◾☔☕♈-♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛔⛪⛲⛳⛵⛺⛽❗⬛⬜⭐⭕🀄🈚🈯"  # in colour anyway, and with a selector, too
+# These are in colour without a selector. The parser takes them with one, too.
+SELECTABLE = "⌚⌛◽◾☔☕♈-♓♿⚓⚡⚪⚫⚽⚾⛄⛅⛔⛪⛲⛳⛵⛺⛽❗⬛⬜⭐⭕🀄🈚🈯"
 SINGLE = (
     rf"[[\p{{Emoji_Modifier_Base}}--[👪👯🤼🫷-🫺]]&&\p{{Emoji_Presentation}}]{TONE}",
     rf"[[\p{{Emoji_Modifier_Base}}⛷]--\p{{Emoji_Presentation}}]{S}?{TONE}",
@@ -51,12 +56,12 @@ SINGLE = (
     r"[\p{Emoji_Presentation}--\p{Regional_Indicator}]",
     rf"[\p{{Emoji}}--\p{{Emoji_Presentation}}--[0-9#*♾]]{S}",
 )
-# The letters that make a flag after each first one.
+# Each first letter of a flag, with the letters that make a flag after it.
 REGIONS = (
-    "A:CDEFGILMOQRSTUWXZ B:ABDEFGHIJLMNOQRSTVWYZ C:ACDFGHIKLMNOPRUVWXYZ D:EGJKMOZ E:ACEGHRSTU F:IJKMOR "
-    "G:ABDEFGHILMNPQRSTUWY H:KMNRTU I:CDELMNOQRST J:EMOP K:EGHIMNPRWYZ L:ABCIKRSTUVY M:ACDEFGHKLMNOPQRSTUVWXYZ "
-    "N:ACEFGILOPRUZ O:M P:AEFGHKLMNRSTWY Q:A R:EOSUW S:ABCDEGHIJKLMNORSTVXYZ T:ACDFGHJKLMNORTVWZ U:AGMNSYZ "
-    "V:ACEGINU W:FS X:K Y:ET Z:AMW"
+    "A:CDEFGILMOQRSTUWXZ B:ABDEFGHIJLMNOQRSTVWYZ C:ACDFGHIKLMNOPRUVWXYZ D:EGJKMOZ E:ACEGHRSTU "
+    "F:IJKMOR G:ABDEFGHILMNPQRSTUWY H:KMNRTU I:CDELMNOQRST J:EMOP K:EGHIMNPRWYZ L:ABCIKRSTUVY "
+    "M:ACDEFGHKLMNOPQRSTUVWXYZ N:ACEFGILOPRUZ O:M P:AEFGHKLMNRSTWY Q:A R:EOSUW "
+    "S:ABCDEGHIJKLMNORSTVXYZ T:ACDFGHJKLMNORTVWZ U:AGMNSYZ V:ACEGINU W:FS X:K Y:ET Z:AMW"
 )
 BANNER = "🏴[\U000e0020-\U000e007e]+\U000e007f"
 KEYCAP = f"[0-9#*]{S}?\u20e3"
@@ -64,18 +69,20 @@ KEYCAP = f"[0-9#*]{S}?\u20e3"
 
 @cache
 def pattern() -> "regex.Pattern[str]":
-    """Each match is one."""
-    import regex  # noqa: PLC0415 - 15 ms that only a count should cost
+    """Return the pattern of which each match is one emoji."""
+    import regex  # noqa: PLC0415 - it takes 15 ms, and only a count needs it
 
     people = (f"[👨👩🧑]{TONE}?{J}{ROLE}", SEXED, FAMILY, *PAIRS)
     return regex.compile("(?V1)" + "|".join([*people, *THINGS, *flags(), *SINGLE, KEYCAP]))
 
 
 def flags() -> Iterator[str]:
-    """Of the regions that have one; other pairs of letters stay two."""
+    """Yield the patterns of flags. A pair of letters that makes no flag stays two emoji."""
     yield BANNER
-    for first, _, others in (group.partition(":") for group in REGIONS.split()):
-        yield f"{indicator(first)}[{''.join(map(indicator, others))}]"
+    for group in REGIONS.split():
+        first, _, others = group.partition(":")
+        seconds = "".join(indicator(letter) for letter in others)
+        yield f"{indicator(first)}[{seconds}]"
 
 
 def indicator(letter: str) -> str:

@@ -1,4 +1,4 @@
-"""Endpoints: where a workspace wants to be told what happened. Source: the contract, section 4."""
+"""Endpoints: the URLs to which a workspace's events go. Source: the contract, section 4."""
 
 from dataclasses import field, replace
 from datetime import datetime
@@ -11,16 +11,18 @@ from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
 MIN_SECRET, MAX_SECRET = 16, 256  # characters of a signing secret that a user brings
-MAX_GRACE = 24 * 3600  # seconds that a rotated secret may count on
-MAX_ENDPOINTS = 1_000  # of a workspace in one mode: every event is held against them all
-MAX_FAILURES = 10  # deliveries in a row that fail for good, until their endpoint is disabled
+MAX_GRACE = 24 * 3600  # seconds for which a secret may stay valid after its rotation
+# Endpoints of a workspace in one mode. herald compares every event with all of them.
+MAX_ENDPOINTS = 1_000
+MAX_FAILURES = 10  # deliveries in a row that fail for good before their endpoint is disabled
 
 
 @frozen
 class Endpoint:
-    """Where a workspace wants to be told. `latency_ms` is what its worst attempts of late took.
+    """A URL to which a workspace's events go.
 
-    Its deliveries of before `settled_until` are counted; at `due`, if there are any, the sweep counts further ones.
+    `latency_ms` is how long its slowest attempts took lately. The deliveries before `settled_until`
+    are counted. The sweep counts further ones at `due`, if there are any.
     """
 
     id: str
@@ -45,7 +47,7 @@ class Endpoint:
 
     @property
     def failing_too_long(self) -> bool:
-        """It is to be disabled."""
+        """Whether herald has to disable the endpoint."""
         return self.enabled and self.consecutive_failures >= MAX_FAILURES
 
     @property
@@ -53,32 +55,42 @@ class Endpoint:
         return lane_of(self.latency_ms)
 
     def with_latency(self, worst: int) -> "Endpoint":
-        """After attempts, the worst of which took so many milliseconds."""
+        """Return the endpoint after attempts, the slowest of which took `worst` milliseconds."""
         return replace(self, latency_ms=smoothed_latency(self.latency_ms, worst))
 
     def subscribes_to(self, event_type: str) -> bool:
-        """Whether it subscribes, though it may be disabled."""
-        return any(each in self.events for each in events.names(event_type))
+        """Return whether the endpoint subscribes to the event, even when it is disabled."""
+        return any(name in self.events for name in events.names(event_type))
 
     def wants(self, event_type: str) -> bool:
         return self.enabled and self.subscribes_to(event_type)
 
     def rendering(self, event_type: str) -> Rendering:
-        """Such an event's, for this endpoint: the event's own name before an alias, where it asked for both or for neither."""
-        asked = next((each for each in events.names(event_type) if each in self.events), event_type)
+        """Return the format and the name by which this endpoint gets such an event.
+
+        The event's own name goes before an alias, where the endpoint asked for both or for neither.
+        """
+        names = events.names(event_type)
+        asked = next((name for name in names if name in self.events), event_type)
         return Rendering(self.format, spelled(self.format, asked))
 
 
 @frozen
 class Sealed:
-    """An endpoint's signing secrets, each sealed: the present one, and the one before while that still counts."""
+    """An endpoint's signing secrets, each sealed.
+
+    `before` is the one before the present one. It is valid until `before_until`.
+    """
 
     secret: bytes = field(repr=False)
     before: bytes | None = field(repr=False, default=None)
     before_until: datetime | None = None
 
     def valid_secrets(self, now: datetime) -> list[bytes]:
-        """The present one first: the guide's verifiers read one signature, the last, and may not know the new secret yet."""
+        """Return the secrets that are valid, the present one first.
+
+        The guide's verifiers read one signature, the last, and may not know the new secret yet.
+        """
         if self.before and self.before_until and now < self.before_until:
             return [self.secret, self.before]
         return [self.secret]
@@ -86,7 +98,10 @@ class Sealed:
 
 @frozen
 class Edit:
-    """What a user changes of an endpoint. What is None stays; `undescribed` takes the description away."""
+    """The changes that a user makes to an endpoint.
+
+    A field that is None stays as it is. `undescribed` removes the description.
+    """
 
     url: str | None = None
     events: tuple[str, ...] | None = None
@@ -95,9 +110,9 @@ class Edit:
     enabled: bool | None = None
 
 
-def check_room(there: int) -> None:
-    """Raises UnprocessableError when one more endpoint would be too many."""
-    if there >= MAX_ENDPOINTS:
+def check_room(count: int) -> None:
+    """Raise UnprocessableError when one more endpoint would be too many."""
+    if count >= MAX_ENDPOINTS:
         raise UnprocessableError(
             f"A workspace has at most {MAX_ENDPOINTS:,} webhooks in each mode: delete one first.",
             limit=MAX_ENDPOINTS,
@@ -105,6 +120,6 @@ def check_room(there: int) -> None:
 
 
 def check_enabled(endpoint: Endpoint) -> None:
-    """Raises ConflictError."""
+    """Raise ConflictError when the endpoint is disabled."""
     if not endpoint.enabled:
         raise ConflictError("The webhook is disabled: enable it first.", status="disabled")

@@ -1,8 +1,11 @@
-"""Everything that can go wrong, as one tree. `code` is for machines, the message for people, `details` is data.
+"""All errors, as one tree.
+
+`code` is for machines, the message is for people, and `details` is data.
 
     HeraldError
     ├── InvalidError                 400
-    │   ├── ValidationError              VALIDATION_ERROR: the body or query breaks its schema or a platform's rule
+    │   ├── ValidationError              VALIDATION_ERROR: the body or query breaks
+    │   │                                its schema or a platform's rule
     │   ├── BadRequestError              BAD_REQUEST: malformed JSON, id or cursor
     │   └── IdempotencyKeyError          IDEMPOTENCY_INVALID_KEY
     ├── UnauthorizedError            401
@@ -10,18 +13,22 @@
     ├── NotFoundError                404
     ├── MethodNotAllowedError        405
     ├── ConflictError                409
-    │   ├── PostChangedError             CONFLICT: something else happened to the post at the same moment
+    │   ├── PostChangedError             CONFLICT: something else happened to the
+    │   │                                post at the same moment
     │   └── IdempotencyConflictError     IDEMPOTENCY_CONFLICT
     ├── PayloadTooLargeError         413
     ├── UnsupportedMediaTypeError    415
     ├── UnprocessableError           422
     ├── RateLimitedError             429
     ├── UnavailableError             503
-    ├── FileError                    what is wrong with an uploaded file; it ends up in validationResults, not in an HTTP status
-    └── PublishError                 what a network said no to; it ends up on a target, not in an HTTP status
+    ├── FileError                    an uploaded file is wrong; it ends up in validationResults,
+    │                                not in an HTTP status
+    └── PublishError                 a network refused; it ends up on a target,
+        │                            not in an HTTP status
         ├── TransientError               PLATFORM_UNAVAILABLE, worth another try
         ├── PlatformRateError            RATE_LIMITED, worth another try later
-        ├── QuotaError                   QUOTA_EXCEEDED, worth a retry by hand when the quota is back
+        ├── QuotaError                   QUOTA_EXCEEDED, worth a retry by hand when the quota
+        │                                is back
         ├── AccountError                 ACCOUNT_DISCONNECTED, reconnect first
         ├── ContentError                 CONTENT_REJECTED and its kin, edit first
         ├── MediaError                   MEDIA_REJECTED and its kin, another file first
@@ -36,14 +43,15 @@ from typing import ClassVar
 
 from herald.domain.values import frozen
 
-MOST_PROBLEMS = 100  # that one answer lists
+MOST_PROBLEMS = 100  # problems that one answer lists
 MAX_WAIT = 31 * 24 * 3600  # seconds
 
 
 class HeraldError(Exception):
-    """The family. `details` must be JSON-ready and hold no secret.
+    """The family of all errors. `details` must be JSON-ready and hold no secret.
 
-    They go by our names; a `field`, and each of `fields`, is one of those too.
+    Their keys are herald's own names. The value of `field`, and each value in `fields`, is such a
+    name too.
     """
 
     code: ClassVar[str] = "INTERNAL_ERROR"
@@ -55,7 +63,7 @@ class HeraldError(Exception):
 
 
 class InvalidError(HeraldError):
-    """The request is wrong in itself."""
+    """A request that is wrong in itself."""
 
 
 class BadRequestError(InvalidError):
@@ -67,13 +75,13 @@ class IdempotencyKeyError(InvalidError):
 
 
 Path = tuple[str | int, ...]
-"""Where something stands in a request, in our names: `("overrides", "bluesky", "media", 0)`."""
+"""A place in a request, in herald's own names: `("overrides", "bluesky", "media", 0)`."""
 
 
 class Phrase(str):
-    """A sentence that names fields or routes, by our names in braces: `{scheduled_for} is past.`
+    """A sentence with herald's own names of fields or routes in braces: `{scheduled_for} is past.`
 
-    Whoever shows it to a caller puts the names of their contract there.
+    The code that shows it to a caller puts the names of the caller's contract there.
     """
 
     __slots__ = ()
@@ -81,7 +89,7 @@ class Phrase(str):
 
 @frozen
 class Problem:
-    """One thing wrong with what lies at `path`.
+    """One problem of a request, at `path`.
 
     A platform rule adds `platform`, `rule`, `max_length`, `actual_length`, `remediation`.
     """
@@ -97,7 +105,10 @@ class Problem:
 
 
 class ValidationError(InvalidError):
-    """Carries every problem, not the first; of very many the first `MOST_PROBLEMS`, and how many more there are."""
+    """A request with problems. It carries all of them, not only the first one.
+
+    Of very many it carries the first `MOST_PROBLEMS`. `more` is the number of the others.
+    """
 
     code = "VALIDATION_ERROR"
 
@@ -128,7 +139,7 @@ class ConflictError(HeraldError):
 
 
 class PostChangedError(ConflictError):
-    """What was decided on is no longer there. Asked again, it is decided on what is there now."""
+    """The post has changed since it was read for this decision. Another try reads it again."""
 
 
 class IdempotencyConflictError(ConflictError):
@@ -160,7 +171,7 @@ class UnavailableError(HeraldError):
 
 
 class FileError(HeraldError):
-    """A file is refused for good. `flaw` is its code in `validationResults`, one of media.Flaw."""
+    """The refusal of a file, for good. `flaw` is its code in `validationResults`: a media.Flaw."""
 
     def __init__(self, flaw: str, message: str) -> None:
         super().__init__(message)
@@ -168,9 +179,10 @@ class FileError(HeraldError):
 
 
 class PublishError(HeraldError):
-    """A network's definite no: nothing of this attempt is live. `retry_after` in seconds, when the network named it.
+    """A network's definite no. Nothing of this attempt is live.
 
-    A network may ask for patience, not for oblivion: no more than `MAX_WAIT` is heard.
+    `retry_after` is in seconds, when the network named it. It is `MAX_WAIT` at most, whatever the
+    network asked for.
     """
 
     code = "PUBLISH_ERROR"
@@ -182,8 +194,8 @@ class PublishError(HeraldError):
         self, message: str, *, code: str | None = None, retry_after: float | None = None
     ) -> None:
         super().__init__(message)
-        self.target_code = code or self.code
-        self.retry_after = retry_after and min(retry_after, MAX_WAIT)
+        self.target_code = code if code else self.code
+        self.retry_after = None if retry_after is None else min(retry_after, MAX_WAIT)
 
 
 class TransientError(PublishError):
@@ -227,7 +239,10 @@ class MediaError(PublishError):
 
 
 class GoneError(PublishError):
-    """It was live, and somebody took it away at the network: it is not sent again unless a person says so."""
+    """A post that was live, and that somebody deleted at the network.
+
+    It is not sent again unless a person says so.
+    """
 
     code = "OUTCOME_UNKNOWN"
     category = "unknown"

@@ -1,4 +1,4 @@
-"""Events: what happened, told once. An event rides on the write that made it true.
+"""Events: what happened, told once. An event is part of the write that made it true.
 
 Sources: VoxBurst's event catalog, PostFuze's page on webhooks, and the contract, section 4.
 """
@@ -39,9 +39,9 @@ class EventType(StrEnum):
 class CatalogEntry(NamedTuple):
     """One type in the catalog.
 
-    `alias_of` is the type under which the same fact is recorded. `ends` says that the event is
-    completed by what its post's state says of its targets. `on_demand` is recorded only for who
-    subscribes.
+    `alias_of` is the type under which the same fact is recorded. `ends` says that the state of the
+    event's post completes the event, by what it says of the targets. An event that is `on_demand`
+    is recorded only for subscribers.
     """
 
     when: str
@@ -90,19 +90,22 @@ CATALOG: Mapping[EventType, CatalogEntry] = {
     EventType.WEBHOOK_TEST: CatalogEntry("An endpoint is tested: sent at once, never recorded."),
 }
 ALIASES = {kind: entry.alias_of for kind, entry in CATALOG.items() if entry.alias_of}
-"""Names under which one may ask for a fact that is recorded under another: it stays one fact, with one id."""
+"""Names for a fact that is recorded under another name. It stays one fact, with one id."""
 ENDINGS = frozenset(kind for kind, entry in CATALOG.items() if entry.ends)
-"""Completed by what their post's state says of its targets."""
+"""Events that are completed by what their post's state says of its targets."""
 ON_DEMAND = frozenset(kind for kind, entry in CATALOG.items() if entry.on_demand)
-"""Recorded only for who subscribes: post.published and post.failed say the same of every target, so the log misses nothing."""
+"""Events that are recorded only for subscribers.
+
+post.published and post.failed say the same of every target, so the log misses nothing.
+"""
 
 
 @frozen
 class Event:
-    """Something that happened. `facts` say it in our own words, JSON-ready.
+    """Something that happened. `facts` say it in herald's own words, JSON-ready.
 
-    Each format renders its payload from them. They lie on an item that is billed by the kilobyte:
-    what the owner, the type and the time say is not said again.
+    Each format renders its payload from them. They are part of an item that is billed by the
+    kilobyte, so they do not repeat the owner, the type and the time.
     """
 
     id: str
@@ -113,17 +116,17 @@ class Event:
 
 
 def fact(kind: str) -> str:
-    """The type under which what is asked for by that name is recorded."""
+    """Return the type under which the event of that name is recorded."""
     return ALIASES.get(EventType(kind), kind)
 
 
 def names(kind: str) -> list[str]:
-    """What it may be asked for by: its own name, then its aliases."""
+    """Return the names by which one may ask for the event: its own, then its aliases."""
     return [kind, *(alias for alias, meant in ALIASES.items() if meant == kind)]
 
 
 def event(kind: EventType, owner: Owner, now: datetime, facts: Mapping[str, object]) -> Event:
-    """A new one; what it says of a noun is in that noun's module."""
+    """Return a new event. Its facts come from the module of the noun that they are about."""
     return Event(id=ids.new("evt", now), type=kind, owner=owner, created_at=now, facts=facts)
 
 
@@ -134,8 +137,8 @@ EVENT_RETENTION = timedelta(days=30)
 class RecordedEvent:
     """An event as it is kept.
 
-    `bodies` are its envelopes, rendered once, so that every attempt sends the same bytes. From its
-    facts it is rendered in a dress that nobody had asked for as it happened.
+    `bodies` are its envelopes, rendered once, so that every attempt sends the same bytes. `facts`
+    serve to render the event in a format or by a name that nobody had asked for when it happened.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""The formats of webhooks: which events each has, and how it spells them."""
+"""The formats of webhooks: the events of each, and how it spells them."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -7,18 +7,18 @@ from typing import NamedTuple
 from herald.domain.errors import Problem, ValidationError
 from herald.domain.events import EventType
 
-SUBSCRIBABLE = tuple(each for each in EventType if each is not EventType.WEBHOOK_TEST)
+SUBSCRIBABLE = tuple(kind for kind in EventType if kind is not EventType.WEBHOOK_TEST)
 
 
 class Format(StrEnum):
-    """Envelope, event names, headers and retry schedule together."""
+    """An envelope, event names, headers and a retry schedule, together."""
 
     VOXBURST = "voxburst"
     POSTFUZE = "postfuze"
 
 
 OFFERED: Mapping[Format, Mapping[str, str]] = {
-    Format.VOXBURST: {each: each.value for each in SUBSCRIBABLE},
+    Format.VOXBURST: {kind: kind.value for kind in SUBSCRIBABLE},
     Format.POSTFUZE: {
         EventType.POST_PUBLISHED: "post.published",
         EventType.POST_FAILED: "post.error",
@@ -32,35 +32,41 @@ OFFERED: Mapping[Format, Mapping[str, str]] = {
         EventType.IMPORT_FAILED: "import.failed",
     },
 }
-"""What an endpoint of each format may ask for, and how the format spells it."""
+"""The events that an endpoint of each format may ask for, and how the format spells them."""
 
 
 MEANT: Mapping[str, str] = {
     name: kind for offered in OFFERED.values() for kind, name in offered.items()
 }
-"""The type that each of those spellings means, in whichever format: none means two."""
+"""The type that each of those spellings means. In all formats, none means two types."""
 
 
 class Rendering(NamedTuple):
-    """How an event is told: in which format, and by which name."""
+    """The format in which an event is told, and the name by which it is told."""
 
     format: Format
     name: str
 
 
 def spelled(kind: Format, event_type: str) -> str:
-    """How the format writes that type of event."""
+    """Return the name that the format gives to that type of event."""
     return OFFERED[kind].get(event_type, event_type)
 
 
 def spellings(event_type: str) -> list[str]:
-    """How any format writes it."""
-    return sorted({spelled(each, event_type) for each in Format})
+    """Return the names that the formats give to that type of event, each once."""
+    return sorted({spelled(kind, event_type) for kind in Format})
 
 
 def check_offered(kind: Format, asked: Iterable[str], field: str = "events") -> None:
-    """Raises ValidationError, naming what there is, when the format has no such event."""
+    """Raise ValidationError when the format lacks an event that was asked for.
+
+    The error names the events that there are.
+    """
     offered = OFFERED[kind]
-    if unknown := [each for each in asked if each not in offered]:
-        said = f"the {kind} format has no {', '.join(unknown)}: must be of {', '.join(offered.values())}"
-        raise ValidationError([Problem(path=(field,), message=f"{field}: {said}")])
+    unknown = [name for name in asked if name not in offered]
+    if unknown:
+        lacking = ", ".join(unknown)
+        choices = ", ".join(offered.values())
+        message = f"{field}: the {kind} format has no {lacking}: must be of {choices}"
+        raise ValidationError([Problem(path=(field,), message=message)])

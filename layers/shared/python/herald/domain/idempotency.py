@@ -1,4 +1,7 @@
-"""Idempotency: an equal request has its effect once, and gets its first answer. Source: the contract, section 1."""
+"""Idempotency: an equal request has its effect once, and gets its first answer.
+
+Source: the contract, section 1.
+"""
 
 import hashlib
 import json
@@ -12,7 +15,7 @@ from herald.domain.values import frozen
 
 RESPONSE_KEPT = timedelta(hours=24)
 MAX_KEY = 255
-SLOW = {"n": 2**14, "r": 8, "p": 1}  # of scrypt: 16 MB and some 50 ms for every guess
+SLOW = {"n": 2**14, "r": 8, "p": 1}  # for scrypt: each guess costs 16 MB and some 50 ms
 
 Result = TypeVar("Result")
 
@@ -25,15 +28,14 @@ class IdempotencyKey:
     fingerprint: str
 
     def part(self, index: int, body: object) -> "IdempotencyKey":
-        """Return the identity of one part of a request that does several things, each of them once."""
-        return IdempotencyKey(
-            key=f"{self.key}#{index}", fingerprint=digest(canonical("part", body))
-        )
+        """Return the identity of one part, for a request that does several things, each once."""
+        fingerprint = digest(canonical("part", body))
+        return IdempotencyKey(key=f"{self.key}#{index}", fingerprint=fingerprint)
 
 
 @frozen
 class StoredResponse:
-    """What the first request with this key was answered, as bytes on the wire."""
+    """The answer to the first request with this key, as it went over the wire."""
 
     key: IdempotencyKey
     status: int
@@ -42,7 +44,7 @@ class StoredResponse:
 
 
 class IdempotentReplay(Exception):  # noqa: N818 - not an error: the caller gets the first answer
-    """The effect is there already; `response` is what was answered then."""
+    """A request whose effect is there already. `response` is the first answer."""
 
     def __init__(self, response: StoredResponse) -> None:
         super().__init__("answered before")
@@ -70,7 +72,7 @@ class IdempotentRequest(Generic[Result]):
         self._body: str | None = None
 
     def respond(self, result: Result, now: datetime) -> StoredResponse | None:
-        """Take the result. Returns what to store for equal requests; None without a key."""
+        """Take the result. Return what to store for equal requests, or None without a key."""
         self._result = result
         self._body = None
         if self.key is None:
@@ -108,20 +110,19 @@ def identify(
         raise IdempotencyKeyError(
             f"Idempotency-Key must be 1 to {MAX_KEY} printable ASCII characters."
         )
-    said = canonical(method, path, body)
-    return IdempotencyKey(
-        key=key, fingerprint=slow_digest(said, key) if credentials else digest(said)
-    )
+    request = canonical(method, path, body)
+    fingerprint = slow_digest(request, key) if credentials else digest(request)
+    return IdempotencyKey(key=key, fingerprint=fingerprint)
 
 
-def canonical(*said: object) -> bytes:
+def canonical(*parts: object) -> bytes:
     """Return the same bytes for equal requests, however they are written."""
-    return json.dumps(said, sort_keys=True).encode()
+    return json.dumps(parts, sort_keys=True).encode()
 
 
-def slow_digest(said: bytes, salt: str) -> str:
-    return hashlib.scrypt(said, salt=salt.encode(), **SLOW).hex()
+def slow_digest(request: bytes, salt: str) -> str:
+    return hashlib.scrypt(request, salt=salt.encode(), **SLOW).hex()
 
 
-def digest(said: bytes) -> str:
-    return hashlib.sha256(said).hexdigest()
+def digest(request: bytes) -> str:
+    return hashlib.sha256(request).hexdigest()

@@ -1,9 +1,13 @@
-"""Jobs: what a message on a queue asks its worker for, in ids and never as truth; and its times.
+"""Jobs: the messages on the queues, and their times.
 
-Whoever makes work due within `NEAR` sends its message. The sweep sends the rest, and what was lost.
+A message names its worker's work by ids. It is never the truth: the worker reads the table.
 
-`to_body` is what the queue carries, and `from_body` reads it again. It passes over what it does not
-know, because a later version may say more. It raises KeyError or ValueError for what is no such job.
+The code that makes work due within `NEAR` sends its message. The sweep sends the messages of other
+work, and those that were lost.
+
+The queue carries what `to_body` returns, and `from_body` reads it again. It ignores what it does
+not know, because a later version may say more. It raises KeyError or ValueError for a body that is
+no such job.
 """
 
 from collections.abc import Mapping
@@ -16,18 +20,19 @@ from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
 PERIOD = timedelta(minutes=1)  # of the sweep, by the template's schedule
-AHEAD = 2 * PERIOD  # how far the sweep looks: one that comes a period late misses nothing
-NEAR = 3 * PERIOD  # what is due before this, the sweep may see too late
-MESSAGE_TIME = timedelta(seconds=5)  # a message that was due so long ago may be on its way
-ATTEMPT_TIME = timedelta(seconds=60)  # gathering and an attempt may take 45, at any scale
-CHECK = timedelta(minutes=3)  # an event's first attempts have been made by then, or are lost
-SOON = timedelta(seconds=2)  # a message this early is waited for
-LEASE = timedelta(seconds=150)  # longer than a worker may run (120): one that lost it is dead
+AHEAD = 2 * PERIOD  # how far the sweep looks, so that one that is a period late misses nothing
+NEAR = 3 * PERIOD  # the sweep may be too late for work that is due within this time
+MESSAGE_TIME = timedelta(seconds=5)  # a message that was due this long ago may be on its way
+ATTEMPT_TIME = timedelta(seconds=60)  # gathering and an attempt may take 45 seconds, at any scale
+CHECK = timedelta(minutes=3)  # by then an event's first attempts have been made, or are lost
+SOON = timedelta(seconds=2)  # a worker waits for work whose message is this early
+# Longer than a worker may run (120 seconds), so a worker whose lease has ended is dead.
+LEASE = timedelta(seconds=150)
 
 
 @frozen
 class PublishJob:
-    """A target, or what follows one, that owes work at its network."""
+    """A target, or a follow-up of one, that has work to do at its network."""
 
     owner: Owner
     post_id: str
@@ -54,7 +59,7 @@ class PublishJob:
 
 @frozen
 class DeliveryJob:
-    """A delivery that owes an attempt. `lane` is only how it came, or is to go."""
+    """A delivery that needs an attempt. `lane` only says by which lane it came, or is to go."""
 
     owner: Owner
     event_id: str
@@ -63,7 +68,7 @@ class DeliveryJob:
     lane: Lane = field(default=Lane.FAST, compare=False)
 
     def to_body(self) -> dict[str, str]:
-        """Say the lane only when it is not the fast one."""
+        """Return the body. It names the lane only when that is not the fast one."""
         body = {
             "owner": str(self.owner),
             "event": self.event_id,
@@ -85,7 +90,7 @@ class DeliveryJob:
 
 @frozen
 class MediaJob:
-    """A file that is to be looked at."""
+    """A file that a worker has to look at."""
 
     owner: Owner
     media_id: str
@@ -99,10 +104,13 @@ class MediaJob:
 
 
 def is_near(due: datetime, now: datetime, scale: float) -> bool:
-    """Whether it is due before the sweep would see it. `scale` multiplies the sweep's period."""
+    """Return whether the work is due before the sweep may see it.
+
+    `scale` multiplies the sweep's period.
+    """
     return due <= now + NEAR * scale
 
 
 def check_after(now: datetime, scale: float) -> datetime:
-    """When the sweep looks whether an event's first attempts were made."""
+    """Return when the sweep checks that an event's first attempts were made."""
     return now + max(CHECK * scale, ATTEMPT_TIME)

@@ -1,12 +1,16 @@
-"""Lanes: what is for receivers that lately took long waits apart, so that thirty seconds of one hold nobody else."""
+"""Lanes: receivers that took long lately wait apart, so that they hold up nobody else.
+
+A single attempt may take thirty seconds.
+"""
 
 from datetime import timedelta
 from enum import StrEnum
 
-SLOW_AFTER = timedelta(
-    seconds=5
-)  # a receiver that takes longer is slow; a crowded invocation makes others wait for 2, no more
-LATENCY_DECAY = 4  # a quicker flight forgives a quarter: after one attempt of 30 seconds, the seventh is in the fast lane again
+# A receiver that takes longer is slow. A crowded invocation makes others wait 2 seconds at most.
+SLOW_AFTER = timedelta(seconds=5)
+# Quicker attempts forgive a quarter. After one attempt of 30 seconds, the seventh is in the fast
+# lane again.
+LATENCY_DECAY = 4
 
 
 class Lane(StrEnum):
@@ -19,5 +23,10 @@ def lane_of(latency_ms: int) -> Lane:
 
 
 def smoothed_latency(latency_ms: int, worst: int) -> int:
-    """An endpoint's latency after a flight whose worst attempt took that long: it rises at once, and falls slowly."""
-    return worst if worst >= latency_ms else latency_ms - (latency_ms - worst) // LATENCY_DECAY
+    """Return an endpoint's latency after attempts, the slowest of which took `worst` milliseconds.
+
+    The latency rises at once, and falls slowly.
+    """
+    if worst >= latency_ms:
+        return worst
+    return latency_ms - (latency_ms - worst) // LATENCY_DECAY

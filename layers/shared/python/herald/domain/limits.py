@@ -1,9 +1,10 @@
-"""What a row of the limits says: its unit, its weight, where it was read and when.
+"""Rules: each limit with its unit, its severity, and where and when it was read.
 
-The rows themselves are in `platforms`.
+The rules of each network are in `platforms`.
 
-A row without a note was read in the vendor's own text; `secondary` says that the vendor names none and other tools agree on one.
-Where sources disagree, the stricter one warns and the wider one refuses.
+A rule without a note was read in the vendor's own text. `secondary` says that the vendor names no
+number and other tools agree on one. Where sources disagree, the stricter number warns and the wider
+one refuses.
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,10 @@ GB = 1024 * MB
 
 
 class Subject(StrEnum):
-    """What a rule is about. An image, GIF, video or document is each one of a post; media are all of them."""
+    """The subject of a rule.
+
+    An image, GIF, video or document is a single one of a post's. Media are all of them.
+    """
 
     TEXT = "text"
     HASHTAGS = "hashtags"
@@ -36,7 +40,7 @@ class Subject(StrEnum):
 
 
 class Measure(StrEnum):
-    """How media are measured, and what is counted rather than long."""
+    """The measures of media, and of anything that is counted."""
 
     COUNT = "count"
     KINDS = "kinds"
@@ -66,7 +70,7 @@ FEED = frozenset(PostType) - {PostType.STORY, PostType.REEL}
 
 
 class Source(NamedTuple):
-    """Where a fact stands, and when it was read there. A `url` is missing where the fact is our own."""
+    """The place of a fact, and the day when it was read. A fact of herald's own has no `url`."""
 
     name: str
     url: str | None
@@ -74,9 +78,11 @@ class Source(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One limit. It holds for the post types in `when`, all when empty, and with media of the kind `having`, if one is named.
+    """One limit.
 
-    `key` names the limit of an account that takes this one's place.
+    It holds for the post types in `when`, or for all when that is empty. If `having` is set, it
+    holds only with media of that kind; if `unless` is set, only without media of that kind. `key`
+    names the limit of an account that takes this one's place.
     """
 
     id: str
@@ -95,7 +101,7 @@ class Rule(NamedTuple):
 
     @property
     def number(self) -> float:
-        """The value of a rule that bounds. Raises TypeError for one that lists."""
+        """The value of a rule that is a number. Raises TypeError when it is a list."""
         if isinstance(self.value, frozenset):
             raise TypeError(f"{self.id} is a list")
         return self.value
@@ -116,7 +122,7 @@ def rule(
     warn: bool = False,
     verified: date | None = None,
 ) -> Rule:
-    """A row. It was `verified` with its source, unless it was read again alone."""
+    """Return a rule. It was `verified` with its source, unless it was read again by itself."""
     return Rule(
         id=name,
         subject=subject,
@@ -126,7 +132,7 @@ def rule(
         severity=Severity.WARNING if warn else Severity.ERROR,
         source=source.name,
         url=source.url,
-        verified=verified or source.verified,
+        verified=source.verified if verified is None else verified,
         key=key,
         when=frozenset(when),
         having=having,
@@ -134,30 +140,42 @@ def rule(
     )
 
 
-most, least, among, without = (partial(rule, bound=bound) for bound in Bound)
+most = partial(rule, bound=Bound.MOST)
+least = partial(rule, bound=Bound.LEAST)
+among = partial(rule, bound=Bound.AMONG)
+without = partial(rule, bound=Bound.WITHOUT)
 
 
 def types(platform: str, source: Source, *accepted: ContentType) -> Rule:
-    return among(
-        f"{platform}.media.types", MEDIA, Measure.CONTENT_TYPE, frozenset(accepted), source
-    )
+    """Return the rule that names the content types that a network accepts."""
+    name = f"{platform}.media.types"
+    return among(name, MEDIA, Measure.CONTENT_TYPE, frozenset(accepted), source)
 
 
-JPEG, PNG, GIF, WEBP = ContentType.JPEG, ContentType.PNG, ContentType.GIF, ContentType.WEBP
-MP4, MOV, WEBM, PDF = ContentType.MP4, ContentType.QUICKTIME, ContentType.WEBM, ContentType.PDF
-CAROUSEL, STORY, REEL = PostType.CAROUSEL, PostType.STORY, PostType.REEL
-TEXT, TITLE, MEDIA, IMAGE, VIDEO = (
-    Subject.TEXT,
-    Subject.TITLE,
-    Subject.MEDIA,
-    Subject.IMAGE,
-    Subject.VIDEO,
-)
-COUNT, KINDS, BYTES, WIDTH, HEIGHT = (
-    Measure.COUNT,
-    Measure.KINDS,
-    Measure.BYTES,
-    Measure.WIDTH,
-    Measure.HEIGHT,
-)
-PIXELS, RATIO, SECONDS = Measure.PIXELS, Measure.RATIO, Measure.SECONDS
+JPEG = ContentType.JPEG
+PNG = ContentType.PNG
+GIF = ContentType.GIF
+WEBP = ContentType.WEBP
+MP4 = ContentType.MP4
+MOV = ContentType.QUICKTIME
+WEBM = ContentType.WEBM
+PDF = ContentType.PDF
+
+CAROUSEL = PostType.CAROUSEL
+STORY = PostType.STORY
+REEL = PostType.REEL
+
+TEXT = Subject.TEXT
+TITLE = Subject.TITLE
+MEDIA = Subject.MEDIA
+IMAGE = Subject.IMAGE
+VIDEO = Subject.VIDEO
+
+COUNT = Measure.COUNT
+KINDS = Measure.KINDS
+BYTES = Measure.BYTES
+WIDTH = Measure.WIDTH
+HEIGHT = Measure.HEIGHT
+PIXELS = Measure.PIXELS
+RATIO = Measure.RATIO
+SECONDS = Measure.SECONDS

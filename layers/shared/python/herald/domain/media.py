@@ -1,4 +1,7 @@
-"""Media: what may be uploaded, and what an uploaded file turns out to be. Source: the contract, section 5."""
+"""Media: the files that may be uploaded, and what an uploaded file turns out to be.
+
+Source: the contract, section 5.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,9 +15,10 @@ from herald.domain.owners import Owner
 from herald.domain.values import frozen
 
 MB = 1024 * 1024
-MAX_NAME, MAX_URL = 255, 2_048
-UPLOAD_KEPT = timedelta(hours=24)  # a PENDING upload nobody made
-MAX_ATTEMPTS = 3  # a file that three workers did not survive is refused
+MAX_NAME = 255
+MAX_URL = 2_048
+UPLOAD_KEPT = timedelta(hours=24)  # for an upload that stays PENDING
+MAX_ATTEMPTS = 3  # a file that killed three workers is refused
 
 
 class ContentType(StrEnum):
@@ -62,7 +66,7 @@ MAX_FILE_SIZE: Mapping[ContentType, int] = {
 
 
 class MediaStatus(StrEnum):
-    """In uppercase on the wire, unlike every other status."""
+    """The status of a file. It is in uppercase on the wire, unlike every other status."""
 
     PENDING = "PENDING"
     PROCESSING = "PROCESSING"
@@ -76,7 +80,7 @@ class Source(StrEnum):
 
 
 class Flaw(StrEnum):
-    """Why a file is refused: the codes of `validationResults`."""
+    """The reasons to refuse a file. They are the codes of `validationResults`."""
 
     EMPTY_FILE = "EMPTY_FILE"
     UNSUPPORTED_TYPE = "UNSUPPORTED_TYPE"
@@ -95,7 +99,7 @@ class Flaw(StrEnum):
 
 
 class Dimensions(NamedTuple):
-    """In pixels, as shown."""
+    """Width and height in pixels, as the file is shown."""
 
     width: int
     height: int
@@ -103,7 +107,7 @@ class Dimensions(NamedTuple):
 
 @frozen
 class Finding:
-    """What is wrong with a file."""
+    """One problem of a file."""
 
     code: str
     message: str
@@ -113,9 +117,10 @@ class Finding:
 class Media:
     """A file of an owner. Until it has been looked at, type and size are what was declared.
 
-    `expires_at` is when an upload that has not come is given up, `due` when the file is looked at next; `attempts` counts how
-    often that was begun. `url` is where a registered file lies; its size is None until it is known. `posts` are the first that
-    named it, `references` counts how often one did; `deleted` is one of which something may be left.
+    `expires_at` is when herald gives up an upload that has not come. `due` is when a worker looks
+    at the file next, and `attempts` counts how often one has begun to. `url` is where a registered
+    file lies; its size is None until it is known. `posts` are the first posts that named the file,
+    and `references` counts how often one did. Something may be left of a file that is `deleted`.
     """
 
     id: str
@@ -144,25 +149,31 @@ class Media:
 
     @property
     def kind(self) -> MediaKind:
-        return (
-            MediaKind.DOCUMENT
-            if self.content_type is ContentType.PDF
-            else MediaKind(self.content_type.partition("/")[0])
-        )
+        if self.content_type is ContentType.PDF:
+            return MediaKind.DOCUMENT
+        family, _, _ = self.content_type.partition("/")
+        return MediaKind(family)
 
     @property
     def flaw(self) -> Finding | None:
-        """Why no network will take it, as far as is known. A registered file that could not be read may be readable later."""
-        return next((each for each in self.findings if each.code != Flaw.UNREACHABLE), None)
+        """The reason why no network will take the file, as far as is known.
+
+        UNREACHABLE is none, because a registered file may be readable later.
+        """
+        flaws = (finding for finding in self.findings if finding.code != Flaw.UNREACHABLE)
+        return next(flaws, None)
 
     def given_up(self, now: datetime) -> bool:
-        """The table, or another try, removes such a row in its own time; until then it counts as gone."""
+        """Return whether the file counts as gone.
+
+        The table, or another try, removes its row later.
+        """
         return self.deleted or (self.expires_at is not None and self.expires_at <= now)
 
 
 @frozen
 class File:
-    """What a file is by its own bytes; None where they do not say."""
+    """The facts of a file that its own bytes tell. None where they do not."""
 
     size: int
     content_type: ContentType
@@ -174,26 +185,33 @@ class File:
 
 
 def declared_by(url: str) -> tuple[str, ContentType]:
-    """The name of what lies there, and the type that its ending says; most of what has none is a JPEG."""
-    name = urlsplit(url).path.rpartition("/")[2][-MAX_NAME:] or "file"
-    return name, ENDINGS.get(name.rpartition(".")[2].lower(), ContentType.JPEG)
+    """Return the name of the file at a URL, and the type that its ending says.
+
+    Most files without such an ending are JPEGs, so that is the default.
+    """
+    _, _, last = urlsplit(url).path.rpartition("/")
+    name = last[-MAX_NAME:] if last else "file"
+    _, _, ending = name.rpartition(".")
+    return name, ENDINGS.get(ending.lower(), ContentType.JPEG)
 
 
 def claim(media: Media, now: datetime, *, lease: timedelta) -> Media:
-    """One more attempt, which is over when the lease is."""
+    """Return the file with one more attempt begun. The attempt is over when its lease ends."""
     return replace(media, attempts=media.attempts + 1, due=now + lease)
 
 
 def out_of_attempts(media: Media) -> bool:
-    """Whether every attempt it may have ended before it was decided."""
+    """Return whether the file has used up its attempts without a decision."""
     return media.attempts > MAX_ATTEMPTS
 
 
 def ready(media: Media, file: File, now: datetime, *, has_thumbnail: bool) -> Media:
-    """With what the file is that publishing will send: type and size of the result, not of the upload."""
-    return replace(
-        measured(media, file, now), status=MediaStatus.READY, has_thumbnail=has_thumbnail
-    )
+    """Return the media as READY, with the facts of the file that publishing will send.
+
+    Its type and size are those of the result, not of the upload.
+    """
+    known = measured(media, file, now)
+    return replace(known, status=MediaStatus.READY, has_thumbnail=has_thumbnail)
 
 
 def failed(media: Media, findings: Sequence[Finding], now: datetime) -> Media:
@@ -203,7 +221,7 @@ def failed(media: Media, findings: Sequence[Finding], now: datetime) -> Media:
 
 
 def measured(media: Media, file: File, now: datetime) -> Media:
-    """With what the file's bytes say."""
+    """Return the media with the facts that the file's bytes tell."""
     return replace(
         media,
         content_type=file.content_type,
@@ -219,22 +237,26 @@ def measured(media: Media, file: File, now: datetime) -> Media:
 
 
 def unmeasured(media: Media, findings: Sequence[Finding], now: datetime) -> Media:
-    """A registered file that nothing was learnt of: it stays as its owner declared it, and says why."""
+    """Return a registered file of which nothing was learnt, with the findings that say why.
+
+    It stays as its owner declared it.
+    """
     return replace(media, findings=tuple(findings), due=None, updated_at=now)
 
 
-def complaints(declared: ContentType, size: int, found: ContentType | None) -> Iterator[Finding]:
-    """What is wrong with a file of so many bytes that are of the type `found`, None when they are nothing we take."""
+def complaints(declared: ContentType, size: int, actual: ContentType | None) -> Iterator[Finding]:
+    """Yield what is wrong with a file of so many bytes.
+
+    `actual` is the type of the bytes, or None when herald takes no such file.
+    """
     if size == 0:
         yield Finding(code=Flaw.EMPTY_FILE, message="The file has no bytes.")
         return
-    if found is None:
-        yield Finding(
-            code=Flaw.UNSUPPORTED_TYPE,
-            message=f"The file's bytes are none of {', '.join(ContentType)}.",
-        )
-    elif found is not declared:
-        message = f"The file was declared as {declared}, but its bytes are {found}."
+    if actual is None:
+        message = f"The file's bytes are none of {', '.join(ContentType)}."
+        yield Finding(code=Flaw.UNSUPPORTED_TYPE, message=message)
+    elif actual is not declared:
+        message = f"The file was declared as {declared}, but its bytes are {actual}."
         yield Finding(code=Flaw.TYPE_MISMATCH, message=message)
     if size > MAX_FILE_SIZE[declared]:
         message = f"The file has {size} bytes; {declared} may have {MAX_FILE_SIZE[declared]}."
@@ -242,7 +264,7 @@ def complaints(declared: ContentType, size: int, found: ContentType | None) -> I
 
 
 def processed(media: Media, now: datetime) -> list[Event]:
-    """The event of a READY one; a failure is told by polling only."""
+    """Return the event of a file that is READY. Of a failure, users learn only by polling."""
     if media.status is not MediaStatus.READY:
         return []
     facts = {

@@ -1,4 +1,4 @@
-"""What herald knows of each network: a module of its platform's name, loaded when it is asked for."""
+"""The facts of each network, in a module of its platform's name that is loaded when needed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Networks(Mapping[Platform, "Network"]):
-    """The facts of every platform. Reading one of them loads no other one."""
+    """The facts of every platform. Reading those of one loads no other module."""
 
     def __getitem__(self, platform: Platform) -> Network:
         return network(platform)
@@ -28,9 +28,9 @@ class Networks(Mapping[Platform, "Network"]):
 
 @cache
 def network(platform: Platform) -> Network:
-    """The value NETWORK of the platform's module."""
-    found: Network = import_module(f"{__name__}.{platform}").NETWORK
-    return found
+    """Return the value NETWORK of the platform's module."""
+    facts: Network = import_module(f"{__name__}.{platform}").NETWORK
+    return facts
 
 
 NETWORKS = Networks()

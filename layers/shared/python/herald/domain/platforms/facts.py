@@ -1,4 +1,7 @@
-"""What is said of a network, as data. Nothing has a default: no capability is there by chance."""
+"""The facts of a network, as data.
+
+No field has a default, so no capability is there by chance.
+"""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,10 +13,11 @@ from herald.domain.post_types import PostType
 
 
 class Capabilities(NamedTuple):
-    """What a network lets us do.
+    """The things that a network lets herald do.
 
-    `threads`: one of our posts can answer another. `comments`: we can comment on our own posts.
-    `deletion`: it lets us take a post away. `imports`: it shows us what an account has posted already.
+    With `threads`, one of an account's posts can answer another. With `comments`, an account can
+    comment on its own posts. With `deletion`, herald can delete a post. With `imports`, herald can
+    read what an account has posted already.
     """
 
     threads: bool
@@ -23,7 +27,7 @@ class Capabilities(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """A warning about a text in which nothing of that subject is found."""
+    """A warning about a text in which the `missing` subject does not occur."""
 
     code: str
     message: str
@@ -31,7 +35,7 @@ class Advice(NamedTuple):
 
 
 class ConnectField(NamedTuple):
-    """What an account is connected with. A `secret` is shown nowhere."""
+    """A value with which an account is connected. A `secret` is shown nowhere."""
 
     name: str
     required: bool
@@ -41,7 +45,7 @@ class ConnectField(NamedTuple):
 
 
 class OptionType(StrEnum):
-    """What the value of an option is, by its JSON type. An array is one of texts."""
+    """The JSON type of an option's value. An array is one of texts."""
 
     STRING = "string"
     BOOLEAN = "boolean"
@@ -49,11 +53,11 @@ class OptionType(StrEnum):
 
 
 class Option(NamedTuple):
-    """What a user may say for this network alone. It reaches the connector as it was said.
+    """A value that a user may set for this network alone. The connector gets it unchanged.
 
-    `choices` are all that a text may be, when there are any; `pattern` is what a text, or each of an
-    array, looks like. It has at most `most` characters, or entries. `counts`: it takes of the room
-    that the network has for a post's text.
+    `choices`, if there are any, are all the texts that it may be. A text, or each text of an array,
+    matches `pattern`. It has at most `most` characters, or entries. An option that `counts` takes
+    of the room that the network has for a post's text.
     """
 
     name: str
@@ -69,7 +73,7 @@ class Option(NamedTuple):
 def free_text(name: str, description: str, source: Source) -> Option:
     """Return an option in the user's own words, as long as one may be stored.
 
-    What the network allows of it is a rule of the network's.
+    The network's own limit for it is among the network's rules.
     """
     return Option(
         name=name,
@@ -84,7 +88,7 @@ def free_text(name: str, description: str, source: Source) -> Option:
 
 
 class Network(NamedTuple):
-    """All about one, through its API."""
+    """All facts of one network, as its API has them."""
 
     name: str
     post_types: frozenset[PostType]
@@ -95,12 +99,12 @@ class Network(NamedTuple):
     rules: tuple[Rule, ...]
 
     def kind(self, content_type: ContentType) -> Subject:
-        """What a file counts as; a GIF is an image unless the network has rules for it."""
+        """Return what a file counts as. A GIF is an image unless the network has rules for GIFs."""
         if content_type is ContentType.PDF:
             return Subject.DOCUMENT
         if content_type.startswith("video/"):
             return Subject.VIDEO
-        own = content_type is ContentType.GIF and any(
-            rule.subject is Subject.GIF for rule in self.rules
-        )
-        return Subject.GIF if own else Subject.IMAGE
+        has_rules = any(rule.subject is Subject.GIF for rule in self.rules)
+        if content_type is ContentType.GIF and has_rules:
+            return Subject.GIF
+        return Subject.IMAGE

@@ -53,7 +53,9 @@ NETWORK = Network(
             name="access_token",
             required=True,
             secret=True,
-            description="a token with the scopes profile, read:statuses, write:statuses and write:media.",
+            description=(
+                "a token with the scopes profile, read:statuses, write:statuses and write:media."
+            ),
             example=None,
         ),
     ),
@@ -65,7 +67,10 @@ NETWORK = Network(
             pattern=None,
             most=None,
             counts=False,
-            description="Who sees it: everybody, everybody but not in the public timelines, or followers alone.",
+            description=(
+                "Who sees it: everybody, everybody but not in the public timelines, "
+                "or followers alone."
+            ),
             source=STATUSES,
         ),
         Option(

@@ -1,4 +1,4 @@
-"""The sandbox, as a network of its own: it takes all."""
+"""The sandbox, as a network of its own that takes every post."""
 
 from datetime import date
 

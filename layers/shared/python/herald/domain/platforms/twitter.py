@@ -77,9 +77,8 @@ NETWORK = Network(
         most("twitter.video.seconds", VIDEO, SECONDS, 140, X_MEDIA, key="max_video_seconds"),
         least("twitter.video.width.min", VIDEO, WIDTH, 32, X_MEDIA),
         least("twitter.video.height.min", VIDEO, HEIGHT, 32, X_MEDIA),
-        most(
-            "twitter.video.width", VIDEO, WIDTH, 1_280, X_MEDIA, warn=True
-        ),  # larger is taken and scaled in practice
+        # In practice, X takes larger videos and scales them.
+        most("twitter.video.width", VIDEO, WIDTH, 1_280, X_MEDIA, warn=True),
         most("twitter.video.height", VIDEO, HEIGHT, 1_280, X_MEDIA, warn=True),
         least("twitter.video.ratio.min", VIDEO, RATIO, 1 / 3, X_MEDIA),
         most("twitter.video.ratio", VIDEO, RATIO, 3, X_MEDIA),
