@@ -7,23 +7,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from herald.domain.content import PLAIN, Override, PostContent
-from herald.domain.errors import ConflictError, NotFoundError, Phrase
+from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.owners import Owner
-from herald.domain.platforms import NETWORKS
 from herald.domain.targets import (
     FINAL,
-    UNSENT,
     Kind,
     Target,
     TargetStatus,
-    follow_up,
     is_live,
-    leaves_parts_live,
     part_id,
     resubmitted,
     retry_refusal,
     reworded,
-    skipped,
 )
 from herald.domain.values import frozen
 
@@ -222,62 +217,12 @@ def without_due(post: Post) -> Post:
     )
 
 
-def unpublish(post: Post, now: datetime, *, delete: bool = False) -> Post:
-    """Taken back here, with the comments that were not sent; at the networks only if asked, then or later, where they can.
-
-    A post that failed can be taken back while something of it is live. Raises ConflictError.
-    """
-    again = delete and post.status is PostStatus.UNPUBLISHED
-    status = post.status if again else next_status(post, PostAction.UNPUBLISH)
-    if status is not post.status and not any(map(leaves_parts_live, post.targets.values())):
-        raise ConflictError("Nothing of the post is live.", status=post.status)
-    taken = with_revision(post, status, now)
-    gone = {
-        key: replace(each, status=TargetStatus.UNPUBLISHED)
-        for key, each in post.targets.items()
-        if leaves_parts_live(each)
-    }
-    spared = {key: skipped(each) for key, each in taken.follow_ups.items() if each.status in UNSENT}
-    deletions = {each.id: each for each in deletions_of(post, now)} if delete else {}
-    follow_ups = {**taken.follow_ups, **spared, **deletions}
-    return replace(taken, targets={**post.targets, **gone}, follow_ups=follow_ups)
-
-
-def check_deletable(post: Post) -> None:
-    """Raises ConflictError when the post may not be deleted: nothing that is live may be lost sight of."""
-    next_status(post, PostAction.DELETE)
-    if any(map(leaves_parts_live, post.targets.values())):
-        raise ConflictError(
-            Phrase(
-                "Parts of the post are live. Unpublish it with {delete_from_platforms} to take them away."
-            ),
-            status=post.status,
-        )
-
-
-def deletions_of(post: Post, now: datetime) -> Iterator[Target]:
-    """The deletion of whatever is live, due at once, or skipped where a network has none. One that failed is tried anew."""
-    for target in post.targets.values():
-        before = follow_up_of(post, target, Kind.DELETION)
-        if target.parts and (before is None or before.status is TargetStatus.FAILED):
-            fence = before.fence + 1 if before else 0
-            deletion = replace(follow_up(target, Kind.DELETION, "pd", now), fence=fence)
-            yield deletion if NETWORKS[target.platform].capabilities.deletion else skipped(deletion)
-
-
 def follow_up_of(post: Post, target: Target, kind: Kind) -> Target | None:
     """The target's follow-up of that kind."""
     return next(
         (each for each in post.follow_ups.values() if each.of == target.id and each.kind is kind),
         None,
     )
-
-
-def live_ids(post: Post, target_id: str) -> list[str]:
-    """The network's ids of all that a target is known to have left there, the latest first."""
-    comment = follow_up_of(post, post.targets[target_id], Kind.COMMENT)
-    parts = [*post.targets[target_id].parts, *(comment.parts if comment else ())]
-    return [part.platform_post_id for part in reversed(parts)]
 
 
 def retry(
