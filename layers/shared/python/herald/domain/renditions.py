@@ -5,11 +5,12 @@ from dataclasses import fields
 
 from herald.domain import rules
 from herald.domain.accounts import Platform
+from herald.domain.candidates import Attachment, Candidate
 from herald.domain.errors import MediaError, Problem
 from herald.domain.limits import MEDIA_KINDS, Measure, Rule, Severity, Subject
 from herald.domain.media import Dimensions, Media
 from herald.domain.platforms import NETWORKS
-from herald.domain.rules import STILLS, Attachment, Candidate
+from herald.domain.rules import STILLS
 from herald.domain.values import frozen
 
 SIDES = (Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS)
