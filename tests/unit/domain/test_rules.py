@@ -1,14 +1,12 @@
 """What each network accepts: every row of the limits at its value and one beyond, and how the checker speaks."""
 
-from datetime import date
-
 import pytest
 
 from herald.domain import rules
 from herald.domain.accounts import Platform
 from herald.domain.candidates import Attachment, Candidate
 from herald.domain.errors import Problem
-from herald.domain.limits import MEDIA_KINDS, Bound, Measure, Rule, Severity, Source, Subject, types
+from herald.domain.limits import MEDIA_KINDS, Bound, Measure, Rule, Severity, Subject
 from herald.domain.media import ContentType, Dimensions, MediaStatus
 from herald.domain.platforms import NETWORKS
 from herald.domain.post_types import PostType
@@ -281,18 +279,3 @@ def test_several_accounts_verdicts_are_one_without_repeats() -> None:
 
 def test_every_kind_of_media_has_a_sample() -> None:
     assert set(SAMPLE) == MEDIA_KINDS
-
-
-def test_a_network_that_takes_no_files_says_so() -> None:
-    text_alone = types("telegraph", Source("The office", None, date(2026, 11, 21)))
-
-    problem = rules.listed(Platform.TWITTER, text_alone, ("media", 0), "image/jpeg")
-
-    assert problem.remediation == "Post the text alone."
-
-
-def test_the_message_is_the_guides() -> None:
-    [problem] = rules.check_text(Platform.TWITTER, "a" * 312)
-
-    assert problem.message == "Content exceeds maximum length for Twitter (280 characters)"
-    assert (problem.path, problem.platform) == (("content",), "twitter")
