@@ -7,18 +7,19 @@ from typing import NamedTuple
 from herald.domain.accounts import Platform
 from herald.domain.counting import CASHTAG, COUNT, HANDLE, HASHTAG, Unit
 from herald.domain.errors import Path
-from herald.domain.limits import Measure, Rule, Subject
+from herald.domain.limits import Bound, Measure, Rule, Subject
 from herald.domain.media import Media, MediaStatus
 from herald.domain.platforms.facts import Network
 from herald.domain.post_types import PostType
 
 OPTION_SUBJECTS = frozenset({Subject.TITLE, Subject.BOARD})
 MARKS = {Subject.HASHTAGS: HASHTAG, Subject.MENTIONS: HANDLE, Subject.CASHTAGS: CASHTAG}
+DIMENSIONS = frozenset({Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS, Measure.RATIO})
 NO_OPTIONS: Mapping[str, object] = {}
 
 
 class Attachment(NamedTuple):
-    """A media id as it was named at `path`, with its record, if there is one."""
+    """A media id that was named at `path`, with its record, if there is one."""
 
     id: str
     path: Path
@@ -26,14 +27,15 @@ class Attachment(NamedTuple):
 
     @property
     def ready(self) -> Media | None:
+        """The record of a file that is ready, or None."""
         return self.media if self.media and self.media.status is MediaStatus.READY else None
 
 
 class Candidate(NamedTuple):
-    """What would go out to one network. `path` and `media_path` say where text and media were named; `options` are the
-    platform's own.
+    """A post or a part as it would go out to one network.
 
-    `thread` holds what follows.
+    `path` and `media_path` say where its text and its media were named. `options` are the
+    platform's own. `thread` holds the parts that follow.
     """
 
     text: str
@@ -47,53 +49,61 @@ class Candidate(NamedTuple):
 
 
 def kinds_of(network: Network, candidate: Candidate) -> list[Subject]:
-    return [network.kind(each.media.content_type) for each in candidate.media if each.media]
+    """Return the kind of each file that has a record."""
+    return [
+        network.kind(attachment.media.content_type)
+        for attachment in candidate.media
+        if attachment.media
+    ]
 
 
 def measured(
     network: Network, rule: Rule, candidate: Candidate, platform: Platform
 ) -> Iterator[tuple[Path, float]]:
-    """The path and the size of whatever the rule bounds."""
+    """Measure everything that the rule bounds: its path and its size."""
     if rule.subject in MARKS:
-        yield candidate.path, len(re.findall(MARKS[rule.subject], candidate.text))
+        marks = re.findall(MARKS[rule.subject], candidate.text)
+        yield candidate.path, len(marks)
     elif rule.subject is Subject.TEXT:
-        yield candidate.path, COUNT[Unit(rule.unit)](counted(network, candidate))
+        count = COUNT[Unit(rule.unit)]
+        yield candidate.path, count(counted(network, candidate))
     elif rule.subject in OPTION_SUBJECTS:
-        yield (
-            option_path(platform, rule.subject),
-            COUNT[Unit(rule.unit)](option(candidate, rule.subject)),
-        )
+        count = COUNT[Unit(rule.unit)]
+        yield option_path(platform, rule.subject), count(option(candidate, rule.subject))
     elif rule.unit is Measure.KINDS:
-        yield candidate.media_path, len(set(kinds_of(network, candidate)))
+        kinds = kinds_of(network, candidate)
+        yield candidate.media_path, len(set(kinds))
+    elif rule.unit is Measure.COUNT and rule.subject is Subject.MEDIA:
+        yield candidate.media_path, len(candidate.media)
     elif rule.unit is Measure.COUNT:
         kinds = kinds_of(network, candidate)
-        yield (
-            candidate.media_path,
-            len(candidate.media) if rule.subject is Subject.MEDIA else kinds.count(rule.subject),
-        )
+        yield candidate.media_path, kinds.count(rule.subject)
     else:
-        for each, media in of_kind(network, rule.subject, candidate):
-            if (size := size_of(media, Measure(rule.unit))) is not None:
-                yield each.path, size
+        for attachment, media in of_kind(network, rule.subject, candidate):
+            size = size_of(media, Measure(rule.unit))
+            if size is not None:
+                yield attachment.path, size
 
 
 def counted(network: Network, candidate: Candidate) -> str:
-    """The text with the options that take of its room."""
-    beside = [candidate.options.get(option.name) for option in network.options if option.counts]
-    return "".join([*(text for text in beside if isinstance(text, str)), candidate.text])
+    """Return the text together with the options that take some of its room."""
+    values = [candidate.options.get(option.name) for option in network.options if option.counts]
+    texts = [value for value in values if isinstance(value, str)]
+    return "".join([*texts, candidate.text])
 
 
 def of_kind(
     network: Network, subject: Subject, candidate: Candidate
 ) -> Iterator[tuple[Attachment, Media]]:
-    """The files of that kind which have arrived."""
-    for each in candidate.media:
-        if each.ready and network.kind(each.ready.content_type) is subject:
-            yield each, each.ready
+    """Find the files of that kind that are ready."""
+    for attachment in candidate.media:
+        media = attachment.ready
+        if media and network.kind(media.content_type) is subject:
+            yield attachment, media
 
 
 def size_of(media: Media, unit: Measure) -> float | None:
-    """None when it is not known."""
+    """Return the file's size in that unit, or None when it is not known."""
     if unit is Measure.BYTES:
         return media.size_bytes
     if unit is Measure.SECONDS:
@@ -109,7 +119,45 @@ def size_of(media: Media, unit: Measure) -> float | None:
     }[unit]
 
 
+def unmeasured(media: Media, network: Network) -> list[str]:
+    """Return what the network's rules need to know of the file, and nobody measured."""
+    kind = network.kind(media.content_type)
+    units = {rule.unit for rule in network.rules if rule.subject is kind}
+    unknown = []
+    if Measure.BYTES in units and media.size_bytes is None:
+        unknown.append("size")
+    if units & DIMENSIONS and media.dimensions is None:
+        unknown.append("dimensions")
+    if Measure.SECONDS in units and media.duration_seconds is None:
+        unknown.append("duration")
+    return unknown
+
+
+def wrong(rule: Rule, candidate: Candidate, platform: Platform) -> Iterator[tuple[Path, str]]:
+    """Find the values that are not in the rule's list, or that are and must not be.
+
+    Each comes with its path.
+    """
+    assert isinstance(rule.value, frozenset)
+    if rule.bound is Bound.AMONG:
+        for attachment in candidate.media:
+            media = attachment.ready
+            if media and media.content_type not in rule.value:
+                yield attachment.path, media.content_type
+        return
+    if rule.subject is Subject.TEXT:
+        path = candidate.path
+        text = candidate.text
+    else:
+        path = option_path(platform, rule.subject)
+        text = option(candidate, rule.subject)
+    forbidden = rule.value & set(text)
+    if forbidden:
+        yield path, "".join(sorted(forbidden))
+
+
 def option(candidate: Candidate, subject: Subject) -> str:
+    """Return an option's text without the space around it; it is empty when there is none."""
     value = candidate.options.get(subject)
     return value.strip() if isinstance(value, str) else ""
 

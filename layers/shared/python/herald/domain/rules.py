@@ -1,4 +1,7 @@
-"""The one checker over what each network accepts: validate, create and publish ask it. The limits are in `platforms`."""
+"""Rules: the one checker of what each network accepts. Validate, create and publish use it.
+
+The limits are in `platforms`.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,29 +15,28 @@ from herald.domain.candidates import (
     Candidate,
     kinds_of,
     measured,
-    option,
-    option_path,
+    unmeasured,
+    wrong,
 )
 from herald.domain.errors import Path, Phrase, Problem
 from herald.domain.limits import Bound, Measure, Rule, Severity, Subject
-from herald.domain.media import ContentType
+from herald.domain.media import ContentType, Media
 from herald.domain.platforms import NETWORKS
+from herald.domain.platforms.facts import Network
 from herald.domain.post_types import PostType
 from herald.domain.rule_wording import bounded, listed
 
 TEXTUAL = frozenset({Subject.TEXT, Subject.HASHTAGS, Subject.MENTIONS, Subject.CASHTAGS})
-SHAPES = frozenset(
-    {PostType.STORY, PostType.REEL, PostType.CAROUSEL}
-)  # the rest follows from the media
+# Other types follow from the media.
+SHAPES = frozenset({PostType.STORY, PostType.REEL, PostType.CAROUSEL})
 STILLS = frozenset({ContentType.JPEG, ContentType.PNG, ContentType.WEBP})
 SHRINKING = frozenset({Measure.BYTES, Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS})
-DIMENSIONS = frozenset({Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS, Measure.RATIO})
 ROUNDING = {Measure.RATIO: 0.005}  # 1200 x 628 is 1.91:1 to everybody
 UNLIMITED: Mapping[str, int] = {}
 
 
 class Verdict(NamedTuple):
-    """What a network refuses, and what is only worth knowing."""
+    """The problems that a network refuses a post for, and those that are only worth knowing."""
 
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
@@ -45,26 +47,32 @@ class Verdict(NamedTuple):
 
 
 def name(platform: Platform) -> str:
-    """What people call it."""
+    """Return the name that people use for the platform."""
     return NETWORKS[platform].name
 
 
 def check_candidate(
     platform: Platform, candidate: Candidate, *, limits: Mapping[str, int] = UNLIMITED
 ) -> Verdict:
-    """Everything this platform has against that post. `limits` are an account's own, by the keys of the rules."""
-    network = NETWORKS[platform]
-    found = [each for rule in network.rules for each in judged(platform, rule, candidate, limits)]
-    errors = [problem for severity, problem in found if severity is Severity.ERROR]
-    warnings = [problem for severity, problem in found if severity is Severity.WARNING]
-    parts = follow_up_problems(platform, candidate, limits)
+    """Return everything that this platform has against the post.
+
+    `limits` are an account's own, by the keys of the rules.
+    """
+    errors: list[Problem] = []
+    warnings: list[Problem] = []
+    for rule in NETWORKS[platform].rules:
+        for severity, problem in judged(platform, rule, candidate, limits):
+            if severity is Severity.ERROR:
+                errors.append(problem)
+            else:
+                warnings.append(problem)
     return Verdict(
         errors=(
             *empty(platform, candidate),
             *shape(platform, candidate),
             *unusable(platform, candidate),
             *errors,
-            *parts,
+            *follow_up_problems(platform, candidate, limits),
         ),
         warnings=(
             *warnings,
@@ -82,14 +90,17 @@ def check_text(
     path: Path = ("content",),
     limits: Mapping[str, int] = UNLIMITED,
 ) -> list[Problem]:
-    """Everything this platform refuses in a text that goes out without media; empty when it takes it."""
+    """Return everything that this platform refuses in a text that goes out without media."""
     return problems_about(platform, Candidate(text=text, path=path), TEXTUAL, limits)
 
 
 def check_part(
     platform: Platform, part: Candidate, *, limits: Mapping[str, int] = UNLIMITED
 ) -> list[Problem]:
-    """Everything this platform refuses in one part, its text and its files; its options are the post's."""
+    """Return everything that this platform refuses in one part: in its text and its files.
+
+    Its options are not checked, because they are the post's.
+    """
     return [
         *problems_about(platform, part, frozenset(Subject) - OPTION_SUBJECTS, limits),
         *unusable(platform, part),
@@ -102,34 +113,44 @@ def problems_about(
     subjects: frozenset[Subject],
     limits: Mapping[str, int],
 ) -> list[Problem]:
-    """By the rules about these subjects."""
-    if found := list(empty(platform, candidate)):
-        return found
-    mine = [rule for rule in NETWORKS[platform].rules if rule.subject in subjects]
-    weighed = (each for rule in mine for each in judged(platform, rule, candidate, limits))
-    return [problem for severity, problem in weighed if severity is Severity.ERROR]
+    """Return what this platform refuses by its rules about these subjects."""
+    problems = list(empty(platform, candidate))
+    if problems:
+        return problems
+    for rule in NETWORKS[platform].rules:
+        if rule.subject in subjects:
+            for severity, problem in judged(platform, rule, candidate, limits):
+                if severity is Severity.ERROR:
+                    problems.append(problem)
+    return problems
 
 
 def judged(
     platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]
 ) -> Iterator[tuple[Severity, Problem]]:
-    """That rule's problems, each with its weight: what publishing mends by itself is only worth knowing."""
+    """Find that rule's problems, each with its severity.
+
+    A problem that publishing mends by itself is a warning.
+    """
+    mended = f"Nothing to do: {name(platform)} is sent a JPEG that fits."
     for problem in broken(platform, rule, candidate, limits):
-        media = next((each.ready for each in candidate.media if each.path == problem.path), None)
+        media = media_at(problem.path, candidate)
         if media and mends(rule, media.content_type):
-            yield (
-                Severity.WARNING,
-                replace(
-                    problem,
-                    remediation=f"Nothing to do: {name(platform)} is sent a JPEG that fits.",
-                ),
-            )
+            yield Severity.WARNING, replace(problem, remediation=mended)
         else:
             yield rule.severity, problem
 
 
+def media_at(path: Path, candidate: Candidate) -> Media | None:
+    """Return the file that was named at that path, if it is ready."""
+    for attachment in candidate.media:
+        if attachment.path == path:
+            return attachment.ready
+    return None
+
+
 def mends(rule: Rule, content_type: ContentType) -> bool:
-    """Whether another JPEG of such a file keeps the rule."""
+    """Return whether a JPEG made of such a file keeps the rule."""
     if content_type not in STILLS:
         return False
     if rule.unit is Measure.CONTENT_TYPE:
@@ -138,57 +159,50 @@ def mends(rule: Rule, content_type: ContentType) -> bool:
 
 
 def smaller_keeps(rule: Rule) -> bool:
-    """Whether a picture that is only made smaller keeps the rule."""
+    """Return whether a picture that is only made smaller keeps the rule."""
     return rule.subject is Subject.IMAGE and rule.bound is Bound.MOST and rule.unit in SHRINKING
 
 
 def broken(
     platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]
 ) -> Iterator[Problem]:
-    """That rule's problems."""
+    """Find that rule's problems."""
     network = NETWORKS[platform]
-    kinds = kinds_of(network, candidate)
-    if (
-        (rule.when and candidate.post_type not in rule.when)
-        or (rule.having and rule.having not in kinds)
-        or (rule.unless and rule.unless in kinds)
-    ):
+    if not applies(rule, candidate, network):
         return
     if rule.bound in {Bound.AMONG, Bound.WITHOUT}:
-        yield from (
-            listed(platform, rule, place, actual)
-            for place, actual in wrong(rule, candidate, platform)
-        )
+        for place, value in wrong(rule, candidate, platform):
+            yield listed(platform, rule, place, value)
         return
-    limit = limits.get(rule.key or "", rule.number)
-    for place, actual in measured(network, rule, candidate, platform):
-        if beyond(rule, actual, limit):
-            yield bounded(platform, rule, place, actual, limit)
+    limit = limit_of(rule, limits)
+    for place, size in measured(network, rule, candidate, platform):
+        if beyond(rule, size, limit):
+            yield bounded(platform, rule, place, size, limit)
+
+
+def applies(rule: Rule, candidate: Candidate, network: Network) -> bool:
+    """Return whether the rule is for posts of this type and with these kinds of media."""
+    kinds = kinds_of(network, candidate)
+    if rule.when and candidate.post_type not in rule.when:
+        return False
+    if rule.having and rule.having not in kinds:
+        return False
+    return not (rule.unless and rule.unless in kinds)
+
+
+def limit_of(rule: Rule, limits: Mapping[str, int]) -> float:
+    """Return the account's own limit, or the rule's where the account has none."""
+    return limits.get(rule.key, rule.number) if rule.key else rule.number
 
 
 def beyond(rule: Rule, actual: float, limit: float) -> bool:
+    """Return whether the size breaks the limit by more than people round."""
     slack = ROUNDING.get(rule.unit, 0) if isinstance(rule.unit, Measure) else 0
     return actual > limit + slack if rule.bound is Bound.MOST else actual < limit - slack
 
 
-def wrong(rule: Rule, candidate: Candidate, platform: Platform) -> Iterator[tuple[Path, str]]:
-    """The path and the value of whatever is not in the rule's list, or is and must not be."""
-    assert isinstance(rule.value, frozenset)
-    if rule.bound is Bound.AMONG:
-        taken = rule.value
-        yield from (
-            (each.path, each.ready.content_type)
-            for each in candidate.media
-            if each.ready and each.ready.content_type not in taken
-        )
-        return
-    textual = rule.subject is Subject.TEXT
-    text = candidate.text if textual else option(candidate, rule.subject)
-    if found := "".join(sorted(rule.value & set(text))):
-        yield candidate.path if textual else option_path(platform, rule.subject), found
-
-
 def empty(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
+    """Find whether there is neither text nor media."""
     if not candidate.text.strip() and not candidate.media:
         yield Problem(
             path=candidate.path,
@@ -201,7 +215,7 @@ def empty(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 
 
 def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
-    """A story, reel or carousel where there is none."""
+    """Find a story, reel or carousel that the network does not have."""
     network = NETWORKS[platform]
     if candidate.post_type in SHAPES - network.post_types:
         yield Problem(
@@ -217,7 +231,10 @@ def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 def follow_up_problems(
     platform: Platform, candidate: Candidate, limits: Mapping[str, int]
 ) -> Iterator[Problem]:
-    """What follows, each a post of its own: the further parts of a thread, and a comment where it is an answer."""
+    """Find the problems of the posts that follow the first, where the network has threads.
+
+    These are the further parts of a thread, and the first comment, which is an answer there.
+    """
     if NETWORKS[platform].capabilities.threads:
         for part in candidate.thread:
             yield from check_part(platform, part, limits=limits)
@@ -229,7 +246,7 @@ def follow_up_problems(
 
 
 def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
-    """What this network will not get, because it has no such thing."""
+    """Warn of a thread or a comment that this network does not have and will not get."""
     if candidate.thread and not NETWORKS[platform].capabilities.threads:
         yield Problem(
             path=("thread",),
@@ -245,35 +262,37 @@ def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
             code="FIRST_COMMENT_UNSUPPORTED",
             rule="first_comment.supported",
             platform=platform,
-            message=f"{name(platform)} takes no comments from us: the first comment is skipped there.",
+            message=(
+                f"{name(platform)} takes no comments from us: the first comment is skipped there."
+            ),
             remediation="Say it in the content.",
         )
 
 
 def unusable(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
-    """Media that are unknown, not there yet, or turned out to be wrong."""
-    for each in candidate.media:
-        if each.media is None:
+    """Find the media that are unknown, not there yet, or turned out to be wrong."""
+    for attachment in candidate.media:
+        if attachment.media is None:
             yield Problem(
-                path=each.path,
+                path=attachment.path,
                 code="MEDIA_NOT_FOUND",
                 rule="media.exists",
                 platform=platform,
-                message=f"There is no media {each.id}.",
+                message=f"There is no media {attachment.id}.",
                 remediation="Upload the file first.",
             )
-        elif not each.ready:
+        elif not attachment.ready:
             yield Problem(
-                path=each.path,
+                path=attachment.path,
                 code="MEDIA_NOT_READY",
                 rule="media.ready",
                 platform=platform,
-                message=f"The media {each.id} is {each.media.status}.",
+                message=f"The media {attachment.id} is {attachment.media.status}.",
                 remediation="Wait until it is READY; upload another file if it FAILED.",
             )
-        elif flaw := each.media.flaw:
+        elif flaw := attachment.media.flaw:
             yield Problem(
-                path=each.path,
+                path=attachment.path,
                 code="MEDIA_REJECTED",
                 rule="media.sound",
                 platform=platform,
@@ -283,43 +302,33 @@ def unusable(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 
 
 def unjudged(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
-    """What nobody measured cannot be judged, and is not held against a file."""
+    """Warn of files that nobody measured. They cannot be judged, and that is no error."""
     network = NETWORKS[platform]
-    for each in candidate.media:
-        if media := each.ready:
-            units = {
-                rule.unit
-                for rule in network.rules
-                if rule.subject is network.kind(media.content_type)
-            }
-            unknown = ["size"] if Measure.BYTES in units and media.size_bytes is None else []
-            unknown += ["dimensions"] if units & DIMENSIONS and media.dimensions is None else []
-            unknown += (
-                ["duration"] if Measure.SECONDS in units and media.duration_seconds is None else []
+    for attachment in candidate.media:
+        unknown = unmeasured(attachment.ready, network) if attachment.ready else []
+        if unknown:
+            words = " and ".join(unknown)
+            yield Problem(
+                path=attachment.path,
+                code="MEDIA_NOT_MEASURED",
+                platform=platform,
+                message=f"The {words} of {attachment.id} could not be checked for {network.name}.",
+                remediation=Phrase(f"Compare with {network.name}'s limits: {{list_platforms}}."),
             )
-            if unknown:
-                yield Problem(
-                    path=each.path,
-                    code="MEDIA_NOT_MEASURED",
-                    platform=platform,
-                    message=f"The {' and '.join(unknown)} of {each.id} could not be checked for {network.name}.",
-                    remediation=Phrase(
-                        f"Compare with {network.name}'s limits: {{list_platforms}}."
-                    ),
-                )
 
 
 def advice(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
-    """Source: the integration lifecycle guide, step 4; no more than it says."""
+    """Give the advice of the integration lifecycle guide, step 4, and no more than it says."""
     for hint in NETWORKS[platform].advice:
         if not re.search(MARKS[hint.missing], candidate.text):
             yield Problem(path=(), code=hint.code, message=hint.message)
 
 
 def union(verdicts: Iterable[Verdict]) -> Verdict:
-    """One platform's verdicts on several accounts, each problem once."""
-    all_of = list(verdicts)
-    return Verdict(
-        errors=tuple(dict.fromkeys(problem for each in all_of for problem in each.errors)),
-        warnings=tuple(dict.fromkeys(problem for each in all_of for problem in each.warnings)),
-    )
+    """Return one platform's verdicts on several accounts as one, with each problem once."""
+    errors: dict[Problem, None] = {}
+    warnings: dict[Problem, None] = {}
+    for verdict in verdicts:
+        errors |= dict.fromkeys(verdict.errors)
+        warnings |= dict.fromkeys(verdict.warnings)
+    return Verdict(errors=tuple(errors), warnings=tuple(warnings))

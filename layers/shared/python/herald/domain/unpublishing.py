@@ -18,11 +18,17 @@ from herald.domain.targets import (
     skipped,
 )
 
+PARTS_ARE_LIVE = Phrase(
+    "Parts of the post are live. Unpublish it with {delete_from_platforms} to take them away."
+)
+
 
 def unpublish(post: Post, now: datetime, *, delete: bool = False) -> Post:
-    """Taken back here, with the comments that were not sent; at the networks only if asked, then or later, where they can.
+    """Take a post back, with the comments that were not sent.
 
-    A post that failed can be taken back while something of it is live. Raises ConflictError.
+    At the networks it is deleted only if `delete` asks for that, now or in a later call, and only
+    where a network can delete. A post that failed can be taken back while something of it is live.
+    Raises ConflictError.
     """
     again = delete and post.status is PostStatus.UNPUBLISHED
     status = post.status if again else posts.next_status(post, PostAction.UNPUBLISH)
@@ -30,30 +36,31 @@ def unpublish(post: Post, now: datetime, *, delete: bool = False) -> Post:
         raise ConflictError("Nothing of the post is live.", status=post.status)
     taken = posts.with_revision(post, status, now)
     gone = {
-        key: replace(each, status=TargetStatus.UNPUBLISHED)
-        for key, each in post.targets.items()
-        if leaves_parts_live(each)
+        key: replace(target, status=TargetStatus.UNPUBLISHED)
+        for key, target in post.targets.items()
+        if leaves_parts_live(target)
     }
-    spared = {key: skipped(each) for key, each in taken.follow_ups.items() if each.status in UNSENT}
-    deletions = {each.id: each for each in deletions_of(post, now)} if delete else {}
+    spared = {key: skipped(task) for key, task in taken.follow_ups.items() if task.status in UNSENT}
+    deletions = {task.id: task for task in deletions_of(post, now)} if delete else {}
     follow_ups = {**taken.follow_ups, **spared, **deletions}
     return replace(taken, targets={**post.targets, **gone}, follow_ups=follow_ups)
 
 
 def check_deletable(post: Post) -> None:
-    """Raises ConflictError when the post may not be deleted: nothing that is live may be lost sight of."""
+    """Check that the post may be deleted, because nothing that is live may be lost sight of.
+
+    Raises ConflictError.
+    """
     posts.next_status(post, PostAction.DELETE)
     if any(map(leaves_parts_live, post.targets.values())):
-        raise ConflictError(
-            Phrase(
-                "Parts of the post are live. Unpublish it with {delete_from_platforms} to take them away."
-            ),
-            status=post.status,
-        )
+        raise ConflictError(PARTS_ARE_LIVE, status=post.status)
 
 
 def deletions_of(post: Post, now: datetime) -> Iterator[Target]:
-    """The deletion of whatever is live, due at once, or skipped where a network has none. One that failed is tried anew."""
+    """Return the deletions of all that is live, due at once, or skipped where a network has none.
+
+    A deletion that failed is tried anew.
+    """
     for target in post.targets.values():
         before = posts.follow_up_of(post, target, Kind.DELETION)
         if target.parts and (before is None or before.status is TargetStatus.FAILED):
@@ -63,7 +70,8 @@ def deletions_of(post: Post, now: datetime) -> Iterator[Target]:
 
 
 def live_ids(post: Post, target_id: str) -> list[str]:
-    """The network's ids of all that a target is known to have left there, the latest first."""
-    comment = posts.follow_up_of(post, post.targets[target_id], Kind.COMMENT)
-    parts = [*post.targets[target_id].parts, *(comment.parts if comment else ())]
+    """Return the network's ids of all that a target is known to have left there, latest first."""
+    target = post.targets[target_id]
+    comment = posts.follow_up_of(post, target, Kind.COMMENT)
+    parts = [*target.parts, *comment.parts] if comment else target.parts
     return [part.platform_post_id for part in reversed(parts)]
