@@ -233,15 +233,3 @@ def test_edited_words_are_another_edition_for_what_is_not_live() -> None:
 
     assert edited.targets[live.id] == live
     assert (edited.targets[down.id].edition, edited.targets[down.id].checkpoint) == (1, None)
-
-
-def test_unpublishing_marks_what_was_live() -> None:
-    live, down = target(TargetStatus.PUBLISHED), target()
-
-    taken = posts.unpublish(post(T, live, down), NOW)
-
-    assert taken.status is U
-    assert [taken.targets[each.id].status for each in (live, down)] == [
-        TargetStatus.UNPUBLISHED,
-        TargetStatus.FAILED,
-    ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from herald.actions import releasing
 from herald.actions.media import MediaFiles, MediaView, NewLink
 from herald.aws.sqs import Queue
-from herald.domain import posts
+from herald.domain import posts, unpublishing
 from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.content import MediaRef, Override, PostContent
 from herald.domain.errors import (
@@ -208,7 +208,7 @@ class Lifecycle:
         """Mark a post as taken back. At the networks it stays, unless `delete` asks for more."""
         with self.replaying(owner, request.key):
             before = self.get(post_id, owner)
-            taken = posts.unpublish(before.post, self.now(), delete=delete)
+            taken = unpublishing.unpublish(before.post, self.now(), delete=delete)
         return self.save(before, replace(before, post=taken), request)
 
     def archive(self, post_id: str, owner: Owner) -> PostDetails:

@@ -14,7 +14,7 @@ from herald.actions.lifecycle import (
     raise_problems,
     verdicts_on,
 )
-from herald.domain import ids, payloads, posts, targets
+from herald.domain import ids, payloads, posts, targets, unpublishing
 from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.content import MAX_FILES, MediaRef, Override, Part, PostContent, threaded
 from herald.domain.errors import (
@@ -286,7 +286,7 @@ class Posts:
     def delete(self, post_id: str, owner: Owner) -> None:
         """Raises NotFoundError, ConflictError."""
         post, _ = self.lifecycle.find(post_id, owner)
-        posts.check_deletable(post)
+        unpublishing.check_deletable(post)
         self.store.delete(post)
 
     def _with_media(

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from herald.actions import releasing
 from herald.aws.sqs import Queue
-from herald.domain import accounts, posts, publishing, settlement, times
+from herald.domain import accounts, posts, publishing, settlement, times, unpublishing
 from herald.domain.accounts import Account, AccountStatus
 from herald.domain.content import Part, PostContent
 from herald.domain.errors import (
@@ -186,7 +186,7 @@ class Publisher:
             waiting = TransientError("Its first comment is still being sent.")
             return Preparing(handle={}, poll_after=COMMENT_RECHECK, error=waiting)
         try:
-            for platform_post_id in posts.live_ids(loaded.post, followed.id):
+            for platform_post_id in unpublishing.live_ids(loaded.post, followed.id):
                 self._delete_one(platform_post_id, target, session, connector)
             if comment and comment.doubtful:
                 return self._delete_doubtful(loaded, comment, target, session, connector)

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from herald.domain import rules
 from herald.domain.accounts import Account, Platform
+from herald.domain.candidates import Attachment, Candidate
 from herald.domain.content import MediaRef, Part, PostContent
 from herald.domain.errors import Path, Problem, ValidationError
 from herald.domain.media import Media
 from herald.domain.owners import Owner
 from herald.domain.post_types import PostType
-from herald.domain.rules import Attachment, Candidate, Verdict
+from herald.domain.rules import Verdict
 from herald.domain.targets import Target
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore

@@ -1,4 +1,4 @@
-"""Outcomes: what can come of a target's work at its network."""
+"""Outcomes: the possible results of a target's work at its network."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,10 @@ from herald.domain.values import frozen
 
 @frozen
 class Preparing:
-    """Not sent yet: go on from the handle after `poll_after` seconds. `error` is what it fails with if that never ends."""
+    """Nothing is sent yet. The work goes on from the handle after `poll_after` seconds.
+
+    `error` is what the target fails with if the preparing never ends.
+    """
 
     handle: Mapping[str, str]
     poll_after: float
@@ -17,7 +20,7 @@ class Preparing:
 
 @frozen
 class Published:
-    """The network said yes, or the target was found to be live."""
+    """The network published it, or a look found it live."""
 
     platform_post_id: str
     url: str | None
@@ -25,7 +28,7 @@ class Published:
 
 @frozen
 class Accepted:
-    """The network took it and is still working; ask again after `poll_after` seconds."""
+    """The network took it and is still working. Ask again after `poll_after` seconds."""
 
     handle: Mapping[str, str]
     poll_after: float
@@ -33,19 +36,22 @@ class Accepted:
 
 @frozen
 class Deleted:
-    """It is not there any more, or never was."""
+    """The post is not there any more, or never was."""
 
 
 @frozen
 class Rejected:
-    """A definite no: nothing of this attempt is live."""
+    """The network definitely refused. Nothing of this attempt is live."""
 
     error: PublishError
 
 
 @frozen
 class Unknown:
-    """Sent, and nobody can say yet what became of it. `error` is what refused the look, when something did."""
+    """The post was sent, and nobody can say yet what became of it.
+
+    `error` is the error that refused the look, if there was one.
+    """
 
     reason: str
     error: PublishError | None = None

@@ -1,4 +1,4 @@
-"""Whose data it is, and the texts that nobody may see."""
+"""Owners of data, and the texts that nobody may see."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,7 +12,7 @@ class Mode(StrEnum):
 
 
 class Owner(NamedTuple):
-    """Whose data it is: a workspace in one of its two modes."""
+    """The owner of data: a workspace in one of its two modes."""
 
     workspace_id: str
     mode: Mode
@@ -22,7 +22,7 @@ class Owner(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Owner":
-        """Read what `str` wrote. Raises ValueError."""
+        """Read an owner from the text that `str` wrote. Raises ValueError."""
         workspace_id, _, mode = text.partition("#")
         return cls(workspace_id, Mode(mode))
 

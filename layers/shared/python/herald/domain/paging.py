@@ -10,7 +10,10 @@ Listed = TypeVar("Listed")
 
 @frozen
 class Page(Generic[Listed]):
-    """Of deliveries or events, newest first. `end` is the id of the last one read; None when there are no more."""
+    """A page of deliveries or events, newest first.
+
+    `end` is the id of the last item that was read, or None when there are no more.
+    """
 
     items: Sequence[Listed]
     end: str | None

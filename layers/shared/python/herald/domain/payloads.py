@@ -1,4 +1,4 @@
-"""What the events of a post say: plain facts in our own words."""
+"""Payloads: the facts that the events of a post tell, in our own words."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,21 +14,24 @@ from herald.domain.targets import Target, TargetStatus
 
 
 def created(post: Post, words: PostContent, now: datetime) -> list[Event]:
-    """post.created, and post.scheduled when it has a time. Publishing at once creates it SCHEDULED for now."""
+    """Return post.created, and post.scheduled when the post has a time.
+
+    A post that is published at once is created SCHEDULED for now.
+    """
     facts = planned(post, words)
-    told = [event(EventType.POST_CREATED, post.owner, now, facts)]
+    events = [event(EventType.POST_CREATED, post.owner, now, facts)]
     if post.status is PostStatus.SCHEDULED:
-        told.append(event(EventType.POST_SCHEDULED, post.owner, now, facts))
-    return told
+        events.append(event(EventType.POST_SCHEDULED, post.owner, now, facts))
+    return events
 
 
 def scheduled(post: Post, words: PostContent, now: datetime) -> list[Event]:
-    """A draft that got its time."""
+    """Return post.scheduled of a draft that got its time."""
     return [event(EventType.POST_SCHEDULED, post.owner, now, planned(post, words))]
 
 
 def planned(post: Post, words: PostContent) -> dict[str, object]:
-    """A post before it goes out."""
+    """Return the facts of a post before it goes out."""
     return {
         "post_id": post.id,
         "content": words.content,
@@ -44,13 +47,19 @@ ENDED: Mapping[TargetStatus, EventType] = {
 
 
 def ended(owner: Owner, target: Target, now: datetime) -> list[Event]:
-    """post.target.published or post.target.failed of one that has just become final; `completed` says the rest of it."""
+    """Return post.target.published or post.target.failed of a target that has just become final.
+
+    It holds the target's id. `completed` adds the other facts.
+    """
     kind = ENDED.get(target.status)
     return [event(kind, owner, now, {"target_id": target.id})] if kind else []
 
 
 def finished(post: Post, words: PostContent, now: datetime) -> list[Event]:
-    """post.published (PUBLISHED or PARTIAL) or post.failed; none while a target is open. `completed` adds the targets."""
+    """Return post.published (PUBLISHED or PARTIAL) or post.failed, or none while a target is open.
+
+    `completed` adds the targets.
+    """
     if post.status is PostStatus.PUBLISHING:
         return []
     failed = post.status is PostStatus.FAILED
@@ -64,22 +73,26 @@ def finished(post: Post, words: PostContent, now: datetime) -> list[Event]:
     return [event(kind, post.owner, now, facts)]
 
 
-def completed(told: Event, post: Post) -> Event:
-    """An event of ENDINGS with all it says, from the state that its write left: no write says a target's result twice."""
-    if told.type in ENDED.values():
-        target = post.targets[str(told.facts["target_id"])]
-        return replace(told, facts=of_target(post, target))
+def completed(ending: Event, post: Post) -> Event:
+    """Return an event of ENDINGS with all its facts.
+
+    They come from the state that the event's write left, so that no write stores a target's
+    result twice.
+    """
+    if ending.type in ENDED.values():
+        target = post.targets[str(ending.facts["target_id"])]
+        return replace(ending, facts=of_target(post, target))
     results = [result(target) for target in post.targets.values()]
-    return replace(told, facts={**told.facts, "targets": results})
+    return replace(ending, facts={**ending.facts, "targets": results})
 
 
 def of_target(post: Post, target: Target) -> dict[str, object]:
-    """The end of one target: its entry among its post's, and which it is."""
+    """Return the facts of one target's end: its ids and its result."""
     return {"post_id": post.id, "target_id": target.id, **result(target)}
 
 
 def result(target: Target) -> dict[str, object]:
-    """One target and its account; what does not apply is absent."""
+    """Return the result of one target, and its account. What does not apply is absent."""
     entry: dict[str, object] = {
         "account_id": target.account_id,
         "username": target.account_name,
@@ -87,15 +100,20 @@ def result(target: Target) -> dict[str, object]:
         "status": target.status,
     }
     if target.status is TargetStatus.PUBLISHED and target.published_at:
-        entry |= {"platform_post_id": target.platform_post_id}
-        entry |= {"url": target.url} if target.url else {}
-        entry |= {"published_at": times.wire(target.published_at)}
+        entry["platform_post_id"] = target.platform_post_id
+        if target.url:
+            entry["url"] = target.url
+        entry["published_at"] = times.wire(target.published_at)
     elif target.failure:
-        entry |= {"failure": {"code": target.failure.code, "message": target.failure.message}}
-        entry |= {"live_parts": [live_part(part) for part in target.parts]} if target.parts else {}
+        entry["failure"] = {"code": target.failure.code, "message": target.failure.message}
+        if target.parts:
+            entry["live_parts"] = [live_part(part) for part in target.parts]
     return entry
 
 
 def live_part(part: Published) -> dict[str, str]:
-    """A part of a failed thread that went out before the one that failed."""
-    return {"platform_post_id": part.platform_post_id} | ({"url": part.url} if part.url else {})
+    """Return the facts of a part of a failed thread that went out before the part that failed."""
+    facts = {"platform_post_id": part.platform_post_id}
+    if part.url:
+        facts["url"] = part.url
+    return facts

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class PostType(StrEnum):
-    """In uppercase on the wire. Source: the contract, section 3."""
+    """A post's type, in uppercase on the wire. Source: the contract, section 3."""
 
     TEXT = "TEXT"
     IMAGE = "IMAGE"

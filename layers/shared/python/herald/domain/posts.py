@@ -1,4 +1,7 @@
-"""Posts: their state, and what a user may do with them. How a target gets to its network is in `publishing`."""
+"""Posts: their state, and what a user may do with them.
+
+How a target gets to its network is in `publishing`; how a post is taken back is in `unpublishing`.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field, replace
@@ -7,23 +10,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from herald.domain.content import PLAIN, Override, PostContent
-from herald.domain.errors import ConflictError, NotFoundError, Phrase
+from herald.domain.errors import ConflictError, NotFoundError
 from herald.domain.owners import Owner
-from herald.domain.platforms import NETWORKS
 from herald.domain.targets import (
     FINAL,
-    UNSENT,
     Kind,
     Target,
     TargetStatus,
-    follow_up,
     is_live,
-    leaves_parts_live,
     part_id,
     resubmitted,
     retry_refusal,
     reworded,
-    skipped,
 )
 from herald.domain.values import frozen
 
@@ -34,7 +32,10 @@ MAX_TARGETS = 20
 
 
 class PostStatus(StrEnum):
-    """APPROVED is a word that VoxBurst's clients know. No post rests there: the last approve moves it straight on."""
+    """A post's status.
+
+    VoxBurst's clients know APPROVED. No post rests there, because the last approve moves it on.
+    """
 
     DRAFT = "draft"
     PENDING_APPROVAL = "pending_approval"
@@ -53,7 +54,7 @@ LISTED_STATUSES = frozenset(PostStatus) - {PostStatus.ARCHIVED}  # in lists, unl
 
 
 class PostAction(StrEnum):
-    """What a user does to a post."""
+    """An act of a user on a post."""
 
     EDIT = "edit"
     SUBMIT = "submit"
@@ -68,8 +69,9 @@ class PostAction(StrEnum):
     ARCHIVE = "archive"
 
 
-# What each action makes of a post in each status; what is not here is a conflict. An edit of a draft may also give it a time,
-# and the last approve moves a post on, to scheduled or publishing.
+# The status that each action leads to, for each status of a post. Every other pair is a conflict.
+# An edit of a draft may also give it a time, and the last approve moves a post on, to scheduled or
+# publishing.
 # Source: the contract, sections 2 and 3.
 TRANSITIONS: Mapping[PostAction, Mapping[PostStatus, PostStatus]] = {
     PostAction.EDIT: {
@@ -124,14 +126,15 @@ TRANSITIONS: Mapping[PostAction, Mapping[PostStatus, PostStatus]] = {
 STATUSES_THAT_NEED_MEDIA = frozenset(
     {PostStatus.PENDING_APPROVAL, PostStatus.SCHEDULED, PostStatus.PUBLISHING}
 )
-"""A post in one of these goes out by itself, and needs its files."""
+"""A post in one of these statuses goes out by itself, and needs its files."""
 
 
 @frozen
 class Post:
-    """A post's state. `revision` counts a user's acts; a claim holds for one revision only. `approval` is its latest.
+    """A post's state.
 
-    `worded` is the revision that its words are of.
+    `revision` counts the acts of users; a claim holds for one revision only. `worded` is the
+    revision in which its words were written. `approval` is its latest approval.
     """
 
     id: str
@@ -149,36 +152,38 @@ class Post:
 
     @property
     def open(self) -> int:
-        """How many targets are not final."""
+        """The number of targets that are not final."""
         return sum(not target.final for target in self.targets.values())
 
     @property
     def reaches(self) -> frozenset[str]:
-        """The platforms and the accounts that it goes to."""
-        return frozenset(
-            name
-            for target in self.targets.values()
-            for name in (target.platform, target.account_id)
-        )
+        """The platforms and the accounts that the post goes to."""
+        platforms = [target.platform for target in self.targets.values()]
+        accounts = [target.account_id for target in self.targets.values()]
+        return frozenset([*platforms, *accounts])
 
     @property
     def following(self) -> int:
-        """How many follow-ups are not final."""
-        return sum(not each.final for each in self.follow_ups.values())
+        """The number of follow-ups that are not final."""
+        return sum(not task.final for task in self.follow_ups.values())
 
     @property
     def tasks(self) -> Mapping[str, Target]:
-        """Everything that may owe work."""
+        """Everything of the post that may owe work."""
         return {**self.targets, **self.follow_ups}
 
     @property
     def due(self) -> datetime | None:
-        """When the earliest of its tasks owes work."""
+        """The time at which its earliest task owes work, or None."""
         return min((task.due for task in self.tasks.values() if task.due), default=None)
 
 
 def roll_up(statuses: Iterable[TargetStatus]) -> PostStatus:
-    """A post's status from its targets': all published, some, or none, once every one is final."""
+    """Return a post's status from the statuses of its targets.
+
+    It is PUBLISHING until every target is final. Then it says whether all of them are published
+    (PUBLISHED), some (PARTIAL) or none (FAILED).
+    """
     seen = set(statuses)
     if not seen <= FINAL:
         return PostStatus.PUBLISHING
@@ -188,7 +193,10 @@ def roll_up(statuses: Iterable[TargetStatus]) -> PostStatus:
 
 
 def next_status(post: Post, action: PostAction) -> PostStatus:
-    """The status that an action leads to. Raises ConflictError, naming the current one, when the post does not allow it."""
+    """Return the status that an action leads to.
+
+    Raises ConflictError, naming the current status, when the post does not allow the action.
+    """
     following = TRANSITIONS[action].get(post.status)
     if following is None:
         raise ConflictError(f"A post that is {post.status} allows no {action}.", status=post.status)
@@ -196,10 +204,10 @@ def next_status(post: Post, action: PostAction) -> PostStatus:
 
 
 def with_revision(post: Post, status: PostStatus, now: datetime) -> Post:
-    """The post after a user's act: claims and acts that saw it before no longer hold."""
+    """Return the post after a user's act. Claims and acts that saw it before no longer hold."""
     follow_ups = {
-        key: each if each.final else replace(each, fence=each.fence + 1)
-        for key, each in post.follow_ups.items()
+        key: task if task.final else replace(task, fence=task.fence + 1)
+        for key, task in post.follow_ups.items()
     }
     return replace(
         post, status=status, revision=post.revision + 1, updated_at=now, follow_ups=follow_ups
@@ -207,107 +215,58 @@ def with_revision(post: Post, status: PostStatus, now: datetime) -> Post:
 
 
 def cancel(post: Post, now: datetime) -> Post:
-    """Nothing of it is owed any more, and nobody is asked to approve it. Raises ConflictError."""
+    """Return the cancelled post: it owes no work, and nobody is asked to approve it.
+
+    Raises ConflictError.
+    """
+    status = next_status(post, PostAction.CANCEL)
     approval = None if post.status is PostStatus.PENDING_APPROVAL else post.approval
-    return replace(
-        without_due(with_revision(post, next_status(post, PostAction.CANCEL), now)),
-        approval=approval,
-    )
+    idle = without_due(with_revision(post, status, now))
+    return replace(idle, approval=approval)
 
 
 def without_due(post: Post) -> Post:
-    """The post with nothing due."""
-    return replace(
-        post, targets={key: replace(target, due=None) for key, target in post.targets.items()}
-    )
-
-
-def unpublish(post: Post, now: datetime, *, delete: bool = False) -> Post:
-    """Taken back here, with the comments that were not sent; at the networks only if asked, then or later, where they can.
-
-    A post that failed can be taken back while something of it is live. Raises ConflictError.
-    """
-    again = delete and post.status is PostStatus.UNPUBLISHED
-    status = post.status if again else next_status(post, PostAction.UNPUBLISH)
-    if status is not post.status and not any(map(leaves_parts_live, post.targets.values())):
-        raise ConflictError("Nothing of the post is live.", status=post.status)
-    taken = with_revision(post, status, now)
-    gone = {
-        key: replace(each, status=TargetStatus.UNPUBLISHED)
-        for key, each in post.targets.items()
-        if leaves_parts_live(each)
-    }
-    spared = {key: skipped(each) for key, each in taken.follow_ups.items() if each.status in UNSENT}
-    deletions = {each.id: each for each in deletions_of(post, now)} if delete else {}
-    follow_ups = {**taken.follow_ups, **spared, **deletions}
-    return replace(taken, targets={**post.targets, **gone}, follow_ups=follow_ups)
-
-
-def check_deletable(post: Post) -> None:
-    """Raises ConflictError when the post may not be deleted: nothing that is live may be lost sight of."""
-    next_status(post, PostAction.DELETE)
-    if any(map(leaves_parts_live, post.targets.values())):
-        raise ConflictError(
-            Phrase(
-                "Parts of the post are live. Unpublish it with {delete_from_platforms} to take them away."
-            ),
-            status=post.status,
-        )
-
-
-def deletions_of(post: Post, now: datetime) -> Iterator[Target]:
-    """The deletion of whatever is live, due at once, or skipped where a network has none. One that failed is tried anew."""
-    for target in post.targets.values():
-        before = follow_up_of(post, target, Kind.DELETION)
-        if target.parts and (before is None or before.status is TargetStatus.FAILED):
-            fence = before.fence + 1 if before else 0
-            deletion = replace(follow_up(target, Kind.DELETION, "pd", now), fence=fence)
-            yield deletion if NETWORKS[target.platform].capabilities.deletion else skipped(deletion)
+    """Return the post with nothing due."""
+    targets = {key: replace(target, due=None) for key, target in post.targets.items()}
+    return replace(post, targets=targets)
 
 
 def follow_up_of(post: Post, target: Target, kind: Kind) -> Target | None:
-    """The target's follow-up of that kind."""
-    return next(
-        (each for each in post.follow_ups.values() if each.of == target.id and each.kind is kind),
-        None,
-    )
-
-
-def live_ids(post: Post, target_id: str) -> list[str]:
-    """The network's ids of all that a target is known to have left there, the latest first."""
-    comment = follow_up_of(post, post.targets[target_id], Kind.COMMENT)
-    parts = [*post.targets[target_id].parts, *(comment.parts if comment else ())]
-    return [part.platform_post_id for part in reversed(parts)]
+    """Return the target's follow-up of that kind, if there is one."""
+    for task in post.follow_ups.values():
+        if task.of == target.id and task.kind is kind:
+            return task
+    return None
 
 
 def retry(
     post: Post, chosen: Collection[str] | None, now: datetime, *, acknowledge_unknown: bool
 ) -> Post:
-    """Failed targets go out again at once: the chosen ones, or every one that can. What is published never moves.
+    """Send failed targets again at once: the chosen ones, or every one that can be retried.
 
-    Raises ConflictError with the reason per target when a chosen one cannot, or none can.
+    A published target never moves. Raises ConflictError, with the reason for each target, when a
+    chosen one cannot be retried, or none can.
     """
     status = next_status(post, PostAction.RETRY)
-    wanted = [
-        target
-        for target in post.targets.values()
-        if (target.status is TargetStatus.FAILED if chosen is None else target.id in chosen)
-    ]
+    if chosen is None:
+        wanted = [
+            target for target in post.targets.values() if target.status is TargetStatus.FAILED
+        ]
+    else:
+        wanted = [target for target in post.targets.values() if target.id in chosen]
     reasons = {
         target.id: retry_refusal(target, acknowledge_unknown=acknowledge_unknown)
         for target in wanted
     }
     refused = [target for target in wanted if reasons[target.id]]
-    if not wanted or len(refused) == len(wanted) or (refused and chosen is not None):
-        said = [
-            {"id": each.id, "platform": each.platform, "reason": reasons[each.id]}
-            for each in refused
+    none_left = len(refused) == len(wanted)
+    if none_left or (refused and chosen is not None):
+        refusals = [
+            {"id": target.id, "platform": target.platform, "reason": reasons[target.id]}
+            for target in refused
         ]
-        raise ConflictError(
-            "No target can be retried." if not said else "A target cannot be retried.",
-            status=post.status,
-            targets=said,
-        )
+        message = "A target cannot be retried." if refused else "No target can be retried."
+        raise ConflictError(message, status=post.status, targets=refusals)
     again = {target.id: resubmitted(target, now) for target in wanted if not reasons[target.id]}
     return replace(with_revision(post, status, now), targets={**post.targets, **again})
 
@@ -315,25 +274,28 @@ def retry(
 def fix(
     post: Post, words: PostContent, target_id: str, instead: Override, now: datetime
 ) -> tuple[Post, PostContent]:
-    """A failed target starts anew, its attempts at 0, with something else if given: in place of the part that failed.
+    """Start a failed target anew, with its attempts at 0. Return the post and its words.
 
+    If `instead` says something, it takes the place of the part that failed.
     Raises ConflictError or NotFoundError.
     """
     status = next_status(post, PostAction.FIX)
     target = failed_target(post, target_id)
     anew = replace(resubmitted(target, now), attempts=0)
     if instead != PLAIN:
-        anew, part = reworded(anew), part_id(target, len(target.parts))
-        words = replace(
-            words, fixes={**words.fixes, part: instead.merged_onto(words.fixes.get(part, PLAIN))}
-        )
-    return replace(
-        with_revision(post, status, now), targets={**post.targets, target_id: anew}
-    ), words
+        anew = reworded(anew)
+        part = part_id(target, len(target.parts))
+        earlier = words.fixes.get(part, PLAIN)
+        words = replace(words, fixes={**words.fixes, part: instead.merged_onto(earlier)})
+    targets = {**post.targets, target_id: anew}
+    return replace(with_revision(post, status, now), targets=targets), words
 
 
 def failed_target(post: Post, target_id: str) -> Target:
-    """Raises NotFoundError, or ConflictError when it has not failed."""
+    """Return the failed target of that id.
+
+    Raises NotFoundError, or ConflictError when it has not failed.
+    """
     target = post.targets.get(target_id)
     if target is None:
         raise NotFoundError("The post has no such target.")
@@ -345,18 +307,20 @@ def failed_target(post: Post, target_id: str) -> Target:
 
 
 def edit_words(post: Post, now: datetime) -> Post:
-    """The post after an edit of its words: every target that is not live publishes another edition. Raises ConflictError."""
-    targets = {key: each if is_live(each) else reworded(each) for key, each in post.targets.items()}
-    approval = post.approval and post.approval.edited()
-    return replace(
-        with_revision(post, next_status(post, PostAction.EDIT), now),
-        targets=targets,
-        approval=approval,
-    )
+    """Return the post after an edit of its words.
+
+    Every target that is not live publishes another edition. Raises ConflictError.
+    """
+    status = next_status(post, PostAction.EDIT)
+    targets = {
+        key: target if is_live(target) else reworded(target) for key, target in post.targets.items()
+    }
+    approval = post.approval.edited() if post.approval else None
+    return replace(with_revision(post, status, now), targets=targets, approval=approval)
 
 
 def schedule_targets(post: Post, at: datetime, *, status: PostStatus, now: datetime) -> Post:
-    """The post with every open target due at `at`."""
+    """Return the post with every open target due at `at`."""
     targets = {
         key: target if target.final else replace(target, due=at)
         for key, target in post.targets.items()
@@ -365,7 +329,7 @@ def schedule_targets(post: Post, at: datetime, *, status: PostStatus, now: datet
 
 
 def tasks_due(post: Post, until: datetime) -> Iterator[Target]:
-    """The tasks whose next work falls before `until`."""
+    """Return the tasks whose next work falls due by `until`."""
     return (task for task in post.tasks.values() if task.due and task.due <= until)
 
 
@@ -374,9 +338,9 @@ def with_follow_up(post: Post, task: Target) -> Post:
 
 
 def with_target(post: Post, target: Target, now: datetime) -> Post:
-    """The post with that target in it, rolled up."""
+    """Return the post with that target in it, rolled up."""
     targets = {**post.targets, target.id: target}
-    status = roll_up(each.status for each in targets.values())
+    status = roll_up(sibling.status for sibling in targets.values())
     done = status is not PostStatus.PUBLISHING
     return replace(
         post,

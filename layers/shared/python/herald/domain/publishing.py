@@ -1,20 +1,30 @@
 """Publishing: every decision about a target on its way to a network.
 
-A target moves like this; each arrow is one conditional write:
+A target moves like this. Each arrow is one conditional write:
 
     pending ────claim────▶ publishing ──▶ published, failed
-    retrying ◀───claim───▶     │           (a definite no: another attempt)
-    processing ◀──claim──▶     │           (not sent yet, its files are on their way: gone on with, and no attempt counted)
-    processing ◀───────────────┤           (accepted, the network is still working: asked, and never sent again)
-    unknown ◀──────────────────┘           (sent, outcome not established: looked for, and never simply sent again)
+    retrying ◀───claim───▶     │           (1)
+    processing ◀──claim──▶     │           (2)
+    processing ◀───────────────┤           (3)
+    unknown ◀──────────────────┘           (4)
 
-A target is `doubtful` from the moment an outcome is not established until a look establishes it. Whatever else goes wrong
-meanwhile, to its account or to a further attempt, it ends as OUTCOME_UNKNOWN and not as a definite no.
+1. The network definitely refused. Another attempt follows.
+2. The post is not sent yet, because its files are on their way. The work goes on later, and this
+   counts no attempt.
+3. The network accepted the post and is still working. It is asked; the post is never sent again.
+4. The post was sent, and its outcome is not established. It is looked for, and never simply sent
+   again.
 
-A thread goes through this part by part: with one live and another to come, the target stays publishing and is due at once.
+A target is `doubtful` from the moment an outcome is not established until a look establishes it.
+If something else goes wrong meanwhile, with its account or in a further attempt, the target ends as
+OUTCOME_UNKNOWN and not as a definite no.
 
-`due` is the time of a target's next work and is absent once it is final. While a worker holds the target it is the end of
-that worker's lease. `fence` counts the claims, so a worker that lost its lease can no longer write.
+A thread goes through this part by part. While one part is live and another is to come, the target
+stays publishing and is due at once.
+
+`due` is the time of a target's next work and is absent once the target is final. While a worker
+holds the target, `due` is the end of that worker's lease. `fence` counts the claims, so a worker
+that lost its lease can no longer write.
 """
 
 from collections.abc import Mapping
@@ -40,24 +50,26 @@ from herald.domain.values import frozen
 
 MAX_CLAIMS = 200  # a target that kills its worker this often is given up
 UNKNOWN_LIMIT = timedelta(hours=1)
-MAX_FIND_ATTEMPTS = 20  # more than an hour of doubt has room for, when each comes to an outcome
+# An hour of doubt has room for fewer looks than this, when each look comes to an outcome.
+MAX_FIND_ATTEMPTS = 20
 PREPARING_LIMIT = timedelta(hours=1)
-DELETION_LIMIT = 2 * UNKNOWN_LIMIT  # what it deletes may be in doubt itself
+DELETION_LIMIT = 2 * UNKNOWN_LIMIT  # the post that it deletes may be in doubt itself
 CONFIRM_DELAY = 30.0  # seconds until a network that could not say is asked again
 MAY_BE_LIVE = Phrase(
-    "The post may be live: look at the account before you retry with {acknowledge_unknown}, or fix the target."
+    "The post may be live: look at the account before you retry with {acknowledge_unknown}, "
+    "or fix the target."
 )
-POLL_FRACTION = 5  # what has taken so long already is asked for after a fifth of that again
+POLL_FRACTION = 5  # the next poll comes after a fifth of the time that the work has taken so far
 
 
 class WorkKind(StrEnum):
-    """What a claimed target needs."""
+    """The work that a claimed target needs."""
 
     PUBLISH = "publish"
     CONFIRM = "confirm"
     FIND = "find"
-    VERIFY = "look"  # once, before it is sent again: a person said that it may
-    GIVE_UP = "give up"  # nothing: whoever tried ended without an outcome, again and again
+    VERIFY = "look"  # look once before it is sent again, because a person said that it may
+    GIVE_UP = "give up"  # do nothing, because too many workers ended without an outcome
 
 
 @frozen
@@ -69,7 +81,10 @@ class Claim:
 
 
 def claim(target: Target, now: datetime, *, lease: timedelta, scale: float = 1) -> Claim | None:
-    """Take a target whose time has come, or None: not yet, held by another worker, or final."""
+    """Claim a target whose time has come.
+
+    Return None when it is not due yet, another worker holds it, or it is final.
+    """
     if target.due is None or target.due > now:
         return None
     held = replace(target, fence=target.fence + 1, due=now + lease, doubtful=in_doubt(target))
@@ -83,27 +98,35 @@ def claim(target: Target, now: datetime, *, lease: timedelta, scale: float = 1) 
 
 
 def claim_doubtful(held: Target, now: datetime) -> Claim:
-    """Find out first. One that was to be sent again is; one whose worker died is so only when it is certainly not there."""
+    """Claim a target that may be live already, to find that out first.
+
+    A target that was to be sent again gets one look and is sent again. A target whose worker died
+    is sent again only when it is certainly not there.
+    """
     match held.status:
         case TargetStatus.PENDING | TargetStatus.RETRYING:
-            taken = replace(held, status=TargetStatus.PUBLISHING, attempts=held.attempts + 1)
-            return Claim(target=taken, work=WorkKind.VERIFY)
+            again = replace(held, status=TargetStatus.PUBLISHING, attempts=held.attempts + 1)
+            return Claim(target=again, work=WorkKind.VERIFY)
         case TargetStatus.PROCESSING if accepted(held):
             return Claim(target=held, work=WorkKind.CONFIRM)
         case TargetStatus.PROCESSING:
-            return Claim(target=replace(held, status=TargetStatus.PUBLISHING), work=WorkKind.VERIFY)
+            resumed = replace(held, status=TargetStatus.PUBLISHING)
+            return Claim(target=resumed, work=WorkKind.VERIFY)
         case _:
             return Claim(target=with_find_attempt(held, now), work=WorkKind.FIND)
 
 
 def accepted(target: Target) -> bool:
-    """Whether the network said that it has it, and is working on it."""
+    """Return whether the network said that it has the post and is working on it."""
     return target.checkpoint is not None and target.checkpoint.stage is Stage.ACCEPTED
 
 
 def with_find_attempt(target: Target, now: datetime) -> Target:
-    """The target that is about to be looked for. Looks are counted before they are made, so that one that kills counts too."""
-    since = target.unknown_since or now
+    """Return the target as it is before a look for it.
+
+    A look is counted before it is made, so that a look that kills its worker counts too.
+    """
+    since = target.unknown_since if target.unknown_since else now
     return replace(
         target,
         status=TargetStatus.UNKNOWN,
@@ -113,27 +136,35 @@ def with_find_attempt(target: Target, now: datetime) -> Target:
 
 
 def in_doubt(target: Target) -> bool:
-    """Whether an earlier attempt of the same words may be live."""
+    """Return whether an earlier attempt with the same words may be live."""
     return target.doubtful or (
         target.checkpoint is not None and target.checkpoint.stage is not Stage.PREPARED
     )
 
 
 def without_doubt(target: Target) -> Target:
-    """The target, of which nothing is live that is not known to be: what an earlier attempt left behind was not there."""
-    checkpoint = target.checkpoint and replace(target.checkpoint, stage=Stage.PREPARED)
+    """Return the target after a look that found nothing of an earlier attempt.
+
+    Nothing of it is live but the parts that are known to be.
+    """
+    checkpoint = target.checkpoint
+    if checkpoint:
+        checkpoint = replace(checkpoint, stage=Stage.PREPARED)
     return replace(target, doubtful=False, checkpoint=checkpoint)
 
 
 def outcome_when_given_up(target: Target) -> Outcome:
-    """What becomes of a target that nobody works on any more."""
+    """Return the outcome of a target that nobody works on any more."""
     if in_doubt(target):
         return Unknown(reason="every look for it ended before it could tell")
     return Rejected(error=PermanentError("Every attempt ended before anything could be sent."))
 
 
 def doubted_too_long(target: Target, now: datetime, *, scale: float) -> bool:
-    """Whether an hour of doubt is over whose looks came to nothing. One that was rarely looked for is looked for once more."""
+    """Return whether an hour of doubt is over, and its looks came to nothing.
+
+    A target that had few looks in that hour gets another look.
+    """
     since = target.unknown_since
     return (
         since is not None
@@ -142,10 +173,13 @@ def doubted_too_long(target: Target, now: datetime, *, scale: float) -> bool:
     )
 
 
-def refuse_unfit(part: Part, found: Mapping[str, Media]) -> None:
-    """A part goes out with all of its files. Raises MediaError, saying what is wrong with the first that cannot."""
+def refuse_unfit(part: Part, files: Mapping[str, Media]) -> None:
+    """Check that all files of a part can go out, because a part goes out with all of them.
+
+    Raises MediaError, which says what is wrong with the first file that cannot.
+    """
     for use in part.media:
-        media = found.get(use.media_id)
+        media = files.get(use.media_id)
         if media is None:
             raise MediaError(f"The file {use.media_id} was deleted.")
         if media.flaw:
@@ -157,7 +191,7 @@ def refuse_unfit(part: Part, found: Mapping[str, Media]) -> None:
 def settle(
     target: Target, outcome: Outcome, now: datetime, *, scale: float, parts: int = 1
 ) -> Target:
-    """The claimed target after the work on one of its `parts` came to `outcome`."""
+    """Return the claimed target after the work on one of its `parts` came to `outcome`."""
     match outcome:
         case Preparing():
             return wait(target, outcome, now, scale=scale)
@@ -174,22 +208,25 @@ def settle(
 
 
 def outcome_of_refused_look(error: PublishError, work: WorkKind, target: Target) -> Outcome:
-    """What it means that a network, or an account, refused work other than sending: it says nothing of what was sent before.
+    """Return the outcome when a network, or an account, refused work other than sending.
 
-    Asked about what it accepted, a network's own no to that is definite.
+    Such a refusal says nothing of what was sent before. But when the network is asked about a post
+    that it accepted, its own no is definite.
     """
     if work is not WorkKind.CONFIRM or isinstance(error, AccountError):
         return Unknown(reason=error.message, error=error)
     if error.retryable:
         handle = target.checkpoint.handle if target.checkpoint else {}
-        return Accepted(handle=handle, poll_after=error.retry_after or CONFIRM_DELAY)
+        poll_after = error.retry_after if error.retry_after else CONFIRM_DELAY
+        return Accepted(handle=handle, poll_after=poll_after)
     return Rejected(error=error)
 
 
 def accept(target: Target, accepted: Accepted, now: datetime, *, scale: float) -> Target:
-    """Asked about later."""
+    """Return the target that the network accepted, due when the network is to be asked."""
     if out_of_claims(target):
-        return finish(target, TargetStatus.FAILED, undecidable("it is still being processed"))
+        failure = undecidable("it is still being processed")
+        return finish(target, TargetStatus.FAILED, failure)
     due = now + timedelta(seconds=accepted.poll_after * scale)
     checkpoint = Checkpoint(stage=Stage.ACCEPTED, handle=accepted.handle)
     return replace(
@@ -204,84 +241,108 @@ def accept(target: Target, accepted: Accepted, now: datetime, *, scale: float) -
 
 
 def advance(target: Target, parts: int, now: datetime) -> Target:
-    """The target with one part more live: published with its last one, else due for the next, whose attempts are its own."""
+    """Return the target after one more part is live.
+
+    It is published with its last part. Before that it is due for the next part, whose attempts are
+    counted anew.
+    """
     if len(target.parts) >= parts:
-        return replace(
-            finish(target, TargetStatus.PUBLISHED, None), published_at=now, doubtful=False
-        )
-    fresh = replace(
-        target, status=TargetStatus.PUBLISHING, attempts=1, due=now, checkpoint=None, doubtful=False
+        published = finish(target, TargetStatus.PUBLISHED, None)
+        return replace(published, published_at=now, doubtful=False)
+    return replace(
+        target,
+        status=TargetStatus.PUBLISHING,
+        attempts=1,
+        due=now,
+        checkpoint=None,
+        doubtful=False,
+        failure=None,
+        unknown_since=None,
+        find_attempts=0,
+        preparing_since=None,
     )
-    return replace(fresh, failure=None, unknown_since=None, find_attempts=0, preparing_since=None)
 
 
 def wait(target: Target, preparing: Preparing, now: datetime, *, scale: float) -> Target:
-    """What is prepared so far is kept, and gone on with later; failed when it has taken an hour."""
-    since = target.preparing_since or now
+    """Return the target that is not sent yet, due when its preparing goes on.
+
+    What is prepared so far is kept. The target fails when the preparing has taken an hour, or two
+    for a deletion.
+    """
+    since = target.preparing_since if target.preparing_since else now
     waited = now - since
     limit = DELETION_LIMIT if target.kind is Kind.DELETION else PREPARING_LIMIT
     if waited >= limit * scale or out_of_claims(target):
-        if target.doubtful:
-            return finish(target, TargetStatus.FAILED, undecidable(preparing.error.message))
-        return finish(target, TargetStatus.FAILED, Failure.of(preparing.error))
-    due = now + max(timedelta(seconds=preparing.poll_after * scale), waited / POLL_FRACTION)
-    checkpoint = Checkpoint(stage=Stage.PREPARED, handle=preparing.handle)
-    later = replace(
+        error = preparing.error
+        failure = undecidable(error.message) if target.doubtful else Failure.of(error)
+        return finish(target, TargetStatus.FAILED, failure)
+    wished = timedelta(seconds=preparing.poll_after * scale)
+    return replace(
         target,
         status=TargetStatus.PROCESSING,
-        checkpoint=checkpoint,
-        due=due,
+        checkpoint=Checkpoint(stage=Stage.PREPARED, handle=preparing.handle),
+        due=now + max(wished, waited / POLL_FRACTION),
         preparing_since=since,
+        failure=None,
+        unknown_since=None,
+        find_attempts=0,
     )
-    return replace(later, failure=None, unknown_since=None, find_attempts=0)
 
 
 def out_of_claims(target: Target) -> bool:
-    """Whether a part has been taken up so often that something must be wrong with it."""
+    """Return whether a part was claimed so often that something must be wrong with it."""
     return target.fence > MAX_CLAIMS * (1 + len(target.parts))
 
 
 def reject(
     target: Target, error: PublishError, now: datetime, *, scale: float, parts: int = 1
 ) -> Target:
-    """A definite no: another try when one is left and worth it, else failed.
+    """Return the target after a definite no: due for another attempt, or failed.
 
-    It is definite for this attempt. When an earlier one is in doubt, the target ends undecided.
+    Another attempt follows when one is left and the error is retryable. The no is definite for this
+    attempt only. When an earlier attempt is in doubt, the target ends undecided.
     """
     failure = Failure.of(error)
     if parts > 1:
-        failure = replace(
-            failure, message=f"Part {len(target.parts) + 1} of {parts}: {failure.message}"
-        )
+        number = len(target.parts) + 1
+        failure = replace(failure, message=f"Part {number} of {parts}: {failure.message}")
     if not error.retryable or target.attempts >= backoff.MAX_PUBLISH_ATTEMPTS:
         if target.doubtful:
             return finish(target, TargetStatus.FAILED, undecidable(failure.message))
-        later = now + timedelta(seconds=error.retry_after) if error.retry_after else None
-        return finish(target, TargetStatus.FAILED, replace(failure, retry_at=later))
-    delay = backoff.publish_delay(
-        target.attempts, target.id, scale=scale, at_least=error.retry_after or 0
+        retry_at = now + timedelta(seconds=error.retry_after) if error.retry_after else None
+        return finish(target, TargetStatus.FAILED, replace(failure, retry_at=retry_at))
+    least = error.retry_after if error.retry_after else 0
+    delay = backoff.publish_delay(target.attempts, target.id, scale=scale, at_least=least)
+    checkpoint = target.checkpoint
+    if checkpoint:
+        checkpoint = replace(checkpoint, stage=Stage.PREPARED)
+    return replace(
+        target,
+        status=TargetStatus.RETRYING,
+        failure=failure,
+        due=now + delay,
+        checkpoint=checkpoint,
+        unknown_since=None,
+        find_attempts=0,
+        preparing_since=None,
     )
-    handle = target.checkpoint and Checkpoint(stage=Stage.PREPARED, handle=target.checkpoint.handle)
-    again = replace(
-        target, status=TargetStatus.RETRYING, failure=failure, due=now + delay, checkpoint=handle
-    )
-    return replace(again, unknown_since=None, find_attempts=0, preparing_since=None)
 
 
 def doubt(target: Target, reason: str, now: datetime, *, scale: float) -> Target:
-    """Not established yet: look again later, or fail for good when it has been undecided for an hour."""
-    since = target.unknown_since or now
+    """Return the target whose outcome is not established, due for another look.
+
+    It fails for good when its outcome has been unknown for an hour.
+    """
+    since = target.unknown_since if target.unknown_since else now
     doubtful = replace(target, unknown_since=since, doubtful=True)
     if now - since >= UNKNOWN_LIMIT * scale or out_of_claims(target):
         return finish(doubtful, TargetStatus.FAILED, undecidable(reason))
-    return replace(
-        doubtful,
-        status=TargetStatus.UNKNOWN,
-        due=now + backoff.find_delay(target.find_attempts, scale=scale),
-    )
+    due = now + backoff.find_delay(target.find_attempts, scale=scale)
+    return replace(doubtful, status=TargetStatus.UNKNOWN, due=due)
 
 
 def undecidable(reason: str) -> Failure:
+    """Return the failure of a target that was sent and whose outcome was never established."""
     return Failure(
         code=UNDECIDED,
         message=f"It was sent, but the network never said what became of it: {reason}",
@@ -292,7 +353,7 @@ def undecidable(reason: str) -> Failure:
 
 
 def finish(target: Target, status: TargetStatus, failure: Failure | None) -> Target:
-    """The target, final: it owes no work, and nothing moves it but a user."""
+    """Return the target as final: it owes no work, and only a user moves it again."""
     return replace(
         target, status=status, failure=failure, due=None, unknown_since=None, preparing_since=None
     )

@@ -1,18 +1,18 @@
-"""Renditions: which files a network takes as they are, and the bounds within which a picture is made anew."""
+"""Renditions: which files a network takes as they are, and the bounds of a picture made anew."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
 from herald.domain import rules
 from herald.domain.accounts import Platform
+from herald.domain.candidates import Attachment, Candidate
 from herald.domain.errors import MediaError, Problem
 from herald.domain.limits import MEDIA_KINDS, Measure, Rule, Severity, Subject
 from herald.domain.media import Dimensions, Media
 from herald.domain.platforms import NETWORKS
-from herald.domain.rules import STILLS, Attachment, Candidate
+from herald.domain.rules import STILLS
 from herald.domain.values import frozen
 
-SIDES = (Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS)
 OF_FILES = MEDIA_KINDS | {Subject.MEDIA}
 OF_ONE = frozenset(Measure) - {Measure.COUNT, Measure.KINDS}
 RATIO_INVALID = "ASPECT_RATIO_INVALID"
@@ -20,7 +20,7 @@ RATIO_INVALID = "ASPECT_RATIO_INVALID"
 
 @frozen
 class Bounds:
-    """The most that a network takes of a picture, in bytes and pixels; None where it takes any."""
+    """The most that a network takes of a picture, in bytes and pixels. None is no bound."""
 
     bytes: int | None = None
     width: int | None = None
@@ -29,62 +29,76 @@ class Bounds:
 
     @property
     def name(self) -> str:
-        """The same for the same bounds, whichever network's they are."""
-        values = ((each.name, getattr(self, each.name)) for each in fields(self))
-        return "-".join(f"{name}{value}" for name, value in values if value is not None) or "any"
+        """A name that is the same for the same bounds, whichever network they are of."""
+        parts = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is not None:
+                parts.append(f"{field.name}{value}")
+        return "-".join(parts) if parts else "any"
 
     def scale(self, shown: Dimensions) -> float:
-        """What both sides are to be multiplied with; never above 1."""
-        by_area = (self.pixels / (shown.width * shown.height)) ** 0.5 if self.pixels else 1
-        by_side = (
-            (self.width or shown.width) / shown.width,
-            (self.height or shown.height) / shown.height,
-        )
-        return min(1, by_area, *by_side)
+        """Return the factor by which both sides are to be multiplied; it is never above 1."""
+        factors: list[float] = [1]
+        if self.pixels:
+            factors.append((self.pixels / (shown.width * shown.height)) ** 0.5)
+        if self.width:
+            factors.append(self.width / shown.width)
+        if self.height:
+            factors.append(self.height / shown.height)
+        return min(factors)
 
     def allows(self, size: int) -> bool:
         return self.bytes is None or size <= self.bytes
 
 
 def bounds(platform: Platform, limits: Mapping[str, int]) -> Bounds:
-    """A network's, those that it only recommends included; `limits` are the account's own."""
+    """Return a network's bounds, with those that it only recommends.
+
+    `limits` are the account's own.
+    """
     return Bounds(
-        **{str(unit): lower_bound(platform, unit, limits) for unit in (Measure.BYTES, *SIDES)}
+        bytes=lowest_limit(platform, Measure.BYTES, limits),
+        width=lowest_limit(platform, Measure.WIDTH, limits),
+        height=lowest_limit(platform, Measure.HEIGHT, limits),
+        pixels=lowest_limit(platform, Measure.PIXELS, limits),
     )
 
 
-def lower_bound(platform: Platform, unit: Measure, limits: Mapping[str, int]) -> int | None:
-    bounding = (
-        each for each in NETWORKS[platform].rules if rules.smaller_keeps(each) and each.unit is unit
-    )
-    return min((int(limits.get(each.key or "", each.number)) for each in bounding), default=None)
+def lowest_limit(platform: Platform, unit: Measure, limits: Mapping[str, int]) -> int | None:
+    """Return the lowest of a network's limits in this unit, if it has one."""
+    lowest = None
+    for rule in NETWORKS[platform].rules:
+        if rules.smaller_keeps(rule) and rule.unit is unit:
+            limit = int(rules.limit_of(rule, limits))
+            lowest = limit if lowest is None else min(lowest, limit)
+    return lowest
 
 
 def goes_as_it_is(media: Media, platform: Platform, limits: Mapping[str, int]) -> bool:
-    """Whether the file keeps every limit; if not, it is a picture to be made anew.
+    """Return whether the file goes out as it is, or is a picture to be made anew.
 
-    Raises MediaError for what that would not mend.
+    Raises MediaError for a broken limit that another picture would not mend.
     """
-    found = list(broken_limits(media, platform, limits))
-    for rule, problem in found:
+    broken = list(broken_limits(media, platform, limits))
+    for rule, problem in broken:
         if rule.severity is Severity.ERROR and not rules.mends(rule, media.content_type):
-            raise MediaError(
-                problem.message, code=problem.code if problem.code == RATIO_INVALID else None
-            )
-    return not (media.content_type in STILLS and found)
+            code = problem.code if problem.code == RATIO_INVALID else None
+            raise MediaError(problem.message, code=code)
+    return not (media.content_type in STILLS and broken)
 
 
 def broken_limits(
     media: Media, platform: Platform, limits: Mapping[str, int]
 ) -> Iterator[tuple[Rule, Problem]]:
-    """The limits that the file does not keep; of those that are only recommended, what a smaller picture keeps."""
-    candidate = Candidate(text="", media=[Attachment(id=media.id, path=("media",), media=media)])
+    """Find the limits that the file does not keep.
+
+    Of the limits that are only recommended, these are the ones that a smaller picture keeps.
+    """
+    attachment = Attachment(id=media.id, path=("media",), media=media)
+    candidate = Candidate(text="", media=[attachment])
     for rule in NETWORKS[platform].rules:
-        if (
-            rule.subject in OF_FILES
-            and rule.unit in OF_ONE
-            and (rule.severity is Severity.ERROR or rules.smaller_keeps(rule))
-        ):
-            yield from (
-                (rule, problem) for problem in rules.broken(platform, rule, candidate, limits)
-            )
+        of_this_file = rule.subject in OF_FILES and rule.unit in OF_ONE
+        if of_this_file and (rule.severity is Severity.ERROR or rules.smaller_keeps(rule)):
+            for problem in rules.broken(platform, rule, candidate, limits):
+                yield rule, problem

@@ -1,4 +1,4 @@
-"""Replays: what an endpoint missed is delivered to it again. Source: the contract, section 4."""
+"""Replays: missed events are delivered to an endpoint again. Source: the contract, section 4."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,10 @@ from herald.domain.values import frozen
 
 @frozen
 class Replay:
-    """The events of a time, by name, that are looked through in their order. `after` is the last one looked at."""
+    """A search through the events of a time span, in their order, for events of these types.
+
+    `after` is the id of the last event that was looked at.
+    """
 
     id: str
     owner: Owner
@@ -29,43 +32,55 @@ class Replay:
 def begin(
     endpoint: Endpoint, start: datetime, end: datetime, types: Sequence[str] | None, now: datetime
 ) -> Replay:
-    """Of what happened until now and is kept; without `types`, of what the endpoint subscribes to.
+    """Begin a replay of events that happened until now and are kept.
 
-    Raises ConflictError while it is disabled, ValidationError for a type that its format does not have.
+    Without `types` it is about the types that the endpoint subscribes to.
+    Raises ConflictError while the endpoint is disabled, and ValidationError for a type that its
+    format does not have.
     """
     endpoints.check_enabled(endpoint)
-    formats.check_offered(endpoint.format, types or (), field="types")
+    formats.check_offered(endpoint.format, types if types else (), field="types")
     return Replay(
         id=ids.new("rpl", now),
         owner=endpoint.owner,
         endpoint_id=endpoint.id,
         start=max(start, now - events.EVENT_RETENTION),
         end=min(end, now),
-        types=tuple(types or endpoint.events),
+        types=tuple(types if types else endpoint.events),
         created_at=now,
     )
 
 
 def asks_for(replay: Replay, endpoint: Endpoint, event: RecordedEvent) -> bool:
-    """By the names that the replay asks for, whatever the endpoint subscribes to by now."""
+    """Return whether the replay is about events of this type.
+
+    What the endpoint subscribes to by now makes no difference.
+    """
     return replace(endpoint, events=replay.types).wants(event.type)
 
 
 def was_missed(owed: bool, deliveries: Sequence[Delivery]) -> bool:
-    """Whether the endpoint never accepted the event, and nothing is on its way to it.
+    """Return whether the endpoint never accepted the event, and no delivery is on its way.
 
-    `deliveries` are those made of it. When there is none, and one is owed, its first attempt is yet to come. One that waits
-    without a time is parked: its endpoint was disabled, and it comes no more.
+    `deliveries` are the deliveries of the event. When there is none, and one is `owed`, its first
+    attempt is yet to come. A delivery that waits without a time is parked, because its endpoint was
+    disabled. It is not sent any more.
     """
-    waiting = any(each.status is DeliveryStatus.PENDING and each.due for each in deliveries)
-    delivered = any(each.status is DeliveryStatus.DELIVERED for each in deliveries)
-    return not (delivered or waiting or (owed and not deliveries))
+    for delivery in deliveries:
+        if delivery.status is DeliveryStatus.DELIVERED:
+            return False
+        if delivery.status is DeliveryStatus.PENDING and delivery.due:
+            return False
+    return not owed or len(deliveries) > 0
 
 
 def replayed_delivery(
     event: RecordedEvent, endpoint: Endpoint, replay: Replay, now: datetime
 ) -> Delivery:
-    """A delivery due at once, as old as the replay. Its id follows from theirs, so that made twice it is one."""
+    """Return a delivery that is due at once and as old as the replay.
+
+    Its id follows from the ids of the replay and the event, so that making it twice makes one.
+    """
     first = deliveries.first(event, endpoint)
     return replace(
         first,

@@ -1,64 +1,42 @@
-"""The one checker over what each network accepts: validate, create and publish ask it. The limits are in `platforms`."""
+"""Rules: the one checker of what each network accepts. Validate, create and publish use it.
+
+The limits are in `platforms`.
+"""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from herald.domain.accounts import Platform
-from herald.domain.counting import CASHTAG, COUNT, HANDLE, HASHTAG, Unit
+from herald.domain.candidates import (
+    MARKS,
+    OPTION_SUBJECTS,
+    Candidate,
+    kinds_of,
+    measured,
+    unmeasured,
+    wrong,
+)
 from herald.domain.errors import Path, Phrase, Problem
 from herald.domain.limits import Bound, Measure, Rule, Severity, Subject
-from herald.domain.media import ContentType, Media, MediaStatus
+from herald.domain.media import ContentType, Media
 from herald.domain.platforms import NETWORKS
 from herald.domain.platforms.facts import Network
 from herald.domain.post_types import PostType
+from herald.domain.rule_wording import bounded, listed
 
 TEXTUAL = frozenset({Subject.TEXT, Subject.HASHTAGS, Subject.MENTIONS, Subject.CASHTAGS})
-OPTION_SUBJECTS = frozenset({Subject.TITLE, Subject.BOARD})
-MARKS = {Subject.HASHTAGS: HASHTAG, Subject.MENTIONS: HANDLE, Subject.CASHTAGS: CASHTAG}
-SHAPES = frozenset(
-    {PostType.STORY, PostType.REEL, PostType.CAROUSEL}
-)  # the rest follows from the media
+# Other types follow from the media.
+SHAPES = frozenset({PostType.STORY, PostType.REEL, PostType.CAROUSEL})
 STILLS = frozenset({ContentType.JPEG, ContentType.PNG, ContentType.WEBP})
 SHRINKING = frozenset({Measure.BYTES, Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS})
-DIMENSIONS = frozenset({Measure.WIDTH, Measure.HEIGHT, Measure.PIXELS, Measure.RATIO})
 ROUNDING = {Measure.RATIO: 0.005}  # 1200 x 628 is 1.91:1 to everybody
 UNLIMITED: Mapping[str, int] = {}
-NO_OPTIONS: Mapping[str, object] = {}
-
-
-class Attachment(NamedTuple):
-    """A media id as it was named at `path`, with its record, if there is one."""
-
-    id: str
-    path: Path
-    media: Media | None
-
-    @property
-    def ready(self) -> Media | None:
-        return self.media if self.media and self.media.status is MediaStatus.READY else None
-
-
-class Candidate(NamedTuple):
-    """What would go out to one network. `path` and `media_path` say where text and media were named; `options` are the
-    platform's own.
-
-    `thread` holds what follows.
-    """
-
-    text: str
-    path: Path = ("content",)
-    post_type: PostType = PostType.TEXT
-    media: Sequence[Attachment] = ()
-    media_path: Path = ("media",)
-    options: Mapping[str, object] = NO_OPTIONS
-    thread: "Sequence[Candidate]" = ()
-    first_comment: str | None = None
 
 
 class Verdict(NamedTuple):
-    """What a network refuses, and what is only worth knowing."""
+    """The problems that a network refuses a post for, and those that are only worth knowing."""
 
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
@@ -69,26 +47,32 @@ class Verdict(NamedTuple):
 
 
 def name(platform: Platform) -> str:
-    """What people call it."""
+    """Return the name that people use for the platform."""
     return NETWORKS[platform].name
 
 
 def check_candidate(
     platform: Platform, candidate: Candidate, *, limits: Mapping[str, int] = UNLIMITED
 ) -> Verdict:
-    """Everything this platform has against that post. `limits` are an account's own, by the keys of the rules."""
-    network = NETWORKS[platform]
-    found = [each for rule in network.rules for each in judged(platform, rule, candidate, limits)]
-    errors = [problem for severity, problem in found if severity is Severity.ERROR]
-    warnings = [problem for severity, problem in found if severity is Severity.WARNING]
-    parts = follow_up_problems(platform, candidate, limits)
+    """Return everything that this platform has against the post.
+
+    `limits` are an account's own, by the keys of the rules.
+    """
+    errors: list[Problem] = []
+    warnings: list[Problem] = []
+    for rule in NETWORKS[platform].rules:
+        for severity, problem in judged(platform, rule, candidate, limits):
+            if severity is Severity.ERROR:
+                errors.append(problem)
+            else:
+                warnings.append(problem)
     return Verdict(
         errors=(
             *empty(platform, candidate),
             *shape(platform, candidate),
             *unusable(platform, candidate),
             *errors,
-            *parts,
+            *follow_up_problems(platform, candidate, limits),
         ),
         warnings=(
             *warnings,
@@ -106,14 +90,17 @@ def check_text(
     path: Path = ("content",),
     limits: Mapping[str, int] = UNLIMITED,
 ) -> list[Problem]:
-    """Everything this platform refuses in a text that goes out without media; empty when it takes it."""
+    """Return everything that this platform refuses in a text that goes out without media."""
     return problems_about(platform, Candidate(text=text, path=path), TEXTUAL, limits)
 
 
 def check_part(
     platform: Platform, part: Candidate, *, limits: Mapping[str, int] = UNLIMITED
 ) -> list[Problem]:
-    """Everything this platform refuses in one part, its text and its files; its options are the post's."""
+    """Return everything that this platform refuses in one part: in its text and its files.
+
+    Its options are not checked, because they are the post's.
+    """
     return [
         *problems_about(platform, part, frozenset(Subject) - OPTION_SUBJECTS, limits),
         *unusable(platform, part),
@@ -126,34 +113,44 @@ def problems_about(
     subjects: frozenset[Subject],
     limits: Mapping[str, int],
 ) -> list[Problem]:
-    """By the rules about these subjects."""
-    if found := list(empty(platform, candidate)):
-        return found
-    mine = [rule for rule in NETWORKS[platform].rules if rule.subject in subjects]
-    weighed = (each for rule in mine for each in judged(platform, rule, candidate, limits))
-    return [problem for severity, problem in weighed if severity is Severity.ERROR]
+    """Return what this platform refuses by its rules about these subjects."""
+    problems = list(empty(platform, candidate))
+    if problems:
+        return problems
+    for rule in NETWORKS[platform].rules:
+        if rule.subject in subjects:
+            for severity, problem in judged(platform, rule, candidate, limits):
+                if severity is Severity.ERROR:
+                    problems.append(problem)
+    return problems
 
 
 def judged(
     platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]
 ) -> Iterator[tuple[Severity, Problem]]:
-    """That rule's problems, each with its weight: what publishing mends by itself is only worth knowing."""
+    """Find that rule's problems, each with its severity.
+
+    A problem that publishing mends by itself is a warning.
+    """
+    mended = f"Nothing to do: {name(platform)} is sent a JPEG that fits."
     for problem in broken(platform, rule, candidate, limits):
-        media = next((each.ready for each in candidate.media if each.path == problem.path), None)
+        media = media_at(problem.path, candidate)
         if media and mends(rule, media.content_type):
-            yield (
-                Severity.WARNING,
-                replace(
-                    problem,
-                    remediation=f"Nothing to do: {name(platform)} is sent a JPEG that fits.",
-                ),
-            )
+            yield Severity.WARNING, replace(problem, remediation=mended)
         else:
             yield rule.severity, problem
 
 
+def media_at(path: Path, candidate: Candidate) -> Media | None:
+    """Return the file that was named at that path, if it is ready."""
+    for attachment in candidate.media:
+        if attachment.path == path:
+            return attachment.ready
+    return None
+
+
 def mends(rule: Rule, content_type: ContentType) -> bool:
-    """Whether another JPEG of such a file keeps the rule."""
+    """Return whether a JPEG made of such a file keeps the rule."""
     if content_type not in STILLS:
         return False
     if rule.unit is Measure.CONTENT_TYPE:
@@ -162,129 +159,50 @@ def mends(rule: Rule, content_type: ContentType) -> bool:
 
 
 def smaller_keeps(rule: Rule) -> bool:
-    """Whether a picture that is only made smaller keeps the rule."""
+    """Return whether a picture that is only made smaller keeps the rule."""
     return rule.subject is Subject.IMAGE and rule.bound is Bound.MOST and rule.unit in SHRINKING
 
 
 def broken(
     platform: Platform, rule: Rule, candidate: Candidate, limits: Mapping[str, int]
 ) -> Iterator[Problem]:
-    """That rule's problems."""
+    """Find that rule's problems."""
     network = NETWORKS[platform]
-    kinds = kinds_of(network, candidate)
-    if (
-        (rule.when and candidate.post_type not in rule.when)
-        or (rule.having and rule.having not in kinds)
-        or (rule.unless and rule.unless in kinds)
-    ):
+    if not applies(rule, candidate, network):
         return
     if rule.bound in {Bound.AMONG, Bound.WITHOUT}:
-        yield from (
-            listed(platform, rule, place, actual)
-            for place, actual in wrong(rule, candidate, platform)
-        )
+        for place, value in wrong(rule, candidate, platform):
+            yield listed(platform, rule, place, value)
         return
-    limit = limits.get(rule.key or "", rule.number)
-    for place, actual in measured(network, rule, candidate, platform):
-        if beyond(rule, actual, limit):
-            yield bounded(platform, rule, place, actual, limit)
+    limit = limit_of(rule, limits)
+    for place, size in measured(network, rule, candidate, platform):
+        if beyond(rule, size, limit):
+            yield bounded(platform, rule, place, size, limit)
+
+
+def applies(rule: Rule, candidate: Candidate, network: Network) -> bool:
+    """Return whether the rule is for posts of this type and with these kinds of media."""
+    kinds = kinds_of(network, candidate)
+    if rule.when and candidate.post_type not in rule.when:
+        return False
+    if rule.having and rule.having not in kinds:
+        return False
+    return not (rule.unless and rule.unless in kinds)
+
+
+def limit_of(rule: Rule, limits: Mapping[str, int]) -> float:
+    """Return the account's own limit, or the rule's where the account has none."""
+    return limits.get(rule.key, rule.number) if rule.key else rule.number
 
 
 def beyond(rule: Rule, actual: float, limit: float) -> bool:
+    """Return whether the size breaks the limit by more than people round."""
     slack = ROUNDING.get(rule.unit, 0) if isinstance(rule.unit, Measure) else 0
     return actual > limit + slack if rule.bound is Bound.MOST else actual < limit - slack
 
 
-def kinds_of(network: Network, candidate: Candidate) -> list[Subject]:
-    return [network.kind(each.media.content_type) for each in candidate.media if each.media]
-
-
-def measured(
-    network: Network, rule: Rule, candidate: Candidate, platform: Platform
-) -> Iterator[tuple[Path, float]]:
-    """The path and the size of whatever the rule bounds."""
-    if rule.subject in MARKS:
-        yield candidate.path, len(re.findall(MARKS[rule.subject], candidate.text))
-    elif rule.subject is Subject.TEXT:
-        yield candidate.path, COUNT[Unit(rule.unit)](counted(network, candidate))
-    elif rule.subject in OPTION_SUBJECTS:
-        yield (
-            option_path(platform, rule.subject),
-            COUNT[Unit(rule.unit)](option(candidate, rule.subject)),
-        )
-    elif rule.unit is Measure.KINDS:
-        yield candidate.media_path, len(set(kinds_of(network, candidate)))
-    elif rule.unit is Measure.COUNT:
-        kinds = kinds_of(network, candidate)
-        yield (
-            candidate.media_path,
-            len(candidate.media) if rule.subject is Subject.MEDIA else kinds.count(rule.subject),
-        )
-    else:
-        for each, media in of_kind(network, rule.subject, candidate):
-            if (size := size_of(media, Measure(rule.unit))) is not None:
-                yield each.path, size
-
-
-def counted(network: Network, candidate: Candidate) -> str:
-    """The text with the options that take of its room."""
-    beside = [candidate.options.get(option.name) for option in network.options if option.counts]
-    return "".join([*(text for text in beside if isinstance(text, str)), candidate.text])
-
-
-def of_kind(
-    network: Network, subject: Subject, candidate: Candidate
-) -> Iterator[tuple[Attachment, Media]]:
-    """The files of that kind which have arrived."""
-    for each in candidate.media:
-        if each.ready and network.kind(each.ready.content_type) is subject:
-            yield each, each.ready
-
-
-def size_of(media: Media, unit: Measure) -> float | None:
-    """None when it is not known."""
-    if unit is Measure.BYTES:
-        return media.size_bytes
-    if unit is Measure.SECONDS:
-        return media.duration_seconds
-    if media.dimensions is None:
-        return None
-    width, height = media.dimensions
-    return {
-        Measure.WIDTH: width,
-        Measure.HEIGHT: height,
-        Measure.PIXELS: width * height,
-        Measure.RATIO: width / max(height, 1),
-    }[unit]
-
-
-def wrong(rule: Rule, candidate: Candidate, platform: Platform) -> Iterator[tuple[Path, str]]:
-    """The path and the value of whatever is not in the rule's list, or is and must not be."""
-    assert isinstance(rule.value, frozenset)
-    if rule.bound is Bound.AMONG:
-        taken = rule.value
-        yield from (
-            (each.path, each.ready.content_type)
-            for each in candidate.media
-            if each.ready and each.ready.content_type not in taken
-        )
-        return
-    textual = rule.subject is Subject.TEXT
-    text = candidate.text if textual else option(candidate, rule.subject)
-    if found := "".join(sorted(rule.value & set(text))):
-        yield candidate.path if textual else option_path(platform, rule.subject), found
-
-
-def option(candidate: Candidate, subject: Subject) -> str:
-    value = candidate.options.get(subject)
-    return value.strip() if isinstance(value, str) else ""
-
-
-def option_path(platform: Platform, subject: Subject) -> Path:
-    return "overrides", platform, subject
-
-
 def empty(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
+    """Find whether there is neither text nor media."""
     if not candidate.text.strip() and not candidate.media:
         yield Problem(
             path=candidate.path,
@@ -297,7 +215,7 @@ def empty(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 
 
 def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
-    """A story, reel or carousel where there is none."""
+    """Find a story, reel or carousel that the network does not have."""
     network = NETWORKS[platform]
     if candidate.post_type in SHAPES - network.post_types:
         yield Problem(
@@ -313,7 +231,10 @@ def shape(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 def follow_up_problems(
     platform: Platform, candidate: Candidate, limits: Mapping[str, int]
 ) -> Iterator[Problem]:
-    """What follows, each a post of its own: the further parts of a thread, and a comment where it is an answer."""
+    """Find the problems of the posts that follow the first, where the network has threads.
+
+    These are the further parts of a thread, and the first comment, which is an answer there.
+    """
     if NETWORKS[platform].capabilities.threads:
         for part in candidate.thread:
             yield from check_part(platform, part, limits=limits)
@@ -325,7 +246,7 @@ def follow_up_problems(
 
 
 def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
-    """What this network will not get, because it has no such thing."""
+    """Warn of a thread or a comment that this network does not have and will not get."""
     if candidate.thread and not NETWORKS[platform].capabilities.threads:
         yield Problem(
             path=("thread",),
@@ -341,35 +262,37 @@ def left_out(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
             code="FIRST_COMMENT_UNSUPPORTED",
             rule="first_comment.supported",
             platform=platform,
-            message=f"{name(platform)} takes no comments from us: the first comment is skipped there.",
+            message=(
+                f"{name(platform)} takes no comments from us: the first comment is skipped there."
+            ),
             remediation="Say it in the content.",
         )
 
 
 def unusable(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
-    """Media that are unknown, not there yet, or turned out to be wrong."""
-    for each in candidate.media:
-        if each.media is None:
+    """Find the media that are unknown, not there yet, or turned out to be wrong."""
+    for attachment in candidate.media:
+        if attachment.media is None:
             yield Problem(
-                path=each.path,
+                path=attachment.path,
                 code="MEDIA_NOT_FOUND",
                 rule="media.exists",
                 platform=platform,
-                message=f"There is no media {each.id}.",
+                message=f"There is no media {attachment.id}.",
                 remediation="Upload the file first.",
             )
-        elif not each.ready:
+        elif not attachment.ready:
             yield Problem(
-                path=each.path,
+                path=attachment.path,
                 code="MEDIA_NOT_READY",
                 rule="media.ready",
                 platform=platform,
-                message=f"The media {each.id} is {each.media.status}.",
+                message=f"The media {attachment.id} is {attachment.media.status}.",
                 remediation="Wait until it is READY; upload another file if it FAILED.",
             )
-        elif flaw := each.media.flaw:
+        elif flaw := attachment.media.flaw:
             yield Problem(
-                path=each.path,
+                path=attachment.path,
                 code="MEDIA_REJECTED",
                 rule="media.sound",
                 platform=platform,
@@ -379,172 +302,33 @@ def unusable(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
 
 
 def unjudged(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
-    """What nobody measured cannot be judged, and is not held against a file."""
+    """Warn of files that nobody measured. They cannot be judged, and that is no error."""
     network = NETWORKS[platform]
-    for each in candidate.media:
-        if media := each.ready:
-            units = {
-                rule.unit
-                for rule in network.rules
-                if rule.subject is network.kind(media.content_type)
-            }
-            unknown = ["size"] if Measure.BYTES in units and media.size_bytes is None else []
-            unknown += ["dimensions"] if units & DIMENSIONS and media.dimensions is None else []
-            unknown += (
-                ["duration"] if Measure.SECONDS in units and media.duration_seconds is None else []
+    for attachment in candidate.media:
+        unknown = unmeasured(attachment.ready, network) if attachment.ready else []
+        if unknown:
+            words = " and ".join(unknown)
+            yield Problem(
+                path=attachment.path,
+                code="MEDIA_NOT_MEASURED",
+                platform=platform,
+                message=f"The {words} of {attachment.id} could not be checked for {network.name}.",
+                remediation=Phrase(f"Compare with {network.name}'s limits: {{list_platforms}}."),
             )
-            if unknown:
-                yield Problem(
-                    path=each.path,
-                    code="MEDIA_NOT_MEASURED",
-                    platform=platform,
-                    message=f"The {' and '.join(unknown)} of {each.id} could not be checked for {network.name}.",
-                    remediation=Phrase(
-                        f"Compare with {network.name}'s limits: {{list_platforms}}."
-                    ),
-                )
 
 
 def advice(platform: Platform, candidate: Candidate) -> Iterator[Problem]:
-    """Source: the integration lifecycle guide, step 4; no more than it says."""
+    """Give the advice of the integration lifecycle guide, step 4, and no more than it says."""
     for hint in NETWORKS[platform].advice:
         if not re.search(MARKS[hint.missing], candidate.text):
             yield Problem(path=(), code=hint.code, message=hint.message)
 
 
-UNIT_WORDS = {
-    Unit.CHARACTERS: "characters",
-    Unit.UTF16_UNITS: "UTF-16 units",
-    Unit.BYTES: "bytes",
-    Unit.GRAPHEMES: "characters",
-    Unit.GRAPHEMES_URL_23: "characters, a link counts 23",
-    Unit.WEIGHTED: "characters",
-    Unit.EMOJI_AS_BYTES: "characters, an emoji counts its bytes",
-    Measure.WIDTH: "pixels wide",
-    Measure.HEIGHT: "pixels high",
-    Measure.PIXELS: "pixels",
-    Measure.RATIO: "to 1",
-    Measure.SECONDS: "seconds",
-    Measure.BYTES: "bytes",
-}
-DIMENSIONS_INVALID = ("DIMENSIONS_INVALID", "Scale it.")
-MEDIA_CODES: Mapping[tuple[Measure, Bound], tuple[str, str]] = {
-    (Measure.KINDS, Bound.MOST): ("MEDIA_MIXED", "Keep the files of one kind."),
-    (Measure.COUNT, Bound.MOST): ("TOO_MANY_MEDIA", "Remove some."),
-    (Measure.COUNT, Bound.LEAST): (
-        "MEDIA_REQUIRED",
-        Phrase("Upload a file and name it in {media}."),
-    ),
-    (Measure.BYTES, Bound.MOST): ("MEDIA_TOO_LARGE", "Compress it, or use another file."),
-    (Measure.BYTES, Bound.LEAST): ("MEDIA_TOO_SMALL", "Use another file."),
-    (Measure.RATIO, Bound.MOST): ("ASPECT_RATIO_INVALID", "Crop it."),
-    (Measure.RATIO, Bound.LEAST): ("ASPECT_RATIO_INVALID", "Crop it."),
-    (Measure.SECONDS, Bound.MOST): ("DURATION_INVALID", "Cut it."),
-    (Measure.SECONDS, Bound.LEAST): ("DURATION_INVALID", "Use a longer one."),
-}
-
-
-def bounded(platform: Platform, rule: Rule, place: Path, actual: float, limit: float) -> Problem:
-    """The problem with what is beyond a limit."""
-    code, message, remediation = words(rule, NETWORKS[platform].name, actual, limit)
-    most = rule.bound is Bound.MOST
-    return Problem(
-        path=place,
-        code=code,
-        rule=rule.id,
-        platform=platform,
-        max_length=whole(limit) if most else None,
-        actual_length=whole(actual) if most else None,
-        message=message,
-        remediation=remediation,
-    )
-
-
-def whole(number: float) -> int | None:
-    return int(number) if number == int(number) else None
-
-
-def words(rule: Rule, network: str, actual: float, limit: float) -> tuple[str, str, str]:
-    """Code, message and remediation."""
-    unit = UNIT_WORDS.get(rule.unit, "")
-    if rule.subject is Subject.TEXT:
-        message = f"Content exceeds maximum length for {network} ({limit:.0f} {unit})"
-        remediation = f"Shorten it, or give {network} a text of its own in {{overrides}}."
-        return "CONTENT_TOO_LONG", message, Phrase(remediation)
-    if rule.subject in MARKS:
-        least = "recommends" if rule.severity is Severity.WARNING else "takes"
-        message = f"{network} {least} at most {limit:.0f} {rule.subject}; there are {actual:.0f}."
-        return f"TOO_MANY_{rule.subject.upper()}", message, "Remove some."
-    if rule.subject in OPTION_SUBJECTS:
-        return optional_words(rule, network, limit, unit)
-    assert isinstance(rule.unit, Measure)
-    code, remediation = MEDIA_CODES.get((rule.unit, rule.bound), DIMENSIONS_INVALID)
-    bound = "at most" if rule.bound is Bound.MOST else "at least"
-    if rule.unit is Measure.KINDS:
-        return (
-            code,
-            f"{network} does not mix images, videos and other files in one post.",
-            remediation,
-        )
-    if rule.unit is Measure.COUNT:
-        kind = "media" if rule.subject is Subject.MEDIA else f"{rule.subject}s"
-        return (
-            code,
-            f"{network} needs {bound} {limit:.0f} {kind} here; there are {actual:.0f}.",
-            remediation,
-        )
-    return (
-        code,
-        f"{network} wants {with_article(rule.subject)} of {bound} {limit:g} {unit}; this one has {actual:g}.",
-        remediation,
-    )
-
-
-def optional_words(rule: Rule, network: str, limit: float, unit: str) -> tuple[str, str, str]:
-    what = "title" if rule.subject is Subject.TITLE else "board"
-    if rule.bound is Bound.LEAST:
-        remediation = f"Name it as {{{rule.subject}}} in {{overrides}}."
-        return f"{what.upper()}_REQUIRED", f"{network} needs a {what}.", Phrase(remediation)
-    return (
-        f"{what.upper()}_TOO_LONG",
-        f"The {what} exceeds the maximum length for {network} ({limit:.0f} {unit})",
-        "Shorten it.",
-    )
-
-
-def listed(platform: Platform, rule: Rule, place: Path, actual: str) -> Problem:
-    """The problem with a value that is not in a list, or is in the wrong one."""
-    network = NETWORKS[platform].name
-    assert isinstance(rule.value, frozenset)
-    if rule.bound is Bound.AMONG:
-        code, message = "MEDIA_TYPE_UNSUPPORTED", f"{network} does not take {actual}."
-        remediation = (
-            f"Use one of {', '.join(sorted(rule.value))}." if rule.value else "Post the text alone."
-        )
-    else:
-        code, message = (
-            "CHARACTERS_NOT_ALLOWED",
-            f"{network} does not take these characters: {actual}",
-        )
-        remediation = "Remove them."
-    return Problem(
-        path=place,
-        code=code,
-        rule=rule.id,
-        platform=platform,
-        message=message,
-        remediation=remediation,
-    )
-
-
-def with_article(subject: Subject) -> str:
-    return f"an {subject}" if subject is Subject.IMAGE else f"a {subject}"
-
-
 def union(verdicts: Iterable[Verdict]) -> Verdict:
-    """One platform's verdicts on several accounts, each problem once."""
-    all_of = list(verdicts)
-    return Verdict(
-        errors=tuple(dict.fromkeys(problem for each in all_of for problem in each.errors)),
-        warnings=tuple(dict.fromkeys(problem for each in all_of for problem in each.warnings)),
-    )
+    """Return one platform's verdicts on several accounts as one, with each problem once."""
+    errors: dict[Problem, None] = {}
+    warnings: dict[Problem, None] = {}
+    for verdict in verdicts:
+        errors |= dict.fromkeys(verdict.errors)
+        warnings |= dict.fromkeys(verdict.warnings)
+    return Verdict(errors=tuple(errors), warnings=tuple(warnings))

@@ -1,4 +1,4 @@
-"""The sandbox: where it says it is, and its ledger: what was ever committed there."""
+"""The sandbox: the address of its posts, and the ledger of everything committed there."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -6,11 +6,11 @@ from typing import NamedTuple
 from herald.domain.accounts import Platform
 from herald.domain.values import frozen
 
-HOME = "https://sandbox.invalid"  # no such place: nobody takes it for a real one
+HOME = "https://sandbox.invalid"  # such a host cannot exist, so nobody takes it for a real one
 
 
 class Sent(NamedTuple):
-    """A file that came with it, and what it is said to show."""
+    """A file of a commit. `alt` says what it shows."""
 
     media_id: str
     alt: str | None
@@ -18,9 +18,10 @@ class Sent(NamedTuple):
 
 @frozen
 class Commit:
-    """One call of commit. Two live entries of one account and key are a double post. `reply_to` is what it answers.
+    """One call of commit.
 
-    What was live and is deleted stays as `deleted`.
+    Two live entries of one account and key are a double post. `reply_to` is the post that this one
+    answers. An entry that was live and is deleted stays, marked as `deleted`.
     """
 
     remote_id: str

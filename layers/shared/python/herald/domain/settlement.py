@@ -13,10 +13,10 @@ from herald.domain.values import frozen
 
 @frozen
 class Settlement:
-    """What is to be written when a worker is done with a task of the post `before`.
+    """The changes to write when a worker is done with a task of the post `before`.
 
-    `comment` falls due with it. `last`: nothing else of its kind is open, so that `after` has the
-    post's new head and its next due time.
+    `comment` falls due with them. `last` says that nothing else of the task's kind is open. Then
+    `after` has the post's new head and its next due time.
     """
 
     before: Post
@@ -28,7 +28,7 @@ class Settlement:
 
     @property
     def tasks(self) -> list[Target]:
-        """What of the post may owe work soon."""
+        """The tasks of the post that may owe work soon."""
         return [self.task, self.comment] if self.comment else [self.task]
 
 
@@ -40,24 +40,24 @@ def decide(before: Post, task: Target, words: PostContent, now: datetime) -> Set
 
 
 def of_target(before: Post, target: Target, words: PostContent, now: datetime) -> Settlement:
-    """The last open target rolls the post up, with the event of that."""
+    """Settle a target. The last open target rolls the post up, with the event of that."""
     comment = comment_of(words, target, now)
-    told = payloads.ended(before.owner, target, now)
+    ended = payloads.ended(before.owner, target, now)
     others = (other for other in before.targets.values() if other.id != target.id)
     if not all(other.final for other in others):
         return Settlement(
-            before=before, task=target, comment=comment, after=before, last=False, events=told
+            before=before, task=target, comment=comment, after=before, last=False, events=ended
         )
     commented = posts.with_follow_up(before, comment) if comment else before
     after = posts.with_target(commented, target, now)
-    events = [*told, *payloads.finished(after, words, now)]
+    events = [*ended, *payloads.finished(after, words, now)]
     return Settlement(
         before=before, task=target, comment=comment, after=after, last=True, events=events
     )
 
 
 def of_follow_up(before: Post, task: Target) -> Settlement:
-    """A comment or a deletion changes only when its post owes work next."""
+    """Settle a comment or a deletion. It changes only when its post owes work next."""
     others = (other for other in before.follow_ups.values() if other.id != task.id)
     last = not before.open and all(other.final for other in others)
     return Settlement(before=before, task=task, after=posts.with_follow_up(before, task), last=last)

@@ -33,7 +33,7 @@ FINAL = frozenset(
 
 
 class Kind(StrEnum):
-    """What a target is to do: publish, or what follows a publication."""
+    """The work of a target: to publish a post, or something that follows a publication."""
 
     POST = "post"
     COMMENT = "comment"
@@ -41,7 +41,10 @@ class Kind(StrEnum):
 
 
 class Stage(StrEnum):
-    """How far a target's publishing got; saved before and after each step. From COMMITTING on it may be live."""
+    """How far a target's publishing got, saved before and after each step.
+
+    From COMMITTING on, the target may be live.
+    """
 
     PREPARED = "prepared"
     COMMITTING = "committing"
@@ -50,9 +53,10 @@ class Stage(StrEnum):
 
 @frozen
 class Failure:
-    """Why a target is not live. `remediation` is a Phrase, or was one before it was stored.
+    """The reason why a target is not live.
 
-    `retry_at`: when a person's retry may succeed, if the network said.
+    `remediation` is a Phrase, or was one before it was stored. `retry_at` is the time when a
+    person's retry may succeed, if the network said.
     """
 
     code: str
@@ -75,7 +79,11 @@ class Failure:
 
 @frozen
 class Checkpoint:
-    """Where to resume. `handle` holds what the network knows this publication by, chosen or received before commit."""
+    """The point at which a target's publishing resumes.
+
+    `handle` holds what the network knows this publication by. It was chosen or received before
+    commit.
+    """
 
     stage: Stage
     handle: Mapping[str, str]
@@ -83,11 +91,12 @@ class Checkpoint:
 
 @frozen
 class Target:
-    """One account that a post goes out to. `edition` counts the words that it was ever to publish.
+    """One account that a post goes out to.
 
-    `parts` are those of its thread that are live, in order; a post that is no thread has one. `attempts`, `checkpoint` and
-    all that follows are of the next part; `doubtful` says that one of its attempts may be live. A comment or a deletion is a
-    target of its own that follows the one it names in `of`.
+    `edition` counts the versions of the words that it was to publish. `parts` are the live parts of
+    its thread, in order; a post that is no thread has one part. `attempts`, `checkpoint` and all
+    that follows are about the next part. `doubtful` says that one of its attempts may be live.
+    A comment or a deletion is a target of its own. It follows the target that it names in `of`.
     """
 
     id: str
@@ -116,7 +125,7 @@ class Target:
 
     @property
     def platform_post_id(self) -> str | None:
-        """The network's id of what opens it."""
+        """The network's id of its first part, if one is live."""
         return self.parts[0].platform_post_id if self.parts else None
 
     @property
@@ -125,17 +134,24 @@ class Target:
 
     @property
     def key(self) -> str:
-        """What the network, where it can, knows the next part by: the same on every attempt with the same words."""
-        return f"{self.id}:{self.edition}" + (f":{len(self.parts)}" if self.parts else "")
+        """The key by which the network, where it can, knows the next part.
+
+        It is the same for every attempt with the same words.
+        """
+        edition = f"{self.id}:{self.edition}"
+        return f"{edition}:{len(self.parts)}" if self.parts else edition
 
 
 def part_id(target: Target, number: int) -> str:
-    """A part of a target's thread: the target itself for what opens it."""
+    """Return the id of a part of a target's thread. The first part has the target's own id."""
     return f"{target.id}:{number}" if number else target.id
 
 
 def leaves_parts_live(target: Target) -> bool:
-    """Whether something of the target is known to be live: all of it, or the first parts of a thread that failed."""
+    """Return whether something of the target is known to be live.
+
+    That is all of it, or the first parts of a thread that failed.
+    """
     return is_live(target) or (target.status is TargetStatus.FAILED and bool(target.parts))
 
 
@@ -147,7 +163,10 @@ def skipped(follow_up: Target) -> Target:
 
 
 def comment_on(target: Target, delay: int, now: datetime) -> Target:
-    """The first comment of a target that is live: due after `delay` seconds, or skipped where there are none."""
+    """Return the first comment of a target that is live.
+
+    It is due after `delay` seconds, or skipped where the network takes no comments.
+    """
     comment = follow_up(target, Kind.COMMENT, "pc", now + timedelta(seconds=delay))
     return comment if NETWORKS[target.platform].capabilities.comments else skipped(comment)
 
@@ -165,7 +184,7 @@ def follow_up(target: Target, kind: Kind, prefix: str, due: datetime) -> Target:
 
 
 def followed(task_id: str) -> str:
-    """The target that a task belongs to: itself, or the one it follows."""
+    """Return the id of the target that a task is, or that it follows."""
     return f"pp{task_id[2:]}"
 
 
@@ -174,23 +193,32 @@ def is_live(target: Target) -> bool:
 
 
 def retry_refusal(target: Target, *, acknowledge_unknown: bool) -> str | None:
-    """Why a target cannot be retried, in words for a person; None when it can."""
+    """Return why a target cannot be retried, in words for a person, or None when it can."""
     if target.status is not TargetStatus.FAILED:
         return f"It is {target.status}: only failed targets are retried."
     if target.attempts >= backoff.MAX_PUBLISH_ATTEMPTS:
         return f"Its {backoff.MAX_PUBLISH_ATTEMPTS} attempts are used up: use fix to reset it."
     if target.failure and target.failure.code == UNDECIDED and not acknowledge_unknown:
         return Phrase(
-            "It may be live: look at the account, then retry with {acknowledge_unknown}, or use fix."
+            "It may be live: look at the account, then retry with {acknowledge_unknown}, "
+            "or use fix."
         )
     return None
 
 
 def resubmitted(target: Target, now: datetime) -> Target:
-    anew = replace(target, status=TargetStatus.PENDING, due=now, failure=None)
-    return replace(anew, unknown_since=None, find_attempts=0, preparing_since=None)
+    """Return the target as due for sending again."""
+    return replace(
+        target,
+        status=TargetStatus.PENDING,
+        due=now,
+        failure=None,
+        unknown_since=None,
+        find_attempts=0,
+        preparing_since=None,
+    )
 
 
 def reworded(target: Target) -> Target:
-    """The target with other words: nothing that was prepared for the old ones counts."""
+    """Return the target with other words. Nothing that was prepared for the old words counts."""
     return replace(target, edition=target.edition + 1, checkpoint=None, doubtful=False)

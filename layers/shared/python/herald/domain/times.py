@@ -1,4 +1,7 @@
-"""Times on the wire: ISO 8601 in UTC, with `Z` and milliseconds; and a user's local times, which may be none or two."""
+"""Times on the wire, which are ISO 8601 in UTC with `Z` and milliseconds, and local times.
+
+A user's local time may name no moment, or two.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ ZONE = re.compile(
 
 
 def wire(at: datetime) -> str:
-    """`2026-06-01T14:00:00.000Z`; sorts as text."""
+    """Write a time as `2026-06-01T14:00:00.000Z`, which sorts as text."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -24,7 +27,10 @@ def optional(at: datetime | None) -> str | None:
 
 
 def parse(text: str) -> datetime:
-    """The aware time a stored or received text names. Raises ValueError when it is no time, or a naive one."""
+    """Read the aware time that a stored or received text names.
+
+    Raises ValueError when the text is no time, or a naive one.
+    """
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError("a time needs Z or an offset")
@@ -32,8 +38,9 @@ def parse(text: str) -> datetime:
 
 
 def zone(name: str) -> ZoneInfo:
-    """The IANA time zone of that name. Raises ValueError."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - 8 ms that only a local time should cost
+    """Return the IANA time zone of that name. Raises ValueError."""
+    # This import takes 8 ms, which only a local time should cost.
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415
 
     try:
         if not ZONE.fullmatch(name):
@@ -44,15 +51,18 @@ def zone(name: str) -> ZoneInfo:
 
 
 def local(at: datetime, there: ZoneInfo) -> datetime:
-    """A naive local time as the moment it names. Raises ValueError, naming both candidates, where a change leaves none or two."""
-    before, after = (at.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
+    """Return the moment that a naive local time names.
+
+    Raises ValueError, naming both candidates, where a change of clocks leaves no moment or two.
+    """
+    before = at.replace(tzinfo=there, fold=0).astimezone(UTC)
+    after = at.replace(tzinfo=there, fold=1).astimezone(UTC)
     if before == after:
         return before
-    first, second = sorted((before, after))
-    what = (
-        "exists twice" if first.astimezone(there).replace(tzinfo=None) == at else "does not exist"
-    )
-    choices = " or ".join(each.astimezone(there).isoformat() for each in (first, second))
+    first = min(before, after).astimezone(there)
+    second = max(before, after).astimezone(there)
+    what = "exists twice" if first.replace(tzinfo=None) == at else "does not exist"
+    choices = f"{first.isoformat()} or {second.isoformat()}"
     raise ValueError(
         f"{at.isoformat()} {what} in {there.key}, where clocks change then: say {choices}"
     )

@@ -1,4 +1,4 @@
-"""A post on its way through its workspace's approval workflow."""
+"""Workflow: a post on its way through the approval workflow of its workspace."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,42 +16,46 @@ OVERDUE = "Its time had passed while it waited: it was published at once."
 
 
 def submit(post: Post, workflow: Sequence[Step], now: datetime) -> Post:
-    """A draft begins to wait for its approvers. Raises ConflictError, also when there is no workflow."""
+    """Let a draft begin to wait for its approvers.
+
+    Raises ConflictError, also when there is no workflow.
+    """
     status = posts.next_status(post, PostAction.SUBMIT)
     if not workflow:
         raise ConflictError(
             "The workspace has no approval workflow: set one, or publish the post.",
             status=post.status,
         )
-    approval = Approval(
-        id=ids.new("apv", now), reviews=tuple(Review(step=each) for each in workflow)
-    )
+    reviews = tuple(Review(step=step) for step in workflow)
+    approval = Approval(id=ids.new("apv", now), reviews=reviews)
     return replace(posts.with_revision(post, status, now), approval=approval)
 
 
 def approve(post: Post, approver_id: str, comment: str | None, now: datetime) -> Post:
-    """One step done. After the last one the post is scheduled, or out at once when it has no time or that has passed.
+    """Approve one step.
 
-    Raises ConflictError, ForbiddenError.
+    After the last step the post is scheduled. It goes out at once when it has no time, or its time
+    has passed. Raises ConflictError or ForbiddenError.
     """
     status = posts.next_status(post, PostAction.APPROVE)
     assert post.approval
     mine = turn(post.approval, approver_id, status=post.status)
-    last = not any(
-        each.step.required for each in post.approval.reviews if each.step.order > mine.step.order
-    )
+    steps = [review.step for review in post.approval.reviews]
+    later = [step for step in steps if step.order > mine.step.order]
+    last = not any(step.required for step in later)
     review = replace(
         mine, status=ReviewStatus.APPROVED, approver_id=approver_id, comment=comment, at=now
     )
-    approval, reviewed = (
-        with_review(post.approval, review, last=last),
-        posts.with_revision(post, status, now),
-    )
+    approval = with_review(post.approval, review, last=last)
+    reviewed = posts.with_revision(post, status, now)
     return released(reviewed, approval, now) if last else replace(reviewed, approval=approval)
 
 
 def reject(post: Post, approver_id: str, comment: str | None, now: datetime) -> Post:
-    """A draft again, with the comment at the step whose turn it was. Raises ConflictError."""
+    """Make the post a draft again, with the comment at the step whose turn it was.
+
+    Raises ConflictError.
+    """
     status = posts.next_status(post, PostAction.REJECT)
     assert post.approval
     assert post.approval.current
@@ -62,36 +66,39 @@ def reject(post: Post, approver_id: str, comment: str | None, now: datetime) -> 
         comment=comment,
         at=now,
     )
-    return replace(
-        posts.with_revision(post, status, now),
-        approval=with_review(post.approval, review, last=True),
-    )
+    approval = with_review(post.approval, review, last=True)
+    return replace(posts.with_revision(post, status, now), approval=approval)
 
 
 def released(post: Post, approval: Approval, now: datetime) -> Post:
-    """The post on its way."""
+    """Return the post after its last approval: scheduled, or publishing at once."""
     at = post.scheduled_for
     if at and at > now:
-        return posts.schedule_targets(
-            replace(post, approval=approval), at, status=PostStatus.SCHEDULED, now=now
-        )
-    noted = replace(approval, note=OVERDUE) if at else approval
-    return posts.schedule_targets(
-        replace(post, approval=noted), now, status=PostStatus.PUBLISHING, now=now
-    )
+        approved_post = replace(post, approval=approval)
+        return posts.schedule_targets(approved_post, at, status=PostStatus.SCHEDULED, now=now)
+    if at:
+        approval = replace(approval, note=OVERDUE)
+    approved_post = replace(post, approval=approval)
+    return posts.schedule_targets(approved_post, now, status=PostStatus.PUBLISHING, now=now)
 
 
 def approved(post: Post, words: PostContent, now: datetime) -> list[Event]:
-    """post.draft.approved, and post.scheduled when its time is still to come; none while a step waits."""
+    """Return post.draft.approved, and post.scheduled when the post's time is still to come.
+
+    Return no event while a step waits.
+    """
     if post.status is PostStatus.PENDING_APPROVAL:
         return []
     assert post.approval
-    last = [each for each in post.approval.reviews if each.status is ReviewStatus.APPROVED][-1]
+    reviews = [review for review in post.approval.reviews if review.status is ReviewStatus.APPROVED]
+    last = reviews[-1]
     facts = {
         "post_id": post.id,
         "approver_id": last.approver_id,
         "step_order": last.step.order,
         "comment": last.comment,
     }
-    scheduled = payloads.scheduled(post, words, now) if post.status is PostStatus.SCHEDULED else []
-    return [event(EventType.POST_DRAFT_APPROVED, post.owner, now, facts), *scheduled]
+    events = [event(EventType.POST_DRAFT_APPROVED, post.owner, now, facts)]
+    if post.status is PostStatus.SCHEDULED:
+        events += payloads.scheduled(post, words, now)
+    return events

@@ -1,4 +1,4 @@
-"""Workspaces: whose posts, accounts and webhooks they are, and by whom their posts are approved."""
+"""Workspaces: owners of posts, accounts and webhooks, and the approvers of their posts."""
 
 from datetime import datetime
 
@@ -7,14 +7,16 @@ from herald.domain.owners import Mode
 from herald.domain.values import frozen
 
 MAX_STEPS = 10
-MAX_APPROVERS = (
-    20  # of one step: a submitted post carries its workflow, and is billed by the kilobyte
-)
+# Of one step. A submitted post carries its workflow, and is billed by the kilobyte.
+MAX_APPROVERS = 20
 
 
 @frozen
 class Step:
-    """One step of the approval workflow. Approvers are named by ids of the integrator's own users, or by API keys' ids."""
+    """One step of the approval workflow.
+
+    Approvers are named by ids of the integrator's own users, or by ids of API keys.
+    """
 
     order: int
     role: str
@@ -24,9 +26,11 @@ class Step:
 
 @frozen
 class Workspace:
-    """`workflow` holds the steps that live posts pass, in their order; none when they need no approval.
+    """A workspace with its plan and its approval workflows.
 
-    Test posts have a workflow of their own: no test key decides whom a live post waits for, nor the other way round.
+    `workflow` holds the steps that live posts pass, in their order, or none when they need no
+    approval. Test posts have a workflow of their own, so that no test key decides whom a live post
+    waits for, and no live key whom a test post waits for.
     """
 
     id: str

@@ -20,6 +20,7 @@ from typing import ClassVar, NamedTuple, Protocol
 
 from herald.domain import rules
 from herald.domain.accounts import Platform, platform_named
+from herald.domain.candidates import Attachment, Candidate
 from herald.domain.errors import (
     AccountError,
     ContentError,
@@ -170,12 +171,9 @@ class Sandbox:
         if not draft.media:
             return rules.check_text(self._platform, draft.text, path=TEXT)
         media = [
-            rules.Attachment(id=each.media.id, path=("media",), media=each.media)
-            for each in draft.media
+            Attachment(id=each.media.id, path=("media",), media=each.media) for each in draft.media
         ]
-        return rules.check_part(
-            self._platform, rules.Candidate(text=draft.text, path=TEXT, media=media)
-        )
+        return rules.check_part(self._platform, Candidate(text=draft.text, path=TEXT, media=media))
 
 
 def target_code(problem: Problem) -> str:
