@@ -1,4 +1,7 @@
-"""DynamoDB: one table, plain dicts in and out. Every public method of `Table` is one call to AWS, unless it says otherwise."""
+"""DynamoDB: one table, plain dicts in and out.
+
+Every public method of `Table` is one call to AWS, unless it says otherwise.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
@@ -32,12 +35,17 @@ __all__ = [
 Item = dict[str, Any]
 KeyPair = tuple[str, str]
 BATCH_GET, BATCH_WRITE = 100, 25  # items per call
-AT_ONCE = 10  # writes: botocore keeps as many connections, and throws a further one away after its TLS handshake
+# Writes at the same time. botocore keeps as many connections, and throws a further one away after
+# its TLS handshake.
+AT_ONCE = 10
 PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4)  # seconds; a transaction takes some 20 ms
 
 
 class PlainNumbers(TypeDeserializer):
-    """Numbers come out as int or float, binary as bytes: nothing outside this module knows Decimal or Binary."""
+    """A deserializer that gives numbers as int or float, and binary as bytes.
+
+    Nothing outside this module knows Decimal or Binary.
+    """
 
     def _deserialize_n(self, value: str) -> int | float:
         return int(value) if value.lstrip("-").isdigit() else float(value)
@@ -51,7 +59,7 @@ load = PlainNumbers().deserialize
 
 
 class Conflict(Exception):  # noqa: N818 - an answer to expect, not a fault
-    """The condition did not hold. `item` is what lies there instead, or None."""
+    """The condition did not hold. `item` is the item that lies there instead, or None."""
 
     def __init__(self, item: Item | None) -> None:
         super().__init__("the condition did not hold")
@@ -59,7 +67,11 @@ class Conflict(Exception):  # noqa: N818 - an answer to expect, not a fault
 
 
 class TransactionConflict(Exception):  # noqa: N818
-    """Nothing was written. `failed` maps the position of each write whose condition did not hold to what lies there."""
+    """Nothing was written.
+
+    `failed` maps the position of each write whose condition did not hold to the item that lies
+    there, or to None.
+    """
 
     def __init__(self, failed: Mapping[int, Item | None]) -> None:
         super().__init__("the transaction did not hold")
@@ -68,7 +80,10 @@ class TransactionConflict(Exception):  # noqa: N818
 
 @frozen
 class Page:
-    """One page of a query; `end` is where the next one starts, None when the table has nothing more."""
+    """One page of a query.
+
+    `end` is where the next page starts, or None when the table has nothing more.
+    """
 
     items: Sequence[Item]
     end: Item | None
@@ -80,7 +95,7 @@ class Page:
 
 @frozen
 class Put:
-    """A whole item; attributes that are None are left out."""
+    """A whole item to write. Attributes that are None are left out."""
 
     item: Item
     condition: ConditionBase | None = None
@@ -88,9 +103,10 @@ class Put:
 
 @frozen
 class Update:
-    """A change of some attributes. Paths are dotted: `targets.pp_1`. A value of None removes its path.
+    """A change of some attributes.
 
-    A default is set where nothing is; a set is added to as a number is.
+    Paths are dotted: `targets.pp_1`. A value of None removes its path. A default is set only where
+    the attribute does not exist. `add` adds to a number or to a set.
     """
 
     key: KeyPair
@@ -102,7 +118,7 @@ class Update:
 
 @frozen
 class Delete:
-    """An item to remove; one that is not there is no error, unless the condition says so."""
+    """An item to remove. An item that does not exist is no error, unless the condition says so."""
 
     key: KeyPair
     condition: ConditionBase | None = None
@@ -124,20 +140,24 @@ class Table:
     def get_many(
         self, wanted: Iterable[KeyPair], *, consistent: bool = True
     ) -> dict[KeyPair, Item]:
-        """The items that exist, by key. One call per 100 keys, and one more for each time AWS leaves some out."""
+        """Return the items that exist, by key.
+
+        One call per 100 keys, and one more for each time AWS leaves some out.
+        """
         pending = [keys(key) for key in dict.fromkeys(wanted)]
-        found: dict[KeyPair, Item] = {}
+        items: dict[KeyPair, Item] = {}
         while pending:
-            batch, pending = pending[:BATCH_GET], pending[BATCH_GET:]
+            batch = pending[:BATCH_GET]
+            pending = pending[BATCH_GET:]
             answer = self.client.batch_get_item(
                 RequestItems={self.name: {"Keys": batch, "ConsistentRead": consistent}}
             )
             for raw in answer["Responses"].get(self.name, []):
                 item = from_wire(raw)
-                found[item["pk"], item["sk"]] = item
+                items[item["pk"], item["sk"]] = item
             unprocessed: Any = answer["UnprocessedKeys"]
             pending += unprocessed[self.name]["Keys"] if unprocessed else []
-        return found
+        return items
 
     def query(
         self,
@@ -151,17 +171,18 @@ class Table:
         start: KeyPair | Item | None = None,
         consistent: bool = True,
     ) -> Page:
-        """One page of at most `limit` items, or 1 MB. It may start behind the item `start`, there or not.
+        """Return one page of at most `limit` items, or 1 MB.
 
-        An index needs all key attributes to find that place: its own and the table's. What `only` leaves out was read all the
-        same: it counts towards the limit, and is paid for. So is what of an item is not among `names`.
+        The page starts behind the item `start`, which need not exist. An index needs all key
+        attributes to find that place: its own and the table's.
+
+        An item that `only` leaves out is read all the same: it counts towards the limit, and is
+        paid for. So are the attributes of an item that are not among `names`.
         """
         builder = ConditionExpressionBuilder()
         built = builder.build_expression(where, is_key_condition=True)
-        paths, values = (
-            dict(built.attribute_name_placeholders),
-            dict(built.attribute_value_placeholders),
-        )
+        paths = dict(built.attribute_name_placeholders)
+        values = dict(built.attribute_value_placeholders)
         request: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": built.condition_expression,
@@ -171,64 +192,65 @@ class Table:
             built = builder.build_expression(only)
             paths |= built.attribute_name_placeholders
             values |= built.attribute_value_placeholders
-            request |= {"FilterExpression": built.condition_expression}
-        request |= (
-            {"ProjectionExpression": ", ".join([placeholder(each, paths) for each in names])}
-            if names
-            else {}
-        )
-        request |= {"ExpressionAttributeNames": paths}
-        request |= {
-            "ExpressionAttributeValues": {name: dump(value) for name, value in values.items()}
-        }
-        request |= {"IndexName": index} if index else {"ConsistentRead": consistent}
-        request |= {"Limit": limit} if limit else {}
-        request |= (
-            {"ExclusiveStartKey": to_wire(start) if isinstance(start, dict) else keys(start)}
-            if start
-            else {}
-        )
+            request["FilterExpression"] = built.condition_expression
+        if names:
+            projected = [placeholder(name, paths) for name in names]
+            request["ProjectionExpression"] = ", ".join(projected)
+        request["ExpressionAttributeNames"] = paths
+        request["ExpressionAttributeValues"] = {name: dump(value) for name, value in values.items()}
+        if index:
+            request["IndexName"] = index
+        else:
+            request["ConsistentRead"] = consistent
+        if limit:
+            request["Limit"] = limit
+        if start:
+            place = to_wire(start) if isinstance(start, dict) else keys(start)
+            request["ExclusiveStartKey"] = place
         answer = self.client.query(**request)
+        items = [from_wire(item) for item in answer["Items"]]
         end = answer.get("LastEvaluatedKey")
-        return Page(
-            items=[from_wire(item) for item in answer["Items"]], end=from_wire(end) if end else None
-        )
+        return Page(items=items, end=from_wire(end) if end else None)
 
     def put(self, write: Put) -> None:
-        """Raises Conflict."""
+        """Write the item. Raises Conflict."""
         self._attempt("put_item", put_request(write))
 
     def update(self, write: Update) -> Item:
-        """The whole item after the change. Raises Conflict."""
-        return from_wire(
-            self._attempt("update_item", {**update_request(write), "ReturnValues": "ALL_NEW"})[
-                "Attributes"
-            ]
-        )
+        """Change the item, and return the whole of it after the change. Raises Conflict."""
+        request = {**update_request(write), "ReturnValues": "ALL_NEW"}
+        answer = self._attempt("update_item", request)
+        return from_wire(answer["Attributes"])
 
     def delete(self, key: KeyPair) -> bool:
-        """False when nothing was there."""
-        return "Attributes" in self.client.delete_item(
-            TableName=self.name, Key=keys(key), ReturnValues="ALL_OLD"
-        )
+        """Delete the item. Return False when it did not exist."""
+        answer = self.client.delete_item(TableName=self.name, Key=keys(key), ReturnValues="ALL_OLD")
+        return "Attributes" in answer
 
     def put_all(self, items: Iterable[Item]) -> None:
-        """Unconditional puts: one call per 25 items, and one more for each time AWS leaves some out."""
+        """Write the items without a condition.
+
+        One call per 25 items, and one more for each time AWS leaves some out.
+        """
         self._write_all([{"PutRequest": {"Item": to_wire(item)}} for item in items])
 
     def delete_all(self, wanted: Iterable[KeyPair]) -> None:
-        """One call per 25 items, and one more for each time AWS leaves some out."""
+        """Delete the items.
+
+        One call per 25 items, and one more for each time AWS leaves some out.
+        """
         self._write_all([{"DeleteRequest": {"Key": keys(key)}} for key in wanted])
 
     def _write_all(self, pending: list[Any]) -> None:
         while pending:
-            batch, pending = pending[:BATCH_WRITE], pending[BATCH_WRITE:]
+            batch = pending[:BATCH_WRITE]
+            pending = pending[BATCH_WRITE:]
             answer = self.client.batch_write_item(RequestItems={self.name: batch})
             pending += answer["UnprocessedItems"].get(self.name, [])
 
     def transact(self, writes: Sequence[Put | Update | Delete]) -> None:
-        """All or nothing. Raises TransactionConflict."""
-        request = [self._action(each) for each in writes]
+        """Do all of the writes, or none. Raises TransactionConflict."""
+        request = [self._action(write) for write in writes]
         try:
             self._patiently(lambda: self.client.transact_write_items(TransactItems=request))
         except self.client.exceptions.TransactionCanceledException as error:
@@ -238,9 +260,8 @@ class Table:
                 for index, reason in enumerate(reasons)
                 if reason.get("Code") == "ConditionalCheckFailed"
             }
-            if not failed and not any(
-                reason.get("Code") == "TransactionConflict" for reason in reasons
-            ):
+            parallel = any(reason.get("Code") == "TransactionConflict" for reason in reasons)
+            if not failed and not parallel:
                 raise
             raise TransactionConflict(failed) from error
 
@@ -266,7 +287,10 @@ class Table:
             raise Conflict(from_wire(lies_there) if lies_there else None) from error
 
     def _patiently(self, call: Callable[[], Any]) -> Any:
-        """Call, and again while a transaction with the same item is in the air: the SDK does not, and no condition has failed."""
+        """Make the call, and make it again while another transaction with the same item runs.
+
+        The SDK does not do so, and no condition has failed.
+        """
         for pause in PAUSES:
             try:
                 with self._writing:
@@ -280,7 +304,7 @@ class Table:
 
 
 def in_parallel(error: ClientError) -> bool:
-    """Whether a write was refused only because another one of the same item had not ended."""
+    """Return whether a write was refused only because another one of the item had not ended."""
     if error.response["Error"]["Code"] == "TransactionConflictException":
         return True
     reasons: Any = error.response.get("CancellationReasons", ())
@@ -312,10 +336,9 @@ def update_request(write: Update) -> dict[str, Any]:
         for path, value in write.values.items()
         if value is not None
     ]
-    sets += [
-        f"{(path := placeholder(name, names))} = if_not_exists({path}, {literal(value, values)})"
-        for name, value in write.defaults.items()
-    ]
+    for path, value in write.defaults.items():
+        name = placeholder(path, names)
+        sets.append(f"{name} = if_not_exists({name}, {literal(value, values)})")
     adds = [
         f"{placeholder(path, names)} {literal(value, values)}" for path, value in write.add.items()
     ]
@@ -332,7 +355,7 @@ def update_request(write: Update) -> dict[str, Any]:
 def condition_request(
     condition: ConditionBase | None, names: dict[str, str], values: dict[str, Any]
 ) -> dict[str, Any]:
-    """The condition, and the names and values of it and of the update it belongs to."""
+    """Return the condition, with the names and values of it and of the update it belongs to."""
     request: dict[str, Any] = {}
     if condition is not None:
         built = ConditionExpressionBuilder().build_expression(condition)
@@ -342,13 +365,15 @@ def condition_request(
             "ConditionExpression": built.condition_expression,
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-    request |= {"ExpressionAttributeNames": names} if names else {}
-    request |= {"ExpressionAttributeValues": values} if values else {}
+    if names:
+        request["ExpressionAttributeNames"] = names
+    if values:
+        request["ExpressionAttributeValues"] = values
     return request
 
 
 def placeholder(path: str, names: dict[str, str]) -> str:
-    """The path with every part as a placeholder: `targets.pp_1` is `#p0.#p1`."""
+    """Return the path with every part as a placeholder: `targets.pp_1` is `#p0.#p1`."""
     parts = []
     for part in path.split("."):
         parts.append(f"#p{len(names)}")
@@ -357,5 +382,6 @@ def placeholder(path: str, names: dict[str, str]) -> str:
 
 
 def literal(value: Any, values: dict[str, Any]) -> str:
-    values[f":p{len(values)}"] = dump(value)
-    return f":p{len(values) - 1}"
+    name = f":p{len(values)}"
+    values[name] = dump(value)
+    return name

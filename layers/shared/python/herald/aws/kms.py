@@ -10,43 +10,47 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
 AT_ONCE = 10  # calls: botocore keeps as many connections
-MAX_CACHED_KEYS = (
-    1_000  # opened secrets a warm function keeps, so that a busy account costs no call
-)
+# Opened secrets that a warm function keeps, so that a busy account costs no call.
+MAX_CACHED_KEYS = 1_000
 
 
 class Vault:
-    """Seals and opens short secrets (at most 4,096 bytes). An opened one is kept in memory only."""
+    """A vault that seals and opens short secrets (at most 4,096 bytes).
+
+    An opened secret is kept in memory only.
+    """
 
     def __init__(self, key_arn: str) -> None:
         self.key_arn = key_arn
         self._opened: dict[tuple[bytes, str], bytes] = {}
         self._opening: dict[tuple[bytes, str], Lock] = {}
-        self._lock, self._asking = Lock(), BoundedSemaphore(AT_ONCE)
+        self._lock = Lock()
+        self._asking = BoundedSemaphore(AT_ONCE)
 
     @cached_property
     def client(self) -> "KMSClient":
-        """Made on first use: most functions that read accounts never open one."""
+        """The client, made on first use. Most functions that read accounts never open a secret."""
         return boto3.client("kms")
 
     def seal(self, secret: bytes, *, owner: str) -> bytes:
-        return self.client.encrypt(
+        answer = self.client.encrypt(
             KeyId=self.key_arn, Plaintext=secret, EncryptionContext={"owner": owner}
-        )["CiphertextBlob"]
+        )
+        return answer["CiphertextBlob"]
 
     def open(self, sealed: bytes, *, owner: str) -> bytes:
-        """The secret. Fails when it was sealed for another owner.
+        """Return the secret. Fails when it was sealed for another owner.
 
-        Many may be opened at once; the deliveries of a flight that ask for the same one wait for one call.
+        Many threads may open secrets at the same time. Deliveries of one batch that ask for the
+        same secret wait for one call.
         """
         with self._lock:
             if len(self._opening) >= MAX_CACHED_KEYS:
-                self._opening, self._opened = {}, {}
-            opening, opened, client = (
-                self._opening.setdefault((sealed, owner), Lock()),
-                self._opened,
-                self.client,
-            )
+                self._opening = {}
+                self._opened = {}
+            opening = self._opening.setdefault((sealed, owner), Lock())
+            opened = self._opened
+            client = self.client
         with opening:
             if (sealed, owner) not in opened:
                 with self._asking:

@@ -1,4 +1,8 @@
-"""S3: the media bucket. Files go in and out by presigned URLs; what came in is read in pieces, and goes out under another key."""
+"""S3: the media bucket.
+
+Files go in and out by presigned URLs. herald reads an upload in pieces, and offers the result under
+another key.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
@@ -17,7 +21,8 @@ if TYPE_CHECKING:
 
 ENCRYPTION: Final = "AES256"
 CHUNK: Final = 262_144  # bytes of a file that are in memory while it passes through
-# The bucket's own region: the global address redirects while a bucket is young, and a redirect breaks the signature.
+# The address of the bucket's own region. The global address redirects while a bucket is young, and
+# a redirect breaks the signature.
 ADDRESS: Any = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
 
 
@@ -27,7 +32,7 @@ class Replaced(Exception):  # noqa: N818 - an answer to expect, not a fault
 
 @frozen
 class Object:
-    """One version of an object: how it begins, and the size of all of it, in bytes."""
+    """One version of an object: its first bytes, and the size of the whole object in bytes."""
 
     key: str
     etag: str
@@ -36,18 +41,25 @@ class Object:
 
 
 class Bucket:
-    """One bucket. Making a URL is no call; everything else is one."""
+    """One bucket. Making a URL needs no call; every other method is one call."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     @cached_property
     def client(self) -> "S3Client":
-        """Made on first use: of all clients it takes the longest, and a call that is refused needs none."""
+        """The client, made on first use.
+
+        Of all clients this one takes the longest to make, and a request that is refused needs none.
+        """
         return boto3.client("s3", config=Config(signature_version="s3v4", s3=ADDRESS))
 
     def upload_url(self, key: str, *, content_type: str, size: int, lifetime: timedelta) -> str:
-        """A URL that takes one PUT of exactly `size` bytes, with the headers `upload_headers` says; all three are signed."""
+        """Return a URL that takes one PUT of exactly `size` bytes.
+
+        The PUT must have the headers that `upload_headers` returns. The two headers and the size
+        are signed.
+        """
         wanted = {
             "ContentType": content_type,
             "ContentLength": size,
@@ -59,9 +71,9 @@ class Bucket:
         return self._url("get_object", key, lifetime, {})
 
     def begin(self, key: str, count: int) -> Object | None:
-        """The object with at most `count` first bytes, or None when there is none.
+        """Return the object with at most `count` first bytes, or None when there is none.
 
-        S3 says so only to those who may list the bucket; to others it answers 403.
+        S3 says that there is none only to callers that may list the bucket; others get a 403.
         """
         try:
             answer = self.client.get_object(Bucket=self.name, Key=key, Range=f"bytes=0-{count - 1}")
@@ -70,12 +82,13 @@ class Bucket:
         except ClientError as error:
             if code(error) != "InvalidRange":
                 raise
-            return Object(key=key, etag="", size=0, first=b"")  # no range fits an empty object
+            # No range fits an empty object.
+            return Object(key=key, etag="", size=0, first=b"")
         size = int(answer["ContentRange"].rpartition("/")[2])
         return Object(key=key, etag=answer["ETag"], size=size, first=answer["Body"].read())
 
     def read(self, found: Object, at: int, count: int) -> bytes:
-        """So many bytes of this very version. Raises Replaced."""
+        """Return `count` bytes of this very version, from `at` on. Raises Replaced."""
         try:
             answer = self.client.get_object(
                 Bucket=self.name,
@@ -88,7 +101,7 @@ class Bucket:
         return answer["Body"].read()
 
     def stream(self, key: str) -> Iterator[bytes]:
-        """The object in chunks, in one call. Raises Replaced when there is none."""
+        """Yield the object in chunks, in one call. Raises Replaced when there is none."""
         try:
             answer = self.client.get_object(Bucket=self.name, Key=key)
         except ClientError as error:
@@ -96,7 +109,7 @@ class Bucket:
         yield from answer["Body"].iter_chunks(CHUNK)
 
     def copy(self, found: Object, key: str, content_type: str) -> None:
-        """This very version, under another key. Nothing of it passes through here. Raises Replaced."""
+        """Copy this very version to another key. No byte passes through herald. Raises Replaced."""
         try:
             self.client.copy_object(
                 Bucket=self.name,
@@ -120,22 +133,21 @@ class Bucket:
         )
 
     def delete(self, *keys: str) -> None:
-        """At most 1,000. An object that is not there is no error."""
+        """Delete at most 1,000 objects. An object that does not exist is no error."""
         answer = self.client.delete_objects(
             Bucket=self.name, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
         )
         for error in answer.get("Errors", []):
-            raise ClientError(
-                {"Error": {"Code": error.get("Code", ""), "Message": error.get("Message", "")}},
-                "DeleteObjects",
-            )
+            reason = error.get("Code", "")
+            message = error.get("Message", "")
+            raise ClientError({"Error": {"Code": reason, "Message": message}}, "DeleteObjects")
 
     def _url(
         self, operation: str, key: str, lifetime: timedelta, wanted: Mapping[str, object]
     ) -> str:
-        named = {"Bucket": self.name, "Key": key, **wanted}
+        parameters = {"Bucket": self.name, "Key": key, **wanted}
         return self.client.generate_presigned_url(
-            operation, Params=named, ExpiresIn=int(lifetime.total_seconds())
+            operation, Params=parameters, ExpiresIn=int(lifetime.total_seconds())
         )
 
 
@@ -144,10 +156,13 @@ def code(error: ClientError) -> str:
 
 
 def replaced(error: ClientError) -> Exception:
-    """The error, or what it means."""
+    """Return Replaced when the error means that, and else the error itself."""
     return Replaced() if code(error) in {"PreconditionFailed", "NoSuchKey"} else error
 
 
 def upload_headers(content_type: str) -> dict[str, str]:
-    """What an upload must send beside its length, which every HTTP client sends by itself."""
+    """Return the headers that an upload must send beside its length.
+
+    Every HTTP client sends the length by itself.
+    """
     return {"Content-Type": content_type, "x-amz-server-side-encryption": ENCRYPTION}

@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
-REFUSED = frozenset(  # for good: another try would be answered alike
+# Codes of a refusal for good: SES would answer another try alike.
+REFUSED = frozenset(
     {
         "AccountSuspendedException",
         "BadRequestException",
@@ -21,7 +22,7 @@ REFUSED = frozenset(  # for good: another try would be answered alike
 
 
 class RefusedError(Exception):
-    """SES will not send this, now or later. The code says why."""
+    """SES will not send this message, now or later. The code says why."""
 
 
 class Mailer:
@@ -33,7 +34,7 @@ class Mailer:
         return boto3.client("sesv2")
 
     def send(self, to: str, subject: str, text: str) -> None:
-        """Raises RefusedError."""
+        """Send the message. Raises RefusedError."""
         try:
             self.client.send_email(
                 FromEmailAddress=self.sender,

@@ -18,5 +18,5 @@ class Topic:
         return boto3.client("sns")
 
     def publish(self, subject: str, text: str) -> None:
-        """A subject is ASCII, one line, and at most 99 characters."""
+        """Publish the text. The subject is ASCII, one line, and at most 99 characters."""
         self.client.publish(TopicArn=self.arn, Subject=subject, Message=text)

@@ -23,10 +23,10 @@ MAX_DELAY = 900  # seconds; SQS refuses more
 
 @frozen
 class Message:
-    """`delay` in whole seconds; a longer one than SQS allows is left to the sweep.
+    """A message. `delay` is in whole seconds; a longer one than SQS allows is left to the sweep.
 
-    Of several groups that wait, SQS hands out first what belongs to those that take less of the workers' time.
-    Source: Amazon SQS fair queues; a group of a standard queue orders nothing.
+    When several groups wait, SQS first hands out messages of the groups that take less of the
+    workers' time. A group of a standard queue orders nothing. Source: Amazon SQS fair queues.
     """
 
     body: Mapping[str, str]
@@ -40,20 +40,19 @@ class Queue:
 
     @cached_property
     def client(self) -> "SQSClient":
-        """Made on first use: most requests send nothing."""
+        """The client, made on first use. Most requests send nothing."""
         return boto3.client("sqs")
 
     def offer(self, messages: Sequence[Message]) -> None:
-        """Send, one call per 10 messages. What SQS does not take is logged; the sweep sends whatever is owed."""
+        """Send the messages, one call per 10 of them.
+
+        A message that SQS does not take is logged, and the sweep sends whatever is owed.
+        """
         for start in range(0, len(messages), BATCH):
-            entries = [
-                entry(str(number), each)
-                for number, each in enumerate(messages[start : start + BATCH])
-            ]
+            batch = messages[start : start + BATCH]
+            entries = [entry(str(number), message) for number, message in enumerate(batch)]
             try:
-                failed = self.client.send_message_batch(QueueUrl=self.url, Entries=entries).get(
-                    "Failed", []
-                )
+                answer = self.client.send_message_batch(QueueUrl=self.url, Entries=entries)
             except ClientError as error:
                 log.warning(
                     "messages not sent",
@@ -65,6 +64,7 @@ class Queue:
                     extra={"count": len(entries), "reason": type(error).__name__},
                 )
             else:
+                failed = answer.get("Failed", [])
                 if failed:
                     log.warning(
                         "messages not sent",

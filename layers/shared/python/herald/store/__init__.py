@@ -1,1 +1,1 @@
-"""How each noun lies in the table."""
+"""The stores: how posts, accounts, media, endpoints and the others lie in the table."""

@@ -1,4 +1,4 @@
-"""Accounts in the table, and apart from them their sealed credentials."""
+"""Accounts in the table, and their sealed credentials in rows of their own."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,10 @@ Credentials = Mapping[str, Secret]
 
 
 class TakenError(Exception):
-    """Another account of the owner has that identity at the network: it was connected in the same moment."""
+    """Another account of the owner has that identity at the network.
+
+    It was connected at the same moment.
+    """
 
 
 class AccountStore:
@@ -47,9 +50,12 @@ class AccountStore:
         events: Iterable[Event] = (),
         response: StoredResponse | None = None,
     ) -> None:
-        """One transaction: an account is never there without its credentials, nor a network's account twice for one owner.
+        """Write the account, its credentials and its identity in one transaction.
 
-        Raises TakenError, IdempotentReplay, IdempotencyConflictError, or ConflictError: an equal request is in the air.
+        So an account always has its credentials, and an owner has a network's account only once.
+
+        Raises TakenError, IdempotentReplay, IdempotencyConflictError, or ConflictError while an
+        equal request runs.
         """
         row = account_row(account) | {"events": dumped(events)}
         free = Attr("pk").not_exists() | Attr("account").eq(account.id)
@@ -59,24 +65,26 @@ class AccountStore:
             Put(item=self._sealed(account.owner, account.id, credentials)),
             identity,
         ]
+        answers = response_puts(account.owner, response, account.updated_at)
         try:
-            self.table.transact(
-                [*writes, *response_puts(account.owner, response, account.updated_at)]
-            )
+            self.table.transact([*writes, *answers])
         except TransactionConflict as conflict:
             if conflict.failed.keys() == {writes.index(identity)}:
                 raise TakenError from conflict
             raise_replay(conflict, response)
 
     def replay(self, owner: Owner, key: IdempotencyKey | None, now: datetime) -> None:
-        """Raise IdempotentReplay when the request was answered before; nothing without a key."""
+        """Raise IdempotentReplay if the request was answered before. Without a key, do nothing."""
         raise_stored(self.table, owner, key, now)
 
     def keep(self, account: Account, credentials: Credentials, *, was: Item) -> Item:
-        """Store refreshed credentials in place of those in the row `was`. Returns the row that counts from now on.
+        """Store refreshed credentials in place of those in the row `was`.
 
-        That is another one when somebody else refreshed them or connected the account anew meanwhile.
-        Raises AccountError when they were destroyed, ValueError for an empty one: it would lock the account out.
+        Return the row that counts from now on. It is another process's row when that refreshed the
+        credentials or connected the account anew in the meantime.
+
+        Raises AccountError when the credentials were destroyed. Raises ValueError for an empty
+        credential, because it would lock the account out.
         """
         if not all(credentials.values()):
             raise ValueError("a network answered an empty credential")
@@ -90,27 +98,29 @@ class AccountStore:
         return new
 
     def open(self, account: Account, row: Item) -> Credentials:
-        """The credentials out of their row."""
+        """Return the credentials from their row."""
         clear = json.loads(self.vault.open(row["sealed"], owner=account.id))
         return {name: Secret(value) for name, value in clear.items()}
 
     def get_many(self, owner: Owner, account_ids: Iterable[str]) -> dict[str, Account]:
-        """Those that exist, by id. One call."""
-        found = self.table.get_many(
+        """Return the accounts that exist, by id. One call."""
+        found_rows = self.table.get_many(
             keys.owned(owner, "ACC", account_id) for account_id in account_ids
         )
-        return {account.id: account for account in map(account_of, found.values())}
+        return {account.id: account for account in map(account_of, found_rows.values())}
 
     def list(self, owner: Owner) -> list[Account]:
-        """Oldest first. One call per 1 MB, some 2,500 of them."""
-        pk, _ = keys.owned(owner, "ACC", "")
-        return [
-            account_of(row)
-            for row in all_items(self.table, Key("pk").eq(pk) & Key("sk").begins_with("ACC#"))
-        ]
+        """Return the accounts, oldest first. One call per 1 MB, some 2,500 accounts."""
+        pk, start = keys.owned(owner, "ACC", "")
+        where = Key("pk").eq(pk) & Key("sk").begins_with(start)
+        return [account_of(row) for row in all_items(self.table, where)]
 
     def change(self, account: Account, *, was: Account, events: Iterable[Event]) -> bool:
-        """Record its new status. False when something has happened to it since: it was connected anew, say."""
+        """Record the account's new status.
+
+        Return False when something has happened to the account since: for example, it was connected
+        anew.
+        """
         unchanged = Attr("status").eq(was.status) & Attr("updated_at").eq(
             rows.time_text(was.updated_at)
         )
@@ -121,28 +131,28 @@ class AccountStore:
         return True
 
     def disconnect(self, account: Account, *, events: Iterable[Event]) -> bool:
-        """One transaction: the account stays as DISCONNECTED, its credentials are destroyed. False when it was done already."""
+        """Set the account to DISCONNECTED and destroy its credentials, in one transaction.
+
+        Return False when the account was disconnected already.
+        """
         connected = Attr("status").ne(AccountStatus.DISCONNECTED)
         sealed = Delete(key=keys.owned(account.owner, "SECRET", account.id))
         try:
             self.table.transact([account_update(account, events, connected), sealed])
         except TransactionConflict as conflict:
             if not conflict.failed:
-                raise  # another write of the account was in the air for longer than the table waits
+                raise  # another write of the account ran for longer than the table waits
             return False
         return True
 
     def _sealed(self, owner: Owner, account_id: str, credentials: Credentials) -> Item:
         pk, sk = keys.owned(owner, "SECRET", account_id)
-        return {
-            "pk": pk,
-            "sk": sk,
-            "sealed": self.vault.seal(json.dumps(dict(credentials)).encode(), owner=account_id),
-        }
+        sealed = self.vault.seal(json.dumps(dict(credentials)).encode(), owner=account_id)
+        return {"pk": pk, "sk": sk, "sealed": sealed}
 
 
 def account_update(account: Account, events: Iterable[Event], condition: ConditionBase) -> Update:
-    """A change of its status, and the events of that."""
+    """Return the update of the account's status, with the events that it causes."""
     values = {
         "status": account.status,
         "status_reason": account.status_reason,
@@ -155,7 +165,7 @@ def account_update(account: Account, events: Iterable[Event], condition: Conditi
 
 
 def identity_row(account: Account) -> Item:
-    """Which account of an owner a network's account is."""
+    """Return the row that says which account of an owner a network's account is."""
     pk, sk = keys.identity(account.owner, account.platform, account.remote_id)
     return {"pk": pk, "sk": sk, "account": account.id}
 
@@ -174,7 +184,7 @@ def account_row(account: Account) -> Item:
         "profile_url": account.profile_url,
         "account_type": account.account_type,
         "host": account.host,
-        "limits": dict(account.limits) or None,
+        "limits": dict(account.limits) if account.limits else None,
         "status": account.status,
         "status_reason": account.status_reason,
         "created_at": rows.time_text(account.created_at),

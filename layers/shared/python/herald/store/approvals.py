@@ -1,4 +1,4 @@
-"""Approvals in the table: a part of their post's state."""
+"""Approvals in the table. An approval is a part of its post's state."""
 
 from herald.aws.dynamodb import Item
 from herald.domain.approvals import Approval, Review, ReviewStatus
@@ -9,7 +9,7 @@ from herald.store.workspaces import step_of, step_row
 def approval_row(approval: Approval) -> Item:
     row = {
         "id": approval.id,
-        "reviews": [review_row(each) for each in approval.reviews],
+        "reviews": [review_row(review) for review in approval.reviews],
         "note": approval.note,
     }
     return {name: value for name, value in row.items() if value is not None}

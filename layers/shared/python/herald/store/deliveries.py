@@ -37,12 +37,15 @@ if TYPE_CHECKING:
 
 
 class DeliveryChangedError(Exception):
-    """Another worker ended an attempt of this delivery in between: nothing was written."""
+    """Another worker ended an attempt of this delivery in between. Nothing was written."""
 
 
 @frozen
 class LoadedDelivery:
-    """What one message needs; what is None is not there, or no longer. `sealed` are the endpoint's signing secrets."""
+    """Everything that one message needs. A part that does not exist, or no longer, is None.
+
+    `sealed` holds the endpoint's signing secrets.
+    """
 
     job: DeliveryJob
     event: RecordedEvent | None
@@ -56,70 +59,74 @@ class DeliveryStore:
         self.table = table
 
     def get_for(self, jobs: Iterable[DeliveryJob]) -> list[LoadedDelivery]:
-        """Everything that these jobs need, in one call for 33 of them."""
+        """Return everything that these jobs need. One call for 33 jobs."""
         wanted = {job: wanted_for(job) for job in jobs}
-        found = self.table.get_many(key for three in wanted.values() for key in three)
-        return [loaded(job, *(found.get(key) for key in three)) for job, three in wanted.items()]
+        items = self.table.get_many(key for places in wanted.values() for key in places)
+        return [
+            loaded(job, items.get(event), items.get(endpoint), items.get(delivery))
+            for job, (event, endpoint, delivery) in wanted.items()
+        ]
 
     def save(
         self, delivery: Delivery, endpoint: Endpoint | None, now: datetime, *, was: Delivery | None
     ) -> None:
-        """Write what an attempt came to, if the delivery still lies there as it was read. Raises DeliveryChangedError.
+        """Write the result of an attempt, if the delivery is unchanged since it was read.
 
-        What ends it counts for its endpoint in the same write: once, whoever dies or comes twice.
+        A delivery that ends is counted for its endpoint in the same write. So it counts once, even
+        if a worker dies or a message comes twice. Raises DeliveryChangedError.
         """
-        unchanged = (
-            Attr("attempts").eq(was.attempts) & Attr("status").eq(DeliveryStatus.PENDING)
-            if was
-            else Attr("pk").not_exists()
-        )
+        unchanged: ConditionBase = Attr("pk").not_exists()
+        if was:
+            pending = Attr("status").eq(DeliveryStatus.PENDING)
+            unchanged = Attr("attempts").eq(was.attempts) & pending
         put = Put(item=delivery_row(delivery), condition=unchanged)
-        counted = may_be_counted(delivery, endpoint, now) if endpoint else None
+        count = may_be_counted(delivery, endpoint, now) if endpoint else None
         try:
-            if counted:
-                self.table.transact([put, counted])
+            if count:
+                self.table.transact([put, count])
             else:
                 self.table.put(put)
         except Conflict as conflict:
             raise DeliveryChangedError(delivery.id) from conflict
         except TransactionConflict as conflict:
             if not conflict.failed:
-                raise  # the endpoint's row was in the air for longer than the table waits
+                raise  # another write of the endpoint ran for longer than the table waits
             if 0 in conflict.failed:
                 raise DeliveryChangedError(delivery.id) from conflict
-            self.save(delivery, None, now, was=was)  # the endpoint was deleted in between
+            # The endpoint was deleted in between.
+            self.save(delivery, None, now, was=was)
 
     def not_started(self, jobs: Iterable[DeliveryJob]) -> list[DeliveryJob]:
-        """Those whose endpoint exists, but not their delivery: no worker has begun with them. One call for 50 of them.
+        """Return the jobs that no worker has begun, each in its endpoint's lane.
 
-        Each in its endpoint's lane.
+        Their endpoint exists, but their delivery does not. One call for 50 jobs.
         """
         wanted = {job: wanted_for(job)[1:] for job in jobs}
-        found = self.table.get_many(key for two in wanted.values() for key in two)
-        return [
-            replace(job, lane=endpoint_of(found[endpoint]).lane)
-            for job, (endpoint, delivery) in wanted.items()
-            if endpoint in found and delivery not in found
-        ]
+        items = self.table.get_many(key for places in wanted.values() for key in places)
+        waiting = []
+        for job, (endpoint, delivery) in wanted.items():
+            row = items.get(endpoint)
+            if row and delivery not in items:
+                waiting.append(replace(job, lane=endpoint_of(row).lane))
+        return waiting
 
     def get(self, endpoint_id: str, delivery_id: str) -> Delivery | None:
         row = self.table.get(keys.delivery(endpoint_id, delivery_id))
         return delivery_of(row) if row else None
 
     def redeliver(self, delivery: Delivery, *, response: StoredResponse | None) -> None:
-        """A new delivery; it waits in the due index until its first attempt.
+        """Write a new delivery. It waits in the due index until its first attempt.
 
-        Raises IdempotentReplay, IdempotencyConflictError, ConflictError: an equal request is in the air.
+        Raises IdempotentReplay, IdempotencyConflictError, or ConflictError while an equal request
+        runs.
         """
-        from herald.store.idempotency import response_puts, transact  # noqa: PLC0415 - no worker pays for it
+        # Imported here, so that no worker pays for it.
+        from herald.store.idempotency import response_puts, transact  # noqa: PLC0415
 
         put = Put(item=delivery_row(delivery), condition=Attr("pk").not_exists())
-        also = Put(item=again_row(delivery))
-        transact(
-            self.table,
-            [put, also, *response_puts(delivery.owner, response, delivery.created_at)],
-            response,
-        )
+        again = Put(item=again_row(delivery))
+        answers = response_puts(delivery.owner, response, delivery.created_at)
+        transact(self.table, [put, again, *answers], response)
 
     def list(
         self,
@@ -130,7 +137,10 @@ class DeliveryStore:
         span: TimeSpan = ALWAYS,
         only: ConditionBase | None = None,
     ) -> Page[Delivery]:
-        """Deliveries of that time with an id below `before`. One call; what `only` leaves out is read too."""
+        """Return deliveries of that time with an id below `before`.
+
+        One call. Deliveries that `only` leaves out are read too.
+        """
         key = partial(keys.delivery, endpoint_id)
         return paging.page_of(
             self.table, "del", key, delivery_of, before=before, limit=limit, span=span, only=only
@@ -140,15 +150,22 @@ class DeliveryStore:
 def filtered(
     now: datetime, *, status: str | None = None, event_type: str | None = None
 ) -> ConditionBase | None:
-    """The deliveries that show that status now, or what is of that type of event, however spelled; None when all are wanted."""
-    wanted = [status_condition(status, now)] if status else []
-    wanted += [Attr("type").is_in(formats.spellings(event_type))] if event_type else []
+    """Return the condition for deliveries that show that status now and are of that type.
+
+    The type may be spelled as in any format. Return None when all deliveries are wanted.
+    """
+    wanted = []
+    if status:
+        wanted.append(status_condition(status, now))
+    if event_type:
+        wanted.append(Attr("type").is_in(formats.spellings(event_type)))
     return reduce(and_, wanted) if wanted else None
 
 
 def status_condition(status: str, now: datetime) -> ConditionBase:
-    """As `Delivery.status_at` tells it."""
-    pending, at = Attr("status").eq(DeliveryStatus.PENDING), rows.ceil_milliseconds(now)
+    """Return the condition for the status that `Delivery.status_at` gives."""
+    pending = Attr("status").eq(DeliveryStatus.PENDING)
+    at = rows.ceil_milliseconds(now)
     match status:
         case DeliveryStatus.DELIVERING:
             return pending & Attr("due_at").lt(at)
@@ -159,27 +176,28 @@ def status_condition(status: str, now: datetime) -> ConditionBase:
 
 
 def may_be_counted(delivery: Delivery, endpoint: Endpoint, now: datetime) -> Update | None:
-    """What an ended delivery does to its endpoint, None when nothing. One that is gone is disabled by the same write."""
-    key, there, at = (
-        keys.owned(endpoint.owner, "WH", endpoint.id),
-        Attr("pk").exists(),
-        rows.time_text(now),
-    )
+    """Return what an ended delivery changes in its endpoint, or None when it changes nothing.
+
+    The same write disables an endpoint that answered 410 Gone.
+    """
+    key = keys.owned(endpoint.owner, "WH", endpoint.id)
+    there = Attr("pk").exists()
+    at = rows.time_text(now)
     if delivery.status is DeliveryStatus.FAILED:
         failed: Item = {"last_failure_at": at, "last_error": delivery.error}
         first = {"failing_since": at}
         if delivery.status_code == deliveries.HTTP_GONE:
             failed |= {"enabled": False, "updated_at": at}
             first |= {"auto_disabled_at": at}
-        once = {"failure_count": 1, "consecutive_failures": 1}
-        return Update(key=key, values=failed, add=once, defaults=first, condition=there)
+        counts = {"failure_count": 1, "consecutive_failures": 1}
+        return Update(key=key, values=failed, add=counts, defaults=first, condition=there)
     if delivery.status is DeliveryStatus.DELIVERED and endpoint.consecutive_failures:
         return Update(key=key, values=STREAK_ENDS, condition=there)
     return None
 
 
 def wanted_for(job: DeliveryJob) -> tuple[keys.KeyPair, keys.KeyPair, keys.KeyPair]:
-    """Where the job's event, endpoint and delivery lie."""
+    """Return the keys of the job's event, endpoint and delivery."""
     return (
         keys.owned(job.owner, "EVT", job.event_id),
         keys.owned(job.owner, "WH", job.endpoint_id),

@@ -1,4 +1,4 @@
-"""How deliveries and their attempts lie in the table."""
+"""Rows of deliveries and of their attempts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from herald.store import keys, packing, rows
 
 def delivery_row(delivery: Delivery) -> Item:
     pk, sk = keys.delivery(delivery.endpoint_id, delivery.id)
+    earlier = [attempt_row(attempt) for attempt in delivery.earlier]
     row: Item = {
         "pk": pk,
         "sk": sk,
@@ -27,7 +28,7 @@ def delivery_row(delivery: Delivery) -> Item:
         "error": delivery.error,
         "attempted_at": rows.time_text(delivery.attempted_at),
         "headers": packed_text(json.dumps(delivery.headers)) if delivery.headers else None,
-        "earlier": [attempt_row(each) for each in delivery.earlier] or None,
+        "earlier": earlier if earlier else None,
         "created_at": rows.time_text(delivery.created_at),
         "delivered_at": rows.time_text(delivery.delivered_at),
         "expires_at": rows.seconds(delivery.created_at + EVENT_RETENTION),
@@ -39,12 +40,16 @@ def delivery_row(delivery: Delivery) -> Item:
 
 
 def again_row(delivery: Delivery) -> Item:
-    """What finds, by its event, a delivery whose id does not follow from it."""
+    """Return the row by which an event's redelivery is found.
+
+    The id of a redelivery does not follow from its event.
+    """
     pk, sk = keys.redelivery(delivery.endpoint_id, delivery.event_id, delivery.id)
     return {"pk": pk, "sk": sk, "expires_at": rows.seconds(delivery.created_at + EVENT_RETENTION)}
 
 
 def delivery_of(row: Item) -> Delivery:
+    headers = unpacked_text(row.get("headers"))
     return Delivery(
         id=row["sk"].removeprefix("DEL#"),
         endpoint_id=row["pk"].removeprefix("WH#"),
@@ -60,8 +65,8 @@ def delivery_of(row: Item) -> Delivery:
         response_body=unpacked_text(row.get("response")),
         error=row.get("error"),
         attempted_at=rows.time(row, "attempted_at"),
-        headers=json.loads(unpacked_text(row.get("headers")) or "{}"),
-        earlier=tuple(attempt_of(each) for each in row.get("earlier", ())),
+        headers=json.loads(headers) if headers else {},
+        earlier=tuple(attempt_of(attempt) for attempt in row.get("earlier", ())),
         created_at=rows.must_time(row, "created_at"),
         delivered_at=rows.time(row, "delivered_at"),
     )
@@ -89,7 +94,7 @@ def attempt_of(row: Item) -> Attempt:
 
 
 def packed_text(text: str | None) -> str | bytes | None:
-    """Compressed where that is smaller: a write is billed by the kilobyte."""
+    """Return the text, compressed if that is smaller. A write is billed by the kilobyte."""
     if text is None:
         return None
     small = packing.packed(text)

@@ -1,4 +1,7 @@
-"""The due index: whatever owes work, by the time of its next work; and how far the sweep has got in it."""
+"""The due index: items that owe work, by the time of their next work.
+
+The sweep's cursor says up to which time the sweep has seen them.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,12 +14,15 @@ from herald.domain.values import frozen
 from herald.store import keys, rows
 
 MARKS = {"POST": "released_until", "DELIVERY": "delivered_until", "EVENT": "verified_until"}
-POSITION = ("due_shard", "due_at", "pk", "sk")  # what names a place in the index
+POSITION = ("due_shard", "due_at", "pk", "sk")  # the attributes that name a place in the index
 
 
 @frozen
 class DueEntry:
-    """One item that owes work at `at`. `owes` holds the messages it owes, where the index carries them."""
+    """One item that owes work at `at`.
+
+    `owes` holds the messages that the item owes, where the index carries them.
+    """
 
     key: keys.KeyPair
     at: datetime
@@ -28,20 +34,24 @@ class DueIndex:
         self.table = table
 
     def entries(self, kind: str, *, until: datetime) -> Iterator[DueEntry]:
-        """What is due until then, shard by shard, earliest first within each. One call per shard and 1 MB."""
+        """Yield what is due until then, shard by shard, the earliest of each shard first.
+
+        One call per shard and 1 MB.
+        """
         for page in self.pages(kind, until=until):
             yield from page
 
     def pages(
         self, kind: str, *, after: datetime = EPOCH, until: datetime
     ) -> Iterator[list[DueEntry]]:
-        """What is due in (after, until], one list per call."""
-        start, end = rows.ceil_milliseconds(after) + 1, rows.ceil_milliseconds(until)
-        if start <= end:
-            for shard in keys.shards(kind):
-                yield from self._pages(
-                    Key("due_shard").eq(shard) & Key("due_at").between(start, end)
-                )
+        """Yield what is due in (after, until], one list per call."""
+        start = rows.ceil_milliseconds(after) + 1
+        end = rows.ceil_milliseconds(until)
+        if start > end:
+            return
+        due = Key("due_at").between(start, end)
+        for shard in keys.shards(kind):
+            yield from self._pages(Key("due_shard").eq(shard) & due)
 
     def _pages(self, where: ConditionBase) -> Iterator[list[DueEntry]]:
         last = None
@@ -53,12 +63,21 @@ class DueIndex:
             last = {name: page.items[-1][name] for name in POSITION}
 
     def seen_until(self, kinds: Iterable[str]) -> dict[str, datetime]:
-        """Up to which time the last sweep of each has seen what was due; the epoch if none has."""
-        row = self.table.get(keys.CURSOR) or {}
-        return {kind: rows.time(row, MARKS[kind]) or EPOCH for kind in kinds}
+        """Return the time up to which the last sweep of each kind has seen what was due.
+
+        The time is the epoch if there was no sweep.
+        """
+        row = self.table.get(keys.CURSOR)
+        if row is None:
+            row = {}
+        seen = {}
+        for kind in kinds:
+            at = rows.time(row, MARKS[kind])
+            seen[kind] = at if at else EPOCH
+        return seen
 
     def seen(self, until: Mapping[str, datetime]) -> None:
-        """Remember that; what is not named stays."""
+        """Remember these times. The time of a kind that is not named stays."""
         values = {MARKS[kind]: rows.time_text(at) for kind, at in until.items()}
         self.table.update(Update(key=keys.CURSOR, values=values))
 

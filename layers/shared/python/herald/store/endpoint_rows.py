@@ -1,4 +1,4 @@
-"""How endpoints lie in the table, with their sealed secrets."""
+"""Rows of endpoints, with their sealed secrets."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def endpoint_row(endpoint: Endpoint) -> Item:
 
 
 def edited(edit: Edit, now: datetime) -> Item:
-    """The attributes that change; None removes one."""
+    """Return the attributes that change. None removes an attribute."""
     named: Item = {
         "url": edit.url,
         "subscribed": list(edit.events) if edit.events else None,
@@ -47,11 +47,12 @@ def edited(edit: Edit, now: datetime) -> Item:
         "enabled": edit.enabled,
     }
     changed = {name: value for name, value in named.items() if value is not None}
-    changed |= {"description": None} if edit.undescribed else {}
-    changed |= {"latency_ms": None} if edit.url else {}  # another receiver has another history
-    changed |= (
-        {**STREAK_ENDS, "auto_disabled_at": None, "last_failure_at": None} if edit.enabled else {}
-    )
+    if edit.undescribed:
+        changed["description"] = None
+    if edit.url:
+        changed["latency_ms"] = None  # another receiver has another history
+    if edit.enabled:
+        changed |= {**STREAK_ENDS, "auto_disabled_at": None, "last_failure_at": None}
     return changed | {"updated_at": rows.time_text(now)}
 
 

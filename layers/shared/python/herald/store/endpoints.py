@@ -28,14 +28,14 @@ class EndpointStore:
     def create(
         self, endpoint: Endpoint, secret: Secret, *, response: StoredResponse | None
     ) -> None:
-        """The endpoint with its signing secret, sealed.
+        """Write the endpoint with its signing secret, sealed.
 
-        Raises IdempotentReplay, IdempotencyConflictError, or ConflictError: an equal request is in the air.
+        Raises IdempotentReplay, IdempotencyConflictError, or ConflictError while an equal request
+        runs.
         """
         sealed = self.vault.seal(secret.encode(), owner=endpoint.id)
-        put = Put(
-            item=endpoint_row(endpoint) | {"sealed": sealed}, condition=Attr("pk").not_exists()
-        )
+        row = endpoint_row(endpoint) | {"sealed": sealed}
+        put = Put(item=row, condition=Attr("pk").not_exists())
         self._change(put, endpoint.owner, secret, endpoint.created_at, response=response)
 
     def rotate(
@@ -48,9 +48,10 @@ class EndpointStore:
         now: datetime,
         response: StoredResponse | None,
     ) -> None:
-        """The endpoint's new secret, sealed; the one before counts on for that long.
+        """Write the endpoint's new secret, sealed. The secret before it counts on for `grace`.
 
-        Raises IdempotentReplay, IdempotencyConflictError, or ConflictError: an equal request, or another rotation, is in the air.
+        Raises IdempotentReplay, IdempotencyConflictError, or ConflictError while an equal request
+        or another rotation runs.
         """
         values = {
             "sealed": self.vault.seal(secret.encode(), owner=endpoint.id),
@@ -73,16 +74,16 @@ class EndpointStore:
         *,
         response: StoredResponse | None,
     ) -> None:
-        """The change, together with the answer that shows the secret."""
-        from herald.store.idempotency import response_puts, transact, without_secret  # noqa: PLC0415 - no worker pays for it
+        """Write the change together with the answer that shows the secret."""
+        # Imported here, so that no worker pays for it.
+        from herald.store.idempotency import response_puts, transact, without_secret  # noqa: PLC0415
 
-        answers = [
-            without_secret(each, secret, self.vault) for each in response_puts(owner, response, now)
-        ]
+        puts = response_puts(owner, response, now)
+        answers = [without_secret(put, secret, self.vault) for put in puts]
         transact(self.table, [change, *answers], response, self.vault)
 
     def replay(self, owner: Owner, key: IdempotencyKey | None, now: datetime) -> None:
-        """Raise IdempotentReplay when the request was answered before; nothing without a key."""
+        """Raise IdempotentReplay if the request was answered before. Without a key, do nothing."""
         from herald.store.idempotency import raise_stored  # noqa: PLC0415 - no worker pays for it
 
         raise_stored(self.table, owner, key, now, self.vault)
@@ -92,7 +93,7 @@ class EndpointStore:
         return endpoint_of(row) if row else None
 
     def find(self, key: keys.KeyPair) -> Endpoint | None:
-        """By its place in the table."""
+        """Return the endpoint that has this key in the table."""
         row = self.table.get(key)
         return endpoint_of(row) if row else None
 
@@ -101,88 +102,90 @@ class EndpointStore:
         return (endpoint_of(row), sealed_of(row)) if row else None
 
     def list(self, owner: Owner) -> list[Endpoint]:
-        """Oldest first. One call per 1 MB, some 1,500 of them."""
+        """Return the endpoints, oldest first. One call per 1 MB, some 1,500 endpoints."""
         return [endpoint_of(row) for row in all_items(self.table, endpoints_of(owner))]
 
     def count(self, owner: Owner) -> int:
-        """How many there are. One call per 1 MB."""
+        """Return how many endpoints there are. One call per 1 MB."""
         return sum(1 for _ in all_items(self.table, endpoints_of(owner), names=("sk",)))
 
     def edit(self, owner: Owner, endpoint_id: str, edit: Edit, now: datetime) -> Endpoint | None:
-        """The endpoint after the change, None when there is none. What is not named stays, whoever counts meanwhile. One call.
+        """Return the endpoint after the change, or None when there is no endpoint.
 
-        Raises ValidationError when its format has no such event.
+        An attribute that is not named stays, even if a worker counts something at the same time.
+        One call. Raises ValidationError when the endpoint's format has no such event.
         """
-        fitting = [
-            kind
-            for kind, offered in formats.OFFERED.items()
-            if offered.keys() >= set(edit.events or ())
-        ]
-        fits = Attr("format").is_in(fitting) if len(fitting) < len(Format) else Attr("pk").exists()
-        change = Update(
-            key=keys.owned(owner, "WH", endpoint_id), values=edited(edit, now), condition=fits
-        )
+        events = set(edit.events) if edit.events else set()
+        fitting = [kind for kind, offered in formats.OFFERED.items() if offered.keys() >= events]
+        fits: ConditionBase = Attr("pk").exists()
+        if len(fitting) < len(Format):
+            fits = Attr("format").is_in(fitting)
+        key = keys.owned(owner, "WH", endpoint_id)
+        change = Update(key=key, values=edited(edit, now), condition=fits)
         try:
             return endpoint_of(self.table.update(change))
         except Conflict as conflict:
             if conflict.item:
-                formats.check_offered(Format(conflict.item["format"]), edit.events or ())
+                kind = Format(conflict.item["format"])
+                formats.check_offered(kind, edit.events if edit.events else ())
             return None
 
     def delete(self, owner: Owner, endpoint_id: str) -> bool:
-        """False when there is no such endpoint."""
+        """Delete the endpoint. Return False when there is no such endpoint."""
         return self.table.delete(keys.owned(owner, "WH", endpoint_id))
 
     def record_success(self, endpoint: Endpoint, at: datetime) -> None:
-        """Note the endpoint's latency and last success, which ends its failures in a row; nothing when it was deleted meanwhile.
+        """Note the endpoint's latency and last success, which ends its streak of failures.
 
-        A failure that came later stays counted. Its deliveries are to be counted then.
+        A failure that came later stays counted. The endpoint's deliveries are to be counted after
+        that. Do nothing when the endpoint was deleted in the meantime.
         """
         key = keys.owned(endpoint.owner, "WH", endpoint.id)
         reached = {"last_delivery_at": rows.time_text(at), "latency_ms": endpoint.latency_ms}
         due = rows.due("STATS", endpoint.id, at + stats.PERIOD)
-        last = Attr("last_failure_at").not_exists() | Attr("last_failure_at").lte(
-            rows.time_text(at)
-        )
+        failed_at = Attr("last_failure_at")
+        last = failed_at.not_exists() | failed_at.lte(rows.time_text(at))
+        ended = reached | STREAK_ENDS
+        condition = Attr("pk").exists() & last
         try:
-            ended = reached | STREAK_ENDS
-            self.table.update(
-                Update(key=key, values=ended, defaults=due, condition=Attr("pk").exists() & last)
-            )
+            self.table.update(Update(key=key, values=ended, defaults=due, condition=condition))
         except Conflict as conflict:
             if conflict.item:
                 self.table.update(Update(key=key, values=reached, defaults=due))
 
     def record_attempt(self, endpoint: Endpoint, now: datetime) -> None:
-        """Note the endpoint's latency alone; nothing when it was deleted meanwhile. Its deliveries are to be counted then."""
-        key, values = (
-            keys.owned(endpoint.owner, "WH", endpoint.id),
-            {"latency_ms": endpoint.latency_ms},
-        )
+        """Note only the endpoint's latency. Its deliveries are to be counted after that.
+
+        Do nothing when the endpoint was deleted in the meantime.
+        """
+        key = keys.owned(endpoint.owner, "WH", endpoint.id)
+        values = {"latency_ms": endpoint.latency_ms}
         due = rows.due("STATS", endpoint.id, now + stats.PERIOD)
+        there = Attr("pk").exists()
         with suppress(Conflict):
-            self.table.update(
-                Update(key=key, values=values, defaults=due, condition=Attr("pk").exists())
-            )
+            self.table.update(Update(key=key, values=values, defaults=due, condition=there))
 
     def save_counted(self, endpoint: Endpoint, until: datetime, *, due: datetime | None) -> None:
-        """Its deliveries of before are counted; nothing when it was deleted, or is done but was told something meanwhile."""
+        """Note that the endpoint's deliveries before `until` are counted, and when to count again.
+
+        Do nothing when the endpoint was deleted. With no `due`, do nothing either when a success or
+        a failure was noted in the meantime.
+        """
         unchanged: ConditionBase = Attr("pk").exists()
         if due is None:
             unchanged = unchanged & exists("last_delivery_at", endpoint.last_delivery_at)
             unchanged = unchanged & exists("last_failure_at", endpoint.last_failure_at)
+        key = keys.owned(endpoint.owner, "WH", endpoint.id)
         values = {"settled_until": rows.time_text(until), **rows.due("STATS", endpoint.id, due)}
         with suppress(Conflict):
-            self.table.update(
-                Update(
-                    key=keys.owned(endpoint.owner, "WH", endpoint.id),
-                    values=values,
-                    condition=unchanged,
-                )
-            )
+            self.table.update(Update(key=key, values=values, condition=unchanged))
 
     def disable(self, endpoint: Endpoint, now: datetime) -> bool:
-        """Disable an endpoint that has failed too often in a row. False when it need not be."""
+        """Disable an endpoint that has failed too often in a row.
+
+        Return False when it does not have to be disabled.
+        """
+        key = keys.owned(endpoint.owner, "WH", endpoint.id)
         values = {
             "enabled": False,
             "auto_disabled_at": rows.time_text(now),
@@ -190,13 +193,7 @@ class EndpointStore:
         }
         needed = Attr("enabled").eq(True) & Attr("consecutive_failures").gte(MAX_FAILURES)
         try:
-            self.table.update(
-                Update(
-                    key=keys.owned(endpoint.owner, "WH", endpoint.id),
-                    values=values,
-                    condition=needed,
-                )
-            )
+            self.table.update(Update(key=key, values=values, condition=needed))
         except Conflict:
             return False
         return True
@@ -208,5 +205,5 @@ def endpoints_of(owner: Owner) -> ConditionBase:
 
 
 def exists(name: str, at: datetime | None) -> ConditionBase:
-    """The item has that time there, or none."""
+    """Return the condition that the attribute is that time, or that it does not exist for None."""
     return Attr(name).eq(rows.time_text(at)) if at else Attr(name).not_exists()

@@ -1,4 +1,4 @@
-"""How events lie on the items that caused them."""
+"""Events as a text on the items that caused them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from herald.store.rows import owner
 
 
 def dumped(events: Iterable[Event]) -> str | None:
-    """The events an update caused, as the text the stream's filter looks for; None clears those of the last update.
+    """Return the events that an update caused, as the text that the stream's filter looks for.
 
-    What neighbours say alike is said once: the text lies in an item that is billed by the kilobyte.
+    Return None for no events: it clears those of the last update. Neighbours that share owner, time
+    and facts are one row, because the text lies in an item that is billed by the kilobyte.
     """
     alike = groupby(events, lambda event: (event.owner, event.created_at, event.facts))
     rows = [
@@ -31,19 +32,23 @@ def dumped(events: Iterable[Event]) -> str | None:
 
 
 def json_text(value: object) -> str:
-    """Return it as JSON, as short as that can be."""
+    """Return the value as the shortest JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def loaded(text: str) -> list[Event]:
-    """What `dumped` wrote. Raises ValueError, KeyError or TypeError for a text that is no such list."""
+    """Read the text that `dumped` wrote.
+
+    Raises ValueError, KeyError or TypeError for a text that is no such list.
+    """
     return [event for row in json.loads(text) for event in events_of(row)]
 
 
 def events_of(row: Mapping[str, Any]) -> list[Event]:
-    """What neighbours of one text say alike, as an event each."""
+    """Return the events of one row of the text."""
     if "facts" not in row:
-        from herald.store.former import renamed_row  # noqa: PLC0415 - written by the version before
+        # The version before wrote this row.
+        from herald.store.former import renamed_row  # noqa: PLC0415
 
         row = renamed_row(row)
     return [

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 @frozen
 class FanOutItem:
-    """An event with the endpoints that must hear of it; `check` is when the sweep looks whether their worker has begun."""
+    """An event with the endpoints that must hear of it.
+
+    `check` is when the sweep looks whether their worker has begun.
+    """
 
     told: RecordedEvent
     endpoints: Sequence[Endpoint]
@@ -37,11 +40,17 @@ class EventStore:
         self.table = table
 
     def record(self, owed: Iterable[FanOutItem]) -> None:
-        """Keep events, each with whom it is owed to. Recorded again, it is the same row. One call per 25."""
-        self.table.put_all(event_row(each) for each in owed)
+        """Write events, each with the endpoints that it is owed to. One call per 25 events.
+
+        An event that is recorded again gives the same row.
+        """
+        self.table.put_all(event_row(item) for item in owed)
 
     def check_again(self, owner: Owner, event_id: str, at: datetime) -> None:
-        """Move the time at which the sweep looks after an event; nothing when it has expired."""
+        """Move the time at which the sweep looks after an event.
+
+        Do nothing when the event has expired.
+        """
         values = {"due_at": rows.ceil_milliseconds(at)}
         change = Update(
             key=keys.owned(owner, "EVT", event_id), values=values, condition=Attr("pk").exists()
@@ -64,7 +73,10 @@ class EventStore:
         span: TimeSpan = ALWAYS,
         only: ConditionBase | None = None,
     ) -> Page[RecordedEvent]:
-        """Events of that time with an id below `before`. One call; what `only` leaves out is read too."""
+        """Return events of that time with an id below `before`.
+
+        One call. Events that `only` leaves out are read too.
+        """
         key = partial(keys.owned, owner, "EVT")
         return paging.page_of(
             self.table, "evt", key, event_of, before=before, limit=limit, span=span, only=only
@@ -72,21 +84,25 @@ class EventStore:
 
 
 def event_row(owed: FanOutItem) -> Item:
-    """The event; while deliveries are owed, its entry in the due index names their endpoints."""
-    pk, sk = keys.owned(owed.told.owner, "EVT", owed.told.id)
+    """Return the row of an event.
+
+    While deliveries are owed, its entry in the due index names their endpoints.
+    """
+    event = owed.told
+    pk, sk = keys.owned(event.owner, "EVT", event.id)
     row: Item = {
         "pk": pk,
         "sk": sk,
-        "owner": str(owed.told.owner),
-        "type": owed.told.type,
-        "created_at": rows.time_text(owed.told.created_at),
-        "bodies": dict(owed.told.bodies),
-        "facts": packed_facts(owed.told.facts, owed.told.bodies),
-        "expires_at": rows.seconds(owed.told.created_at + EVENT_RETENTION),
+        "owner": str(event.owner),
+        "type": event.type,
+        "created_at": rows.time_text(event.created_at),
+        "bodies": dict(event.bodies),
+        "facts": packed_facts(event.facts, event.bodies),
+        "expires_at": rows.seconds(event.created_at + EVENT_RETENTION),
     }
     if owed.endpoints:
-        row |= rows.due("EVENT", owed.told.id, owed.check)
-        row |= {"owes": json.dumps([each.id for each in owed.endpoints])}
+        row |= rows.due("EVENT", event.id, owed.check)
+        row |= {"owes": json.dumps([endpoint.id for endpoint in owed.endpoints])}
     return row
 
 
@@ -103,9 +119,9 @@ def event_of(row: Item) -> RecordedEvent:
 
 
 def packed_facts(facts: Mapping[str, object], bodies: Mapping[str, str]) -> bytes:
-    """Compressed against the bodies beside them, which say much of the same.
+    """Compress the facts against the bodies beside them, which repeat most of the facts.
 
-    So they take 35 to 115 bytes for one account and some 45 for each further one. As plain text
+    So they take 35 to 115 bytes for one account and some 45 for each further account. As plain text
     they would take as many as a body.
     """
     return packing.packed(event_rows.json_text(facts), beside(bodies))
@@ -117,17 +133,23 @@ def unpacked_facts(kept: bytes, bodies: Mapping[str, str]) -> dict[str, object]:
 
 
 def beside(bodies: Mapping[str, str]) -> bytes:
-    """The bodies in one order, whichever the table gives them back in."""
+    """Return the bodies joined in one order. The table gives them back in any order."""
     return "".join(bodies[name] for name in sorted(bodies)).encode()
 
 
 def former_facts(row: Item) -> dict[str, object]:
-    from herald.store import former  # noqa: PLC0415 - written by the version before
+    # The version before wrote this row.
+    from herald.store import former  # noqa: PLC0415
 
     return former.facts_of(row)
 
 
 def jobs_of_event(entry: DueEntry) -> list[DeliveryJob]:
-    """What an event's entry in the due index owes: its key says whose and which, the entry to whom."""
-    owner = rows.owner({"owner": entry.key[0].removeprefix("OWNER#")})
-    return [deliveries.job(owner, entry.key[1].removeprefix("EVT#"), each) for each in entry.owes]
+    """Return the deliveries that an event's entry in the due index owes.
+
+    The entry's key names the owner and the event, and the entry names the endpoints.
+    """
+    pk, sk = entry.key
+    owner = rows.owner({"owner": pk.removeprefix("OWNER#")})
+    event_id = sk.removeprefix("EVT#")
+    return [deliveries.job(owner, event_id, endpoint_id) for endpoint_id in entry.owes]

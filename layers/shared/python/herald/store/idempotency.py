@@ -24,7 +24,7 @@ MOST_KEPT = 380_000  # bytes; the table takes an item of 400 KB
 
 
 def response_puts(owner: Owner, response: StoredResponse | None, now: datetime) -> list[Put]:
-    """Return the write that stores the response; none for a request without a key.
+    """Return the write that stores the response, or no write for a request without a key.
 
     The table refuses the write when an unexpired response lies there.
     """
@@ -44,7 +44,7 @@ def response_puts(owner: Owner, response: StoredResponse | None, now: datetime) 
 
 
 def packed_body(body: str) -> str | bytes:
-    """Compress a large response: it repeats the URL of a file wherever a post uses it.
+    """Compress a large response. It repeats the URL of a file wherever a post uses the file.
 
     A response that shows a secret is never large. Raises PayloadTooLargeError.
     """
@@ -77,7 +77,7 @@ def transact(
 
 
 def without_secret(put: Put, secret: Secret, vault: Vault) -> Put:
-    """Seal the secret that a response shows, as JSON writes it; the text around it stays.
+    """Seal the secret that a response shows, as JSON writes it. The text around it stays.
 
     The sealed text is bound to this row.
     """
@@ -92,7 +92,7 @@ def raise_replay(
 ) -> NoReturn:
     """Raise the first request's response, or say that an equal request is being worked on.
 
-    A vault opens what was sealed. Raises IdempotentReplay, IdempotencyConflictError,
+    A vault opens a sealed response. Raises IdempotentReplay, IdempotencyConflictError,
     ConflictError.
     """
     failed = [item for item in conflict.failed.values() if item]
@@ -111,9 +111,9 @@ def raise_stored(
     now: datetime,
     vault: Vault | None = None,
 ) -> None:
-    """Raise IdempotentReplay when a response is stored under this key. None for no key: no call.
+    """Raise IdempotentReplay when a response is stored under this key. Without a key, no call.
 
-    A request that would be refused by now was perhaps accepted before: it gets its first answer.
+    A request that would be refused by now may have been accepted before. It gets its first answer.
     """
     if key is None:
         return
@@ -125,7 +125,7 @@ def raise_stored(
 def response_of(row: Item, key: IdempotencyKey, vault: Vault | None) -> StoredResponse:
     """Read the response to this request.
 
-    Raises IdempotencyConflictError when it is another request's; its secret stays sealed.
+    Raises IdempotencyConflictError when it is another request's. Its secret then stays sealed.
     """
     stored = IdempotencyKey(key=key.key, fingerprint=row["fingerprint"])
     check_equal(stored, key)

@@ -1,41 +1,56 @@
 """Every key pattern of the table, and which index finds what.
 
-| item            | pk                       | sk              | also                                             |
-|-----------------|--------------------------|-----------------|--------------------------------------------------|
-| workspace       | WS#<ws>                  | WS              |                                                  |
-| API key, listed | WS#<ws>                  | KEY#<key id>    |                                                  |
-| API key, asked  | KEY#<sha256>             | KEY             | window and hits of its rate limit                |
-| caller unknown  | IP#<address>             | <minute>        | hits; expires                                    |
-| account         | OWNER#<ws>#<mode>        | ACC#<acc id>    |                                                  |
-| its credentials | OWNER#<ws>#<mode>        | SECRET#<acc id> | sealed                                           |
-| who it is there | OWNER#<ws>#<mode>        | REMOTE#<sha256> | of network and remote id: the account's id       |
-| media           | OWNER#<ws>#<mode>        | MEDIA#<id>      | due: MEDIA#<shard>, until it has been looked at; |
-|                 |                          |                 | PENDING expires                                  |
-| a post names it | MEDIA#<media id>         | POST#<post id>  | of many; the first few stand in the media's row  |
-| endpoint        | OWNER#<ws>#<mode>        | WH#<wh id>      | its signing secrets, sealed; due: STATS#<shard>, |
-|                 |                          |                 | while there are deliveries to be counted         |
-| post's words    | POST#<post id>           | WORDS           |                                                  |
-| post's state    | POST#<post id>           | STATE           | lists: POSTS#<owner>, unless archived;           |
-|                 |                          |                 | statuses: <owner>#<status>; due: POST#<shard>;   |
-|                 |                          |                 | agenda: <owner>, while it has a time             |
-| answer kept     | ONCE#<owner>#<sha256>    | ONCE            | expires                                          |
-| event           | OWNER#<ws>#<mode>        | EVT#<evt id>    | due: EVENT#<shard>, with what it owes; expires   |
-| delivery        | WH#<wh id>               | DEL#<del id>    | due: DELIVERY#<shard>, while it waits; expires   |
-| notice given    | WH#<wh id>               | NOTICE#<step>#… | one per step of a streak; expires                |
-| post at a       | LIVE#<platform>#         | POST#<its id>   | whose it is, where posts are searched by their   |
-| network         |   <account's remote id>  |                 | looks; expires                                   |
-| sandbox post    | SANDBOX#<acc id>         | <pp id>:<rev>#… | one per call of commit; expires                  |
-| delivery again   | WH#<wh id>               | AGAIN#<evt id>… | one more of an event; names the delivery         |
-| replay           | WH#<wh id>               | REPLAY#<rpl id> | due: REPLAY#<shard>, until it has ended          |
-| an hour's stats | WH#<wh id>               | STATS#<hour>    | a tally for each of its minutes; expires         |
-| a minute's touch| WH#<wh id>               | TOUCH#<minute>… | its tally may be wrong; and in which minute that |
-|                 |                          |                 | was said; expires                                |
-| sweep's cursor  | SWEEP                    | CURSOR          |                                                  |
+| item             | pk                      | sk              | also                              |
+|------------------|-------------------------|-----------------|-----------------------------------|
+| workspace        | WS#<ws>                 | WS              |                                   |
+| API key, listed  | WS#<ws>                 | KEY#<key id>    |                                   |
+| API key, used    | KEY#<sha256>            | KEY             | window and hits of its rate limit |
+| caller unknown   | IP#<address>            | <minute>        | hits; expires                     |
+| account          | OWNER#<ws>#<mode>       | ACC#<acc id>    |                                   |
+| its credentials  | OWNER#<ws>#<mode>       | SECRET#<acc id> | sealed                            |
+| its identity     | OWNER#<ws>#<mode>       | REMOTE#<sha256> | of network and remote id: the     |
+|                  |                         |                 | account's id                      |
+| media            | OWNER#<ws>#<mode>       | MEDIA#<id>      | due: MEDIA#<shard>, until it has  |
+|                  |                         |                 | been processed; PENDING expires   |
+| post that names  | MEDIA#<media id>        | POST#<post id>  | of many; the first few stand in   |
+| a file           |                         |                 | the media's row                   |
+| endpoint         | OWNER#<ws>#<mode>       | WH#<wh id>      | its signing secrets, sealed; due: |
+|                  |                         |                 | STATS#<shard>, while there are    |
+|                  |                         |                 | deliveries to be counted          |
+| post's words     | POST#<post id>          | WORDS           |                                   |
+| post's state     | POST#<post id>          | STATE           | lists: POSTS#<owner>, unless      |
+|                  |                         |                 | archived;                         |
+|                  |                         |                 | statuses: <owner>#<status>;       |
+|                  |                         |                 | due: POST#<shard>;                |
+|                  |                         |                 | agenda: <owner>, while it has a   |
+|                  |                         |                 | time                              |
+| answer kept      | ONCE#<owner>#<sha256>   | ONCE            | expires                           |
+| event            | OWNER#<ws>#<mode>       | EVT#<evt id>    | due: EVENT#<shard>, with what it  |
+|                  |                         |                 | owes; expires                     |
+| delivery         | WH#<wh id>              | DEL#<del id>    | due: DELIVERY#<shard>, while it   |
+|                  |                         |                 | waits; expires                    |
+| redelivery       | WH#<wh id>              | AGAIN#<evt id>… | one more of an event; names the   |
+|                  |                         |                 | delivery; expires                 |
+| replay           | WH#<wh id>              | REPLAY#<rpl id> | due: REPLAY#<shard>, until it has |
+|                  |                         |                 | ended                             |
+| notice sent      | WH#<wh id>              | NOTICE#<step>#… | one per step of a streak; expires |
+| an hour's stats  | WH#<wh id>              | STATS#<hour>    | a tally for each of its minutes;  |
+|                  |                         |                 | expires                           |
+| a minute's touch | WH#<wh id>              | TOUCH#<minute>… | its tally may be wrong; and in    |
+|                  |                         |                 | which minute that was said;       |
+|                  |                         |                 | expires                           |
+| post at a        | LIVE#<platform>#        | POST#<its id>   | whose it is, where posts are      |
+| network          | <account's remote id>   |                 | searched by their looks; expires  |
+| sandbox post     | SANDBOX#<acc id>        | <pp id>:<rev>#… | one per call of commit; expires   |
+| sweep's cursor   | SWEEP                   | CURSOR          |                                   |
 
-`lists` finds an owner's posts by id, and so by age; `statuses` those in one status, and says of each where it goes;
-`agenda` those that have a time by it, and says of each where it goes and its outlook: its status, unless it is on its way.
+The index `lists` finds an owner's posts by id, and so by age. `statuses` finds the posts in one
+status, and says of each post where it goes. `agenda` finds the posts that have a time by that time.
+It says of each post where it goes, and its outlook: its status, unless it is on its way.
 `due` finds whatever owes work by the time of its next work.
-Shards keep a busy minute from queueing at one partition: 16 take 16,000 entries a second into one minute.
+
+Shards keep a busy minute from queueing at one partition. 16 of them take 16,000 entries a second
+that are due in the same minute.
 """
 
 import hashlib
@@ -65,13 +80,17 @@ def caller(address: str, minute: int) -> KeyPair:
 
 
 def owned(owner: Owner, kind: str, identifier: str) -> KeyPair:
-    """An item that lies in its owner's partition; `kind` is ACC, SECRET, REMOTE, MEDIA, WH or EVT."""
+    """Return the key of an item in its owner's partition.
+
+    `kind` is ACC, SECRET, REMOTE, MEDIA, WH or EVT.
+    """
     return f"OWNER#{owner}", f"{kind}#{identifier}"
 
 
 def identity(owner: Owner, platform: str, remote_id: str) -> KeyPair:
-    """Hashed: a network's ids may be longer than a key."""
-    return owned(owner, "REMOTE", hashlib.sha256(f"{platform}#{remote_id}".encode()).hexdigest())
+    """Return the key of an account's identity, hashed. A network's ids may be longer than a key."""
+    digest = hashlib.sha256(f"{platform}#{remote_id}".encode()).hexdigest()
+    return owned(owner, "REMOTE", digest)
 
 
 def words(post_id: str) -> KeyPair:
@@ -115,7 +134,7 @@ def hour(endpoint_id: str, at: str) -> KeyPair:
 
 
 def touch(endpoint_id: str, name: str = "") -> KeyPair:
-    """Without a name, where they begin."""
+    """Return the key of a touch. Without a name it is where the endpoint's touches begin."""
     return f"WH#{endpoint_id}", f"TOUCH#{name}"
 
 
@@ -128,7 +147,7 @@ def sandbox(account_id: str) -> str:
 
 
 def live(platform: str, remote_account: str, remote_post: str) -> KeyPair:
-    """Whoever has connected that account: what is there is there once."""
+    """Return the key of a post at a network. It is the same for every owner of the account."""
     return f"LIVE#{platform}#{remote_account}", f"POST#{remote_post}"
 
 
@@ -136,8 +155,10 @@ CURSOR: KeyPair = ("SWEEP", "CURSOR")
 
 
 def shard(kind: str, identifier: str) -> str:
-    """The due shard of an item; `kind` is one of SHARDS."""
-    return f"{kind}#{int.from_bytes(hashlib.sha256(identifier.encode()).digest()[:4]) % SHARDS[kind]:02d}"
+    """Return the due shard of an item. `kind` is one of SHARDS."""
+    digest = hashlib.sha256(identifier.encode()).digest()
+    number = int.from_bytes(digest[:4]) % SHARDS[kind]
+    return f"{kind}#{number:02d}"
 
 
 def shards(kind: str) -> list[str]:

@@ -1,4 +1,7 @@
-"""Which target a post at a network belongs to, where a network's posts are searched by what they look like."""
+"""Which target a post at a network belongs to.
+
+This is kept for networks whose posts are searched by their looks.
+"""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -16,7 +19,10 @@ class LiveStore:
         self.table = table
 
     def take(self, account: Account, remote_post: str, target: Target, now: datetime) -> bool:
-        """Remember whose it is. False when it is another target's. One call, one write unit."""
+        """Remember that the post is the target's. Return False when it is another target's.
+
+        One call, one write unit.
+        """
         pk, sk = keys.live(account.platform, account.remote_id, remote_post)
         item = {
             "pk": pk,
@@ -24,10 +30,9 @@ class LiveStore:
             "target": target.id,
             "expires_at": rows.seconds(now + OWNERSHIP_RETENTION),
         }
+        free = Attr("pk").not_exists() | Attr("target").eq(target.id)
         try:
-            self.table.put(
-                Put(item=item, condition=Attr("pk").not_exists() | Attr("target").eq(target.id))
-            )
+            self.table.put(Put(item=item, condition=free))
         except Conflict:
             return False
         return True
@@ -35,9 +40,13 @@ class LiveStore:
     def others(
         self, account: Account, remote_posts: Collection[str], target: Target
     ) -> frozenset[str]:
-        """Those that are another target's. One call per 100, none for none."""
+        """Return the posts that are another target's.
+
+        One call per 100 posts, or none for no posts.
+        """
         wanted = {
-            keys.live(account.platform, account.remote_id, each): each for each in remote_posts
+            keys.live(account.platform, account.remote_id, remote_post): remote_post
+            for remote_post in remote_posts
         }
-        found = self.table.get_many(wanted)
-        return frozenset(wanted[key] for key, row in found.items() if row["target"] != target.id)
+        items = self.table.get_many(wanted)
+        return frozenset(wanted[key] for key, row in items.items() if row["target"] != target.id)

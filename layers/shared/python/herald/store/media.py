@@ -6,7 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from herald.aws.dynamodb import Attr, Conflict, Item, Key, Put, Table, TransactionConflict, Update
+from herald.aws.dynamodb import (
+    Attr,
+    ConditionBase,
+    Conflict,
+    Item,
+    Key,
+    Put,
+    Table,
+    TransactionConflict,
+    Update,
+)
 from herald.domain.events import Event
 from herald.domain.idempotency import IdempotencyKey, StoredResponse
 from herald.domain.media import ContentType, Dimensions, Finding, Media, MediaStatus, Source
@@ -22,12 +32,15 @@ UPLOAD = re.compile(r"uploads/(ws_[0-9a-z]{24})/(live|test)/(media_[0-9a-z]{24})
 
 
 def upload_key(media_id: str, owner: Owner) -> str:
-    """Where in the bucket an upload arrives; names its row too. A URL given out may be used until it expires."""
+    """Return the key in the bucket at which an upload arrives. The key also names the media's row.
+
+    An upload URL may be used until it expires.
+    """
     return f"uploads/{owner.workspace_id}/{owner.mode}/{media_id}"
 
 
 def file_key(media: Media) -> str:
-    """Where the result lies, which no upload can reach, and no other attempt."""
+    """Return the key of the result. No upload and no other attempt can write there."""
     return f"media/{media.owner.workspace_id}/{media.owner.mode}/{media.id}/{media.attempts}"
 
 
@@ -36,25 +49,32 @@ def thumbnail_key(media: Media) -> str:
 
 
 def rendition_key(media: Media, name: str) -> str:
-    """Where a picture lies that was made of the result, within the bounds of that name."""
-    return f"renditions/{media.owner.workspace_id}/{media.owner.mode}/{media.id}/{media.attempts}/{name}"
+    """Return the key of a picture made of the result, within the bounds of that name."""
+    owner = media.owner
+    return f"renditions/{owner.workspace_id}/{owner.mode}/{media.id}/{media.attempts}/{name}"
 
 
 def made_keys(media: Media, attempts: Iterable[int]) -> list[str]:
-    """All that those attempts may have made."""
-    made = [replace(media, attempts=attempt) for attempt in attempts]
-    return [key(each) for each in made for key in (file_key, thumbnail_key)]
+    """Return the keys of all objects that those attempts may have made."""
+    object_keys = []
+    for attempt in attempts:
+        attempted = replace(media, attempts=attempt)
+        object_keys += [file_key(attempted), thumbnail_key(attempted)]
+    return object_keys
 
 
 def media_of_key(key: str) -> tuple[str, Owner] | None:
-    """Which media of whom the object is; None for an object that is no upload."""
-    found = UPLOAD.match(key)
-    return (found[3], Owner(found[1], Mode(found[2]))) if found else None
+    """Return the media's id and its owner, or None for an object that is no upload."""
+    match = UPLOAD.match(key)
+    if match is None:
+        return None
+    workspace_id, mode, media_id = match.groups()
+    return media_id, Owner(workspace_id, Mode(mode))
 
 
 @frozen
 class MediaPage:
-    """`last` is the id of the last one read, where the next page starts."""
+    """One page of media. `last` is the id of the last media read, where the next page starts."""
 
     media: Sequence[Media]
     more: bool
@@ -66,7 +86,11 @@ class MediaStore:
         self.table = table
 
     def create(self, media: Media, *, response: StoredResponse | None) -> None:
-        """One call. Raises IdempotentReplay, IdempotencyConflictError, or ConflictError: an equal request is in the air."""
+        """Write the media's row in one call.
+
+        Raises IdempotentReplay, IdempotencyConflictError, or ConflictError while an equal request
+        runs.
+        """
         put = Put(item=media_row(media), condition=Attr("pk").not_exists())
         answers = response_puts(media.owner, response, media.created_at)
         if answers:
@@ -79,14 +103,16 @@ class MediaStore:
         return media_of(row) if row else None
 
     def get_many(self, owner: Owner, media_ids: Iterable[str], now: datetime) -> dict[str, Media]:
-        """Those that are there, by id. One call per 100, none for none."""
-        found = self.table.get_many(keys.owned(owner, "MEDIA", media_id) for media_id in media_ids)
-        return {
-            media.id: media for media in map(media_of, found.values()) if not media.given_up(now)
-        }
+        """Return the files that exist, by id. One call per 100 ids, or none for no ids.
+
+        A file that was given up by `now` does not exist.
+        """
+        items = self.table.get_many(keys.owned(owner, "MEDIA", media_id) for media_id in media_ids)
+        files = [media_of(row) for row in items.values()]
+        return {media.id: media for media in files if not media.given_up(now)}
 
     def list(self, owner: Owner, *, before: str | None, limit: int) -> MediaPage:
-        """Newest first: media with an id below `before`. One call."""
+        """Return the media with an id below `before`, newest first. One call."""
         pk, prefix = keys.owned(owner, "MEDIA", "")
         start = keys.owned(owner, "MEDIA", before) if before else None
         page = self.table.query(
@@ -99,17 +125,18 @@ class MediaStore:
         return MediaPage(media=media, more=page.more, last=media[-1].id if media else None)
 
     def replay(self, owner: Owner, key: IdempotencyKey | None, now: datetime) -> None:
-        """Raise IdempotentReplay when the request was answered before; nothing without a key."""
+        """Raise IdempotentReplay if the request was answered before. Without a key, do nothing."""
         raise_stored(self.table, owner, key, now)
 
     def extend(
         self, media: Media, until: datetime, now: datetime, *, response: StoredResponse | None
     ) -> None:
-        """Give its upload until then. Raises Conflict when it is no longer pending, and what `create` raises."""
-        key, pending = (
-            keys.owned(media.owner, "MEDIA", media.id),
-            Attr("status").eq(MediaStatus.PENDING),
-        )
+        """Let the upload arrive until `until`.
+
+        Raises Conflict when the media is no longer PENDING, and the errors that `create` raises.
+        """
+        key = keys.owned(media.owner, "MEDIA", media.id)
+        pending = Attr("status").eq(MediaStatus.PENDING)
         update = Update(key=key, values={"expires_at": rows.seconds(until)}, condition=pending)
         answers = response_puts(media.owner, response, now)
         if not answers:
@@ -123,69 +150,71 @@ class MediaStore:
             raise_replay(conflict, response)
 
     def arrive(self, media_id: str, owner: Owner, now: datetime) -> None:
-        """The file is there, and is to be looked at now. Raises Conflict when the media is not PENDING."""
+        """Note that the file has arrived and is to be processed now.
+
+        Raises Conflict when the media is not PENDING.
+        """
         values = {
             "status": MediaStatus.PROCESSING,
             "expires_at": None,
             "updated_at": rows.time_text(now),
         } | rows.due("MEDIA", media_id, now)
-        key, pending = keys.owned(owner, "MEDIA", media_id), Attr("status").eq(MediaStatus.PENDING)
+        key = keys.owned(owner, "MEDIA", media_id)
+        pending = Attr("status").eq(MediaStatus.PENDING)
         self.table.update(Update(key=key, values=values, condition=pending))
 
     def claim(self, claimed: Media) -> None:
-        """Begin an attempt. Raises Conflict when another one was begun, or nothing is owed any more."""
+        """Begin an attempt.
+
+        Raises Conflict when another attempt was begun, or when nothing is owed any more.
+        """
+        key = keys.owned(claimed.owner, "MEDIA", claimed.id)
         values = {"attempts": claimed.attempts} | rows.due("MEDIA", claimed.id, claimed.due)
         condition = Attr("attempts").eq(claimed.attempts - 1) & Attr("due_at").exists()
-        self.table.update(
-            Update(
-                key=keys.owned(claimed.owner, "MEDIA", claimed.id),
-                values=values,
-                condition=condition,
-            )
-        )
+        self.table.update(Update(key=key, values=values, condition=condition))
 
     def settle(self, media: Media, *, events: Iterable[Event]) -> None:
-        """Record what an attempt came to, with what it caused. Raises Conflict when it is not the last one begun."""
-        values = (
-            settled_values(media)
-            | rows.due("MEDIA", media.id, media.due)
-            | {"events": dumped(events)}
-        )
+        """Record the result of an attempt, with the events that it caused.
+
+        Raises Conflict when it is not the last attempt begun.
+        """
+        key = keys.owned(media.owner, "MEDIA", media.id)
+        values = settled_values(media)
+        values |= rows.due("MEDIA", media.id, media.due)
+        values |= {"events": dumped(events)}
         condition = Attr("attempts").eq(media.attempts) & Attr("due_at").exists()
-        self.table.update(
-            Update(
-                key=keys.owned(media.owner, "MEDIA", media.id), values=values, condition=condition
-            )
-        )
+        self.table.update(Update(key=key, values=values, condition=condition))
 
     def posts_with(self, media: Media) -> Iterator[str]:
-        """Every post that ever named it. One call per page, none while its row names them all."""
+        """Yield every post that ever named the media.
+
+        One call per page, or none while the media's row names all of them.
+        """
         yield from sorted(media.posts)
         if media.references > len(media.posts):
-            named = all_items(self.table, Key("pk").eq(keys.media_reference(media.id, "")[0]))
-            yield from (item["sk"].removeprefix("POST#") for item in named)
+            pk, _ = keys.media_reference(media.id, "")
+            for item in all_items(self.table, Key("pk").eq(pk)):
+                yield item["sk"].removeprefix("POST#")
 
     def retire(self, media: Media) -> None:
-        """From here on nobody can name, see or look at it. Raises Conflict when a post has named it since, or it is gone."""
-        values = {"deleted": True, "status": MediaStatus.FAILED, "events": None} | rows.due(
-            "MEDIA", media.id, None
-        )
-        there = Attr("pk").exists()
-        unnamed = (
-            Attr("namings").eq(media.references)
-            if media.references
-            else Attr("namings").not_exists()
-        )
-        self.table.update(
-            Update(
-                key=keys.owned(media.owner, "MEDIA", media.id),
-                values=values,
-                condition=there & unnamed,
-            )
-        )
+        """Mark the media as deleted. From then on nobody can name, see or process it.
+
+        Raises Conflict when a post has named the media since, or when it does not exist.
+        """
+        key = keys.owned(media.owner, "MEDIA", media.id)
+        values = {"deleted": True, "status": MediaStatus.FAILED, "events": None}
+        values |= rows.due("MEDIA", media.id, None)
+        unnamed: ConditionBase = Attr("namings").not_exists()
+        if media.references:
+            unnamed = Attr("namings").eq(media.references)
+        condition = Attr("pk").exists() & unnamed
+        self.table.update(Update(key=key, values=values, condition=condition))
 
     def delete(self, media: Media) -> bool:
-        """The row last, so that what stopped halfway can be done again. False when nothing was there."""
+        """Delete the references and then the row. Return False when there was no row.
+
+        The row is last, so that a deletion that stopped halfway can be done again.
+        """
         self.table.delete_all(
             keys.media_reference(media.id, post_id)
             for post_id in self.posts_with(media)
@@ -194,17 +223,17 @@ class MediaStore:
         return self.table.delete(keys.owned(media.owner, "MEDIA", media.id))
 
 
-def first_reference(post_id: str, made: Media) -> Put:
-    """A new file together with the post that it is made for."""
-    return Put(
-        item=media_row(replace(made, posts=frozenset({post_id}), references=1)),
-        condition=Attr("pk").not_exists(),
-    )
+def first_reference(post_id: str, media: Media) -> Put:
+    """Return the write of a new file together with the post that it is made for."""
+    referenced = replace(media, posts=frozenset({post_id}), references=1)
+    return Put(item=media_row(referenced), condition=Attr("pk").not_exists())
 
 
 def references(post_id: str, named: Iterable[Media]) -> list[Put | Update]:
-    """What remembers that a post names these, as long as none of them has been deleted: 2 write units each, 4 of one that many
-    name.
+    """Return the writes that remember that a post names these files.
+
+    They fail when one of the files has been deleted. A file takes 2 write units, and 4 when many
+    posts name it.
     """
     return [write for media in named for write in reference(post_id, media)]
 
@@ -212,9 +241,9 @@ def references(post_id: str, named: Iterable[Media]) -> list[Put | Update]:
 def reference(post_id: str, media: Media) -> Iterator[Put | Update]:
     few = len(media.posts) < FEW
     there = Attr("pk").exists() & Attr("deleted").not_exists()
-    add: dict[str, int | frozenset[str]] = {"namings": 1} | (
-        {"posts": frozenset({post_id})} if few else {}
-    )
+    add: dict[str, int | frozenset[str]] = {"namings": 1}
+    if few:
+        add["posts"] = frozenset({post_id})
     yield Update(
         key=keys.owned(media.owner, "MEDIA", media.id),
         values={"events": None},
@@ -238,31 +267,34 @@ def media_row(media: Media) -> Item:
         "attempts": media.attempts,
         "created_at": rows.time_text(media.created_at),
         "expires_at": rows.seconds(media.expires_at) if media.expires_at else None,
-        "posts": media.posts or None,
-        "namings": media.references or None,
+        "posts": media.posts if media.posts else None,
+        "namings": media.references if media.references else None,
         **rows.due("MEDIA", media.id, media.due),
         **settled_values(media),
     }
 
 
 def settled_values(media: Media) -> Item:
-    """What a look at the file decides."""
+    """Return the attributes that processing the file decides."""
+    findings = [{"code": finding.code, "message": finding.message} for finding in media.findings]
     return {
         "status": media.status,
         "content_type": media.content_type,
         "size_bytes": media.size_bytes,
-        "dimensions": media.dimensions and media.dimensions._asdict(),
-        "duration_seconds": None
-        if media.duration_seconds is None
-        else Decimal(str(media.duration_seconds)),
-        "codecs": list(media.codecs) or None,
-        "frame_rate": None if media.frame_rate is None else Decimal(str(media.frame_rate)),
+        "dimensions": media.dimensions._asdict() if media.dimensions else None,
+        "duration_seconds": decimal(media.duration_seconds),
+        "codecs": list(media.codecs) if media.codecs else None,
+        "frame_rate": decimal(media.frame_rate),
         "page_count": media.page_count,
-        "has_thumbnail": media.has_thumbnail or None,
-        "findings": [{"code": each.code, "message": each.message} for each in media.findings]
-        or None,
+        "has_thumbnail": True if media.has_thumbnail else None,
+        "findings": findings if findings else None,
         "updated_at": rows.time_text(media.updated_at),
     }
+
+
+def decimal(number: float | None) -> Decimal | None:
+    """Return the number as the table takes it: a Decimal, and no float."""
+    return None if number is None else Decimal(str(number))
 
 
 def media_of(row: Item) -> Media:
@@ -279,7 +311,7 @@ def media_of(row: Item) -> Media:
         frame_rate=float(row["frame_rate"]) if "frame_rate" in row else None,
         page_count=row.get("page_count"),
         has_thumbnail=row.get("has_thumbnail", False),
-        findings=tuple(Finding(**each) for each in row.get("findings", ())),
+        findings=tuple(Finding(**finding) for finding in row.get("findings", ())),
         source=Source(row["source"]),
         url=row.get("url"),
         created_at=rows.must_time(row, "created_at"),

@@ -1,4 +1,4 @@
-"""Notices in the table: which were given, and to whom they go."""
+"""Notices in the table: which were sent, and to whom they go."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -18,19 +18,21 @@ class NoticeStore:
         self.table = table
 
     def open(self, notice: Notice) -> tuple[bool, str | None]:
-        """Whether it was given before, and the address of the workspace's owner, if it has one. One call."""
-        given = keys.notice(notice.endpoint.id, notice.step, notice.mark)
+        """Return whether the notice was sent before, and the address of the workspace's owner.
+
+        The address is None when the workspace has none. One call.
+        """
+        sent = keys.notice(notice.endpoint.id, notice.step, notice.mark)
         workspace = keys.workspace(notice.endpoint.owner.workspace_id)
-        found = self.table.get_many([given, workspace])
-        return given in found, found.get(workspace, {}).get("owner_email")
+        items = self.table.get_many([sent, workspace])
+        return sent in items, items.get(workspace, {}).get("owner_email")
 
     def mark_sent(self, notice: Notice, now: datetime) -> None:
         pk, sk = keys.notice(notice.endpoint.id, notice.step, notice.mark)
-        self.table.put(
-            Put(item={"pk": pk, "sk": sk, "expires_at": rows.seconds(now + NOTICE_RETENTION)})
-        )
+        expires_at = rows.seconds(now + NOTICE_RETENTION)
+        self.table.put(Put(item={"pk": pk, "sk": sk, "expires_at": expires_at}))
 
 
 def endpoint_in(image: Mapping[str, Any]) -> Endpoint:
-    """The endpoint in an item as the table's stream writes it."""
+    """Return the endpoint in an item as the table's stream writes it."""
     return endpoint_of(from_wire(image))

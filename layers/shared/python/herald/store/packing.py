@@ -1,4 +1,4 @@
-"""Texts that lie compressed in the table: it is billed by the kilobyte."""
+"""Texts that lie compressed in the table, which is billed by the kilobyte."""
 
 import zlib
 
@@ -7,7 +7,7 @@ WINDOW, MEMORY = 12, 5
 
 
 def packed(text: str, beside: bytes = b"") -> bytes:
-    """Compress a text; `beside` is what it repeats, and is needed to read it again."""
+    """Compress a text. `beside` holds what the text repeats, and is needed to read it again."""
     deflate = zlib.compressobj(wbits=WINDOW, memLevel=MEMORY, zdict=beside)
     return deflate.compress(text.encode()) + deflate.flush()
 

@@ -1,4 +1,4 @@
-"""Pages of what lies in the table in the order of its ids."""
+"""Pages of items that lie in the table in the order of their ids."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ ALWAYS: TimeSpan = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinf
 
 
 def bounds(prefix: str, span: TimeSpan) -> tuple[str, str]:
-    """The ids between which those of that time lie."""
+    """Return the lowest and the highest id of that time."""
     start, end = span
     return ids.floor(prefix, start), ids.ceiling(prefix, end)
 
 
 def all_items(table: Table, where: ConditionBase, *, names: Sequence[str] = ()) -> Iterator[Item]:
-    """All items, as they are taken. One call per 1 MB."""
+    """Yield all items, and read them as they are taken. One call per 1 MB."""
     start: Item | None = None
     while True:
         page = table.query(where, names=names, start=start)
@@ -44,18 +44,23 @@ def page_of(
     span: TimeSpan,
     only: ConditionBase | None,
 ) -> Page[Row]:
-    """Those of that time with an id below `before`. One call; what `only` leaves out is read too."""
-    (pk, low), (_, high) = (key(bound) for bound in bounds(prefix, span))
-    if low > (
-        key(before)[1] if before else high
-    ):  # a range that the table refuses: it is empty, or has passed its start
+    """Return the items of that time with an id below `before`, newest first.
+
+    One call. Items that `only` leaves out are read too.
+    """
+    first, last = bounds(prefix, span)
+    pk, low = key(first)
+    _, high = key(last)
+    start = key(before) if before else None
+    top = start[1] if start else high
+    if low > top:  # the table refuses such a range: it is empty, or `before` is below its start
         return Page(items=[], end=None)
-    found = table.query(
+    page = table.query(
         Key("pk").eq(pk) & Key("sk").between(low, high),
         only=only,
         limit=limit,
         forward=False,
-        start=key(before) if before else None,
+        start=start,
     )
-    end = found.end["sk"].partition("#")[2] if found.end else None
-    return Page(items=[read(row) for row in found.items], end=end)
+    end = page.end["sk"].partition("#")[2] if page.end else None
+    return Page(items=[read(row) for row in page.items], end=end)

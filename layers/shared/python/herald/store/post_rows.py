@@ -1,4 +1,4 @@
-"""How posts lie in the table: content and state, two items of one partition."""
+"""Rows of posts: words and state, two items of one partition."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -20,14 +20,13 @@ from herald.store.event_rows import dumped
 if TYPE_CHECKING:
     from herald.domain.approvals import Approval
 
-OPTION_NAMES = {"board_id": "boardId"}  # as rows have called it ever since
-ON_ITS_WAY = frozenset(
-    {PostStatus.SCHEDULED, PostStatus.PUBLISHING}
-)  # no outlook: a claim costs the agenda no write
+OPTION_NAMES = {"board_id": "boardId"}  # the names that options have in rows
+# Statuses without an outlook, so that a claim costs the agenda no write.
+ON_ITS_WAY = frozenset({PostStatus.SCHEDULED, PostStatus.PUBLISHING})
 
 
 def agree(state: Item, words: Item) -> bool:
-    """Whether the words are those that the state was written with."""
+    """Return whether the words are those that the state was written with."""
     return bool(state.get("worded", 0) == words.get("revision", 0))
 
 
@@ -37,96 +36,94 @@ def id_of(item: Item) -> str:
 
 
 def state_key(post_id: str) -> Item:
-    return dict(zip(("pk", "sk"), keys.state(post_id), strict=True))
+    pk, sk = keys.state(post_id)
+    return {"pk": pk, "sk": sk}
 
 
 def task_path(task: Target) -> str:
-    """Where a target, or what follows one, lies in its post's state."""
-    return f"{'targets' if task.kind is Kind.POST else 'follow_ups'}.{task.id}"
+    """Return the path of a target, or of a follow-up of one, in its post's state."""
+    group = "targets" if task.kind is Kind.POST else "follow_ups"
+    return f"{group}.{task.id}"
 
 
 def words_row(post_id: str, words: PostContent, revision: int = 0) -> Item:
-    """The words, as of a revision of their post."""
+    """Return the row of the words, as of a revision of their post."""
     pk, sk = keys.words(post_id)
     return {
         "pk": pk,
         "sk": sk,
-        "revision": revision or None,
+        "revision": revision if revision else None,
         "content": words.content,
-        "media": use_rows(words.media) or None,
+        "media": use_rows(words.media) if words.media else None,
         "content_type": words.content_type,
-        "overrides": override_rows(words.overrides) or None,
-        "thread": [thread_row(part) for part in words.thread] or None,
+        "overrides": override_rows(words.overrides) if words.overrides else None,
+        "thread": [thread_row(part) for part in words.thread] if words.thread else None,
         "first_comment": words.first_comment,
-        "first_comment_delay": words.first_comment_delay or None,
-        "fixes": override_rows(words.fixes) or None,
-        "tags": list(words.tags) or None,
+        "first_comment_delay": words.first_comment_delay if words.first_comment_delay else None,
+        "fixes": override_rows(words.fixes) if words.fixes else None,
+        "tags": list(words.tags) if words.tags else None,
         "metadata": json.dumps(words.metadata) if words.metadata else None,
     }
 
 
 def words_of(row: Item) -> PostContent:
+    # Some rows hold constants that JSON does not have, such as NaN. They become None.
+    metadata = json.loads(row.get("metadata", "{}"), parse_constant=lambda _: None)
     return PostContent(
         content=row["content"],
         media=uses_of(row.get("media", ())),
         content_type=PostType(row["content_type"]) if "content_type" in row else None,
         overrides=overrides_of(row.get("overrides", {})),
-        thread=tuple(thread_of(each) for each in row.get("thread", ())),
+        thread=tuple(thread_of(part) for part in row.get("thread", ())),
         first_comment=row.get("first_comment"),
         first_comment_delay=row.get("first_comment_delay", 0),
         fixes=overrides_of(row.get("fixes", {})),
         tags=tuple(row.get("tags", ())),
-        metadata=json.loads(
-            row.get("metadata", "{}"), parse_constant=lambda _: None
-        ),  # some were kept that JSON does not have
+        metadata=metadata,
     )
 
 
 def use_rows(uses: Iterable[MediaRef]) -> list[Item | str]:
-    """An id, unless there is more to say."""
+    """Return the uses of files. A use without an alternative text is only the file's id."""
     return [
         use.media_id if use.alt is None else {"id": use.media_id, "alt": use.alt} for use in uses
     ]
 
 
-def uses_of(found: Iterable[Item | str]) -> tuple[MediaRef, ...]:
-    return tuple(
-        MediaRef(media_id=each)
-        if isinstance(each, str)
-        else MediaRef(media_id=each["id"], alt=each.get("alt"))
-        for each in found
-    )
+def uses_of(uses: Iterable[Item | str]) -> tuple[MediaRef, ...]:
+    return tuple(use_of(use) for use in uses)
+
+
+def use_of(use: Item | str) -> MediaRef:
+    if isinstance(use, str):
+        return MediaRef(media_id=use)
+    return MediaRef(media_id=use["id"], alt=use.get("alt"))
 
 
 def thread_row(part: Part) -> Item | str:
-    """A text, unless there is more to it."""
+    """Return a part of a thread. A part without files is only its text."""
     return {"text": part.text, "media": use_rows(part.media)} if part.media else part.text
 
 
-def thread_of(found: Item | str) -> Part:
-    return (
-        Part(text=found)
-        if isinstance(found, str)
-        else Part(text=found["text"], media=uses_of(found["media"]))
-    )
+def thread_of(part: Item | str) -> Part:
+    if isinstance(part, str):
+        return Part(text=part)
+    return Part(text=part["text"], media=uses_of(part["media"]))
 
 
 def override_rows(overrides: Mapping[str, Override]) -> dict[str, Item]:
-    return {name: override_row(each) for name, each in overrides.items()}
+    return {name: override_row(override) for name, override in overrides.items()}
 
 
 def override_row(override: Override) -> Item:
     media = None if override.media is None else use_rows(override.media)
-    row = {
-        "content": override.content,
-        "media": media,
-        "options": renamed(override.options, OPTION_NAMES) or None,
-    }
+    options = renamed(override.options, OPTION_NAMES) if override.options else None
+    row = {"content": override.content, "media": media, "options": options}
     return {name: value for name, value in row.items() if value is not None}
 
 
-def overrides_of(found: Mapping[str, Item]) -> dict[str, Override]:
-    return {name: override_of(each) for name, each in found.items()}
+def overrides_of(overrides: Mapping[str, Item]) -> dict[str, Override]:
+    return {name: override_of(row) for name, row in overrides.items()}
 
 
 def override_of(row: Item) -> Override:
@@ -140,7 +137,7 @@ def renamed(options: Mapping[str, object], names: Mapping[str, str]) -> dict[str
 
 
 def standing_values(owner: Owner, status: PostStatus) -> dict[str, Any]:
-    """The status, and the list of its posts that it belongs to."""
+    """Return the status, and the key of the owner's list of posts in that status."""
     return {"status": status, "standing": keys.posts_in(owner, status)}
 
 
@@ -155,55 +152,53 @@ def head_values(post: Post) -> dict[str, Any]:
 
 
 def due_values(post: Post) -> dict[str, Any]:
-    """The sparse index: there while the post owes work, gone with it."""
+    """Return the keys of the due index. A post has them only while it owes work."""
     return rows.due("POST", post.id, post.due)
 
 
 def state_row(post: Post, events: Iterable[Event]) -> Item:
     pk, sk = keys.state(post.id)
-    return (
-        {
-            "pk": pk,
-            "sk": sk,
-            "list": keys.posts_of(post.owner) if post.status in LISTED_STATUSES else None,
-            "reaches": post.reaches,
-        }
-        | {
-            "owner": str(post.owner),
-            "revision": post.revision,
-            "worded": post.worded or None,
-            "open": post.open,
-        }
-        | {
-            "targets": {key: target_row(each) for key, each in post.targets.items()},
-            "events": dumped(events),
-        }
-        | {
-            "follow_ups": {key: target_row(each) for key, each in post.follow_ups.items()},
-            "following": post.following,
-        }
-        | {"approval": approval_row(post)}
-        | head_values(post)
-        | due_values(post)
-    )
+    targets = {key: target_row(target) for key, target in post.targets.items()}
+    follow_ups = {key: target_row(follow_up) for key, follow_up in post.follow_ups.items()}
+    return {
+        "pk": pk,
+        "sk": sk,
+        "list": keys.posts_of(post.owner) if post.status in LISTED_STATUSES else None,
+        "reaches": post.reaches,
+        "owner": str(post.owner),
+        "revision": post.revision,
+        "worded": post.worded if post.worded else None,
+        "open": post.open,
+        "targets": targets,
+        "events": dumped(events),
+        "follow_ups": follow_ups,
+        "following": post.following,
+        "approval": approval_row(post),
+        **head_values(post),
+        **due_values(post),
+    }
 
 
 def post_of(row: Item) -> Post:
-    post_id = row["pk"].removeprefix("POST#")
+    post_id = id_of(row)
     return Post(
         id=post_id,
         owner=rows.owner(row),
         status=PostStatus(row["status"]),
         revision=row["revision"],
         worded=row.get("worded", 0),
-        targets={key: target_of(key, each) for key, each in sorted(row["targets"].items())},
-        follow_ups={key: target_of(key, each) for key, each in sorted(row["follow_ups"].items())},
+        targets=targets_of(row["targets"]),
+        follow_ups=targets_of(row["follow_ups"]),
         scheduled_for=rows.time(row, "scheduled_for"),
         published_at=rows.time(row, "published_at"),
         created_at=ids.created_at(post_id),
         updated_at=rows.must_time(row, "updated_at"),
         approval=approval_of(row),
     )
+
+
+def targets_of(targets: Mapping[str, Item]) -> dict[str, Target]:
+    return {target_id: target_of(target_id, row) for target_id, row in sorted(targets.items())}
 
 
 def approval_row(post: Post) -> Item | None:
@@ -223,6 +218,8 @@ def approval_of(row: Item) -> "Approval | None":
 
 
 def target_row(target: Target) -> Item:
+    checkpoint = target.checkpoint
+    handle = checkpoint.handle if checkpoint else None
     row = {
         "kind": None if target.kind is Kind.POST else target.kind,
         "of": target.of,
@@ -232,18 +229,16 @@ def target_row(target: Target) -> Item:
         "status": target.status,
         "attempts": target.attempts,
         "fence": target.fence,
-        "edition": target.edition or None,
+        "edition": target.edition if target.edition else None,
         "due": rows.time_text(target.due),
-        "stage": target.checkpoint and target.checkpoint.stage,
-        "handle": dict(target.checkpoint.handle)
-        if target.checkpoint and target.checkpoint.handle
-        else None,
-        "error": target.failure and failure_row(target.failure),
+        "stage": checkpoint.stage if checkpoint else None,
+        "handle": dict(handle) if handle else None,
+        "error": failure_row(target.failure) if target.failure else None,
         "unknown_since": rows.time_text(target.unknown_since),
-        "looks": target.find_attempts or None,
+        "looks": target.find_attempts if target.find_attempts else None,
         "preparing_since": rows.time_text(target.preparing_since),
-        "doubtful": target.doubtful or None,
-        "parts": [part_row(each) for each in target.parts] or None,
+        "doubtful": True if target.doubtful else None,
+        "parts": [part_row(part) for part in target.parts] if target.parts else None,
         "published_at": rows.time_text(target.published_at),
     }
     return {name: value for name, value in row.items() if value is not None}
@@ -255,13 +250,16 @@ def part_row(part: Published) -> Item:
 
 
 def failure_row(failure: Failure) -> Item:
-    return {
+    row = {
         "code": failure.code,
         "message": failure.message,
         "category": failure.category,
         "retryable": failure.retryable,
         "remediation": failure.remediation,
-    } | ({"retry_at": rows.time_text(failure.retry_at)} if failure.retry_at else {})
+    }
+    if failure.retry_at:
+        row["retry_at"] = rows.time_text(failure.retry_at)
+    return row
 
 
 def failure_of(row: Item) -> Failure:
@@ -269,6 +267,9 @@ def failure_of(row: Item) -> Failure:
 
 
 def target_of(target_id: str, row: Item) -> Target:
+    checkpoint = None
+    if "stage" in row:
+        checkpoint = Checkpoint(stage=Stage(row["stage"]), handle=row.get("handle", {}))
     return Target(
         id=target_id,
         kind=Kind(row.get("kind", Kind.POST)),
@@ -281,17 +282,15 @@ def target_of(target_id: str, row: Item) -> Target:
         fence=row["fence"],
         edition=row.get("edition", 0),
         due=rows.time(row, "due"),
-        checkpoint=Checkpoint(stage=Stage(row["stage"]), handle=row.get("handle", {}))
-        if "stage" in row
-        else None,
+        checkpoint=checkpoint,
         failure=failure_of(row["error"]) if "error" in row else None,
         unknown_since=rows.time(row, "unknown_since"),
         find_attempts=row.get("looks", 0),
         preparing_since=rows.time(row, "preparing_since"),
         doubtful=row.get("doubtful", False),
         parts=tuple(
-            Published(platform_post_id=each["id"], url=each.get("url"))
-            for each in row.get("parts", ())
+            Published(platform_post_id=part["id"], url=part.get("url"))
+            for part in row.get("parts", ())
         ),
         published_at=rows.time(row, "published_at"),
     )

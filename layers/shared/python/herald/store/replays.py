@@ -1,4 +1,4 @@
-"""Replays in the table: how far each has got, and what has become of the events that it looks through."""
+"""Replays in the table: how far each has got, and the deliveries of the events that it looks at."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -23,7 +23,10 @@ EVENTS_PER_PAGE = 100
 
 @frozen
 class ReplayCandidate:
-    """An event; whether it owed the endpoint a delivery when it happened; and every delivery of it to the endpoint."""
+    """An event with every delivery of it to the endpoint.
+
+    `owed` says whether the event owed the endpoint a delivery when it happened.
+    """
 
     event: RecordedEvent
     owed: bool
@@ -32,7 +35,10 @@ class ReplayCandidate:
 
 @frozen
 class EventPage:
-    """The next events, oldest first; `end` is the last one's id, None when there are no more."""
+    """The next events, oldest first.
+
+    `end` is the id of the last one, or None when there are no more events.
+    """
 
     seen: Sequence[ReplayCandidate]
     end: str | None
@@ -40,85 +46,90 @@ class EventPage:
 
 class ReplayStore:
     def __init__(self, table: Table, *, page: int = EVENTS_PER_PAGE) -> None:
-        """`page`: events per look."""
+        """`page` is the number of events per page."""
         self.table = table
         self.page = page
 
     def begin(self, replay: Replay, due: datetime, *, response: StoredResponse | None) -> None:
-        """The sweep goes on with it from `due`, unless it has ended.
+        """Write the replay. The sweep continues it from `due` on, unless it has ended by then.
 
-        Raises IdempotentReplay, IdempotencyConflictError, ConflictError: an equal request is in the air.
+        Raises IdempotentReplay, IdempotencyConflictError, or ConflictError while an equal request
+        runs.
         """
         put = Put(item=replay_row(replay, due), condition=Attr("pk").not_exists())
-        transact(
-            self.table, [put, *response_puts(replay.owner, response, replay.created_at)], response
-        )
+        answers = response_puts(replay.owner, response, replay.created_at)
+        transact(self.table, [put, *answers], response)
 
     def get(self, key: keys.KeyPair) -> Replay | None:
         row = self.table.get(key)
         return replay_of(row) if row else None
 
     def next_page(self, replay: Replay) -> EventPage:
-        """At the events behind the last one. Three calls or four, and more only where events were delivered again and again."""
-        pk, _ = keys.owned(replay.owner, "EVT", "")
-        low, high = (f"EVT#{each}" for each in bounds("evt", (replay.start, replay.end)))
+        """Return the events behind the last one that the replay has seen.
+
+        Three or four calls. It is more calls only where events were delivered again many times.
+        """
+        first, last = bounds("evt", (replay.start, replay.end))
+        pk, low = keys.owned(replay.owner, "EVT", first)
+        _, high = keys.owned(replay.owner, "EVT", last)
         after = keys.owned(replay.owner, "EVT", replay.after) if replay.after else None
         if low > high:
             return EventPage(seen=[], end=None)
         page = self.table.query(
             Key("pk").eq(pk) & Key("sk").between(low, high), limit=self.page, start=after
         )
-        deliveries = self._deliveries(replay, [event_of(row) for row in page.items])
+        events = [event_of(row) for row in page.items]
+        deliveries = self._deliveries(replay, events)
         seen = [
             ReplayCandidate(
                 event=event,
                 owed=replay.endpoint_id in endpoints_owed(row),
                 deliveries=deliveries.get(event.id, []),
             )
-            for row, event in ((row, event_of(row)) for row in page.items)
+            for row, event in zip(page.items, events, strict=True)
         ]
         return EventPage(seen=seen, end=page.end["sk"].removeprefix("EVT#") if page.end else None)
 
     def _deliveries(
         self, replay: Replay, events: Sequence[RecordedEvent]
     ) -> dict[str, list[Delivery]]:
-        """By event: the first one, and those made of it again."""
+        """Return the deliveries by event: the first one, and the redeliveries."""
         if not events:
             return {}
-        firsts = [
-            deliveries.job(replay.owner, each.id, replay.endpoint_id).delivery_id for each in events
-        ]
-        more = [
-            each.rpartition("#")[2]
-            for each in self._again(replay.endpoint_id, events[0].id, events[-1].id)
-        ]
-        found = self.table.get_many(
-            keys.delivery(replay.endpoint_id, each) for each in [*firsts, *more]
+        jobs = [deliveries.job(replay.owner, event.id, replay.endpoint_id) for event in events]
+        again = self._again(replay.endpoint_id, events[0].id, events[-1].id)
+        delivery_ids = [job.delivery_id for job in jobs]
+        delivery_ids += [sk.rpartition("#")[2] for sk in again]
+        items = self.table.get_many(
+            keys.delivery(replay.endpoint_id, delivery_id) for delivery_id in delivery_ids
         )
-        made: dict[str, list[Delivery]] = {}
-        for row in found.values():
+        by_event: dict[str, list[Delivery]] = {}
+        for row in items.values():
             delivery = delivery_of(row)
-            made.setdefault(delivery.event_id, []).append(delivery)
-        return made
+            by_event.setdefault(delivery.event_id, []).append(delivery)
+        return by_event
 
     def _again(self, endpoint_id: str, first: str, last: str) -> Iterator[str]:
         pk, low = keys.redelivery(endpoint_id, first, "")
         _, high = keys.redelivery(endpoint_id, last, "~")
-        yield from (
-            row["sk"]
-            for row in all_items(self.table, Key("pk").eq(pk) & Key("sk").between(low, high))
-        )
+        where = Key("pk").eq(pk) & Key("sk").between(low, high)
+        for row in all_items(self.table, where):
+            yield row["sk"]
 
     def deliver(self, deliveries: Iterable[Delivery]) -> None:
-        """Each once: what lies there already, waiting or ended, stays as it is. One call for each, and one for 25 of them."""
-        made = list(deliveries)
-        self.table.put_all(again_row(each) for each in made)
-        for each in made:
+        """Write each delivery once. A delivery that exists, waiting or ended, stays as it is.
+
+        One call for each delivery, and one more for 25 of them.
+        """
+        redeliveries = list(deliveries)
+        self.table.put_all(again_row(delivery) for delivery in redeliveries)
+        for delivery in redeliveries:
+            put = Put(item=delivery_row(delivery), condition=Attr("pk").not_exists())
             with suppress(Conflict):
-                self.table.put(Put(item=delivery_row(each), condition=Attr("pk").not_exists()))
+                self.table.put(put)
 
     def save_progress(self, replay: Replay, due: datetime) -> None:
-        """Keep how far it has got; nothing when another worker has ended it."""
+        """Write how far the replay has got. Do nothing when another worker has ended it."""
         values = {"after": replay.after, "due_at": rows.ceil_milliseconds(due)}
         key = keys.replay(replay.endpoint_id, replay.id)
         with suppress(Conflict):
@@ -129,8 +140,10 @@ class ReplayStore:
 
 
 def endpoints_owed(row: Item) -> set[str]:
-    """The endpoints that the event owed a delivery when it happened."""
-    return {job.endpoint_id for job in jobs_of_event(entry_of(row))} if "owes" in row else set()
+    """Return the endpoints that the event owed a delivery when it happened."""
+    if "owes" not in row:
+        return set()
+    return {job.endpoint_id for job in jobs_of_event(entry_of(row))}
 
 
 def replay_row(replay: Replay, due: datetime) -> Item:
@@ -149,13 +162,14 @@ def replay_row(replay: Replay, due: datetime) -> Item:
 
 
 def replay_of(row: Item) -> Replay:
+    replay_id = row["sk"].removeprefix("REPLAY#")
     return Replay(
-        id=row["sk"].removeprefix("REPLAY#"),
+        id=replay_id,
         owner=rows.owner(row),
         endpoint_id=row["pk"].removeprefix("WH#"),
         start=rows.must_time(row, "start"),
         end=rows.must_time(row, "end"),
         types=tuple(row["types"]),
         after=row.get("after"),
-        created_at=ids.created_at(row["sk"].removeprefix("REPLAY#")),
+        created_at=ids.created_at(replay_id),
     )

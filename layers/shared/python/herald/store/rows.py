@@ -1,4 +1,4 @@
-"""Between dataclasses and plain rows: times as text, what is None left out."""
+"""Conversion between dataclasses and plain rows. Times are text, and None is left out."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -22,14 +22,14 @@ time_text = times.optional
 
 
 def due(kind: str, identifier: str, at: datetime | None) -> dict[str, Any]:
-    """What puts an item into the due index, or takes it out."""
+    """Return the attributes that put an item into the due index, or take it out."""
     if at is None:
         return {"due_shard": None, "due_at": None}
     return {"due_shard": keys.shard(kind, identifier), "due_at": ceil_milliseconds(at)}
 
 
 def seconds(at: datetime) -> int:
-    """For `expires_at`, which DynamoDB reads as epoch seconds."""
+    """Return the time for `expires_at`, which DynamoDB reads as epoch seconds."""
     return int(at.timestamp())
 
 
@@ -38,7 +38,7 @@ def from_seconds(value: int) -> datetime:
 
 
 def ceil_milliseconds(at: datetime) -> int:
-    """For `due_at`: epoch milliseconds, never before `at`."""
+    """Return the time for `due_at`: epoch milliseconds, never before `at`."""
     return -((EPOCH - at) // timedelta(milliseconds=1))
 
 

@@ -1,9 +1,9 @@
-"""The sandbox's ledger in the table: one row per call of commit, so that a double post would show."""
+"""The sandbox's ledger in the table. It has one row per call of commit, so a double post shows."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
-from herald.aws.dynamodb import Item, Key, Put, Table, Update
+from herald.aws.dynamodb import ConditionBase, Item, Key, Put, Table, Update
 from herald.domain.accounts import Platform
 from herald.domain.sandbox import Commit, Sent
 from herald.store import keys, rows
@@ -18,6 +18,7 @@ class SandboxLedger:
         self.table = table
 
     def put(self, entry: Commit) -> None:
+        media = [list(sent) for sent in entry.media]
         row = {
             "pk": keys.sandbox(entry.account_id),
             "sk": place(entry),
@@ -26,7 +27,7 @@ class SandboxLedger:
             "account": entry.account_id,
             "platform": entry.platform,
             "text": entry.text,
-            "media": [list(each) for each in entry.media] or None,
+            "media": media if media else None,
             "reply_to": entry.reply_to,
             "live": entry.live,
             "at": rows.time_text(entry.at),
@@ -35,49 +36,59 @@ class SandboxLedger:
         self.table.put(Put(item=row))
 
     def find(self, account_id: str, key: str) -> Sequence[Commit]:
-        """Every commit of one publication."""
+        """Return every commit of one publication."""
         where = Key("pk").eq(keys.sandbox(account_id)) & Key("sk").begins_with(f"{key}#")
         return [entry_of(row) for row in all_items(self.table, where)]
 
     def delete(self, account_id: str, remote_id: str) -> None:
-        """Look through the account's commits for it, a page at a time: a sandbox keeps few."""
-        position, more = None, True
+        """Mark a post of the account as deleted.
+
+        Read the account's commits page by page to find it. A sandbox keeps few of them.
+        """
+        position = None
+        more = True
         while more:
             entries, more = self.after(account_id, position, limit=SEARCHED)
             for entry in entries:
                 position = place(entry)
                 if entry.remote_id == remote_id:
-                    self.table.update(
-                        Update(
-                            key=(keys.sandbox(account_id), position),
-                            values={"live": False, "deleted": True},
-                        )
-                    )
+                    key = (keys.sandbox(account_id), position)
+                    values = {"live": False, "deleted": True}
+                    self.table.update(Update(key=key, values=values))
                     return
 
     def live(
         self, account_id: str, position: str | None, *, limit: int
     ) -> tuple[Sequence[Commit], bool]:
-        """What of that is live: as many as the limit, unless there are no more; and whether there are."""
-        found: list[Commit] = []
+        """Return the live commits behind a position, and whether there are more.
+
+        They are as many as the limit, unless there are fewer.
+        """
+        live: list[Commit] = []
         more = True
-        while more and len(found) <= limit:
+        while more and len(live) <= limit:
             entries, more = self.after(account_id, position, limit=limit + 1)
-            found += [each for each in entries if each.live]
-            position = place(entries[-1]) if entries else position
-        return found[:limit], len(found) > limit
+            live += [entry for entry in entries if entry.live]
+            if entries:
+                position = place(entries[-1])
+        return live[:limit], len(live) > limit
 
     def after(
         self, account_id: str, position: str | None, *, limit: int
     ) -> tuple[Sequence[Commit], bool]:
-        """Every commit for an account behind a position, oldest target first; and whether there are more."""
-        where = Key("pk").eq(keys.sandbox(account_id))
-        page = self.table.query(where & Key("sk").gt(position) if position else where, limit=limit)
+        """Return the commits of an account behind a position, and whether there are more.
+
+        The oldest target is first.
+        """
+        where: ConditionBase = Key("pk").eq(keys.sandbox(account_id))
+        if position:
+            where &= Key("sk").gt(position)
+        page = self.table.query(where, limit=limit)
         return [entry_of(row) for row in page.items], page.more
 
 
 def place(entry: Commit) -> str:
-    """Where it lies among its account's."""
+    """Return the position of a commit among the commits of its account."""
     return f"{entry.key}#{entry.remote_id}"
 
 
@@ -88,7 +99,7 @@ def entry_of(row: Item) -> Commit:
         key=row["key"],
         platform=Platform(row["platform"]),
         text=row["text"],
-        media=tuple(Sent(*each) for each in row.get("media", ())),
+        media=tuple(Sent(*sent) for sent in row.get("media", ())),
         reply_to=row.get("reply_to"),
         live=row["live"],
         deleted=row.get("deleted", False),

@@ -1,4 +1,7 @@
-"""Stats in the table: the tallies of an endpoint's minutes, a row for each hour; and the minutes that were touched since."""
+"""Stats in the table: the tallies of an endpoint's minutes, in one row for each hour.
+
+Beside them lie the minutes that were touched since.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +21,10 @@ EXPIRES = EVENT_RETENTION + timedelta(days=1)
 
 @frozen
 class Count:
-    """Every minute before `until` in which there are deliveries, and how many calls that took."""
+    """A tally of every minute before `until` in which there are deliveries.
+
+    `calls` says how many calls the count took.
+    """
 
     tallies: Mapping[datetime, Tally]
     until: datetime
@@ -30,30 +36,35 @@ class StatsStore:
         self.table = table
 
     def touch(self, deliveries: Iterable[tuple[str, str]], now: datetime) -> None:
-        """Say that they are to be worked at: (endpoint, delivery). One call for 25 minutes, none for those that are open."""
-        touched = {
-            (endpoint, touch)
-            for endpoint, delivery in deliveries
-            if (touch := stats.touch(delivery, now))
-        }
-        self.table.put_all(touch_row(*each) for each in touched)
+        """Note that work on these deliveries, pairs of endpoint and delivery id, begins.
+
+        One call for 25 minutes. A minute that is still open takes no call.
+        """
+        touched = set()
+        for endpoint_id, delivery_id in deliveries:
+            touch = stats.touch(delivery_id, now)
+            if touch:
+                touched.add((endpoint_id, touch))
+        self.table.put_all(touch_row(endpoint_id, touch) for endpoint_id, touch in touched)
 
     def touches(self, endpoint_id: str) -> list[Touch]:
-        """Of minutes to be counted once more."""
+        """Return the touches of minutes that are to be counted once more."""
         pk, start = keys.touch(endpoint_id)
-        return [
-            touch_of(row)
-            for row in all_items(self.table, Key("pk").eq(pk) & Key("sk").begins_with(start))
-        ]
+        where = Key("pk").eq(pk) & Key("sk").begins_with(start)
+        return [touch_of(row) for row in all_items(self.table, where)]
 
     def forget(self, endpoint_id: str, touches: Iterable[Touch]) -> None:
-        self.table.delete_all(touch_key(endpoint_id, each) for each in touches)
+        self.table.delete_all(touch_key(endpoint_id, touch) for touch in touches)
 
     def count(self, endpoint_id: str, span: MinuteSpan, *, most: int | None = None) -> Count:
-        """Read the deliveries created in that time; after `most` calls it ends early, by whole minutes, after the first."""
+        """Count the deliveries created in that time.
+
+        After `most` calls the count ends early: with a whole minute, and after the first minute.
+        """
         start, end = span
         counts: dict[datetime, Counter[str]] = defaultdict(Counter)
-        calls, minute = 0, start
+        calls = 0
+        minute = start
         for calls, (page, more) in enumerate(self._pages(endpoint_id, span), 1):
             for row in page:
                 minute = stats.minute_of(ids.created_at(row["sk"].removeprefix("DEL#")))
@@ -61,15 +72,17 @@ class StatsStore:
             if most and more and calls >= most and minute > start:
                 del counts[minute]
                 return Count(tallies=tallied(counts), until=minute, calls=calls)
-        return Count(tallies=tallied(counts), until=end or END, calls=calls)
+        return Count(tallies=tallied(counts), until=end if end else END, calls=calls)
 
     def save(self, endpoint_id: str, tallies: Mapping[datetime, Tally]) -> None:
-        """What these minutes came to. One call for each hour; kept again, it is the same."""
+        """Write the tallies of these minutes. One call for each hour.
+
+        Tallies that are written again give the same rows.
+        """
         hours: dict[datetime, Item] = defaultdict(dict)
         for minute, tally in tallies.items():
-            hours[minute.replace(minute=0)][name_of(minute)] = (
-                f"{tally.delivered} {tally.failed} {tally.pending}"
-            )
+            hour = minute.replace(minute=0)
+            hours[hour][name_of(minute)] = f"{tally.delivered} {tally.failed} {tally.pending}"
         for hour, minutes in hours.items():
             values = minutes | {"expires_at": rows.seconds(hour + EXPIRES)}
             self.table.update(Update(key=keys.hour(endpoint_id, hour_text(hour)), values=values))
@@ -77,29 +90,31 @@ class StatsStore:
     def saved(
         self, endpoint_id: str, span: tuple[datetime, datetime], *, without: Collection[datetime]
     ) -> list[Tally]:
-        """Of the minutes in that time but these. One call for 1 MB, some 30 days of rows that are full."""
+        """Return the tallies of the minutes in that time, except the minutes in `without`.
+
+        One call for 1 MB, some 30 days of full rows.
+        """
         start, end = span
         pk, low = keys.hour(endpoint_id, hour_text(start))
         _, high = keys.hour(endpoint_id, hour_text(end))
-        return [
-            tally_of(row[name_of(minute)])
-            for row in all_items(self.table, Key("pk").eq(pk) & Key("sk").between(low, high))
-            for minute in minutes_of(row)
-            if start <= minute < end and minute not in without
-        ]
+        where = Key("pk").eq(pk) & Key("sk").between(low, high)
+        tallies = []
+        for row in all_items(self.table, where):
+            minutes = [minute for minute in minutes_of(row) if start <= minute < end]
+            wanted = [minute for minute in minutes if minute not in without]
+            tallies += [tally_of(row[name_of(minute)]) for minute in wanted]
+        return tallies
 
     def _pages(self, endpoint_id: str, span: MinuteSpan) -> Iterator[tuple[Sequence[Item], bool]]:
-        """The status of each delivery, oldest first; and whether there are more."""
+        """Yield pages of deliveries' ids and statuses, oldest first, and whether there are more."""
         first, last = span
+        above = ids.floor("del", last) if last else ids.ceiling("del", END)
         pk, low = keys.delivery(endpoint_id, ids.floor("del", first))
-        _, high = keys.delivery(
-            endpoint_id, ids.floor("del", last) if last else ids.ceiling("del", END)
-        )
+        _, high = keys.delivery(endpoint_id, above)
+        where = Key("pk").eq(pk) & Key("sk").between(low, high)
         start: Item | None = None
         while low < high:
-            page = self.table.query(
-                Key("pk").eq(pk) & Key("sk").between(low, high), names=("sk", "status"), start=start
-            )
+            page = self.table.query(where, names=("sk", "status"), start=start)
             yield page.items, page.more
             start = page.end
             if start is None:
@@ -107,7 +122,7 @@ class StatsStore:
 
 
 def tallied(counts: Mapping[datetime, Counter[str]]) -> dict[datetime, Tally]:
-    return {minute: stats.tally(each) for minute, each in counts.items()}
+    return {minute: stats.tally(statuses) for minute, statuses in counts.items()}
 
 
 def tally_of(text: str) -> Tally:
@@ -116,14 +131,17 @@ def tally_of(text: str) -> Tally:
 
 
 def name_of(minute: datetime) -> str:
-    """The attribute of a minute in its hour's row."""
+    """Return the attribute of a minute in its hour's row."""
     return f"m{minute.minute:02d}"
 
 
 def minutes_of(row: Item) -> Iterator[datetime]:
-    """Those that have a tally."""
-    hour = datetime.fromisoformat(row["sk"].partition("#")[2]).replace(tzinfo=UTC)
-    return (hour + int(name[1:]) * MINUTE for name in row if name[0] == "m" and name[1:].isdigit())
+    """Yield the minutes of an hour's row that have a tally."""
+    hour = time_of(row["sk"].partition("#")[2])
+    for name in row:
+        number = name[1:]
+        if name[0] == "m" and number.isdigit():
+            yield hour + int(number) * MINUTE
 
 
 def hour_text(at: datetime) -> str:
@@ -132,6 +150,10 @@ def hour_text(at: datetime) -> str:
 
 def minute_text(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M}"
+
+
+def time_of(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def touch_key(endpoint_id: str, touch: Touch) -> keys.KeyPair:
@@ -144,7 +166,5 @@ def touch_row(endpoint_id: str, touch: Touch) -> Item:
 
 
 def touch_of(row: Item) -> Touch:
-    minute, at = (
-        datetime.fromisoformat(each).replace(tzinfo=UTC) for each in row["sk"].split("#")[1:]
-    )
-    return Touch(minute=minute, at=at)
+    _, minute, at = row["sk"].split("#")
+    return Touch(minute=time_of(minute), at=time_of(at))

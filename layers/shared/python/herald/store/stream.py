@@ -1,4 +1,4 @@
-"""The table's stream: what happened, out of the image that a write left of its item."""
+"""The table's stream: events from the image of an item after a write."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,12 +9,16 @@ from herald.store.event_rows import loaded
 
 
 def happened(image: Mapping[str, Any]) -> list[Event]:
-    """The events of that write. Raises KeyError, ValueError or TypeError for an image that is none of ours."""
+    """Return the events of that write.
+
+    Raises KeyError, ValueError or TypeError for an image that is none of ours.
+    """
     events = loaded(image["events"]["S"])
-    if ENDINGS.isdisjoint(each.type for each in events):
+    if ENDINGS.isdisjoint(event.type for event in events):
         return events
-    from herald.domain.payloads import completed  # noqa: PLC0415 - only the end of a post needs them
+    # Imported here, because only the end of a post needs them.
+    from herald.domain.payloads import completed  # noqa: PLC0415
     from herald.store.post_rows import post_of  # noqa: PLC0415
 
     post = post_of(from_wire(image))
-    return [completed(each, post) if each.type in ENDINGS else each for each in events]
+    return [completed(event, post) if event.type in ENDINGS else event for event in events]

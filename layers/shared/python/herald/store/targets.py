@@ -1,4 +1,4 @@
-"""Targets in the table, as a worker writes them: each write holds only while its claim does."""
+"""Targets in the table, as a worker writes them. A write succeeds only while its claim holds."""
 
 from collections.abc import Mapping
 from dataclasses import field, replace
@@ -31,11 +31,11 @@ CLAIM_OVER = "this worker's claim is over"
 
 
 class LostClaimError(Exception):
-    """Another worker holds the target now, or a user changed the post: nothing was written."""
+    """Another worker holds the target now, or a user changed the post. Nothing was written."""
 
 
 class BehindError(Exception):
-    """The post was changed since it was read, but the claim holds. `post` is what lies there."""
+    """The post was changed since it was read, but the claim holds. `post` is the post as it is."""
 
     def __init__(self, post: Post) -> None:
         super().__init__(post.id)
@@ -44,7 +44,10 @@ class BehindError(Exception):
 
 @frozen
 class LoadedPost:
-    """A post with one of its accounts; `secret` is that account's sealed row, None when its credentials were destroyed."""
+    """A post with one of its accounts.
+
+    `secret` is the account's sealed row, or None when its credentials were destroyed.
+    """
 
     post: Post
     words: PostContent
@@ -57,41 +60,45 @@ class TargetStore:
         self.table = table
 
     def get_for(self, job: PublishJob) -> LoadedPost | None:
-        """Everything one publish needs, in one call; None when the post or the account is gone. Raises TornReadError."""
-        wanted = {
-            "state": keys.state(job.post_id),
-            "words": keys.words(job.post_id),
-            "account": keys.owned(job.owner, "ACC", job.account_id),
-            "secret": keys.owned(job.owner, "SECRET", job.account_id),
-        }
-        found = whole(
-            lambda: self.table.get_many(wanted.values()), (wanted["state"], wanted["words"])
-        )
-        state, words, account = (found.get(wanted[name]) for name in ("state", "words", "account"))
+        """Return everything that one publish needs, in one call.
+
+        Return None when the post or the account does not exist. Raises TornReadError.
+        """
+        state_key = keys.state(job.post_id)
+        words_key = keys.words(job.post_id)
+        account_key = keys.owned(job.owner, "ACC", job.account_id)
+        secret_key = keys.owned(job.owner, "SECRET", job.account_id)
+        wanted = [state_key, words_key, account_key, secret_key]
+        items = whole(lambda: self.table.get_many(wanted), (state_key, words_key))
+        state = items.get(state_key)
+        words = items.get(words_key)
+        account = items.get(account_key)
         if state is None or words is None or account is None or rows.owner(state) != job.owner:
             return None
         return LoadedPost(
             post=post_of(state),
             words=words_of(words),
             account=account_of(account),
-            secret=found.get(wanted["secret"]),
+            secret=items.get(secret_key),
         )
 
     def claim(self, post: Post, target: Target) -> Post:
-        """Take the target as decided, if it is still as it was read. The index keys stay: a dead worker's target stays findable.
+        """Take the target as decided, if it is unchanged since it was read.
+
+        The index keys stay, so that the target of a dead worker is found. Raises LostClaimError.
+        """
+        untouched = Attr(f"{task_path(target)}.fence").eq(target.fence - 1)
+        condition = untouched & Attr("revision").eq(post.revision)
+        values: dict[str, Any] = {}
+        if target.kind is Kind.POST:
+            values = standing_values(post.owner, PostStatus.PUBLISHING)
+        return self._write(post.id, target, values, condition)
+
+    def checkpoint(self, post_id: str, target: Target) -> Target:
+        """Write how far the claimed target got, and return the target as it now lies in the table.
 
         Raises LostClaimError.
         """
-        condition = Attr(f"{task_path(target)}.fence").eq(target.fence - 1) & Attr("revision").eq(
-            post.revision
-        )
-        begun = (
-            standing_values(post.owner, PostStatus.PUBLISHING) if target.kind is Kind.POST else {}
-        )
-        return self._write(post.id, target, begun, condition)
-
-    def checkpoint(self, post_id: str, target: Target) -> Target:
-        """Remember how far the claimed target got. Returns it as it now lies there. Raises LostClaimError."""
         saved = replace(target, fence=target.fence + 1)
         self._write(post_id, saved, {}, Attr(f"{task_path(target)}.fence").eq(target.fence))
         return saved
@@ -99,8 +106,8 @@ class TargetStore:
     def settle(self, decision: Settlement) -> Post:
         """Record a settlement, if nothing has happened that would change it. One call.
 
-        While others are open the index keys stay, for theirs may be due earlier. Raises
-        BehindError, after which another decision is to be made, and LostClaimError.
+        While other targets are open, the index keys stay, because those may be due earlier.
+        Raises BehindError, after which another decision is to be made, and LostClaimError.
         """
         try:
             return post_of(self.table.update(update_of(decision)))
@@ -122,7 +129,10 @@ class TargetStore:
 
 
 def update_of(decision: Settlement) -> Update:
-    """The one write of a settlement. Its task's claim must hold, and be the last one or not."""
+    """Return the one write of a settlement.
+
+    The claim of its task must hold. The task must still be the last open one, or still not be it.
+    """
     task = decision.task
     counted = "open" if task.kind is Kind.POST else "following"
     values: dict[str, Any] = {
@@ -147,7 +157,11 @@ def update_of(decision: Settlement) -> Update:
 
 
 def still_so(decision: Settlement) -> ConditionBase:
-    """As many are open as were when it was decided: none else for the last one, some otherwise."""
+    """Return the condition that the task is still the last open one, or still is not.
+
+    If it was the last one when the settlement was decided, no other task may be open now. Otherwise
+    another one must be open.
+    """
     if decision.task.kind is Kind.POST:
         if not decision.last:
             return Attr("open").gt(1)
@@ -158,7 +172,7 @@ def still_so(decision: Settlement) -> ConditionBase:
 
 
 def still_claimed(conflict: Conflict, target: Target) -> Post:
-    """The post as it lies there, still claimed by us. Raises LostClaimError."""
+    """Return the post as it lies in the table, still claimed by us. Raises LostClaimError."""
     post = post_of(conflict.item) if conflict.item else None
     if post is None or post.tasks[target.id].fence != target.fence:
         raise LostClaimError(CLAIM_OVER) from conflict

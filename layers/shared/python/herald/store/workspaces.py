@@ -23,83 +23,84 @@ class WorkspaceStore:
         self._windows: dict[str, int] = {}
 
     def create(self, workspace: Workspace, first_keys: Sequence[ApiKey]) -> None:
-        """One transaction."""
+        """Write the workspace and its first keys in one transaction."""
         puts = [Put(item=workspace_row(workspace), condition=Attr("pk").not_exists())]
-        self.table.transact(puts + [put for key in first_keys for put in key_puts(key)])
+        for key in first_keys:
+            puts += key_puts(key)
+        self.table.transact(puts)
 
     def get(self, workspace_id: str) -> Workspace | None:
         row = self.table.get(keys.workspace(workspace_id))
         return workspace_of(row) if row else None
 
     def save(self, workspace: Workspace, fields: Collection[str]) -> None:
-        """Write these of its fields, and no other."""
+        """Write these fields of the workspace, and no other."""
         row = workspace_row(workspace)
-        self.table.update(
-            Update(key=keys.workspace(workspace.id), values={name: row[name] for name in fields})
-        )
+        values = {name: row[name] for name in fields}
+        self.table.update(Update(key=keys.workspace(workspace.id), values=values))
 
     def add_key(
         self, key: ApiKey, clear: Secret, *, by: Owner, response: StoredResponse | None
     ) -> None:
-        """One transaction; `clear` goes into the kept answer only, sealed.
+        """Write the key in one transaction. Only the kept answer holds `clear`, sealed.
 
-        Raises IdempotentReplay, IdempotencyConflictError, or ConflictError: an equal request is in the air.
+        Raises IdempotentReplay, IdempotencyConflictError, or ConflictError while an equal request
+        runs.
         """
-        from herald.store.idempotency import response_puts, transact, without_secret  # noqa: PLC0415 - no other call pays for it
+        # Imported here, so that no other call pays for it.
+        from herald.store.idempotency import response_puts, transact, without_secret  # noqa: PLC0415
 
-        answers = [
-            without_secret(each, clear, self.vault)
-            for each in response_puts(by, response, key.created_at)
-        ]
+        puts = response_puts(by, response, key.created_at)
+        answers = [without_secret(put, clear, self.vault) for put in puts]
         transact(self.table, [*key_puts(key), *answers], response, self.vault)
 
     def list_keys(self, workspace_id: str) -> list[ApiKey]:
-        """Oldest first. One call per 1 MB, some 3,000 of them."""
-        pk, _ = keys.workspace(workspace_id)
-        return [
-            key_of(row)
-            for row in all_items(self.table, Key("pk").eq(pk) & Key("sk").begins_with("KEY#"))
-        ]
+        """Return the keys, oldest first. One call per 1 MB, some 3,000 keys."""
+        pk, start = keys.listed_key(workspace_id, "")
+        where = Key("pk").eq(pk) & Key("sk").begins_with(start)
+        return [key_of(row) for row in all_items(self.table, where)]
 
     def get_key(self, workspace_id: str, key_id: str) -> ApiKey | None:
         row = self.table.get(keys.listed_key(workspace_id, key_id))
         return key_of(row) if row else None
 
     def remove_key(self, key: ApiKey) -> None:
-        """The next call with it is refused."""
+        """Remove the key. The next call with it is refused."""
         listed = keys.listed_key(key.owner.workspace_id, key.id)
         self.table.transact([Delete(key=listed), Delete(key=keys.api_key(key.digest))])
 
     def admit(self, digest: str, now: datetime) -> tuple[ApiKey, Quota] | None:
-        """Who calls, and where their rate limit stands with this call counted; None for an unknown or expired key.
+        """Return the key and its rate limit, with this call counted.
 
-        One call: this process remembers in which minute it last saw a key and so knows whether to count on or to start anew.
-        Another one when other processes knew better.
+        Return None for an unknown or expired key. One call, because this process remembers in which
+        minute it last saw a key. So it knows whether to count on or to start a new minute. It makes
+        a further call when another process has started a minute meanwhile.
         """
-        valid = Attr("pk").exists() & (
-            Attr("valid_until").not_exists() | Attr("valid_until").gt(rows.seconds(now))
-        )
+        valid_until = Attr("valid_until")
+        unexpired = valid_until.not_exists() | valid_until.gt(rows.seconds(now))
+        valid = Attr("pk").exists() & unexpired
         row = self._count(keys.api_key(digest), valid, api_keys.window(now))
         if row is None:
             return None
         key = key_of(row)
-        return key, Quota(
-            limit=api_keys.RATE[key.plan], used=row["hits"], reset=row["window"] + api_keys.MINUTE
-        )
+        reset = row["window"] + api_keys.MINUTE
+        return key, Quota(limit=api_keys.RATE[key.plan], used=row["hits"], reset=reset)
 
     def count_stranger(self, address: str, now: datetime) -> Quota:
         """Count a call without a valid key against its source address."""
         window = api_keys.window(now)
         kept = {"expires_at": rows.seconds(now + STRANGER_KEPT)}
-        row = self.table.update(
-            Update(key=keys.caller(address, window), values=kept, add={"hits": 1})
-        )
+        key = keys.caller(address, window)
+        row = self.table.update(Update(key=key, values=kept, add={"hits": 1}))
         return Quota(
             limit=api_keys.STRANGERS_PER_MINUTE, used=row["hits"], reset=window + api_keys.MINUTE
         )
 
     def _count(self, key: keys.KeyPair, valid: ConditionBase, window: int) -> Item | None:
-        """The counted row, None when it is not valid. Its window may be a later one: a minute began, or our clock is behind."""
+        """Count the call, and return the row, or None when the key is not valid.
+
+        The row's window may be later than `window` when a minute began, or our clock is behind.
+        """
         anew = Update(
             key=key,
             values={"window": window, "hits": 1},
@@ -108,11 +109,15 @@ class WorkspaceStore:
         seen = self._windows.get(key[0], 0)
         while True:
             on = Update(key=key, add={"hits": 1}, condition=valid & Attr("window").eq(seen))
+            counted_on = seen >= window
             try:
-                row = self.table.update(on if seen >= window else anew)
+                row = self.table.update(on if counted_on else anew)
             except Conflict as conflict:
-                there = conflict.item["window"] if conflict.item else None
-                if there is None or (there == seen if seen >= window else there < window):
+                if conflict.item is None:
+                    return None
+                there = conflict.item["window"]
+                invalid = there == seen if counted_on else there < window
+                if invalid:
                     return None
                 seen = there
             else:
@@ -129,8 +134,8 @@ def workspace_row(workspace: Workspace) -> Item:
         "owner_email": workspace.owner_email,
         "plan": workspace.plan,
         "created_at": rows.time_text(workspace.created_at),
-        "workflow": [step_row(step) for step in workspace.workflow] or None,
-        "test_workflow": [step_row(step) for step in workspace.test_workflow] or None,
+        "workflow": workflow_rows(workspace.workflow),
+        "test_workflow": workflow_rows(workspace.test_workflow),
     }
 
 
@@ -141,9 +146,13 @@ def workspace_of(row: Item) -> Workspace:
         owner_email=row.get("owner_email"),
         plan=Plan(row["plan"]),
         created_at=rows.must_time(row, "created_at"),
-        workflow=tuple(step_of(each) for each in row.get("workflow", ())),
-        test_workflow=tuple(step_of(each) for each in row.get("test_workflow", ())),
+        workflow=tuple(step_of(step) for step in row.get("workflow", ())),
+        test_workflow=tuple(step_of(step) for step in row.get("test_workflow", ())),
     )
+
+
+def workflow_rows(steps: Sequence[Step]) -> list[Item] | None:
+    return [step_row(step) for step in steps] if steps else None
 
 
 def step_row(step: Step) -> Item:
@@ -165,7 +174,7 @@ def step_of(row: Item) -> Step:
 
 
 def key_puts(key: ApiKey) -> list[Put]:
-    """The item that a call updates, and the one that a list reads."""
+    """Return the writes of the item that a call updates, and of the item that a list reads."""
     row = {
         "id": key.id,
         "owner": str(key.owner),
@@ -179,13 +188,10 @@ def key_puts(key: ApiKey) -> list[Put]:
     }
     pk, sk = keys.api_key(key.digest)
     listed_pk, listed_sk = keys.listed_key(key.owner.workspace_id, key.id)
-    return [
-        Put(
-            item={"pk": pk, "sk": sk, "window": 0, "hits": 0, **row},
-            condition=Attr("pk").not_exists(),
-        ),
-        Put(item={"pk": listed_pk, "sk": listed_sk, **row}, condition=Attr("pk").not_exists()),
-    ]
+    called = {"pk": pk, "sk": sk, "window": 0, "hits": 0, **row}
+    listed = {"pk": listed_pk, "sk": listed_sk, **row}
+    new = Attr("pk").not_exists()
+    return [Put(item=called, condition=new), Put(item=listed, condition=new)]
 
 
 def key_of(row: Item) -> ApiKey:

@@ -1,1 +1,1 @@
-"""How an event is dressed, signed and delivered."""
+"""Webhooks: the payloads, the signatures and the delivery of events."""

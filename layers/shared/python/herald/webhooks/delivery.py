@@ -1,4 +1,7 @@
-"""One attempt: the request goes out, and whatever comes back becomes an Answer. Source: the contract, section 4."""
+"""One attempt of a delivery: send the request, and turn the response or the error into a result.
+
+Source: the contract, section 4.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def attempt(
     now: Callable[[], datetime],
     timeout: float = TIMEOUT,
 ) -> AttemptResult:
-    """Post the body once. Never raises for what the receiver does: the answer says it."""
+    """Post the body once. The result says what the receiver did; nothing is raised for that."""
     began = now()
     try:
         response = http.send(
@@ -48,47 +51,57 @@ def attempt(
 
 
 def answer(response: Response, *, latency_ms: int, now: datetime) -> AttemptResult:
-    """The status line decides; the body is only kept for its owner to read."""
+    """Return the result of an attempt that got a response.
+
+    Only the status decides. The body is kept for the owner of the endpoint to read.
+    """
     accepted = 200 <= response.status < 300
+    retry_after = None
+    if response.status in ASKS_TO_WAIT:
+        retry_after = wait_asked_for(response.headers.get("retry-after"), now)
     return AttemptResult(
         status=response.status,
         body=kept_text(response.body),
         latency_ms=latency_ms,
         error=None if accepted else refusal_text(response.status),
         permanent=response.status == HTTP_GONE,
-        retry_after=wait_asked_for(response.headers.get("retry-after"), now)
-        if response.status in ASKS_TO_WAIT
-        else None,
+        retry_after=retry_after,
     )
 
 
 def refusal_text(status: int) -> str:
-    return (
-        f"answered {status}: redirects are not followed"
-        if status in REDIRECTS
-        else f"answered {status}"
-    )
+    if status in REDIRECTS:
+        return f"answered {status}: redirects are not followed"
+    return f"answered {status}"
 
 
 def kept_text(body: bytes) -> str | None:
-    """At most 10 KB of it as text; what is no text shows as U+FFFD."""
+    """Return at most 10 KB of the body as text, or None when it is empty.
+
+    Bytes that are no text show as U+FFFD.
+    """
     text = CONTROL.sub("\ufffd", body[:MAX_BODY_KEPT].decode(errors="replace"))
-    return text.encode()[:MAX_BODY_KEPT].decode(errors="ignore") or None
+    kept = text.encode()[:MAX_BODY_KEPT].decode(errors="ignore")
+    return kept if kept else None
 
 
 def wait_asked_for(header: str | None, now: datetime) -> float | None:
-    """The seconds a Retry-After asks for, as a number or an HTTP date; None when it says neither. Source: RFC 9110, 10.2.3."""
-    text = (header or "").strip()
+    """Return the seconds that a Retry-After asks for, as a number or as an HTTP date.
+
+    Return None when the header is neither. Source: RFC 9110, 10.2.3.
+    """
+    text = header.strip() if header else ""
     if text.isascii() and text.isdigit():
         return min(int(text[:9]), MAX_RETRY_AFTER)
     try:
         until = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
     return min(max((until - now).total_seconds(), 0), MAX_RETRY_AFTER)
 
 
 def since(began: datetime, ended: datetime) -> int:
-    """Milliseconds, none when the clock was set back."""
+    """Return the milliseconds in between, or 0 when the clock was set back."""
     return max((ended - began) // timedelta(milliseconds=1), 0)

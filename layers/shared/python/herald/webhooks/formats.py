@@ -1,6 +1,6 @@
-"""Formats: how an event is dressed for its subscribers.
+"""Formats: the bodies and headers that an event's subscribers get.
 
-A new one is a module that renders facts, and a line in ENVELOPES and in HEADERS.
+A new format is a module that renders facts, and a line in ENVELOPES and in HEADERS.
 Sources: VoxBurst's guide, Delivery Headers; PostFuze's, Delivery format; the contract, section 4.
 """
 
@@ -34,47 +34,57 @@ ENVELOPES: Mapping[Format, Callable[[Event | RecordedEvent, str], dict[str, obje
 }
 
 
-def recorded(event: Event, dresses: Iterable[Rendering]) -> RecordedEvent:
-    """The event as it is kept: in VoxBurst's dress, and in whichever others its subscribers asked for."""
-    wanted = {Rendering(Format.VOXBURST, event.type), *dresses}
+def recorded(event: Event, renderings: Iterable[Rendering]) -> RecordedEvent:
+    """Return the event as the log keeps it.
+
+    It has a body in VoxBurst's format, and one in each rendering that its subscribers asked for.
+    """
+    wanted = {Rendering(Format.VOXBURST, event.type), *renderings}
+    bodies = {body_key(event.type, rendering): rendered(event, rendering) for rendering in wanted}
     return RecordedEvent(
         id=event.id,
         type=event.type,
         owner=event.owner,
         created_at=event.created_at,
-        bodies={body_key(event.type, each): rendered(event, each) for each in wanted},
+        bodies=bodies,
         facts=event.facts,
     )
 
 
-def rendered(event: Event | RecordedEvent, dress: Rendering) -> str:
-    return json.dumps(
-        ENVELOPES[dress.format](event, dress.name), ensure_ascii=False, separators=(",", ":")
-    )
+def rendered(event: Event | RecordedEvent, rendering: Rendering) -> str:
+    envelope = ENVELOPES[rendering.format](event, rendering.name)
+    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
 
 
-def body_key(kind: str, dress: Rendering) -> str:
-    """Where that body lies in `RecordedEvent.bodies`: under its format, with the name where it is an alias."""
-    return (
-        dress.format
-        if dress.name == spelled(dress.format, kind)
-        else f"{dress.format} {dress.name}"
-    )
+def body_key(kind: str, rendering: Rendering) -> str:
+    """Return the key of a body in `RecordedEvent.bodies`.
+
+    It is the format, followed by the name where that is an alias.
+    """
+    if rendering.name == spelled(rendering.format, kind):
+        return rendering.format
+    return f"{rendering.format} {rendering.name}"
 
 
-def body(event: RecordedEvent, dress: Rendering) -> str:
-    """What is sent. A dress that nobody asked for as it happened is rendered now, from its facts."""
-    kept = event.bodies.get(body_key(event.type, dress))
-    return kept or rendered(event, dress)
+def body(event: RecordedEvent, rendering: Rendering) -> str:
+    """Return the body to send.
+
+    A body that nobody asked for when the event happened is rendered now, from the event's facts.
+    """
+    kept = event.bodies.get(body_key(event.type, rendering))
+    return kept if kept else rendered(event, rendering)
 
 
 def headers(
     kind: Format, delivery: Delivery, body: bytes, secrets: Sequence[Secret], at: datetime
 ) -> dict[str, str]:
-    """The headers of the attempt that starts `at`: the format's own and those of Standard Webhooks, all signed anew.
+    """Return the headers of the attempt that starts `at`, signed anew.
 
-    With two secrets, every other attempt turns their order round: the guides' verifiers read the last signature alone, so
-    whichever secret they know, the attempt or the next one is accepted.
+    They are the format's own headers and those of Standard Webhooks.
+
+    With two secrets, every other attempt reverses the order of the format's signatures. The guides'
+    verifiers read only the last signature. So they accept this attempt or the next one, whichever
+    secret they know.
     """
     timestamp = int(at.timestamp())
     turned = secrets if delivery.attempts % 2 == 0 else secrets[::-1]

@@ -11,7 +11,7 @@ Facts = Mapping[str, Any]
 
 
 def envelope(event: Event | RecordedEvent, name: str) -> dict[str, object]:
-    """`{event, timestamp, data}`. Raises KeyError for a type that it has no payload for."""
+    """Return `{event, timestamp, data}`. Raises KeyError for a type that has no payload."""
     payload = PAYLOADS[EventType(event.type)](event.facts)
     return {
         "event": name,
@@ -21,13 +21,13 @@ def envelope(event: Event | RecordedEvent, name: str) -> dict[str, object]:
 
 
 def post(facts: Facts) -> dict[str, object]:
-    """Every account of a post that has ended."""
+    """Return every account of a post that has ended."""
     accounts = [social(target) for target in facts["targets"]]
     return {"postId": facts["post_id"], "socialAccounts": accounts}
 
 
 def target(facts: Facts) -> dict[str, object]:
-    """The one account that has ended, in the shape of a post's."""
+    """Return the one account that has ended, in the shape of a post's payload."""
     return {"postId": facts["post_id"], "socialAccounts": [social(facts)]}
 
 
@@ -44,14 +44,14 @@ def test_event(facts: Facts) -> dict[str, object]:
 
 
 def social(target: Facts) -> dict[str, object]:
-    """One account of a post: the network's id of it, or what went wrong."""
+    """Return one account of a post, with the network's id of the post or with the error."""
     if "failure" in target:
         return {**account(target), "error": target["failure"]["message"]}
     return {**account(target), "platformPostId": target.get("platform_post_id")}
 
 
 def network(platform: str) -> str:
-    """`x` for Twitter, else the platform."""
+    """Return `x` for Twitter, and else the platform."""
     return "x" if platform == Platform.TWITTER else platform
 
 

@@ -10,9 +10,9 @@ Facts = Mapping[str, Any]
 
 
 def envelope(event: Event | RecordedEvent, name: str) -> dict[str, object]:
-    """`{id, type, createdAt, data}`: also how the event log shows an event.
+    """Return `{id, type, createdAt, data}`. The event log shows an event in the same way.
 
-    Raises KeyError for a type that it has no payload for.
+    Raises KeyError for a type that has no payload.
     """
     return {
         "id": event.id,
@@ -23,7 +23,10 @@ def envelope(event: Event | RecordedEvent, name: str) -> dict[str, object]:
 
 
 def planned(facts: Facts, workspace_id: str) -> dict[str, object]:
-    """A post before it goes out. Published at once it is SCHEDULED: the guide has no other word."""
+    """Return a post before it is published.
+
+    A post to be published at once is SCHEDULED, because the guide has no other word for it.
+    """
     return {
         "id": facts["post_id"],
         "workspaceId": workspace_id,
@@ -34,7 +37,7 @@ def planned(facts: Facts, workspace_id: str) -> dict[str, object]:
 
 
 def ended(facts: Facts, workspace_id: str) -> dict[str, object]:
-    """A post whose targets have all ended."""
+    """Return a post whose targets have all ended."""
     return {
         "id": facts["post_id"],
         "workspaceId": workspace_id,
@@ -46,7 +49,10 @@ def ended(facts: Facts, workspace_id: str) -> dict[str, object]:
 
 
 def target_ended(facts: Facts, workspace_id: str) -> dict[str, object]:
-    """One target that has ended: its entry in its post's payload, and whose it is."""
+    """Return one target that has ended.
+
+    It is the target's entry in its post's payload, with its post, workspace and account.
+    """
     return {
         "postId": facts["post_id"],
         "postPlatformId": facts["target_id"],
@@ -58,7 +64,7 @@ def target_ended(facts: Facts, workspace_id: str) -> dict[str, object]:
 
 
 def result(target: Facts) -> dict[str, object]:
-    """One target of a post; what does not apply is absent."""
+    """Return one target of a post. A field that does not apply is absent."""
     entry: dict[str, object] = {
         "platform": target["platform"].upper(),
         "status": target["status"].upper(),
@@ -74,11 +80,11 @@ def result(target: Facts) -> dict[str, object]:
 
 
 def published_view(part: Facts) -> dict[str, object]:
-    """What is live, and where, as far as the network said."""
-    found = {"platformPostId": part["platform_post_id"]}
+    """Return the id of a live post, and its URL if the network gave one."""
+    view = {"platformPostId": part["platform_post_id"]}
     if "url" in part:
-        found["platformPostUrl"] = part["url"]
-    return found
+        view["platformPostUrl"] = part["url"]
+    return view
 
 
 def approved(facts: Facts, _workspace_id: str) -> dict[str, object]:
