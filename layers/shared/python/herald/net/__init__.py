@@ -1,1 +1,1 @@
-"""The only way out: `client` speaks HTTP, `guard` says to whom."""
+"""The only way to the internet: `client` speaks HTTP, `guard` decides which hosts may be called."""

@@ -1,4 +1,7 @@
-"""The only outgoing HTTP: one deadline over everything, capped reads, nothing followed, nothing decoded."""
+"""The only client for outgoing HTTP.
+
+One deadline covers a whole call, reads are capped, no redirect is followed, no body decompressed.
+"""
 
 import io
 import json
@@ -35,13 +38,14 @@ __all__ = [
 ]
 
 MAX_RESPONSE = 65536
-MAX_HEAD = 256 * 1024  # of all there is before a body, 1xx answers included
-FRAMING = 8  # times what is read of a body: the most that may come in with it, as chunks of a byte each do
+MAX_HEAD = 256 * 1024  # bytes before a body, 1xx answers included
+# Bytes that may come in for each byte of a body. A chunk of one byte takes six.
+FRAMING = 8
 MAX_INTERIM = 8  # 1xx answers before the real one
-SWITCHING = 101  # nothing follows it: the other side now speaks something else
-MAX_TRIED = 8  # addresses of one name, which may have thousands: nobody's doors are all knocked at
+SWITCHING = 101  # no HTTP follows it, because the other side now speaks another protocol
+MAX_TRIED = 8  # of the addresses of one name, which may have thousands
 METHOD = re.compile(r"[A-Z]+\Z")
-SIZE = re.compile(r"[0-9]{1,15}\Z")  # of a file: what is longer is no number to work with
+SIZE = re.compile(r"[0-9]{1,15}\Z")  # of a file; a longer number is not worth reading
 FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
 FIELD_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]*\Z")
 OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding"})
@@ -61,7 +65,7 @@ TLS_WORDS = {
 
 @frozen
 class StreamedBody:
-    """A body that is never whole in memory: `chunks` yields its `size` bytes from the start, each time it is called."""
+    """A body that is never whole in memory. Every call of `chunks` yields its `size` bytes anew."""
 
     size: int
     chunks: Callable[[], Iterable[bytes]]
@@ -69,7 +73,7 @@ class StreamedBody:
 
 @frozen
 class Response:
-    """An answer. Header names are in lower case; `truncated` says that the body went on after `max_bytes`."""
+    """An answer. Header names are in lower case; a `truncated` body went on after `max_bytes`."""
 
     status: int
     headers: Mapping[str, str]
@@ -77,18 +81,17 @@ class Response:
     truncated: bool = False
 
     def json(self) -> Any:
-        """The body as JSON. Raises NoAnswerError when it is none: such an answer says nothing."""
+        """Return the body as JSON. Raises NoAnswerError for any other body, which tells nothing."""
         try:
             return json.loads(self.body)
-        except (ValueError, RecursionError):  # the latter: brackets without end
+        except (ValueError, RecursionError):  # RecursionError: brackets without end
             reason = "is too long" if self.truncated else "is not JSON"
-            raise NoAnswerError(
-                f"the answer (HTTP {self.status}) {reason}", status=self.status
-            ) from None
+            message = f"the answer (HTTP {self.status}) {reason}"
+            raise NoAnswerError(message, status=self.status) from None
 
 
 class Http(Protocol):
-    """What the rooms that talk to the outside need of a client."""
+    """The method of a client that callers need."""
 
     def send(
         self,
@@ -100,10 +103,11 @@ class Http(Protocol):
         timeout: float = 30,
         max_bytes: int = MAX_RESPONSE,
     ) -> Response:
-        """Send one request and read its answer, all within `timeout` seconds, on a connection of its own.
+        """Send a request on a connection of its own and read the answer, within `timeout` seconds.
 
-        Raises NotSentError (no effect), its child BlockedError, or NoAnswerError (outcome unknown);
-        ValueError for a method or header that no request may have; and whatever the chunks of a Body raise.
+        Raises NotSentError (no effect), its child BlockedError, or NoAnswerError (outcome unknown).
+        Raises ValueError for a method or header that no request may have.
+        Raises whatever the chunks of a StreamedBody raise.
         """
         ...
 
@@ -116,7 +120,7 @@ class Deadline:
         self._end = clock() + seconds
 
     def left(self) -> float:
-        """Seconds that remain. Raises TimeoutError when none do."""
+        """Return the seconds that remain. Raises TimeoutError when none do."""
         left = self._end - self._clock()
         if left <= 0:
             raise TimeoutError("timed out")
@@ -124,7 +128,7 @@ class Deadline:
 
 
 class Client:
-    """Safe to share between threads: they share the TLS context, which is made at the first https call."""
+    """A client that threads may share, with one TLS context, made at the first https call."""
 
     def __init__(
         self,
@@ -160,7 +164,7 @@ class Client:
         with closing(connection):
             try:
                 missing = transmit(connection, head, body, deadline)
-            except NotSentError as error:
+            except NotSentError as error:  # a server that finds the body too large hangs up
                 return early(connection, method, deadline, max_bytes, error)
             if missing:
                 raise NotSentError("the body is not as long as it said")
@@ -187,7 +191,10 @@ class Client:
 
 
 def render(method: str, destination: Destination, headers: Mapping[str, str], size: int) -> bytes:
-    """The head of a request, with a body of that size. Raises ValueError for what would change its shape, or is set here."""
+    """Return the head of a request whose body has `size` bytes.
+
+    Raises ValueError for a method or header that would change its shape, or that is set here.
+    """
     if not METHOD.match(method):
         raise ValueError("not a request method")
     for name, value in headers.items():
@@ -207,11 +214,9 @@ def render(method: str, destination: Destination, headers: Mapping[str, str], si
         fields["User-Agent"] = "herald"
     if size or method in {"POST", "PUT", "PATCH"}:
         fields["Content-Length"] = str(size)
-    lines = [
-        f"{method} {destination.target} HTTP/1.1",
-        *(f"{name}: {value}" for name, value in fields.items()),
-    ]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+    start = f"{method} {destination.target} HTTP/1.1"
+    lines = [f"{name}: {value}" for name, value in fields.items()]
+    return "\r\n".join([start, *lines, "", ""]).encode("latin-1")
 
 
 def open_first(addresses: Sequence[Address], port: int, deadline: Deadline) -> socket.socket:
@@ -232,7 +237,7 @@ def open_first(addresses: Sequence[Address], port: int, deadline: Deadline) -> s
 def transmit(
     connection: socket.socket, head: bytes, body: bytes | StreamedBody, deadline: Deadline
 ) -> int:
-    """Write a request, in one piece when its body is one. Returns how many bytes of the body are missing. Raises NotSentError."""
+    """Write a request and return how many bytes its body lacks. Raises NotSentError."""
     if isinstance(body, bytes):
         write(connection, head + body, deadline)
         return 0
@@ -252,9 +257,9 @@ def write(connection: socket.socket, request: bytes, deadline: Deadline) -> None
 
 
 def stream(connection: socket.socket, body: StreamedBody, deadline: Deadline) -> int:
-    """Write the body as it is read, never beyond its size. Returns how many bytes it lacked, below 0 for too many.
+    """Write the body as it is read, never beyond its size.
 
-    Raises NotSentError.
+    Return how many bytes it lacks; the number is below 0 if it has too many. Raises NotSentError.
     """
     missing = body.size
     for chunk in body.chunks():
@@ -268,7 +273,7 @@ def stream(connection: socket.socket, body: StreamedBody, deadline: Deadline) ->
 def early(
     connection: socket.socket, method: str, deadline: Deadline, max_bytes: int, broken: NotSentError
 ) -> Response:
-    """What a server said that would not read on: one that finds a body too large hangs up. Raises NotSentError."""
+    """Return the answer of a server that stopped reading. Raises `broken` if there is none."""
     try:
         return read_response(connection, method, deadline, max_bytes)
     except NoAnswerError:
@@ -301,9 +306,9 @@ def read_response(
 
 
 class Stream(io.RawIOBase):
-    """The receiving side of a connection: the deadline is set anew before every read, so dripping stretches nothing.
+    """The receiving side of a connection, which takes in no more than `most` bytes.
 
-    No more than `most` bytes come in, whatever they claim to be.
+    Each read may take the time that the call has left, so a slow peer cannot stretch the deadline.
     """
 
     def __init__(self, connection: socket.socket, deadline: Deadline, most: int) -> None:
@@ -325,26 +330,27 @@ class Stream(io.RawIOBase):
 
 
 class Answers:
-    """What HTTPResponse takes for a socket and its file: each answer reads on where the one before stopped."""
+    """Socket and file of every HTTPResponse: each answer reads on where the last one stopped."""
 
     def __init__(self, stream: Stream) -> None:
         reader = io.BufferedReader(stream)
-        self.read, self.readline = reader.read, reader.readline
+        self.read = reader.read
+        self.readline = reader.readline
 
     def makefile(self, _mode: str) -> "Answers":
         return self
 
     def flush(self) -> None:
-        """Nothing to do: it is read only."""
+        """Do nothing: it is read only."""
 
     def close(self) -> None:
-        """Nothing to do: the connection is closed by who opened it."""
+        """Do nothing: the opener of the connection closes it."""
 
 
 def first_final(answers: Answers, method: str) -> HTTPResponse:
-    """The head of the first answer that others do not follow."""
+    """Return the first answer that is not interim, with its head read."""
     for _ in range(MAX_INTERIM):
-        response = HTTPResponse(answers, method=method)  # type: ignore[arg-type]  # makefile is all it uses
+        response = HTTPResponse(answers, method=method)  # type: ignore[arg-type]  # uses makefile alone
         response.begin()
         if response.status >= 200 or response.status == SWITCHING:
             return response
@@ -352,13 +358,10 @@ def first_final(answers: Answers, method: str) -> HTTPResponse:
 
 
 def check_length(response: HTTPResponse) -> None:
-    """Raises HTTPException for a Content-Length that is none, or says two things. Source: RFC 9112, 6.3."""
-    said = {
-        each.strip()
-        for line in response.headers.get_all("content-length", [])
-        for each in line.split(",")
-    }
-    if len(said) > 1 or not all(each.isascii() and each.isdigit() for each in said):
+    """Raise HTTPException for a Content-Length that is not one number. Source: RFC 9112, 6.3."""
+    lines = response.headers.get_all("content-length", [])
+    lengths = {length.strip() for line in lines for length in line.split(",")}
+    if len(lengths) > 1 or not all(length.isascii() and length.isdigit() for length in lengths):
         raise HTTPException("its Content-Length is not a length")
 
 
@@ -371,7 +374,7 @@ def fold(response: HTTPResponse) -> Mapping[str, str]:
 
 
 def describe(error: Exception) -> str:
-    """What went wrong, in words for who runs the other side; without addresses, and nothing that they sent."""
+    """Say what went wrong to people at the other side, without addresses or anything they sent."""
     match error:
         case TimeoutError():
             return "timed out"
@@ -395,5 +398,5 @@ def describe(error: Exception) -> str:
 def describe_tls(error: ssl.SSLError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"the certificate is not trusted: {error.verify_message}"
-    reason = error.reason or "UNKNOWN"
+    reason = error.reason if error.reason else "UNKNOWN"
     return TLS_WORDS.get(reason, f"TLS failed: {reason.lower().replace('_', ' ')}")

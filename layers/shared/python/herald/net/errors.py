@@ -1,16 +1,16 @@
-"""Why a call to the outside brought no answer. What counts afterwards: can it have had an effect?
+"""Errors of a call to the outside. They tell whether the call can have had an effect.
 
     CallError
     ├── NotSentError      no effect: the last byte of the request was never written
-    │   └── BlockedError      this address may not be spoken to, ever
-    └── NoAnswerError     outcome unknown: the request was written, an answer worth the name never came
+    │   └── BlockedError      this address may never be called
+    └── NoAnswerError     outcome unknown: the request was written, but no valid answer came
 
 Messages are fit for a log: no secret, no resolved address.
 """
 
 
 class CallError(Exception):
-    """The family."""
+    """Any of them."""
 
 
 class NotSentError(CallError):
@@ -22,7 +22,10 @@ class BlockedError(NotSentError):
 
 
 class NoAnswerError(CallError):
-    """Timeout, reset or a malformed answer after the request was written. `status` is set when its status line had come."""
+    """Timeout, reset or a malformed answer after the request was written.
+
+    `status` is set if the status line of the answer had come.
+    """
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)

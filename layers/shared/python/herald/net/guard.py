@@ -1,7 +1,9 @@
-"""Which addresses may be spoken to. A URL is parsed once, here, and the very address judged is the one connected to.
+"""The addresses that may be called.
 
-Sources: the IANA special-purpose address and domain name registries, the clouds' documents on their metadata and platform
-addresses, and the Fetch standard for the ports that no browser calls.
+A URL is parsed once, here. The client connects to the very address that was judged.
+
+Sources: the IANA special-purpose address and domain name registries, the clouds' documents on their
+metadata and platform addresses, and the Fetch standard for the ports that no browser calls.
 """
 
 import re
@@ -18,24 +20,27 @@ from herald.net.errors import BlockedError, NotSentError
 
 Address = IPv4Address | IPv6Address
 Lookup = Callable[[str, int], Sequence[str]]
-"""Host and port to addresses in text form. Raises OSError when the name does not resolve."""
+"""Turns a host and a port into addresses as text. Raises OSError if the name does not resolve."""
 
 MAX_URL = 2048
 PORTS = {"https": 443, "http": 80}
 
 BAD_PORTS_TEXT = """
-1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 135 137 139 143
-161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993 995 1719 1720 1723 2049 3659
-4045 4190 5060 5061 6000 6566 6665 6666 6667 6668 6669 6679 6697 10080
+1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115
+117 119 123 135 137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563
+587 601 636 989 990 993 995 1719 1720 1723 2049 3659 4045 4190 5060 5061 6000 6566 6665 6666 6667
+6668 6669 6679 6697 10080
 """
 BAD_PORTS = frozenset(map(int, BAD_PORTS_TEXT.split()))
-"""What listens there does not speak HTTP, but may act on what it reads: mail, files, chat. Source: the Fetch standard."""
+"""Ports of mail, files and chat. A server there speaks no HTTP, but may act on what it reads.
+
+Source: the Fetch standard.
+"""
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 NAME = re.compile(rf"(?=.{{1,253}}\Z){LABEL}(?:\.{LABEL})*\Z")
-ENDS_IN_A_NUMBER = re.compile(
-    r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\Z"
-)  # what some parser may take for an IPv4 address
+# Some parser may take such a host for an IPv4 address.
+ENDS_IN_A_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\Z")
 AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]:@%]+)(?::(?P<port>[1-9][0-9]{0,4}))?\Z")
 
 FORBIDDEN_V4 = tuple(
@@ -89,7 +94,7 @@ PRIVATE_ZONES = (
 
 @frozen
 class Destination:
-    """A URL taken apart. `host` is in lower case, without brackets; `target` is what the request line asks for."""
+    """The parts of a URL. `host` is in lower case, without brackets; `target` is path and query."""
 
     scheme: str
     host: str
@@ -98,14 +103,14 @@ class Destination:
 
     @property
     def private(self) -> bool:
-        """Whether it is called by a name that means nothing outside: one of a private zone, or a single word."""
-        return literal(self.host) is None and (
-            "." not in self.host or f".{self.host}".endswith(PRIVATE_ZONES)
-        )
+        """Whether the host is a name without a meaning outside: in a private zone, or one word."""
+        if literal(self.host) is not None:
+            return False
+        return "." not in self.host or f".{self.host}".endswith(PRIVATE_ZONES)
 
     @property
     def authority(self) -> str:
-        """What the Host header says."""
+        """The value of the Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -115,7 +120,10 @@ def system_lookup(host: str, port: int) -> Sequence[str]:
 
 
 class Guard:
-    """Everything spoken to is https and public, except what `allow_private` names: addresses or networks, over http too."""
+    """Judge of URLs and addresses. It allows only https, and only public addresses.
+
+    The addresses and networks in `allow_private` are allowed as well, also over http.
+    """
 
     def __init__(
         self, allow_private: Sequence[str] = (), *, lookup: Lookup = system_lookup
@@ -124,7 +132,7 @@ class Guard:
         self._lookup = lookup
 
     def check_url(self, url: str) -> Destination:
-        """Take a URL apart and judge what can be judged without the network. Raises BlockedError."""
+        """Take a URL apart and judge it as far as no resolver is needed. Raises BlockedError."""
         destination = parse(url)
         if address := literal(destination.host):
             self._judge(address, destination)
@@ -133,15 +141,16 @@ class Guard:
         return destination
 
     def resolve(self, destination: Destination, *, timeout: float = 10) -> tuple[Address, ...]:
-        """The addresses to connect to, in order: IPv4 first, since Lambda has no IPv6 of its own.
+        """Return the addresses to connect to, IPv4 first, because Lambda has no IPv6 of its own.
 
-        Raises BlockedError when any one of them is forbidden, NotSentError when the name does not resolve in time.
+        Raises BlockedError if any of them is forbidden.
+        Raises NotSentError if the name does not resolve in time.
         """
-        address = literal(destination.host)
-        found = [address] if address else self._look_up(destination, timeout)
-        for each in found:
-            self._judge(each, destination)
-        return tuple(sorted(dict.fromkeys(found), key=lambda each: each.version))
+        own = literal(destination.host)
+        addresses = [own] if own else self._look_up(destination, timeout)
+        for address in addresses:
+            self._judge(address, destination)
+        return tuple(sorted(dict.fromkeys(addresses), key=lambda address: address.version))
 
     def _judge(self, address: Address, destination: Destination) -> None:
         if any(address in network for network in self._allowed):
@@ -151,16 +160,17 @@ class Guard:
             raise BlockedError("the host's address is not a public one")
 
     def _look_up(self, destination: Destination, timeout: float) -> list[Address]:
-        """Ask the resolver, which knows no deadline, from a thread that is left behind when time is over."""
+        """Ask the resolver for the addresses of a host. Raises NotSentError.
+
+        The resolver knows no deadline, so a thread asks it. When time is over, the thread is left.
+        """
         answers: SimpleQueue[Sequence[str] | OSError | ValueError] = SimpleQueue()
 
         def ask() -> None:
             try:
                 answers.put(self._lookup(destination.host, destination.port))
-            except (
-                OSError,
-                ValueError,
-            ) as error:  # ValueError: a name the resolver's own encoding refuses
+            except (OSError, ValueError) as error:
+                # ValueError: a name that the resolver's own encoding refuses.
                 answers.put(error)
 
         Thread(target=ask, daemon=True).start()
@@ -174,7 +184,7 @@ class Guard:
 
 
 def judge_name(destination: Destination) -> None:
-    """Judge what a URL says before any address is known. Raises BlockedError."""
+    """Judge the scheme and the name of the host, without its addresses. Raises BlockedError."""
     if destination.scheme != "https":
         raise BlockedError("only https is allowed")
     if destination.private:
@@ -182,7 +192,7 @@ def judge_name(destination: Destination) -> None:
 
 
 def parse(url: str) -> Destination:
-    """Take a URL apart, accepting one spelling of everything. Raises BlockedError."""
+    """Take a URL apart, accepting one spelling of each part. Raises BlockedError."""
     if len(url) > MAX_URL:
         raise BlockedError(f"the URL is longer than {MAX_URL} characters")
     if any(unicodedata.category(letter)[0] in "CZ" for letter in url) or "\\" in url:
@@ -200,11 +210,11 @@ def parse(url: str) -> Destination:
     if not (parts.path + parts.query).isascii():
         raise BlockedError("the URL's path must be percent-encoded")
     host, port = split_authority(parts.netloc)
-    path = parts.path or "/"
+    path = parts.path if parts.path else "/"
     return Destination(
         scheme=parts.scheme,
         host=host,
-        port=port or PORTS[parts.scheme],
+        port=port if port else PORTS[parts.scheme],
         target=f"{path}?{parts.query}" if parts.query else path,
     )
 
@@ -222,29 +232,30 @@ def split_authority(netloc: str) -> tuple[str, int | None]:
 
 
 def read_host(text: str) -> str:
-    """The one canonical spelling of a host: an ASCII name, or an address as it is usually written. Raises BlockedError.
+    """Return the canonical spelling of a host: an ASCII name, or an address. Raises BlockedError.
 
-    The dot that a name may end with is left out: no certificate has it, and most servers do not know it in a Host header.
+    The dot that a name may end with is left out, because no certificate has it and most servers
+    do not know it in a Host header.
     """
     if text.startswith("["):
         return str(read_address(text[1:-1]))
     bare = text.removesuffix(".")
     name = bare.lower() if bare.isascii() else encode_name(bare)
     if ENDS_IN_A_NUMBER.match(name):
-        return str(read_address(text.lower()))  # an address ends in no dot
+        return str(read_address(text.lower()))  # not `name`, because no address ends in a dot
     if not NAME.match(name):
         raise BlockedError("the URL's host is malformed")
     return name
 
 
 def encode_name(text: str) -> str:
-    """A name in other letters as `xn--`, provided that the encoding maps nothing away. Raises BlockedError."""
+    """Return a name in other letters as `xn--`. Raises BlockedError if encoding would change it."""
     name = text.lower()
-    plain = all(
-        letter in ".-" or (letter.isascii() and letter.isalnum()) or is_letter(letter)
-        for letter in name
-    )
-    if not plain or unicodedata.normalize("NFKC", text) != text:
+    for letter in name:
+        plain = letter in ".-" or (letter.isascii() and letter.isalnum())
+        if not plain and not is_letter(letter):
+            raise BlockedError("the URL's host is malformed")
+    if unicodedata.normalize("NFKC", text) != text:
         raise BlockedError("the URL's host is malformed")
     try:
         encoded = name.encode("idna")
@@ -261,21 +272,21 @@ def is_letter(letter: str) -> bool:
 
 
 def literal(host: str) -> Address | None:
-    """The address a canonical host is, or None for a name."""
+    """Return the address if a canonical host is one, or None for a name."""
     return read_address(host) if ":" in host or ENDS_IN_A_NUMBER.match(host) else None
 
 
 def read_address(text: str) -> Address:
-    """The address a text is, an IPv4 address in IPv6 clothes unwrapped. Raises BlockedError."""
+    """Read an address, and an IPv4-mapped IPv6 address as IPv4. Raises BlockedError."""
     try:
         address = ip_address(text)
     except ValueError as error:
         raise BlockedError("the URL's host is malformed") from error
-    if isinstance(address, IPv6Address):
-        if address.scope_id is not None:
-            raise BlockedError("the host's address is not a public one")
-        return address.ipv4_mapped or address
-    return address
+    if isinstance(address, IPv4Address):
+        return address
+    if address.scope_id is not None:
+        raise BlockedError("the host's address is not a public one")
+    return address.ipv4_mapped if address.ipv4_mapped else address
 
 
 def is_public(address: Address) -> bool:

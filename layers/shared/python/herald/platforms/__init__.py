@@ -1,1 +1,1 @@
-"""A folder per network: `connecting` is the protocol of its accounts, `protocol` that of its posts."""
+"""A folder per network. `connecting` is the protocol of its accounts, `protocol` of its posts."""

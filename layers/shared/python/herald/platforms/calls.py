@@ -1,4 +1,7 @@
-"""What a call means for a publication, on any network: no effect, an unknown outcome, or an answer to read."""
+"""The meaning of a call for a publication, on any network.
+
+It had no effect, its outcome is unknown, or it has an answer to read.
+"""
 
 import re
 import unicodedata
@@ -32,15 +35,18 @@ from herald.platforms.protocol import LostAnswerError
 Now = Callable[[], datetime]
 
 CALL_SECONDS = 30.0  # for all the calls of one step together
-UPLOADING = 75.0  # for those that carry files: 300 MB at 4 MB/s
+UPLOADING = 75.0  # for all the calls of a step that sends files: 300 MB at 4 MB/s
 MAX_ANSWER = 1 << 20
 MAX_WORDS = 300
-REHEARSE = "Without an account of your own use the test key (vb_test_…): every network is a sandbox, which takes a username."
+REHEARSE = (
+    "Without an account of your own use the test key (vb_test_…): "
+    "every network is a sandbox, which takes a username."
+)
 AFTER_HOST = re.compile(r"[/?#]")
 
 
 class Calls:
-    """The calls of one step on one network. They share one time limit; `secrets` never get into a message."""
+    """The calls of one step on one network. They share one time limit. No message has `secrets`."""
 
     def __init__(
         self,
@@ -65,9 +71,9 @@ class Calls:
         headers: Mapping[str, str] | None = None,
         body: bytes | StreamedBody = b"",
     ) -> Response:
-        """A call that may be made again. Raises TransientError: no answer, or the server's own failure."""
+        """Make a call that may be made again. Raises TransientError for no answer or HTTP 5xx."""
         try:
-            response = self._send(method, url, headers or {}, body)
+            response = self._send(method, url, headers if headers else {}, body)
         except NoAnswerError as error:
             raise TransientError(f"{self.network} did not answer: {error}.") from error
         if response.status >= 500:
@@ -75,7 +81,7 @@ class Calls:
         return response
 
     def commit(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes) -> Response:
-        """The irreversible call. Raises LostAnswerError when it was sent and nobody knows what became of it."""
+        """Make the irreversible call. Raises LostAnswerError if it was sent, outcome unknown."""
         try:
             response = self._send(method, url, headers, body)
         except NoAnswerError as error:
@@ -86,7 +92,7 @@ class Calls:
 
     @property
     def time_left(self) -> float:
-        """Seconds that remain."""
+        """The seconds that remain."""
         return (self._end - self._now()).total_seconds()
 
     def _send(
@@ -109,11 +115,11 @@ class Calls:
             raise TransientError(f"{self.network} could not be reached: {error}.") from error
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Further texts that no message may show."""
+        """Add texts that no message may show."""
         self._secrets += [secret for secret in secrets if secret]
 
     def quote(self, response: Response, words: object = None) -> str:
-        """What the network said, in its own words, fit for a user and a log."""
+        """Quote the network's own words, made fit for a user and a log."""
         if not words or not isinstance(words, str):
             return f"{self.network} answered HTTP {response.status}."
         for secret in self._secrets:
@@ -126,38 +132,45 @@ class Calls:
 
 
 def data(response: Response) -> Mapping[str, Any]:
-    """The JSON object in an answer, empty when there is none."""
+    """Return the JSON object in an answer, or an empty one."""
     try:
-        found = response.json()
+        content = response.json()
     except NoAnswerError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
-def text_in(found: Mapping[str, Any], name: str) -> str | None:
-    """A text in an answer, or None when it is absent, empty or something else."""
-    value = found.get(name)
+def text_in(content: Mapping[str, Any], name: str) -> str | None:
+    """Return a text in an answer, or None if it is absent, empty or no text."""
+    value = content.get(name)
     return value if isinstance(value, str) and value else None
 
 
 def required(fields: Mapping[str, str], *names: str) -> list[str]:
-    """The fields' values. Raises ValidationError, naming every one that is missing."""
-    values = [fields.get(name, "").strip() for name in names]
-    missing = [
-        Problem(path=(name,), message=Phrase(f"{{{name}}} is required"), remediation=REHEARSE)
-        for name, value in zip(names, values, strict=True)
-        if not value
-    ]
+    """Return the values of the fields. Raises ValidationError that names all missing ones."""
+    values = []
+    missing = []
+    for name in names:
+        value = fields.get(name, "").strip()
+        values.append(value)
+        if not value:
+            message = Phrase(f"{{{name}}} is required")
+            missing.append(Problem(path=(name,), message=message, remediation=REHEARSE))
     if missing:
         raise ValidationError(missing)
     return values
 
 
 def origin(address: str, field: str) -> str:
-    """`https://host[:port]` of a server, however much of its address a user gave. Raises ValidationError."""
-    scheme, _, rest = (address if "://" in address else f"https://{address}").partition("://")
+    """Return `https://host[:port]` of a server, from any part of its address that has the host.
+
+    Raises ValidationError.
+    """
+    url = address if "://" in address else f"https://{address}"
+    scheme, _, rest = url.partition("://")
+    host = AFTER_HOST.split(rest.strip())[0]
     try:
-        server = parse(f"{scheme.strip()}://{AFTER_HOST.split(rest.strip())[0]}")
+        server = parse(f"{scheme.strip()}://{host}")
     except BlockedError:
         message = Phrase(f"{{{field}}} must be the address of a server")
         raise ValidationError([Problem(path=(field,), message=message)]) from None
@@ -166,7 +179,10 @@ def origin(address: str, field: str) -> str:
 
 @contextmanager
 def connecting() -> Iterator[None]:
-    """The same answers, while an account is being connected: 422 for a no, 503 for a network that is away."""
+    """Turn the errors of a publication into those of connecting an account.
+
+    UnavailableError (HTTP 503): the network is away. UnprocessableError (HTTP 422): it refused.
+    """
     try:
         yield
     except (TransientError, PlatformRateError) as error:

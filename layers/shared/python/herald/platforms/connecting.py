@@ -1,4 +1,4 @@
-"""What every network looks like to who connects an account of it."""
+"""The protocol of every network for connecting its accounts."""
 
 from collections.abc import Mapping
 from dataclasses import field
@@ -10,7 +10,10 @@ from herald.platforms.protocol import Credentials
 
 @frozen
 class Profile:
-    """Who an account is, as its network says. `remote_id` never changes, a username may; `limits` are as on an Account."""
+    """An account, as its network describes it. `remote_id` never changes, but `username` may.
+
+    `limits` are as on an Account.
+    """
 
     remote_id: str
     username: str
@@ -23,12 +26,12 @@ class Profile:
 
 
 class AccountConnector(Protocol):
-    """One network's accounts."""
+    """The accounts of one network."""
 
     def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
-        """Prove the credentials a user named.
+        """Check the credentials that a user entered.
 
-        Raises ValidationError (a field is missing or wrong), UnprocessableError (the network refuses them) or
-        UnavailableError (the network is away, or wants to be asked later).
+        Raises ValidationError if a field is missing or wrong, UnprocessableError if the network
+        refuses them, or UnavailableError if the network is away or wants to be asked later.
         """
         ...

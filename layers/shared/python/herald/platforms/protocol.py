@@ -1,4 +1,7 @@
-"""What every network looks like to the publisher: `prepare → commit → confirm`, and `find` after doubt."""
+"""The protocol of every network for the publisher: `prepare → commit → confirm`.
+
+`find` follows when the outcome of `commit` is unknown.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -12,12 +15,12 @@ from herald.domain.values import frozen
 from herald.net.client import StreamedBody
 
 Credentials = Mapping[str, Secret]
-"""A network's secrets for one account, by the network's own names; sealed in the table."""
+"""The secrets of one account, by the network's own names. The table keeps them encrypted."""
 
 
 @frozen
 class ReplyTo:
-    """The post that is answered, and the one that opened the conversation, by the network's own ids."""
+    """The post that is answered, and the first of its conversation, by the network's own ids."""
 
     root: str
     parent: str
@@ -25,7 +28,7 @@ class ReplyTo:
 
 @frozen
 class Attached:
-    """A file that goes out with a part; `alt` says what it shows to those who cannot see it."""
+    """A file that goes out with a part. `alt` describes it to people who cannot see it."""
 
     media: Media
     alt: str | None = None
@@ -33,9 +36,10 @@ class Attached:
 
 @frozen
 class Publication:
-    """What goes out to one account. `key` is unique to this part and revision of the words, the same on every attempt.
+    """A part of a post as it goes out to one account.
 
-    `options` are what the user said for this network alone, by the names that its facts declare.
+    `key` is unique to this part and this revision of its text, and the same on every attempt.
+    `options` are the user's choices for this network alone, by the names that its facts declare.
     """
 
     key: str
@@ -47,7 +51,10 @@ class Publication:
 
 @frozen
 class Outgoing:
-    """A file as one network takes it. `url` makes an address, of plain ASCII, that shows it for a while to whoever asks."""
+    """A file as one network takes it.
+
+    `url` makes an address, of plain ASCII, under which anybody can read the file for a while.
+    """
 
     file: File
     body: StreamedBody
@@ -55,18 +62,23 @@ class Outgoing:
 
 
 def no_others(_ids: Collection[str]) -> frozenset[str]:
-    """Nothing is known of any of them."""
+    """Return no ids, because no posts of another target are known."""
     return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An account with its credentials. `keep` stores new credentials before they are used, and returns those that count.
+    """An account with its credentials.
 
-    They are other ones when somebody else stored some meanwhile. It raises AccountError when the account was disconnected.
+    `keep` stores new credentials before they are used, and returns the credentials that are valid.
+    These are other ones if another worker stored some meanwhile. It raises AccountError if the
+    account was disconnected.
 
-    `file` makes of media what the account's network takes. It raises a PublishError when there is no such thing.
-    `others` names those of the account's posts, by the network's ids, that are known to be another target's.
+    `file` turns media into a file that the account's network takes. It raises a PublishError if
+    there is none.
+
+    `others` returns the ids, among the given ids of the account's posts on the network, that are
+    known to be posts of another target.
     """
 
     account: Account
@@ -78,25 +90,27 @@ class Session:
 
 @frozen
 class Absent:
-    """Certainly not there: commit may be called again."""
+    """The post is certainly not there, so commit may be called again."""
 
 
 @frozen
 class Undecided:
-    """Nobody can tell yet; `reason` says why."""
+    """Nobody can tell yet whether the post is there. `reason` says why."""
 
     reason: str
 
 
 class LostAnswerError(Exception):
-    """Commit was sent and its answer never came: the outcome is unknown. The message is fit for a log."""
+    """Commit was sent but no answer came: its outcome is unknown. The message is fit for a log."""
 
 
 class Connector(Protocol):
-    """One network's posts. Every method may raise a `PublishError`: a definite no, after which nothing of this attempt is live.
+    """The posts of one network.
 
-    `searches` says that `find` knows a post by what it looks like. What such a connector publishes is remembered as its
-    target's, before anything else, so that no search finds it for another one.
+    Every method may raise a `PublishError`. It is a definite no: nothing of this attempt is live.
+
+    `searches` says that `find` recognises a post by its content. A post of such a connector is
+    recorded as its target's before anything else, so that no search finds it for another target.
     """
 
     searches: ClassVar[bool]
@@ -104,16 +118,17 @@ class Connector(Protocol):
     def prepare(
         self, draft: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Mapping[str, str] | Preparing:
-        """Everything reversible. Returns the handle the publication will be known by; continues from an earlier try's.
+        """Do everything that is reversible. Return the handle that identifies the publication.
 
-        What takes longer than one worker should wait is Preparing: it is called again, with that handle.
+        It continues from the handle of an earlier try. Return Preparing for work that takes longer
+        than one worker should wait. Then prepare is called again, with the handle in Preparing.
         """
         ...
 
     def commit(
         self, draft: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted:
-        """The one irreversible call. Raises LostAnswerError when it was sent and the outcome is unknown."""
+        """Make the irreversible call. Raises LostAnswerError if it was sent, outcome unknown."""
         ...
 
     def confirm(
@@ -123,11 +138,14 @@ class Connector(Protocol):
         ...
 
     def delete(self, platform_post_id: str, session: Session) -> None:
-        """Take one of our posts away; one that is gone already is no error. May be repeated."""
+        """Delete one of our posts. A post that is gone already is no error. May be repeated."""
         ...
 
     def find(
         self, draft: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted | Absent | Undecided:
-        """Learn the truth after a lost answer. A look that fails is Undecided, never a PublishError."""
+        """Find out the outcome after a lost answer.
+
+        A call that fails makes it Undecided, never a PublishError.
+        """
         ...

@@ -1,7 +1,7 @@
-"""Which connector speaks for an account.
+"""The connectors of each network, and the choice of one for an account.
 
-The connectors of a network are in the module or package of its platform's name in this folder. It is
-imported when an account first needs it, so that no start pays for all the networks there are.
+The connectors of a network are in the module or package of its platform's name in this folder. It
+is imported when an account first needs it, so that no start pays for all the networks there are.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ Now = Callable[[], datetime]
 
 
 class Package(Protocol):
-    """What a network's module offers."""
+    """The functions of a network's module."""
 
     def account_connector(self, http: Http, now: Now) -> AccountConnector:
-        """Return what connects accounts of the network."""
+        """Return the connector of the network's accounts."""
         ...
 
     def connector(self, http: Http, now: Now) -> Connector:
-        """Return what publishes there."""
+        """Return the connector of the network's posts."""
         ...
 
 
@@ -42,7 +42,7 @@ def package_name(platform: Platform) -> str:
 
 
 def package(platform: Platform) -> Package:
-    """Import the network's module. Raises UnprocessableError where there is none."""
+    """Import the network's module. Raises UnprocessableError if there is none."""
     if find_spec(package_name(platform)) is None:
         from herald.domain import rules
 
@@ -50,12 +50,12 @@ def package(platform: Platform) -> Package:
         raise UnprocessableError(
             f"{name} is there in test mode only: connect it with your test key (vb_test_…)."
         )
-    found: Package = import_module(package_name(platform))
-    return found
+    module: Package = import_module(package_name(platform))
+    return module
 
 
 class Registry:
-    """In test mode every network is its sandbox."""
+    """All connectors. In test mode the sandbox takes the place of every network."""
 
     def __init__(self, http: Http, ledger: Ledger, now: Now) -> None:
         self._http = http
@@ -63,11 +63,11 @@ class Registry:
         self._now = now
 
     def connects(self, platform: Platform, mode: Mode) -> bool:
-        """Whether there is a connector for it."""
+        """Whether the platform has a connector."""
         return uses_sandbox(platform, mode) or find_spec(package_name(platform)) is not None
 
     def connector(self, account: Account) -> Connector:
-        """Return what publishes for the account.
+        """Return the connector that publishes for the account.
 
         Raises UnprocessableError for a network that is there in test mode only.
         """
@@ -78,7 +78,7 @@ class Registry:
         return package(account.platform).connector(self._http, self._now)
 
     def account_connector(self, platform: Platform, mode: Mode) -> AccountConnector:
-        """Return what connects such accounts.
+        """Return the connector of such accounts.
 
         Raises UnprocessableError for a network that is there in test mode only.
         """

@@ -1,6 +1,6 @@
 """Bluesky, by the AT Protocol: `account` connects, `publish` posts.
 
-Each is loaded by the worker that needs it.
+A worker loads only the one that it needs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Accounts of Bluesky: signed in to with an app password."""
+"""Accounts of Bluesky, connected by an app password."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from herald.platforms.protocol import Credentials
 
 
 class BlueskyAccounts:
-    """Signs in with an app password, at the server where the account lives or through the entryway."""
+    """The accounts of Bluesky. Each is signed in at its own server or through the entryway."""
 
     def __init__(self, http: Http, now: Now, *, entryway: str = ENTRYWAY) -> None:
         self._http = http
@@ -22,39 +22,53 @@ class BlueskyAccounts:
         self._entryway = entryway
 
     def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
-        """Fields: identifier (handle, DID or e-mail), app_password, and host or instance_url for a server of one's own."""
+        """Connect an account. Fields: identifier (handle, DID or e-mail) and app_password.
+
+        The optional field host or instance_url names the account's own server.
+        """
         identifier, password = required(fields, "identifier", "app_password")
-        named = "host" if fields.get("host") else "instance_url"
-        service = origin(fields.get(named) or self._entryway, named)
+        field = "host" if fields.get("host") else "instance_url"
+        server = fields.get(field)
+        service = origin(server if server else self._entryway, field)
         calls = Calls("Bluesky", self._http, self._now, secrets=[password])
         with connecting():
             opened = opened_session(calls, service, plain(identifier), password, self._now)
             if opened.get("active") is False:
-                raise PermanentError(
-                    f"The Bluesky account is not active: {text_in(opened, 'status') or 'no reason given'}."
-                )
+                status = text_in(opened, "status")
+                reason = status if status else "no reason given"
+                raise PermanentError(f"The Bluesky account is not active: {reason}.")
             tokens = tokens_of(opened)
-        did, handle = text_in(opened, "did") or "", text_in(opened, "handle") or ""
+        did = str(opened["did"])
+        handle = text_in(opened, "handle")
+        host = home(opened)
         profile = Profile(
-            remote_id=did, username=handle or did, host=home(opened) or service, url=f"{APP}/{did}"
+            remote_id=did,
+            username=handle if handle else did,
+            host=host if host else service,
+            url=f"{APP}/{did}",
         )
         return profile, {**tokens, "appPassword": Secret(password)}
 
 
 def plain(identifier: str) -> str:
-    """A handle as people paste it: with an @, and with the invisible characters that the app puts around it."""
-    return (
-        "".join(letter for letter in identifier if unicodedata.category(letter) != "Cf")
-        .strip()
-        .removeprefix("@")
-    )
+    """Return an identifier without the @ and the invisible characters of a pasted handle.
+
+    The app puts these characters around a handle.
+    """
+    visible = [letter for letter in identifier if unicodedata.category(letter) != "Cf"]
+    return "".join(visible).strip().removeprefix("@")
 
 
 def home(opened: Mapping[str, Any]) -> str | None:
-    """The server an account lives on, from its DID document; the guard judges it when it is called."""
+    """Return the server of an account, from its DID document.
+
+    The guard judges the address when it is called.
+    """
     document = opened.get("didDoc")
     services = document.get("service") if isinstance(document, dict) else None
-    for service in services if isinstance(services, list) else []:
+    if not isinstance(services, list):
+        return None
+    for service in services:
         if isinstance(service, dict) and str(service.get("id")).endswith("#atproto_pds"):
             return origin(str(service.get("serviceEndpoint")), "host")
     return None

@@ -1,4 +1,7 @@
-"""What a Bluesky server's refusals mean. Source of the names: the lexicons, and a PDS 0.4.217 asked for each."""
+"""The meaning of a Bluesky server's refusals.
+
+Source of the names: the lexicons, and the answers of a PDS 0.4.217 for each.
+"""
 
 from datetime import datetime
 
@@ -14,7 +17,7 @@ from herald.domain.errors import (
 from herald.net.client import Response
 from herald.platforms.calls import Calls, Now, data, text_in
 
-STALE = frozenset({"ExpiredToken", "InvalidToken"})  # with HTTP 400; a 401 is stale by itself
+STALE = frozenset({"ExpiredToken", "InvalidToken"})  # with HTTP 400; every 401 is stale
 ACCOUNT_GONE = frozenset(
     kind + state
     for kind in ("Account", "Repo")
@@ -24,55 +27,51 @@ NO_ACCOUNT = frozenset({"AccountNotFound", "RepoNotFound", *STALE})
 
 
 def bluesky_refusal(calls: Calls, response: Response, now: Now) -> PublishError:
-    """The network's no, as one of ours."""
-    found = data(response)
-    error, said = (
-        text_in(found, "error"),
-        text_in(found, "message") or text_in(found, "error") or "",
-    )
-    words = calls.quote(response, said)
+    """Turn a refusal of the network into a PublishError."""
+    content = data(response)
+    error = text_in(content, "error")
+    message = text_in(content, "message")
+    if message is None:
+        message = error if error else ""
+    words = calls.quote(response, message)
     if response.status == 429:
         return PlatformRateError(words, retry_after=retry_after(response, now()))
     if error in ACCOUNT_GONE:
         return PermanentError(words)
     if error in NO_ACCOUNT or (response.status in (401, 403) and error):
         return AccountError(words)
-    if response.status in (
-        401,
-        403,
-        408,
-        425,
-    ):  # a nameless 401 or 403 is some proxy's, and says nothing of the account
+    # A 401 or 403 without a name comes from a proxy, and says nothing about the account.
+    if response.status in (401, 403, 408, 425):
         return TransientError(words)
-    return invalid(error, said, words)
+    return invalid(error, message, words)
 
 
-def invalid(error: str | None, said: str, words: str) -> PublishError:
-    """What is wrong with a record. Its text is the only sign: the name is InvalidRequest for nearly everything."""
-    if (
-        error == "BlobNotFound"
-    ):  # it keeps no file for long that no record names: the next try uploads anew
+def invalid(error: str | None, message: str, words: str) -> PublishError:
+    """Return what is wrong with a record. `words` is the text for the user.
+
+    Only the message shows it, because the name is InvalidRequest for nearly everything.
+    """
+    # A server soon drops a file that no record names. The next try uploads it anew.
+    if error == "BlobNotFound":
         return TransientError(words)
-    if "blob too big" in said:
+    if "blob too big" in message:
         return MediaError(words)
-    if "grapheme too big" in said or "string too big" in said:
+    if "grapheme too big" in message or "string too big" in message:
         return ContentError(words, code="CONTENT_TOO_LONG")
-    return ContentError(words) if "app.bsky.feed.post record" in said else PermanentError(words)
+    return ContentError(words) if "app.bsky.feed.post record" in message else PermanentError(words)
 
 
 def stale(response: Response) -> bool:
     """Whether a new session may help."""
-    return response.status == 401 or (
-        response.status == 400 and data(response).get("error") in STALE
-    )
+    if response.status == 401:
+        return True
+    return response.status == 400 and data(response).get("error") in STALE
 
 
 def retry_after(response: Response, now: datetime) -> float | None:
-    """Seconds until RateLimit-Reset, which is a time in Unix seconds, or what Retry-After says."""
-    reset, wait = (
-        response.headers.get("ratelimit-reset", ""),
-        response.headers.get("retry-after", ""),
-    )
+    """Return the seconds until RateLimit-Reset, a time in Unix seconds, or those in Retry-After."""
+    reset = response.headers.get("ratelimit-reset", "")
     if reset.isdecimal():
         return max(float(reset) - now.timestamp(), 1)
+    wait = response.headers.get("retry-after", "")
     return float(wait) if wait.isdecimal() else None

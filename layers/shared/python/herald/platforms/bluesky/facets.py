@@ -1,14 +1,16 @@
-"""What Bluesky makes clickable in a text: links, mentions, hashtags, cashtags. Positions are in UTF-8 bytes.
+"""The clickable parts of a text on Bluesky: links, mentions, hashtags, cashtags.
 
-Source: the lexicon app.bsky.richtext.facet, and the detection of the official client (@atproto/api 0.19). It differs from that
-client in two cases, where the client makes a record that no server takes: a domain that begins with `http` and has no
-protocol becomes a link like any other, and a protocol with nothing behind it becomes none.
+Positions are in UTF-8 bytes.
+
+Source: the lexicon app.bsky.richtext.facet, and the detection of the official client (@atproto/api
+0.19). It differs from that client in two cases, where the client makes a record that no server
+takes. A domain that begins with `http` and has no protocol becomes a link like any other, and a
+protocol with nothing behind it becomes no link.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from itertools import islice
 
 from herald.domain.top_level_domains import PRESENT
 
@@ -35,37 +37,35 @@ ByteSpan = tuple[int, int]
 
 
 def mentioned(text: str) -> list[str]:
-    """The handles a text mentions, in lower case, each once."""
-    found = dict.fromkeys(
-        match[1].lower() for match in MENTION.finditer(text) if is_handle(match[1])
-    )
-    return list(islice(found, MAX_MENTIONS))
+    """Return the handles that a text mentions, in lower case, each once."""
+    handles = [match[1].lower() for match in MENTION.finditer(text) if is_handle(match[1])]
+    return list(dict.fromkeys(handles))[:MAX_MENTIONS]
 
 
 def facets(text: str, dids: Mapping[str, str]) -> list[Facet]:
-    """The facets of a text, in its order; a mention only where `dids` knows whose handle it is."""
+    """Return the facets of a text, in its order.
+
+    A mention is a facet only if `dids` knows whose handle it is. Of two facets that overlap, the
+    first one stays.
+    """
     shown: list[Facet] = []
     free = 0
-    for (start, end), feature in sorted(features(text, dids), key=lambda found: found[0]):
-        if start >= free:
-            free = end
-            shown.append(
-                {
-                    "index": {"byteStart": size(text[:start]), "byteEnd": size(text[:end])},
-                    "features": [feature],
-                }
-            )
+    for (start, end), feature in sorted(features(text, dids), key=lambda facet: facet[0]):
+        if start < free:
+            continue
+        free = end
+        index = {"byteStart": size(text[:start]), "byteEnd": size(text[:end])}
+        shown.append({"index": index, "features": [feature]})
     return shown
 
 
 def features(text: str, dids: Mapping[str, str]) -> Iterator[tuple[ByteSpan, Facet]]:
     for match in LINK.finditer(text):
-        if is_link(shown := without_closing(match[0]), match["domain"]):
-            uri = f"https://{shown}" if match["domain"] else shown
-            yield (
-                (match.start(), match.start() + len(shown)),
-                {"$type": "app.bsky.richtext.facet#link", "uri": uri},
-            )
+        link = without_closing(match[0])
+        if is_link(link, match["domain"]):
+            span = (match.start(), match.start() + len(link))
+            uri = f"https://{link}" if match["domain"] else link
+            yield span, {"$type": "app.bsky.richtext.facet#link", "uri": uri}
     for match in MENTION.finditer(text):
         did = dids.get(match[1].lower()) if is_handle(match[1]) else None
         if did:
@@ -73,28 +73,28 @@ def features(text: str, dids: Mapping[str, str]) -> Iterator[tuple[ByteSpan, Fac
     for match in TAG.finditer(text):
         tag = without_punctuation(match[1])
         if tag and utf16(tag) <= MAX_TAG and any(is_word(letter) for letter in tag):
-            yield (
-                (match.start(), match.start(1) + len(tag)),
-                {"$type": "app.bsky.richtext.facet#tag", "tag": tag},
-            )
+            span = (match.start(), match.start(1) + len(tag))
+            yield span, {"$type": "app.bsky.richtext.facet#tag", "tag": tag}
     for match in CASHTAG.finditer(text):
         yield match.span(), {"$type": "app.bsky.richtext.facet#tag", "tag": match[0].upper()}
 
 
 def is_link(shown: str, domain: str | None) -> bool:
-    """A bare domain must be one that can exist; a protocol must be in lower case, and lead somewhere."""
-    return (
-        top_level(domain) in PRESENT
-        if domain
-        else shown.startswith("http") and SOMEWHERE.match(shown) is not None
-    )
+    """Whether it leads somewhere.
+
+    A bare domain must have a top-level domain that exists. A protocol must be in lower case, with
+    something behind it.
+    """
+    if domain:
+        return top_level(domain) in PRESENT
+    return shown.startswith("http") and SOMEWHERE.match(shown) is not None
 
 
 def is_handle(text: str) -> bool:
-    """Whether somebody could have it; a server of a test's ends in `.test`."""
-    return (top_level(text) in PRESENT or text.endswith(".test")) and HANDLE.match(
-        text.lower()
-    ) is not None
+    """Whether somebody could have this handle. Handles at a server in tests end in `.test`."""
+    if top_level(text) not in PRESENT and not text.endswith(".test"):
+        return False
+    return HANDLE.match(text.lower()) is not None
 
 
 def top_level(domain: str) -> str:
@@ -102,7 +102,7 @@ def top_level(domain: str) -> str:
 
 
 def without_closing(link: str) -> str:
-    """A link without one sign of the sentence around it, and without a bracket that it did not open."""
+    """Return a link without one punctuation mark at its end, and without a bracket not its own."""
     if link[-1] in ".,;:!?":
         link = link[:-1]
     return link[:-1] if link.endswith(")") and "(" not in link else link

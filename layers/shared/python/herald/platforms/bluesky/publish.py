@@ -1,8 +1,13 @@
-"""Bluesky: a post is a record whose key we choose, so that sending it twice makes one. Source: the AT Protocol's lexicons.
+"""Publishing on Bluesky.
 
-What cannot be told: that the record was there, and its author deleted it before we looked. A server forgets a deleted record with
-all its blocks: it is in no answer, nor in the repository's changes since a revision. The revision moves on with every write, a
-like or a follow too, so that it says nothing of ours. Such a post is written again.
+A post is a record whose key we choose, so that sending it twice makes one post.
+
+Limit: nobody can see that the record was there and its author deleted it before we looked. A server
+forgets a deleted record with all its blocks. The record is in no answer, and not in the changes of
+the repository since a revision. The revision changes with every write, also a like or a follow, so
+it says nothing about our record. Such a post is written again.
+
+Source: the AT Protocol's lexicons.
 """
 
 import json
@@ -46,13 +51,16 @@ from herald.platforms.protocol import (
     Undecided,
 )
 
-BLOB_LIFETIME = timedelta(
-    minutes=5
-)  # a server keeps a file that no record names for minutes, says the API's documentation
+# A server keeps a file that no record names for minutes, according to the API's documentation.
+BLOB_LIFETIME = timedelta(minutes=5)
 
 
 class Bluesky:
-    """A session is used until it is refused, then refreshed, then opened anew with the app password."""
+    """Posts on Bluesky.
+
+    A session is used until the server refuses it. Then it is refreshed, and if that fails a new one
+    is opened with the app password.
+    """
 
     searches: ClassVar[bool] = False
 
@@ -64,12 +72,15 @@ class Bluesky:
     def prepare(
         self, draft: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Mapping[str, str] | Preparing:
-        """Choose the record's key and time, once; then bring its files."""
+        """Choose the key and the time of the record, once. Then upload its files."""
         chosen = handle if handle.get("key") == draft.key else self._chosen(draft, session)
         return self._with_files(draft, session, chosen) if draft.media else chosen
 
     def _chosen(self, draft: Publication, session: Session) -> Mapping[str, str]:
-        """Who is mentioned and what is answered is looked up once, too: the record must not change."""
+        """Return the handle with all that the record depends on.
+
+        Mentioned accounts and answered posts are looked up once, so that the record stays the same.
+        """
         now = self._now()
         dids = self._resolve(mentioned(draft.text), session)
         chosen = {
@@ -78,14 +89,17 @@ class Bluesky:
             "createdAt": times.wire(now),
             "mentions": json.dumps(dids),
         }
-        return chosen | (
-            {"reply": json.dumps(self._answered(draft.reply, session))} if draft.reply else {}
-        )
+        if draft.reply:
+            chosen["reply"] = json.dumps(self._answered(draft.reply, session))
+        return chosen
 
     def commit(
         self, draft: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published:
-        """Put the record under its key, where nothing may be yet: the same record again is a 200 without effect."""
+        """Put the record under its key, where no record may be yet.
+
+        The same record again is answered with HTTP 200 and has no effect.
+        """
         calls = self._calls(session.credentials)
         response = self._put(calls, draft, session, handle)
         if response.status == 200:
@@ -104,25 +118,30 @@ class Bluesky:
     def find(
         self, draft: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Absent | Undecided:
-        """Read the record: the repository is the truth."""
+        """Read the record, because only the repository shows the outcome."""
         return self._look(self._calls(session.credentials), draft, session, handle)
 
     def delete(self, platform_post_id: str, session: Session) -> None:
-        """The server answers alike whether the record was there or not."""
+        """Delete the record. The server gives the same answer if the record was not there."""
         repo, collection, rkey = parts_of(platform_post_id)
         calls = self._calls(session.credentials)
         url = self._url(session.account, "com.atproto.repo.deleteRecord")
         body = json.dumps({"repo": repo, "collection": collection, "rkey": rkey}).encode()
-        response = self._signed_in(
-            calls, session, lambda headers: calls.ask("POST", url, headers=headers, body=body)
-        )
+
+        def delete(headers: Mapping[str, str]) -> Response:
+            return calls.ask("POST", url, headers=headers, body=body)
+
+        response = self._signed_in(calls, session, delete)
         if response.status != 200:
             raise bluesky_refusal(calls, response, self._now)
 
     def _with_files(
         self, draft: Publication, session: Session, handle: Mapping[str, str]
     ) -> Mapping[str, str] | Preparing:
-        """Upload what is not there yet: all of it anew when it is not fresh. The same bytes have the same name there."""
+        """Upload the files that are not there yet, or all of them if the last upload is too old.
+
+        The server gives the same name to the same bytes.
+        """
         blobs = json.loads(handle.get("blobs", "[]"))
         if len(blobs) == len(draft.media):
             if self._now() - times.parse(handle["uploadedAt"]) < BLOB_LIFETIME:
@@ -130,28 +149,26 @@ class Bluesky:
             blobs = []
         refuse_mixture(draft)
         calls = self._calls(session.credentials, seconds=UPLOADING)
-        for each in draft.media[len(blobs) :]:
+        for attached in draft.media[len(blobs) :]:
             if calls.time_left < UPLOADING / 2:
+                known = {**handle, "blobs": json.dumps(blobs)}
                 slow = TransientError("Bluesky took the files too slowly.")
-                return Preparing(
-                    handle={**handle, "blobs": json.dumps(blobs)}, poll_after=0, error=slow
-                )
-            blob, session = self._upload(calls, session, each)
+                return Preparing(handle=known, poll_after=0, error=slow)
+            blob, session = self._upload(calls, session, attached)
             blobs.append(blob)
         return {**handle, "blobs": json.dumps(blobs), "uploadedAt": times.wire(self._now())}
 
     def _upload(
         self, calls: Calls, session: Session, attached: Attached
     ) -> tuple[dict[str, object], Session]:
-        """The file as a record names it, and the session that uploaded it."""
-        sent = session.file(attached.media)
+        """Return the file as a record names it, and the session that uploaded it."""
+        outgoing = session.file(attached.media)
         url = self._url(session.account, "com.atproto.repo.uploadBlob")
 
         def upload(session: Session) -> Response:
-            headers = bearer(session.credentials.get("accessJwt", "")) | {
-                "Content-Type": sent.file.content_type
-            }
-            return calls.ask("POST", url, headers=headers, body=sent.body)
+            token = bearer(session.credentials.get("accessJwt", ""))
+            headers = {**token, "Content-Type": outgoing.file.content_type}
+            return calls.ask("POST", url, headers=headers, body=outgoing.body)
 
         response = upload(session)
         if stale(response):
@@ -162,79 +179,73 @@ class Bluesky:
             raise MediaError(calls.quote(response, text_in(data(response), "message")))
         if response.status != 200 or not isinstance(blob, dict):
             raise bluesky_refusal(calls, response, self._now)
-        shown = {"aspectRatio": sent.file.dimensions._asdict()} if sent.file.dimensions else {}
-        return {"blob": blob, **shown}, session
+        file: dict[str, object] = {"blob": blob}
+        if outgoing.file.dimensions:
+            file["aspectRatio"] = outgoing.file.dimensions._asdict()
+        return file, session
 
     def _already_there(
         self, calls: Calls, draft: Publication, session: Session, handle: Mapping[str, str]
     ) -> Published:
-        """Something stands under our key: normally our own record, written by an earlier release that rendered it otherwise."""
+        """Return our post if the record under our key is ours.
+
+        Normally it is: an earlier release of herald wrote it, with other bytes.
+        """
         match self._look(calls, draft, session, handle):
-            case Published() as found:
-                return found
+            case Published() as published:
+                return published
             case Undecided(reason=reason):
                 raise LostAnswerError(reason)
             case Absent():
-                raise TransientError(
-                    "Bluesky refused the record as a change of one that is not there."
-                )
+                message = "Bluesky refused the record as a change of one that is not there."
+                raise TransientError(message)
 
     def _look(
         self, calls: Calls, draft: Publication, session: Session, handle: Mapping[str, str]
     ) -> Published | Absent | Undecided:
-        where = {
+        place = {
             "repo": session.account.remote_id,
             "collection": COLLECTION,
             "rkey": handle["rkey"],
         }
+        url = self._url(session.account, "com.atproto.repo.getRecord")
         try:
-            response = calls.ask(
-                "GET",
-                f"{self._url(session.account, 'com.atproto.repo.getRecord')}?{urlencode(where)}",
-            )
+            response = calls.ask("GET", f"{url}?{urlencode(place)}")
         except PublishError as error:
             return Undecided(reason=error.message)
-        found = data(response)
+        content = data(response)
         if response.status == 200:
-            value = found.get("value")
-            ours = isinstance(value, dict) and (value.get("text"), value.get("createdAt")) == (
-                draft.text,
-                handle["createdAt"],
-            )
-            return (
-                published_record(session.account, handle)
-                if ours
-                else Undecided(reason="Bluesky has another record under our key.")
-            )
-        if found.get("error") == "RecordNotFound":
+            if is_ours(content.get("value"), draft, handle):
+                return published_record(session.account, handle)
+            return Undecided(reason="Bluesky has another record under our key.")
+        if content.get("error") == "RecordNotFound":
             return Absent()
-        return Undecided(reason=calls.quote(response, found.get("message")))
+        return Undecided(reason=calls.quote(response, content.get("message")))
 
     def _resolve(self, handles: list[str], session: Session) -> dict[str, str]:
-        """Whose handles these are; one that nobody has stays plain text."""
+        """Return the DIDs of handles. A handle that nobody has is left out and stays plain text."""
         calls = self._calls(session.credentials)
+        url = self._url(session.account, "com.atproto.identity.resolveHandle")
         dids = {}
-        for each in handles:
-            url = self._url(session.account, "com.atproto.identity.resolveHandle")
-            response = calls.ask("GET", f"{url}?{urlencode({'handle': each})}")
+        for handle in handles:
+            response = calls.ask("GET", f"{url}?{urlencode({'handle': handle})}")
             if response.status == 429:
                 raise bluesky_refusal(calls, response, self._now)
             if did := text_in(data(response), "did"):
-                dids[each] = did
+                dids[handle] = did
         return dids
 
     def _answered(self, reply: ReplyTo, session: Session) -> dict[str, object]:
-        """The two records as a reply names them: by address and by content."""
+        """Return the two records as a reply names them, by address and by content."""
         calls = self._calls(session.credentials)
-        named = {uri: self._strong_ref(calls, uri, session) for uri in {reply.root, reply.parent}}
-        return {"root": named[reply.root], "parent": named[reply.parent]}
+        refs = {uri: self._strong_ref(calls, uri, session) for uri in {reply.root, reply.parent}}
+        return {"root": refs[reply.root], "parent": refs[reply.parent]}
 
     def _strong_ref(self, calls: Calls, uri: str, session: Session) -> dict[str, str]:
         repo, collection, rkey = parts_of(uri)
-        where = urlencode({"repo": repo, "collection": collection, "rkey": rkey})
-        response = calls.ask(
-            "GET", f"{self._url(session.account, 'com.atproto.repo.getRecord')}?{where}"
-        )
+        place = {"repo": repo, "collection": collection, "rkey": rkey}
+        url = self._url(session.account, "com.atproto.repo.getRecord")
+        response = calls.ask("GET", f"{url}?{urlencode(place)}")
         if cid := text_in(data(response), "cid"):
             return {"uri": uri, "cid": cid}
         if data(response).get("error") == "RecordNotFound":
@@ -246,33 +257,37 @@ class Bluesky:
     ) -> Response:
         """Write the record."""
         url = self._url(session.account, "com.atproto.repo.putRecord")
-        body = json.dumps(
-            {
-                "repo": session.account.remote_id,
-                "collection": COLLECTION,
-                "rkey": handle["rkey"],
-                "swapRecord": None,
-                "record": record(draft, handle),
-            }
-        ).encode()
-        return self._signed_in(
-            calls, session, lambda headers: calls.commit("POST", url, headers=headers, body=body)
-        )
+        request = {
+            "repo": session.account.remote_id,
+            "collection": COLLECTION,
+            "rkey": handle["rkey"],
+            "swapRecord": None,
+            "record": record(draft, handle),
+        }
+        body = json.dumps(request).encode()
+
+        def put(headers: Mapping[str, str]) -> Response:
+            return calls.commit("POST", url, headers=headers, body=body)
+
+        return self._signed_in(calls, session, put)
 
     def _signed_in(
         self, calls: Calls, session: Session, call: Callable[[Mapping[str, str]], Response]
     ) -> Response:
-        """Call with the session at hand, and once more with a new one when that is refused."""
+        """Call with the session at hand, and once more with a new one if the first is refused."""
         response = call(JSON | bearer(session.credentials.get("accessJwt", "")))
-        return (
-            call(JSON | bearer(self._renew(calls, session)["accessJwt"]))
-            if stale(response)
-            else response
-        )
+        if not stale(response):
+            return response
+        credentials = self._renew(calls, session)
+        return call(JSON | bearer(credentials["accessJwt"]))
 
     def _renew(self, calls: Calls, session: Session) -> Credentials:
-        """New tokens, kept before they are used. Raises AccountError when only a person can help."""
-        old, account = session.credentials, session.account
+        """Return new tokens, stored before they are used.
+
+        Raises AccountError if only a person can help.
+        """
+        old = session.credentials
+        account = session.account
         url = self._url(account, "com.atproto.server.refreshSession")
         response = calls.ask("POST", url, headers=bearer(old.get("refreshJwt", "")))
         if response.status == 429:
@@ -280,18 +295,29 @@ class Bluesky:
         if response.status == 200:
             opened = data(response)
         else:
-            service, password = account.host or self._entryway, old.get("appPassword", "")
+            service = self._service(account)
+            password = old.get("appPassword", "")
             opened = opened_session(calls, service, account.remote_id, password, self._now)
         new = {**old, **tokens_of(opened)}
         calls.hide(new.values())
-        counting = session.keep(new)
-        calls.hide(counting.values())
-        return counting
+        stored = session.keep(new)
+        calls.hide(stored.values())
+        return stored
 
     def _calls(self, credentials: Credentials, *, seconds: float = CALL_SECONDS) -> Calls:
         return Calls(
             "Bluesky", self._http, self._now, secrets=credentials.values(), seconds=seconds
         )
 
+    def _service(self, account: Account) -> str:
+        return account.host if account.host else self._entryway
+
     def _url(self, account: Account, method: str) -> str:
-        return f"{account.host or self._entryway}/xrpc/{method}"
+        return f"{self._service(account)}/xrpc/{method}"
+
+
+def is_ours(value: object, draft: Publication, handle: Mapping[str, str]) -> bool:
+    """Whether a record is the one that we wrote, or would write, under our key."""
+    if not isinstance(value, dict):
+        return False
+    return value.get("text") == draft.text and value.get("createdAt") == handle["createdAt"]

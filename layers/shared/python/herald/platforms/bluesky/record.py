@@ -1,4 +1,4 @@
-"""A post as it lies in a repository."""
+"""A post as a record in a repository."""
 
 import hashlib
 import json
@@ -19,37 +19,44 @@ MAX_IMAGES = 4
 
 
 def record(draft: Publication, handle: Mapping[str, str]) -> dict[str, object]:
-    """The post as it lies in the repository: a pure function, so that a repeated write is the same to the byte.
+    """Return the post as its record in the repository.
 
-    It names the languages that the user named: a guess would be part of what must never change.
+    The function is pure, so that a repeated write has the same bytes. The languages are those that
+    the user chose, because a guess could change later, and the record must not.
     """
-    marked = facets(draft.text, json.loads(handle["mentions"]))
-    base: dict[str, object] = {
+    post: dict[str, object] = {
         "$type": COLLECTION,
         "text": draft.text,
         "createdAt": handle["createdAt"],
     }
-    base |= {"langs": draft.options["languages"]} if draft.options.get("languages") else {}
-    base |= {"reply": json.loads(handle["reply"])} if "reply" in handle else {}
-    base |= {"embed": embed(draft, json.loads(handle["blobs"]))} if draft.media else {}
-    return {**base, "facets": marked} if marked else base
+    if draft.options.get("languages"):
+        post["langs"] = draft.options["languages"]
+    if "reply" in handle:
+        post["reply"] = json.loads(handle["reply"])
+    if draft.media:
+        post["embed"] = embed(draft, json.loads(handle["blobs"]))
+    marked = facets(draft.text, json.loads(handle["mentions"]))
+    if marked:
+        post["facets"] = marked
+    return post
 
 
 def embed(draft: Publication, blobs: Sequence[Mapping[str, object]]) -> dict[str, object]:
-    """Up to four images, or one video, each with its words and its shape."""
-    shown = [{**blob, "alt": each.alt or ""} for each, blob in zip(draft.media, blobs, strict=True)]
+    """Return up to four images, or one video, each with its alternative text and dimensions."""
+    files = []
+    for attached, blob in zip(draft.media, blobs, strict=True):
+        files.append({**blob, "alt": attached.alt if attached.alt else ""})
     if is_video(draft.media[0]):
-        [video] = shown
+        [video] = files
         return {"$type": "app.bsky.embed.video", "video": video.pop("blob"), **video}
-    return {
-        "$type": "app.bsky.embed.images",
-        "images": [{"image": each.pop("blob"), **each} for each in shown],
-    }
+    images = [{"image": image.pop("blob"), **image} for image in files]
+    return {"$type": "app.bsky.embed.images", "images": images}
 
 
 def refuse_mixture(draft: Publication) -> None:
-    """Raises MediaError for what no record can hold."""
-    if len(draft.media) > (1 if any(map(is_video, draft.media)) else MAX_IMAGES):
+    """Raise MediaError for files that no record can hold together."""
+    most = 1 if any(map(is_video, draft.media)) else MAX_IMAGES
+    if len(draft.media) > most:
         raise MediaError(f"Bluesky takes up to {MAX_IMAGES} images or one video in a post.")
 
 
@@ -66,12 +73,15 @@ def published_record(account: Account, handle: Mapping[str, str]) -> Published:
 
 
 def parts_of(uri: str) -> list[str]:
-    """Repository, collection and key of a record's address."""
+    """Return repository, collection and key from the address of a record."""
     return uri.removeprefix("at://").split("/")
 
 
 def tid(at: datetime, seed: str) -> str:
-    """A record key: 53 bits of microseconds and 10 of a clock's name. What tells apart one millisecond's is the seed's."""
+    """Return a record key: 53 bits of microseconds and 10 bits of a clock's id.
+
+    All bits below a millisecond come from the seed. They distinguish keys of the same millisecond.
+    """
     spread = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) % (1000 << 10)
     number = ((at - EPOCH) // timedelta(milliseconds=1) * 1000 << 10) + spread
     return "".join(TID_DIGITS[number >> shift & 31] for shift in range(60, -1, -5))

@@ -1,4 +1,4 @@
-"""Where Bluesky is, and a session there: opened with an app password."""
+"""The addresses of Bluesky, and a session there, which an app password opens."""
 
 import json
 import re
@@ -20,27 +20,21 @@ TOKENS = re.compile(r"[!-~]+\Z")
 def opened_session(
     calls: Calls, service: str, identifier: str, password: str, now: Now
 ) -> Mapping[str, Any]:
-    """A new session. Networks count these (300 a day), so this is the last resort."""
-    response = calls.ask(
-        "POST",
-        f"{service}/xrpc/com.atproto.server.createSession",
-        headers=JSON,
-        body=json.dumps({"identifier": identifier, "password": password}).encode(),
-    )
+    """Open a new session. A network allows 300 of them a day, so this is the last resort."""
+    url = f"{service}/xrpc/com.atproto.server.createSession"
+    body = json.dumps({"identifier": identifier, "password": password}).encode()
+    response = calls.ask("POST", url, headers=JSON, body=body)
     if response.status != 200:
         raise bluesky_refusal(calls, response, now)
     return data(response)
 
 
 def tokens_of(opened: Mapping[str, Any]) -> Credentials:
-    """A session's two tokens. Raises TransientError rather than return an empty one."""
-    access, refresh = text_in(opened, "accessJwt"), text_in(opened, "refreshJwt")
-    if (
-        not access
-        or not refresh
-        or not TOKENS.match(access + refresh)
-        or not text_in(opened, "did")
-    ):
+    """Return the two tokens of a session. Raises TransientError if one of them is missing."""
+    access = text_in(opened, "accessJwt")
+    refresh = text_in(opened, "refreshJwt")
+    did = text_in(opened, "did")
+    if not (access and refresh and did and TOKENS.match(access + refresh)):
         raise TransientError("Bluesky answered without a session.")
     return {"accessJwt": Secret(access), "refreshJwt": Secret(refresh)}
 

@@ -1,6 +1,6 @@
-"""Mastodon and its kin: `account` connects, `publish` posts.
+"""Mastodon and servers with its API: `account` connects, `publish` posts.
 
-Each is loaded by the worker that needs it.
+A worker loads only the one that it needs.
 """
 
 from __future__ import annotations

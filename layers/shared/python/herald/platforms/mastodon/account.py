@@ -1,4 +1,7 @@
-"""Accounts of Mastodon: an access token that a user made at their instance, and the limits which that instance sets itself."""
+"""Accounts of Mastodon, connected by an access token that a user made at their instance.
+
+An account has the limits that its instance sets.
+"""
 
 import re
 from collections.abc import Mapping
@@ -26,14 +29,21 @@ LIMITS = {
 
 
 class MastodonAccounts:
-    """Connects with an access token of the scopes profile (or read:accounts), read:statuses, write:statuses and write:media."""
+    """The accounts of Mastodon.
+
+    Their access tokens need the scopes profile (or read:accounts), read:statuses, write:statuses
+    and write:media.
+    """
 
     def __init__(self, http: Http, now: Now) -> None:
         self._http = http
         self._now = now
 
     def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
-        """Fields: instance_url, access_token. Ids are an instance's own, so a remote id is `<id>@<the instance's domain>`."""
+        """Connect an account. Fields: instance_url, access_token.
+
+        An id is unique at its instance only, so a remote id is `<id>@<the instance's domain>`.
+        """
         url, token = required(fields, "instance_url", "access_token")
         if not TOKEN.match(token):
             message = Phrase("{access_token} has characters that no token has")
@@ -42,7 +52,8 @@ class MastodonAccounts:
         instance = Instance(host, token, self._http, self._now)
         with connecting():
             me = data(instance.get("/api/v1/accounts/verify_credentials"))
-            account_id, name = text_in(me, "id"), text_in(me, "acct")
+            account_id = text_in(me, "id")
+            name = text_in(me, "acct")
             if not account_id or not name:
                 raise PermanentError("This address does not answer like a Mastodon instance.")
             domain, limits = described(instance, host)
@@ -59,23 +70,35 @@ class MastodonAccounts:
 
 
 def described(instance: Instance, host: str) -> tuple[str, Mapping[str, int]]:
-    """What an instance calls itself, which need not be where it answers, and its limits; before 4.0 at the old address."""
-    new = instance.ask("GET", "/api/v2/instance")
-    if new.status == 200 and (domain := text_in(data(new), "domain")):
-        return domain, limits_of(data(new))
+    """Return the domain that an instance gives itself, and its limits.
+
+    The domain need not be the host that answers. An instance before 4.0 has the old address only.
+    """
+    response = instance.ask("GET", "/api/v2/instance")
+    new = data(response)
+    domain = text_in(new, "domain")
+    if response.status == 200 and domain:
+        return domain, limits_of(new)
     old = data(instance.ask("GET", "/api/v1/instance"))
-    return text_in(old, "uri") or urlsplit(host).netloc, limits_of(old)
+    uri = text_in(old, "uri")
+    if not uri:
+        uri = urlsplit(host).netloc
+    return uri, limits_of(old)
 
 
 def limits_of(instance: Mapping[str, Any]) -> dict[str, int]:
-    """What an instance sets itself, by the keys of our rules; what is missing or no plain number stays the default's."""
-    found = {key: value(instance, *where) for key, where in LIMITS.items()}
-    found["max_text"] = found["max_text"] or value(instance, "max_toot_chars")  # Mastodon's kin
-    return {key: limit for key, limit in found.items() if limit}
+    """Return the limits that an instance sets, by the keys of our rules.
+
+    A limit that is missing or no plain number is left out, and the default stays.
+    """
+    limits = {key: value(instance, *place) for key, place in LIMITS.items()}
+    if not limits["max_text"]:
+        limits["max_text"] = value(instance, "max_toot_chars")  # of other servers with this API
+    return {key: limit for key, limit in limits.items() if limit}
 
 
-def value(found: object, *names: str) -> int | None:
-    """The plain number at that place."""
+def value(content: object, *names: str) -> int | None:
+    """Return the plain number at that place, or None."""
     for name in names:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found if type(found) is int and 0 < found <= MAX_LIMIT else None
+        content = content.get(name) if isinstance(content, dict) else None
+    return content if type(content) is int and 0 < content <= MAX_LIMIT else None

@@ -1,4 +1,4 @@
-"""What an instance's refusals mean."""
+"""The meaning of an instance's refusals."""
 
 from datetime import datetime
 
@@ -17,38 +17,40 @@ from herald.platforms.calls import Calls, Now, data, text_in
 
 
 def mastodon_refusal(calls: Calls, response: Response, now: Now) -> PublishError:
-    """The instance's no, as one of ours."""
-    said = text_in(data(response), "error") or ""
-    words = calls.quote(response, said)
+    """Turn a refusal of the instance into a PublishError."""
+    message = text_in(data(response), "error")
+    words = calls.quote(response, message)
     match response.status:
         case 429:
             return PlatformRateError(words, retry_after=retry_after(response, now()))
-        case 401 | 403 if said:
+        case 401 | 403 if message:
             return AccountError(words)
-        case (
-            401 | 403 | 408 | 425
-        ):  # a 401 or 403 without words is some proxy's, and says nothing of the account
+        # A 401 or 403 without a message comes from a proxy, and says nothing about the account.
+        case 401 | 403 | 408 | 425:
             return TransientError(words)
         case 422:
-            return unprocessable(said, words)
+            return unprocessable(message if message else "", words)
         case _:
             return PermanentError(words)
 
 
-def unprocessable(said: str, words: str) -> PublishError:
-    """What a 422 means. Its text is the only sign: Mastodon's errors have no codes."""
-    said = said.lower()
-    if "not finished processing" in said:
+def unprocessable(message: str, words: str) -> PublishError:
+    """Return the meaning of a 422. Only its text shows it, because Mastodon's errors have no codes.
+
+    `words` is the text for the user.
+    """
+    text = message.lower()
+    if "not finished processing" in text:
         return TransientError(words)
-    if "character limit" in said:
+    if "character limit" in text:
         return ContentError(words, code="CONTENT_TOO_LONG")
-    if any(sign in said for sign in ("attach", "file", "media")):
+    if any(sign in text for sign in ("attach", "file", "media")):
         return MediaError(words)
     return ContentError(words)
 
 
 def retry_after(response: Response, now: datetime) -> float | None:
-    """Seconds until X-RateLimit-Reset, which is a time in ISO 8601, or what Retry-After says."""
+    """Return the seconds until X-RateLimit-Reset, a time in ISO 8601, or those in Retry-After."""
     try:
         reset = times.parse(response.headers.get("x-ratelimit-reset", ""))
     except ValueError:

@@ -1,4 +1,7 @@
-"""Files at an instance: each is uploaded once, worked on there for a while, and belongs to one status at most."""
+"""Files at an instance.
+
+Each is uploaded once, processed there for a while, and belongs to one status at most.
+"""
 
 import json
 import secrets
@@ -29,7 +32,7 @@ EXTENSIONS = {
 
 
 class FileState(StrEnum):
-    """Of an uploaded file that no status has."""
+    """The state of an uploaded file that no status has."""
 
     READY = "ready"
     WORKING = "working"
@@ -42,44 +45,41 @@ STATES = {200: FileState.READY, 206: FileState.WORKING, 404: FileState.GONE}
 def with_files(
     instance: Instance, draft: Publication, session: Session, handle: Mapping[str, str]
 ) -> Mapping[str, str] | Preparing:
-    """Upload what the instance does not have, and see to it that it has worked on all of it."""
-    ids: list[str | None] = json.loads(handle.get("media", "null")) or [None] * len(draft.media)
+    """Upload the files that the instance does not have. Return Preparing while it processes one."""
+    ids: list[str | None] = [None] * len(draft.media)
+    if "media" in handle:
+        ids = json.loads(handle["media"])
     states = []
     for number, attached in enumerate(draft.media):
-        found, state = ids[number], FileState.GONE
-        if found:
-            state = state_of(instance, found)
+        media_id = ids[number]
+        state = state_of(instance, media_id) if media_id else FileState.GONE
         if state is FileState.GONE and instance.calls.time_left < UPLOADING / 2:
             return waiting(handle, ids, 0, TransientError("Mastodon took the files too slowly."))
         if state is FileState.GONE:
             ids[number], state = upload(instance, session, attached)
         states.append(state)
     if FileState.WORKING in states:
-        return waiting(
-            handle,
-            ids,
-            POLL_AFTER,
-            MediaError("Mastodon was still working on the files after an hour."),
-        )
+        error = MediaError("Mastodon was still working on the files after an hour.")
+        return waiting(handle, ids, POLL_AFTER, error)
     return {**handle, "media": json.dumps(ids)}
 
 
 def upload(instance: Instance, session: Session, attached: Attached) -> tuple[str, FileState]:
-    sent = session.file(attached.media)
+    file = session.file(attached.media)
     boundary = f"herald-{secrets.token_hex(16)}"
-    body = multipart(boundary, sent, attached.alt)
+    body = multipart(boundary, file, attached.alt)
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
     response = instance.ask("POST", f"/api/v2/media?{ENGLISH}", headers=headers, body=body)
     if response.status == 413:
         raise MediaError(instance.calls.quote(response, text_in(data(response), "error")))
-    found = text_in(data(response), "id")
-    if response.status not in {200, 202} or not found:
+    media_id = text_in(data(response), "id")
+    if response.status not in {200, 202} or not media_id:
         raise instance.refusal(response)
-    return found, FileState.READY if response.status == 200 else FileState.WORKING
+    return media_id, FileState.READY if response.status == 200 else FileState.WORKING
 
 
 def state_of(instance: Instance, media_id: str) -> FileState:
-    """Raises MediaError for a file that the instance could not make sense of."""
+    """Ask for the state of a file. Raises MediaError if the instance could not process it."""
     response = instance.ask("GET", f"/api/v1/media/{media_id}?{ENGLISH}")
     if response.status == 422:
         raise MediaError(instance.calls.quote(response, text_in(data(response), "error")))
@@ -88,21 +88,25 @@ def state_of(instance: Instance, media_id: str) -> FileState:
     return STATES[response.status]
 
 
-def multipart(boundary: str, sent: Outgoing, alt: str | None) -> StreamedBody:
-    """A form with the file and what it shows, read as it is sent. Source: RFC 7578."""
+def multipart(boundary: str, outgoing: Outgoing, alt: str | None) -> StreamedBody:
+    """Return a form with the file and its description. The file is read as it is sent.
+
+    Source: RFC 7578.
+    """
     part = f"--{boundary}\r\nContent-Disposition: form-data; name="
-    described = f'{part}"description"\r\n\r\n{alt}\r\n' if alt else ""
-    named = f'"file"; filename="file.{EXTENSIONS[sent.file.content_type]}"\r\nContent-Type: {sent.file.content_type}'
-    head, tail = f"{described}{part}{named}\r\n\r\n".encode(), f"\r\n--{boundary}--\r\n".encode()
+    description = f'{part}"description"\r\n\r\n{alt}\r\n' if alt else ""
+    content_type = outgoing.file.content_type
+    name = f'"file"; filename="file.{EXTENSIONS[content_type]}"'
+    head = f"{description}{part}{name}\r\nContent-Type: {content_type}\r\n\r\n".encode()
+    tail = f"\r\n--{boundary}--\r\n".encode()
     return StreamedBody(
-        size=len(head) + sent.body.size + len(tail),
-        chunks=lambda: chain([head], sent.body.chunks(), [tail]),
+        size=len(head) + outgoing.body.size + len(tail),
+        chunks=lambda: chain([head], outgoing.body.chunks(), [tail]),
     )
 
 
 def waiting(
     handle: Mapping[str, str], ids: Sequence[str | None], poll_after: float, error: PublishError
 ) -> Preparing:
-    return Preparing(
-        handle={**handle, "media": json.dumps(ids)}, poll_after=poll_after, error=error
-    )
+    known = {**handle, "media": json.dumps(ids)}
+    return Preparing(handle=known, poll_after=poll_after, error=error)

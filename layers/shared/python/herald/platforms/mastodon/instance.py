@@ -1,4 +1,4 @@
-"""An instance, as one account speaks to it."""
+"""The API of an instance, called for one account."""
 
 from collections.abc import Mapping
 
@@ -7,11 +7,11 @@ from herald.net.client import Http, Response, StreamedBody
 from herald.platforms.calls import CALL_SECONDS, Calls, Now
 from herald.platforms.mastodon.errors import mastodon_refusal
 
-ENGLISH = "lang=en"  # else the errors come in the account's language; it does not touch the post's
+ENGLISH = "lang=en"  # the language of errors, which else is the account's; not that of the post
 
 
 class Instance:
-    """The calls of one step on one instance, with an account's token. `calls` say what an answer means."""
+    """The calls of one step on one instance, with an account's token. `calls` reads the answers."""
 
     def __init__(
         self, host: str | None, token: str, http: Http, now: Now, *, seconds: float = CALL_SECONDS
@@ -29,24 +29,22 @@ class Instance:
         headers: Mapping[str, str] | None = None,
         body: bytes | StreamedBody = b"",
     ) -> Response:
-        """A call that may be made again."""
-        return self.calls.ask(
-            method, f"{self._host}{path}", headers={**self._bearer, **(headers or {})}, body=body
-        )
+        """Make a call that may be made again."""
+        signed = {**self._bearer, **headers} if headers else self._bearer
+        return self.calls.ask(method, f"{self._host}{path}", headers=signed, body=body)
 
     def commit(self, path: str, *, headers: Mapping[str, str], body: bytes) -> Response:
-        """The irreversible call."""
-        return self.calls.commit(
-            "POST", f"{self._host}{path}", headers={**self._bearer, **headers}, body=body
-        )
+        """Make the irreversible call."""
+        signed = {**self._bearer, **headers}
+        return self.calls.commit("POST", f"{self._host}{path}", headers=signed, body=body)
 
     def get(self, path: str) -> Response:
-        """An answer of HTTP 200. Raises the PublishError that any other one means."""
+        """Return an answer of HTTP 200. Raises the PublishError that any other status means."""
         response = self.ask("GET", path)
         if response.status != 200:
             raise self.refusal(response)
         return response
 
     def refusal(self, response: Response) -> PublishError:
-        """The instance's no, as one of ours."""
+        """Turn a refusal of the instance into a PublishError."""
         return mastodon_refusal(self.calls, response, self._now)

@@ -1,14 +1,20 @@
-"""Mastodon and its kin, where what an account shows decides, and not what an instance remembers.
+"""Publishing on Mastodon and servers with its API.
 
-An instance keeps our Idempotency-Key for an hour, but only after it made the status, and without a lock: two requests under one
-key that meet make two statuses, and a worker that dies between the two leaves a status without its key. So after a lost answer
-the account's own statuses are looked at, and it is sent again, under the same key, only when none of them is ours and the
-earlier request must be over. Files say the same in another way: each belongs to one status at most.
+The statuses that an account shows decide whether a post is there, not the keys that an instance
+remembers. An instance keeps our Idempotency-Key for an hour, but it stores the key after it made
+the status, and without a lock. Two requests under one key at the same time make two statuses. A
+worker of the instance that dies between the two steps leaves a status without its key.
 
-What cannot be told: a status without files is ours when it has the words, the place in a thread and the time, and is not known
-to be another target's; an equal one that a person wrote in these minutes looks the same. A status that its author deleted
-before we looked is noticed only by its key, which then finds nothing (HTTP 404), and so for an hour, and only where the key was
-kept. The account's number of statuses would not tell: made and deleted, it is what it was, and other deletions change it too.
+So after a lost answer we look at the account's own statuses. We send again, under the same key,
+only if none of them is ours and the earlier request must be over. Files decide in another way,
+because each file belongs to one status at most.
+
+Limits: a status without files is ours if it has the text, the place in a thread and the time, and
+is not known to be another target's. An equal status that a person wrote in these minutes looks the
+same. If the author deleted a status before we looked, only its key shows that: the key then finds
+nothing (HTTP 404), for an hour, and only if the instance kept the key. The account's number of
+statuses would not show it. It is the same after a status was made and deleted, and other deletions
+change it too.
 
 Source: the API documentation of Mastodon 4, and its code (PostStatusService, rack-timeout).
 """
@@ -37,12 +43,16 @@ from herald.platforms.mastodon.statuses import (
 from herald.platforms.protocol import Absent, LostAnswerError, Publication, Session, Undecided
 
 OVER = timedelta(seconds=210)
-"""After that a request is over: our worker ends within 120 s of preparing it, an instance ends a request within 90."""
+"""After that time a request is over.
+
+Our worker ends within 120 s of preparing it, and an instance ends a request within 90 s.
+"""
 SKEW = timedelta(minutes=5)  # between our clock and an instance's
 SEVERAL = "Mastodon shows several posts with this text."
 TAKEN = "already attached"
 STATUS_OPTIONS = ("visibility", "spoiler_text", "sensitive", "language")
-NO_RECORD = "Record not found"  # by the key: the one who is answered has words of his own
+# The key found no status. A missing post that we answer has another message.
+NO_RECORD = "Record not found"
 
 
 class Mastodon:
@@ -57,53 +67,54 @@ class Mastodon:
     def prepare(
         self, draft: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Mapping[str, str] | Preparing:
-        """Choose the idempotency key, once, and note when: no send is earlier. Then bring the files, and note the send itself."""
-        chosen = handle
+        """Choose the idempotency key, upload the files, and count the send that follows.
+
+        The key is chosen once, and its time is noted, because no send is earlier.
+        """
+        ready = handle
         if handle.get("key") != draft.key:
-            key = hashlib.sha256(f"herald:{draft.key}".encode()).hexdigest()
-            chosen = {
+            ready = {
                 "key": draft.key,
-                "idempotencyKey": key,
+                "idempotencyKey": hashlib.sha256(f"herald:{draft.key}".encode()).hexdigest(),
                 "preparedAt": times.wire(self._now()),
             }
-        ready = chosen
         if draft.media:
-            found = with_files(self._instance(session, seconds=UPLOADING), draft, session, chosen)
-            if isinstance(found, Preparing):
-                return found
-            ready = found
+            instance = self._instance(session, seconds=UPLOADING)
+            uploaded = with_files(instance, draft, session, ready)
+            if isinstance(uploaded, Preparing):
+                return uploaded
+            ready = uploaded
         return {**ready, "readyAt": times.wire(self._now()), "sends": str(sends(ready) + 1)}
 
     def commit(
         self, draft: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published:
-        """Post. Sent again, it may be answered with the earlier post; then, or if not, there must be no other one."""
+        """Post the status.
+
+        A second send may be answered with the status of the first. In any case there must be only
+        one status afterwards.
+        """
         instance = self._instance(session)
+        key = handle["idempotencyKey"]
         response = instance.commit(
             f"/api/v1/statuses?{ENGLISH}",
-            headers={
-                "Content-Type": "application/json",
-                "Idempotency-Key": handle["idempotencyKey"],
-            },
+            headers={"Content-Type": "application/json", "Idempotency-Key": key},
             body=json.dumps(form(draft, handle)).encode(),
         )
-        if response.status == 422 and TAKEN in (said := text_in(data(response), "error") or ""):
-            raise LostAnswerError(
-                instance.calls.quote(response, said)
-            )  # by an earlier send of ours: they belong to nothing else
-        if (
-            response.status == 404
-            and sends(handle) > 1
-            and text_in(data(response), "error") == NO_RECORD
-        ):
+        error = text_in(data(response), "error")
+        if response.status == 422 and error and TAKEN in error:
+            # An earlier send of ours took the files, because they belong to nothing else.
+            raise LostAnswerError(instance.calls.quote(response, error))
+        if response.status == 404 and sends(handle) > 1 and error == NO_RECORD:
             raise GoneError("Mastodon had made this post, and somebody deleted it there.")
         if response.status != 200:
             raise instance.refusal(response)
-        if not (found := published_status(data(response))):
+        published = published_status(data(response))
+        if not published:
             raise LostAnswerError("Mastodon answered HTTP 200 without an id.")
         if sends(handle) > 1 and "media" not in handle:
-            self._refuse_second(instance, draft, session, handle, found)
-        return found
+            self._refuse_second(instance, draft, session, handle, published)
+        return published
 
     def confirm(
         self, draft: Publication, session: Session, *, handle: Mapping[str, str]
@@ -131,15 +142,22 @@ class Mastodon:
     def _owner_of_files(
         self, instance: Instance, session: Session, handle: Mapping[str, str]
     ) -> Published | Absent | Undecided:
-        """A file belongs to one status at most: while it is still to be had, nothing that has ended made one of ours."""
+        """Find the status that has our first file.
+
+        A file belongs to one status at most. While the file is free, no request that is over has
+        made a status with it.
+        """
         first = json.loads(handle["media"])[0]
         if state_of(instance, first) is not FileState.GONE:
             return self._missing(handle)
-        shown = statuses_since(instance, session, begin(handle))
-        ours = next((status for status in shown if first in attached_to(status)), None)
-        return (published_status(ours) if ours else None) or Undecided(
-            reason="Mastodon has the files no more, and shows no post with them."
-        )
+        published = None
+        for status in statuses_since(instance, session, begin(handle)):
+            if first in attached_to(status):
+                published = published_status(status)
+                break
+        if published:
+            return published
+        return Undecided(reason="Mastodon has the files no more, and shows no post with them.")
 
     def _search(
         self, instance: Instance, draft: Publication, session: Session, handle: Mapping[str, str]
@@ -149,12 +167,13 @@ class Mastodon:
             return Undecided(reason=SEVERAL)
         if not hits:
             return self._missing(handle)
-        return published_status(hits[0]) or Undecided(
-            reason="Mastodon shows the post without an id."
-        )
+        published = published_status(hits[0])
+        if published:
+            return published
+        return Undecided(reason="Mastodon shows the post without an id.")
 
     def _missing(self, handle: Mapping[str, str]) -> Absent | Undecided:
-        """None of ours is there: for certain only when the last send is over."""
+        """Return Absent if the last send is over. Before that, a status of ours may still come."""
         if self._now() - ready_at(handle) >= OVER:
             return Absent()
         return Undecided(reason="Mastodon does not show the post, but may still be working on it.")
@@ -165,11 +184,14 @@ class Mastodon:
         draft: Publication,
         session: Session,
         handle: Mapping[str, str],
-        found: Published,
+        published: Published,
     ) -> None:
-        """Look once more after a second send. Raises LostAnswerError when an earlier one has made a post too, or may have."""
+        """Look for another status after a second send.
+
+        Raises LostAnswerError if an earlier send has made a status too, or may have.
+        """
         try:
-            hits = alike(instance, draft, session, handle, but=found.platform_post_id)
+            hits = alike(instance, draft, session, handle, but=published.platform_post_id)
         except PublishError as error:
             raise LostAnswerError(error.message) from error
         if hits:
@@ -188,41 +210,48 @@ def alike(
     *,
     but: str | None = None,
 ) -> list[Mapping[str, Any]]:
-    """The statuses that could be ours: of these words, from that time, and no other target's."""
+    """Return the statuses that could be ours: with this text, from that time, no other target's."""
     end = ready_at(handle) + OVER + SKEW
-    answered = draft.reply.parent if draft.reply else None
+    parent = draft.reply.parent if draft.reply else None
     candidates = [
         status
         for status in statuses_since(instance, session, begin(handle))
         if created_at(status) <= end
-        and text_in(status, "in_reply_to_id") == answered
+        and text_in(status, "in_reply_to_id") == parent
         and not attached_to(status)
         and status.get("id") != but
     ]
-    wanted = same(draft.text)
-    hits = [status for status in candidates if same(source_of(instance, status)) == wanted]
-    others = session.others([found for status in hits if (found := text_in(status, "id"))])
+    text = same(draft.text)
+    hits = [status for status in candidates if same(source_of(instance, status)) == text]
+    ids = [text_in(status, "id") for status in hits]
+    others = session.others([status_id for status_id in ids if status_id])
     return [status for status in hits if status.get("id") not in others]
 
 
 def sends(handle: Mapping[str, str]) -> int:
-    """How often it was made ready to be sent."""
+    """Return how often the publication was made ready to be sent."""
     return int(handle.get("sends", "0"))
 
 
 def ready_at(handle: Mapping[str, str]) -> datetime:
-    """When the last send was made ready."""
-    return times.parse(handle.get("readyAt") or handle["preparedAt"])
+    """Return the time when the last send was made ready."""
+    return times.parse(handle.get("readyAt", handle["preparedAt"]))
 
 
 def begin(handle: Mapping[str, str]) -> datetime:
-    """No status of ours is older."""
+    """Return the earliest time that a status of ours can have."""
     return times.parse(handle["preparedAt"]) - SKEW
 
 
 def form(draft: Publication, handle: Mapping[str, str]) -> dict[str, object]:
-    """What is posted; an answer names the post before it. Options are called here as they are there."""
-    answering = {"in_reply_to_id": draft.reply.parent} if draft.reply else {}
-    files = {"media_ids": json.loads(handle["media"])} if "media" in handle else {}
-    chosen = {name: draft.options[name] for name in STATUS_OPTIONS if name in draft.options}
-    return {"status": draft.text, "visibility": "public", **chosen, **answering, **files}
+    """Return the body of the request. A reply names its parent.
+
+    Our options have the same names as Mastodon's.
+    """
+    status: dict[str, object] = {"status": draft.text, "visibility": "public"}
+    status |= {name: draft.options[name] for name in STATUS_OPTIONS if name in draft.options}
+    if draft.reply:
+        status["in_reply_to_id"] = draft.reply.parent
+    if "media" in handle:
+        status["media_ids"] = json.loads(handle["media"])
+    return status

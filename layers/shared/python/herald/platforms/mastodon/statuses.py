@@ -1,4 +1,4 @@
-"""An account's statuses, as its instance shows them."""
+"""The statuses of an account, as its instance shows them."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -20,16 +20,19 @@ MAX_SEEN = 200  # statuses in one search
 def statuses_since(
     instance: Instance, session: Session, since: datetime
 ) -> Iterator[Mapping[str, Any]]:
-    """The account's own statuses from that time on, newest first. Raises TransientError when they are too many to see.
+    """Yield the account's own statuses from that time on, newest first.
 
-    An instance makes its pages as short as it likes: the search is over where a page is empty or goes back far enough.
+    An instance may make its pages as short as it likes. So the search ends at a page that is empty
+    or that goes back far enough. Raises TransientError if there are more than MAX_SEEN statuses.
     """
     account_id, _, _ = session.account.remote_id.partition("@")
     query = {"exclude_reblogs": "true", "limit": str(PAGE_SIZE)}
     seen = 0
     while seen < MAX_SEEN:
         page = page_of(instance, f"/api/v1/accounts/{account_id}/statuses?{urlencode(query)}")
-        yield from (status for status in page if created_at(status) >= since)
+        for status in page:
+            if created_at(status) >= since:
+                yield status
         if not page or created_at(page[-1]) < since:
             return
         seen += len(page)
@@ -40,38 +43,36 @@ def statuses_since(
 def page_of(instance: Instance, path: str) -> list[Mapping[str, Any]]:
     response = instance.get(path)
     try:
-        found = response.json()
+        statuses = response.json()
     except NoAnswerError as error:
         raise TransientError(f"Mastodon: {error}.") from error
-    if not isinstance(found, list) or not all(isinstance(status, dict) for status in found):
+    if not isinstance(statuses, list) or not all(isinstance(status, dict) for status in statuses):
         raise TransientError("Mastodon's list of posts is no list.")
-    return found
+    return statuses
 
 
 def source_of(instance: Instance, status: Mapping[str, Any]) -> str:
-    """The text as it was sent; the status itself shows HTML."""
-    found = data(instance.get(f"/api/v1/statuses/{status.get('id')}/source"))
-    return text_in(found, "text") or ""
+    """Return the text as it was sent. The status itself shows HTML."""
+    source = data(instance.get(f"/api/v1/statuses/{status.get('id')}/source"))
+    text = text_in(source, "text")
+    return text if text else ""
 
 
 def attached_to(status: Mapping[str, Any]) -> set[object]:
-    """The ids of a status' files."""
-    found = status.get("media_attachments")
-    return (
-        {file.get("id") for file in found if isinstance(file, dict)}
-        if isinstance(found, list)
-        else set()
-    )
+    """Return the ids of the files of a status."""
+    files = status.get("media_attachments")
+    if not isinstance(files, list):
+        return set()
+    return {file.get("id") for file in files if isinstance(file, dict)}
 
 
 def published_status(status: Mapping[str, Any]) -> Published | None:
-    """A status that has an id; a link is welcome, but does not decide."""
-    found = text_in(status, "id")
-    return (
-        Published(platform_post_id=found, url=text_in(status, "url") or text_in(status, "uri"))
-        if found
-        else None
-    )
+    """Return the published post, or None for a status without an id. It may have no link."""
+    status_id = text_in(status, "id")
+    if not status_id:
+        return None
+    url = text_in(status, "url")
+    return Published(platform_post_id=status_id, url=url if url else text_in(status, "uri"))
 
 
 def created_at(status: Mapping[str, Any]) -> datetime:
@@ -82,5 +83,5 @@ def created_at(status: Mapping[str, Any]) -> datetime:
 
 
 def same(words: str) -> str:
-    """A text as an instance keeps it: stripped, with plain line ends."""
+    """Return a text as an instance keeps it, stripped and with plain line ends."""
     return words.replace("\r\n", "\n").strip()

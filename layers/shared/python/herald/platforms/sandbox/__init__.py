@@ -1,6 +1,6 @@
 """The sandbox, in the place of any network: `account` connects, `publish` posts.
 
-Each is loaded by the worker that needs it.
+A worker loads only the one that it needs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Accounts of the sandbox: whoever a test says that it is."""
+"""Accounts of the sandbox, under any username that a test chooses."""
 
 import secrets
 from collections.abc import Mapping
@@ -12,14 +12,19 @@ from herald.platforms.protocol import Credentials
 
 
 class SandboxAccounts:
-    """The accounts of one network's sandbox."""
+    """The accounts of the sandbox of one network."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
 
     def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
-        """Fields: username, or none for one of our choice. Who it names is who it is: the same name is the same account."""
-        username = fields.get("username", "").strip() or f"{self._platform}-{secrets.token_hex(4)}"
+        """Connect an account. Field: username, or none for a random one.
+
+        The same username is the same account.
+        """
+        username = fields.get("username", "").strip()
+        if not username:
+            username = f"{self._platform}-{secrets.token_hex(4)}"
         profile = Profile(
             remote_id=f"sandbox:{self._platform}:{username}",
             username=username,

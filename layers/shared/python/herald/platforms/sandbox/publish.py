@@ -1,14 +1,15 @@
-"""The sandbox: behaves like any platform and talks to nobody. A text can ask for trouble with marks:
+"""The sandbox behaves like any platform and makes no call. A text asks for trouble with marks:
 
     #sandbox:flaky-2          two transient failures, then fine
     #sandbox:rate-limit-30    once "too many requests, wait 30 s", then fine
-    #sandbox:lost-request     the request is lost before it arrives, once: unknown, then found absent
+    #sandbox:lost-request     the request is lost before it arrives, once: unknown, then absent
     #sandbox:lost-answer      it is live, but the answer is lost: unknown, then found
     #sandbox:preparing-3      not ready to be sent at the first three tries; then fine
-    #sandbox:processing-3     accepted; published at the third time of asking
+    #sandbox:processing-3     accepted; published when it is asked for the third time
     #sandbox:auth · media-rejected · too-long · quota · down    that error, every time
 
-A mark may name the only network it is for: `#sandbox:instagram:auth`. Unknown marks are ordinary text.
+A mark may name the only network that it is for: `#sandbox:instagram:auth`. Unknown marks are
+ordinary text.
 """
 
 import re
@@ -37,7 +38,8 @@ from herald.domain.sandbox import HOME, Commit, Sent
 from herald.platforms.protocol import Absent, LostAnswerError, Publication, Session, Undecided
 
 MARK = re.compile(
-    r"#sandbox:(?:(?P<network>[a-z]+):)?(?P<name>[a-z]+(?:-[a-z]+)*)(?:-(?P<number>[0-9]{1,5}))?(?![\w:-])"
+    r"#sandbox:(?:(?P<network>[a-z]+):)?"
+    r"(?P<name>[a-z]+(?:-[a-z]+)*)(?:-(?P<number>[0-9]{1,5}))?(?![\w:-])"
 )
 POLL_AFTER = 1.0
 TEXT: Path = ("content",)
@@ -45,18 +47,18 @@ QUOTA_BACK = 24 * 3600.0
 
 
 class Ledger(Protocol):
-    """What was ever committed: the sandbox's memory, and the truth that tests compare with."""
+    """All commits: the sandbox's memory, and the record that tests compare with."""
 
     def put(self, entry: Commit) -> None:
-        """Add a row; `remote_id` tells rows of one account and key apart."""
+        """Add a row. `remote_id` distinguishes rows of one account and key."""
         ...
 
     def find(self, account_id: str, key: str) -> Sequence[Commit]:
-        """The rows of one publication, those just put included."""
+        """Return the rows of one publication, including rows that were just put."""
         ...
 
     def delete(self, account_id: str, remote_id: str) -> None:
-        """That row is live no more, and stays as deleted."""
+        """Mark that row as deleted. It stays, but is no longer live."""
         ...
 
 
@@ -66,7 +68,7 @@ class Mark(NamedTuple):
 
 
 class Sandbox:
-    """One network's sandbox."""
+    """The sandbox of one network."""
 
     searches: ClassVar[bool] = False
 
@@ -78,7 +80,7 @@ class Sandbox:
     def prepare(
         self, draft: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Mapping[str, str] | Preparing:
-        """Ready, unless the text asks for patience. A handle counts how often it was not."""
+        """Return the handle, or Preparing if the text asks for it. The handle counts the tries."""
         tries = int(handle.get("tries", "0")) if handle.get("key") == draft.key else 0
         if tries >= self._number("preparing", draft.text, least=0):
             return {"key": draft.key, "tries": str(tries)} if tries else {"key": draft.key}
@@ -89,13 +91,15 @@ class Sandbox:
     def commit(
         self, draft: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted:
-        """Fail as the text asks, as often as it asks; then go live."""
+        """Fail in the way and as often as the text asks. Then publish."""
         marks = list(self._marks(draft.text))
         earlier = len(self._ledger.find(session.account.id, draft.key))
-        wrong = self._refusal(draft, marks) or next(islice(failures(marks), earlier, None), None)
-        remote_id = self._record(draft, session, live=wrong is None)
-        if wrong:
-            raise wrong
+        error: PublishError | LostAnswerError | None = self._refusal(draft, marks)
+        if error is None:
+            error = next(islice(failures(marks), earlier, None), None)
+        remote_id = self._record(draft, session, live=error is None)
+        if error:
+            raise error
         if any(mark.name == "lost-answer" for mark in marks):
             raise LostAnswerError("The sandbox published it and lost the answer.")
         if any(mark.name == "processing" for mark in marks):
@@ -113,7 +117,11 @@ class Sandbox:
     def find(
         self, draft: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Absent | Undecided:
-        """What was live and is deleted may have been deleted by its author: it is not there, but it is not sent again."""
+        """Look into the ledger.
+
+        A post that was live and is deleted is Undecided, because its author may have deleted it.
+        So it is not sent again.
+        """
         entries = self._ledger.find(session.account.id, draft.key)
         for entry in entries:
             if entry.live:
@@ -126,58 +134,62 @@ class Sandbox:
         self._ledger.delete(session.account.id, platform_post_id)
 
     def _record(self, draft: Publication, session: Session, *, live: bool) -> str:
-        remote_id = f"sandbox_{secrets.token_hex(12)}"
-        self._ledger.put(
-            Commit(
-                remote_id=remote_id,
-                account_id=session.account.id,
-                key=draft.key,
-                platform=self._platform,
-                text=draft.text,
-                media=tuple(Sent(each.media.id, each.alt) for each in draft.media),
-                reply_to=draft.reply.parent if draft.reply else None,
-                live=live,
-                at=self._now(),
-            )
+        entry = Commit(
+            remote_id=f"sandbox_{secrets.token_hex(12)}",
+            account_id=session.account.id,
+            key=draft.key,
+            platform=self._platform,
+            text=draft.text,
+            media=tuple(Sent(attached.media.id, attached.alt) for attached in draft.media),
+            reply_to=draft.reply.parent if draft.reply else None,
+            live=live,
+            at=self._now(),
         )
-        return remote_id
+        self._ledger.put(entry)
+        return entry.remote_id
 
     def _published(self, remote_id: str) -> Published:
         return Published(platform_post_id=remote_id, url=f"{HOME}/{self._platform}/{remote_id}")
 
     def _marks(self, text: str) -> Iterator[Mark]:
-        """The marks in a text that are for this network, in its order."""
+        """Yield the marks in a text that are for this network, in the order of the text."""
         for match in MARK.finditer(text):
             network = match["network"]
             if network is None or platform_named(network) is self._platform:
-                yield Mark(match["name"], int(match["number"] or 1))
+                number = int(match["number"]) if match["number"] else 1
+                yield Mark(match["name"], number)
 
     def _number(self, name: str, text: str, *, least: int) -> int:
-        """The largest that a mark of that name has."""
-        return max((mark.number for mark in self._marks(text) if mark.name == name), default=least)
+        """Return the largest number of the marks of that name, or `least` without such a mark."""
+        numbers = [mark.number for mark in self._marks(text) if mark.name == name]
+        return max(numbers, default=least)
 
     def _refusal(self, draft: Publication, marks: Sequence[Mark]) -> PublishError | None:
-        """What is refused every time: by the platform's own rules, or by a mark."""
-        for problem in self._problems(draft):
-            textual = problem.path == TEXT
-            return (
-                ContentError(problem.message, code=problem.code)
-                if textual
-                else MediaError(problem.message, code=target_code(problem))
-            )
-        return next((ALWAYS[mark.name]() for mark in marks if mark.name in ALWAYS), None)
+        """Return the error that comes every time, by the platform's own rules or by a mark."""
+        problems = self._problems(draft)
+        if problems:
+            first = problems[0]
+            if first.path == TEXT:
+                return ContentError(first.message, code=first.code)
+            return MediaError(first.message, code=target_code(first))
+        for mark in marks:
+            if mark.name in ALWAYS:
+                return ALWAYS[mark.name]()
+        return None
 
     def _problems(self, draft: Publication) -> list[Problem]:
         if not draft.media:
             return rules.check_text(self._platform, draft.text, path=TEXT)
         media = [
-            Attachment(id=each.media.id, path=("media",), media=each.media) for each in draft.media
+            Attachment(id=attached.media.id, path=("media",), media=attached.media)
+            for attached in draft.media
         ]
-        return rules.check_part(self._platform, Candidate(text=draft.text, path=TEXT, media=media))
+        candidate = Candidate(text=draft.text, path=TEXT, media=media)
+        return rules.check_part(self._platform, candidate)
 
 
 def target_code(problem: Problem) -> str:
-    """A target's code for what is wrong with its media."""
+    """Return the error code of a target for a problem with its media."""
     return problem.code if problem.code == "ASPECT_RATIO_INVALID" else MediaError.code
 
 
@@ -193,11 +205,12 @@ ALWAYS: Mapping[str, Callable[[], PublishError]] = {
 
 
 def failures(marks: Sequence[Mark]) -> Iterator[PublishError | LostAnswerError]:
-    """What goes wrong first, one per call of commit."""
+    """Yield the errors that come before success, one for each call of commit."""
     for mark in marks:
         match mark.name:
             case "flaky":
-                yield from (TransientError("The sandbox is flaky.") for _ in range(mark.number))
+                for _ in range(mark.number):
+                    yield TransientError("The sandbox is flaky.")
             case "rate-limit":
                 yield PlatformRateError(
                     "The sandbox allows no more posts just now.", retry_after=mark.number
