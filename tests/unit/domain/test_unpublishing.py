@@ -91,6 +91,21 @@ def test_a_deletion_that_failed_is_tried_again() -> None:
     assert (again.status, again.due, again.fence) == (TargetStatus.PENDING, LATER, 4)
 
 
+@pytest.mark.parametrize("status", [TargetStatus.PENDING, TargetStatus.RETRYING])
+def test_a_deletion_that_is_owed_stays_owed_when_it_is_asked_for_again(
+    status: TargetStatus,
+) -> None:
+    live = target(TargetStatus.UNPUBLISHED, "1")
+    owed = replace(follow_up(live, Kind.DELETION, "pd", LATER), status=status)
+
+    taken = unpublishing.unpublish(
+        post(PostStatus.UNPUBLISHED, live, follow_ups=(owed,)), NOW, delete=True
+    )
+
+    assert taken.follow_ups == {owed.id: replace(owed, fence=owed.fence + 1)}
+    assert taken.due == LATER
+
+
 def test_a_failed_post_with_live_parts_cannot_be_deleted() -> None:
     unpublishing.check_deletable(post(PostStatus.FAILED, target(TargetStatus.FAILED)))
     with pytest.raises(ConflictError):

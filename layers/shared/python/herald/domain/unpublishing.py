@@ -40,9 +40,13 @@ def unpublish(post: Post, now: datetime, *, delete: bool = False) -> Post:
         for key, target in post.targets.items()
         if leaves_parts_live(target)
     }
-    spared = {key: skipped(task) for key, task in taken.follow_ups.items() if task.status in UNSENT}
+    unsent = {
+        key: skipped(task)
+        for key, task in taken.follow_ups.items()
+        if task.kind is Kind.COMMENT and task.status in UNSENT
+    }
     deletions = {task.id: task for task in deletions_of(post, now)} if delete else {}
-    follow_ups = {**taken.follow_ups, **spared, **deletions}
+    follow_ups = {**taken.follow_ups, **unsent, **deletions}
     return replace(taken, targets={**post.targets, **gone}, follow_ups=follow_ups)
 
 
