@@ -1,1 +1,1 @@
-"""What uploaded bytes really are."""
+"""Uploaded files: what their bytes are, and pictures and posters made of them."""

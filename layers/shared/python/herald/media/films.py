@@ -1,4 +1,7 @@
-"""Films: what they are and their posters, seen by `player` in a process of its own, which may die of a hostile one."""
+"""Films: their properties and their posters.
+
+`player` looks at a film in a process of its own, because a hostile film may kill the process.
+"""
 
 import json
 import subprocess
@@ -14,38 +17,47 @@ from herald.media import outline
 from herald.media.reader import QUESTION, DiedError, Reader
 
 WALL_CLOCK_LIMIT = 25.0  # seconds for one look: 16 MB in pieces take 8
-START = "import sys; sys.path[:] = sys.argv[4:]; from herald.media import player; player.main(*sys.argv[1:4])"
+START = (
+    "import sys; sys.path[:] = sys.argv[4:]; "
+    "from herald.media import player; player.main(*sys.argv[1:4])"
+)
 MAX_SAID = 1 << 20  # bytes: a poster of 400 x 400 has 480,000
 
 
 def look(
     reader: Reader, content_type: ContentType, *, patience: float = WALL_CLOCK_LIMIT
 ) -> tuple[File, bytes | None]:
-    """What the film is, and its poster as a JPEG, None when none of its pictures can be shown. Raises FileError, DiedError."""
+    """Return the film's properties, and its poster as a JPEG, or None if no picture can be shown.
+
+    Raises FileError, DiedError.
+    """
     begin = outline.parts_begin(reader, content_type)
     arguments = [content_type, str(reader.size), "" if begin is None else str(begin)]
     with playing(arguments, patience) as player:
         head, _, pixels = served(player, reader).partition(b"\n")
-    said = json.loads(head)
-    if "flaw" in said:
-        raise FileError(said["flaw"], said["message"])
+    description = json.loads(head)
+    if "flaw" in description:
+        raise FileError(description["flaw"], description["message"])
     file = File(
         size=reader.size,
         content_type=content_type,
-        dimensions=Dimensions(*said["shown"]),
-        duration_seconds=said["seconds"],
-        codecs=tuple(said["codecs"]),
-        frame_rate=said["rate"],
+        dimensions=Dimensions(*description["shown"]),
+        duration_seconds=description["seconds"],
+        codecs=tuple(description["codecs"]),
+        frame_rate=description["rate"],
     )
-    return file, poster(pixels, *said["poster"]) if said["poster"] else None
+    if not description["poster"]:
+        return file, None
+    return file, poster(pixels, *description["poster"])
 
 
 @contextmanager
 def playing(arguments: list[str], patience: float) -> Iterator[subprocess.Popen[bytes]]:
-    """A player, for as long as there is patience. It has nothing on its path but what this process has."""
+    """Run a player for `patience` seconds at most. Its import path is that of this process."""
     command = [sys.executable, "-I", "-S", "-c", START, *arguments, *sys.path]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as player:  # noqa: S603 - ourselves, without a shell
+    # S603: it starts our own code, without a shell.
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as player:  # noqa: S603
         timer = Timer(patience, player.kill)
         timer.start()
         try:
@@ -54,21 +66,24 @@ def playing(arguments: list[str], patience: float) -> Iterator[subprocess.Popen[
             timer.cancel()
             player.kill()
             if player.stdin:
-                with suppress(BrokenPipeError):  # what a dead one was not told any more
+                with suppress(BrokenPipeError):  # a dead player cannot take the rest
                     player.stdin.close()
 
 
 def served(player: subprocess.Popen[bytes], reader: Reader) -> bytes:
-    """What the player says in the end; until then it is given what it asks for. Raises DiedError, FileError."""
+    """Give the player the bytes that it asks for, and return its last message.
+
+    Raises DiedError, FileError.
+    """
     assert player.stdin, "a pipe"
     assert player.stdout, "a pipe"
     assert player.stderr, "a pipe"
     while len(question := player.stdout.read(QUESTION.size)) == QUESTION.size:
         at, count = QUESTION.unpack(question)
         if count == 0:
-            said = player.stdout.read(min(at, MAX_SAID))
-            if len(said) == at:
-                return said
+            message = player.stdout.read(min(at, MAX_SAID))
+            if len(message) == at:
+                return message
             break
         try:
             player.stdin.write(reader.read(at, count))
@@ -76,13 +91,13 @@ def served(player: subprocess.Popen[bytes], reader: Reader) -> bytes:
         except BrokenPipeError:
             break
     player.kill()
-    raise DiedError(
-        f"ended with {player.wait()}: {player.stderr.read()[-1_000:].decode(errors='replace')}"
-    )
+    status = player.wait()
+    errors = player.stderr.read()[-1_000:].decode(errors="replace")
+    raise DiedError(f"ended with {status}: {errors}")
 
 
 def poster(pixels: bytes, width: int, height: int, *matrix: int) -> bytes:
-    """Upright, as a JPEG."""
+    """Return the poster upright, as a JPEG."""
     from PIL import Image  # noqa: PLC0415 - Pillow lies in a layer of its own
 
     from herald.media.normalize import THUMBNAIL_QUALITY, as_jpeg  # noqa: PLC0415
@@ -93,7 +108,10 @@ def poster(pixels: bytes, width: int, height: int, *matrix: int) -> bytes:
 
 
 def turned(a: int, b: int, c: int, d: int) -> Any:
-    """What makes a picture upright whose x axis is shown along (a, b), and its y axis, which points down, along (c, d)."""
+    """Return the turn that makes a picture upright, or None.
+
+    The picture's x axis is shown along (a, b), and its y axis, which points down, along (c, d).
+    """
     from PIL.Image import Transpose  # noqa: PLC0415
 
     if abs(b) > abs(a):

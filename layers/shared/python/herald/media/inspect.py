@@ -1,7 +1,8 @@
-"""What a file is by its bytes; its name and its declared type are not asked.
+"""The type and dimensions of a file by its bytes, without its name and its declared type.
 
-Sources: the WHATWG MIME sniffing standard, section 6; ISO/IEC 14496-12 (ftyp) with the brands of mp4ra.org; RFC 9649 (WebP);
-the WebM container guidelines; ITU-T T.81 (JPEG); the PNG specification, section 11.2; the GIF89a specification, section 18.
+Sources: the WHATWG MIME sniffing standard, section 6; ISO/IEC 14496-12 (ftyp) with the brands of
+mp4ra.org; RFC 9649 (WebP); the WebM container guidelines; ITU-T T.81 (JPEG); the PNG specification,
+section 11.2; the GIF89a specification, section 18.
 """
 
 from collections.abc import Iterator
@@ -18,40 +19,33 @@ SIGNATURES = (
     (b"GIF89a", ContentType.GIF),
     (b"%PDF-", ContentType.PDF),
 )
-LAST_BYTES = BLOCK + 22  # a ZIP archive may end with so long a comment
+LAST_BYTES = BLOCK + 22  # the end of a ZIP archive with the longest comment
 RIFF = {b"WEBP": ContentType.WEBP, b"AVI ": ContentType.AVI}
-EBML, WEBM_DOCTYPE = b"\x1aE\xdf\xa3", b"\x42\x82\x84webm"
+EBML = b"\x1aE\xdf\xa3"
+WEBM_DOCTYPE = b"\x42\x82\x84webm"
 VIDEO_BRANDS = (b"iso", b"mp4", b"avc1", b"dash", b"M4V", b"MSNV", b"3g", b"XAVC")
-OTHER_BRANDS = (
-    b"hei",
-    b"hev",
-    b"mif1",
-    b"msf1",
-    b"avi",
-    b"crx",
-    b"M4A",
-    b"M4B",
-    b"M4P",
-)  # stills, and sound alone
-OLD_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip")  # before ftyp there was
+# Stills, and sound alone.
+OTHER_BRANDS = (b"hei", b"hev", b"mif1", b"msf1", b"avi", b"crx", b"M4A", b"M4B", b"M4P")
+OLD_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip")  # from the time before ftyp
 FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # JPEG's SOF markers
 SCAN, EXIF = 0xDA, 0xE1
 
 
 def identify(first: bytes, size: int) -> File | None:
-    """The file of `size` bytes that begins like this, None for nothing we take. Dimensions where the first bytes settle them."""
+    """Return the file of `size` bytes that begins with `first`, or None for a type we do not take.
+
+    It has dimensions if the first bytes are enough to know them.
+    """
     content_type = type_of(first)
-    return (
-        File(size=size, content_type=content_type, dimensions=dimensions(first, content_type))
-        if content_type
-        else None
-    )
+    if not content_type:
+        return None
+    return File(size=size, content_type=content_type, dimensions=dimensions(first, content_type))
 
 
 def measure(reader: Reader, content_type: ContentType) -> tuple[File, bytes | None]:
-    """A video or a document, by those of its bytes that say how it is made; and a video's poster, a JPEG, where it has one.
+    """Return the properties of a video or a document, and the poster of a video, a JPEG, or None.
 
-    Raises FileError, DiedError.
+    Only the bytes that describe its structure are read. Raises FileError, DiedError.
     """
     if content_type is ContentType.PDF:
         from herald.media import pdf  # noqa: PLC0415 - pypdf lies in a layer of its own
@@ -63,7 +57,7 @@ def measure(reader: Reader, content_type: ContentType) -> tuple[File, bytes | No
 
 
 def refuse_polyglot(first: bytes, last: bytes, content_type: ContentType) -> None:
-    """Raises FileError for what another program would take for something else."""
+    """Raise FileError for a file that another program would take for another type."""
     for other in pictures.foreign(first, last, content_type):
         raise FileError(Flaw.POLYGLOT, f"The file is {content_type} and also {other}.")
 
@@ -80,39 +74,37 @@ def type_of(first: bytes) -> ContentType | None:
 
 
 def base_media_type(first: bytes) -> ContentType | None:
-    """MP4 and QuickTime: boxes of a size, a kind and a content."""
+    """Return the type of an MP4 or QuickTime file. It has boxes of a size, a kind and a content."""
     kind = first[4:8]
     if kind != b"ftyp":
         return ContentType.QUICKTIME if kind in OLD_QUICKTIME else None
-    major, end = first[8:12], int.from_bytes(first[:4])
+    major = first[8:12]
+    end = int.from_bytes(first[:4])
     compatible = [first[at : at + 4] for at in range(16, min(end, len(first)), 4)]
     if major == b"qt  ":
         return ContentType.QUICKTIME
     if major.startswith(OTHER_BRANDS):
         return None
-    return (
-        ContentType.MP4
-        if any(brand.startswith(VIDEO_BRANDS) for brand in (major, *compatible))
-        else None
-    )
+    is_video = any(brand.startswith(VIDEO_BRANDS) for brand in (major, *compatible))
+    return ContentType.MP4 if is_video else None
 
 
 def dimensions(first: bytes, content_type: ContentType | None) -> Dimensions | None:
-    found = None
+    size = None
     match content_type:
         case ContentType.JPEG:
-            found = jpeg(first)
+            size = jpeg(first)
         case ContentType.PNG if first[12:16] == b"IHDR" and len(first) >= 24:
-            found = Dimensions(int.from_bytes(first[16:20]), int.from_bytes(first[20:24]))
+            size = Dimensions(int.from_bytes(first[16:20]), int.from_bytes(first[20:24]))
         case ContentType.GIF if len(first) >= 10:
-            found = Dimensions(little(first, 6, 2), little(first, 8, 2))
+            size = Dimensions(little(first, 6, 2), little(first, 8, 2))
         case ContentType.WEBP if len(first) >= 30:
-            found = webp(first)
-    return found if found and all(found) else None
+            size = webp(first)
+    return size if size and all(size) else None
 
 
 def jpeg(first: bytes) -> Dimensions | None:
-    """Of the first frame header; None behind EXIF, which may turn the picture."""
+    """Read the first frame header. Return None after EXIF, which may turn the picture."""
     for marker, content in segments(first):
         if marker == EXIF and content.startswith(b"Exif\0"):
             return None
@@ -122,7 +114,7 @@ def jpeg(first: bytes) -> Dimensions | None:
 
 
 def segments(first: bytes) -> Iterator[tuple[int, bytes]]:
-    """JPEG's marker segments up to the first scan, or to where the bytes end."""
+    """Yield the marker segments of a JPEG up to the first scan, or to the end of the bytes."""
     at = 2
     while at + 4 <= len(first) and first[at] == 0xFF and first[at + 1] != SCAN:
         length = int.from_bytes(first[at + 2 : at + 4])
@@ -131,7 +123,7 @@ def segments(first: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def webp(first: bytes) -> Dimensions | None:
-    """Lossy, lossless or extended; None for an extended one with EXIF."""
+    """Read a lossy, lossless or extended WebP. Return None for an extended one with EXIF."""
     match first[12:16]:
         case b"VP8 " if first[23:26] == b"\x9d\x01\x2a":
             return Dimensions(little(first, 26, 2) & 0x3FFF, little(first, 28, 2) & 0x3FFF)

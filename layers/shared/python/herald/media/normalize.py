@@ -1,6 +1,7 @@
-"""Pictures as every network takes them: upright, in sRGB, without what is private. PNG and WebP become JPEG.
+"""Pictures as every network takes them: upright, in sRGB, without private data.
 
-Pillow lies in a layer of its own. A JPEG that is fine already keeps its every coefficient.
+PNG and WebP become JPEG. A JPEG that is upright and in sRGB already keeps all its coefficients.
+Pillow is in a Lambda layer of its own.
 """
 
 import io
@@ -17,10 +18,12 @@ from herald.domain.media import ContentType, Dimensions, File, Flaw
 from herald.domain.values import frozen
 from herald.media import pictures
 
-MAX_PIXELS = 64_000_000  # more than any network takes (LinkedIn: 36 million), and what the function's memory is made for
-MAX_SIDE = 65_500  # of a JPEG, as libjpeg writes it
+# More than any network takes (LinkedIn: 36 million). The function's memory is enough for so many.
+MAX_PIXELS = 64_000_000
+MAX_SIDE = 65_500  # pixels of a side that libjpeg can write
 THUMBNAIL = 400  # pixels of the longest side
-QUALITY, THUMBNAIL_QUALITY = 90, 80
+QUALITY = 90
+THUMBNAIL_QUALITY = 80
 ORIENTATION = 0x0112  # EXIF's tag
 
 DECODERS: Mapping[ContentType, type[Image]] = {
@@ -53,7 +56,7 @@ BROKEN = (
 
 @frozen
 class Normalized:
-    """What publishing sends, and what is shown in a list."""
+    """The file that is published, with its `data`, and the thumbnail that lists show."""
 
     file: File
     data: bytes
@@ -63,34 +66,34 @@ class Normalized:
 def normalize(
     data: bytes, content_type: ContentType, *, max_pixels: int = MAX_PIXELS
 ) -> Normalized:
-    """The picture as a JPEG; a GIF stays one. Raises FileError."""
+    """Return the picture as a JPEG; a GIF stays a GIF. Raises FileError."""
     picture = pictures.read_picture(data, content_type)
     try:
         with warnings.catch_warnings(action="ignore"):  # of broken EXIF, which is dropped
-            image: Image = DECODERS[content_type](io.BytesIO(data))  # type: ignore[call-arg]  # every plugin takes a file
+            decoder = DECODERS[content_type]
+            image: Image = decoder(io.BytesIO(data))  # type: ignore[call-arg]  # plugins take a file
             check_pixels(image, max_pixels)
-            return (
-                kept_as_it_is(image, picture.kept, content_type)
-                if stays(image, content_type)
-                else converted(image)
-            )
+            if stays(image, content_type):
+                return kept_as_it_is(image, picture.kept, content_type)
+            return converted(image)
     except DecompressionBombError as error:  # a frame larger than the picture it is in
-        raise FileError(
-            Flaw.DECOMPRESSION_BOMB, "The picture has a frame that is too large."
-        ) from error
+        message = "The picture has a frame that is too large."
+        raise FileError(Flaw.DECOMPRESSION_BOMB, message) from error
     except BROKEN as error:
         raise FileError(Flaw.MALFORMED, "The picture cannot be decoded.") from error
 
 
 def check_pixels(image: Image, max_pixels: int) -> None:
-    """Before anything is decoded: what its header announces is what it would take."""
+    """Raise FileError for too many pixels. The header announces them, so nothing is decoded yet."""
     if image.width * image.height > max_pixels or max(image.size) > MAX_SIDE:
-        message = f"The picture has {image.width} x {image.height} pixels; it may have {max_pixels}, and {MAX_SIDE} on a side."
+        pixels = f"{image.width} x {image.height} pixels"
+        limits = f"{max_pixels}, and {MAX_SIDE} on a side"
+        message = f"The picture has {pixels}; it may have {limits}."
         raise FileError(Flaw.DECOMPRESSION_BOMB, message)
 
 
 def stays(image: Image, content_type: ContentType) -> bool:
-    """Whether its coefficients can be sent as they are."""
+    """Whether the picture can be sent with the coefficients that it has."""
     if content_type is ContentType.GIF:
         return True
     plain = content_type is ContentType.JPEG and image.mode in {"RGB", "L"}
@@ -98,7 +101,11 @@ def stays(image: Image, content_type: ContentType) -> bool:
 
 
 def kept_as_it_is(image: Image, data: bytes, content_type: ContentType) -> Normalized:
-    """Decoded all the same, for the thumbnail, and to know that it can be; a JPEG at an eighth of its size, which is cheap."""
+    """Return `data` as it is, with a thumbnail.
+
+    The picture is decoded for the thumbnail, and to check that it can be decoded. A JPEG is decoded
+    at an eighth of its size, which is cheap.
+    """
     shown = Dimensions(*image.size)
     image.draft("RGB", (THUMBNAIL, THUMBNAIL))
     image.load()
@@ -117,16 +124,19 @@ def converted(image: Image) -> Normalized:
 
 
 def orientation(image: Image) -> int:
-    """EXIF's, 1 for upright; what cannot be read says nothing."""
+    """Return the orientation in EXIF, or 1 (upright) if none can be read."""
     try:
-        found = image.getexif().get(ORIENTATION, 1)
+        value = image.getexif().get(ORIENTATION, 1)
     except BROKEN:
         return 1
-    return found if found in UPRIGHT else 1
+    return value if value in UPRIGHT else 1
 
 
 def foreign_profile(image: Image) -> ImageCms.ImageCmsProfile | None:
-    """The embedded colour profile, unless it is sRGB's, or cannot be read, or is none for such pixels."""
+    """Return the embedded colour profile if it must be applied.
+
+    Return None for a profile that is sRGB's, that cannot be read or that does not fit the pixels.
+    """
     raw = image.info.get("icc_profile")
     if not raw:
         return None
@@ -134,16 +144,16 @@ def foreign_profile(image: Image) -> ImageCms.ImageCmsProfile | None:
         profile = ImageCms.getOpenProfile(io.BytesIO(raw))
     except (ImageCms.PyCMSError, *BROKEN):
         return None
-    described, space = (
-        profile.profile.profile_description or "",
-        profile.profile.xcolor_space.strip(),
-    )
+    description = profile.profile.profile_description
+    space = profile.profile.xcolor_space.strip()
+    if description and "sRGB" in description:
+        return None
     fits = space == {"L": "GRAY", "LA": "GRAY", "CMYK": "CMYK"}.get(image.mode, "RGB")
-    return profile if fits and "sRGB" not in described else None
+    return profile if fits else None
 
 
 def on_white(image: Image) -> Image:
-    """The pixels, as RGB, L or CMYK of 8 bits, what is transparent on white."""
+    """Return the pixels as RGB, L or CMYK of 8 bits, on white where they are transparent."""
     image.load()
     if image.mode.startswith("I"):  # 16 bits of grey; Pillow would cut instead of scale
         return image.convert("I").point(lambda value: value / 257).convert("L")
@@ -161,27 +171,26 @@ def on_white(image: Image) -> Image:
 
 def in_srgb(image: Image, profile: ImageCms.ImageCmsProfile | None) -> Image:
     if profile is not None:
+        srgb = ImageCms.createProfile("sRGB")
         try:
-            turned = ImageCms.profileToProfile(
-                image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
-            )
+            rgb = ImageCms.profileToProfile(image, profile, srgb, outputMode="RGB")
         except ImageCms.PyCMSError:
-            turned = None  # a profile that says one thing and holds another
-        if turned is not None:
-            return turned
+            rgb = None  # the profile is not of the kind that its header says
+        if rgb is not None:
+            return rgb
     return image.convert("RGB") if image.mode == "CMYK" else image
 
 
 def thumbnail(image: Image) -> bytes:
     scale = min(1, THUMBNAIL / max(image.size))
-    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-    return as_jpeg(
-        in_srgb(image.resize(size, Resampling.BICUBIC, reducing_gap=2.0), None), THUMBNAIL_QUALITY
-    )
+    width = max(1, round(image.width * scale))
+    height = max(1, round(image.height * scale))
+    small = image.resize((width, height), Resampling.BICUBIC, reducing_gap=2.0)
+    return as_jpeg(in_srgb(small, None), THUMBNAIL_QUALITY)
 
 
 def as_jpeg(image: Image, quality: int) -> bytes:
-    """As a JPEG that says nothing but its pixels."""
+    """Return a JPEG that contains only pixels."""
     buffer = io.BytesIO()
     image.info = {}
     image.save(buffer, "JPEG", quality=quality)

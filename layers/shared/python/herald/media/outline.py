@@ -1,10 +1,12 @@
-"""How a film's file is divided at its top: boxes (MP4, QuickTime), elements (WebM), chunks (AVI). PyAV reads what lies in them.
+"""The outermost structure of a film's file: boxes (MP4, QuickTime), elements (WebM), chunks (AVI).
 
-Two things PyAV does not do. It takes a file that broke off for a short one, and does not say so. And where the header says no
-duration, it would read the whole recording: `part_in` finds where its last parts begin, so that only these are read.
+PyAV reads the content of these parts. This module does two things that PyAV does not do. PyAV takes
+a file that broke off for a short one, and does not report it. If the header has no duration, PyAV
+would read the whole recording. `part_in` finds where the last parts begin, so that only these are
+read.
 
-Sources: ISO/IEC 14496-12 and Apple's QuickTime File Format; RFC 8794 (EBML) and RFC 9559 (Matroska); Microsoft's AVI RIFF File
-Reference.
+Sources: ISO/IEC 14496-12 and Apple's QuickTime File Format; RFC 8794 (EBML) and RFC 9559
+(Matroska); Microsoft's AVI RIFF File Reference.
 """
 
 import re
@@ -15,16 +17,16 @@ from herald.domain.errors import FileError
 from herald.domain.media import ContentType, Flaw
 from herald.media.reader import Bytes
 
-MAX_PARTS = 10_000  # more are a trap: each costs a look
-SEGMENT, CLUSTER = 0x18538067, 0x1F43B675
-FRAGMENT = re.compile(
-    rb".{4}moof\0\0\0.mfhd", re.DOTALL
-)  # a fragment's header begins with its number
+MAX_PARTS = 10_000  # each costs a look, so a film with more of them is a trap
+SEGMENT = 0x18538067
+CLUSTER = 0x1F43B675
+# The header of a fragment begins with the number of the fragment.
+FRAGMENT = re.compile(rb".{4}moof\0\0\0.mfhd", re.DOTALL)
 CLUSTERS = re.compile(rb"\x1f\x43\xb6\x75")
 
 
 class Chunk(NamedTuple):
-    """Where its content lies in the file; `kind` of a list of chunks is what it is a list of."""
+    """The place of a part's content in the file. A list of chunks has the `kind` of the list."""
 
     kind: bytes | int
     start: int
@@ -32,9 +34,9 @@ class Chunk(NamedTuple):
 
 
 def parts_begin(film: Bytes, content_type: ContentType) -> int | None:
-    """Where the first fragment (MP4) or cluster (WebM) begins, None in a film that has none.
+    """Return where the first fragment (MP4) or cluster (WebM) begins, or None without such a part.
 
-    Raises FileError for a file that ends before its content does, or whose outline is broken.
+    Raises FileError for a file that ends before its content does, or that has a broken structure.
     """
     match content_type:
         case ContentType.WEBM:
@@ -47,38 +49,45 @@ def parts_begin(film: Bytes, content_type: ContentType) -> int | None:
 
 
 def part_in(content: bytes, content_type: ContentType) -> int | None:
-    """Where in these bytes of a film the first fragment or cluster begins whose time is known."""
+    """Return where the first fragment or cluster with a time begins in these bytes, or None."""
     if content_type is ContentType.WEBM:
-        found = CLUSTERS.search(content)
-    else:
-        found = (
-            FRAGMENT.search(content) if b"tfdt" in content else None
-        )  # without times of their own they say nothing
-    return found.start() if found else None
+        match = CLUSTERS.search(content)
+    elif b"tfdt" in content:
+        match = FRAGMENT.search(content)
+    else:  # fragments without times of their own, which tell no duration
+        match = None
+    return match.start() if match else None
 
 
 def check_parts(film: Bytes, content_type: ContentType, start: int) -> None:
-    """Raises FileError when the last of them end behind the file. A cluster of a recording does not say where it ends."""
+    """Raise FileError if a part from `start` on ends behind the end of the file.
+
+    Clusters are not checked, because a cluster of a recording does not say where it ends.
+    """
     if content_type is not ContentType.WEBM:
         check_chunks(boxes(film, start, film.size))
 
 
 def check_chunks(parts: Iterable[Chunk]) -> None:
-    """Raises FileError when one of them is broken."""
+    """Raise FileError if one of the parts is broken."""
     for _ in parts:
         pass
 
 
 def gap(content_type: ContentType, length: int) -> bytes:
-    """The head of a part of so many bytes that every reader skips."""
+    """Return the head of a part of `length` bytes that every reader skips."""
     if content_type is ContentType.WEBM:
         return b"\xec" + (1 << 56 | length - 9).to_bytes(8)
     return b"\0\0\0\1free" + length.to_bytes(8)
 
 
 def first_fragment(film: Bytes) -> int | None:
-    """An index (moov) stands before it. What lies behind it is not looked through: there may be thousands of them."""
-    at, indexed = 0, False
+    """Return where the first fragment after an index (moov) begins, or None.
+
+    The search ends there, because thousands of fragments may follow.
+    """
+    at = 0
+    indexed = False
     for box in boxes(film, 0, film.size):
         if box.kind == b"moof" and indexed:
             return at
@@ -87,24 +96,26 @@ def first_fragment(film: Bytes) -> int | None:
             indexed = True
         at = box.end
     if not indexed:
-        raise FileError(
-            Flaw.TRUNCATED, "The video has no index (moov): its recording or its upload broke off."
-        )
+        message = "The video has no index (moov): its recording or its upload broke off."
+        raise FileError(Flaw.TRUNCATED, message)
     return None
 
 
 def boxes(film: Bytes, start: int, end: int) -> Iterator[Chunk]:
-    """Those that lie side by side from start to end. Raises FileError for one that ends outside."""
+    """Yield the boxes side by side from start to end. Raises FileError if one ends outside."""
     at = start
     for _ in range(MAX_PARTS):
         if at + 8 > end:
             return
         head = film.read(at, 16)
-        size, kind, content = int.from_bytes(head[:4]), head[4:8], at + 8
+        size = int.from_bytes(head[:4])
+        kind = head[4:8]
+        content = at + 8
         if size == 1:
-            size, content = int.from_bytes(head[8:16]), at + 16
+            size = int.from_bytes(head[8:16])
+            content = at + 16
         elif size == 0:
-            size = end - at  # the last one, of unknown size
+            size = end - at  # the last box, of unknown size
         if at + size > end and end == film.size:
             raise truncated()
         if content > at + size or at + size > end:
@@ -115,21 +126,22 @@ def boxes(film: Bytes, start: int, end: int) -> Iterator[Chunk]:
 
 
 def first_cluster(film: Bytes) -> int | None:
-    segment = next((each for each in elements(film, 0, film.size) if each.kind == SEGMENT), None)
+    top = elements(film, 0, film.size)
+    segment = next((element for element in top if element.kind == SEGMENT), None)
     if segment is None:
         raise FileError(Flaw.TRUNCATED, "The video has no content.")
     at = segment.start
-    for each in elements(film, segment.start, segment.end):
-        if each.kind == CLUSTER:
+    for element in elements(film, segment.start, segment.end):
+        if element.kind == CLUSTER:
             return at
-        at = each.end
+        at = element.end
     return None
 
 
 def elements(film: Bytes, start: int, end: int) -> Iterator[Chunk]:
-    """Those that lie side by side from start to end; one of unknown size goes on to there.
+    """Yield the elements side by side from start to end. One of unknown size goes on to the end.
 
-    Raises FileError for one that ends outside.
+    Raises FileError if one ends outside.
     """
     at = start
     for _ in range(MAX_PARTS):
@@ -152,7 +164,7 @@ def elements(film: Bytes, start: int, end: int) -> Iterator[Chunk]:
 
 
 def width_of(first: bytes, most: int) -> int:
-    """How many bytes a number of variable size has. Raises FileError."""
+    """Return how many bytes a number of variable size has. Raises FileError."""
     width = 9 - first[0].bit_length() if first else 9
     if width > most:
         raise FileError(Flaw.MALFORMED, "A number in the file's structure is broken.")
@@ -163,13 +175,13 @@ def check_avi(film: Bytes) -> None:
     end = 8 + little(film.read(4, 4))
     if end > film.size:
         raise truncated()
-    kinds = {each.kind for each in chunks(film, 12, end)}
+    kinds = {chunk.kind for chunk in chunks(film, 12, end)}
     if not {b"hdrl", b"movi"} <= kinds:
         raise FileError(Flaw.MALFORMED, "The video has no header or no content.")
 
 
 def chunks(film: Bytes, start: int, end: int) -> Iterator[Chunk]:
-    """Those that lie side by side from start to end. Raises FileError for one that ends outside."""
+    """Yield the chunks side by side from start to end. Raises FileError if one ends outside."""
     at = start
     for _ in range(MAX_PARTS):
         if at + 8 > end:
@@ -178,11 +190,10 @@ def chunks(film: Bytes, start: int, end: int) -> Iterator[Chunk]:
         until = at + 8 + little(head[4:8])
         if until > end:
             raise FileError(Flaw.MALFORMED, f"The chunk at {at} is broken.")
-        yield (
-            Chunk(head[8:12], at + 12, until)
-            if head[:4] == b"LIST"
-            else Chunk(head[:4], at + 8, until)
-        )
+        if head[:4] == b"LIST":
+            yield Chunk(head[8:12], at + 12, until)
+        else:
+            yield Chunk(head[:4], at + 8, until)
         at = until + until % 2
     raise FileError(Flaw.MALFORMED, "The file has too many chunks.")
 

@@ -1,6 +1,9 @@
-"""PDF: whether it can be opened, and how many pages it says that it has. Source: ISO 32000-2, sections 7.6 and 7.7.
+"""PDF: whether it can be opened, and the number of pages that it names.
 
-Many a document is encrypted with an owner's password alone, against changes: the empty password opens it for everybody.
+Many documents are encrypted with an owner's password alone, against changes. The empty password
+opens such a document for everybody.
+
+Source: ISO 32000-2, sections 7.6 and 7.7.
 """
 
 import io
@@ -25,20 +28,19 @@ BROKEN = (
     AssertionError,
 )
 
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it tolerates is not worth a line
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # flaws that it tolerates need no log line
 
 
 def read_pdf(reader: Reader) -> File:
-    """Raises FileError."""
+    """Return the properties of the document. Raises FileError."""
     try:
         document = PdfReader(io.BufferedReader(Stream(reader), BLOCK))
         if document.is_encrypted and not document.decrypt(""):
             raise FileError(Flaw.ENCRYPTED, "The document opens with a password only.")
         pages = document.get_num_pages()
-    except NotImplementedError as error:  # a way of encrypting that needs more than a password
-        raise FileError(
-            Flaw.ENCRYPTED, "The document is encrypted in a way that nobody here can open."
-        ) from error
+    except NotImplementedError as error:  # an encryption that needs more than a password
+        message = "The document is encrypted in a way that nobody here can open."
+        raise FileError(Flaw.ENCRYPTED, message) from error
     except BROKEN as error:
         raise FileError(Flaw.MALFORMED, "The document cannot be read.") from error
     if not 0 < pages <= MAX_PAGES:

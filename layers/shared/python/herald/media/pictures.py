@@ -1,6 +1,7 @@
-"""Pictures as their bytes lie: where one ends, and what of it is private. Nothing is decoded here.
+"""The structure of pictures: where a picture ends, and its private parts. Nothing is decoded here.
 
-Sources: ITU-T T.81 (JPEG), annex B; the PNG specification, section 5; the GIF89a specification; RFC 9649 (WebP).
+Sources: ITU-T T.81 (JPEG), annex B; the PNG specification, section 5; the GIF89a specification;
+RFC 9649 (WebP).
 """
 
 import re
@@ -12,27 +13,26 @@ from herald.domain.media import ContentType, Flaw
 
 MAX_SCANS = 100  # of a progressive JPEG: each costs a pass over the whole picture
 MAX_FRAMES = 5_000
-MARKER = re.compile(
-    rb"\xff+([\x01-\xcf\xd8-\xfe])", re.DOTALL
-)  # neither a stuffed byte nor a restart
+# A marker that is neither a stuffed byte nor a restart.
+MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])", re.DOTALL)
 START, END, SCAN = 0xD8, 0xD9, 0xDA
-COLOUR = (
-    b"ICC_PROFILE\0",
-    b"Adobe",
-    b"JFIF\0",
-)  # what of a JPEG's application segments its colours need
+COLOUR = (b"ICC_PROFILE\0", b"Adobe", b"JFIF\0")  # application segments that a JPEG's colours need
 LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|script|\?php)\b", re.IGNORECASE)
 
 
 class Picture(NamedTuple):
-    """`kept` is the picture without what it says of its maker, `end` where it ends in the file."""
+    """`kept` is the picture without its private parts. `end` is where it ends in the file."""
 
     kept: bytes
     end: int
 
 
 def read_picture(data: bytes, content_type: ContentType) -> Picture:
-    """Raises FileError for one that breaks off, whose structure is broken, or that moves and is no GIF."""
+    """Read the structure of a picture.
+
+    Raises FileError if it breaks off, if its structure is broken, or if it moves and is no GIF.
+    """
     match content_type:
         case ContentType.JPEG:
             return jpeg(data)
@@ -45,7 +45,9 @@ def read_picture(data: bytes, content_type: ContentType) -> Picture:
 
 
 def jpeg(data: bytes) -> Picture:
-    kept, at, scans = [b"\xff\xd8"], 2, 0
+    kept = [b"\xff\xd8"]
+    at = 2
+    scans = 0
     while (marker := data[at + 1 : at + 2]) != b"\xd9":
         if data[at : at + 1] != b"\xff" or not marker:
             raise broken_picture(data, at)
@@ -65,22 +67,23 @@ def jpeg(data: bytes) -> Picture:
             kept.append(data[at:end])
         at = end
         if scans > MAX_SCANS:
-            raise FileError(
-                Flaw.DECOMPRESSION_BOMB, f"The picture has more than {MAX_SCANS} scans."
-            )
+            message = f"The picture has more than {MAX_SCANS} scans."
+            raise FileError(Flaw.DECOMPRESSION_BOMB, message)
     return Picture(b"".join([*kept, b"\xff\xd9"]), at + 2)
 
 
 def private(marker: int, content: bytes) -> bool:
-    """Comments, and application segments (EXIF, XMP, thumbnails, makers' notes) that no decoder needs."""
+    """Whether no decoder needs the segment: a comment, EXIF, XMP, a thumbnail or a maker's note."""
     return marker == 0xFE or (0xE0 <= marker <= 0xEF and not content.startswith(COLOUR))
 
 
 def png(data: bytes) -> Picture:
-    """It becomes a JPEG, so nothing is taken out here."""
-    at, kind = 8, b""
+    """Read a PNG. It becomes a JPEG, so nothing is taken out here."""
+    at = 8
+    kind = b""
     while kind != b"IEND":
-        length, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        length = int.from_bytes(data[at : at + 4])
+        kind = data[at + 4 : at + 8]
         at += 12 + length
         if at > len(data) or len(kind) < 4:
             raise truncated()
@@ -90,7 +93,7 @@ def png(data: bytes) -> Picture:
 
 
 def webp(data: bytes) -> Picture:
-    """It becomes a JPEG, so nothing is taken out here."""
+    """Read a WebP. It becomes a JPEG, so nothing is taken out here."""
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data):
         raise truncated()
@@ -100,8 +103,9 @@ def webp(data: bytes) -> Picture:
 
 
 def gif(data: bytes) -> Picture:
-    kept, end, frames = [data[:13]], table_end(data, 10, 13), 0
-    kept.append(data[13:end])
+    end = table_end(data, 10, 13)
+    kept = [data[:13], data[13:end]]
+    frames = 0
     while (kind := data[end : end + 1]) != b";":
         at = end
         match kind, data[at + 1 : at + 2]:
@@ -117,9 +121,8 @@ def gif(data: bytes) -> Picture:
             case _:
                 raise broken_picture(data, at)
         if frames > MAX_FRAMES:
-            raise FileError(
-                Flaw.DECOMPRESSION_BOMB, f"The picture has more than {MAX_FRAMES} frames."
-            )
+            message = f"The picture has more than {MAX_FRAMES} frames."
+            raise FileError(Flaw.DECOMPRESSION_BOMB, message)
         kept.append(data[at:end])
     if not frames:
         raise FileError(Flaw.MALFORMED, "The picture has no frame.")
@@ -127,7 +130,7 @@ def gif(data: bytes) -> Picture:
 
 
 def table_end(data: bytes, flags_at: int, start: int) -> int:
-    """Where the colour table ends that the flags announce."""
+    """Return where the colour table ends, or `start` if the flags announce none."""
     if flags_at >= len(data):
         raise truncated()
     flags = data[flags_at]
@@ -135,7 +138,7 @@ def table_end(data: bytes, flags_at: int, start: int) -> int:
 
 
 def blocks_end(data: bytes, at: int) -> int:
-    """Behind the empty block that ends a row of them."""
+    """Return the position after a row of blocks, which an empty block ends."""
     while at < len(data) and data[at]:
         at += 1 + data[at]
     if at >= len(data):
@@ -144,32 +147,30 @@ def blocks_end(data: bytes, at: int) -> int:
 
 
 def foreign(first: bytes, last: bytes, content_type: ContentType) -> Iterator[str]:
-    """What else a file is, to a program that looks for it in its first or last bytes."""
+    """Yield the other types that a program may see in the first or last bytes of a file."""
     if content_type is not ContentType.PDF:
         if b"%PDF-" in first[:1024]:
             yield "a PDF document"
-        if re.search(
-            rb"<(?:!doctype\s+html|html|head|script|\?php)\b", first[:1024], re.IGNORECASE
-        ):
+        if WEB_PAGE.search(first[:1024]):
             yield "a web page"
     if ends_as_zip(last):
         yield "a ZIP archive"
 
 
 def ends_as_zip(last: bytes) -> bool:
-    """Whether there is an end of a central directory whose comment ends where the file does."""
-    ends = (each.start() for each in re.finditer(rb"PK\x05\x06", last))
-    return any(
-        at + 22 + int.from_bytes(last[at + 20 : at + 22], "little") == len(last) for at in ends
-    )
+    """Whether there is the end of a central directory whose comment ends where the file does."""
+    for match in re.finditer(rb"PK\x05\x06", last):
+        at = match.start()
+        comment = int.from_bytes(last[at + 20 : at + 22], "little")
+        if at + 22 + comment == len(last):
+            return True
+    return False
 
 
 def broken_picture(data: bytes, at: int) -> FileError:
-    return (
-        truncated()
-        if at + 1 >= len(data)
-        else FileError(Flaw.MALFORMED, f"The picture's structure is broken at {at}.")
-    )
+    if at + 1 >= len(data):
+        return truncated()
+    return FileError(Flaw.MALFORMED, f"The picture's structure is broken at {at}.")
 
 
 def truncated() -> FileError:
@@ -177,7 +178,5 @@ def truncated() -> FileError:
 
 
 def moving(name: str) -> FileError:
-    return FileError(
-        Flaw.ANIMATED,
-        f"A {name} that moves would lose its movement as a JPEG: send a GIF or a video.",
-    )
+    message = f"A {name} that moves would lose its movement as a JPEG: send a GIF or a video."
+    return FileError(Flaw.ANIMATED, message)

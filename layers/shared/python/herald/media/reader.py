@@ -1,4 +1,7 @@
-"""A file somewhere else, read in blocks as they are asked for: 500 MB need neither the memory nor the time of 500 MB."""
+"""A remote file, read in blocks on demand.
+
+So a look at a file of 500 MB needs neither the memory nor the time of 500 MB.
+"""
 
 import io
 import struct
@@ -9,14 +12,15 @@ from herald.domain.errors import FileError
 from herald.domain.media import Flaw
 
 BLOCK = 65_536
-MAX_BLOCKS = 256  # 16 MB of any file at most are read: what says how a file is made is seldom 1 MB, a film's first picture 2
-QUESTION = struct.Struct(
-    ">QI"
-)  # where, and how many bytes: what another process asks by; none are asked for when it is done
+# At most 16 MB of any file are read. The structure of a file seldom has 1 MB, and the first picture
+# of a film seldom 2 MB.
+MAX_BLOCKS = 256
+# A question of another process: a position, and how many bytes. 0 bytes mean that it is done.
+QUESTION = struct.Struct(">QI")
 
 
 class DiedError(Exception):
-    """The process that looked at a file ended, or had to be ended, before it told what it saw."""
+    """The process that looked at a file ended, or was killed, before it gave its description."""
 
 
 class Bytes(Protocol):
@@ -25,11 +29,14 @@ class Bytes(Protocol):
     size: int
 
     def read(self, at: int, count: int) -> bytes:
-        """Fewer bytes only where the file ends."""
+        """Read `count` bytes from position `at`, or fewer where the file ends."""
 
 
 class Reader:
-    """`fetch` reads so many bytes from a position; `first` is how the file begins, when that has been read already."""
+    """A file that `fetch` reads, given a position and a number of bytes.
+
+    `first` is the beginning of the file, if it has been read already.
+    """
 
     def __init__(self, fetch: Callable[[int, int], bytes], size: int, first: bytes = b"") -> None:
         self.size = size
@@ -37,32 +44,36 @@ class Reader:
         self._blocks = {0: first[:BLOCK]} if len(first) >= min(size, BLOCK) else {}
 
     def read(self, at: int, count: int) -> bytes:
-        """Fewer bytes only where the file ends. Raises FileError for a file of which more than MAX_BLOCKS would be read."""
+        """Read `count` bytes from position `at`, or fewer where the file ends.
+
+        Raises FileError if more than MAX_BLOCKS of the file would be read.
+        """
         end = min(at + count, self.size)
         if at >= end:
             return b""
-        first, last = at // BLOCK, (end - 1) // BLOCK
+        first = at // BLOCK
+        last = (end - 1) // BLOCK
         self._have(first, last)
-        found = b"".join(self._blocks[number] for number in range(first, last + 1))
-        return found[at - first * BLOCK : end - first * BLOCK]
+        content = b"".join(self._blocks[number] for number in range(first, last + 1))
+        return content[at - first * BLOCK : end - first * BLOCK]
 
     def _have(self, first: int, last: int) -> None:
-        """These blocks, in one fetch from the first to the last of those that are missing."""
+        """Fetch the blocks that are missing, in one call from the first to the last of them."""
         missing = [number for number in range(first, last + 1) if number not in self._blocks]
         if not missing:
             return
         if len(self._blocks) + len(missing) > MAX_BLOCKS:
-            raise FileError(
-                Flaw.MALFORMED, "The file's structure is scattered over too much of it."
-            )
+            message = "The file's structure is scattered over too much of it."
+            raise FileError(Flaw.MALFORMED, message)
         start = missing[0] * BLOCK
-        content = self._fetch(start, min((missing[-1] + 1) * BLOCK, self.size) - start)
+        end = min((missing[-1] + 1) * BLOCK, self.size)
+        content = self._fetch(start, end - start)
         for number in missing:
             self._blocks[number] = content[number * BLOCK - start : (number + 1) * BLOCK - start]
 
 
 class Asking:
-    """A reader in another process, asked through a pair of pipes."""
+    """A file that a reader in another process reads, asked through a pair of pipes."""
 
     def __init__(self, questions: BinaryIO, answers: BinaryIO, size: int) -> None:
         self.size = size
@@ -70,25 +81,28 @@ class Asking:
         self._answers = answers
 
     def read(self, at: int, count: int) -> bytes:
-        """Fewer bytes only where the file ends. Raises EOFError when nobody answers any more."""
+        """Read `count` bytes from position `at`, or fewer where the file ends.
+
+        Raises EOFError when nobody answers any more.
+        """
         wanted = min(count, self.size - at)
         if wanted <= 0:
             return b""
         self._questions.write(QUESTION.pack(at, wanted))
         self._questions.flush()
-        found = self._answers.read(wanted)
-        if len(found) < wanted:
+        content = self._answers.read(wanted)
+        if len(content) < wanted:
             raise EOFError
-        return found
+        return content
 
-    def end(self, said: bytes) -> None:
-        """The last word."""
-        self._questions.write(QUESTION.pack(len(said), 0) + said)
+    def end(self, message: bytes) -> None:
+        """Send the last message."""
+        self._questions.write(QUESTION.pack(len(message), 0) + message)
         self._questions.flush()
 
 
 class Stream(io.RawIOBase):
-    """A file as the object that a library wants."""
+    """A file as the object that a library takes."""
 
     def __init__(self, content: Bytes) -> None:
         super().__init__()
@@ -107,7 +121,7 @@ class Stream(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer: Any) -> int:
-        found = self._content.read(self._at, len(buffer))
-        buffer[: len(found)] = found
-        self._at += len(found)
-        return len(found)
+        content = self._content.read(self._at, len(buffer))
+        buffer[: len(content)] = content
+        self._at += len(content)
+        return len(content)

@@ -1,6 +1,7 @@
-"""Pictures made smaller: a JPEG anew within a network's bounds, first with less quality, then with fewer pixels.
+"""Pictures made smaller, to fit the bounds of a network.
 
-Pillow lies in a layer of its own. What comes in is upright and in sRGB already: `normalize` has seen to it.
+A JPEG is encoded anew, first with less quality, then with fewer pixels. It is upright and in sRGB
+already, because `normalize` made it so. Pillow is in a Lambda layer of its own.
 """
 
 import io
@@ -14,12 +15,13 @@ from herald.domain.renditions import Bounds
 from herald.domain.values import frozen
 from herald.media.normalize import as_jpeg
 
-QUALITIES = (85, 75, 65)  # below them, fewer pixels look better than blocks
+QUALITIES = (85, 75, 65)  # below 65, fewer pixels look better than visible blocks
 SCALED = 75
-WITHIN_REACH = 2.5  # times the bytes it may have: more than that, no quality saves
-DECODED = 24_000_000  # pixels at most in memory: no network shows more, and a JPEG of more is decoded to half its sides
-MARGIN = 0.95  # of the sides, as bytes do not fall evenly with pixels
-LEAST = 64  # pixels of the longer side: nobody recognises less
+WITHIN_REACH = 2.5  # times the allowed bytes; a larger file does not fit at any quality
+# Pixels at most in memory, as no network shows more. A JPEG of more is decoded at half its sides.
+DECODED = 24_000_000
+MARGIN = 0.95  # of the sides, because bytes do not fall evenly with pixels
+LEAST = 64  # pixels of the longer side; a smaller picture is hard to recognise
 
 
 @frozen
@@ -31,22 +33,26 @@ class Shrunk:
 
 
 def shrink(data: bytes, bounds: Bounds) -> Shrunk:
-    """The JPEG, never larger than it was. Raises FileError when it cannot be made to fit."""
+    """Return the JPEG within its bounds, never with more pixels than it had.
+
+    Raises FileError if it cannot be made to fit.
+    """
     image = scaled(decoded(data, bounds), bounds)
-    made = b""
+    encoded = b""
     reachable = bounds.allows(int(len(data) / WITHIN_REACH))
     for quality in QUALITIES if reachable else [SCALED]:
-        made = as_jpeg(image, quality)
-        if bounds.allows(len(made)):
-            return shrunk(image, made)
+        encoded = as_jpeg(image, quality)
+        if bounds.allows(len(encoded)):
+            return shrunk(image, encoded)
+    allowed = bounds.bytes if bounds.bytes else 0
     while max(image.size) > LEAST:
-        image = resized(image, min((bounds.bytes or 0) / len(made), 1) ** 0.5 * MARGIN)
-        made = as_jpeg(image, SCALED)
-        if bounds.allows(len(made)):
-            return shrunk(image, made)
-    raise FileError(
-        Flaw.FILE_TOO_LARGE, f"The picture cannot be made to fit into {bounds.bytes} bytes."
-    )
+        scale = min(allowed / len(encoded), 1) ** 0.5 * MARGIN
+        image = resized(image, scale)
+        encoded = as_jpeg(image, SCALED)
+        if bounds.allows(len(encoded)):
+            return shrunk(image, encoded)
+    message = f"The picture cannot be made to fit into {bounds.bytes} bytes."
+    raise FileError(Flaw.FILE_TOO_LARGE, message)
 
 
 def shrunk(image: Image, data: bytes) -> Shrunk:
@@ -55,7 +61,10 @@ def shrunk(image: Image, data: bytes) -> Shrunk:
 
 
 def decoded(data: bytes, bounds: Bounds) -> Image:
-    """At no more pixels than are needed, as far as halving allows: the decoder then never makes them."""
+    """Decode the JPEG with as few pixels as are needed, as far as halving its sides allows.
+
+    The decoder then never makes the other pixels.
+    """
     image: Image = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
     scale = bounds.scale(Dimensions(*image.size))
     if image.width * image.height > DECODED:
@@ -71,6 +80,7 @@ def scaled(image: Image, bounds: Bounds) -> Image:
 
 
 def resized(image: Image, scale: float) -> Image:
-    """Rounded down, so that no bound is passed by a pixel."""
-    size = max(1, int(image.width * scale)), max(1, int(image.height * scale))
-    return image.resize(size, Resampling.LANCZOS, reducing_gap=3.0)
+    """Resize the picture. Its sides are rounded down, so that it exceeds no bound by a pixel."""
+    width = max(1, int(image.width * scale))
+    height = max(1, int(image.height * scale))
+    return image.resize((width, height), Resampling.LANCZOS, reducing_gap=3.0)
