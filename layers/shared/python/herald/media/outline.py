@@ -17,7 +17,7 @@ from herald.domain.errors import FileError
 from herald.domain.media import ContentType, Flaw
 from herald.media.reader import Bytes
 
-MAX_PARTS = 10_000  # each costs a look, and no real film has more
+MAX_PARTS = 10_000  # each costs a look, so a film with more of them is a trap
 SEGMENT = 0x18538067
 CLUSTER = 0x1F43B675
 # The header of a fragment begins with the number of the fragment.
@@ -49,7 +49,7 @@ def parts_begin(film: Bytes, content_type: ContentType) -> int | None:
 
 
 def part_in(content: bytes, content_type: ContentType) -> int | None:
-    """Return where in these bytes of a film the first fragment or cluster with a time begins."""
+    """Return where the first fragment or cluster with a time begins in these bytes, or None."""
     if content_type is ContentType.WEBM:
         match = CLUSTERS.search(content)
     elif b"tfdt" in content:

@@ -130,7 +130,7 @@ def gif(data: bytes) -> Picture:
 
 
 def table_end(data: bytes, flags_at: int, start: int) -> int:
-    """Return where the colour table ends, if the flags announce one."""
+    """Return where the colour table ends, or `start` if the flags announce none."""
     if flags_at >= len(data):
         raise truncated()
     flags = data[flags_at]
