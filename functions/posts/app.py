@@ -41,7 +41,7 @@ def validate(request: Request, body: later.validation.ValidatePost) -> Response:
 def index(request: Request, query: wire.ListPosts) -> Response:
     secret = request.key.digest
     return wire.post_page(
-        runtime.posts().list(
+        runtime.post_lists().list(
             request.owner, query.filters(), before=query.after(secret), limit=query.limit
         ),
         query,

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from herald.actions.events import EventLog
     from herald.actions.fan_out import FanOut
     from herald.actions.lifecycle import Lifecycle
+    from herald.actions.lists import PostLists
     from herald.actions.media import MediaFiles
     from herald.actions.notices import EndpointMonitor
     from herald.actions.posts import Posts
@@ -104,6 +105,13 @@ def posts() -> Posts:
     from herald.actions.posts import Posts
 
     return Posts(lifecycle=lifecycle())
+
+
+@cache
+def post_lists() -> PostLists:
+    from herald.actions.lists import PostLists
+
+    return PostLists(store=post_store(), media=media())
 
 
 @cache
