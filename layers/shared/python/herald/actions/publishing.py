@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from herald.actions import releasing
+from herald.actions.connector_calls import call_commit, call_read_only, find, poll_outcome
 from herald.aws.sqs import Queue
 from herald.domain import accounts, posts, publishing, settlement, times
 from herald.domain.accounts import Account, AccountStatus
@@ -38,12 +38,10 @@ from herald.platforms.protocol import (
     Attached,
     Connector,
     Credentials,
-    LostAnswerError,
     Outgoing,
     Publication,
     ReplyTo,
     Session,
-    Undecided,
 )
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
@@ -58,7 +56,6 @@ COMMENT_RECHECK = 15.0  # seconds until a deletion asks again whether what it de
 COMMENT_MAY_BE_LIVE = (
     "All else is gone, but its first comment was sent and nobody knows what became of it."
 )
-Result = TypeVar("Result")
 
 log = logging.getLogger("herald.publishing")
 
@@ -284,65 +281,11 @@ def publication_of(
     return Publication(key=target.key, text=part.text, reply=reply, media=media, options=options)
 
 
-def call_read_only(call: Callable[[], Result]) -> Result:
-    """What a call that sends nothing comes to: its answer, or a PublishError.
-
-    Anything else that it raises is a fault of ours. It costs an attempt, so that it ends, and is tried again.
-    """
-    try:
-        return call()
-    except (PublishError, LostAnswerError):
-        raise
-    except Exception as error:
-        log.exception("connector failed")
-        raise TransientError(f"herald could not go on ({type(error).__name__}).") from error
-
-
-def call_commit(
-    connector: Connector, draft: Publication, session: Session, handle: Mapping[str, str]
-) -> Outcome:
-    """What comes of the one irreversible call. Whatever a connector does not understand once it was sent is doubt."""
-    try:
-        return connector.commit(draft, session, handle=handle)
-    except PublishError as error:
-        return Rejected(error=error)
-    except LostAnswerError as lost:
-        return Unknown(reason=str(lost))
-    except Exception as error:
-        log.exception("connector failed")
-        return Unknown(reason=f"herald could not read the answer ({type(error).__name__})")
-
-
 def outcome_of_refusal(error: PublishError, claim: Claim) -> Outcome:
     """What it means that nothing could be asked: nothing for what was sent before."""
     if claim.work is WorkKind.PUBLISH:
         return Rejected(error=error)
     return publishing.outcome_of_refused_look(error, claim.work, claim.target)
-
-
-def poll_outcome(
-    connector: Connector, draft: Publication, session: Session, claim: Claim
-) -> Outcome:
-    """What the network says of an accepted target. A poll that fails decides nothing: it is asked again."""
-    handle = claim.target.checkpoint.handle if claim.target.checkpoint else {}
-    try:
-        return call_read_only(lambda: connector.confirm(draft, session, handle=handle))
-    except PublishError as error:
-        return publishing.outcome_of_refused_look(error, claim.work, claim.target)
-
-
-def find(
-    connector: Connector, draft: Publication, session: Session, target: Target
-) -> Published | Accepted | Absent | Unknown:
-    """The truth about a target in doubt. A look that fails decides nothing."""
-    handle = target.checkpoint.handle if target.checkpoint else {}
-    try:
-        found = call_read_only(lambda: connector.find(draft, session, handle=handle))
-    except PublishError as error:
-        return Unknown(reason=error.message, error=error)
-    except LostAnswerError as lost:
-        return Unknown(reason=str(lost))
-    return Unknown(reason=found.reason) if isinstance(found, Undecided) else found
 
 
 def log_outcome(post: Post, target: Target, outcome: Outcome) -> None:
