@@ -24,9 +24,10 @@ log = logging.getLogger("herald.publishing")
 
 
 def call_read_only(call: Callable[[], Result]) -> Result:
-    """What a call that sends nothing comes to: its answer, or a PublishError.
+    """Return the answer of a call that sends nothing. Raises PublishError or LostAnswerError.
 
-    Anything else that it raises is a fault of ours. It costs an attempt, so that it ends, and is tried again.
+    Any other error is a fault of ours, and becomes a TransientError. It costs an attempt, so that
+    it is tried again and comes to an end.
     """
     try:
         return call()
@@ -40,7 +41,11 @@ def call_read_only(call: Callable[[], Result]) -> Result:
 def call_commit(
     connector: Connector, draft: Publication, session: Session, handle: Mapping[str, str]
 ) -> Outcome:
-    """What comes of the one irreversible call. Whatever a connector does not understand once it was sent is doubt."""
+    """Make the one irreversible call, and return its outcome.
+
+    The outcome is unknown when the connector does not understand the answer, because the
+    publication was sent.
+    """
     try:
         return connector.commit(draft, session, handle=handle)
     except PublishError as error:
@@ -55,7 +60,10 @@ def call_commit(
 def poll_outcome(
     connector: Connector, draft: Publication, session: Session, claim: Claim
 ) -> Outcome:
-    """What the network says of an accepted target. A poll that fails decides nothing: it is asked again."""
+    """Ask the network about a target that it accepted.
+
+    A poll that fails decides nothing, and the network is asked again.
+    """
     handle = claim.target.checkpoint.handle if claim.target.checkpoint else {}
     try:
         return call_read_only(lambda: connector.confirm(draft, session, handle=handle))
@@ -66,12 +74,12 @@ def poll_outcome(
 def find(
     connector: Connector, draft: Publication, session: Session, target: Target
 ) -> Published | Accepted | Absent | Unknown:
-    """The truth about a target in doubt. A look that fails decides nothing."""
+    """Ask the network about a target in doubt. A look that fails decides nothing."""
     handle = target.checkpoint.handle if target.checkpoint else {}
     try:
-        found = call_read_only(lambda: connector.find(draft, session, handle=handle))
+        answer = call_read_only(lambda: connector.find(draft, session, handle=handle))
     except PublishError as error:
         return Unknown(reason=error.message, error=error)
     except LostAnswerError as lost:
         return Unknown(reason=str(lost))
-    return Unknown(reason=found.reason) if isinstance(found, Undecided) else found
+    return Unknown(reason=answer.reason) if isinstance(answer, Undecided) else answer

@@ -1,4 +1,4 @@
-"""The use cases and the workers, with what they need."""
+"""The use cases and the workers, wired with their collaborators."""
 
 from __future__ import annotations
 
@@ -86,9 +86,8 @@ def media() -> MediaFiles:
         posts=post_store(),
         bucket=bucket(),
         queue=media_queue(),
-        check_url=lambda url: guard().check_url(
-            url
-        ),  # wired when a file that lies elsewhere is first named
+        # The guard is wired when a file at a URL is first named.
+        check_url=lambda url: guard().check_url(url),
         now=now,
     )
 
@@ -160,9 +159,8 @@ def publisher() -> Publisher:
         live=live_store(),
         queue=publish_queue(),
         registry=registry(),
-        file=lambda media, account: renditions().file(
-            media, account
-        ),  # wired when a post first has one
+        # Renditions are wired when a post first has a file.
+        file=lambda media, account: renditions().file(media, account),
         now=now,
         wait=wait,
         time_scale=configured().time_scale,
