@@ -52,4 +52,5 @@ def connect(request: Request, platform: str, body: later.connecting.ConnectAccou
 
 @api.delete("/v1/accounts/<account_id>", scope="accounts:write")
 def disconnect(request: Request, account_id: str) -> Response:
-    return ok({"success": True, "id": runtime.accounts().disconnect(account_id, request.owner).id})
+    account = runtime.accounts().disconnect(account_id, request.owner)
+    return ok({"success": True, "id": account.id})

@@ -9,4 +9,5 @@ from herald import runtime
 def handler(event: dict[str, Any], _context: Any) -> None:
     runtime.logger()
     for record in event["Records"]:
-        runtime.media().arrived(unquote_plus(record["s3"]["object"]["key"]))
+        key = unquote_plus(record["s3"]["object"]["key"])
+        runtime.media().arrived(key)

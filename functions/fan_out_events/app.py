@@ -1,4 +1,4 @@
-"""DynamoDB stream: whatever happened is told to those who subscribe."""
+"""DynamoDB stream: send events to the endpoints that subscribe to them."""
 
 from typing import Any
 

@@ -40,13 +40,10 @@ def validate(request: Request, body: later.validation.ValidatePost) -> Response:
 @api.get("/v1/posts", scope="posts:read")
 def index(request: Request, query: wire.ListPosts) -> Response:
     secret = request.key.digest
-    return wire.post_page(
-        runtime.posts().list(
-            request.owner, query.filters(), before=query.after(secret), limit=query.limit
-        ),
-        query,
-        secret,
+    listed = runtime.post_lists().list(
+        request.owner, query.filters(), before=query.after(secret), limit=query.limit
     )
+    return wire.post_page(listed, query, secret)
 
 
 @api.get("/v1/posts/<post_id>", scope="posts:read")
@@ -56,14 +53,16 @@ def read(request: Request, post_id: str) -> Response:
 
 @api.get("/v1/posts/<post_id>/results", scope="posts:read")
 def results(request: Request, post_id: str) -> Response:
-    return ok(targets.results(runtime.lifecycle().find(post_id, request.owner)[0]))
+    post, _ = runtime.lifecycle().find(post_id, request.owner)
+    return ok(targets.results(post))
 
 
 @api.patch("/v1/posts/<post_id>", scope="posts:write", refuses=(409, 422))
 def edit(request: Request, post_id: str, body: later.acts.EditPost) -> Response:
     archive = partial(runtime.lifecycle().archive, post_id, request.owner)
     edit = partial(runtime.posts().edit, post_id, request.owner, body.edit())
-    return wire.post_response(archive() if body.status else edit())
+    act = archive if body.status else edit
+    return wire.post_response(act())
 
 
 @api.delete("/v1/posts/<post_id>", scope="posts:write", refuses=(409,))
@@ -121,7 +120,8 @@ def cancel(request: Request, post_id: str) -> Response:
     refuses=(422,),
 )
 def retry(request: Request, post_id: str, body: later.acts.RetryPost) -> Response:
-    answer, unknown = request.idempotent(wire.body), bool(body.acknowledge_unknown)
+    unknown = bool(body.acknowledge_unknown)
+    answer = request.idempotent(wire.body)
     runtime.lifecycle().retry(post_id, request.owner, body.destination_ids, unknown, answer)
     return answered(answer)
 

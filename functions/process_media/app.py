@@ -1,4 +1,4 @@
-"""SQS: one message per file that is to be looked at."""
+"""SQS: one message per file that is to be read."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""By IAM only: `{"name", "email"?, "plan"?}` makes a workspace and its first keys, whose clear text is in the answer alone."""
+"""Called through IAM only: `{"name", "email"?, "plan"?}` makes a workspace and its first keys.
+
+The clear text of the keys is in the answer alone.
+"""
 
 from typing import Any
 

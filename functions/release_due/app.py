@@ -1,4 +1,4 @@
-"""Every minute: whatever owes work gets its message."""
+"""Every minute: send a message for all work that is owed and has none."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""DynamoDB stream: an endpoint that keeps failing is disabled, and its owner is told."""
+"""DynamoDB stream: disable an endpoint that keeps failing, and tell its owner."""
 
 from typing import Any
 

@@ -90,8 +90,8 @@ def stats(request: Request, webhook_id: str, query: wire.ReadStats) -> Response:
 
 @api.get("/v1/webhooks/<webhook_id>/deliveries/<delivery_id>", scope="webhooks:read")
 def delivery(request: Request, webhook_id: str, delivery_id: str) -> Response:
-    found = runtime.endpoints().delivery(webhook_id, delivery_id, request.owner)
-    return wire.delivery_response(found, runtime.now())
+    details = runtime.endpoints().delivery(webhook_id, delivery_id, request.owner)
+    return wire.delivery_response(details, runtime.now())
 
 
 @api.post(
@@ -110,13 +110,10 @@ def retry(request: Request, webhook_id: str, delivery_id: str) -> Response:
 @api.get("/v1/events", scope="webhooks:read")
 def events(request: Request, query: wire.ListEvents) -> Response:
     secret = request.key.digest
-    return wire.event_page(
-        runtime.event_log().list(
-            request.owner, query.filters(), before=query.after(secret), limit=query.limit
-        ),
-        query,
-        secret,
+    page = runtime.event_log().list(
+        request.owner, query.filters(), before=query.after(secret), limit=query.limit
     )
+    return wire.event_page(page, query, secret)
 
 
 @api.get("/v1/events/<event_id>", scope="webhooks:read")

@@ -1,4 +1,7 @@
-"""HTTP: the workspace, its API keys, the sandbox, the API's own document; and every route that nobody has."""
+"""HTTP: the workspace, its API keys, the sandbox and the API's document.
+
+This function also answers all routes that no other function has.
+"""
 
 from herald import VERSION, runtime
 from herald.api.edge.app import Api, Request
@@ -40,18 +43,14 @@ def docs_script(script: str) -> Response:
 
 @api.get("/v1/auth/me", scope=None)
 def me(request: Request) -> Response:
-    return ok(
-        wire.me(
-            request.key, request.quota, runtime.workspaces().get(request.owner.workspace_id).name
-        )
-    )
+    workspace = runtime.workspaces().get(request.owner.workspace_id)
+    return ok(wire.me(request.key, request.quota, workspace.name))
 
 
 @api.get("/v1/workspace", scope="workspace:read")
 def read(request: Request) -> Response:
-    return ok(
-        wire.workspace(runtime.workspaces().get(request.owner.workspace_id), request.owner.mode)
-    )
+    workspace = runtime.workspaces().get(request.owner.workspace_id)
+    return ok(wire.workspace(workspace, request.owner.mode))
 
 
 @api.patch("/v1/workspace", scope="workspace:write")
@@ -62,7 +61,8 @@ def change(request: Request, body: wire.ChangeWorkspace) -> Response:
 
 @api.get("/v1/platforms", scope=None)
 def platforms(request: Request) -> Response:
-    registry, mode = runtime.registry(), request.owner.mode
+    registry = runtime.registry()
+    mode = request.owner.mode
     return ok(platforms_wire.every(lambda platform: registry.connects(platform, mode)))
 
 
@@ -91,8 +91,5 @@ def revoke_key(request: Request, key_id: str) -> Response:
 def sandbox_posts(request: Request, query: sandbox_wire.ListSandbox) -> Response:
     secret = request.key.digest
     account = runtime.accounts().get(query.account_id, request.owner)
-    return sandbox_wire.sandbox_page(
-        runtime.sandbox_ledger().live(account.id, query.after(secret), limit=query.limit),
-        query,
-        secret,
-    )
+    posts = runtime.sandbox_ledger().live(account.id, query.after(secret), limit=query.limit)
+    return sandbox_wire.sandbox_page(posts, query, secret)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from herald import runtime
-from herald.actions.posts import Filters
+from herald.actions.lists import Filters
 from herald.domain.content import PostContent
 from herald.domain.owners import Owner
 from herald.domain.posts import Post
@@ -22,7 +22,7 @@ def put(posts: Iterable[Post]) -> None:
 def pages(owner: Owner, filters: Filters, limit: int) -> Iterator[list[Post]]:
     before = None
     while True:
-        page = runtime.posts().list(owner, filters, before=before, limit=limit)
+        page = runtime.post_lists().list(owner, filters, before=before, limit=limit)
         yield [details.post for details in page.posts]
         if page.next_before is None:
             return

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.meter import Meter
 from herald import runtime
-from herald.actions.posts import Filters
+from herald.actions.lists import Filters
 from herald.aws.dynamodb import Update
 from herald.domain import ids
 from herald.domain.accounts import Platform
@@ -243,7 +243,7 @@ def test_a_page_costs_no_more_among_many_posts_than_among_few(aws: None, filters
             + [(PostStatus.FAILED, TWITTER, 1, 2)] * 5,
         )
         with meter.measured() as cost:
-            runtime.posts().list(OWNER, filters, before=None, limit=4)
+            runtime.post_lists().list(OWNER, filters, before=None, limit=4)
         spent.append((cost.calls.total(), cost.read_units))
 
     assert spent[0] == spent[1]
@@ -256,7 +256,7 @@ def test_a_search_for_a_rare_status_reads_what_the_index_says_not_the_posts(aws:
     )
 
     with meter.measured() as cost:
-        page = runtime.posts().list(
+        page = runtime.post_lists().list(
             OWNER, replace(BY_TIME, statuses=frozenset({PostStatus.FAILED})), before=None, limit=4
         )
 

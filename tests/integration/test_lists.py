@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.meter import Meter
 from herald import runtime
-from herald.actions.posts import Filters
+from herald.actions.lists import Filters
 from herald.domain import ids
 from herald.domain.accounts import Platform
 from herald.domain.owners import Mode, Owner
@@ -121,7 +121,7 @@ def test_a_page_costs_no_more_among_many_posts_than_among_few(aws: None, filters
             + [(PostStatus.FAILED, {TWITTER}, 1)] * 5,
         )
         with meter.measured() as cost:
-            runtime.posts().list(OWNER, filters, before=None, limit=4)
+            runtime.post_lists().list(OWNER, filters, before=None, limit=4)
         spent.append((cost.calls.total(), cost.read_units))
 
     assert spent[0] == spent[1]
@@ -134,7 +134,9 @@ def test_a_search_for_a_rare_account_reads_what_the_index_says_not_the_posts(aws
     )
 
     with meter.measured() as cost:
-        page = runtime.posts().list(OWNER, replace(ALL, account_id=TIKTOK), before=None, limit=4)
+        page = runtime.post_lists().list(
+            OWNER, replace(ALL, account_id=TIKTOK), before=None, limit=4
+        )
 
     assert len(page.posts) == 1
     assert cost.read_units < 15  # a unit for 50 entries, a half at least for each status

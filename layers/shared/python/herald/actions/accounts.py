@@ -13,7 +13,8 @@ from herald.platforms.connecting import Profile
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore, TakenError
 
-MAX_TRIES = 3  # of one that others connect at the same time
+# Tries to store an account that other requests connect at the same time.
+MAX_TRIES = 3
 
 
 @frozen
@@ -32,34 +33,36 @@ class Accounts:
         *,
         request: IdempotentRequest[Account],
     ) -> Account:
-        """Prove the credentials at the network, then keep them sealed. The same account connected again keeps its id.
+        """Prove the credentials at the network, then keep them sealed.
 
-        A repeat does not ask the network again.
+        The same account connected again keeps its id. A repeat does not ask the network again.
         Raises ValidationError, UnprocessableError, IdempotentReplay, IdempotencyConflictError.
         """
         self.store.replay(owner, request.key, self.now())
-        profile, credentials = self.registry.account_connector(platform, owner.mode).connect(fields)
+        connector = self.registry.account_connector(platform, owner.mode)
+        profile, credentials = connector.connect(fields)
         for _ in range(MAX_TRIES):
             account = self._identify(platform, profile, owner)
             now = account.updated_at
+            events = accounts.account_events(account, now)
             response = request.respond(account, now)
             try:
-                self.store.save(
-                    account,
-                    credentials,
-                    events=accounts.account_events(account, now),
-                    response=response,
-                )
+                self.store.save(account, credentials, events=events, response=response)
             except TakenError:
-                continue  # it was connected in the same moment: this is the same account, connected again
+                # Another request has just connected the same account. The next try keeps its id.
+                continue
             return account
         raise ConflictError("The account is being connected. Ask again in a second.", retry_after=1)
 
     def _identify(self, platform: Platform, profile: Profile, owner: Owner) -> Account:
-        """The account as its network says; the one that is known keeps its id."""
-        identity, now = (platform, profile.remote_id), self.now()
+        """Return the account as its network describes it. A known account keeps its id."""
+        now = self.now()
+        identity = (platform, profile.remote_id)
         others = self.store.list(owner)
-        known = next((each for each in others if (each.platform, each.remote_id) == identity), None)
+        known = next(
+            (account for account in others if (account.platform, account.remote_id) == identity),
+            None,
+        )
         if known is None or known.status is AccountStatus.DISCONNECTED:
             accounts.check_room(others)
         return Account(
@@ -79,21 +82,25 @@ class Accounts:
         )
 
     def list(self, owner: Owner) -> list[Account]:
-        """Oldest first, disconnected ones included."""
+        """Return the owner's accounts, oldest first, with those that are disconnected."""
         return self.store.list(owner)
 
     def get(self, account_id: str, owner: Owner) -> Account:
         """Raises NotFoundError."""
-        found = self.store.get_many(owner, [account_id]).get(account_id)
-        if found is None:
+        account = self.store.get_many(owner, [account_id]).get(account_id)
+        if account is None:
             raise NotFoundError("There is no such account.")
-        return found
+        return account
 
     def disconnect(self, account_id: str, owner: Owner) -> Account:
-        """Destroy its credentials; the account stays, as DISCONNECTED. Raises NotFoundError."""
-        account, now = self.get(account_id, owner), self.now()
-        gone = accounts.as_disconnected(account, now)
-        if gone is None:
+        """Destroy the account's credentials, and keep the account as DISCONNECTED.
+
+        Raises NotFoundError.
+        """
+        account = self.get(account_id, owner)
+        now = self.now()
+        disconnected = accounts.as_disconnected(account, now)
+        if disconnected is None:
             return account
-        self.store.disconnect(gone, events=accounts.account_events(gone, now))
-        return gone
+        self.store.disconnect(disconnected, events=accounts.account_events(disconnected, now))
+        return disconnected

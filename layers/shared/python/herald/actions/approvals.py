@@ -23,7 +23,7 @@ class Approvals:
     def submit(
         self, post_id: str, owner: Owner, request: IdempotentRequest[PostDetails]
     ) -> PostDetails:
-        """Let a draft that could be published wait for its approvers.
+        """Send a draft that could be published to its approvers.
 
         Raises ValidationError, UnprocessableError, and what every act raises.
         """
@@ -47,10 +47,10 @@ class Approvals:
         *,
         by: ApiKey,
     ) -> PostDetails:
-        """Do one step; the last one sends the post on its way, if it still could be published.
+        """Approve one step. The last step sends the post, if it could still be published.
 
-        Of two approvers at the same moment both count: the later one decides on what the other
-        one left. Raises ForbiddenError, and what `submit` raises.
+        Two approvals at the same moment both count: the later one is decided again on the post
+        that the other one left. Raises ForbiddenError, and what `submit` raises.
         """
         approver = approvals.approver(approver_id, by.id)
         while True:
@@ -86,7 +86,7 @@ class Approvals:
         *,
         by: ApiKey,
     ) -> PostDetails:
-        """Make a post a draft again. Whoever may write posts may do so."""
+        """Make a post a draft again. Every key that may write posts may reject."""
         now = self.lifecycle.now()
         with self.lifecycle.replaying(by.owner, request.key):
             before = self.lifecycle.get(post_id, by.owner)

@@ -1,4 +1,4 @@
-"""Attempts: a delivery goes out once, signed with whichever secrets count at that moment."""
+"""Attempts: send a delivery once, signed with the secrets that are valid at that moment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from herald.net.client import Http
     from herald.store.endpoints import EndpointStore
 
-TEST_TIMEOUT = 20  # seconds: somebody waits for the answer, and the API gives up after 30
+# Seconds. A person waits for the answer, and the API gives up after 30.
+TEST_TIMEOUT = 20
 
 
 @frozen
@@ -37,18 +38,21 @@ class EndpointTest:
     now: Callable[[], datetime]
 
     def run(self, endpoint_id: str, owner: Owner) -> AttemptResult:
-        """What the receiver answers to a `webhook.test`, enabled or not. Nothing is counted or kept. Raises NotFoundError."""
-        found = self.endpoints.with_secrets(owner, endpoint_id)
-        if found is None:
+        """Send a `webhook.test`, and return what the receiver answers.
+
+        The endpoint may be disabled. Nothing is counted or kept. Raises NotFoundError.
+        """
+        endpoint_and_secrets = self.endpoints.with_secrets(owner, endpoint_id)
+        if endpoint_and_secrets is None:
             raise NotFoundError("There is no such webhook.")
-        endpoint, sealed = found
+        endpoint, sealed = endpoint_and_secrets
         facts = {"endpoint_id": endpoint.id}
         event = events.event(EventType.WEBHOOK_TEST, owner, self.now(), facts)
-        told = formats.recorded(event, [endpoint.rendering(event.type)])
-        delivery = deliveries.first(told, endpoint)
+        recorded = formats.recorded(event, [endpoint.rendering(event.type)])
+        delivery = deliveries.first(recorded, endpoint)
         return send_attempt(
             delivery,
-            told,
+            recorded,
             endpoint,
             sealed,
             vault=self.vault,
@@ -69,12 +73,14 @@ def send_attempt(
     now: Callable[[], datetime],
     timeout: float = wire.TIMEOUT,
 ) -> AttemptResult:
-    """What the receiver answers, within `timeout` seconds."""
-    body, at = formats.body(event, Rendering(endpoint.format, delivery.event_type)).encode(), now()
+    """Send the delivery, and return what the receiver answers within `timeout` seconds."""
+    rendering = Rendering(endpoint.format, delivery.event_type)
+    body = formats.body(event, rendering).encode()
+    at = now()
     secrets = [
-        Secret(vault.open(each, owner=endpoint.id).decode()) for each in sealed.valid_secrets(at)
+        Secret(vault.open(secret, owner=endpoint.id).decode())
+        for secret in sealed.valid_secrets(at)
     ]
     headers = formats.headers(endpoint.format, delivery, body, secrets, at)
-    return replace(
-        wire.attempt(http, delivery.url, headers, body, now=now, timeout=timeout), headers=headers
-    )
+    result = wire.attempt(http, delivery.url, headers, body, now=now, timeout=timeout)
+    return replace(result, headers=headers)

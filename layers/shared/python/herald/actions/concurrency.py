@@ -1,4 +1,7 @@
-"""A flight: work on many things at once, most of which is waiting; none waits for a neighbour, and none takes all the room."""
+"""Concurrency: work on many items at once, where most of the work is waiting.
+
+No line of items waits for another line, and no line takes all the room.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,11 @@ Outcome = TypeVar("Outcome")
 
 
 class ConcurrentBatch(Generic[Item, Outcome]):
-    """Those of one line wait for each other, `most` in the air at a time; lines do not. Begins nothing after `patience`."""
+    """Runs lines of items in threads.
+
+    At most `most` items of one line run at a time. Lines do not wait for each other.
+    No item is started after `patience`.
+    """
 
     def __init__(
         self,
@@ -27,39 +34,45 @@ class ConcurrentBatch(Generic[Item, Outcome]):
         now: Callable[[], datetime],
     ) -> None:
         self._lines = [deque(line) for line in lines]
-        self._work, self._most, self._now = work, most, now
+        self._work = work
+        self._most = most
+        self._now = now
         self._end = now() + patience
-        self._air: dict[Future[Outcome], tuple[Item, deque[Item]]] = {}
-        self._landed: SimpleQueue[Future[Outcome]] = SimpleQueue()
+        self._running: dict[Future[Outcome], tuple[Item, deque[Item]]] = {}
+        self._finished: SimpleQueue[Future[Outcome]] = SimpleQueue()
 
     @property
     def not_started(self) -> list[list[Item]]:
-        """What has not begun, line by line."""
+        """Return the items that were not started, line by line."""
         return [list(line) for line in self._lines if line]
 
     def outcomes(
         self, overdue: Callable[[Sequence[Item]], object] = lambda _: None
     ) -> Iterator[tuple[Item, Future[Outcome]]]:
-        """Each with its outcome, as they come. `overdue` is told once of those that are in the air when patience ends."""
-        with ThreadPoolExecutor(max_workers=max(sum(map(len, self._lines)), 1)) as pool:
-            for _ in range(self._most):  # one of each line in turn: a long line goes first nowhere
+        """Yield each item with its outcome, in the order in which they finish.
+
+        `overdue` is called once with the items that still run when patience ends.
+        """
+        size = sum(len(line) for line in self._lines)
+        with ThreadPoolExecutor(max_workers=max(size, 1)) as pool:
+            # Take one item of each line in turn, so that a long line does not go before the others.
+            for _ in range(self._most):
                 for line in self._lines:
                     self._begin(line, pool)
             yield from self._until(self._end, pool)
-            if self._air:
-                overdue([item for item, _ in self._air.values()])
+            if self._running:
+                overdue([item for item, _ in self._running.values()])
             yield from self._until(None, pool)
 
     def _until(
         self, end: datetime | None, pool: ThreadPoolExecutor
     ) -> Iterator[tuple[Item, Future[Outcome]]]:
-        """What lands before the end."""
-        while self._air and (end is None or self._now() < end):
+        """Yield what finishes before `end`, or everything if there is no end."""
+        while self._running and (end is None or self._now() < end):
+            left = max((end - self._now()).total_seconds(), 0) if end else None
             with suppress(Empty):
-                future = self._landed.get(
-                    timeout=max((end - self._now()).total_seconds(), 0) if end else None
-                )
-                item, line = self._air.pop(future)
+                future = self._finished.get(timeout=left)
+                item, line = self._running.pop(future)
                 self._begin(line, pool)
                 yield item, future
 
@@ -67,5 +80,5 @@ class ConcurrentBatch(Generic[Item, Outcome]):
         if line and self._now() < self._end:
             item = line.popleft()
             future = pool.submit(self._work, item)
-            self._air[future] = item, line
-            future.add_done_callback(self._landed.put)
+            self._running[future] = item, line
+            future.add_done_callback(self._finished.put)

@@ -1,4 +1,4 @@
-"""Deliveries: each is attempted until it ends."""
+"""Deliveries: attempt each one until it ends."""
 
 from __future__ import annotations
 
@@ -30,14 +30,13 @@ if TYPE_CHECKING:
     from herald.store.stats import StatsStore
 
 Grouped = TypeVar("Grouped")
-MAX_CONCURRENT_PER_ENDPOINT = 25  # attempts in the air for one endpoint: a receiver that takes 100 ms is sent what an invocation can send, 250 a second
-REQUEUE_DELAY = {
-    Lane.FAST: timedelta(seconds=5),
-    Lane.SLOW: timedelta(seconds=30),
-}  # until an endpoint's next `MAX_CONCURRENT_PER_ENDPOINT` have their turn
-MAX_REQUEUE_DELAY = timedelta(
-    minutes=2
-)  # for the last of them: before the sweep takes them for lost
+# Attempts that run at the same time for one endpoint. A receiver that answers in 100 ms then gets
+# 250 a second, which is as many as one invocation can send.
+MAX_CONCURRENT_PER_ENDPOINT = 25
+# Until an endpoint's next `MAX_CONCURRENT_PER_ENDPOINT` deliveries have their turn.
+REQUEUE_DELAY = {Lane.FAST: timedelta(seconds=5), Lane.SLOW: timedelta(seconds=30)}
+# For the last deliveries of an endpoint: they return before the sweep takes them for lost.
+MAX_REQUEUE_DELAY = timedelta(minutes=2)
 
 log = logging.getLogger("herald.webhooks")
 
@@ -58,23 +57,26 @@ class Deliverer:
     patience: timedelta = SLOW_AFTER
 
     def deliver(self, jobs: Sequence[DeliveryJob]) -> Collection[DeliveryJob]:
-        """Do what these deliveries owe now, all at once; each outcome is kept as it comes. Returns the jobs that failed here.
+        """Do the work that these deliveries owe now, all at the same time.
 
-        Harmless to call twice, or late, or for nothing. One read for all, one write for each, and for each endpoint one.
-        Of one endpoint `MAX_CONCURRENT_PER_ENDPOINT` are in the air at a time; those whose turn has not come within `patience` are sent again. What
-        came by the fast lane to an endpoint that turned out slow meanwhile goes over to the slow one. What may have been counted
-        is touched before it is worked at: one write for each minute of each endpoint.
+        Each outcome is saved when it comes. Returns the jobs that failed by a fault of ours.
+        It is harmless to call this twice, late, or when no work is owed. It makes one read for all
+        deliveries, one write for each delivery, and one write for each endpoint.
+
+        At most `MAX_CONCURRENT_PER_ENDPOINT` attempts run for one endpoint at a time. Deliveries
+        whose turn does not come within `patience` are sent to the queue again. A delivery from the
+        fast lane moves to the slow lane when its endpoint has become slow.
+
+        A delivery that may have been counted in the stats is touched before the work on it: one
+        write for each minute of each endpoint.
         """
-        found = self.deliveries.get_for(dict.fromkeys(jobs))
-        self.queue.offer(
-            [message(replace(each.job, lane=Lane.SLOW)) for each in found if wrong_lane(each)]
-        )
-        self.stats.touch(
-            ((each.job.endpoint_id, each.job.delivery_id) for each in found if is_open(each)),
-            self.now(),
-        )
-        flight = ConcurrentBatch(
-            grouped((each for each in found if not wrong_lane(each)), endpoint_of),
+        everything = self.deliveries.get_for(dict.fromkeys(jobs))
+        misplaced = [loaded for loaded in everything if wrong_lane(loaded)]
+        self.queue.offer([message(replace(loaded.job, lane=Lane.SLOW)) for loaded in misplaced])
+        open_jobs = [loaded.job for loaded in everything if is_open(loaded)]
+        self.stats.touch(((job.endpoint_id, job.delivery_id) for job in open_jobs), self.now())
+        batch = ConcurrentBatch(
+            grouped((loaded for loaded in everything if not wrong_lane(loaded)), endpoint_of),
             self._carry_out,
             most=MAX_CONCURRENT_PER_ENDPOINT,
             patience=self.patience,
@@ -82,21 +84,27 @@ class Deliverer:
         )
         done: list[tuple[LoadedDelivery, Delivery]] = []
         failed: list[DeliveryJob] = []
-        suspected: set[str] = set()
-        for loaded, outcome in flight.outcomes(
-            lambda waiting: suspected.update(self._suspect(waiting))
+        slow_endpoints: set[str] = set()
+        for loaded, outcome in batch.outcomes(
+            lambda overdue: slow_endpoints.update(self._mark_slow(overdue))
         ):
             if error := outcome.exception():
                 log.error("delivery failed here", exc_info=error, extra=ids_of(loaded.job))
                 failed.append(loaded.job)
             elif delivery := outcome.result():
                 done.append((loaded, delivery))
-        self._follow_up(done, suspected)
-        self.queue.offer([each for line in flight.not_started for each in requeued(line)])
+        self._follow_up(done, slow_endpoints)
+        waiting: list[Message] = []
+        for line in batch.not_started:
+            waiting.extend(requeued(line))
+        self.queue.offer(waiting)
         return failed
 
     def _carry_out(self, loaded: LoadedDelivery) -> Delivery | None:
-        """One delivery, as far as it gets now; None when it needs nothing, or another worker was first."""
+        """Carry one delivery as far as it gets now, and return it.
+
+        Returns None when the delivery needs no work, or when another worker was first.
+        """
         delivery = delivery_of(loaded)
         if delivery is None:
             return None
@@ -117,10 +125,9 @@ class Deliverer:
     def _advance(self, loaded: LoadedDelivery, delivery: Delivery) -> Delivery | None:
         match deliveries.work(delivery, loaded.endpoint, self.now()):
             case NextStep.ATTEMPT if loaded.event and loaded.endpoint and loaded.sealed:
-                delivery = replace(
-                    delivery, url=loaded.endpoint.url
-                )  # it may have moved since the last attempt
-                answer = send_attempt(
+                # The endpoint's URL may have changed since the last attempt.
+                delivery = replace(delivery, url=loaded.endpoint.url)
+                result = send_attempt(
                     delivery,
                     loaded.event,
                     loaded.endpoint,
@@ -130,12 +137,10 @@ class Deliverer:
                     now=self.now,
                 )
                 after = deliveries.with_attempt(
-                    delivery, answer, self.now(), scale=self.time_scale, kind=loaded.endpoint.format
+                    delivery, result, self.now(), scale=self.time_scale, kind=loaded.endpoint.format
                 )
-                return replace(
-                    after,
-                    lane=lane_of(smoothed_latency(loaded.endpoint.latency_ms, answer.latency_ms)),
-                )
+                latency = smoothed_latency(loaded.endpoint.latency_ms, result.latency_ms)
+                return replace(after, lane=lane_of(latency))
             case NextStep.PARK:
                 return deliveries.parked(delivery)
             case NextStep.ABANDON:
@@ -144,9 +149,9 @@ class Deliverer:
                 return None
 
     def _follow_up(
-        self, done: Sequence[tuple[LoadedDelivery, Delivery]], suspected: Collection[str]
+        self, done: Sequence[tuple[LoadedDelivery, Delivery]], slow_endpoints: Collection[str]
     ) -> None:
-        """Send the next attempts that the sweep would see too late, and move the endpoints' counters."""
+        """Send the next attempts that the sweep would see too late, and update the endpoints."""
         now = self.now()
         near = [
             message(delivery.job, delivery.due - now)
@@ -154,34 +159,40 @@ class Deliverer:
             if delivery.due and is_near(delivery.due, now, self.time_scale)
         ]
         self.queue.offer(near)
-        for line in grouped(done, lambda each: endpoint_of(each[0])):
-            if endpoint := line[0][0].endpoint:
-                self._record(endpoint, [delivery for _, delivery in line], suspected)
+        for line in grouped(done, lambda pair: endpoint_of(pair[0])):
+            endpoint = line[0][0].endpoint
+            if endpoint:
+                self._record(endpoint, [delivery for _, delivery in line], slow_endpoints)
 
-    def _suspect(self, waiting: Sequence[LoadedDelivery]) -> Collection[str]:
-        """These have not answered in time: their endpoints count as slow from now on, not only when they give up."""
-        quick = {
-            each.endpoint.id: each.endpoint
-            for each in waiting
-            if each.endpoint and each.endpoint.lane is Lane.FAST
+    def _mark_slow(self, overdue: Sequence[LoadedDelivery]) -> Collection[str]:
+        """Count the endpoints of these deliveries as slow, and return their ids.
+
+        They have not answered in time, and must not count as fast until their attempts give up.
+        """
+        fast = {
+            loaded.endpoint.id: loaded.endpoint
+            for loaded in overdue
+            if loaded.endpoint and loaded.endpoint.lane is Lane.FAST
         }
-        for endpoint in quick.values():
+        for endpoint in fast.values():
             self.endpoints.record_attempt(endpoint.with_latency(TIMEOUT * 1000), self.now())
-        return quick.keys()
+        return fast.keys()
 
     def _record(
-        self, endpoint: Endpoint, done: Sequence[Delivery], suspected: Collection[str]
+        self, endpoint: Endpoint, done: Sequence[Delivery], slow_endpoints: Collection[str]
     ) -> None:
-        """An endpoint's last success, how long it takes, and whether it is to be disabled."""
-        after = endpoint.with_latency(max(each.latency_ms or 0 for each in done))
-        if delivered := [each.delivered_at for each in done if each.delivered_at]:
-            self.endpoints.record_success(after, max(delivered))
-        elif (after.lane is not endpoint.lane or not endpoint.due) and endpoint.id not in suspected:
+        """Record an endpoint's last success and its latency, and disable it if it must be."""
+        latencies = [delivery.latency_ms for delivery in done if delivery.latency_ms]
+        after = endpoint.with_latency(max(latencies, default=0))
+        delivered_at = [delivery.delivered_at for delivery in done if delivery.delivered_at]
+        lane_changed = after.lane is not endpoint.lane
+        if delivered_at:
+            self.endpoints.record_success(after, max(delivered_at))
+        elif (lane_changed or not endpoint.due) and endpoint.id not in slow_endpoints:
             self.endpoints.record_attempt(after, self.now())
-        failed = [each for each in done if each.status is DeliveryStatus.FAILED]
-        gone = any(
-            each.status_code == deliveries.HTTP_GONE for each in failed
-        )  # its own write has disabled the endpoint
+        failed = [delivery for delivery in done if delivery.status is DeliveryStatus.FAILED]
+        # The write of a delivery that was answered 410 has disabled the endpoint already.
+        gone = any(delivery.status_code == deliveries.HTTP_GONE for delivery in failed)
         if gone or (
             (failed or endpoint.failing_too_long) and self.endpoints.disable(endpoint, self.now())
         ):
@@ -193,27 +204,26 @@ def endpoint_of(loaded: LoadedDelivery) -> str:
 
 
 def grouped(items: Iterable[Grouped], key: Callable[[Grouped], str]) -> list[list[Grouped]]:
-    """Those with the same key together, in their order."""
+    """Group the items that have the same key, and keep their order."""
     groups: dict[str, list[Grouped]] = defaultdict(list)
-    for each in items:
-        groups[key(each)].append(each)
+    for item in items:
+        groups[key(item)].append(item)
     return list(groups.values())
 
 
 def requeued(line: Iterable[LoadedDelivery]) -> Iterator[Message]:
-    """An endpoint's deliveries whose turn has not come, later by one wave after the other. No attempt is counted."""
+    """Yield messages for an endpoint's deliveries whose turn has not come.
+
+    Each `MAX_CONCURRENT_PER_ENDPOINT` of them come later than those before. No attempt is counted.
+    """
     for number, loaded in enumerate(line):
-        yield message(
-            loaded.job,
-            min(
-                (number // MAX_CONCURRENT_PER_ENDPOINT + 1) * REQUEUE_DELAY[loaded.job.lane],
-                MAX_REQUEUE_DELAY,
-            ),
-        )
+        wave = number // MAX_CONCURRENT_PER_ENDPOINT + 1
+        delay = min(wave * REQUEUE_DELAY[loaded.job.lane], MAX_REQUEUE_DELAY)
+        yield message(loaded.job, delay)
 
 
 def wrong_lane(loaded: LoadedDelivery) -> bool:
-    """Whether its endpoint has turned out slow since it was sent by the fast lane."""
+    """Whether it came by the fast lane, and its endpoint has become slow since then."""
     if loaded.endpoint is None or loaded.endpoint.lane is Lane.FAST or loaded.job.lane is Lane.SLOW:
         return False
     delivery = delivery_of(loaded)
@@ -225,14 +235,17 @@ def is_open(loaded: LoadedDelivery) -> bool:
 
 
 def delivery_of(loaded: LoadedDelivery) -> Delivery | None:
-    """The delivery as it lies there, or before its first attempt; None when there is nothing, or nobody, to tell."""
+    """Return the stored delivery, or a new one before its first attempt.
+
+    Returns None when the event or the endpoint does not exist.
+    """
     if loaded.delivery or loaded.event is None or loaded.endpoint is None:
         return loaded.delivery
     return deliveries.first(loaded.event, loaded.endpoint)
 
 
 def log_attempt(delivery: Delivery) -> None:
-    """One line per outcome; a retry says when it is due."""
+    """Log one line per outcome. The line of a retry says when it is due."""
     facts = ids_of(delivery.job) | {
         "event_type": delivery.event_type,
         "attempt": delivery.attempts,

@@ -1,4 +1,4 @@
-"""Endpoints: subscribe, read what was sent there, unsubscribe."""
+"""Endpoints: subscribe, read the deliveries, unsubscribe."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -23,12 +23,13 @@ from herald.store.endpoints import EndpointStore
 from herald.webhooks import formats, signing
 
 CreatedEndpoint = tuple[Endpoint, Secret]
-LOOK_UP = 3  # seconds to resolve a new endpoint's host
+# Seconds to resolve the host of a new endpoint.
+LOOKUP_TIMEOUT = 3
 
 
 @frozen
 class NewEndpoint:
-    """What a user asks for."""
+    """The endpoint that a user asks for."""
 
     url: str
     events: Sequence[str]
@@ -39,7 +40,7 @@ class NewEndpoint:
 
 @frozen
 class DeliveryDetails:
-    """A delivery with what it sends; None when the event has expired."""
+    """A delivery with the body that it sends. `body` is None when the event has expired."""
 
     delivery: Delivery
     body: str | None
@@ -58,10 +59,12 @@ class Endpoints:
     def create(
         self, new: NewEndpoint, *, by: ApiKey, request: IdempotentRequest[CreatedEndpoint]
     ) -> CreatedEndpoint:
-        """An enabled endpoint, and its signing secret in clear: shown once, kept sealed.
+        """Create an enabled endpoint. Returns it with its signing secret in clear text.
 
-        Raises ForbiddenError (the plan), ValidationError (events that its format does not have), UnprocessableError (the URL, or
-        there are too many; calls at the same moment may go beyond that by their number), IdempotentReplay,
+        The secret is shown once, and kept sealed. Requests at the same moment may exceed the limit
+        of endpoints by their number.
+        Raises ForbiddenError (the plan), ValidationError (events that its format does not have),
+        UnprocessableError (the URL, or too many endpoints), IdempotentReplay,
         IdempotencyConflictError.
         """
         api_keys.check_integrations(by.plan)
@@ -80,27 +83,27 @@ class Endpoints:
             created_at=now,
             updated_at=now,
         )
-        made = endpoint, new.secret or signing.new_secret()
-        response = request.respond(made, now)
-        self.endpoints.create(*made, response=response)
-        return made
+        secret = new.secret if new.secret else signing.new_secret()
+        response = request.respond((endpoint, secret), now)
+        self.endpoints.create(endpoint, secret, response=response)
+        return endpoint, secret
 
     def list(self, owner: Owner) -> list[Endpoint]:
-        """Oldest first."""
+        """Return the owner's endpoints, oldest first."""
         return self.endpoints.list(owner)
 
     def get(self, endpoint_id: str, owner: Owner) -> Endpoint:
         """Raises NotFoundError."""
-        found = self.endpoints.get(owner, endpoint_id)
-        if found is None:
+        endpoint = self.endpoints.get(owner, endpoint_id)
+        if endpoint is None:
             raise NotFoundError("There is no such webhook.")
-        return found
+        return endpoint
 
     def edit(self, endpoint_id: str, edit: Edit, *, by: ApiKey) -> Endpoint:
-        """The endpoint after the change; enabled, it starts from no consecutive failures.
+        """Change an endpoint, and return it. An enabled one starts with no consecutive failures.
 
-        Raises NotFoundError, ForbiddenError (the plan, when it is to be enabled), ValidationError (events that its format does
-        not have), UnprocessableError (the URL).
+        Raises NotFoundError, ForbiddenError (the plan, when it is to be enabled), ValidationError
+        (events that its format does not have), UnprocessableError (the URL).
         """
         if edit.enabled:
             api_keys.check_integrations(by.plan)
@@ -119,36 +122,43 @@ class Endpoints:
         by: ApiKey,
         request: IdempotentRequest[Secret],
     ) -> Secret:
-        """A new signing secret in clear: shown once, kept sealed. The one before signs too until `grace` is over.
+        """Make a new signing secret, and return it in clear text.
 
+        It is shown once, and kept sealed. The secret before it signs too until `grace` is over.
         Raises NotFoundError, ConflictError, IdempotentReplay, IdempotencyConflictError.
         """
         now = self.now()
         self.endpoints.replay(by.owner, request.key, now)
-        found, secret = self.endpoints.with_secrets(by.owner, endpoint_id), signing.new_secret()
-        if found is None:
+        endpoint_and_secrets = self.endpoints.with_secrets(by.owner, endpoint_id)
+        if endpoint_and_secrets is None:
             raise NotFoundError("There is no such webhook.")
+        endpoint, sealed = endpoint_and_secrets
+        secret = signing.new_secret()
         response = request.respond(secret, now)
-        self.endpoints.rotate(*found, secret, grace=grace, now=now, response=response)
+        self.endpoints.rotate(endpoint, sealed, secret, grace=grace, now=now, response=response)
         return secret
 
     def delete(self, endpoint_id: str, owner: Owner) -> None:
-        """It is not told anything more, its secret is destroyed. Raises NotFoundError."""
+        """Delete an endpoint and its secret. It is sent nothing more. Raises NotFoundError."""
         if not self.endpoints.delete(owner, endpoint_id):
             raise NotFoundError("There is no such webhook.")
 
     def deliveries(
         self, endpoint_id: str, owner: Owner, filters: Filters, *, before: str | None, limit: int
     ) -> Page[Delivery]:
-        """Newest first, and full unless it is the last page. Raises NotFoundError."""
+        """Return a page of deliveries, newest first. It is full unless it is the last page.
+
+        Raises NotFoundError.
+        """
         self.get(endpoint_id, owner)
         return full_page(
             partial(self.sent.list, endpoint_id), filters, self.now(), before=before, limit=limit
         )
 
     def delivery(self, endpoint_id: str, delivery_id: str, owner: Owner) -> DeliveryDetails:
-        """With what was sent, and every attempt. Raises NotFoundError."""
-        return self._details(endpoint_id, delivery_id, owner)[0]
+        """Return a delivery with its body and every attempt. Raises NotFoundError."""
+        details, _ = self._details(endpoint_id, delivery_id, owner)
+        return details
 
     def _details(
         self, endpoint_id: str, delivery_id: str, owner: Owner
@@ -159,8 +169,8 @@ class Endpoints:
         [loaded] = self.sent.get_for([delivery.job])
         if loaded.endpoint is None:
             raise NotFoundError("There is no such webhook.")
-        dress = Rendering(loaded.endpoint.format, delivery.event_type)
-        body = formats.body(loaded.event, dress) if loaded.event else None
+        rendering = Rendering(loaded.endpoint.format, delivery.event_type)
+        body = formats.body(loaded.event, rendering) if loaded.event else None
         return DeliveryDetails(delivery=delivery, body=body), loaded.endpoint
 
     def redeliver(
@@ -171,27 +181,30 @@ class Endpoints:
         by: ApiKey,
         request: IdempotentRequest[Delivery],
     ) -> Delivery:
-        """A new delivery of the same event, on its way.
+        """Send the same event again, as a new delivery.
 
-        Raises NotFoundError, ConflictError (the endpoint is disabled), IdempotentReplay, IdempotencyConflictError.
+        Raises NotFoundError, ConflictError (the endpoint is disabled), IdempotentReplay,
+        IdempotencyConflictError.
         """
         from herald.actions.messages import message  # noqa: PLC0415 - no other route pays for it
 
         now = self.now()
         self.endpoints.replay(by.owner, request.key, now)
-        detail, endpoint = self._details(endpoint_id, delivery_id, by.owner)
-        if detail.body is None:
+        details, endpoint = self._details(endpoint_id, delivery_id, by.owner)
+        if details.body is None:
             raise NotFoundError("The event has expired.")
-        delivery = redelivery_of(detail.delivery, endpoint, now)
+        delivery = redelivery_of(details.delivery, endpoint, now)
         response = request.respond(delivery, now)
         self.sent.redeliver(delivery, response=response)
         self.queue.offer([message(delivery.job)])
         return delivery
 
     def _check(self, url: str) -> None:
+        """Raises UnprocessableError when herald may not send to this URL."""
         try:
-            self.guard.resolve(self.guard.check_url(url), timeout=LOOK_UP)
+            destination = self.guard.check_url(url)
+            self.guard.resolve(destination, timeout=LOOKUP_TIMEOUT)
         except BlockedError as error:
             raise UnprocessableError(f"url: {error}.", field="url") from error
         except NotSentError:
-            return  # it does not resolve just now; every attempt judges again
+            return  # The host does not resolve just now. Every attempt checks the URL again.

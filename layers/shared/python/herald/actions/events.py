@@ -1,4 +1,4 @@
-"""Events: what happened in a workspace, as its log keeps it."""
+"""Events: the log of what happened in a workspace."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -23,14 +23,14 @@ class EventLog:
     def list(
         self, owner: Owner, filters: Filters, *, before: str | None, limit: int
     ) -> Page[RecordedEvent]:
-        """What happened, newest first, and full unless it is the last page."""
+        """Return a page of events, newest first. It is full unless it is the last page."""
         return full_page(
             partial(self.store.list, owner), filters, self.now(), before=before, limit=limit
         )
 
     def get(self, event_id: str, owner: Owner) -> RecordedEvent:
         """Raises NotFoundError, also when it has expired."""
-        found = self.store.get(owner, event_id)
-        if found is None or found.created_at < self.now() - EVENT_RETENTION:
+        event = self.store.get(owner, event_id)
+        if event is None or event.created_at < self.now() - EVENT_RETENTION:
             raise NotFoundError("There is no such event.")
-        return found
+        return event

@@ -1,9 +1,10 @@
-"""Fan-out: an event becomes what each subscriber is owed."""
+"""Fan-out: turn an event into a delivery for each subscriber."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from herald.actions.messages import message
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @frozen
 class FanOut:
-    """Turns what happened into what is owed to subscribers."""
+    """Keeps events, and sends their deliveries to the queue."""
 
     endpoints: EndpointStore
     events: EventStore
@@ -35,7 +36,8 @@ class FanOut:
     def record(self, happened: Sequence[Event]) -> None:
         """Keep each event, and send a message for each enabled endpoint that subscribes to it.
 
-        Harmless to call again: an event's row and its deliveries have ids of their own, whoever writes them.
+        It is harmless to call this again, because an event's row and its deliveries have the same
+        ids each time.
         """
         events = {event.id: event for event in happened}.values()
         endpoints = {
@@ -43,30 +45,43 @@ class FanOut:
             for owner in dict.fromkeys(event.owner for event in events)
         }
         check = check_after(self.now(), self.time_scale)
-        dressed = [fan_out_item(event, endpoints[event.owner], check) for event in events]
-        owed = [each for each in dressed if belongs_in_log(each.told, endpoints[each.told.owner])]
-        self.events.record(owed)
-        self.queue.offer([message(job) for each in owed for job in jobs_of(each)])
+        items = [fan_out_item(event, endpoints[event.owner], check) for event in events]
+        kept = [item for item in items if belongs_in_log(item.told, endpoints[item.told.owner])]
+        self.events.record(kept)
+        jobs = chain.from_iterable(jobs_of(item) for item in kept)
+        self.queue.offer([message(job) for job in jobs])
 
 
 def fan_out_item(event: Event, endpoints: Iterable[Endpoint], check: datetime) -> FanOutItem:
-    """The event dressed for those endpoints that want it."""
-    wanting = [endpoint for endpoint in endpoints if endpoint.wants(event.type)]
-    told = formats.recorded(event, [endpoint.rendering(event.type) for endpoint in wanting])
-    return FanOutItem(told=told, endpoints=wanting, check=check)
+    """Return the event in the formats of the endpoints that want it, with these endpoints."""
+    subscribers = [endpoint for endpoint in endpoints if endpoint.wants(event.type)]
+    renderings = [endpoint.rendering(event.type) for endpoint in subscribers]
+    recorded = formats.recorded(event, renderings)
+    return FanOutItem(told=recorded, endpoints=subscribers, check=check)
 
 
 def belongs_in_log(told: RecordedEvent, endpoints: Iterable[Endpoint]) -> bool:
-    """Whether the log gets it: some only where an endpoint asks for it, though disabled, for that may be replayed."""
-    return told.type not in ON_DEMAND or any(each.subscribes_to(told.type) for each in endpoints)
+    """Whether the log keeps an event.
+
+    Some types are kept only where an endpoint subscribes to them. A disabled endpoint counts,
+    because its events may be replayed.
+    """
+    return told.type not in ON_DEMAND or any(
+        endpoint.subscribes_to(told.type) for endpoint in endpoints
+    )
 
 
 def jobs_of(owed: FanOutItem) -> list[DeliveryJob]:
+    event = owed.told
     return [
-        deliveries.job(owed.told.owner, owed.told.id, each.id, each.lane) for each in owed.endpoints
+        deliveries.job(event.owner, event.id, endpoint.id, endpoint.lane)
+        for endpoint in owed.endpoints
     ]
 
 
 def events_in(record: Mapping[str, Any]) -> list[Event]:
-    """The events that a change of the table caused. Raises KeyError or ValueError for a record that is none of ours."""
+    """Return the events that a change of the table caused.
+
+    Raises KeyError or ValueError for a record that herald did not write.
+    """
     return stream.happened(record["dynamodb"]["NewImage"])

@@ -1,4 +1,7 @@
-"""Where deliveries wait: one queue for receivers that answer soon, one for those that lately did not."""
+"""Lanes: the queues in which deliveries wait.
+
+One queue is for receivers that answer soon, the other one for receivers that were slow lately.
+"""
 
 from collections.abc import Sequence
 
@@ -9,14 +12,18 @@ from herald.domain.values import frozen
 
 @frozen
 class Lanes:
-    """Each a queue and a function of its own; a message says which lane is its own."""
+    """Both lanes. Each has a queue and a function of its own, and a message names its lane."""
 
     fast: Queue
     slow: Queue
 
     def offer(self, messages: Sequence[Message]) -> None:
-        """As `Queue.offer`."""
+        """Send the messages of each lane, as `Queue.offer` does."""
         for lane, queue in ((Lane.FAST, self.fast), (Lane.SLOW, self.slow)):
             queue.offer(
-                [each for each in messages if Lane(each.body.get("lane", Lane.FAST)) is lane]
+                [
+                    message
+                    for message in messages
+                    if Lane(message.body.get("lane", Lane.FAST)) is lane
+                ]
             )

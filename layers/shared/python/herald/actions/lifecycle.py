@@ -1,4 +1,4 @@
-"""A post's lifecycle: what a user does to a post that is there, each act one write."""
+"""A post's lifecycle: the acts of a user on a stored post, each one write."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -43,12 +43,13 @@ REFUSALS = (
     UnprocessableError,
     ValidationError,
 )
-CLOCK_SKEW = timedelta(seconds=30)  # so little in the past is the caller's clock, and means now
+# A time that is less in the past comes from the caller's clock, and means now.
+CLOCK_SKEW = timedelta(seconds=30)
 
 
 @frozen
 class FixRequest:
-    """What a failed target gets instead: other words, a file that lies elsewhere, or neither."""
+    """The replacement for a failed target: other content, a file at a URL, or neither."""
 
     content: str | None = None
     link: NewLink | None = None
@@ -59,7 +60,7 @@ class FixRequest:
 class PostDetails:
     """A post with its content and the media that it names, by id.
 
-    `verdicts` are what its platforms say of a new draft. `linked` is one of the media that is
+    `verdicts` are what its platforms say of a new draft. `linked` is the one of the media that is
     stored together with the post.
     """
 
@@ -75,8 +76,9 @@ class PostDetails:
 
     def newly_referenced(self, before: PostContent) -> list[Media]:
         """Return the stored media that this content names and the content before did not."""
-        known = [media_id for media_id in self.words.media_ids if media_id in self.media]
-        new = [self.media[media_id].media for media_id in known if media_id not in before.media_ids]
+        stored = [media_id for media_id in self.words.media_ids if media_id in self.media]
+        new_ids = [media_id for media_id in stored if media_id not in before.media_ids]
+        new = [self.media[media_id].media for media_id in new_ids]
         return [media for media in new if media != self.linked]
 
 
@@ -84,7 +86,7 @@ class PostDetails:
 class Lifecycle:
     """The acts on a post: load, decide, save. `time_scale` multiplies the sweep's period.
 
-    An act that was answered before gets that answer, also when the post would refuse it by now.
+    A repeated request gets its first answer, even if the post would refuse the act by now.
     Every act raises NotFoundError, ConflictError, PostChangedError, and for a key that was used
     before IdempotentReplay or IdempotencyConflictError.
     """
@@ -97,20 +99,20 @@ class Lifecycle:
     time_scale: float
 
     def get(self, post_id: str, owner: Owner) -> PostDetails:
-        """Raises NotFoundError."""
-        return self.details(*self.find(post_id, owner))
+        """Return a post with its media. Raises NotFoundError."""
+        post, words = self.find(post_id, owner)
+        return self.details(post, words)
 
     def find(self, post_id: str, owner: Owner) -> tuple[Post, PostContent]:
-        """Return a post without its media. Raises NotFoundError."""
-        found = self.store.get(post_id, owner)
-        if found is None:
+        """Return a post and its content, without its media. Raises NotFoundError."""
+        post_and_content = self.store.get(post_id, owner)
+        if post_and_content is None:
             raise NotFoundError("There is no such post.")
-        return found
+        return post_and_content
 
     def details(self, post: Post, words: PostContent) -> PostDetails:
-        return PostDetails(
-            post=post, words=words, media=self.media.get_many(post.owner, words.media_ids)
-        )
+        media = self.media.get_many(post.owner, words.media_ids)
+        return PostDetails(post=post, words=words, media=media)
 
     def publish(
         self, post_id: str, owner: Owner, request: IdempotentRequest[PostDetails]
@@ -121,17 +123,17 @@ class Lifecycle:
             before = self.get(post_id, owner)
             status = posts.next_status(before.post, PostAction.PUBLISH)
             self.check_ready(before)
-            begun = posts.schedule_targets(
-                posts.with_revision(before.post, status, now), now, status=status, now=now
-            )
-        return self.save(before, replace(before, post=begun), request)
+            revised = posts.with_revision(before.post, status, now)
+            publishing = posts.schedule_targets(revised, now, status=status, now=now)
+        return self.save(before, replace(before, post=publishing), request)
 
     def cancel(
         self, post_id: str, owner: Owner, request: IdempotentRequest[PostDetails]
     ) -> PostDetails:
-        """Call a post off before it goes out.
+        """Cancel a post before it is published.
 
-        Of a cancel and a publish at the same moment one wins, and both answers are true.
+        When a cancel and a publish come at the same moment, one of them wins, and both answers are
+        true.
         """
         with self.replaying(owner, request.key):
             before = self.get(post_id, owner)
@@ -146,13 +148,13 @@ class Lifecycle:
         acknowledge_unknown: bool,
         request: IdempotentRequest[PostDetails],
     ) -> PostDetails:
-        """Send failed targets again: the chosen ones, or every one that can."""
+        """Send failed targets again: the chosen ones, or all that can be sent."""
         with self.replaying(owner, request.key):
             before = self.get(post_id, owner)
-            again = posts.retry(
+            retried = posts.retry(
                 before.post, chosen, self.now(), acknowledge_unknown=acknowledge_unknown
             )
-        return self.save(before, replace(before, post=again), request)
+        return self.save(before, replace(before, post=retried), request)
 
     def fix(
         self,
@@ -162,10 +164,10 @@ class Lifecycle:
         asked: FixRequest,
         request: IdempotentRequest[PostDetails],
     ) -> PostDetails:
-        """Start a failed target anew, with something else if given.
+        """Start a failed target again, with the replacement if there is one.
 
-        Raises ValidationError for what its platform refuses, UnprocessableError for a link that
-        leads inside.
+        Raises ValidationError for content that its platform refuses, UnprocessableError for a link
+        to a private address.
         """
         with self.replaying(owner, request.key):
             before = self.get(post_id, owner)
@@ -180,39 +182,41 @@ class Lifecycle:
     def _replacement(
         self, details: PostDetails, failed: Target, asked: FixRequest
     ) -> tuple[Override, MediaViews, Media | None]:
-        """Return what the target gets, and the post's media with it.
+        """Return what the target gets, the post's media with it, and the new media.
 
-        A picture in the place of one picture keeps its description, unless another one is given.
+        When one picture replaces another one, it keeps the description, unless the request has its
+        own.
         """
         if asked.link is None:
             return Override(content=asked.content), details.media, None
-        shown = self.media.link(asked.link, details.post.owner)
-        own = details.words.for_target(failed)[len(failed.parts)].media
-        alt = asked.alt or (own[0].alt if len(own) == 1 else None)
-        media = (MediaRef(media_id=shown.media.id, alt=alt),)
+        view = self.media.link(asked.link, details.post.owner)
+        replaced = details.words.for_target(failed)[len(failed.parts)].media
+        kept_alt = replaced[0].alt if len(replaced) == 1 else None
+        alt = asked.alt if asked.alt else kept_alt
+        media = (MediaRef(media_id=view.media.id, alt=alt),)
         instead = Override(content=asked.content, media=media)
-        return instead, {**details.media, shown.media.id: shown}, shown.media
+        return instead, {**details.media, view.media.id: view}, view.media
 
     def _check_fixed(self, details: PostDetails, target_id: str) -> None:
         """Raises ValidationError."""
         from herald.actions.validation import check_fixed  # noqa: PLC0415 - only a check pays for rules
 
         target = details.post.targets[target_id]
-        found = self.accounts.get_many(details.post.owner, [target.account_id])
-        account = found.get(target.account_id)
+        accounts = self.accounts.get_many(details.post.owner, [target.account_id])
+        account = accounts.get(target.account_id)
         raise_problems(check_fixed(details.words, target, account, details.files))
 
     def unpublish(
         self, post_id: str, owner: Owner, delete: bool, request: IdempotentRequest[PostDetails]
     ) -> PostDetails:
-        """Mark a post as taken back. At the networks it stays, unless `delete` asks for more."""
+        """Mark a post as unpublished. With `delete`, also delete it at the networks."""
         with self.replaying(owner, request.key):
             before = self.get(post_id, owner)
-            taken = unpublishing.unpublish(before.post, self.now(), delete=delete)
-        return self.save(before, replace(before, post=taken), request)
+            unpublished = unpublishing.unpublish(before.post, self.now(), delete=delete)
+        return self.save(before, replace(before, post=unpublished), request)
 
     def archive(self, post_id: str, owner: Owner) -> PostDetails:
-        """Hide a finished post from default lists."""
+        """Hide a finished post from the default lists."""
         before = self.get(post_id, owner)
         status = posts.next_status(before.post, PostAction.ARCHIVE)
         archived = posts.with_revision(before.post, status, self.now())
@@ -221,9 +225,9 @@ class Lifecycle:
 
     @contextmanager
     def replaying(self, owner: Owner, key: IdempotencyKey | None) -> Iterator[None]:
-        """Answer a refused request as the first time, when it was accepted then.
+        """Answer a repeated request as the first one, even if the act is refused by now.
 
-        Raises IdempotentReplay instead of the refusal.
+        Raises IdempotentReplay instead of the refusal, when the first request was accepted.
         """
         try:
             yield
@@ -238,7 +242,7 @@ class Lifecycle:
         request: IdempotentRequest[PostDetails],
         events: Sequence[Event] = (),
     ) -> PostDetails:
-        """Record an act, if nothing else happened to the post meanwhile, and send what is due.
+        """Record an act, if nothing else has changed the post, and send what is due.
 
         Raises PostChangedError, IdempotentReplay, IdempotencyConflictError.
         """
@@ -262,7 +266,7 @@ class Lifecycle:
         releasing.send(self.queue, post, *tasks, now=self.now(), scale=self.time_scale)
 
     def check_ready(self, details: PostDetails) -> None:
-        """Raise UnprocessableError or ValidationError when the post could not go out as it is."""
+        """Raise UnprocessableError or ValidationError if the post could not be published."""
         account_ids = [target.account_id for target in details.post.targets.values()]
         accounts = self.accounts.get_many(details.post.owner, account_ids)
         check_accounts(account_ids, accounts)
@@ -270,7 +274,7 @@ class Lifecycle:
 
 
 def check_not_past(at: datetime, now: datetime) -> None:
-    """Raises UnprocessableError."""
+    """Raise UnprocessableError for a time in the past."""
     if at < now - CLOCK_SKEW:
         raise UnprocessableError(Phrase("{scheduled_for} is in the past."), field="scheduled_for")
 

@@ -1,4 +1,4 @@
-"""Media: ask for an upload, see it arrive, register a file that lies elsewhere, read, list, delete."""
+"""Media: upload a file, register a file at a URL, read, list, delete."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ log = logging.getLogger("herald.media")
 
 @frozen
 class MediaView:
-    """With the URLs of its file and of its thumbnail, None as long as there is none."""
+    """Media with the URLs of the file and of the thumbnail. None means that there is none yet."""
 
     media: Media
     url: str | None = field(default=None, repr=False)
@@ -51,7 +51,7 @@ class MediaView:
 
 @frozen
 class NewMedia:
-    """What a user declares."""
+    """A file that a user is going to upload, as the user declares it."""
 
     filename: str
     content_type: ContentType
@@ -60,7 +60,7 @@ class NewMedia:
 
 @frozen
 class NewLink:
-    """What a user declares of a file that lies elsewhere."""
+    """A file at a URL, as the user declares it."""
 
     url: str = field(repr=False)
     filename: str
@@ -69,7 +69,7 @@ class NewLink:
 
 @frozen
 class Upload:
-    """Where to PUT the file, with which headers, until when."""
+    """The URL to which the file is PUT, the headers for it, and when the URL expires."""
 
     media_id: str
     url: str = field(repr=False)
@@ -79,7 +79,7 @@ class Upload:
 
 @frozen
 class ListedMedia:
-    """One page; `next_before` is where the next one starts, None on the last."""
+    """One page. `next_before` is where the next page starts, or None on the last page."""
 
     media: Sequence[MediaView]
     next_before: str | None
@@ -97,7 +97,7 @@ class MediaFiles:
     now: Callable[[], datetime]
 
     def upload(self, new: NewMedia, owner: Owner, *, request: IdempotentRequest[Upload]) -> Upload:
-        """A PENDING row and the URL for its file.
+        """Store a PENDING row, and return the URL for its file.
 
         Raises IdempotentReplay, IdempotencyConflictError.
         """
@@ -118,41 +118,41 @@ class MediaFiles:
         return upload
 
     def refresh(self, media_id: str, owner: Owner, *, request: IdempotentRequest[Upload]) -> Upload:
-        """Another URL for a file that has not come, which gets another day for it.
+        """Return another URL for a file that has not arrived, and keep its row for another day.
 
         Raises NotFoundError, ConflictError, IdempotentReplay, IdempotencyConflictError.
         """
         now = self.now()
         self.store.replay(owner, request.key, now)
-        found = self._get(media_id, owner)
-        if found.status is not MediaStatus.PENDING:
-            raise already_uploaded(found)
-        upload = self._upload(found, now)
+        pending = self._get(media_id, owner)
+        if pending.status is not MediaStatus.PENDING:
+            raise already_uploaded(pending)
+        upload = self._upload(pending, now)
         response = request.respond(upload, now)
         try:
-            self.store.extend(found, now + media.UPLOAD_KEPT, now, response=response)
+            self.store.extend(pending, now + media.UPLOAD_KEPT, now, response=response)
         except Conflict:
-            raise already_uploaded(found) from None
+            raise already_uploaded(pending) from None
         return upload
 
     def register(
         self, new: NewLink, owner: Owner, *, request: IdempotentRequest[MediaView]
     ) -> MediaView:
-        """A file that lies elsewhere, READY at once; what it is, is learnt later.
+        """Store a file at a URL. It is READY at once, and a worker reads it later.
 
         Raises UnprocessableError, IdempotentReplay, IdempotencyConflictError.
         """
-        shown = self.link(new, owner)
-        response = request.respond(shown, shown.media.created_at)
-        self.store.create(shown.media, response=response)
-        self.send_to_processing(shown.media)
-        return shown
+        view = self.link(new, owner)
+        response = request.respond(view, view.media.created_at)
+        self.store.create(view.media, response=response)
+        self.send_to_processing(view.media)
+        return view
 
     def link(self, new: NewLink, owner: Owner) -> MediaView:
-        """A file that lies elsewhere, as it would be stored. Raises UnprocessableError."""
+        """Return a file at a URL as it would be stored. Raises UnprocessableError."""
         now = self.now()
         self._check_url(new.url)
-        made = Media(
+        registered = Media(
             id=ids.new("media", now),
             owner=owner,
             filename=new.filename,
@@ -165,30 +165,30 @@ class MediaFiles:
             updated_at=now,
             due=now,
         )
-        return self._view(made)
+        return self._view(registered)
 
-    def send_to_processing(self, made: Media) -> None:
-        """Have it looked at."""
-        self.queue.offer([message(MediaJob(owner=made.owner, media_id=made.id))])
+    def send_to_processing(self, file: Media) -> None:
+        """Send a message for the worker that reads the file."""
+        self.queue.offer([message(MediaJob(owner=file.owner, media_id=file.id))])
 
     def arrived(self, key: str) -> None:
-        """Have the upload under that key looked at.
+        """Send a message for the worker that reads the upload under that key.
 
-        S3 tells of an object at least once, in any order, and perhaps only after it was deleted again; a URL may be used twice.
+        S3 reports an object at least once, in any order, and perhaps after it was deleted. A URL
+        may be used twice.
         """
-        named = media_of_key(key)
-        if named is None:
+        media_and_owner = media_of_key(key)
+        if media_and_owner is None:
             log.warning("object is no upload", extra={"key": key})
             return
-        media_id, owner = named
+        media_id, owner = media_and_owner
         try:
             self.store.arrive(media_id, owner, self.now())
         except Conflict as conflict:
-            if conflict.item is None or conflict.item["status"] in (
-                MediaStatus.READY,
-                MediaStatus.FAILED,
-            ):
-                self.bucket.delete(key)  # it came too late: nobody will look at it
+            settled = (MediaStatus.READY, MediaStatus.FAILED)
+            if conflict.item is None or conflict.item["status"] in settled:
+                # The upload came too late, and no worker will read it.
+                self.bucket.delete(key)
             log.info("upload not awaited", extra={"media_id": media_id})
         else:
             self.queue.offer([message(MediaJob(owner=owner, media_id=media_id))])
@@ -198,74 +198,77 @@ class MediaFiles:
         return self._view(self._get(media_id, owner))
 
     def get_many(self, owner: Owner, media_ids: Iterable[str]) -> dict[str, MediaView]:
-        """Those of them that are there, by id, as posts show them. One call, none for none."""
-        found = self.store.get_many(owner, media_ids, self.now())
+        """Return the files that exist, by id, as posts show them. One call, or none for no ids."""
+        files = self.store.get_many(owner, media_ids, self.now())
         return {
-            media_id: MediaView(media=each, url=self._url(each)) for media_id, each in found.items()
+            media_id: MediaView(media=file, url=self._url(file)) for media_id, file in files.items()
         }
 
     def list(
         self, owner: Owner, status: MediaStatus | None, *, before: str | None, limit: int
     ) -> ListedMedia:
-        """Newest first, and full unless it is the last one."""
+        """Return a page of media, newest first. It is full unless it is the last one."""
         now = self.now()
         kept: list[Media] = []
         while True:
             page = self.store.list(owner, before=before, limit=limit + 1)
             kept += [
-                each
-                for each in page.media
-                if status in (None, each.status) and not each.given_up(now)
+                file
+                for file in page.media
+                if status in (None, file.status) and not file.given_up(now)
             ]
             if len(kept) > limit or not page.more:
                 break
             before = page.last
-        shown = [self._view(each) for each in kept[:limit]]
-        return ListedMedia(
-            media=shown, next_before=kept[limit - 1].id if len(kept) > limit else None
-        )
+        views = [self._view(file) for file in kept[:limit]]
+        next_before = kept[limit - 1].id if len(kept) > limit else None
+        return ListedMedia(media=views, next_before=next_before)
 
     def delete(self, media_id: str, owner: Owner) -> None:
-        """Nothing of it is left, unless a post needs it. What stopped halfway is gone on with.
+        """Delete a file and all that was made of it, unless a post needs it.
 
+        A deletion that stopped halfway is completed.
         Raises NotFoundError, ConflictError.
         """
-        found = self._retire(media_id, owner)
-        self.bucket.delete(
-            upload_key(media_id, owner), *made_keys(found, range(1, media.MAX_ATTEMPTS + 1))
-        )
-        if not self.store.delete(found):
+        retired = self._retire(media_id, owner)
+        attempts = range(1, media.MAX_ATTEMPTS + 1)
+        self.bucket.delete(upload_key(media_id, owner), *made_keys(retired, attempts))
+        if not self.store.delete(retired):
             raise no_such_media()
 
     def _retire(self, media_id: str, owner: Owner) -> Media:
-        """Of a post that names it and a deletion in the same moment one wins, and the other one is told."""
+        """Mark a file as deleted, so that no post can name it any more.
+
+        When a new post names the file at the same moment, one of the two wins, and the other one
+        is refused. Raises NotFoundError, ConflictError.
+        """
         while True:
-            found = self.store.get(media_id, owner)
-            if found is None or (found.given_up(self.now()) and not found.deleted):
+            file = self.store.get(media_id, owner)
+            if file is None or (file.given_up(self.now()) and not file.deleted):
                 raise no_such_media()
-            if found.deleted:
-                return found
-            self._check_not_needed(found)
+            if file.deleted:
+                return file
+            self._check_not_needed(file)
             try:
-                self.store.retire(found)
+                self.store.retire(file)
             except Conflict:
                 continue
-            return found
+            return file
 
-    def _check_not_needed(self, found: Media) -> None:
-        """Raises ConflictError when a post that goes out by itself still names it."""
-        for few in releasing.batches(self.store.posts_with(found), 50):
-            for post, words in self.posts.get_with_content(few):
-                if post.status in STATUSES_THAT_NEED_MEDIA and found.id in words.media_ids:
+    def _check_not_needed(self, file: Media) -> None:
+        """Raise ConflictError if a post that is going to be published still names the file."""
+        for post_ids in releasing.batches(self.store.posts_with(file), 50):
+            for post, words in self.posts.get_with_content(post_ids):
+                if post.status in STATUSES_THAT_NEED_MEDIA and file.id in words.media_ids:
                     raise ConflictError(
                         f"The post {post.id} needs it.", status=post.status, post_id=post.id
                     )
 
     def _get(self, media_id: str, owner: Owner) -> Media:
-        found = self.store.get(media_id, owner)
-        if found is None or found.given_up(self.now()):
+        file = self.store.get(media_id, owner)
+        if file is None or file.given_up(self.now()):
             raise no_such_media()
-        return found
+        return file
 
     def _upload(self, pending: Media, now: datetime) -> Upload:
         assert pending.size_bytes is not None, "an upload declares its size"
@@ -275,30 +278,33 @@ class MediaFiles:
             size=pending.size_bytes,
             lifetime=UPLOAD_LIFETIME,
         )
-        headers = s3.upload_headers(pending.content_type)
         return Upload(
-            media_id=pending.id, url=url, headers=headers, expires_at=now + UPLOAD_LIFETIME
+            media_id=pending.id,
+            url=url,
+            headers=s3.upload_headers(pending.content_type),
+            expires_at=now + UPLOAD_LIFETIME,
         )
 
     def _check_url(self, url: str) -> None:
-        """Judged without the network; its host's addresses are judged whenever it is read. Raises UnprocessableError."""
+        """Raise UnprocessableError for a URL that herald may not read.
+
+        This check does not use the network. The addresses of the host are checked at each read.
+        """
         try:
             self.check_url(url)
         except BlockedError as error:
             raise UnprocessableError(f"url: {error}.", field="url") from error
 
-    def _view(self, found: Media) -> MediaView:
-        thumbnail = (
-            self.bucket.download_url(thumbnail_key(found), lifetime=DOWNLOAD_LIFETIME)
-            if found.has_thumbnail
-            else None
-        )
-        return MediaView(media=found, url=self._url(found), thumbnail_url=thumbnail)
+    def _view(self, file: Media) -> MediaView:
+        thumbnail = None
+        if file.has_thumbnail:
+            thumbnail = self.bucket.download_url(thumbnail_key(file), lifetime=DOWNLOAD_LIFETIME)
+        return MediaView(media=file, url=self._url(file), thumbnail_url=thumbnail)
 
-    def _url(self, found: Media) -> str | None:
-        if found.source is Source.REGISTER or found.status is not MediaStatus.READY:
-            return found.url
-        return self.bucket.download_url(file_key(found), lifetime=DOWNLOAD_LIFETIME)
+    def _url(self, file: Media) -> str | None:
+        if file.source is Source.REGISTER or file.status is not MediaStatus.READY:
+            return file.url
+        return self.bucket.download_url(file_key(file), lifetime=DOWNLOAD_LIFETIME)
 
 
 def already_uploaded(media: Media) -> ConflictError:

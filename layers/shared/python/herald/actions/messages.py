@@ -1,4 +1,4 @@
-"""Messages: jobs on their way to their workers."""
+"""Messages: jobs as the queues carry them."""
 
 from datetime import timedelta
 
@@ -7,9 +7,10 @@ from herald.domain.jobs import DeliveryJob, MediaJob, PublishJob
 
 
 def message(job: PublishJob | DeliveryJob | MediaJob, early: timedelta = timedelta()) -> Message:
-    """Say the job so that it arrives in the second in which it is due, never before it.
+    """Return the job's message. It arrives in the second in which the job is due, never before.
 
-    A delivery's group is its workspace: the queue shares its workers fairly among groups.
+    A delivery's group is its workspace, because the queue shares its workers fairly among groups.
     """
     group = job.owner.workspace_id if isinstance(job, DeliveryJob) else None
-    return Message(body=job.to_body(), delay=-(-early // timedelta(seconds=1)), group=group)
+    whole_seconds = -(-early // timedelta(seconds=1))
+    return Message(body=job.to_body(), delay=whole_seconds, group=group)

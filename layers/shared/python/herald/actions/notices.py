@@ -1,6 +1,7 @@
-"""Notices: an endpoint that fails too often is disabled, and its owner is told before and then.
+"""Notices: tell the owner of a failing endpoint, before it is disabled and when it is.
 
-They ride on the change itself: the write that counts the fifth failure, or disables, is what the table's stream carries here.
+A notice follows from the write that counts the fifth failure, or that disables the endpoint. The
+table's stream carries this write here.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ log = logging.getLogger("herald.notices")
 
 @frozen
 class EndpointMonitor:
-    """Watches endpoints fail. Without a mailer, or without an owner's address, notices go to the topic.
+    """Disables failing endpoints and tells their owners.
 
-    `calls` writes the calls that a notice proposes.
+    Without a mailer, or without an owner's address, notices go to the topic. `calls` writes the
+    API calls that a notice proposes.
     """
 
     endpoints: EndpointStore
@@ -40,18 +42,22 @@ class EndpointMonitor:
     now: Callable[[], datetime]
 
     def handle(self, changed: Sequence[Endpoint]) -> None:
-        """Each endpoint as a change left it, in their order. Seen again, it is told once; killed between, at least once."""
+        """Handle endpoints as changes left them, in the order of the changes.
+
+        An owner is told once when a change is seen again, and at least once when a worker dies
+        in between.
+        """
         for endpoint in changed:
             if endpoint.failing_too_long:
-                self.endpoints.disable(
-                    endpoint, self.now()
-                )  # its worker has done so already, or is gone
-            if notice := notices.notice_for(endpoint):
+                # The endpoint's worker has done so already, or it died before.
+                self.endpoints.disable(endpoint, self.now())
+            notice = notices.notice_for(endpoint)
+            if notice:
                 self._notify(notice)
 
     def _notify(self, notice: Notice) -> None:
-        given, address = self.store.open(notice)
-        if given:
+        already_sent, address = self.store.open(notice)
+        if already_sent:
             return
         way = self._send(notices.letter(notice, self.calls), address)
         self.store.mark_sent(notice, self.now())
@@ -60,7 +66,10 @@ class EndpointMonitor:
         )
 
     def _send(self, letter: Letter, address: str | None) -> str:
-        """By mail, where there is one; what cannot be mailed goes to the operator."""
+        """Send the letter by mail, or to the operator's topic if it cannot be mailed.
+
+        Returns the way that it went.
+        """
         if self.mailer and address:
             try:
                 self.mailer.send(address, letter.subject, letter.text)
@@ -73,5 +82,8 @@ class EndpointMonitor:
 
 
 def endpoints_in(record: Mapping[str, Any]) -> list[Endpoint]:
-    """The endpoint that a change of the table left. Raises KeyError or ValueError for a record that is none of ours."""
+    """Return the endpoint that a change of the table left.
+
+    Raises KeyError or ValueError for a record that herald did not write.
+    """
     return [endpoint_in(record["dynamodb"]["NewImage"])]

@@ -12,12 +12,12 @@ from herald.store.deliveries import filtered
 from herald.store.paging import ALWAYS, TimeSpan
 
 Logged = TypeVar("Logged", Delivery, RecordedEvent)
-MOST_READ = 1_000  # items in one read
+MAX_PER_READ = 1_000  # items
 
 
 @frozen
 class Filters:
-    """Which deliveries, or events, a list shows."""
+    """The deliveries or events that a list shows."""
 
     status: str | None = None
     event_type: str | None = None
@@ -25,9 +25,14 @@ class Filters:
     created_to: datetime | None = None
 
     def span(self, now: datetime) -> TimeSpan:
-        """The time they are of; what has expired is not shown, though it may lie there for a while."""
+        """Return the time in which they were created.
+
+        Expired items are not shown, though the table may hold them for a while.
+        """
         oldest = now - EVENT_RETENTION
-        return max(self.created_from or oldest, oldest), self.created_to or ALWAYS[1]
+        start = max(self.created_from, oldest) if self.created_from else oldest
+        end = self.created_to if self.created_to else ALWAYS[1]
+        return start, end
 
 
 def full_page(
@@ -38,9 +43,13 @@ def full_page(
     before: str | None,
     limit: int,
 ) -> Page[Logged]:
-    """A page that is full unless it is the last. What a filter leaves out is read too; each further read takes twice as many."""
+    """Return a page that is full unless it is the last one.
+
+    Items that a filter leaves out are read too. Each further read takes twice as many items.
+    """
     kept: list[Logged] = []
-    take, span = limit + 1, filters.span(now)
+    take = limit + 1
+    span = filters.span(now)
     only = filtered(now, status=filters.status, event_type=filters.event_type)
     while True:
         page = read(before=before, limit=take, span=span, only=only)
@@ -49,4 +58,5 @@ def full_page(
             return Page(items=kept[:limit], end=kept[limit - 1].id)
         if page.end is None:
             return Page(items=kept, end=None)
-        before, take = page.end, min(2 * take, MOST_READ)
+        before = page.end
+        take = min(2 * take, MAX_PER_READ)

@@ -1,9 +1,8 @@
-"""Posts: create, read, list, publish."""
+"""Posts: create, check, edit, delete."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 
 from herald.actions.lifecycle import (
     Lifecycle,
@@ -27,19 +26,21 @@ from herald.domain.errors import (
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
 from herald.domain.post_types import PostType
-from herald.domain.posts import LISTED_STATUSES, MAX_TARGETS, Post, PostStatus
+from herald.domain.posts import MAX_TARGETS, Post, PostStatus
 from herald.domain.targets import Target
 from herald.domain.values import frozen
 from herald.store.accounts import AccountStore
-from herald.store.posts import Place, PostStore, check_size
+from herald.store.posts import PostStore, check_size
 
-PostAndContent = tuple[Post, PostContent]
 EDITABLE = frozenset({PostStatus.DRAFT, PostStatus.PENDING_APPROVAL, PostStatus.SCHEDULED})
 
 
 @frozen
 class NewPost:
-    """What a user asks for. `platforms` names the accounts when `account_ids` is empty: all active ones of those platforms."""
+    """The post that a user asks for.
+
+    When `account_ids` is empty, the post goes to all active accounts of `platforms`.
+    """
 
     words: PostContent
     account_ids: Sequence[str] = ()
@@ -51,9 +52,10 @@ class NewPost:
 
 @frozen
 class Edit:
-    """What a user changes; None leaves a thing as it is.
+    """A user's changes of a post. None leaves a field as it is.
 
-    `unscheduled` takes its time away, `uncommented` its comment; `as_draft` keeps it for later.
+    `unscheduled` removes the time, and `uncommented` the first comment. `as_draft` keeps the post
+    for later.
     """
 
     content: str | None = None
@@ -74,8 +76,8 @@ class Edit:
 
     @property
     def fields_beside_content(self) -> list[str]:
-        """What is named beside the words."""
-        named = {
+        """Return the names of the changed fields other than content, media and overrides."""
+        changed = {
             "content_type": self.content_type is not None,
             "thread": self.thread is not None,
             "first_comment": self.uncommented or self.first_comment is not None,
@@ -86,82 +88,41 @@ class Edit:
             "platforms": bool(self.platforms),
             "scheduled_for": self.unscheduled or self.scheduled_for is not None,
         }
-        return [name for name, there in named.items() if there]
+        return [name for name, is_changed in changed.items() if is_changed]
 
     def applied_to(self, words: PostContent) -> PostContent:
-        """New words, and new media, end what a fix had changed for one target."""
+        """Return the content after the edit.
+
+        New content, media or overrides also remove what a fix had changed for one target.
+        """
         opening = Part(
             text=words.content if self.content is None else self.content,
             media=words.media if self.media is None else self.media,
         )
-        opening, thread = (
-            (opening, words.thread) if self.thread is None else threaded(opening, self.thread)
-        )
+        thread = words.thread
+        if self.thread is not None:
+            opening, thread = threaded(opening, self.thread)
+        comment = self.first_comment if self.first_comment else words.first_comment
+        delay = self.first_comment_delay
+        keeps_fixes = (self.content, self.media, self.overrides) == (None, None, None)
         return replace(
             words,
             content=opening.text,
             media=opening.media,
-            content_type=self.content_type or words.content_type,
+            content_type=self.content_type if self.content_type else words.content_type,
             overrides=words.overrides if self.overrides is None else self.overrides,
             thread=thread,
-            first_comment=None if self.uncommented else self.first_comment or words.first_comment,
-            first_comment_delay=words.first_comment_delay
-            if self.first_comment_delay is None
-            else self.first_comment_delay,
+            first_comment=None if self.uncommented else comment,
+            first_comment_delay=words.first_comment_delay if delay is None else delay,
             tags=words.tags if self.tags is None else self.tags,
             metadata=words.metadata if self.metadata is None else self.metadata,
-            fixes=words.fixes
-            if (self.content, self.media, self.overrides) == (None, None, None)
-            else {},
+            fixes=words.fixes if keeps_fixes else {},
         )
-
-
-@frozen
-class ListedPosts:
-    """One page; `next_before` is where the next one starts, None on the last. `positions` are where each post is in the list."""
-
-    posts: Sequence[PostDetails]
-    positions: Sequence[str]
-    next_before: str | None
-
-
-@frozen
-class Filters:
-    """Which posts a list shows; `by_time`: those that have a time, the earliest first, instead of the newest."""
-
-    statuses: frozenset[PostStatus] = LISTED_STATUSES
-    platform: Platform | None = None
-    account_id: str | None = None
-    created_from: datetime | None = None
-    created_to: datetime | None = None
-    by_time: bool = False
-    scheduled_from: datetime | None = None
-    scheduled_to: datetime | None = None
-
-    @property
-    def reaches(self) -> frozenset[str]:
-        """What a post must go to."""
-        return frozenset(name for name in (self.platform, self.account_id) if name)
-
-    def match(self, post: Post) -> bool:
-        return post.status in self.statuses and self.reaches <= post.reaches and self._in_time(post)
-
-    def _in_time(self, post: Post) -> bool:
-        """An agenda is read by its posts' times alone, and may say an old one."""
-        return not self.by_time or (
-            is_within(post.created_at, self.created_from, self.created_to)
-            and is_within(post.scheduled_for, self.scheduled_from, self.scheduled_to)
-        )
-
-
-def is_within(at: datetime | None, start: datetime | None, end: datetime | None) -> bool:
-    """Whether there is a time, from `start` to `end`; either may be open."""
-    return at is not None and (start is None or start <= at) and (end is None or at <= end)
 
 
 @frozen
 class Posts:
-    """The use cases of posts beside the acts of their lifecycle."""
+    """The use cases of posts, apart from lists and the acts of their lifecycle."""
 
     lifecycle: Lifecycle
 
@@ -176,112 +137,77 @@ class Posts:
     def create(
         self, new: NewPost, owner: Owner, request: IdempotentRequest[PostDetails]
     ) -> PostDetails:
-        """Store a draft, scheduled or publishing post. A draft may break the platforms' rules: it is told what they say.
+        """Store a draft, scheduled or publishing post.
 
-        Raises ValidationError (a platform's rule, unknown media), UnprocessableError (account, time, media that are not READY),
-        IdempotentReplay, IdempotencyConflictError.
+        A draft may break the platforms' rules. It is returned with what they say.
+        Raises ValidationError (a platform's rule, unknown media), UnprocessableError (account,
+        time, media that are not READY), IdempotentReplay, IdempotencyConflictError.
         """
         now = self.lifecycle.now()
         with self.lifecycle.replaying(owner, request.key):
-            made = self._compose(new, owner, now)
+            details = self._compose(new, owner, now)
         self.store.create(
-            made.post,
-            made.words,
-            named=list(made.files.values()),
-            events=payloads.created(made.post, made.words, now),
-            response=request.respond(made, now),
+            details.post,
+            details.words,
+            named=list(details.files.values()),
+            events=payloads.created(details.post, details.words, now),
+            response=request.respond(details, now),
         )
-        self.lifecycle.send(made.post)
-        return made
+        self.lifecycle.send(details.post)
+        return details
 
     def check(self, new: NewPost, owner: Owner, _: IdempotentRequest[PostDetails]) -> PostDetails:
-        """What `create` would make; nothing is stored. Raises ValidationError, UnprocessableError, PayloadTooLargeError."""
+        """Return what `create` would make, and store nothing.
+
+        Raises ValidationError, UnprocessableError, PayloadTooLargeError.
+        """
         check_size(new.words)
         return self._compose(new, owner, self.lifecycle.now())
 
-    def list(
-        self, owner: Owner, filters: Filters, *, before: str | None, limit: int
-    ) -> ListedPosts:
-        """In the order that the filters say, behind the position `before`, and full unless it is the last one.
-
-        What an index still says of a post is looked up in the post.
-        """
-        found = (self._agenda if filters.by_time else self._newest)(
-            owner, filters, before, limit + 1
-        )
-        kept: dict[str, tuple[str, PostAndContent]] = {}
-        while wanted := dict(islice(found, limit + 1 - len(kept))):
-            pairs = self.store.get_with_content([each for each in wanted if each not in kept])
-            kept |= {
-                pair[0].id: (wanted[pair[0].id], pair) for pair in pairs if filters.match(pair[0])
-            }
-        shown = list(kept.values())[:limit]
-        media = self.lifecycle.media.get_many(
-            owner, (each for _, (_, words) in shown for each in words.media_ids)
-        )
-        seen = [PostDetails(post=post, words=words, media=media) for _, (post, words) in shown]
-        positions = [position for position, _ in shown]
-        return ListedPosts(
-            posts=seen,
-            positions=positions,
-            next_before=positions[-1] if len(kept) > limit else None,
-        )
-
-    def _newest(
-        self, owner: Owner, filters: Filters, before: str | None, step: int
-    ) -> Iterator[tuple[str, str]]:
-        """Ids, each with its position: itself."""
-        after = ids.floor("post", filters.created_from) if filters.created_from else None
-        if filters.created_to:
-            upper = ids.ceiling("post", filters.created_to)
-            before = min(before, upper) if before else upper
-        found = self.store.list(
-            owner, filters.statuses, filters.reaches, before=before, after=after, step=step
-        )
-        return ((each, each) for each in found)
-
-    def _agenda(
-        self, owner: Owner, filters: Filters, behind: str | None, step: int
-    ) -> Iterator[tuple[str, str]]:
-        """Ids, each with its position: its time and itself."""
-        after = Place(*behind.split("#")) if behind else None
-        span = filters.scheduled_from, filters.scheduled_to
-        found = self.store.agenda(
-            owner, filters.statuses, filters.reaches, after=after, span=span, step=step
-        )
-        return ((each.post_id, "#".join(each)) for each in found)
-
     def edit(self, post_id: str, owner: Owner, edit: Edit) -> PostDetails:
-        """Change a post that waits, or the words of a failed or partial one for what is not live.
+        """Change a post that waits.
+
+        Of a failed or partial post only the content can change, for the targets that are not live.
 
         Raises NotFoundError, ConflictError, ValidationError, UnprocessableError.
         """
         post, words = self.lifecycle.find(post_id, owner)
         now = self.lifecycle.now()
         changed = posts.edit_words(post, now)
-        if post.status not in EDITABLE and (others := edit.fields_beside_content):
+        if post.status not in EDITABLE and edit.fields_beside_content:
             raise ConflictError(
                 f"Of a post that is {post.status}, only the words can change.",
                 status=post.status,
-                fields=others,
+                fields=edit.fields_beside_content,
             )
-        seen = self._with_media(changed, edit.applied_to(words), words)
+        details = self._with_media(changed, edit.applied_to(words), words)
         if post.status in EDITABLE:
-            seen = self._replan(seen, edit, now)
+            details = self._replan(details, edit, now)
         else:
-            open_ids = [
-                target.account_id
-                for target in changed.targets.values()
-                if not targets.is_live(target)
-            ]
-            check_words(seen, list(self.accounts.get_many(owner, open_ids).values()))
-        newly = seen.post.status is PostStatus.SCHEDULED and post.status is not PostStatus.SCHEDULED
-        events = payloads.scheduled(seen.post, seen.words, now) if newly else ()
+            self._check_open_targets(details)
+        was_scheduled = post.status is PostStatus.SCHEDULED
+        is_scheduled = details.post.status is PostStatus.SCHEDULED
+        newly_scheduled = is_scheduled and not was_scheduled
+        events = payloads.scheduled(details.post, details.words, now) if newly_scheduled else ()
         self.store.change(
-            seen.post, was=post, words=seen.words, named=seen.newly_referenced(words), events=events
+            details.post,
+            was=post,
+            words=details.words,
+            named=details.newly_referenced(words),
+            events=events,
         )
-        self.lifecycle.send(seen.post)
-        return seen
+        self.lifecycle.send(details.post)
+        return details
+
+    def _check_open_targets(self, details: PostDetails) -> None:
+        """Check the content for the targets that are not live. Raises what `check_words` raises."""
+        account_ids = [
+            target.account_id
+            for target in details.post.targets.values()
+            if not targets.is_live(target)
+        ]
+        accounts = self.accounts.get_many(details.post.owner, account_ids)
+        check_words(details, list(accounts.values()))
 
     def delete(self, post_id: str, owner: Owner) -> None:
         """Raises NotFoundError, ConflictError."""
@@ -292,49 +218,49 @@ class Posts:
     def _with_media(
         self, post: Post, words: PostContent, before: PostContent | None = None
     ) -> PostDetails:
-        """With its media. Raises ValidationError for those that are not there, unless they were named before."""
+        """Return a post with its content and media.
+
+        Raises ValidationError for media that do not exist, unless the content named them before.
+        """
         if len(words.media_ids) > MAX_FILES:
             message = Phrase(f"{{media}}: at most {MAX_FILES} in a post")
             raise ValidationError([Problem(path=("media",), code="TOO_LONG", message=message)])
-        seen = self.lifecycle.details(post, words)
-        if (
-            missing := set(words.media_ids)
-            - seen.media.keys()
-            - set(before.media_ids if before else ())
-        ):
+        details = self.lifecycle.details(post, words)
+        named_before = before.media_ids if before else ()
+        missing = set(words.media_ids) - details.media.keys() - set(named_before)
+        if missing:
             from herald.actions.validation import unknown_media  # noqa: PLC0415
 
             raise_problems(list(unknown_media(words, missing)))
-        return seen
+        return details
 
-    def _replan(self, seen: PostDetails, edit: Edit, now: datetime) -> PostDetails:
-        """A post that waits, after an edit of where and when it goes. A draft stays one until an edit names a time.
+    def _replan(self, details: PostDetails, edit: Edit, now: datetime) -> PostDetails:
+        """Apply an edit of the accounts and the time to a post that waits.
 
-        One that waits for approval goes on waiting, from its first step on.
+        A draft stays a draft until an edit names a time. A post that waits for approval goes on
+        waiting, from its first step on.
         """
-        post = seen.post
+        post = details.post
         if edit.account_ids or edit.platforms:
             chosen = self._accounts(edit.account_ids, edit.platforms, post.owner)
             post = replace(post, targets=targets_for(chosen, now))
         if edit.scheduled_for:
             check_not_past(edit.scheduled_for, now)
-        at = None if edit.unscheduled else edit.scheduled_for or post.scheduled_for
-        seen = replace(seen, post=replace(post, scheduled_for=at))
+        at = edit.scheduled_for if edit.scheduled_for else post.scheduled_for
+        if edit.unscheduled:
+            at = None
+        post = replace(post, scheduled_for=at)
+        details = replace(details, post=post)
         if post.status is PostStatus.PENDING_APPROVAL:
-            self.lifecycle.check_ready(seen)
-            return seen
-        if (
-            at is None
-            or edit.as_draft
-            or (post.status is PostStatus.DRAFT and not edit.scheduled_for)
-        ):
-            return replace(
-                seen, post=replace(posts.without_due(seen.post), status=PostStatus.DRAFT)
-            )
-        self.lifecycle.check_ready(seen)
-        return replace(
-            seen, post=posts.schedule_targets(seen.post, at, status=PostStatus.SCHEDULED, now=now)
-        )
+            self.lifecycle.check_ready(details)
+            return details
+        stays_draft = post.status is PostStatus.DRAFT and not edit.scheduled_for
+        if at is None or edit.as_draft or stays_draft:
+            draft = replace(posts.without_due(post), status=PostStatus.DRAFT)
+            return replace(details, post=draft)
+        self.lifecycle.check_ready(details)
+        scheduled = posts.schedule_targets(post, at, status=PostStatus.SCHEDULED, now=now)
+        return replace(details, post=scheduled)
 
     def _compose(self, new: NewPost, owner: Owner, now: datetime) -> PostDetails:
         accounts = self._accounts(new.account_ids, new.platforms, owner)
@@ -348,56 +274,61 @@ class Posts:
             created_at=now,
             updated_at=now,
         )
-        seen = self._with_media(draft, new.words)
+        details = self._with_media(draft, new.words)
         if status is PostStatus.DRAFT:
-            return replace(seen, verdicts=verdicts_on(seen, accounts))
-        check_accounts(
-            [account.id for account in accounts], {account.id: account for account in accounts}
-        )
-        check_words(seen, accounts)
-        return (
-            seen
-            if at is None
-            else replace(seen, post=posts.schedule_targets(draft, at, status=status, now=now))
-        )
+            return replace(details, verdicts=verdicts_on(details, accounts))
+        account_ids = [account.id for account in accounts]
+        check_accounts(account_ids, {account.id: account for account in accounts})
+        check_words(details, accounts)
+        if at is None:
+            return details
+        return replace(details, post=posts.schedule_targets(draft, at, status=status, now=now))
 
     def _accounts(
         self, account_ids: Sequence[str], platforms: Sequence[Platform], owner: Owner
     ) -> Sequence[Account]:
+        """Return the named accounts, or the active accounts of the platforms if none are named.
+
+        Raises ValidationError, UnprocessableError.
+        """
         if account_ids:
-            found = self.accounts.get_many(owner, account_ids)
+            accounts = self.accounts.get_many(owner, account_ids)
             from herald.actions.validation import unknown_account  # noqa: PLC0415
 
             raise_problems(
                 [
-                    unknown_account(index, each)
-                    for index, each in enumerate(account_ids)
-                    if each not in found
+                    unknown_account(index, account_id)
+                    for index, account_id in enumerate(account_ids)
+                    if account_id not in accounts
                 ]
             )
-            return [found[account_id] for account_id in account_ids]
-        wanted = [
-            each
-            for each in self.accounts.list(owner)
-            if each.platform in platforms and each.status is AccountStatus.ACTIVE
+            return [accounts[account_id] for account_id in account_ids]
+        active = [
+            account
+            for account in self.accounts.list(owner)
+            if account.platform in platforms and account.status is AccountStatus.ACTIVE
         ]
-        if not wanted:
+        if not active:
             raise UnprocessableError(
                 "No active account of these platforms is connected.", platforms=[*platforms]
             )
-        if len(wanted) > MAX_TARGETS:
+        if len(active) > MAX_TARGETS:
             raise UnprocessableError(
                 Phrase(
-                    f"These platforms have {len(wanted)} active accounts, a post at most {MAX_TARGETS}: "
+                    f"These platforms have {len(active)} active accounts, "
+                    f"a post at most {MAX_TARGETS}: "
                     "name them in {account_ids}."
                 ),
                 limit=MAX_TARGETS,
             )
-        return wanted
+        return active
 
 
 def first_status(new: NewPost, now: datetime) -> tuple[PostStatus, datetime | None]:
-    """The status a new post starts with, and when its targets are due. Raises UnprocessableError for a time in the past."""
+    """Return the status that a new post starts with, and when its targets are due.
+
+    Raises UnprocessableError for a time in the past.
+    """
     if new.as_draft:
         return PostStatus.DRAFT, None
     if new.publish_now:
@@ -409,11 +340,14 @@ def first_status(new: NewPost, now: datetime) -> tuple[PostStatus, datetime | No
 
 
 def targets_for(accounts: Sequence[Account], now: datetime) -> dict[str, Target]:
-    """One target per account; their ids sort in the order given."""
-    names = sorted(ids.new("pp", now) for _ in accounts)
+    """Return one target per account, by id. The ids sort in the order of the accounts."""
+    target_ids = sorted(ids.new("pp", now) for _ in accounts)
     return {
-        name: Target(
-            id=name, account_id=account.id, platform=account.platform, account_name=account.username
+        target_id: Target(
+            id=target_id,
+            account_id=account.id,
+            platform=account.platform,
+            account_name=account.username,
         )
-        for name, account in zip(names, accounts, strict=True)
+        for target_id, account in zip(target_ids, accounts, strict=True)
     }

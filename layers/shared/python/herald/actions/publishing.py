@@ -1,12 +1,12 @@
-"""Publishing: a worker takes each target to its network, exactly once."""
+"""Publishing: a worker publishes each target at its network, exactly once."""
 
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from herald.actions import releasing
+from herald.actions.connector_calls import call_commit, call_read_only, find, poll_outcome
 from herald.aws.sqs import Queue
 from herald.domain import accounts, posts, publishing, settlement, times, unpublishing
 from herald.domain.accounts import Account, AccountStatus
@@ -38,12 +38,10 @@ from herald.platforms.protocol import (
     Attached,
     Connector,
     Credentials,
-    LostAnswerError,
     Outgoing,
     Publication,
     ReplyTo,
     Session,
-    Undecided,
 )
 from herald.platforms.registry import Registry
 from herald.store.accounts import AccountStore
@@ -51,21 +49,23 @@ from herald.store.live import LiveStore
 from herald.store.media import MediaStore
 from herald.store.targets import BehindError, LoadedPost, LostClaimError, TargetStore
 
-COMMIT_TIME = timedelta(
-    seconds=70
-)  # one network call may take 30, and the function ends 30 before the lease does
-COMMENT_RECHECK = 15.0  # seconds until a deletion asks again whether what it deletes has ended
+# One network call may take 30 seconds, and the function ends 30 seconds before the lease does.
+COMMIT_TIME = timedelta(seconds=70)
+# Seconds until a deletion looks again whether the first comment is still being sent.
+COMMENT_RECHECK = 15.0
 COMMENT_MAY_BE_LIVE = (
     "All else is gone, but its first comment was sent and nobody knows what became of it."
 )
-Result = TypeVar("Result")
 
 log = logging.getLogger("herald.publishing")
 
 
 @frozen
 class Publisher:
-    """Does what targets owe. `time_scale` multiplies every backoff and the sweep's period."""
+    """Does the work that targets owe.
+
+    `time_scale` multiplies every backoff and the sweep's period.
+    """
 
     targets: TargetStore
     accounts: AccountStore
@@ -79,7 +79,10 @@ class Publisher:
     time_scale: float
 
     def publish(self, job: PublishJob) -> None:
-        """Do the work that one target owes, if it owes any now. Harmless to call twice, or late, or for nothing."""
+        """Do the work that one target owes, if it owes any now.
+
+        It is harmless to call this twice, late, or when no work is owed.
+        """
         loaded = self.targets.get_for(job)
         target = loaded.post.tasks.get(job.target_id) if loaded else None
         if loaded is None or target is None or target.due is None:
@@ -96,18 +99,18 @@ class Publisher:
             log.info("claim lost", extra={"post_id": job.post_id, "target_id": job.target_id})
 
     def _hold(self, loaded: LoadedPost, claim: Claim) -> None:
-        """Claim, work, settle: each is written before the next one begins."""
+        """Claim the target, work and settle. Each step is written before the next one begins."""
         post = self.targets.claim(loaded.post, claim.target)
         target, outcome = self._work(replace(loaded, post=post), claim)
         parts = len(loaded.words.for_target(target))
         settled = publishing.settle(target, outcome, self.now(), scale=self.time_scale, parts=parts)
         if isinstance(outcome, Rejected | Unknown) and isinstance(outcome.error, AccountError):
-            self._blame(loaded.account, outcome.error)
+            self._mark_refused(loaded.account, outcome.error)
         self._settle(post, settled, loaded.words)
         log_outcome(post, settled, outcome)
 
     def _settle(self, post: Post, settled: Target, words: PostContent) -> None:
-        """Decide on what is there, save it, and decide again when something else came first."""
+        """Decide on the stored post and save it. Decide again when another write came first."""
         now = self.now()
         while True:
             decision = settlement.decide(post, settled, words, now)
@@ -120,19 +123,23 @@ class Publisher:
             releasing.send(self.queue, post, *tasks, now=self.now(), scale=self.time_scale)
             return
 
-    def _blame(self, account: Account, error: AccountError) -> None:
-        """Say of the account that its network refuses it: once, and before the target ends, so that no death loses it."""
+    def _mark_refused(self, account: Account, error: AccountError) -> None:
+        """Record once that the network refuses the account.
+
+        It is written before the target ends, so that it is not lost when the worker dies.
+        """
         now = self.now()
-        broken = accounts.with_refused_credentials(account, error.message, now)
-        if broken and self.accounts.change(
-            broken, was=account, events=accounts.account_events(broken, now)
-        ):
+        refused = accounts.with_refused_credentials(account, error.message, now)
+        if refused is None:
+            return
+        events = accounts.account_events(refused, now)
+        if self.accounts.change(refused, was=account, events=events):
             log.warning(
                 "account refused", extra={"account_id": account.id, "reason": error.message}
             )
 
     def _work(self, loaded: LoadedPost, claim: Claim) -> tuple[Target, Outcome]:
-        """Carry out a claim. Returns the target with its last checkpoint, and what came of it."""
+        """Carry out a claim. Returns the target with its last checkpoint, and the outcome."""
         if claim.work is WorkKind.GIVE_UP:
             return claim.target, publishing.outcome_when_given_up(claim.target)
         try:
@@ -147,7 +154,10 @@ class Publisher:
         return target, outcome
 
     def _owned(self, account: Account, target: Target, live: Published) -> Published | Unknown:
-        """What is live, once it is remembered as this target's; not when a search had found it for another one before."""
+        """Return what is live, after it is recorded as this target's.
+
+        Returns Unknown when a search found the same post for another target before.
+        """
         if self.live.take(account, live.platform_post_id, target, self.now()):
             return live
         return Unknown(reason="The post that was found belongs to another one of the same words.")
@@ -157,21 +167,21 @@ class Publisher:
     ) -> tuple[Target, Outcome]:
         target = claim.target
         part = loaded.words.for_target(target)[len(target.parts)]
-        found = self.media.get_many(
-            loaded.post.owner, (use.media_id for use in part.media), self.now()
-        )
-        draft = publication_of(loaded, target, part, found)
+        media_ids = (use.media_id for use in part.media)
+        media = self.media.get_many(loaded.post.owner, media_ids, self.now())
+        draft = publication_of(loaded, target, part, media)
         if claim.work is WorkKind.CONFIRM:
             return target, poll_outcome(connector, draft, session, claim)
         if claim.work is not WorkKind.PUBLISH:
-            truth = find(connector, draft, session, target)
-            acknowledged = claim.work is WorkKind.VERIFY and isinstance(truth, Unknown)
-            if not acknowledged:
-                target = target if isinstance(truth, Unknown) else publishing.without_doubt(target)
-            if not (acknowledged or isinstance(truth, Absent)):
-                return target, truth
+            answer = find(connector, draft, session, target)
+            if not isinstance(answer, Unknown):
+                target = publishing.without_doubt(target)
+            # After a person's word, a target is sent again even if nobody can tell what is live.
+            acknowledged = claim.work is WorkKind.VERIFY and isinstance(answer, Unknown)
+            if not (acknowledged or isinstance(answer, Absent)):
+                return target, answer
         try:
-            publishing.refuse_unfit(part, found)
+            publishing.refuse_unfit(part, media)
         except MediaError as error:
             return target, Rejected(error=error)
         return self._send(loaded.post, target, draft, session, connector)
@@ -179,8 +189,11 @@ class Publisher:
     def _delete(
         self, loaded: LoadedPost, target: Target, session: Session, connector: Connector
     ) -> Outcome:
-        """All that is there of the target it follows: what answers goes before what it answers."""
-        followed = loaded.post.targets[target.of or ""]
+        """Delete all that is live of the target that the deletion follows.
+
+        Answers are deleted before the posts that they answer.
+        """
+        followed = loaded.post.targets[target.of if target.of else ""]
         comment = posts.follow_up_of(loaded.post, followed, Kind.COMMENT)
         if comment and not comment.final:
             waiting = TransientError("Its first comment is still being sent.")
@@ -202,13 +215,14 @@ class Publisher:
         session: Session,
         connector: Connector,
     ) -> Outcome:
-        """A comment of which nobody knew whether it is there."""
+        """Find out whether a comment in doubt is live, and delete it if it is."""
         part = loaded.words.for_target(comment)[0]
-        match find(connector, publication_of(loaded, comment, part, {}), session, comment):
+        draft = publication_of(loaded, comment, part, {})
+        match find(connector, draft, session, comment):
             case Absent():
                 return Deleted()
-            case Published(platform_post_id=found):
-                self._delete_one(found, target, session, connector)
+            case Published(platform_post_id=platform_post_id):
+                self._delete_one(platform_post_id, target, session, connector)
                 return Deleted()
             case _:
                 return Rejected(error=PermanentError(COMMENT_MAY_BE_LIVE, code=UNDECIDED))
@@ -221,14 +235,15 @@ class Publisher:
         call_read_only(lambda: connector.delete(platform_post_id, session))
 
     def _too_late(self, target: Target) -> bool:
-        """Whether another call may outlast the lease."""
+        """Whether another call may take longer than the lease."""
         return target.due is None or self.now() + COMMIT_TIME > target.due
 
     def _session(self, loaded: LoadedPost, target: Target) -> tuple[Connector, Session]:
-        """Raises AccountError or TransientError."""
+        """Return the account's connector and a session. Raises AccountError or TransientError."""
         if loaded.secret is None or loaded.account.status is AccountStatus.DISCONNECTED:
             raise AccountError("The account is disconnected.")
-        account, row = loaded.account, loaded.secret
+        account = loaded.account
+        row = loaded.secret
 
         def keep(new: Credentials) -> Credentials:
             nonlocal row
@@ -240,14 +255,14 @@ class Publisher:
             call_read_only(lambda: self.accounts.open(account, row)),
             keep=keep,
             file=lambda media: self.file(media, account),
-            others=lambda found: self.live.others(account, found, target),
+            others=lambda post_ids: self.live.others(account, post_ids, target),
         )
         return self.registry.connector(account), session
 
     def _send(
         self, post: Post, target: Target, draft: Publication, session: Session, connector: Connector
     ) -> tuple[Target, Outcome]:
-        """Prepare, remember that commit begins, commit."""
+        """Prepare the publication, record that the commit begins, and commit."""
         earlier = target.checkpoint.handle if target.checkpoint else {}
         try:
             handle = call_read_only(lambda: connector.prepare(draft, session, handle=earlier))
@@ -255,105 +270,55 @@ class Publisher:
             return target, Rejected(error=error)
         if isinstance(handle, Preparing):
             return target, handle
-        if self._too_late(target):  # what is prepared is not lost: the next worker commits it
-            return target, Preparing(
-                handle=handle, poll_after=0, error=TransientError("Preparing took too long.")
-            )
-        target = self.targets.checkpoint(
-            post.id, replace(target, checkpoint=Checkpoint(stage=Stage.COMMITTING, handle=handle))
-        )
+        if self._too_late(target):
+            # The next worker commits what this one has prepared.
+            late = TransientError("Preparing took too long.")
+            return target, Preparing(handle=handle, poll_after=0, error=late)
+        checkpoint = Checkpoint(stage=Stage.COMMITTING, handle=handle)
+        target = self.targets.checkpoint(post.id, replace(target, checkpoint=checkpoint))
         return target, call_commit(connector, draft, session, handle)
 
 
 def publication_of(
-    loaded: LoadedPost, target: Target, part: Part, found: Mapping[str, Media]
+    loaded: LoadedPost, target: Target, part: Part, media: Mapping[str, Media]
 ) -> Publication:
-    """The target's next part, which answers the one before it; or a comment, which answers what opens the post."""
-    before = loaded.post.targets[target.of].parts[:1] if target.of else target.parts
-    reply = (
-        ReplyTo(root=before[0].platform_post_id, parent=before[-1].platform_post_id)
-        if before
-        else None
-    )
-    media = tuple(
-        Attached(media=found[use.media_id], alt=use.alt)
+    """Return what a target sends next.
+
+    A part of a thread answers the part before it. A first comment answers the post's first part.
+    """
+    live = loaded.post.targets[target.of].parts[:1] if target.of else target.parts
+    reply = None
+    if live:
+        reply = ReplyTo(root=live[0].platform_post_id, parent=live[-1].platform_post_id)
+    attached = tuple(
+        Attached(media=media[use.media_id], alt=use.alt)
         for use in part.media
-        if use.media_id in found
+        if use.media_id in media
     )
     options = loaded.words.override(target.platform).options
-    return Publication(key=target.key, text=part.text, reply=reply, media=media, options=options)
-
-
-def call_read_only(call: Callable[[], Result]) -> Result:
-    """What a call that sends nothing comes to: its answer, or a PublishError.
-
-    Anything else that it raises is a fault of ours. It costs an attempt, so that it ends, and is tried again.
-    """
-    try:
-        return call()
-    except (PublishError, LostAnswerError):
-        raise
-    except Exception as error:
-        log.exception("connector failed")
-        raise TransientError(f"herald could not go on ({type(error).__name__}).") from error
-
-
-def call_commit(
-    connector: Connector, draft: Publication, session: Session, handle: Mapping[str, str]
-) -> Outcome:
-    """What comes of the one irreversible call. Whatever a connector does not understand once it was sent is doubt."""
-    try:
-        return connector.commit(draft, session, handle=handle)
-    except PublishError as error:
-        return Rejected(error=error)
-    except LostAnswerError as lost:
-        return Unknown(reason=str(lost))
-    except Exception as error:
-        log.exception("connector failed")
-        return Unknown(reason=f"herald could not read the answer ({type(error).__name__})")
+    return Publication(key=target.key, text=part.text, reply=reply, media=attached, options=options)
 
 
 def outcome_of_refusal(error: PublishError, claim: Claim) -> Outcome:
-    """What it means that nothing could be asked: nothing for what was sent before."""
+    """Return the outcome when no session could be opened.
+
+    The refusal says nothing about what was sent before.
+    """
     if claim.work is WorkKind.PUBLISH:
         return Rejected(error=error)
     return publishing.outcome_of_refused_look(error, claim.work, claim.target)
 
 
-def poll_outcome(
-    connector: Connector, draft: Publication, session: Session, claim: Claim
-) -> Outcome:
-    """What the network says of an accepted target. A poll that fails decides nothing: it is asked again."""
-    handle = claim.target.checkpoint.handle if claim.target.checkpoint else {}
-    try:
-        return call_read_only(lambda: connector.confirm(draft, session, handle=handle))
-    except PublishError as error:
-        return publishing.outcome_of_refused_look(error, claim.work, claim.target)
-
-
-def find(
-    connector: Connector, draft: Publication, session: Session, target: Target
-) -> Published | Accepted | Absent | Unknown:
-    """The truth about a target in doubt. A look that fails decides nothing."""
-    handle = target.checkpoint.handle if target.checkpoint else {}
-    try:
-        found = call_read_only(lambda: connector.find(draft, session, handle=handle))
-    except PublishError as error:
-        return Unknown(reason=error.message, error=error)
-    except LostAnswerError as lost:
-        return Unknown(reason=str(lost))
-    return Unknown(reason=found.reason) if isinstance(found, Undecided) else found
-
-
 def log_outcome(post: Post, target: Target, outcome: Outcome) -> None:
-    """One line per outcome; what is not final says when it is due again."""
+    """Log one line per outcome. The line of a target that is not final says when it is due."""
     facts = {
         "post_id": post.id,
         "target_id": target.id,
         "platform": target.platform,
         "attempt": target.attempts,
     }
-    facts |= {"due": times.wire(target.due)} if target.due else {}
+    if target.due:
+        facts["due"] = times.wire(target.due)
     match outcome:
         case Deleted():
             log.info("deleted", extra=facts)

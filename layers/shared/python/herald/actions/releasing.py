@@ -1,4 +1,7 @@
-"""Releasing: a target that owes work gets its message, from whoever wrote it or from the sweep."""
+"""Releasing: send a message for a target that owes work.
+
+The request or worker that wrote the target sends it, or the sweep does.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +22,15 @@ def send(queue: Queue, post: Post, *targets: Target, now: datetime, scale: float
 
 
 def message(post: Post, target: Target, now: datetime) -> Message:
-    """Say what the target owes, to arrive when it is due."""
+    """Return the message for the target's work. It arrives when the work is due."""
     job = PublishJob(
         owner=post.owner,
         post_id=post.id,
         target_id=target.id,
         account_id=target.account_id,
     )
-    return messages.message(job, (target.due or now) - now)
+    due = target.due if target.due else now
+    return messages.message(job, due - now)
 
 
 def batches(items: Iterable[str], size: int) -> Iterator[list[str]]:

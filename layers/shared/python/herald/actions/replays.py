@@ -1,4 +1,4 @@
-"""Replays: a request begins one, and the sweep goes on with what is too much for a request."""
+"""Replays: a request begins one, and the sweep continues what is too much for a request."""
 
 from __future__ import annotations
 
@@ -25,15 +25,18 @@ if TYPE_CHECKING:
     from herald.store.endpoints import EndpointStore
     from herald.store.stats import StatsStore
 
-MAX_EVENTS_PER_RUN = (
-    1_000  # events that one sweep looks through: some 15 s, should all have been missed
-)
-LEASE = timedelta(seconds=60)  # as long as whoever works at one may take; then the sweep does
+# Events that one sweep looks through. It takes some 15 s if all of them have been missed.
+MAX_EVENTS_PER_RUN = 1_000
+# The time that a request has for its first page. Then the sweep continues the replay.
+LEASE = timedelta(seconds=60)
 
 
 @frozen
 class ReplayRequest:
-    """What a user asks for. No `types` are those that the endpoint subscribes to; no `end` is now."""
+    """The replay that a user asks for.
+
+    Without `types` it has those that the endpoint subscribes to. Without `end` it ends now.
+    """
 
     start: datetime
     end: datetime | None = None
@@ -42,7 +45,7 @@ class ReplayRequest:
 
 @frozen
 class StartedReplay:
-    """A replay, with how many deliveries it has begun at once, and whether those are all."""
+    """A replay, with the number of deliveries that it made at once, and whether these are all."""
 
     replay: Replay
     replayed: int
@@ -51,12 +54,14 @@ class StartedReplay:
 
 @frozen
 class Replays:
-    """Delivers again what endpoints missed.
+    """Delivers the events that endpoints missed.
 
-    Missed is every event of that time that the endpoint never accepted, and of which nothing is on its way: what failed for good,
-    what was parked, and what happened while it was disabled, or before it was made or subscribed, as far as the log has it:
-    30 days of every event, but for those that are kept only where an endpoint asks for them.
-    An endpoint that is disabled or deleted in between is replayed nothing more.
+    An event is missed if it lies in the replay's time, the endpoint never accepted it, and no
+    delivery of it is on its way. Such events failed for good, were parked, or happened while the
+    endpoint was disabled, or before it existed or subscribed.
+
+    The log holds 30 days of every event, except for those types that it keeps only where an
+    endpoint subscribes to them. A replay ends when its endpoint is disabled or deleted.
     """
 
     endpoints: EndpointStore
@@ -74,65 +79,74 @@ class Replays:
         by: ApiKey,
         request: IdempotentRequest[StartedReplay],
     ) -> StartedReplay:
-        """What was missed among the first hundred events is on its way.
+        """Begin a replay, and send what was missed among the first hundred events.
 
-        Raises NotFoundError, ConflictError (the endpoint is disabled), IdempotentReplay, IdempotencyConflictError.
+        Raises NotFoundError, ConflictError (the endpoint is disabled), IdempotentReplay,
+        IdempotencyConflictError.
         """
         now = self.now()
         self.endpoints.replay(by.owner, request.key, now)
         endpoint = self.endpoints.get(by.owner, endpoint_id)
         if endpoint is None:
             raise NotFoundError("There is no such webhook.")
-        replay = replays.begin(endpoint, wanted.start, wanted.end or now, wanted.types, now)
-        look = self.store.next_page(replay)
-        made = missed(replay, endpoint, look, now)
-        begun = StartedReplay(replay=replay, replayed=len(made), complete=look.end is None)
-        response = request.respond(begun, now)
+        end = wanted.end if wanted.end else now
+        replay = replays.begin(endpoint, wanted.start, end, wanted.types, now)
+        page = self.store.next_page(replay)
+        deliveries = missed(replay, endpoint, page, now)
+        started = StartedReplay(replay=replay, replayed=len(deliveries), complete=page.end is None)
+        response = request.respond(started, now)
         self.store.begin(replay, now + LEASE, response=response)
-        self._deliver(replay, made, look.end)
-        return begun
+        self._deliver(replay, deliveries, page.end)
+        return started
 
     def go_on(self, pages: Iterable[list[DueEntry]]) -> int:
-        """Go on with those that have not ended, by at most `most` events. Returns how many deliveries that made.
+        """Continue the replays that have not ended, by at most `most` events.
 
-        Harmless to die at, or to do twice: a delivery's id follows from its replay and its event.
+        Returns how many deliveries that made. It is harmless to die in the middle, or to run twice,
+        because a delivery's id follows from its replay and its event.
         """
-        made, left = 0, self.most
+        total = 0
+        left = self.most
         for entry in chain.from_iterable(pages):
             replay = self.store.get(entry.key)
             while replay and left > 0:
                 count, replay = self._next_page(replay)
-                made, left = made + count, left - self.store.page
-        return made
+                total += count
+                left -= self.store.page
+        return total
 
     def _next_page(self, replay: Replay) -> tuple[int, Replay | None]:
-        """One page of it: how many deliveries that made, and what remains."""
+        """Replay one page. Returns how many deliveries that made, and what remains."""
         endpoint = self.endpoints.get(replay.owner, replay.endpoint_id)
         if endpoint is None or not endpoint.enabled:
             self.store.end(replay)
             return 0, None
-        look = self.store.next_page(replay)
-        made = missed(replay, endpoint, look, self.now())
-        return len(made), self._deliver(replay, made, look.end)
+        page = self.store.next_page(replay)
+        deliveries = missed(replay, endpoint, page, self.now())
+        rest = self._deliver(replay, deliveries, page.end)
+        return len(deliveries), rest
 
-    def _deliver(self, replay: Replay, made: Sequence[Delivery], end: str | None) -> Replay | None:
-        """Write the deliveries, send their messages, and then note how far that was."""
-        self.stats.touch(((each.endpoint_id, each.id) for each in made), self.now())
-        self.store.deliver(made)
-        self.queue.offer([message(each.job) for each in made])
+    def _deliver(
+        self, replay: Replay, deliveries: Sequence[Delivery], end: str | None
+    ) -> Replay | None:
+        """Write the deliveries, send their messages, and then record the progress.
+
+        Returns what remains of the replay.
+        """
+        ids = ((delivery.endpoint_id, delivery.id) for delivery in deliveries)
+        self.stats.touch(ids, self.now())
+        self.store.deliver(deliveries)
+        self.queue.offer([message(delivery.job) for delivery in deliveries])
         if end is None:
             self.store.end(replay)
             return None
-        further = replace(replay, after=end)
-        self.store.save_progress(further, self.now())
-        return further
+        rest = replace(replay, after=end)
+        self.store.save_progress(rest, self.now())
+        return rest
 
 
-def missed(replay: Replay, endpoint: Endpoint, look: EventPage, now: datetime) -> list[Delivery]:
-    """A delivery for each event of the page that the replay is for."""
-    wanted = [each for each in look.seen if replays.asks_for(replay, endpoint, each.event)]
-    return [
-        replays.replayed_delivery(each.event, endpoint, replay, now)
-        for each in wanted
-        if replays.was_missed(each.owed, each.deliveries)
-    ]
+def missed(replay: Replay, endpoint: Endpoint, page: EventPage, now: datetime) -> list[Delivery]:
+    """Return a delivery for each event of the page that the endpoint missed."""
+    wanted = [row for row in page.seen if replays.asks_for(replay, endpoint, row.event)]
+    missed_rows = [row for row in wanted if replays.was_missed(row.owed, row.deliveries)]
+    return [replays.replayed_delivery(row.event, endpoint, replay, now) for row in missed_rows]

@@ -1,4 +1,4 @@
-"""Stats: the sweep counts what is over, a request adds what is not."""
+"""Stats: the sweep counts the minutes that are over, and a request adds the rest."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from herald.store.endpoints import EndpointStore
     from herald.store.stats import StatsStore
 
-MAX_READS = 100  # reads of deliveries that one sweep makes: some 170,000 of them
+# Reads of deliveries that one sweep makes. They hold some 170,000 deliveries.
+MAX_READS = 100
 
 
 @frozen
 class Stats:
-    """What an endpoint's deliveries came to."""
+    """Counts an endpoint's deliveries by their results."""
 
     endpoints: EndpointStore
     store: StatsStore
@@ -32,52 +33,61 @@ class Stats:
     most: int = MAX_READS
 
     def get(self, endpoint_id: str, owner: Owner, since: datetime | None) -> Tally:
-        """Of the deliveries created since then, in the last 30 days. Raises NotFoundError.
+        """Return the tally of the deliveries created since then, in the last 30 days.
 
-        In this order: what is read as settled has been counted after every touch that is no longer there.
+        The order of the reads matters. A minute that is read as settled was counted after every
+        touch that has been removed.
+        Raises NotFoundError.
         """
         endpoint = self.endpoints.get(owner, endpoint_id)
         if endpoint is None:
             raise NotFoundError("There is no such webhook.")
         oldest = stats.oldest(self.now())
-        touched = {each.minute for each in self.store.touches(endpoint_id)}
-        sources = stats.sources(max(since or oldest, oldest), endpoint.settled_until, touched)
-        tallies = (
-            self.store.saved(endpoint_id, sources.settled, without=touched)
-            if sources.settled
-            else []
-        )
+        touched = {touch.minute for touch in self.store.touches(endpoint_id)}
+        start = max(since, oldest) if since else oldest
+        sources = stats.sources(start, endpoint.settled_until, touched)
+        tallies: list[Tally] = []
+        if sources.settled:
+            tallies += self.store.saved(endpoint_id, sources.settled, without=touched)
         for span in sources.read:
             tallies += self.store.count(endpoint_id, span).tallies.values()
         return stats.sum_of(tallies)
 
     def settle(self, pages: Iterable[list[DueEntry]]) -> int:
-        """Count what is over, of the endpoints that are due, by at most `most` reads. Returns how many endpoints that were.
+        """Count the minutes that are over, of the endpoints that are due, by at most `most` reads.
 
-        Harmless to die at, or to do twice: counted again, a minute comes to the same.
+        Returns how many endpoints it counted. It is harmless to die in the middle, or to run twice,
+        because a minute that is counted again has the same tally.
         """
-        visited, left = 0, self.most
+        visited = 0
+        left = self.most
         for entry in chain.from_iterable(pages):
             if left <= 0:
                 break
-            if endpoint := self.endpoints.find(entry.key):
+            endpoint = self.endpoints.find(entry.key)
+            if endpoint:
                 left -= self._settle(endpoint, left)
                 visited += 1
         return visited
 
     def _settle(self, endpoint: Endpoint, most: int) -> int:
-        """Count the endpoint's minutes that are over, and those touched since. Returns how many reads that took."""
+        """Count the endpoint's minutes that are over, and those that were touched since.
+
+        Returns how many reads that took.
+        """
         now = self.now()
         start, end = stats.unsettled(endpoint, now)
         touches = self.store.touches(endpoint.id)
         count = self.store.count(endpoint.id, (start, end), most=most)
-        tallies, calls = dict(count.tallies), count.calls
-        ripe = [each for each in touches if stats.ripe(each, now) and each.minute < count.until]
-        for minute in sorted({each.minute for each in ripe} - tallies.keys()):
+        tallies = dict(count.tallies)
+        calls = count.calls
+        ripe = [touch for touch in touches if stats.ripe(touch, now) and touch.minute < count.until]
+        for minute in sorted({touch.minute for touch in ripe} - tallies.keys()):
             if calls < most:
-                again = self.store.count(endpoint.id, (minute, minute + MINUTE))
-                tallies[minute], calls = again.tallies.get(minute, Tally()), calls + again.calls
-        done = [each for each in ripe if each.minute in tallies]
+                recount = self.store.count(endpoint.id, (minute, minute + MINUTE))
+                tallies[minute] = recount.tallies.get(minute, Tally())
+                calls += recount.calls
+        done = [touch for touch in ripe if touch.minute in tallies]
         self.store.save(endpoint.id, tallies)
         self.store.forget(endpoint.id, done)
         if count.until < end or len(done) < len(ripe):

@@ -1,8 +1,8 @@
-"""Sweeps: every minute, whatever owes work and has no message on its way gets one.
+"""Sweeps: send a message, every minute, for all work that is owed and has none on its way.
 
-Each kind of the due index has one `Sweep`. They run in the order in which they are named; when one
-fails, those behind it run a minute later. Harmless to die at, or to run twice: whatever gets a
-message finds out by itself that nothing is owed any more.
+Each kind of the due index has one `Sweep`. They run in the order in which they are named. When one
+fails, the next ones run a minute later. It is harmless to die in the middle, or to run twice,
+because a worker that gets a message checks whether the work is still owed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from herald.actions.messages import message
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Window:
-    """The time that one run looks at; what was due until `seen_until`, an earlier run has seen."""
+    """The time that one run looks at. An earlier run has seen all that was due by `seen_until`."""
 
     now: datetime
     scale: float
@@ -44,17 +44,17 @@ class Window:
     horizon: datetime
 
     def unsent(self, due: datetime, lost_after: timedelta) -> bool:
-        """Whether it needs a message: it is newly in sight, or the one it had must be lost."""
+        """Whether work needs a message: it is newly in sight, or its message must be lost."""
         return due > self.seen_until or due <= self.now - lost_after
 
 
 @frozen
 class Sweep:
-    """What is done for one kind of the due index, and how far ahead.
+    """The work of a run for one kind of the due index.
 
-    `enqueue` takes what is due until the horizon, page by page, and returns how many were sent;
-    `counted` is the name under which they are reported. A `marked` one remembers how far it got.
-    One that looks `once` begins behind that mark.
+    `enqueue` takes the entries that are due until `horizon`, page by page, and returns how many it
+    sent. `counted` is the name under which their number is reported. A `marked` sweep records how
+    far it got. A sweep that looks `once` at each entry begins after that mark.
     """
 
     kind: str
@@ -75,12 +75,15 @@ class Sweeps:
     sweeps: Sequence[Sweep]
 
     def release(self) -> dict[str, int]:
-        """Run each. Returns how many were sent, by the names under which they are counted."""
+        """Run each sweep. Returns how many messages were sent, by the sweeps' `counted`."""
         groups = groupby(self.sweeps, key=lambda sweep: sweep.counted)
         return {counted: self._run(list(group)) for counted, group in groups}
 
     def _run(self, sweeps: Sequence[Sweep]) -> int:
-        """Run those that are counted together: their marks are read, and written, in one call."""
+        """Run the sweeps that are counted together.
+
+        Their marks are read in one call, and written in one call.
+        """
         now = self.now()
         marked = [sweep.kind for sweep in sweeps if sweep.marked]
         marks = self.due.seen_until(marked) if marked else {}
@@ -102,22 +105,25 @@ class Sweeps:
 
 
 def ahead_horizon(now: datetime, scale: float) -> datetime:
-    """The horizon of what is sent ahead of its time, delayed until then."""
+    """Return the horizon of work that is sent ahead of its time, in a delayed message."""
     return now + AHEAD * scale
 
 
 def now_horizon(now: datetime, _scale: float) -> datetime:
-    """The horizon of what is done when it is due."""
+    """Return the horizon of work that is done when it is due."""
     return now
 
 
 def overdue_horizon(now: datetime, _scale: float) -> datetime:
-    """The horizon of what had a message from whoever made it due, if that was not lost."""
+    """Return the horizon of work whose first message was sent when it became due.
+
+    It is in sight only when this message must be lost.
+    """
     return now - MESSAGE_TIME
 
 
 def targets(*, posts: PostStore, queue: Queue) -> Sweep:
-    """Targets of posts, and what follows them."""
+    """Return the sweep of targets of posts, and of what follows them."""
     return Sweep(
         kind="POST",
         counted="targets",
@@ -128,7 +134,7 @@ def targets(*, posts: PostStore, queue: Queue) -> Sweep:
 
 
 def replays(go_on: Callable[[Pages], int]) -> Sweep:
-    """Replays that were too much for their request."""
+    """Return the sweep of replays that were too much for their request."""
     return Sweep(
         kind="REPLAY",
         counted="replays",
@@ -138,7 +144,7 @@ def replays(go_on: Callable[[Pages], int]) -> Sweep:
 
 
 def deliveries(*, queue: Lanes) -> Sweep:
-    """Deliveries that wait for their next attempt."""
+    """Return the sweep of deliveries that wait for their next attempt."""
     return Sweep(
         kind="DELIVERY",
         counted="deliveries",
@@ -149,7 +155,10 @@ def deliveries(*, queue: Lanes) -> Sweep:
 
 
 def events(*, deliveries: DeliveryStore, events: EventStore, queue: Lanes) -> Sweep:
-    """Events whose first attempts should have been made by now. Each is looked at once."""
+    """Return the sweep of events whose first attempts should have been made by now.
+
+    It looks at each event once.
+    """
     return Sweep(
         kind="EVENT",
         counted="deliveries",
@@ -161,7 +170,7 @@ def events(*, deliveries: DeliveryStore, events: EventStore, queue: Lanes) -> Sw
 
 
 def media(*, queue: Queue) -> Sweep:
-    """Files that are still to be looked at: their message was lost, or their worker died."""
+    """Return the sweep of files that lost their message or whose worker died."""
     return Sweep(
         kind="MEDIA",
         counted="media",
@@ -171,7 +180,7 @@ def media(*, queue: Queue) -> Sweep:
 
 
 def stats(settle: Callable[[Pages], int]) -> Sweep:
-    """Endpoints whose deliveries are to be counted."""
+    """Return the sweep of endpoints whose deliveries are to be counted."""
     return Sweep(
         kind="STATS",
         counted="stats",
@@ -196,7 +205,10 @@ def send_targets(pages: Pages, window: Window, *, store: PostStore, queue: Queue
 
 
 def posts_in(pages: Pages, window: Window) -> Iterator[str]:
-    """The posts that may have an unsent target: another one of theirs may be due later."""
+    """Yield the ids of posts that may have an unsent target.
+
+    An entry has the time of a post's first target, and its other targets may be due later.
+    """
     for page in pages:
         for entry in page:
             if window.unsent(entry.at, timedelta()):
@@ -225,10 +237,11 @@ def send_unattempted(
     events: EventStore,
     queue: Lanes,
 ) -> int:
-    """Send what no worker has begun with, and have its event looked at again."""
+    """Send the deliveries that no worker has begun, and look at their events again later."""
     sent = 0
     for page in pages:
-        lost = deliveries.not_started(job for entry in page for job in jobs_of_event(entry))
+        jobs = chain.from_iterable(jobs_of_event(entry) for entry in page)
+        lost = deliveries.not_started(jobs)
         queue.offer([message(job) for job in lost])
         for owner, event_id in dict.fromkeys((job.owner, job.event_id) for job in lost):
             events.check_again(owner, event_id, check_after(window.now, window.scale))
@@ -246,7 +259,7 @@ def send_files(pages: Pages, _window: Window, *, queue: Queue) -> int:
 
 
 def file_job(entry: DueEntry) -> MediaJob:
-    """The job of the file that lies there."""
+    """Return the job of the file that a due entry names."""
     pk, sk = entry.key
     owner = Owner.parse(pk.removeprefix("OWNER#"))
     return MediaJob(owner=owner, media_id=sk.removeprefix("MEDIA#"))

@@ -15,12 +15,13 @@ from herald.domain.workspaces import Workspace
 from herald.store.workspaces import WorkspaceStore
 
 CreatedKey = tuple[ApiKey, Secret]
-LIVE_ONLY = frozenset({"name", "owner_email"})  # what both modes have in common
+# Fields that both modes have in common. Only a live key changes them.
+LIVE_ONLY = frozenset({"name", "owner_email"})
 
 
 @frozen
 class Provisioned:
-    """A new workspace with its first keys in clear: shown once, kept nowhere."""
+    """A new workspace with its first keys in clear text. They are shown once, and not kept."""
 
     workspace: Workspace
     live_key: Secret
@@ -35,7 +36,7 @@ class Workspaces:
     now: Callable[[], datetime]
 
     def provision(self, name: str, owner_email: str | None, plan: Plan) -> Provisioned:
-        """A workspace with one live and one test key that may do everything."""
+        """Create a workspace with one live key and one test key that have all scopes."""
         now = self.now()
         workspace = Workspace(
             id=ids.new("ws", now), name=name, owner_email=owner_email, plan=plan, created_at=now
@@ -65,8 +66,9 @@ class Workspaces:
         return workspace
 
     def change(self, fields: Mapping[str, Any], *, by: ApiKey) -> Workspace:
-        """The workspace with these fields of it changed; nobody's change of another one is undone.
+        """Change these fields of the workspace, and return it.
 
+        A change of other fields at the same moment is not undone.
         A test key changes the workflow of test posts alone. Raises NotFoundError, ForbiddenError.
         """
         if by.owner.mode is Mode.TEST:
@@ -86,8 +88,9 @@ class Workspaces:
         by: ApiKey,
         request: IdempotentRequest[CreatedKey],
     ) -> CreatedKey:
-        """A new key of the caller's workspace, and its clear text. It may do no more than its maker, in its modes, for its time.
+        """Create a key in the caller's workspace. Returns it with its clear text.
 
+        It has no scope and no mode that the caller's key does not have, and does not live longer.
         Raises ForbiddenError, IdempotentReplay, IdempotencyConflictError.
         """
         now = self.now()
@@ -107,13 +110,15 @@ class Workspaces:
         return key, clear
 
     def list_keys(self, *, by: ApiKey) -> list[ApiKey]:
-        """Those of the modes that the caller reaches, oldest first."""
-        return [
-            key for key in self.store.list_keys(by.owner.workspace_id) if by.reaches(key.owner.mode)
-        ]
+        """Return the keys of the modes that the caller reaches, oldest first."""
+        keys = self.store.list_keys(by.owner.workspace_id)
+        return [key for key in keys if by.reaches(key.owner.mode)]
 
     def revoke(self, key_id: str, *, by: ApiKey) -> None:
-        """Raises NotFoundError, also for a key of a mode that the caller does not reach."""
+        """Delete a key.
+
+        Raises NotFoundError, also for a key of a mode that the caller does not reach.
+        """
         key = self.store.get_key(by.owner.workspace_id, key_id)
         if key is None or not by.reaches(key.owner.mode):
             raise NotFoundError("There is no such API key.")
@@ -121,8 +126,12 @@ class Workspaces:
 
 
 def for_test_mode(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What a test key changes, as the workspace keeps it. Raises ForbiddenError for what live mode has in common with it."""
-    if shared := [name for name in fields if name in LIVE_ONLY]:
+    """Return the fields that a test key changes, under the names that the workspace gives them.
+
+    Raises ForbiddenError for fields that both modes have in common.
+    """
+    shared = [name for name in fields if name in LIVE_ONLY]
+    if shared:
         raise ForbiddenError(
             "A test key changes neither the workspace's name nor its owner's address.",
             required_mode=Mode.LIVE,
@@ -141,6 +150,8 @@ def api_key(
     now: datetime,
     expires_at: datetime | None = None,
 ) -> ApiKey:
+    # The table keeps whole seconds.
+    whole_second = expires_at.replace(microsecond=0) if expires_at else None
     return ApiKey(
         id=ids.new("key", now),
         owner=owner,
@@ -150,5 +161,5 @@ def api_key(
         digest=api_keys.digest(clear),
         hint=f"vb_{owner.mode}_…{clear[-4:]}",
         created_at=now,
-        expires_at=expires_at and expires_at.replace(microsecond=0),  # as the table keeps it
+        expires_at=whole_second,
     )

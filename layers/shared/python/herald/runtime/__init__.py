@@ -1,8 +1,8 @@
-"""Lazy wiring: what a function needs, made on first use and kept while the process is warm.
+"""Lazy wiring: a function's parts are made on first use and kept while the process is warm.
 
-`clock` is the only reader of the clock; `aws`, `stores` and `actions` build on each other in this
-order. Imports stand inside their functions, so that a worker's start does not pay for what only
-another one uses.
+`clock` is the only module that reads the clock. `aws`, `stores` and `actions` build on each other
+in this order. Imports stand inside functions, so that the start of a worker does not load modules
+that only another worker uses.
 """
 
 import gc
@@ -18,6 +18,7 @@ from herald.runtime.actions import (
     fan_out,
     lifecycle,
     media,
+    post_lists,
     posts,
     processor,
     publisher,
@@ -56,9 +57,8 @@ from herald.runtime.stores import (
     workspace_store,
 )
 
-gc.set_threshold(
-    50_000
-)  # a start makes 200,000 objects that stay; looking them over and over took 2 % of it
+# A start makes 200,000 objects that stay. To check them again and again took 2 % of its time.
+gc.set_threshold(50_000)
 
 __all__ = [
     "account_store",
@@ -85,6 +85,7 @@ __all__ = [
     "media_queue",
     "media_store",
     "now",
+    "post_lists",
     "post_store",
     "posts",
     "processor",

@@ -1,4 +1,4 @@
-"""The use cases and the workers, with what they need."""
+"""The use cases and the workers, wired with their collaborators."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from herald.actions.events import EventLog
     from herald.actions.fan_out import FanOut
     from herald.actions.lifecycle import Lifecycle
+    from herald.actions.lists import PostLists
     from herald.actions.media import MediaFiles
     from herald.actions.notices import EndpointMonitor
     from herald.actions.posts import Posts
@@ -85,9 +86,8 @@ def media() -> MediaFiles:
         posts=post_store(),
         bucket=bucket(),
         queue=media_queue(),
-        check_url=lambda url: guard().check_url(
-            url
-        ),  # wired when a file that lies elsewhere is first named
+        # The guard is wired when a file at a URL is first named.
+        check_url=lambda url: guard().check_url(url),
         now=now,
     )
 
@@ -104,6 +104,13 @@ def posts() -> Posts:
     from herald.actions.posts import Posts
 
     return Posts(lifecycle=lifecycle())
+
+
+@cache
+def post_lists() -> PostLists:
+    from herald.actions.lists import PostLists
+
+    return PostLists(store=post_store(), media=media())
 
 
 @cache
@@ -152,9 +159,8 @@ def publisher() -> Publisher:
         live=live_store(),
         queue=publish_queue(),
         registry=registry(),
-        file=lambda media, account: renditions().file(
-            media, account
-        ),  # wired when a post first has one
+        # Renditions are wired when a post first has a file.
+        file=lambda media, account: renditions().file(media, account),
         now=now,
         wait=wait,
         time_scale=configured().time_scale,

@@ -1,4 +1,4 @@
-"""What a process has of the world: its settings, its log, AWS's services and the net."""
+"""A process's settings, its log, its clients of AWS and its HTTP client."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def configured() -> Settings:
 
 @cache
 def logger() -> Logger:
-    """JSON lines; modules log through `logging.getLogger("herald.…")`, which ends up here."""
+    """Return the logger of JSON lines. It handles all of `logging.getLogger("herald.…")`."""
     return Logger(service="herald")
 
 

@@ -1,4 +1,4 @@
-"""The clock: nothing else reads it, or waits for it."""
+"""The clock. No other module reads the time or sleeps."""
 
 import time
 from datetime import UTC, datetime

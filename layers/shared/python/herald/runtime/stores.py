@@ -1,4 +1,4 @@
-"""The stores, each on the one table."""
+"""The stores. They all use the same table."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from herald.actions.lifecycle import MediaViews, PostDetails
-from herald.actions.posts import Filters, ListedPosts, NewPost
+from herald.actions.lists import Filters, ListedPosts
+from herald.actions.posts import NewPost
 from herald.api.edge.response import Response, ok, to_json
 from herald.api.edge.schema import (
     AccountId,
