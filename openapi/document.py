@@ -1,4 +1,4 @@
-"""The OpenAPI document of what the doors serve. `python -m openapi.document` writes it to where it is served from."""
+"""The OpenAPI document of the doors. `python -m openapi.document` writes it to the layer."""
 
 import json
 import re
@@ -39,80 +39,92 @@ from openapi.refusals import ERRORS
 
 EVENTS = Path(__file__).parents[1] / "events"
 HANDLING = ("X-Herald-Ignored-Fields", "Preference-Applied")
-SPELLED = (Unit, Measure, Subject)  # names of ours that answers write in camelCase
+# Answers write the members of these enums in camelCase.
+SPELLED = (Unit, Measure, Subject)
 RATE = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 TAGS = {
-    "posts": "Write once; each network gets it in its second, exactly once.",
+    "posts": "Write a post once. Each network gets it in its second, exactly once.",
     "accounts": "Accounts on the networks.",
-    "media": "Files: asked for here, uploaded straight to the store.",
-    "webhooks": "Who is told what happens, and what was delivered.",
-    "workspaces": "The workspace, its API keys, what the platforms accept, the sandbox.",
-    events.TAG: "What webhooks are told: herald calls your endpoint, and signs each call.",
+    "media": "Files. A call here gives an address, and the file is uploaded directly to the store.",
+    "webhooks": "Webhooks, their events and their deliveries.",
+    "workspaces": "The workspace, its API keys, the limits of the platforms, the sandbox.",
+    events.TAG: "The calls that webhooks get. herald calls your endpoint and signs each call.",
 }
 ID_LENGTH = ids.TIME_LENGTH + ids.RANDOM_LENGTH
-ABOUT = f"""Write a post once. It goes out to the networks in its second, exactly once, and signed webhooks tell your systems.
+ABOUT = f"""Write a post once. It goes out to the networks in its second, exactly once.
+Signed webhooks tell your systems.
 
-- **Ids** are a prefix and {ID_LENGTH} characters that sort by time. A malformed one is a 400, one of another workspace a 404.
-- **Times** are ISO 8601. In answers they are UTC and end in `Z`; in requests they carry `Z`, an offset or a named `timezone`.
-- **Enums** are taken in any case.
-- **Fields** that are not known are ignored, and named in `X-Herald-Ignored-Fields`; `Prefer: handling=strict` refuses them.
-  The null of a field that may be left out is as if it was, unless it takes something away.
-- **Test keys** (`vb_test_…`) see test data alone, and every network is a sandbox to them.
+- **Ids** are a prefix and {ID_LENGTH} characters that sort by time.
+  A malformed id gives a 400, an id of another workspace a 404.
+- **Times** are ISO 8601. In answers they are UTC and end in `Z`.
+  In requests they have a `Z`, an offset or a named `timezone`.
+- **Enums** are accepted in any case.
+- **Fields** that are not known are ignored, and named in `X-Herald-Ignored-Fields`.
+  `Prefer: handling=strict` refuses them.
+  The null of an optional field counts as absent, unless the null removes a value.
+- **Test keys** (`vb_test_…`) see test data only, and every network is a sandbox to them.
 """
 
 
 class Schemas(GenerateJsonSchema):
-    """Plain ones: without a title for every field, nor defaults that say nothing; a field's other names are told in words."""
+    """Plain schemas, without titles of fields and without null or empty defaults.
+
+    A field's other names are part of its description.
+    """
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> dict[str, Any]:
-        said = super().default_schema(schema)
-        return {
-            name: value
-            for name, value in said.items()
-            if name != "default" or isinstance(value, str | int)
-        }
+        shown = super().default_schema(schema)
+        if not isinstance(shown.get("default", ""), str | int):
+            del shown["default"]
+        return shown
 
     def function_after_schema(
         self, schema: core_schema.AfterValidatorFunctionSchema
     ) -> dict[str, Any]:
-        said = super().function_after_schema(schema)
-        return said | {"uniqueItems": True} if schema["function"]["function"] is distinct else said
+        shown = super().function_after_schema(schema)
+        if schema["function"]["function"] is distinct:
+            return shown | {"uniqueItems": True}
+        return shown
 
     def enum_schema(self, schema: core_schema.EnumSchema) -> dict[str, Any]:
-        said = super().enum_schema(schema)
+        shown = super().enum_schema(schema)
         if schema["cls"] in SPELLED:
-            said["enum"] = [spelled(value) for value in said["enum"]]
-        return said
+            shown["enum"] = [spelled(value) for value in shown["enum"]]
+        return shown
 
     def model_schema(self, schema: core_schema.ModelSchema) -> dict[str, Any]:
-        said = super().model_schema(schema)
-        if "properties" in said:
-            named = zip(schema["cls"].model_fields.items(), said["properties"], strict=True)
-            for (name, field), key in named:
-                said["properties"][key] |= described(schema["cls"], name, field)
-        if issubclass(schema["cls"], StrictBody):
-            nullable(said)
-        return said
+        shown = super().model_schema(schema)
+        model = schema["cls"]
+        if "properties" in shown:
+            fields = model.model_fields.items()
+            for (name, field), key in zip(fields, shown["properties"], strict=True):
+                shown["properties"][key] |= described(model, name, field)
+        if issubclass(model, StrictBody):
+            nullable(shown)
+        return shown
 
 
 def nullable(body: dict[str, Any]) -> None:
-    """The null of a field that may be left out is taken."""
-    for name, said in body.get("properties", {}).items():
-        if name not in body.get("required", ()) and {"type": "null"} not in said.get("anyOf", ()):
-            about = {
-                key: said.pop(key) for key in ("default", "description", "examples") if key in said
-            }
-            body["properties"][name] = {"anyOf": [said, {"type": "null"}], **about}
+    """Allow null for each optional field."""
+    required = body.get("required", ())
+    for name, schema in body.get("properties", {}).items():
+        if name in required or {"type": "null"} in schema.get("anyOf", ()):
+            continue
+        about: dict[str, Any] = {}
+        for key in ("default", "description", "examples"):
+            if key in schema:
+                about[key] = schema.pop(key)
+        body["properties"][name] = {"anyOf": [schema, {"type": "null"}], **about}
 
 
 def described(model: type[BaseModel], name: str, field: FieldInfo) -> dict[str, Any]:
-    """What a field says of itself, and its other names."""
-    words = fields.said(model, name)
+    """Return the description of a field, with its other names."""
+    words = fields.documentation(model, name)
     if isinstance(field.validation_alias, AliasChoices):
-        others = "`, `".join(str(each) for each in field.validation_alias.choices[1:])
+        others = "`, `".join(str(alias) for alias in field.validation_alias.choices[1:])
         words["description"] = f"{words.get('description', '')} Or `{others}`.".lstrip()
     return words
 
@@ -122,7 +134,9 @@ def document() -> dict[str, Any]:
     schemas = schemas_of(doors)
     paths: dict[str, dict[str, Any]] = {}
     for route in doors:
-        paths.setdefault(template(route.path), {})[route.method.lower()] = operation(route, schemas)
+        methods = paths.setdefault(template(route.path), {})
+        methods[route.method.lower()] = operation(route, schemas)
+    responses = {error.name: refusal(status, error.description) for status, error in ERRORS.items()}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -132,14 +146,12 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name, "description": said} for name, said in TAGS.items()],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths,
         "webhooks": events.webhooks(),
         "components": {
             "schemas": schemas,
-            "responses": {
-                error.name: refusal(status, error.said) for status, error in ERRORS.items()
-            },
+            "responses": responses,
             "parameters": {"Idempotency-Key": IDEMPOTENCY_KEY, "Prefer": PREFER},
             "headers": HEADERS,
             "securitySchemes": {"key": KEY},
@@ -148,32 +160,34 @@ def document() -> dict[str, Any]:
 
 
 def schemas_of(doors: Sequence[Route]) -> dict[str, Any]:
-    """Every body and answer, by its name."""
+    """Return the schema of every body and answer, by its name."""
     bodies = {route.body for route in doors if route.body}
-    said = {operation_of(route).answer for route in doors} | {Error}
+    views = {operation_of(route).answer for route in doors} | {Error}
     models: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in bodies]
-    models += [(model, "serialization") for model in said]
+    models += [(model, "serialization") for model in views]
     models.sort(key=lambda pair: pair[0].__name__)
-    _, found = models_json_schema(
+    _, definitions = models_json_schema(
         models, ref_template=SCHEMAS + "{model}", schema_generator=Schemas
     )
-    schemas: dict[str, Any] = found["$defs"]
+    schemas: dict[str, Any] = definitions["$defs"]
     schemas |= events.schemas()
     options.add(schemas[Override.__name__], schemas[PlatformOverride.__name__])
     posts = schemas[BulkPosts.__name__]["properties"]["posts"]
-    posts["items"] = reference(
-        CreatePost
-    )  # judged one by one, so its own model does not look at them
+    # The posts are judged one by one, so the model of the whole body does not say their type.
+    posts["items"] = reference(CreatePost)
     schemas[Pagination.__name__] |= told_once(schemas[Pagination.__name__])
     return dict(sorted(schemas.items()))
 
 
 def told_once(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The same promise, with the second spelling of a name where generators do not look: both would become one field."""
+    """Move second spellings of a name to `patternProperties`.
+
+    Generators do not look there. They would make one field of both spellings.
+    """
     fields = schema["properties"]
     apart = {name for name in fields if to_snake(name) != name and to_snake(name) in fields}
     return {
-        "properties": {name: said for name, said in fields.items() if name not in apart},
+        "properties": {name: fields[name] for name in fields if name not in apart},
         "patternProperties": {f"^{name}$": fields[name] for name in fields if name in apart},
         "required": [name for name in schema["required"] if name not in apart],
         "minProperties": len(fields),
@@ -181,64 +195,67 @@ def told_once(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def operation(route: Route, schemas: Mapping[str, Any]) -> dict[str, Any]:
-    said = operation_of(route)
-    found: dict[str, Any] = {
-        "operationId": said.id,
-        "summary": said.summary,
+    described = operation_of(route)
+    shown: dict[str, Any] = {
+        "operationId": described.id,
+        "summary": described.summary,
         "tags": [route.function],
     }
-    if said.description:
-        found["description"] = said.description
-    if parameters := [*path_parameters(route), *query_parameters(route), *header_parameters(route)]:
-        found["parameters"] = parameters
+    if described.description:
+        shown["description"] = described.description
+    parameters = [*path_parameters(route), *query_parameters(route), *header_parameters(route)]
+    if parameters:
+        shown["parameters"] = parameters
     if route.body:
-        found["requestBody"] = request_body(route, route.body, schemas)
-    found["responses"] = {
-        str(status): answer for status, answer in sorted(answers(route, said).items())
-    }
-    found["security"] = [] if route.open else [{"key": [route.scope] if route.scope else []}]
-    return found
+        shown["requestBody"] = request_body(route, route.body, schemas)
+    by_status = sorted(answers(route, described).items())
+    shown["responses"] = {str(status): answer for status, answer in by_status}
+    scopes = [route.scope] if route.scope else []
+    shown["security"] = [] if route.open else [{"key": scopes}]
+    return shown
 
 
 def template(path: str) -> str:
-    """`/v1/posts/<post_id>` as OpenAPI writes it."""
+    """Return `/v1/posts/<post_id>` in the form of OpenAPI."""
     return re.sub(r"<(\w+)>", lambda match: f"{{{to_camel(match[1])}}}", path)
 
 
 def path_parameters(route: Route) -> Iterator[dict[str, Any]]:
     for name in re.findall(r"<(\w+)>", route.path):
-        schema = (
-            {"pattern": ids.pattern(route.ids[name])}
-            if name in route.ids
-            else {"enum": NAMES[name]}
-        )
-        named = {"name": to_camel(name), "in": "path", "required": True, "description": PATH[name]}
-        yield {**named, "schema": {"type": "string", **schema}}
+        if name in route.ids:
+            schema: dict[str, Any] = {"type": "string", "pattern": ids.pattern(route.ids[name])}
+        else:
+            schema = {"type": "string", "enum": NAMES[name]}
+        yield {
+            "name": to_camel(name),
+            "in": "path",
+            "required": True,
+            "description": PATH[name],
+            "schema": schema,
+        }
 
 
 def query_parameters(route: Route) -> Iterator[dict[str, Any]]:
     if route.query:
         model = route.query.model_json_schema(schema_generator=Schemas)
         for name, schema in model["properties"].items():
-            words = {"description": schema.pop("description", "")}
-            required = name in model.get("required", ())
+            description = schema.pop("description", "")
             yield {
                 "name": name,
                 "in": "query",
-                "required": required,
-                **words,
+                "required": name in model.get("required", ()),
+                "description": description,
                 "schema": present(schema),
             }
 
 
 def present(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema without its null, which no query string can say."""
-    said = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
-    return (
-        {**said[0], **{name: value for name, value in schema.items() if name != "anyOf"}}
-        if said
-        else dict(schema)
-    )
+    """Return the schema without null, because a query string has no null."""
+    types = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
+    if not types:
+        return dict(schema)
+    about = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**types[0], **about}
 
 
 def header_parameters(route: Route) -> Iterator[dict[str, Any]]:
@@ -249,7 +266,7 @@ def header_parameters(route: Route) -> Iterator[dict[str, Any]]:
 
 
 def names_ignored(route: Route) -> bool:
-    """Whether what it does not know of a request is named, or refused."""
+    """Return whether the route names or refuses unknown fields of a request."""
     return bool(route.body or route.query or route.idempotent)
 
 
@@ -257,8 +274,9 @@ def request_body(
     route: Route, model: type[BaseModel], schemas: Mapping[str, Any]
 ) -> dict[str, Any]:
     content = {"schema": reference(model)}
-    if found := dict(examples(route, model, schemas)):
-        content["examples"] = found
+    samples = dict(examples(route, model, schemas))
+    if samples:
+        content["examples"] = samples
     return {
         "required": bool(schemas[model.__name__].get("required")),
         "content": {"application/json": content},
@@ -268,36 +286,40 @@ def request_body(
 def examples(
     route: Route, model: type[BaseModel], schemas: Mapping[str, Any]
 ) -> Iterator[tuple[str, Any]]:
-    """The bodies of the route's sample events, but for those that are samples of a refusal."""
+    """Yield the valid bodies of the route's sample events.
+
+    A body that is a sample of a refusal is left out.
+    """
     path = re.compile(re.sub(r"<\w+>", "[^/]+", route.path))
     validator = Draft202012Validator({**reference(model), "components": {"schemas": schemas}})
     for file in sorted((EVENTS / route.function).glob("*.json")):
         event = json.loads(file.read_text())
-        called = (event["requestContext"]["http"]["method"], bool(path.fullmatch(event["rawPath"])))
-        if called == (route.method, True) and "body" in event:
+        method = event["requestContext"]["http"]["method"]
+        called = method == route.method and path.fullmatch(event["rawPath"])
+        if called and "body" in event:
             body = json.loads(event["body"])
             if validator.is_valid(body):
                 yield file.stem, {"value": body}
 
 
-def answers(route: Route, said: Operation) -> dict[int, Any]:
-    """By status: what it says, and every refusal that its door can lead to."""
-    headers = {
-        name: {"$ref": f"#/components/headers/{name}"} for name in (() if route.open else RATE)
-    }
-    optional: tuple[str, ...] = ("Idempotency-Replayed",) if route.idempotent else ()
-    optional += HANDLING if names_ignored(route) else ()
-    headers |= {name: {"$ref": f"#/components/headers/{name}"} for name in optional}
-    names = {status: ERRORS[status].name for status in refusals(route)}
-    refused = {status: {"$ref": f"#/components/responses/{name}"} for status, name in names.items()}
-    return refused | {
-        status: {
-            "description": HTTPStatus(status).phrase,
-            "headers": headers,
-            "content": {said.media_type: {"schema": reference(said.answer)}},
-        }
-        for status in route.answers
-    }
+def answers(route: Route, described: Operation) -> dict[int, Any]:
+    """Return the answers of a route and all its possible refusals, by status."""
+    names: list[str] = []
+    if not route.open:
+        names.extend(RATE)
+    if route.idempotent:
+        names.append("Idempotency-Replayed")
+    if names_ignored(route):
+        names.extend(HANDLING)
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    content = {described.media_type: {"schema": reference(described.answer)}}
+    by_status: dict[int, Any] = {}
+    for status in refusals(route):
+        by_status[status] = {"$ref": f"#/components/responses/{ERRORS[status].name}"}
+    for status in route.answers:
+        description = HTTPStatus(status).phrase
+        by_status[status] = {"description": description, "headers": headers, "content": content}
+    return by_status
 
 
 def refusals(route: Route) -> set[int]:
@@ -306,9 +328,8 @@ def refusals(route: Route) -> set[int]:
         401: not route.open,
         403: route.scope,
         404: "<" in route.path,
-        405: route.path.endswith(
-            ">"
-        ),  # an id that begins with an encoded question mark is none: the gateway cuts the path there
+        # The gateway cuts a path at an encoded question mark. An id that begins with one is empty.
+        405: route.path.endswith(">"),
         409: route.idempotent,
         413: route.body or route.idempotent,
         415: route.body or route.idempotent,
@@ -322,27 +343,33 @@ def reference(model: type[BaseModel]) -> dict[str, Any]:
     return {"$ref": SCHEMAS + model.__name__}
 
 
-def refusal(status: int, said: str) -> dict[str, Any]:
-    own = {401: ("WWW-Authenticate",), 415: ("Accept-Encoding",)} | dict.fromkeys(
-        (409, 429, 503), ("Retry-After",)
-    )
-    rate = () if status == HTTPStatus.UNAUTHORIZED else RATE
+def refusal(status: int, description: str) -> dict[str, Any]:
+    names: list[str] = []
+    if status != HTTPStatus.UNAUTHORIZED:
+        names.extend(RATE)
+    if status in OWN_HEADER:
+        names.append(OWN_HEADER[status])
     return {
-        "description": said,
-        "headers": {
-            name: {"$ref": f"#/components/headers/{name}"} for name in (*rate, *own.get(status, ()))
-        },
+        "description": description,
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
         "content": {"application/json": {"schema": reference(Error)}},
     }
 
 
+OWN_HEADER = {
+    401: "WWW-Authenticate",
+    409: "Retry-After",
+    415: "Accept-Encoding",
+    429: "Retry-After",
+    503: "Retry-After",
+}
 NAMES = {"platform": [*Platform], "script": [docs.SCRIPT]}
 PATH = {
-    "script": "The script's name, as the page says it.",
+    "script": "The name of the script, as the page uses it.",
     "key_id": "The API key.",
     "account_id": "The account.",
     "platform": "The network that the account is on.",
-    "media_id": "The media.",
+    "media_id": "The file.",
     "post_id": "The post.",
     "target_id": "The target: `postPlatformId` of one of the post's `platforms`.",
     "webhook_id": "The webhook.",
@@ -358,7 +385,7 @@ IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "The same key with the same request is answered the same for "
+    "description": "The same key with the same request gets the same answer for "
     f"{idempotency.RESPONSE_KEPT // timedelta(hours=1)} hours, and has its effect once.",
     "schema": {
         "type": "string",
@@ -371,13 +398,14 @@ PREFER = {
     "name": "Prefer",
     "in": "header",
     "required": False,
-    "description": "`handling=strict` makes a field that is not known a 400 (RFC 7240); without it the answer names it.",
+    "description": "`handling=strict` gives a 400 for a field that is not known (RFC 7240). "
+    "Without it, the answer names the field.",
     "schema": {"type": "string"},
     "example": "handling=strict",
 }
 HEADERS = {
     "X-RateLimit-Limit": {
-        "description": "Calls that this key has in a minute.",
+        "description": "Calls that this key may make in a minute.",
         "schema": {"type": "integer"},
     },
     "X-RateLimit-Remaining": {
@@ -385,33 +413,36 @@ HEADERS = {
         "schema": {"type": "integer"},
     },
     "X-RateLimit-Reset": {
-        "description": "When the minute ends, in epoch seconds.",
+        "description": "The end of the minute, in epoch seconds.",
         "schema": {"type": "integer"},
     },
-    "Retry-After": {"description": "How many seconds to wait.", "schema": {"type": "integer"}},
-    "WWW-Authenticate": {"description": "How to say who calls.", "schema": {"const": "Bearer"}},
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+    "WWW-Authenticate": {
+        "description": "The way to authenticate.",
+        "schema": {"const": "Bearer"},
+    },
     "Accept-Encoding": {
-        "description": "The Content-Encoding that a body may have: none.",
+        "description": "The only encoding that a body may have: `identity`, which is none.",
         "schema": {"const": "identity"},
     },
     "X-Herald-Ignored-Fields": {
-        "description": "The fields of the request that are not known, by their paths, percent-encoded; "
-        f"of many the first {MOST_NAMES}.",
+        "description": "The paths of the request's unknown fields, percent-encoded. "
+        f"A long list shows the first {MOST_NAMES}.",
         "schema": {"type": "string"},
     },
     "Preference-Applied": {
-        "description": "The `Prefer` that was heeded.",
+        "description": "The part of `Prefer` that was applied.",
         "schema": {"type": "string"},
     },
     "Idempotency-Replayed": {
-        "description": "`true`: this is the first answer again.",
+        "description": "`true` if this answer repeats the first one.",
         "schema": {"const": "true"},
     },
 }
 
 
 def text() -> str:
-    """The document as it is served."""
+    """Return the document as it is served."""
     return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
 
 

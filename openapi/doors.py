@@ -1,4 +1,4 @@
-"""The routes, as the functions' doors register them."""
+"""The routes that the functions' doors register."""
 
 from dataclasses import fields
 from functools import cache
@@ -20,15 +20,19 @@ class Route(edge.Route):
 
     @property
     def name(self) -> str:
-        """What the door is called."""
+        """The name of the door."""
         return self.door.__name__
 
 
 @cache
 def routes() -> list[Route]:
-    """Return every route there is."""
+    """Return every route of the API."""
     apps = sorted(FUNCTIONS.glob("*/app.py"))
-    return [served(app.parent.name, route) for app in apps for route in registered(app)]
+    all_routes: list[Route] = []
+    for app in apps:
+        function = app.parent.name
+        all_routes.extend(served(function, route) for route in registered(app))
+    return all_routes
 
 
 def registered(app: Path) -> list[edge.Route]:
@@ -42,5 +46,5 @@ def registered(app: Path) -> list[edge.Route]:
 
 
 def served(function: str, route: edge.Route) -> Route:
-    said: dict[str, Any] = {field.name: getattr(route, field.name) for field in fields(route)}
-    return Route(function=function, **said)
+    facts: dict[str, Any] = {field.name: getattr(route, field.name) for field in fields(route)}
+    return Route(function=function, **facts)

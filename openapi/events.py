@@ -1,4 +1,7 @@
-"""What subscribers are told, by type: when, and what it looks like. The samples are made by what makes the real ones."""
+"""The webhook part of the document: each type of event, its cause and a sample.
+
+The code that makes real events also makes the samples.
+"""
 
 import json
 import re
@@ -22,7 +25,8 @@ from herald.domain.workspaces import Step
 from herald.webhooks import formats
 from herald.webhooks.delivery import TIMEOUT
 
-TAG = "notifications"  # no tag of a route: what herald calls stands apart from what is called
+# This is no tag of a route, because generators keep the calls that herald makes apart.
+TAG = "notifications"
 SCHEMAS = "#/components/schemas/"
 ENVELOPES = {Format.VOXBURST: "Event", Format.POSTFUZE: "PostfuzeEvent"}
 WHEN: Mapping[EventType, str] = {kind: CATALOG[kind].when for kind in SUBSCRIBABLE}
@@ -109,24 +113,29 @@ FILE = Media(
 
 
 def happened() -> Iterable[Event]:
-    """One of each type that anything tells."""
+    """Yield an event of each type that herald sends."""
     yield from payloads.created(DRAFT, WORDS, AT)
     yield from payloads.scheduled(SCHEDULED, WORDS, AT)
     for post in (PARTIAL, NONE_LIVE):
-        yield from (payloads.completed(each, post) for each in payloads.finished(post, WORDS, AT))
+        for event in payloads.finished(post, WORDS, AT):
+            yield payloads.completed(event, post)
     for target in (LIVE, FAILED):
-        yield from (payloads.completed(each, PARTIAL) for each in payloads.ended(OWNER, target, AT))
+        for event in payloads.ended(OWNER, target, AT):
+            yield payloads.completed(event, PARTIAL)
     yield from workflow.approved(APPROVED, WORDS, AT)
     for account in (ACCOUNT, GONE, BROKEN):
         yield from accounts.account_events(account, AT)
     yield from media.processed(FILE, AT)
 
 
-SAMPLES = {each.type: replace(each, id="evt_0mpc9k1s00000000000event") for each in happened()}
+SAMPLES = {event.type: replace(event, id="evt_0mpc9k1s00000000000event") for event in happened()}
 
 
 def sample(kind: EventType, form: Format) -> Any:
-    """What a subscriber in that format is told; None where the format has no such event, or nothing tells it yet."""
+    """Return the body that a subscriber in that format gets.
+
+    Return None if the format has no such event, or if herald never sends it.
+    """
     event = SAMPLES.get(ALIASES.get(kind, kind))
     if event is None or kind not in OFFERED[form]:
         return None
@@ -134,7 +143,7 @@ def sample(kind: EventType, form: Format) -> Any:
 
 
 def webhooks() -> dict[str, Any]:
-    """The document's `webhooks`: one entry for each type one may subscribe to."""
+    """Return the document's `webhooks`: an entry for each type that can be subscribed to."""
     return {kind.value: {"post": told(kind)} for kind in SUBSCRIBABLE}
 
 
@@ -142,53 +151,60 @@ def told(kind: EventType) -> dict[str, Any]:
     offered = [form for form in Format if kind in OFFERED[form]]
     envelopes = [{"$ref": SCHEMAS + ENVELOPES[form]} for form in offered]
     content: dict[str, Any] = {"schema": {"anyOf": envelopes} if envelopes[1:] else envelopes[0]}
-    if samples := {form.value: {"value": said} for form in offered if (said := sample(kind, form))}:
+    samples: dict[str, Any] = {}
+    for form in offered:
+        event = sample(kind, form)
+        if event:
+            samples[form.value] = {"value": event}
+    if samples:
         content["examples"] = samples
+    names = [f"`{spelled(form, kind)}` in the {form} format" for form in offered]
+    delivered = (
+        "The event is delivered. After any other answer, or after none within "
+        f"{TIMEOUT} seconds, herald tries again."
+    )
     return {
         "operationId": f"on{named(kind)}",
         "summary": WHEN[kind],
-        "description": "; ".join(
-            f"`{spelled(form, kind)}` in the {form} format" for form in offered
-        )
-        + ".",
+        "description": f"{'; '.join(names)}.",
         "tags": [TAG],
         "requestBody": {"required": True, "content": {"application/json": content}},
         "responses": {
-            "2XX": {
-                "description": f"Delivered. Any other answer, or none within {TIMEOUT} seconds, is tried again."
-            },
-            "410": {"description": "The endpoint is gone: it is disabled at once."},
+            "2XX": {"description": delivered},
+            "410": {"description": "The endpoint is gone. herald disables the webhook at once."},
         },
-        "security": [],  # its signature says that it is herald who calls
-        "x-internal": True,  # openapi-generator makes no method of it; one in Python would not compile
+        # The signature of the call says that herald is the caller.
+        "security": [],
+        # openapi-generator makes no method of this call. A method in Python would not compile.
+        "x-internal": True,
     }
 
 
 def named(kind: str) -> str:
-    """`post.target.published` as `PostTargetPublished`."""
+    """Return `post.target.published` as `PostTargetPublished`."""
     return "".join(part.capitalize() for part in re.split("[._]", kind))
 
 
 def schemas() -> dict[str, Any]:
-    """Those of the envelopes that no route answers."""
+    """Return the schemas of the envelopes that no route answers."""
     return {
         ENVELOPES[Format.POSTFUZE]: {
-            "description": "What subscribers are told in the postfuze format.",
+            "description": "An event in the postfuze format, as subscribers get it.",
             "type": "object",
             "required": ["event", "timestamp", "data"],
             "properties": {
                 "event": {
-                    "description": "What happened.",
+                    "description": "The type of the event.",
                     "enum": [*OFFERED[Format.POSTFUZE].values()],
                     "type": "string",
                 },
                 "timestamp": {
-                    "description": "When it happened.",
+                    "description": "The time of the event.",
                     "type": "string",
                     "format": "date-time",
                 },
                 "data": {
-                    "description": "What it happened to.",
+                    "description": "The object of the event.",
                     "type": "object",
                     "additionalProperties": True,
                 },

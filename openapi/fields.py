@@ -1,6 +1,7 @@
-"""What a model says of its fields: the docstring under each.
+"""The descriptions of a model's fields: the docstring under each field.
 
-It is read from the source, so no function's start pays for it. An f-string may name what its module names.
+They are read from the source, so no start of a function pays for them. An f-string may use the
+names of its module.
 """
 
 import ast
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from inspect import cleandoc
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,44 +20,50 @@ from pydantic import BaseModel
 EXAMPLE = re.compile(r"\s*E\.g\. `(.+)`\.$")
 
 
-def said(model: type[BaseModel], field: str) -> dict[str, Any]:
-    """The field's `description` and its `examples`: what stands after "E.g.", as JSON or else as a text."""
-    for each in model.__mro__:
-        words = docstrings(each.__module__).get((each.__qualname__, field))
-        if words:
-            example = EXAMPLE.search(words)
-            found = {"description": EXAMPLE.sub("", words)}
-            return found | ({"examples": [value(example[1])]} if example else {})
+def documentation(model: type[BaseModel], field: str) -> dict[str, Any]:
+    """Return the field's `description` and `examples`.
+
+    The text after "E.g." is the example, as JSON or else as a text.
+    """
+    for owner in model.__mro__:
+        text = docstrings(owner.__module__).get((owner.__qualname__, field))
+        if text:
+            words: dict[str, Any] = {"description": EXAMPLE.sub("", text)}
+            example = EXAMPLE.search(text)
+            if example:
+                words["examples"] = [value(example[1])]
+            return words
     return {}
 
 
 @cache
 def docstrings(module: str) -> Mapping[tuple[str, str], str]:
-    """By class and field: the text that stands under a field of a module's classes."""
+    """Return the texts under the fields of a module's classes, by class and field."""
     names = vars(sys.modules[module])
     source = names.get("__file__")
-    tree = (
-        ast.parse(Path(source).read_text())
-        if source and source.endswith(".py")
-        else ast.Module([], [])
-    )
-    return {
-        (owner.name, field.target.id): " ".join(cleandoc(text).split())
-        for owner in tree.body
-        if isinstance(owner, ast.ClassDef)
-        for field, under in zip(owner.body, owner.body[1:], strict=False)
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
-        if isinstance(under, ast.Expr) and (text := text_of(under.value, names))
-    }
+    if not source or not source.endswith(".py"):
+        return {}
+    texts: dict[tuple[str, str], str] = {}
+    for owner in ast.parse(Path(source).read_text()).body:
+        if not isinstance(owner, ast.ClassDef):
+            continue
+        for field, below in pairwise(owner.body):
+            match field, below:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr():
+                    text = text_of(below.value, names)
+                    if text:
+                        texts[owner.name, name] = " ".join(cleandoc(text).split())
+    return texts
 
 
 def text_of(node: ast.expr, names: Mapping[str, Any]) -> str:
-    """Return what a text says, and nothing of any other expression."""
+    """Return the text of a string, or "" for any other expression."""
     match node:
         case ast.Constant(str(text)):
             return text
         case ast.JoinedStr():
-            return str(eval(ast.unparse(node), dict(names)))  # noqa: S307 - it is our own source
+            # The text is our own source, so evaluating it is safe.
+            return str(eval(ast.unparse(node), dict(names)))  # noqa: S307
     return ""
 
 

@@ -1,4 +1,4 @@
-"""What single platforms declare: options as schemas, and in words what connects an account."""
+"""The declarations of single platforms: options as schemas, and the fields that connect."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,7 +11,10 @@ from herald.domain.platforms.facts import Option, OptionType
 
 
 def declared(known: Iterable[str]) -> dict[str, tuple[list[dict[str, Any]], str]]:
-    """What each option that is not among those known may be, by its name on the wire, and what the platforms say of it."""
+    """Return the schemas and the description of each option that is not known.
+
+    The keys are the names on the wire.
+    """
     schemas: dict[str, list[dict[str, Any]]] = defaultdict(list)
     words: dict[str, list[str]] = defaultdict(list)
     for network in NETWORKS.values():
@@ -24,22 +27,22 @@ def declared(known: Iterable[str]) -> dict[str, tuple[list[dict[str, Any]], str]
 
 
 def schema(option: Option) -> dict[str, Any]:
-    """What a value of it must be."""
+    """Return the schema of an option's value."""
     if option.type is OptionType.ARRAY:
         text = present(type="string", pattern=option.pattern)
         return present(type="array", items=text, maxItems=option.most)
-    choices = list(option.choices) or None
+    choices = list(option.choices) if option.choices else None
     return present(
         type=str(option.type), enum=choices, pattern=option.pattern, maxLength=option.most
     )
 
 
-def present(**said: object) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if value is not None}
+def present(**keywords: object) -> dict[str, Any]:
+    return {name: value for name, value in keywords.items() if value is not None}
 
 
 def add(body: dict[str, Any], answer: dict[str, Any]) -> None:
-    """Add what is missing to the schemas of what a platform gets instead: as it is asked for, and as it is shown."""
+    """Add the platforms' options to the schemas of an override, for requests and for answers."""
     for name, (values, words) in declared(body["properties"]).items():
         shown = values[0] if len(values) == 1 else {"anyOf": values}
         answer["properties"][name] = {**shown, "description": words}
@@ -47,15 +50,11 @@ def add(body: dict[str, Any], answer: dict[str, Any]) -> None:
 
 
 def connecting() -> str:
-    """What each platform must have of who connects an account with a live key."""
+    """Return a sentence with the fields that connect an account, by platform, for a live key."""
     needs: list[str] = []
     for network in NETWORKS.values():
         names = [f"`{to_camel(field.name)}`" for field in network.connect if field.required]
         if names:
-            takes = (
-                f"{network.name} {' and '.join(names)}"
-                if needs
-                else f"{network.name} takes {' and '.join(names)}"
-            )
-            needs.append(takes)
+            verb = "" if needs else "takes "
+            needs.append(f"{network.name} {verb}{' and '.join(names)}")
     return ", ".join(needs)

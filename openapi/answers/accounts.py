@@ -12,31 +12,31 @@ class Account(Answer):
     id: AccountId
     """The account."""
     workspace_id: WorkspaceId
-    """Whose it is."""
+    """The workspace that has the account."""
     platform: Platform
-    """The network it is on."""
+    """The network of the account."""
     username: str
-    """Its name there. E.g. `brandname`."""
+    """The account's name at the network. E.g. `brandname`."""
     display_name: str | None
-    """Its name there, as people read it."""
+    """The account's name for people."""
     avatar_url: str | None
-    """Its picture there."""
+    """The URL of the account's picture."""
     profile_url: str | None
-    """Where people see it; in test mode nowhere."""
+    """The URL of the account's page for people; null in test mode."""
     account_type: str | None
-    """What the network says that it is."""
+    """The type of account, as the network names it."""
     platform_account_id: str
-    """Its id there."""
+    """The account's id at the network."""
     status: AccountStatus
-    """Posts go out to active accounts only."""
+    """The status of the account. Only active accounts publish posts."""
     error: str | None
-    """Why it is not active; null when it is."""
+    """The reason why the account is not active; null when it is active."""
     connected_at: datetime
-    """When it was first connected."""
+    """The time when the account was first connected."""
     created_at: datetime
-    """As `connectedAt`."""
+    """The same as `connectedAt`."""
     updated_at: datetime
-    """When it last changed."""
+    """The time of the last change."""
 
 
 class Accounts(Listed[Account]):
@@ -44,15 +44,18 @@ class Accounts(Listed[Account]):
 
 
 class Connected(Answer):
-    """The account is connected: nothing is left to authorize, and the three addresses are its `profileUrl`."""
+    """The connected account.
+
+    Nothing is left to authorize, so the three URLs are the `profileUrl` of the account.
+    """
 
     account: Account
-    """The account, ready to be posted to."""
+    """The account, ready for posts."""
     url: str | None
-    """As `account.profileUrl`: nothing is left to authorize."""
+    """The same as `account.profileUrl`, because nothing is left to authorize."""
     authorization_url: str | None
-    """As `url`."""
+    """The same as `url`."""
     auth_url: str | None
-    """As `url`."""
+    """The same as `url`."""
     state: str | None
     """Always null."""

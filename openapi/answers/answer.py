@@ -1,6 +1,6 @@
-"""What every answer is: camelCase on the wire, and no field that nobody described.
+"""The base of every answer: camelCase on the wire, and no field without a description.
 
-The doors do not import these modules: their views are held to them, answer by answer, by the tests.
+The doors do not import these modules. Tests compare every answer of the doors with these models.
 """
 
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-OMITTED: Any = None  # the default of a field that is left out when there is nothing to say
+# The default of a field that is left out when it has no value.
+OMITTED: Any = None
 
 
 class Answer(BaseModel):

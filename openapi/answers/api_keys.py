@@ -18,24 +18,24 @@ class ApiKey(Answer):
     id: KeyId
     """The key."""
     name: str
-    """What it is called. E.g. `website`."""
+    """The name of the key. E.g. `website`."""
     mode: Mode
-    """A test key sees test data alone, and publishes to the sandbox."""
+    """The mode of the key. A test key sees test data only, and publishes to the sandbox."""
     scopes: list[Scope]
-    """What the key may do."""
+    """The scopes of the key."""
     hint: str
-    """How the clear key begins and ends. E.g. `vb_live_…x7Qd`."""
+    """The beginning and the end of the clear key. E.g. `vb_live_…x7Qd`."""
     created_at: datetime
-    """When it was made."""
+    """The time when the key was made."""
     expires_at: datetime | None
-    """When it stops working; null for never."""
+    """The time when the key stops working; null for never."""
 
 
 class NewApiKey(ApiKey):
-    """The one time the clear key is shown."""
+    """A new API key with its clear key, which is shown only this once."""
 
     key: str
-    """The clear key. It is not kept: store it now."""
+    """The clear key. herald does not keep it, so store it now."""
 
 
 class ApiKeys(Listed[ApiKey]):

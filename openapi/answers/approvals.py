@@ -1,4 +1,4 @@
-"""The steps that a draft must pass, and what was decided at each."""
+"""The steps that a draft must pass, and the decisions at each step."""
 
 from datetime import datetime
 
@@ -9,11 +9,11 @@ from openapi.answers.ids import ApprovalId
 
 class ApprovalStep(Answer):
     order: int
-    """Steps are passed from the lowest to the highest. E.g. `1`."""
+    """The place of the step. Steps are passed from the lowest to the highest. E.g. `1`."""
     role: str
-    """What the step is called. E.g. `legal`."""
+    """The name of the step. E.g. `legal`."""
     approver_ids: list[str]
-    """Who may decide: your own names for people, or ids of API keys."""
+    """The approvers: your own names for people, or ids of API keys."""
     required: bool
     """Whether later steps must wait for this one."""
 
@@ -22,32 +22,36 @@ class ApprovalWorkflow(Answer):
     """The steps that a draft must pass, in their order."""
 
     steps: list[ApprovalStep]
-    """In their order."""
+    """The steps in their order."""
 
 
 class Review(ApprovalStep):
-    """A step of the workflow as it was when the post was submitted, and what was decided there, by whom."""
+    """A step of the workflow as it was at the submission of the post, with its decision."""
 
     status: ReviewStatus
-    """What was decided."""
+    """The decision."""
     approver_id: str | None
-    """Who decided; null until then."""
+    """The approver who decided; null before the decision."""
     comment: str | None
-    """What they said."""
+    """The comment of the approver."""
     at: datetime | None
-    """When they decided."""
+    """The time of the decision."""
 
 
 class Approval(Answer):
-    """`step` is the order of the step whose turn it is; `note` says what else became of the post while it waited."""
+    """The approval of a post.
+
+    `step` is the order of the current step. `note` says what else happened to the post while it
+    waited.
+    """
 
     id: ApprovalId
     """The approval."""
     status: ReviewStatus
-    """What came of it."""
+    """The result of the approval."""
     step: int | None
-    """The order of the step whose turn it is; null when it has ended."""
+    """The order of the current step; null when the approval has ended."""
     steps: list[Review]
-    """Every step, and what was decided there."""
+    """Every step with its decision."""
     note: str | None
-    """What else became of the post while it waited."""
+    """A note about anything else that happened to the post while it waited."""

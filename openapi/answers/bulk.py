@@ -12,58 +12,67 @@ from openapi.answers.posts import Post
 
 
 class PostNamed(Answer):
-    """Which post it is, where all of it would make the answer too large."""
+    """The name of a post, where the whole post would make the answer too large."""
 
     id: PostId
-    """The post's id: ask for it to see all of it."""
+    """The post's id. Read the post by this id to see all of it."""
     status: PostStatus
-    """What the post is now."""
+    """The current status of the post."""
 
 
 class BulkIssue(Answer):
-    """One thing that is wrong, as VoxBurst's Go client reads it."""
+    """A problem, as VoxBurst's Go client reads it."""
 
     field: str
-    """Where, by its path in the post."""
+    """The path of the field in the post."""
     issue: str
-    """What, for machines."""
+    """The code of the problem, for machines."""
     detail: str
-    """What, for people."""
+    """The description of the problem, for people."""
 
 
 class BulkItem(Answer):
-    """What became of one post of many: `post` when it was created, `error` when it was refused."""
+    """The result for one post of many.
+
+    `post` is a post that was created, `error` the reason for a refusal.
+    """
 
     index: int
-    """The place in the request's `posts`, from 0."""
+    """The place in the request's `posts`, counted from 0."""
     status: Literal["created", "valid", "failed"]
-    """`valid` is what `dryRun` says of one that would be created."""
+    """The result. With `dryRun`, a post that would be created is `valid`."""
     post_id: PostId = OMITTED
     """The new post's id."""
     post: Post | PostNamed = OMITTED
     """The new post."""
     error: Said = OMITTED
-    """Why it was refused."""
+    """The reason for the refusal."""
     errors: list[BulkIssue] = OMITTED
-    """What `error` says, as VoxBurst's Go client reads it."""
+    """The problems in `error`, as VoxBurst's Go client reads them."""
 
 
 class Bulk(Answer):
-    """`dry_run` says the same as `dryRun`: a pattern, because generators make one identifier of both."""
+    """The results for the posts of one call.
+
+    `dry_run` is the same as `dryRun`. It is a pattern, because generators make the same identifier
+    of both.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
-            "patternProperties": {"^dry_run$": {"type": "boolean", "description": "As `dryRun`."}}
+            "patternProperties": {
+                "^dry_run$": {"type": "boolean", "description": "The same as `dryRun`."}
+            }
         }
     )
 
     dry_run: bool
-    """Whether nothing was stored because that was asked for."""
+    """Whether the call was a dry run, which stores nothing."""
     total: int
-    """How many posts were named."""
+    """The number of posts in the request."""
     created: int
-    """How many were created."""
+    """The number of posts that were created."""
     failed: int
-    """How many were refused."""
+    """The number of posts that were refused."""
     results: list[BulkItem]
-    """What became of each, in the order of the request."""
+    """The result for each post, in the order of the request."""

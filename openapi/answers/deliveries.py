@@ -1,4 +1,4 @@
-"""Deliveries, and how they are counted."""
+"""Deliveries, and their counts."""
 
 from datetime import datetime
 
@@ -10,58 +10,62 @@ from openapi.answers.webhooks import Subscribed
 
 
 class Delivery(Answer):
-    """One event on its way to one webhook."""
+    """An event on its way to one webhook."""
 
     id: DeliveryId
     """The delivery."""
     webhook_id: WebhookId
-    """Whom it goes to."""
+    """The webhook that gets the event."""
     event_type: Subscribed
-    """What it tells."""
+    """The type of the event."""
     url: str
-    """Where it goes."""
+    """The URL of the endpoint."""
     status: DeliveryStatus
-    """How far it came."""
+    """The progress of the delivery."""
     success: bool
-    """Whether it was accepted."""
+    """Whether the endpoint accepted the delivery."""
     retry_count: int
-    """How often it was tried after the first time."""
+    """The number of attempts after the first one."""
     status_code: int | None
-    """What the endpoint last answered; null when it did not."""
+    """The last status that the endpoint answered; null when it did not answer."""
     latency_ms: int | None
-    """How many milliseconds the last attempt took."""
+    """The duration of the last attempt in milliseconds."""
     response_body: str | None
-    """How the last answer began."""
+    """The beginning of the last answer."""
     error: str | None
-    """Why the last attempt failed; null when it did not."""
+    """The reason why the last attempt failed; null when it did not fail."""
     created_at: datetime
-    """When it was begun."""
+    """The time when the delivery began."""
     next_attempt_at: datetime | None
-    """When it is, or was to be, attempted next; null when it has ended or is parked."""
+    """The time of the next attempt, also when it has passed; null when the delivery has ended or is
+    parked."""
     delivered_at: datetime | None
-    """When it was accepted; null until then."""
+    """The time when the endpoint accepted the delivery; null before that."""
 
 
 class Attempt(Answer):
     at: datetime
-    """When it was made."""
+    """The time of the attempt."""
     status_code: int | None
-    """What the endpoint answered; null when it did not."""
+    """The status that the endpoint answered; null when it did not answer."""
     latency_ms: int | None
-    """How many milliseconds it took."""
+    """The duration of the attempt in milliseconds."""
     error: str | None
-    """Why it failed; null when it did not."""
+    """The reason why the attempt failed; null when it did not fail."""
     response_body: str | None
-    """How the answer began."""
+    """The beginning of the answer."""
 
 
 class DeliveryDetail(Delivery):
-    """`requestHeaders` are those of the last attempt; `requestBody` is the same on each."""
+    """A delivery with its request and its attempts.
+
+    `requestHeaders` are the headers of the last attempt. `requestBody` is the same on each attempt.
+    """
 
     request_headers: dict[str, str]
-    """Those of the last attempt."""
+    """The headers of the last attempt."""
     request_body: str | None
-    """What is sent, the same on each attempt."""
+    """The body of the request, which is the same on each attempt."""
     attempts: list[Attempt]
     """Every attempt, the first one first."""
 
@@ -71,18 +75,23 @@ class Deliveries(Listed[Delivery]):
 
 
 class Stats(Answer):
-    """What is delivering is pending. `successRate`: percent delivered of what has ended, to one decimal; null while none has."""
+    """The counts of deliveries. A delivery that is `delivering` counts as pending.
+
+    `successRate` is the percentage of ended deliveries that were accepted, to one decimal. It is
+    null while no delivery has ended.
+    """
 
     total: int
-    """How many deliveries were begun."""
+    """The number of deliveries."""
     delivered: int
-    """How many were accepted."""
+    """The number of accepted deliveries."""
     failed: int
-    """How many failed for good."""
+    """The number of deliveries that failed for good."""
     pending: int
-    """How many have not ended."""
+    """The number of deliveries that have not ended."""
     success_rate: float | None
-    """How many percent of those that ended were accepted, to one decimal; null while none has."""
+    """The percentage of ended deliveries that were accepted, to one decimal; null while no delivery
+    has ended."""
 
 
 class StatsRead(Answer):

@@ -1,4 +1,4 @@
-"""What the service says of itself."""
+"""The documents of the service about itself."""
 
 from typing import Any, Literal
 
@@ -8,31 +8,31 @@ from openapi.answers.answer import Answer
 
 
 class Root(Answer):
-    """What this is. `docs`, `openapi` and `health` are paths."""
+    """The name and the addresses of this service. `docs`, `openapi` and `health` are paths."""
 
     name: str
     """Always `herald`."""
     description: str
-    """What this service does, in one sentence."""
+    """A sentence that describes this service."""
     version: str
     """The version of this service. E.g. `0.1.0`."""
     docs: str
-    """Where a person reads on. E.g. `/v1/docs`."""
+    """The path of the page for people. E.g. `/v1/docs`."""
     openapi: str
-    """Where the OpenAPI document is. E.g. `/v1/openapi.json`."""
+    """The path of the OpenAPI document. E.g. `/v1/openapi.json`."""
     health: str
-    """Where a monitor asks. E.g. `/v1/health`."""
+    """The path for monitors. E.g. `/v1/health`."""
 
 
 class Health(Answer):
     status: Literal["ok"]
-    """Always `ok`: a service that cannot answer says nothing."""
+    """Always `ok`. A service with a problem does not answer `ok`."""
     version: str
     """The version of this service. E.g. `0.1.0`."""
 
 
 class Document(RootModel[dict[str, Any]]):
-    """An OpenAPI document: this one."""
+    """This OpenAPI document."""
 
 
 class Page(RootModel[str]):
@@ -40,4 +40,7 @@ class Page(RootModel[str]):
 
 
 class Script(RootModel[str]):
-    """What shows the document on its page. Its name says its content, and it may be kept for ever."""
+    """The script that shows the document on its page.
+
+    Its name depends on its content, so clients may keep it for ever.
+    """

@@ -1,4 +1,4 @@
-"""What is answered when something fails."""
+"""The answers to calls that fail."""
 
 from datetime import datetime
 from typing import Annotated
@@ -13,48 +13,52 @@ from openapi.answers.api_keys import Scope
 
 
 def codes(family: type[HeraldError]) -> set[str]:
-    """The codes of an error and of everything below it, but for those of targets."""
-    below = [codes(each) for each in family.__subclasses__() if each is not PublishError]
+    """Return the codes of an error and of every error below it, except the errors of targets."""
+    families = [error for error in family.__subclasses__() if error is not PublishError]
+    below = [codes(error) for error in families]
     return {family.code}.union(*below)
 
 
 PlatformConstant = Annotated[
-    str, Field(json_schema_extra={"enum": [each.upper() for each in Platform]})
+    str, Field(json_schema_extra={"enum": [platform.upper() for platform in Platform]})
 ]
 
 
 class Problem(Answer):
-    """One thing that is wrong, or, as a warning, unwise. A platform's rule says its limit and what to do."""
+    """A problem, or, as a warning, an unwise choice.
+
+    A problem with a platform's rule has the limit of the rule and a remediation.
+    """
 
     field: str = OMITTED
-    """The field that is wrong, by its path in the body. E.g. `platformOverrides.TWITTER.content`."""
+    """The path of the field in the body. E.g. `platformOverrides.TWITTER.content`."""
     code: str
-    """For machines. E.g. `TOO_LONG`."""
+    """The code of the problem, for machines. E.g. `TOO_LONG`."""
     message: str
-    """For people."""
+    """The description of the problem, for people."""
     platform: PlatformConstant = OMITTED
     """The platform whose rule is broken."""
     rule: str = OMITTED
     """The id of the rule, as `GET /v1/platforms` lists it."""
     max_length: int = OMITTED
-    """What the limit is."""
+    """The limit of the rule."""
     actual_length: int = OMITTED
-    """How much there is, counted as the platform counts."""
+    """The actual value, counted as the platform counts."""
     remediation: str = OMITTED
-    """What to do about it."""
+    """A way to solve the problem."""
 
 
 class ErrorDetails(Answer):
-    """The error's data: which of these there are depends on the code."""
+    """The data of the error. The fields depend on the code."""
 
     model_config = ConfigDict(extra="allow")
 
     field: str = OMITTED
-    """The first field that is wrong, by its path in the body. E.g. `accountIds[0]`."""
+    """The path of the first wrong field in the body. E.g. `accountIds[0]`."""
     errors: Annotated[list[Problem], Field(max_length=MOST_PROBLEMS)] = OMITTED
-    """VALIDATION_ERROR: every problem, not only the first."""
+    """VALIDATION_ERROR: every problem, not only the first one."""
     more_errors: int = OMITTED
-    """How many more there are than `errors` lists."""
+    """The number of problems that `errors` does not list."""
     status: str = OMITTED
     """CONFLICT: the current status. E.g. `published`."""
     required_scope: Scope = OMITTED
@@ -62,33 +66,33 @@ class ErrorDetails(Answer):
     required_feature: str = OMITTED
     """FORBIDDEN: the feature that the plan lacks. E.g. `custom_integrations`."""
     required_mode: Mode = OMITTED
-    """FORBIDDEN: a key of that mode may."""
+    """FORBIDDEN: the mode of a key that may do this."""
     latest: datetime = OMITTED
-    """FORBIDDEN: when the new key must expire, at the latest."""
+    """FORBIDDEN: the latest time at which the new key may expire."""
     limit: int = OMITTED
-    """UNPROCESSABLE_ENTITY: there may be so many."""
+    """UNPROCESSABLE_ENTITY: the limit that was reached."""
     content_encoding: str = OMITTED
-    """UNSUPPORTED_MEDIA_TYPE: what the body came in. E.g. `gzip`."""
+    """UNSUPPORTED_MEDIA_TYPE: the encoding of the body. E.g. `gzip`."""
     retry_after: int = OMITTED
-    """In seconds, as in the header Retry-After."""
+    """The seconds to wait, as in the header Retry-After."""
 
 
 class Said(Answer):
     code: Annotated[str, Field(json_schema_extra={"enum": sorted(codes(HeraldError))})]
-    """For machines."""
+    """The code of the error, for machines."""
     message: str
-    """For people."""
+    """The description of the error, for people."""
     details: ErrorDetails = OMITTED
-    """What the code is about."""
+    """The data of the error, which depend on the code."""
 
 
 class Failed(Said):
     request_id: str
-    """Name it when you report the error: the logs have it."""
+    """The id of the request. Give it when you report the error, because the logs have it."""
 
 
 class Error(Answer):
-    """Every failure. `code` is for machines, `message` for people."""
+    """An error. `code` is for machines, `message` for people."""
 
     error: Failed
-    """What went wrong."""
+    """The error."""

@@ -1,4 +1,4 @@
-"""What happened."""
+"""Events."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,16 +12,16 @@ from openapi.answers.lists import Listed
 
 
 class Event(Answer):
-    """What subscribers are told."""
+    """An event, as subscribers get it."""
 
     id: Annotated[str, Field(pattern=ids.pattern("evt"))]
-    """The event: the same in every delivery of it."""
+    """The event. The id is the same in every delivery of the event."""
     type: EventType
-    """What happened."""
+    """The type of the event."""
     created_at: datetime
-    """When it happened."""
+    """The time of the event."""
     data: dict[str, Any]
-    """What it happened to."""
+    """The object of the event."""
 
 
 class Events(Listed[Event]):

@@ -1,4 +1,4 @@
-"""A page of a list, and what is left of a thing that was removed."""
+"""A page of a list, and the answer for an object that was removed."""
 
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -10,29 +10,33 @@ Item = TypeVar("Item")
 
 
 class Pagination(Answer):
-    """`cursor` of the next page, null on the last one. Both spellings say the same."""
+    """The link to the next page.
+
+    `cursor` belongs to the next page, and is null on the last page. Both spellings have the same
+    values.
+    """
 
     has_more: Annotated[bool, Field(alias="has_more")]
     """Whether there is another page."""
     next_cursor: Annotated[str | None, Field(alias="next_cursor")]
-    """What `cursor` must be for the next page; null on the last one."""
+    """The value of `cursor` for the next page; null on the last page."""
     more: Annotated[bool, Field(alias="hasMore")]
-    """As `has_more`."""
+    """The same as `has_more`."""
     cursor: Annotated[str | None, Field(alias="nextCursor")]
-    """As `next_cursor`."""
+    """The same as `next_cursor`."""
     limit: int
-    """How many a page holds at most. E.g. `20`."""
+    """The most items on a page. E.g. `20`."""
 
 
 class Listed(Answer, Generic[Item]):
     data: list[Item]
     """The items of this page."""
     pagination: Pagination
-    """Where the next page begins."""
+    """The link to the next page."""
 
 
 class Removed(Answer):
     success: Literal[True]
-    """Always true: what could not be done is an error."""
+    """Always true. A failure is an error."""
     id: str
-    """The id of what is gone."""
+    """The id of the removed object."""

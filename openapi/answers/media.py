@@ -12,73 +12,77 @@ MINUTES = DOWNLOAD_LIFETIME // timedelta(minutes=1)
 
 
 class Upload(Answer):
-    """Where to PUT the file, with these headers, before it expires."""
+    """The URL for a PUT of the file, with its headers, until the URL expires."""
 
     media_id: MediaId
-    """The media that the file becomes."""
+    """The media for the file."""
     upload_url: str
-    """Where to PUT the file."""
+    """The URL for a PUT of the file."""
     upload_headers: dict[str, str]
-    """What the PUT must carry, with exactly these values."""
+    """The headers of the PUT, with exactly these values."""
     expires_at: datetime
-    """Until when the URL works."""
+    """The time until which the URL works."""
 
 
 class Dimensions(Answer):
-    """In pixels, as shown."""
+    """The size in pixels, as shown."""
 
     width: int
-    """From left to right."""
+    """The pixels from left to right."""
     height: int
-    """From top to bottom."""
+    """The pixels from top to bottom."""
 
 
 class Finding(Answer):
-    """What is wrong with a file."""
+    """A problem with a file."""
 
     code: Flaw
-    """For machines."""
+    """The code of the problem, for machines."""
     message: str
-    """For people."""
+    """The description of the problem, for people."""
 
 
 class Media(Answer):
-    """Type, size and dimensions are those of the result once it is READY. A registered file's are null until they are learnt."""
+    """A file.
+
+    Once it is READY, the type, size and dimensions describe the result of processing. The size and
+    dimensions of a registered file are null until herald has learned them.
+    """
 
     id: MediaId
     """The media."""
     media_id: MediaId
-    """As `id`."""
+    """The same as `id`."""
     filename: str
-    """As it was named. E.g. `banner.jpg`."""
+    """The name of the file. E.g. `banner.jpg`."""
     content_type: ContentType
-    """What it is."""
+    """The type of the file."""
     size_bytes: int | None
-    """How large it is."""
+    """The size of the file in bytes."""
     status: MediaStatus
-    """Only READY media are published."""
+    """The status of the file. Only READY files are published."""
     url: str | None
-    f"""Where to read it, for {MINUTES} minutes; null until it is READY."""
+    f"""The URL of the file, valid for {MINUTES} minutes; null until the file is READY."""
     thumbnail_url: str | None
-    """Where to read a small picture of it; null when there is none."""
+    """The URL of a small picture of the file; null when there is none."""
     dimensions: Dimensions | None
-    """Of a picture or video."""
+    """The dimensions of a picture or video."""
     duration_seconds: float | None
-    """Of a video."""
+    """The duration of a video in seconds."""
     codecs: list[str]
-    """Of a video, as its container names them. E.g. `["avc1","mp4a"]`."""
+    """The codecs of a video, as its container names them. E.g. `["avc1","mp4a"]`."""
     frame_rate: float | None
-    """Of a video, in frames a second."""
+    """The frame rate of a video, in frames per second."""
     page_count: int | None
-    """Of a document."""
+    """The number of pages of a document."""
     validation_results: list[Finding]
-    """What is wrong with it; empty when nothing is."""
+    """The problems of the file; empty when there are none."""
     source: Source
-    """Whether it was uploaded, or registered where it lies."""
+    """Whether the file was uploaded, or registered at its own URL."""
     created_at: datetime
-    """When it was asked for."""
+    """The time when the media was created."""
     updated_at: datetime
-    """When it last changed."""
+    """The time of the last change."""
 
 
 class MediaList(Listed[Media]):

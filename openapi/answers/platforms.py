@@ -1,4 +1,4 @@
-"""What each platform accepts."""
+"""The limits and abilities of each platform."""
 
 from datetime import date
 from typing import Annotated
@@ -15,122 +15,130 @@ from openapi.answers.answer import Answer
 
 
 class Capabilities(Answer):
-    """What the network can do through its API."""
+    """The abilities of the network's API."""
 
     thread: bool
-    """Whether `threadPosts` are published as a thread."""
+    """Whether herald publishes `threadPosts` as a thread."""
     first_comment: bool
-    """Whether a `firstComment` is published."""
+    """Whether herald publishes a `firstComment`."""
     delete: bool
-    """Whether `deleteFromPlatforms` takes posts away there."""
+    """Whether `deleteFromPlatforms` deletes posts at the network."""
     import_: Annotated[bool, Field(alias="import")]
-    """Whether the network lets posts be imported."""
+    """Whether the network allows the import of posts."""
 
 
 class TextLimit(Answer):
     max_length: int
-    """The longest text that is taken. E.g. `280`."""
+    """The greatest length of a text. E.g. `280`."""
     unit: Unit | Measure
-    """How it is counted."""
+    """The unit in which the length is counted."""
 
 
 class MediaLimits(Answer):
     required: bool
-    """Whether a post must carry media."""
+    """Whether a post must have media."""
     max_count: int | None
-    """How many files a post may carry; null when no limit is known."""
+    """The greatest number of files in a post; null when no limit is known."""
     content_types: list[ContentType] | None
-    """Which files are taken; null for all."""
+    """The types of files that are accepted; null for all types."""
 
 
 class Rule(Answer):
-    """One limit. It holds for `contentTypes`, for all when there are none; `having` and `unless` name the media it depends on."""
+    """A limit of the platform.
+
+    It applies to `contentTypes`, or to all types of post if the list is empty. `having` and
+    `unless` name the media on which it depends.
+    """
 
     id: str
-    """The rule's name, as problems carry it in `rule`."""
+    """The id of the rule. Problems have it in `rule`."""
     subject: Subject
-    """What is measured."""
+    """The subject that is measured."""
     bound: Bound
-    """Whether `value` is the most, the least, the only ones that are taken, or what must not be."""
+    """Whether `value` is the most, the least, the only accepted values, or the forbidden values."""
     value: float | list[str]
     """The limit: a number, or a list of names."""
     unit: Unit | Measure
-    """What `value` counts."""
+    """The unit of `value`."""
     severity: Severity
-    """An error refuses a post, a warning does not."""
+    """The severity of the rule. An error refuses a post, a warning does not."""
     source: str
-    """Where the rule was read."""
+    """The source of the rule."""
     source_url: str | None
-    """The page it was read on; null when the limit is herald's own."""
+    """The page that states the rule; null when the limit is herald's own."""
     verified_at: date
-    """When it was read there."""
+    """The date when the source was last read."""
     content_types: list[PostType]
-    """Which types of post it holds for; all when empty."""
+    """The types of post to which the rule applies; empty for all types."""
     having: Subject | None
-    """The rule holds only for posts with media of this kind; null for all."""
+    """The kind of media that a post must have for the rule to apply; null for all posts."""
     unless: Subject | None
-    """The rule does not hold for posts with media of this kind."""
+    """The kind of media that exempts a post from the rule."""
 
 
 class ConnectField(Answer):
-    """What an account there is connected with, with a live key."""
+    """A field that connects an account of the platform, with a live key."""
 
     name: str
-    """Its name in the body of a connect. E.g. `appPassword`."""
+    """The name of the field in the body that connects an account. E.g. `appPassword`."""
     required: bool
-    """Whether there is no account without it."""
+    """Whether an account cannot be connected without the field."""
     secret: bool
-    """Whether nobody may see it."""
+    """Whether the value is a secret."""
     description: str
-    """What it is."""
+    """The description of the field."""
     example: str | None
-    """What it looks like."""
+    """An example of the value."""
 
 
 class PlatformOption(Answer):
-    """What may be said for the platform alone, in its part of `platformOverrides`."""
+    """An option for this platform only, in its part of `platformOverrides`."""
 
     name: str
-    """Its name there. E.g. `visibility`."""
+    """The name of the option. E.g. `visibility`."""
     type: OptionType
-    """What its value is; an array is one of texts."""
+    """The type of the value. The entries of an array are texts."""
     choices: list[str] | None
-    """All that it may be; null when there is no list."""
+    """All values that are accepted; null when there is no list."""
     pattern: str | None
-    """What it, or each of an array, looks like; null when it may be anything."""
+    """The pattern of the value, or of each entry of an array; null when there is none."""
     max: int | None
-    """The most characters, or entries of an array; null when there is no limit."""
+    """The most characters, or the most entries of an array; null when there is no limit."""
     description: str
-    """What it does."""
+    """The description of the option."""
     source_url: str | None
-    """The page that describes it."""
+    """The page that describes the option."""
     verified_at: date
-    """When it was read there."""
+    """The date when that page was last read."""
 
 
 class PlatformLimits(Answer):
-    """What a platform accepts; `connectable` says whether accounts of it can be connected here."""
+    """The limits of a platform.
+
+    `connectable` says whether accounts of the platform can be connected here.
+    """
 
     platform: Platform
     """The platform."""
     name: str
-    """Its name as people write it. E.g. `Bluesky`."""
+    """The platform's name for people. E.g. `Bluesky`."""
     connectable: bool
     """Whether accounts can be connected with this key."""
     content_types: list[PostType]
-    """Which types of post it takes."""
+    """The types of post that the platform takes."""
     capabilities: Capabilities
-    """What can be done there."""
+    """The abilities of the platform."""
     connect: list[ConnectField]
-    """What accounts are connected with, with a live key; none where they cannot be."""
+    """The fields that connect an account with a live key; empty where no account can be
+    connected."""
     options: list[PlatformOption]
-    """What may be said for this platform alone."""
+    """The options for this platform only."""
     limits: list[TextLimit]
-    """How long a text may be."""
+    """The limits of texts."""
     media: MediaLimits
-    """What a post may carry."""
+    """The limits of the files in a post."""
     rules: list[Rule]
-    """Every limit there is."""
+    """Every limit of the platform."""
 
 
 class Platforms(Answer):

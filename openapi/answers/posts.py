@@ -16,79 +16,83 @@ from openapi.answers.validation import Verdicts
 
 
 class PostMedia(Answer):
-    __doc__ = f"A file of a post. Its URL opens for {MINUTES} minutes; there is none while it is not READY, nor a type once it is gone."
+    __doc__ = f"""A file of a post.
+
+    Its URL is valid for {MINUTES} minutes. A file that is not READY has no URL. A file that no
+    longer exists has no type.
+    """
 
     id: MediaId
     """The file."""
     url: str | None
-    f"""Where to read it, for {MINUTES} minutes."""
+    f"""The URL of the file, valid for {MINUTES} minutes."""
     type: MediaKind | None
-    """What kind of file it is."""
+    """The kind of the file."""
     alt_text: str = OMITTED
-    """What it shows, for those who cannot see it."""
+    """The description of the file for people who cannot see it."""
 
 
 class ThreadPart(Answer):
     content: str
-    """Its text."""
+    """The text of this part."""
     media_ids: list[MediaId]
-    """The files that it carries."""
+    """The files of this part."""
     media: list[PostMedia]
-    """The same files, with where to read them."""
+    """The same files, with their URLs."""
 
 
 class PlatformOverride(Answer):
-    """What one platform gets instead."""
+    """Different content for one platform."""
 
     content: str = OMITTED
-    """The text there."""
+    """The text on this platform."""
     media: list[PostMedia] = OMITTED
-    """The files there."""
+    """The files on this platform."""
     title: str = OMITTED
-    """The title there."""
+    """The title on this platform."""
     board_id: str = OMITTED
-    """The board it goes to there."""
+    """The board on this platform."""
 
 
 class Post(Answer):
     id: PostId
     """The post."""
     workspace_id: WorkspaceId
-    """Whose it is."""
+    """The workspace that has the post."""
     content: str
-    """Its text."""
+    """The text of the post."""
     content_type: PostType
-    """As it was said, or as it follows from the media."""
+    """The type of the post, as it was given or as the media give it."""
     status: PostStatus
-    """How far it came, over all its targets."""
+    """The progress of the post, over all its targets."""
     scheduled_for: datetime | None
-    """When it goes out; null when it has no time."""
+    """The time of publication; null when the post has no time."""
     published_at: datetime | None
-    """When its last target ended, at least one being live."""
+    """The time when the last target ended and at least one target was live."""
     media: list[PostMedia]
-    """Its files, in order."""
+    """The files of the post, in order."""
     platforms: list[Target]
-    """Its targets: one for each account that it goes out from."""
+    """The targets of the post, one for each account that publishes it."""
     platform_overrides: dict[str, PlatformOverride]
-    """What single platforms get instead, by their names in uppercase."""
+    """Different content for single platforms, by their names in uppercase."""
     thread_posts: list[ThreadPart]
-    """What follows the content as a thread."""
+    """The posts that follow the content as a thread."""
     first_comment: str | None
-    """What is commented under the post once it is live."""
+    """The comment under the post, sent once the post is live."""
     first_comment_delay: int
-    """How many seconds later."""
+    """Seconds between the post and the comment."""
     tags: list[str]
-    """Your own words for it."""
+    """Your own tags for the post."""
     metadata: dict[str, Any]
-    """Your own data, as you gave it."""
+    """Your own data, unchanged."""
     approval: Approval | None
-    """The latest; null when it was never submitted."""
+    """The latest approval; null when the post was never submitted."""
     created_at: datetime
-    """When it was created."""
+    """The time when the post was created."""
     updated_at: datetime
-    """When it last changed."""
+    """The time of the last change."""
     validation: Verdicts = OMITTED
-    """Of a new draft: what its platforms would say."""
+    """The verdicts of the platforms on a new draft."""
 
 
 class Posts(Listed[Post]):

@@ -1,4 +1,4 @@
-"""Replays of what a webhook missed."""
+"""Replays of the events that a webhook missed."""
 
 from datetime import datetime
 from typing import Annotated
@@ -13,19 +13,22 @@ from openapi.answers.webhooks import Subscribed
 
 
 class Replay(Answer):
-    __doc__ = f"`replayed` deliveries were begun at once; unless that is `complete`, the rest follows, some {MAX_EVENTS_PER_RUN:,} events a minute."
+    __doc__ = f"""A replay. `replayed` deliveries began at once.
+
+    Unless the replay is `complete`, the rest follows, about {MAX_EVENTS_PER_RUN:,} events a minute.
+    """
 
     id: Annotated[str, Field(pattern=ids.pattern("rpl"))]
     """The replay."""
     webhook_id: WebhookId
-    """Whom it delivers to."""
+    """The webhook that gets the deliveries."""
     start: Annotated[datetime, Field(alias="from")]
-    """The beginning of the time that is replayed."""
+    """The start of the replayed time."""
     to: datetime
-    """Its end."""
+    """The end of the replayed time."""
     types: list[Subscribed]
-    """Which events are replayed."""
+    """The types of events that are replayed."""
     replayed: int
-    """How many deliveries were begun at once."""
+    """The number of deliveries that began at once."""
     complete: bool
-    """Whether those are all."""
+    """Whether no more deliveries follow."""

@@ -1,4 +1,4 @@
-"""What is live in the sandbox."""
+"""The posts that are live in the sandbox."""
 
 from datetime import datetime
 
@@ -12,28 +12,28 @@ class SandboxMedia(Answer):
     id: MediaId
     """The file."""
     alt_text: str | None
-    """What it shows, for those who cannot see it."""
+    """The description of the file for people who cannot see it."""
 
 
 class SandboxPost(Answer):
-    """What is really live in the sandbox."""
+    """A post that is live in the sandbox."""
 
     id: str
-    """As the network named it."""
+    """The id that the network gave."""
     account_id: AccountId
-    """The account that it is live on."""
+    """The account of the live post."""
     platform: Platform
-    """The network that the sandbox stands for."""
+    """The network that the sandbox imitates."""
     post_platform_id: TargetId
-    """The target that it was sent for."""
+    """The target of the live post."""
     content: str
-    """The text that is live."""
+    """The live text."""
     media: list[SandboxMedia]
-    """The files that came with it."""
+    """The files of the live post."""
     reply_to: str | None
-    """The id of the post that it answers; null when it answers none."""
+    """The id of the post to which this post replies; null for no reply."""
     published_at: datetime
-    """When it went live."""
+    """The time when the post went live."""
 
 
 class SandboxPosts(Listed[SandboxPost]):

@@ -1,4 +1,4 @@
-"""A post's targets, and what became of each."""
+"""A post's targets, and the result for each target."""
 
 from datetime import datetime
 from typing import Literal
@@ -11,126 +11,134 @@ from openapi.answers.ids import AccountId, PostId, TargetId
 
 
 class TargetError(Answer):
-    """Why a target is not live. `retryable` ones are tried again by themselves."""
+    """The reason why a target is not live. herald tries `retryable` errors again by itself."""
 
     code: str
-    """For machines. E.g. `RATE_LIMITED`."""
+    """The code of the error, for machines. E.g. `RATE_LIMITED`."""
     message: str
-    """What happened, for people."""
+    """The description of the error, for people."""
     category: str
     """The family of the code. E.g. `media`."""
     retryable: bool
-    """Whether it is tried again by itself."""
+    """Whether herald tries again by itself."""
     remediation: str
-    """What to do about it."""
+    """A way to solve the problem."""
 
 
 class Progress(Answer):
-    """Of what follows a publication."""
+    """The progress of a task that follows a publication."""
 
     attempts: int
-    """How often it was tried."""
+    """The number of attempts."""
     next_retry_at: datetime | None
-    """When it is tried again; null when it is not."""
+    """The time of the next attempt; null when there is none."""
     error: TargetError | None
-    """Why the last attempt failed; null when none did."""
+    """The reason why the last attempt failed; null when none failed."""
 
 
 class CommentProgress(Progress):
-    """What became of the first comment: there once its post is live. `skipped` where a network takes none."""
+    """The progress of the first comment, present once its post is live.
+
+    The status is `skipped` if the network takes no comment.
+    """
 
     status: TargetStatus
-    """As a target's."""
+    """The status of the comment, with the values of a target's status."""
     platform_post_id: str | None
     """The comment's id at the network, once it is live."""
     platform_post_url: str | None
-    """Where people see it."""
+    """The URL of the comment for people."""
 
 
 class DeletionProgress(Progress):
-    """What became of `deleteFromPlatforms`."""
+    """The progress of `deleteFromPlatforms`."""
 
     status: Literal["pending", "deleting", "processing", "deleted", "retrying", "failed", "skipped"]
-    """How far the deletion came; `processing` waits for a comment whose outcome is unknown."""
+    """The progress of the deletion. `processing` waits for a comment whose outcome is unknown."""
 
 
 class PublishedPart(Answer):
-    """A part of a thread that is live."""
+    """A live part of a thread."""
 
     platform_post_id: str
-    """Its id at the network."""
+    """The part's id at the network."""
     platform_post_url: str | None
-    """Where people see it; null when the network does not say."""
+    """The URL of the part for people; null when the network gives none."""
 
 
 class Target(Answer):
-    """A post on one account. `unknown`: it was sent, and its outcome is being established."""
+    """A post on one account.
+
+    `unknown` means that the post was sent and herald is finding out the outcome.
+    """
 
     post_platform_id: TargetId
     """The target."""
     platform: Platform
     """The network."""
     account_id: AccountId
-    """The account that it goes out from."""
+    """The account that publishes the post."""
     account_name: str
     """The account's name at the network."""
     status: TargetStatus
-    """How far it came."""
+    """The progress of the target."""
     attempts: int
-    """How often it was tried."""
+    """The number of attempts."""
     max_attempts: int
-    """After so many it has failed."""
+    """The number of attempts after which the target has failed."""
     next_retry_at: datetime | None
-    """When it is tried again; of a failed one, when the network's quota is back, if that is known."""
+    """The time of the next attempt. For a failed target, the time when the network's quota is
+    available again, if that is known."""
     platform_post_id: str | None
-    """Its id at the network, once it is live."""
+    """The post's id at the network, once it is live."""
     platform_post_url: str | None
-    """Where people see it."""
+    """The URL of the post for people."""
     published_at: datetime | None
-    """When it went live."""
+    """The time when the post went live."""
     thread_posts: list[PublishedPart]
-    """Those of the post's `threadPosts` that are live, in order."""
+    """The live parts of the post's `threadPosts`, in order."""
     first_comment: CommentProgress | None
-    """What became of it; null until the post is live, or without one."""
+    """The progress of the first comment; null until the post is live, or without a comment."""
     deletion: DeletionProgress | None
-    """What became of it; null until it is asked for."""
+    """The progress of the deletion; null until it is requested."""
     error: TargetError | None
-    """Why it is not live; null when nothing went wrong."""
+    """The reason why the target is not live; null when there was no error."""
 
 
 class Destination(Answer):
     id: TargetId
-    """The target, as `postPlatformId` of a post."""
+    """The target. The id is the `postPlatformId` of a post."""
     platform: Platform
     """The network."""
     account_id: AccountId
-    """The account that it goes out from."""
+    """The account that publishes the post."""
     account_name: str
     """The account's name at the network."""
     status: TargetStatus
-    """How far it came."""
+    """The progress of the target."""
     url: str | None
-    """Where people see it."""
+    """The URL of the post for people."""
     platform_post_id: str | None
-    """Its id at the network, once it is live."""
+    """The post's id at the network, once it is live."""
     error: TargetError | None
-    """Why it is not live; null when nothing went wrong."""
+    """The reason why the target is not live; null when there was no error."""
     attempts: int
-    """How often it was tried."""
+    """The number of attempts."""
     next_retry_at: datetime | None
-    """When it is tried again; of a failed one, when the network's quota is back, if that is known."""
+    """The time of the next attempt. For a failed target, the time when the network's quota is
+    available again, if that is known."""
     published_at: datetime | None
-    """When it went live."""
+    """The time when the post went live."""
     first_comment: CommentProgress | None
-    """What became of it; null until the post is live, or without one."""
+    """The progress of the first comment; null until the post is live, or without a comment."""
     deletion: DeletionProgress | None
-    """What became of it; null until it is asked for."""
+    """The progress of the deletion; null until it is requested."""
 
 
 class Results(Answer):
     post_id: PostId
     """The post."""
     status: PostStatus
-    """How far it came, over all its targets."""
+    """The progress of the post, over all its targets."""
     destinations: list[Destination]
-    """Its targets."""
+    """The targets of the post."""

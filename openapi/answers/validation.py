@@ -1,4 +1,4 @@
-"""What the platforms say to a post."""
+"""The verdicts of the platforms on a post."""
 
 from openapi.answers.answer import Answer
 from openapi.answers.errors import Problem
@@ -6,17 +6,17 @@ from openapi.answers.errors import Problem
 
 class Verdict(Answer):
     valid: bool
-    """Whether the platform would take it."""
+    """Whether the platform would take the post."""
     errors: list[Problem]
-    """Why it would not."""
+    """The reasons for a refusal."""
     warnings: list[Problem]
-    """What it would take, though that is unwise."""
+    """The choices that the platform would take although they are unwise."""
 
 
 class Verdicts(Answer):
-    """By the platforms' names in uppercase."""
+    """The verdicts by the platforms' names in uppercase."""
 
     valid: bool
-    """Whether every platform would take it."""
+    """Whether every platform would take the post."""
     platforms: dict[str, Verdict]
-    """What each says, by its name in uppercase."""
+    """The verdict of each platform, by its name in uppercase."""

@@ -17,80 +17,81 @@ SO_MANY = {10: "ten"}.get(MAX_FAILURES, str(MAX_FAILURES))
 
 
 class Webhook(Answer):
-    """An endpoint that is told what happens."""
+    """An endpoint that gets events."""
 
     id: WebhookId
     """The webhook."""
     url: str
-    """Where deliveries go. E.g. `https://example.com/hook`."""
+    """The URL that receives deliveries. E.g. `https://example.com/hook`."""
     events: list[Subscribed]
-    """What it is told of."""
+    """The types of events that the webhook subscribes to."""
     enabled: bool
-    """Whether it is told anything."""
+    """Whether the webhook gets deliveries."""
     description: str | None
-    """Your own words for it."""
+    """Your own description of the webhook."""
     format: Format
-    """How its deliveries are dressed."""
+    """The format of deliveries."""
     failure_count: int
-    """How many deliveries failed for good, ever."""
+    """The number of all deliveries that ever failed for good."""
     consecutive_failures: int
-    f"""How many did since the last that succeeded; {SO_MANY} disable it."""
+    f"""The number of failed deliveries since the last success. After {SO_MANY} of them, herald
+    disables the webhook."""
     auto_disabled_at: datetime | None
-    """When it was disabled for its failures; null when it was not."""
+    """The time when herald disabled the webhook for its failures; null when it did not."""
     last_delivery_at: datetime | None
-    """When it last accepted a delivery."""
+    """The time when the webhook last accepted a delivery."""
     last_failure_at: datetime | None
-    """When a delivery last failed for good."""
+    """The time when a delivery last failed for good."""
     created_at: datetime
-    """When it was created."""
+    """The time when the webhook was created."""
     updated_at: datetime
-    """When it last changed."""
+    """The time of the last change."""
 
 
 class NewWebhook(Webhook):
-    """The one time the secret is shown."""
+    """A new webhook with its secret, which is shown only this once."""
 
     secret: str
-    """What deliveries are signed with. Store it now."""
+    """The secret that signs deliveries. Store it now."""
 
 
 class RotatedSecret(Answer):
-    """The one time the secret is shown."""
+    """A new secret, which is shown only this once."""
 
     success: bool
-    """Always true: what could not be done is an error."""
+    """Always true. A failure is an error."""
     secret: str
-    """What deliveries are signed with from now on. Store it now."""
+    """The secret that signs deliveries from now on. Store it now."""
     message: str
-    """For people."""
+    """A message for people."""
 
 
 class WebhookTest(Answer):
-    """What came of one test; `statusCode` and `error` as a delivery has them."""
+    """The result of a test. `statusCode` and `error` are the same as in a delivery."""
 
     event: Annotated[str, Field(json_schema_extra={"const": EventType.WEBHOOK_TEST.value})]
-    """The type of what was sent."""
+    """The type of the event that was sent."""
     delivered: bool
-    """Whether the endpoint accepted it."""
+    """Whether the endpoint accepted the event."""
     success: bool
-    """As `delivered`."""
+    """The same as `delivered`."""
     response_status: int | None
-    """The status that it answered; null when it did not."""
+    """The status that the endpoint answered; null when it did not answer."""
     status_code: int | None
-    """As `responseStatus`."""
+    """The same as `responseStatus`."""
     latency_ms: int
-    """How many milliseconds it took."""
+    """The duration of the test in milliseconds."""
     signed: bool
-    """Whether it carried a signature."""
+    """Whether the request had a signature."""
     error: str | None
-    """Why it was not accepted; null when it was."""
+    """The reason why the endpoint did not accept the event; null when it did."""
 
 
 class ListedWebhook(Webhook):
     active: bool
-    """As `enabled`."""
+    """The same as `enabled`."""
 
 
 class Webhooks(Listed[Webhook]):
     webhooks: list[ListedWebhook]
-    """As `data`, for VoxBurst's command line."""
+    """The same webhooks as in `data`, for VoxBurst's command line."""

@@ -1,4 +1,4 @@
-"""The workspace, and whom a key stands for."""
+"""The workspace, and the identity of a key."""
 
 from herald.domain.api_keys import Plan
 from herald.domain.owners import Mode
@@ -12,31 +12,31 @@ class Workspace(Answer):
     id: WorkspaceId
     """The workspace."""
     name: str
-    """What it is called."""
+    """The name of the workspace."""
     owner_email: str | None
-    """Who is told when webhooks fail. E.g. `you@example.com`."""
+    """The address that gets a message when webhooks fail. E.g. `you@example.com`."""
     plan: Plan
-    """Sets the rate limit, and whether there are webhooks."""
+    """The plan. It sets the rate limit, and whether there are webhooks."""
     approval_workflow: ApprovalWorkflow | None
-    """What drafts must pass; null when there is none."""
+    """The steps that drafts must pass; null when there are none."""
 
 
 class RateLimit(Answer):
     limit: int
-    """Calls that this key has in a minute. E.g. `500`."""
+    """The calls that this key may make in a minute. E.g. `500`."""
     remaining: int
-    """Calls left in this minute."""
+    """The calls left in this minute."""
     reset: int
-    """When the minute ends, in epoch seconds."""
+    """The end of the minute, in epoch seconds."""
 
 
 class Caller(Answer):
-    """Whom a key stands for."""
+    """The identity of a key."""
 
     workspace_id: WorkspaceId
     """The key's workspace."""
     workspace_name: str
-    """What the workspace is called."""
+    """The name of the workspace."""
     plan: Plan
     """The workspace's plan."""
     mode: Mode
@@ -44,6 +44,6 @@ class Caller(Answer):
     key_id: KeyId
     """The key."""
     scopes: list[Scope]
-    """What the key may do."""
+    """The scopes of the key."""
     rate_limit: RateLimit
-    """What is left of this minute."""
+    """The rate limit of the key in this minute."""

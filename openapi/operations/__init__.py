@@ -1,4 +1,4 @@
-"""What the document says of every route, by the function behind it and the name of its door."""
+"""The description of every route, by its function and the name of its door."""
 
 from openapi.doors import Route
 from openapi.operations import accounts, media, posts, webhooks, workspaces

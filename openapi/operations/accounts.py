@@ -10,7 +10,8 @@ OPERATIONS = {
         "listAccounts",
         "List the accounts",
         accounts.Accounts,
-        description="Disconnected ones are hidden unless `status` or `includeArchived` asks for them.",
+        description="Disconnected accounts are hidden unless `status` or `includeArchived` "
+        "asks for them.",
     ),
     "read": Operation(
         "readAccount",
@@ -26,13 +27,13 @@ OPERATIONS = {
         "connectAccount",
         "Connect an account of a platform",
         accounts.Connected,
-        description=f"{options.connecting()}; in test mode every platform takes a `username`. "
+        description=f"{options.connecting()}. In test mode every platform takes a `username`. "
         f"A workspace has at most {MAX_CONNECTED:,} connected accounts in each mode.",
     ),
     "disconnect": Operation(
         "disconnectAccount",
         "Disconnect an account",
         lists.Removed,
-        description="Its tokens are destroyed.",
+        description="The account's tokens are destroyed.",
     ),
 }

@@ -8,13 +8,15 @@ OPERATIONS = {
         "uploadMedia",
         "Ask where to upload a file",
         media.Upload,
-        description="PUT the file to `uploadUrl` with `uploadHeaders`; the URL binds its type and exact length.",
+        description="PUT the file to `uploadUrl` with `uploadHeaders`. The URL binds the type and "
+        "the exact length of the file.",
     ),
     "register": Operation(
         "registerMedia",
         "Register a file that lies elsewhere",
         media.Media,
-        description="READY at once. Size, dimensions and what is wrong with it are learnt soon after, from its first bytes.",
+        description="The media is READY at once. herald learns its size, dimensions and problems "
+        "soon after, from the first bytes of the file.",
     ),
     "refresh": Operation(
         "refreshUpload",
@@ -35,6 +37,7 @@ OPERATIONS = {
         "deleteMedia",
         "Delete a media",
         lists.Removed,
-        description="Not while a post that waits for approval, is scheduled or is going out needs it: `details.postId` names it.",
+        description="This is a conflict while a post needs the media and waits for approval, is "
+        "scheduled or is going out. `details.postId` names the post.",
     ),
 }

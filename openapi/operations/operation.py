@@ -1,4 +1,4 @@
-"""What the document says of a route: its name, a sentence, and the model of what it answers."""
+"""The description of a route: its name, a sentence, and the model of its answer."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a door's decorator does not say, so that no start pays for it."""
+    """The facts that a door's decorator does not hold, so that no start pays for them."""
 
     id: str
     summary: str

@@ -9,13 +9,15 @@ OPERATIONS = {
         "createPost",
         "Create a post",
         posts.Post,
-        description="Without `scheduledFor` it is a draft, with it scheduled; `publishNow` publishes it at once.",
+        description="Without `scheduledFor` the post is a draft. With it, the post is scheduled. "
+        "`publishNow` publishes the post at once.",
     ),
     "bulk": Operation(
         "createPosts",
         f"Create up to {MAX_BULK} posts",
         bulk.Bulk,
-        description="Each is judged alone: 201 when all were created, 207 when some, 422 when none. `dryRun` stores nothing.",
+        description="Each post is judged alone. The status is 201 when all were created, 207 when "
+        "some were, and 422 when none was. `dryRun` stores nothing.",
     ),
     "validate": Operation(
         "validatePost",
@@ -27,9 +29,9 @@ OPERATIONS = {
         "listPosts",
         "List the posts, newest first, or by the time they are due",
         posts.Posts,
-        description="`from` and `to` filter by creation, `scheduledFrom` and `scheduledTo` by "
-        "`scheduledFor`, and sort by it. Archived ones are hidden unless `status` is "
-        "`archived` or `all`.",
+        description="`from` and `to` filter by the time of creation. `scheduledFrom` and "
+        "`scheduledTo` filter and sort by `scheduledFor`. Archived posts are hidden unless "
+        "`status` is `archived` or `all`.",
     ),
     "read": Operation(
         "readPost",
@@ -45,30 +47,30 @@ OPERATIONS = {
         "editPost",
         "Edit a post, or archive it",
         posts.Post,
-        description="A draft or scheduled post: everything; of one that is `pending_approval` "
-        "the approval starts again. A failed or partial one: its words, for the "
-        "targets that are not published. `scheduledFor: null` takes its time away; "
-        "`status` may only be `archived`.",
+        description="Everything in a draft or scheduled post can change. An edit of a post that "
+        "is `pending_approval` starts its approval again. In a failed or partial post only the "
+        "content can change, for the targets that are not published. `scheduledFor: null` "
+        "removes the time. `status` may only be `archived`.",
     ),
     "delete": Operation(
         "deletePost",
         "Delete a post",
         lists.Removed,
-        description="Draft, scheduled, cancelled and failed ones only.",
+        description="Only draft, scheduled, cancelled and failed posts can be deleted.",
     ),
     "submit": Operation(
         "submitPost",
         "Submit a draft to the workspace's approval workflow",
         posts.Post,
-        description="It is then `pending_approval`. Without a workflow this is a conflict.",
+        description="The post is then `pending_approval`. Without a workflow this is a conflict.",
     ),
     "approve": Operation(
         "approvePost",
         "Approve a step of a submitted post",
         posts.Post,
         description="The approver is `approverId`, or else the calling key. Optional steps "
-        "before theirs are passed over. The last approve makes the post `scheduled`, "
-        "or `publishing` when it has no time or that has passed.",
+        "before the approver's step are skipped. The last approval makes the post `scheduled`, "
+        "or `publishing` when the post has no time or its time has passed.",
     ),
     "reject": Operation(
         "rejectPost",
@@ -89,18 +91,21 @@ OPERATIONS = {
         "retryPost",
         "Send failed targets again",
         posts.Post,
-        description="All of them, or those in `destinationIds`. One whose outcome is unknown only with `acknowledgeUnknown`.",
+        description="herald sends every failed target again, or only the targets in "
+        "`destinationIds`. It sends a target whose outcome is unknown only with "
+        "`acknowledgeUnknown`.",
     ),
     "fix": Operation(
         "fixTarget",
         "Send a failed target again, its attempts at 0, with other words or another file if given",
         posts.Post,
-        description="The file at `mediaUrl` is registered, and goes out in place of those of the part that failed.",
+        description="The file at `mediaUrl` is registered. It replaces the files of the part that "
+        "failed.",
     ),
     "unpublish": Operation(
         "unpublishPost",
         "Mark a post as unpublished",
         posts.Post,
-        description="At the networks it stays.",
+        description="The post stays at the networks.",
     ),
 }

@@ -1,4 +1,4 @@
-"""Webhooks, what they are told, and what was delivered."""
+"""Webhooks, their events and their deliveries."""
 
 from herald.actions.attempts import TEST_TIMEOUT
 from herald.domain.endpoints import MAX_ENDPOINTS
@@ -11,8 +11,8 @@ OPERATIONS = {
         "createWebhook",
         "Subscribe an endpoint to events",
         webhooks.NewWebhook,
-        description="The secret that its deliveries are signed with is in this answer alone, and "
-        f"in a repeat of it. A workspace has at most {MAX_ENDPOINTS:,} webhooks in each mode.",
+        description="Only this answer, and a repeat of it, shows the secret that signs the "
+        f"deliveries. A workspace has at most {MAX_ENDPOINTS:,} webhooks in each mode.",
     ),
     "index": Operation(
         "listWebhooks",
@@ -28,7 +28,8 @@ OPERATIONS = {
         "editWebhook",
         "Change a webhook",
         webhooks.Webhook,
-        description="`enabled: true` starts it anew: without failures in a row, not disabled. Like creating, it needs the plan.",
+        description="`enabled: true` enables the webhook, sets `consecutiveFailures` to 0 and "
+        "removes `autoDisabledAt`. This needs the same plan as creating a webhook.",
     ),
     "delete": Operation(
         "deleteWebhook",
@@ -39,29 +40,31 @@ OPERATIONS = {
         "rotateSecret",
         "Give a webhook a new signing secret",
         webhooks.RotatedSecret,
-        description="With `graceSeconds`, the one before signs too until they are over: the headers then carry two signatures.",
+        description="With `graceSeconds`, the old secret signs too for so many seconds. The "
+        "headers then have two signatures.",
     ),
     "test_named": Operation(
         "testWebhookNamed",
         "Test the webhook that the body names",
         webhooks.WebhookTest,
-        description="As `POST /v1/webhooks/{webhookId}/test`.",
+        description="This does the same as `POST /v1/webhooks/{webhookId}/test`.",
     ),
     "test": Operation(
         "testWebhook",
         "Test a webhook",
         webhooks.WebhookTest,
-        description=f"Delivers a signed `webhook.test` once, within {TEST_TIMEOUT} seconds, and says "
-        "what came of it. Nothing is counted.",
+        description="herald delivers a signed `webhook.test` once, within "
+        f"{TEST_TIMEOUT} seconds, and returns the result. The test counts nowhere.",
     ),
     "replay": Operation(
         "replayWebhook",
         "Deliver again what a webhook missed",
         replays.Replay,
-        description=f"Every event of that time, at most {EVENT_RETENTION.days} days ago, that it never accepted "
-        "and of which nothing is on its way: what failed for good, what was parked, and "
-        "what happened while it was disabled or not subscribed. Each gets a new "
-        "delivery, oldest first. Not while the webhook is disabled.",
+        description="A replay covers every event of the given time, at most "
+        f"{EVENT_RETENTION.days} days ago, that the webhook never accepted and that has no "
+        "delivery on its way. These are events whose delivery failed for good or was parked, and "
+        "events that happened while the webhook was disabled or not subscribed. Each event gets a "
+        "new delivery, oldest first. A disabled webhook takes no replay.",
     ),
     "deliveries": Operation(
         "listDeliveries",
@@ -72,7 +75,9 @@ OPERATIONS = {
         "readStats",
         "Count a webhook's deliveries by what they came to",
         deliveries.StatsRead,
-        description=f"Of those created since then, at most {EVENT_RETENTION.days} days ago. Exact, and as quick among many as among few.",
+        description=f"The counts cover deliveries created since then, at most "
+        f"{EVENT_RETENTION.days} days ago. They are exact, and equally fast for many deliveries "
+        "and for few.",
     ),
     "delivery": Operation(
         "readDelivery",
@@ -83,7 +88,8 @@ OPERATIONS = {
         "retryDelivery",
         "Deliver an event again",
         deliveries.Delivery,
-        description="A new delivery of the same event: a new delivery id, the same event id. Not while the webhook is disabled.",
+        description="The same event gets a new delivery with a new id. The id of the event stays "
+        "the same. A disabled webhook takes no new delivery.",
     ),
     "events": Operation(
         "listEvents",

@@ -1,4 +1,4 @@
-"""The workspace, its API keys, the sandbox, and what the service says of itself."""
+"""The workspace, its API keys, the sandbox, and the documents of the service."""
 
 from openapi.answers import api_keys, documents, lists, platforms, sandbox, workspaces
 from openapi.operations.operation import Operation
@@ -45,9 +45,8 @@ OPERATIONS = {
         "changeWorkspace",
         "Change the workspace",
         workspaces.Workspace,
-        description="Null takes the owner's address or the workflow away. The plan is its "
-        "operator's to set. Each mode has a workflow of its own; a test key changes "
-        "nothing else.",
+        description="Null removes the owner's address or the workflow. Only the operator sets the "
+        "plan. Each mode has its own workflow. A test key changes nothing else.",
     ),
     "platforms": Operation(
         "listPlatforms",
@@ -58,15 +57,15 @@ OPERATIONS = {
         "listApiKeys",
         "List the API keys",
         api_keys.ApiKeys,
-        description="A test key is shown test keys only.",
+        description="A test key sees test keys only.",
     ),
     "create_key": Operation(
         "createApiKey",
         "Make an API key",
         api_keys.NewApiKey,
-        description="The clear key is in this answer alone, and in a repeat of it. A key makes "
-        "none that may do more, nor one that outlives it; a test key makes test keys "
-        "only.",
+        description="Only this answer, and a repeat of it, shows the clear key. The new key "
+        "may not have more scopes than the calling key, and may not outlive it. A test key "
+        "makes test keys only.",
     ),
     "revoke_key": Operation(
         "revokeApiKey",

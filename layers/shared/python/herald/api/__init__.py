@@ -1,1 +1,1 @@
-"""HTTP: an edge without words, and one folder for each contract that herald speaks."""
+"""HTTP: an edge without words, and a folder for each contract that herald speaks."""

@@ -1,4 +1,7 @@
-"""One API for every door: authentication, rate limit, idempotency keys. A door brings its contract."""
+"""One API for every door: authentication, rate limit, idempotency keys.
+
+A door brings its contract.
+"""
 
 import json
 import logging
@@ -45,7 +48,7 @@ log = logging.getLogger("herald.api")
 class Request:
     """An authenticated call of a route.
 
-    `ignored` are the fields of it that nobody reads, as far as it was read.
+    `ignored` holds the fields of the call that no model reads. It grows while the call is read.
     """
 
     def __init__(self, key: ApiKey, quota: Quota, event: Any, route: Route) -> None:
@@ -64,35 +67,37 @@ class Request:
         return handling.preferred(self._event.headers.get("prefer"))
 
     def inputs(self) -> dict[str, Input]:
-        """Its body and query, as the models that the route's door takes; no body is an empty one.
+        """Return the body and the query as the models that the route's door takes.
 
-        Raises BadRequestError, PayloadTooLargeError, UnsupportedMediaTypeError, ValidationError.
+        A call without a body has an empty body. Raises BadRequestError, PayloadTooLargeError,
+        UnsupportedMediaTypeError, ValidationError.
         """
-        found: dict[str, Input] = {}
+        inputs: dict[str, Input] = {}
         route = self._route
         if route.body:
-            found["body"] = self._validated(route.body, self._json)
+            inputs["body"] = self._validated(route.body, self._json)
         elif route.idempotent:
             self._validated(Nothing, self._json)
         if route.query:
-            query = self._event.query_string_parameters or {}
-            found["query"] = self._validated(route.query, query)
-        return found
+            parameters = self._event.query_string_parameters
+            query = parameters if parameters else {}
+            inputs["query"] = self._validated(route.query, query)
+        return inputs
 
     def idempotent(
         self, render: Callable[[Result], str], *, credentials: bool = False
     ) -> IdempotentRequest[Result]:
-        """Return this request with its key, and how its result is answered.
+        """Return this request with its key and the function that renders its result.
 
-        The status is the first that its route answers. Raises IdempotencyKeyError.
+        The status is the first status that the route answers. Raises IdempotencyKeyError.
         """
         key = self.identity(credentials=credentials)
         return IdempotentRequest(self._route.answers[0], render, key)
 
     def identity(self, *, credentials: bool = False) -> IdempotencyKey | None:
-        """Return its Idempotency-Key with what it asks for, or None when it names no key.
+        """Return the Idempotency-Key with the content of the request, or None without a key.
 
-        `credentials` says whether its body holds some. Raises IdempotencyKeyError.
+        `credentials` says whether the body holds credentials. Raises IdempotencyKeyError.
         """
         return idempotency.identify(
             self._event.headers.get("idempotency-key"),
@@ -103,13 +108,15 @@ class Request:
         )
 
     def _validated(self, model: type[Model], data: Any) -> Model:
-        unknown, strict = model.unknown(data), self.handling is Handling.STRICT
+        unknown = model.unknown(data)
+        strict = self.handling is Handling.STRICT
         if not strict:
             self.ignored.extend(unknown)
-        found = validated(model, data, strict=strict)
-        if strict and unknown:  # in what is judged apart
+        parsed = validated(model, data, strict=strict)
+        if strict and unknown:
+            # The model did not look into the parts of the body that are judged apart.
             raise handling.unknown_fields(unknown)
-        return found
+        return parsed
 
     @cached_property
     def _json(self) -> Any:
@@ -117,14 +124,18 @@ class Request:
             coding = self._event.headers.get("content-encoding", "").strip()
             if coding.lower() not in ("", "identity"):
                 raise unreadable(coding)
-            raw = self._event.decoded_body or ""  # the gateway encodes what is no text
+            # The gateway sends a body that is not text in base64.
+            raw = self._event.decoded_body
+            if raw is None:
+                raw = ""
             if len(raw) > MAX_BODY or len(raw.encode(errors="surrogatepass")) > MAX_BODY:
                 raise PayloadTooLargeError("The body is larger than 1 MB.")
             raw = raw.removeprefix("\ufeff")
             if not raw.strip():
                 return {}
             data = json.loads(raw)
-            to_json(data)  # what can be read may be too deep to be written
+            # A body that can be read may be nested too deeply to be written again.
+            to_json(data)
         except (ValueError, RecursionError) as error:
             raise BadRequestError("The body is not valid JSON.") from error
         return data
@@ -135,7 +146,10 @@ Decorator = Callable[[Door], Door]
 
 
 class Api:
-    """The routes of one function, under one contract. What the decorators say is told of `Route`."""
+    """The routes of one function, under one contract.
+
+    `Route` explains the arguments of the decorators.
+    """
 
     def __init__(self, contract: Contract) -> None:
         self.routes: list[Route] = []
@@ -155,8 +169,15 @@ class Api:
         answers: tuple[int, ...] = (200,),
         refuses: tuple[int, ...] = (),
     ) -> Decorator:
-        said = {"scope": scope, "idempotent": idempotent, "answers": answers, "refuses": refuses}
-        return self._route("POST", path, self._authenticated, **said)
+        return self._route(
+            "POST",
+            path,
+            self._authenticated,
+            scope=scope,
+            idempotent=idempotent,
+            answers=answers,
+            refuses=refuses,
+        )
 
     def patch(self, path: str, *, scope: str | None, refuses: tuple[int, ...] = ()) -> Decorator:
         return self._route("PATCH", path, self._authenticated, scope=scope, refuses=refuses)
@@ -165,17 +186,21 @@ class Api:
         return self._route("DELETE", path, self._authenticated, scope=scope, refuses=refuses)
 
     def open(self, path: str) -> Decorator:
-        """A GET that needs no key; it gets no request, only what its path names."""
+        """Register a GET route that needs no key.
+
+        Its door gets only the parameters of the path, and no request.
+        """
         return self._route("GET", path, self._opened, open=True)
 
     def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """What Lambda calls."""
+        """Answer an event of API Gateway. Lambda calls this function."""
         runtime.logger().set_correlation_id(context.aws_request_id)
-        return gateway.finished(self._resolver.resolve(gateway.normal(event), context), event)
+        answer = self._resolver.resolve(gateway.normal(event), context)
+        return gateway.finished(answer, event)
 
-    def _route(self, method: str, path: str, call: Call, **said: Any) -> Decorator:
+    def _route(self, method: str, path: str, call: Call, **facts: Any) -> Decorator:
         def register(door: Door) -> Door:
-            route = Route(method=method, path=path, door=door, **said)
+            route = Route(method=method, path=path, door=door, **facts)
             self.routes.append(route)
             self._resolver.route(path, method=method)(lambda **names: call(route, names))
             return door
@@ -198,26 +223,26 @@ class Api:
             return route.door(request, **checked(names), **request.inputs())
 
         answer = self._answered(call)
-        for each in requests:
-            answer.headers.update(self._contract.rate_headers(each.quota))
-            answer.headers.update(handling_headers(each))
-            if each.ignored:
+        for request in requests:
+            answer.headers.update(self._contract.rate_headers(request.quota))
+            answer.headers.update(handling_headers(request))
+            if request.ignored:
                 path = self._resolver.current_event.path
-                log.info(
-                    "fields ignored",
-                    extra={"path": path, "fields": handling.listed_fields(each.ignored)},
-                )
+                fields = handling.listed_fields(request.ignored)
+                log.info("fields ignored", extra={"path": path, "fields": fields})
         return answer
 
     def _answered(self, call: Callable[[], Response]) -> LambdaResponse[Any]:
         try:
-            runtime.configured()  # also for who asks only whether this service is well
+            # A health check too must fail when the service is not configured.
+            runtime.configured()
             answer = lambda_response(call())
         except IdempotentReplay as replay:
             answer = lambda_response(replayed(replay.response))
         except HeraldError as error:
             return self._refused(error)
-        except Exception:  # the outermost edge: logged, and never shown
+        except Exception:
+            # This is the outermost edge. The log has the error; the caller never sees it.
             log.exception("request failed")
             return self._refused(HeraldError("Something went wrong here. Try again."))
         if not gateway.fits(str(answer.body)):
@@ -227,7 +252,7 @@ class Api:
         return answer
 
     def _refused(self, error: HeraldError) -> LambdaResponse[str]:
-        """The error as it is answered, and a line in the log that says which it is."""
+        """Return the answer to an error, and log which error it is."""
         event = self._resolver.current_event
         refusal = self._contract.refusal(error, self._resolver.lambda_context.aws_request_id)
         facts = {
@@ -240,13 +265,17 @@ class Api:
         return lambda_response(refusal)
 
     def _no_route(self, _: NoRouteError) -> LambdaResponse[Any]:
-        """The resolver knows no route for a path with a control character in an id either."""
+        """Answer a call for which the resolver has no route.
+
+        The resolver also finds no route when an id in the path holds a control character.
+        """
         event = self._resolver.current_event
         methods = {route.method for route in self.routes if route.leads(event.path)}
-        allowed = methods and {"OPTIONS", *methods, *(["HEAD"] if "GET" in methods else [])}
-        if (
-            event.http_method == "OPTIONS" and methods
-        ):  # a preflight's headers are the gateway's own
+        allowed = {"OPTIONS", *methods} if methods else set()
+        if "GET" in methods:
+            allowed.add("HEAD")
+        if event.http_method == "OPTIONS" and methods:
+            # The gateway itself adds the headers of a preflight.
             answer = LambdaResponse(status_code=204, body="")
         elif event.http_method in methods:
             answer = self._refused(BadRequestError("The path holds a character that no id has."))
@@ -254,13 +283,18 @@ class Api:
             answer = self._refused(MethodNotAllowedError("This route has no such method."))
         else:
             answer = self._refused(NotFoundError("There is no such route."))
-        answer.headers.update({"Allow": ", ".join(sorted(allowed))} if allowed else {})
+        if allowed:
+            answer.headers["Allow"] = ", ".join(sorted(allowed))
         return answer
 
 
 def authenticate(event: Any, contract: Contract, route: Route) -> Request:
-    """Who calls, counted against their limit, in one table call. Raises UnauthorizedError, RateLimitedError."""
-    now, store = runtime.now(), runtime.workspace_store()
+    """Find the caller of a request and count the call against their limit.
+
+    This is one call of the table. Raises UnauthorizedError, RateLimitedError.
+    """
+    now = runtime.now()
+    store = runtime.workspace_store()
     digest = api_keys.from_header(event.headers.get("authorization"))
     admitted = store.admit(digest, now) if digest else None
     if admitted is None:
@@ -268,7 +302,8 @@ def authenticate(event: Any, contract: Contract, route: Route) -> Request:
         if stranger.exceeded:
             raise too_many(stranger)
         raise UnauthorizedError(contract.key_required)
-    return Request(*admitted, event, route)
+    key, quota = admitted
+    return Request(key, quota, event, route)
 
 
 def too_many(quota: Quota) -> RateLimitedError:
@@ -290,18 +325,16 @@ def lambda_response(response: Response) -> LambdaResponse[Any]:
 
 
 def handling_headers(request: Request) -> dict[str, str]:
-    """What became of fields that are not known, and of the caller's wish about them."""
-    headers = (
-        {"X-Herald-Ignored-Fields": handling.listed_fields(request.ignored)}
-        if request.ignored
-        else {}
-    )
-    return headers | (
-        {"Preference-Applied": f"handling={request.handling}"} if request.handling else {}
-    )
+    """Return the headers about unknown fields and about the caller's preference for them."""
+    headers: dict[str, str] = {}
+    if request.ignored:
+        headers["X-Herald-Ignored-Fields"] = handling.listed_fields(request.ignored)
+    if request.handling:
+        headers["Preference-Applied"] = f"handling={request.handling}"
+    return headers
 
 
 def unreadable(coding: str) -> UnsupportedMediaTypeError:
     shown = handling.listed_fields([coding])
-    said = f"A body in the Content-Encoding {shown} is not read: send it as it is."
-    return UnsupportedMediaTypeError(said, content_encoding=shown)
+    message = f"A body in the Content-Encoding {shown} is not read: send it as it is."
+    return UnsupportedMediaTypeError(message, content_encoding=shown)

@@ -1,4 +1,4 @@
-"""What a contract says where the edge answers by itself: errors, limits, a missing key."""
+"""The part of a contract that the edge needs: errors, limits, a missing key."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,13 +10,13 @@ from herald.domain.values import frozen
 
 @frozen
 class Contract:
-    """The words of one contract; a door hands its own to the edge."""
+    """The words of one contract. A door hands its own contract to the edge."""
 
     refusal: Callable[[HeraldError, str], Response]
-    """An error as it is answered. The text is the request's id."""
+    """Return the answer to an error. The text is the id of the request."""
     blamed: Callable[[HeraldError], Mapping[str, str]]
-    """What the log says an error is about."""
+    """Return the facts about an error that the log shows."""
     rate_headers: Callable[[Quota], Mapping[str, str]]
-    """The headers that tell a caller their limit."""
+    """Return the headers that tell callers their limit."""
     key_required: str
-    """What a caller without a valid key is told."""
+    """The message for a caller without a valid key."""

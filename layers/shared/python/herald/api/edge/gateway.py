@@ -1,4 +1,7 @@
-"""What stands between API Gateway and the routes, for all of them: HEAD, a trailing slash, compression, the largest answer."""
+"""The work between API Gateway and every route.
+
+It covers HEAD, trailing slashes, compression and the size limit of answers.
+"""
 
 import base64
 import json
@@ -6,9 +9,12 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-WORTH_COMPRESSING = 1024  # bytes; below that a packet is a packet
-LARGEST = 6 * 1024 * 1024 - 64 * 1024  # bytes that Lambda takes for an answer, less what it adds
-SURELY_FITS = LARGEST // 6  # no character takes more than six bytes
+# Bytes. A smaller answer fits one packet either way.
+WORTH_COMPRESSING = 1024
+# Bytes that Lambda accepts as an answer, less the bytes that it adds.
+LARGEST = 6 * 1024 * 1024 - 64 * 1024
+# No character takes more than six bytes.
+SURELY_FITS = LARGEST // 6
 GZIP = zlib.MAX_WBITS | 16
 
 Event = dict[str, Any]
@@ -16,14 +22,12 @@ GatewayResponse = dict[str, Any]
 
 
 def normal(event: Event) -> Event:
-    """The event as the routes know it: HEAD is a GET, and a trailing slash says nothing."""
-    context, asked = event["requestContext"], event["requestContext"]["http"]
+    """Return the event as the routes expect it: HEAD becomes GET, a trailing slash is removed."""
+    context = event["requestContext"]
+    request = context["http"]
     path = shorter(event["rawPath"])
-    http = {
-        **asked,
-        "method": "GET" if asked["method"] == "HEAD" else asked["method"],
-        "path": path,
-    }
+    method = "GET" if request["method"] == "HEAD" else request["method"]
+    http = {**request, "method": method, "path": path}
     return {**event, "rawPath": path, "requestContext": {**context, "http": http}}
 
 
@@ -32,17 +36,23 @@ def shorter(path: str) -> str:
 
 
 def fits(body: str) -> bool:
-    """Whether Lambda takes an answer with this body."""
+    """Return whether Lambda accepts an answer with this body."""
     return len(body) < SURELY_FITS or len(json.dumps(body, ensure_ascii=False).encode()) < LARGEST
 
 
 def finished(answer: GatewayResponse, event: Event) -> GatewayResponse:
-    """The answer as it leaves: without its body where HEAD asked, compressed where the caller takes it."""
+    """Return the answer in its final form.
+
+    A HEAD gets no body. The body is compressed if the caller accepts gzip.
+    """
     raw = answer["body"].encode()
     if len(raw) <= WORTH_COMPRESSING:
         return without_body(answer) if asked_for_head(event) else answer
     headers = {**answer["headers"], "Vary": "Accept-Encoding"}
-    packed = pack(raw) if takes_gzip(event.get("headers") or {}) else None
+    request_headers = event.get("headers")
+    packed = None
+    if request_headers and takes_gzip(request_headers):
+        packed = pack(raw)
     if packed:
         headers["Content-Encoding"] = "gzip"
         answer = {**answer, "body": base64.b64encode(packed).decode(), "isBase64Encoded": True}
@@ -59,24 +69,29 @@ def without_body(answer: GatewayResponse) -> GatewayResponse:
 
 
 def pack(raw: bytes) -> bytes | None:
-    """The bytes as gzip, None when that is not shorter."""
+    """Compress the bytes with gzip. Return None when the result is not shorter."""
     packing = zlib.compressobj(wbits=GZIP)
     packed = packing.compress(raw) + packing.flush()
     return packed if len(packed) < len(raw) else None
 
 
 def takes_gzip(headers: Mapping[str, str]) -> bool:
-    """What the caller's Accept-Encoding says of gzip, by name or as `*`. Source: RFC 9110, section 12.5.3."""
-    said = headers.get("accept-encoding", "").lower().split(",")
-    weights = {
-        name.strip(): weight(parameters)
-        for name, _, parameters in (each.partition(";") for each in said)
-    }
-    return next((weights[name] for name in ("gzip", "x-gzip", "*") if name in weights), 0.0) > 0
+    """Return whether the caller's Accept-Encoding allows gzip, by name or as `*`.
+
+    Source: RFC 9110, section 12.5.3.
+    """
+    weights: dict[str, float] = {}
+    for coding in headers.get("accept-encoding", "").lower().split(","):
+        name, _, parameters = coding.partition(";")
+        weights[name.strip()] = weight(parameters)
+    for name in ("gzip", "x-gzip", "*"):
+        if name in weights:
+            return weights[name] > 0
+    return False
 
 
 def weight(parameters: str) -> float:
-    """The `q` of `;q=0.5`, 1 when none is said."""
+    """Return the `q` of `;q=0.5`, or 1 without a `q`."""
     name, _, value = parameters.partition("=")
     try:
         return float(value) if name.strip() == "q" else 1.0

@@ -1,4 +1,4 @@
-"""What becomes of fields that are not known: ignored and named, or refused. Source: RFC 7240, section 4.4."""
+"""Unknown fields: ignored and named, or refused. Source: RFC 7240, section 4.4."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -17,19 +17,27 @@ class Handling(StrEnum):
 
 
 def preferred(prefer: str | None) -> Handling | None:
-    """What a Prefer header says of `handling`; the first one counts."""
-    for each in (prefer or "").split(","):
-        name, _, value = each.partition(";")[0].partition("=")
+    """Return the `handling` of a Prefer header, or None. The first one counts."""
+    if not prefer:
+        return None
+    for preference in prefer.split(","):
+        token = preference.partition(";")[0]
+        name, _, value = token.partition("=")
         if name.strip().lower() == "handling":
-            said = value.strip().strip('"').lower()
-            return Handling(said) if said in set(Handling) else None
+            choice = value.strip().strip('"').lower()
+            return Handling(choice) if choice in set(Handling) else None
     return None
 
 
 def listed_fields(fields: Sequence[str]) -> str:
-    """The fields as a header tells them: printable, percent-encoded where they are not; of many, some."""
-    said = [quote(each, safe="[]")[:LONGEST_NAME] for each in fields[:MOST_NAMES]]
-    return ", ".join([*said, FURTHER] if len(fields) > MOST_NAMES else said)
+    """Return the fields as the value of a header.
+
+    Characters that are not printable are percent-encoded. A long list is cut.
+    """
+    names = [quote(field, safe="[]")[:LONGEST_NAME] for field in fields[:MOST_NAMES]]
+    if len(fields) > MOST_NAMES:
+        names.append(FURTHER)
+    return ", ".join(names)
 
 
 def unknown_fields(fields: Sequence[str]) -> ValidationError:

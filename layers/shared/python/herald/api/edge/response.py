@@ -1,4 +1,4 @@
-"""What a door answers."""
+"""The answer of a door."""
 
 import json
 from collections.abc import Mapping
@@ -9,12 +9,12 @@ from herald.domain.idempotency import IdempotentRequest
 from herald.domain.values import frozen
 
 ROOM = 2_900_000
-"""Bytes of JSON that surely fit an answer: Lambda takes 6 MB, in which each may be written as two."""
+"""Bytes of JSON that surely fit an answer. Lambda takes 6 MB, and may write each byte as two."""
 
 
 @frozen
 class Response:
-    """`body` is JSON-ready, or a text or bytes that are of the content type already."""
+    """An answer. `body` is ready for JSON, or is text or bytes of the content type already."""
 
     status: int
     body: object
@@ -27,7 +27,7 @@ def to_json(value: object) -> str:
 
 
 def answered(request: IdempotentRequest[Any]) -> Response:
-    """Answer a request whose result is known; a stored response has the same bytes."""
+    """Answer a request whose result is known. A stored response has the same bytes."""
     return Response(status=request.status, body=request.body)
 
 

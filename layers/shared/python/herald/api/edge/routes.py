@@ -1,6 +1,6 @@
 """Routes, as the doors' decorators declare them.
 
-The edge acts by what a route says, and the OpenAPI document is made from it.
+The edge acts on the facts of a route, and the OpenAPI document is made from them.
 """
 
 import re
@@ -14,7 +14,8 @@ from herald.domain import ids
 from herald.domain.values import frozen
 
 Door = Callable[..., Response]
-IDS = {  # the parameters of paths that are ids, with their prefixes
+# The parameters of paths that are ids, with the prefixes of those ids.
+IDS = {
     "account_id": "acc",
     "delivery_id": "del",
     "event_id": "evt",
@@ -29,10 +30,13 @@ PARAMETER = r"<(\w+)>"
 
 @frozen
 class Route:
-    """`open`: it needs no key. `idempotent`: it takes an Idempotency-Key.
+    """A route of the API.
 
-    `answers` are the statuses of what it did; `refuses` are those of errors that do not follow from
-    the rest. The models of its body and query are those of the door's parameters of that name.
+    An `open` route needs no key. An `idempotent` route takes an Idempotency-Key.
+
+    `answers` are the statuses of success. `refuses` are the statuses of errors that do not follow
+    from the other facts. The models of the body and the query are the types of the door's
+    parameters of these names.
     """
 
     method: str
@@ -46,31 +50,34 @@ class Route:
 
     @property
     def body(self) -> type[StrictBody] | None:
-        """The model of its body; None when it reads none."""
+        """The model of the body, or None when the route reads no body."""
         return hints(self.door).get("body")
 
     @property
     def query(self) -> type[Query] | None:
-        """The model of its query string; None when it reads none."""
+        """The model of the query string, or None when the route reads no query."""
         return hints(self.door).get("query")
 
     @property
     def ids(self) -> dict[str, str]:
-        """The parameters of its path that are ids, with their prefixes."""
+        """The parameters of the path that are ids, with their prefixes."""
         return {name: IDS[name] for name in re.findall(PARAMETER, self.path) if name in IDS}
 
     def leads(self, path: str) -> bool:
-        """Whether a path is one of this route's, whatever its parameters hold."""
+        """Return whether a path belongs to this route, whatever its parameters hold."""
         return re.match(re.sub(PARAMETER, "[^/]+", self.path) + r"\Z", path) is not None
 
 
 @cache
 def hints(door: Door) -> Mapping[str, Any]:
-    """Return the types of a door's parameters. What comes later is imported now."""
+    """Return the types of a door's parameters.
+
+    This imports modules that were left out at the start.
+    """
     return get_type_hints(door)
 
 
 def checked(names: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters of a path. Raises BadRequestError for what is no id of its kind."""
-    found = {name: ids.check_id(IDS[name], names[name]) for name in names if name in IDS}
-    return {**names, **found}
+    """Return the parameters of a path. Raises BadRequestError for a malformed id."""
+    checked_ids = {name: ids.check_id(IDS[name], names[name]) for name in names if name in IDS}
+    return {**names, **checked_ids}

@@ -1,4 +1,7 @@
-"""Bodies and queries as frozen models: exact types, unknown fields ignored, every problem told."""
+"""Bodies and queries as frozen models.
+
+Types are exact, unknown fields are ignored, and every problem is reported.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +18,8 @@ from herald.domain import ids, times
 from herald.domain.accounts import Platform, platform_named
 from herald.domain.errors import MOST_PROBLEMS, BadRequestError, Problem, ValidationError
 
-WORDS = {  # pydantic's kinds of problems in the API's words; of any other kind it is only said that the value is not valid
+# The API's words for pydantic's kinds of problems. A problem of any other kind is "is not valid".
+WORDS = {
     "missing": "is required",
     "extra_forbidden": "is not known",
     **dict.fromkeys(
@@ -43,36 +47,38 @@ CODES = {
     "too_long": "TOO_LONG",
 }
 ALL = "all"
-STRICT: Any = {"extra": "forbid"}  # for a model that is chosen while another one reads
+# The context tells a model that is chosen during validation to be strict too.
+STRICT: Any = {"extra": "forbid"}
 Model = TypeVar("Model", bound="Input")
 FRACTION = re.compile(r"(\.\d{6})\d+")
 
 
 class Input(BaseModel):
-    """What a caller sends."""
+    """The data that a caller sends."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     @classmethod
     def unknown(cls, data: Any) -> list[str]:
-        """The fields that nobody will read, by their paths."""
+        """Return the paths of the fields that no model reads."""
         if not is_plain(data):
             return []
         try:
             cls.model_validate(data, extra="forbid", context=STRICT)
         except SchemaError as error:
             return [
-                location_path(each["loc"])
-                for each in errors_of(error)
-                if each["type"] == "extra_forbidden"
+                location_path(problem["loc"])
+                for problem in errors_of(error)
+                if problem["type"] == "extra_forbidden"
             ]
         return []
 
 
 class StrictBody(Input):
-    """A JSON body. The null of a field that may be left out is as if it was, unless it takes something away.
+    """A JSON body.
 
-    `removable` are the fields whose null does; the parts that `apart` names are each judged alone.
+    The null of an optional field counts as absent, unless the null removes a value. The fields in
+    `removable` are removed by null. The parts in `apart` are each judged alone.
     """
 
     model_config = ConfigDict(strict=True)
@@ -92,15 +98,18 @@ class StrictBody(Input):
 
 
 class Nothing(StrictBody):
-    """The body of a call that reads none."""
+    """The body of a call that reads no body."""
 
 
 class Query(Input):
-    """A query string: every value arrives as text."""
+    """A query string. Every value arrives as text."""
 
 
 def validated(model: type[Model], data: Any, *, strict: bool = False) -> Model:
-    """Raises ValidationError with every problem; when strict, a field that is not known is one."""
+    """Return the data as the model.
+
+    Raises ValidationError with every problem. When strict, an unknown field is a problem too.
+    """
     if issubclass(model, StrictBody):
         check_plain(data, apart=model.apart)
     try:
@@ -112,7 +121,7 @@ def validated(model: type[Model], data: Any, *, strict: bool = False) -> Model:
 
 
 def check_plain(data: Any, *, apart: Iterable[str] = ()) -> None:
-    """Raises ValidationError for what no body may hold."""
+    """Raise ValidationError for text or numbers that no body may hold."""
     own = data
     if apart and isinstance(data, Mapping):
         own = {
@@ -120,19 +129,21 @@ def check_plain(data: Any, *, apart: Iterable[str] = ()) -> None:
             for name, value in data.items()
             if name not in apart or not isinstance(value, list)
         }
-    if not is_plain(own) and (found := [*flaws(own)]):
-        raise ValidationError(
-            [plain.flaw_problem(each) for each in found[:MOST_PROBLEMS]],
-            more=len(found) - MOST_PROBLEMS,
-        )
+    if is_plain(own):
+        return
+    own_flaws = [*flaws(own)]
+    if own_flaws:
+        listed = [plain.flaw_problem(flaw) for flaw in own_flaws[:MOST_PROBLEMS]]
+        raise ValidationError(listed, more=len(own_flaws) - MOST_PROBLEMS)
 
 
 def problems(error: SchemaError) -> ValidationError:
-    """Everything wrong with a body, in our words. The values themselves are not repeated."""
-    found = [schema_problem(each) for each in errors_of(error)[:MOST_PROBLEMS]]
-    return ValidationError(
-        found or [Problem(path=(), message="is invalid")], more=error.error_count() - len(found)
-    )
+    """Return everything wrong with a body, in our words. The values are not repeated."""
+    listed = [schema_problem(problem) for problem in errors_of(error)[:MOST_PROBLEMS]]
+    more = error.error_count() - len(listed)
+    if not listed:
+        listed = [Problem(path=(), message="is invalid")]
+    return ValidationError(listed, more=more)
 
 
 def errors_of(error: SchemaError) -> list[Any]:
@@ -140,35 +151,40 @@ def errors_of(error: SchemaError) -> list[Any]:
 
 
 def schema_problem(error: Any) -> Problem:
-    field, kind, context = (
-        location_path(error["loc"]) or "body",
-        error["type"],
-        error.get("ctx") or {},
-    )
+    field = plain.field_of(error["loc"])
+    kind = error["type"]
+    context = error.get("ctx", {})
     if kind == "value_error":
-        said = f"{field}: {context['error']}"
+        message = f"{field}: {context['error']}"
     elif context.get("min_length") == 1:
-        said = f"{field} must not be empty"
+        message = f"{field} must not be empty"
     else:
-        said = f"{field} {WORDS.get(kind, 'is not valid').format_map(context)}"
-    code = CODES.get(kind, "INVALID")
+        message = f"{field} {WORDS.get(kind, 'is not valid').format_map(context)}"
     return Problem(
-        path=(AsSent(field),), code=code, message=said, max_length=context.get("max_length")
+        path=(AsSent(field),),
+        code=CODES.get(kind, "INVALID"),
+        message=message,
+        max_length=context.get("max_length"),
     )
 
 
 def parsed_time(value: object) -> datetime:
-    """The time as it was written, aware or naive, to the wire's millisecond. Raises ValueError in words fit for a caller."""
+    """Return a time as it was written, aware or naive, cut to milliseconds.
+
+    Raises ValueError with a message for the caller.
+    """
     try:
-        at = datetime.fromisoformat(FRACTION.sub(r"\1", value if isinstance(value, str) else ""))
-        at = at.astimezone(UTC) if at.tzinfo else at
+        text = value if isinstance(value, str) else ""
+        at = datetime.fromisoformat(FRACTION.sub(r"\1", text))
+        if at.tzinfo:
+            at = at.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("must be an ISO 8601 time, like 2026-06-15T14:00:00Z") from None
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def aware(value: object) -> object:
-    """A time with Z or an offset. Raises ValueError."""
+    """Return a time with Z or an offset. Raises ValueError."""
     at = parsed_time(value)
     if at.tzinfo is None:
         raise ValueError("has no time zone: end it with Z or an offset")
@@ -176,20 +192,21 @@ def aware(value: object) -> object:
 
 
 def zone(value: object) -> object:
-    """The name of an IANA time zone. Raises ValueError."""
+    """Return the name of an IANA time zone. Raises ValueError."""
     return times.zone(value if isinstance(value, str) else "").key
 
 
 def identified(prefix: str, value: object) -> str:
-    """An id of that kind. Raises ValueError."""
+    """Return an id of that kind. Raises ValueError."""
     try:
         return ids.check_id(prefix, value if isinstance(value, str) else "")
     except BadRequestError:
-        raise ValueError(f"must be {'an' if prefix[0] in 'aeiou' else 'a'} {prefix}_ id") from None
+        article = "an" if prefix[0] in "aeiou" else "a"
+        raise ValueError(f"must be {article} {prefix}_ id") from None
 
 
 def id_of(prefix: str) -> BeforeValidator:
-    """An id of that kind."""
+    """Return a validator for ids of that kind."""
     return BeforeValidator(
         partial(identified, prefix),
         json_schema_input_type=Annotated[str, Field(pattern=ids.pattern(prefix))],
@@ -200,45 +217,48 @@ media_id = partial(identified, "media")
 
 
 def distinct(value: list[str]) -> list[str]:
-    """A list that names nothing twice. Raises ValueError."""
+    """Return a list without duplicates as it is. Raises ValueError for a duplicate."""
     if len(set(value)) != len(value):
         raise ValueError("names the same one twice")
     return value
 
 
 def once_each(value: list[str]) -> list[str]:
-    """The same list, nothing in it twice."""
+    """Return the list without its duplicates."""
     return [*dict.fromkeys(value)]
 
 
 def platform(value: object) -> Platform:
-    """The platform of that name, in any case. Raises ValueError."""
+    """Return the platform of that name, in any case. Raises ValueError."""
     named = platform_named(value) if isinstance(value, str) else None
     if named is None:
-        raise ValueError(f"must be one of {', '.join(each.upper() for each in Platform)}")
+        raise ValueError(f"must be one of {', '.join(name.upper() for name in Platform)}")
     return named
 
 
 def chooser(choices: Iterable[str]) -> Callable[[object], str]:
-    """Finds one of these by its name in any case; a member of an enum stays one."""
+    """Return a function that finds a choice by its name in any case.
+
+    A member of an enum stays a member.
+    """
     by_name = {choice.lower(): choice for choice in choices}
 
     def choose(value: object) -> str:
-        found = by_name.get(value.lower()) if isinstance(value, str) else None
-        if found is None:
+        choice = by_name.get(value.lower()) if isinstance(value, str) else None
+        if choice is None:
             raise ValueError(f"must be one of {', '.join(by_name.values())}")
-        return found
+        return choice
 
     return choose
 
 
 def one_of(*choices: str) -> BeforeValidator:
-    """One of these, named in any case."""
+    """Return a validator for one of these choices, named in any case."""
     return BeforeValidator(chooser(choices), json_schema_input_type=written_as(choices))
 
 
 def one_or_all(*choices: str) -> BeforeValidator:
-    """One of these, or None for `all`."""
+    """Return a validator for one of these choices, or None for `all`."""
     every = (*choices, ALL)
     choose = chooser(every)
     return BeforeValidator(
@@ -248,7 +268,7 @@ def one_or_all(*choices: str) -> BeforeValidator:
 
 
 def written_as(choices: Iterable[str]) -> Any:
-    """The type that a JSON schema shows for a choice of these."""
+    """Return the type that a JSON schema shows for one of these choices."""
     return Annotated[str, Field(json_schema_extra={"enum": [*choices]})]
 
 
@@ -260,5 +280,5 @@ ApproverId = Annotated[str, Field(min_length=1, max_length=100)]
 MediaId = Annotated[str, id_of("media")]
 PlatformName = Annotated[
     Platform,
-    BeforeValidator(platform, json_schema_input_type=written_as(each.upper() for each in Platform)),
+    BeforeValidator(platform, json_schema_input_type=written_as(name.upper() for name in Platform)),
 ]

@@ -1,4 +1,7 @@
-"""Accounts on the wire. Source: the contract, section 2, and the integration lifecycle guide, step 2."""
+"""Accounts on the wire.
+
+Source: the contract, section 2, and the integration lifecycle guide, step 2.
+"""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -16,7 +19,7 @@ LISTED_STATUSES = frozenset(AccountStatus) - {AccountStatus.DISCONNECTED}
 
 
 def statuses(value: AccountStatus | None) -> frozenset[AccountStatus]:
-    """The one that was named; every one for `all`."""
+    """Return the named status, or every status for `all`."""
     return frozenset(AccountStatus) if value is None else frozenset({AccountStatus(value)})
 
 
@@ -24,11 +27,11 @@ class ListAccounts(Paged):
     status: Annotated[
         frozenset[AccountStatus], BeforeValidator(statuses), one_or_all(*AccountStatus)
     ] = LISTED_STATUSES
-    """Only accounts of this status; `all` for every one."""
+    """Only accounts of this status. `all` shows every account."""
     platform: PlatformName | None = None
     """Only accounts on this platform."""
     include_archived: bool = False
-    """Disconnected accounts too."""
+    """Show disconnected accounts too."""
 
     def match(self, account: Account) -> bool:
         shown = account.status in self.status or (
@@ -50,32 +53,33 @@ def view(account: Account) -> dict[str, object]:
         "platformAccountId": account.remote_id,
         "status": account.status,
         "error": account.status_reason,
-        "connectedAt": times.wire(account.created_at),  # the vendor's command line shows this one
+        # VoxBurst's command line shows `connectedAt`.
+        "connectedAt": times.wire(account.created_at),
         "createdAt": times.wire(account.created_at),
         "updatedAt": times.wire(account.updated_at),
     }
 
 
 def connected(account: Account) -> str:
-    """A new account as it is answered, and as it is kept for an idempotent replay.
+    """Render a new account for its answer and for an idempotent replay.
 
-    There is nothing left to authorize: what clients open for that shows the account itself. VoxBurst's command line reads
-    `url`, its Go client `authUrl` and `state`, its guide has `authorizationUrl`.
+    Nothing is left to authorize, so the URLs show the account itself. VoxBurst's command line reads
+    `url`. Its Go client reads `authUrl` and `state`. Its guide has `authorizationUrl`.
     """
-    where = account.profile_url
+    url = account.profile_url
     return to_json(
         {
             "account": view(account),
-            "url": where,
-            "authorizationUrl": where,
-            "authUrl": where,
+            "url": url,
+            "authorizationUrl": url,
+            "authUrl": url,
             "state": None,
         }
     )
 
 
 def account_page(accounts: Sequence[Account], query: ListAccounts, secret: str) -> Response:
-    """Cut from all of them, by id."""
+    """Cut a page from all accounts, in the order of their ids."""
     after = query.after(secret)
     rest = [
         account
@@ -83,17 +87,12 @@ def account_page(accounts: Sequence[Account], query: ListAccounts, secret: str) 
         if query.match(account) and (after is None or account.id > after)
     ]
     shown = rest[: query.limit]
-    return ok(
-        query.answer(
-            [view(account) for account in shown],
-            shown[-1].id if len(rest) > len(shown) else None,
-            secret,
-        )
-    )
+    last = shown[-1].id if len(rest) > len(shown) else None
+    return ok(query.answer([view(account) for account in shown], last, secret))
 
 
 def platform(name: str) -> Platform:
-    """The platform a path names. Raises NotFoundError."""
+    """Return the platform that a path names. Raises NotFoundError."""
     named = platform_named(name)
     if named is None:
         raise NotFoundError("There is no such platform.")

@@ -1,4 +1,7 @@
-"""What is asked of a post that is there: edit it, send it again, take it back. Source: the contract, sections 2 and 3."""
+"""Requests about an existing post: edit it, send it again, take it back.
+
+Source: the contract, sections 2 and 3.
+"""
 
 from typing import Annotated
 
@@ -35,9 +38,10 @@ from herald.domain.posts import PostStatus
 
 
 class EditPost(PostBody):
-    """Every field is optional; `scheduledFor: null` takes a post's time away, `saveAsDraft` keeps it in a draft.
+    """Every field is optional. `scheduledFor: null` removes the time of a post. `saveAsDraft` keeps
+    the time and leaves the post a draft.
 
-    `status` may only be archived.
+    `status` may only be `archived`.
     """
 
     removable = frozenset({"scheduledFor", "scheduledAt", "firstComment"})
@@ -51,25 +55,25 @@ class EditPost(PostBody):
     thread_posts: ThreadPosts | None = None
     """The new thread."""
     first_comment: FirstComment | None = None
-    """The new comment; null takes it away."""
+    """The new comment. Null removes the comment."""
     first_comment_delay: CommentDelay | None = None
-    """How many seconds after the post."""
+    """Seconds between the post and the comment."""
     account_ids: AccountIds | None = None
-    """The accounts that it goes out from instead."""
+    """The new accounts that publish the post."""
     platforms: Platforms | None = None
-    """Instead of `accountIds`: every active account of these platforms."""
+    """The new platforms, instead of `accountIds`: every active account of these platforms."""
     scheduled_for: ScheduledFor = None
-    """When it goes out; null takes its time away. E.g. `2026-06-15T14:00:00Z`."""
+    """The new time of publication. Null removes the time. E.g. `2026-06-15T14:00:00Z`."""
     overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
-    """What single platforms get instead, by their names."""
+    """Different content for single platforms, by the names of the platforms."""
     tags: Tags | None = None
-    """Your own words for it."""
+    """Your own tags for the post."""
     metadata: Metadata | None = None
     """Your own data."""
     save_as_draft: bool | None = None
-    """Keep it a draft, with its time."""
+    """Leave the post a draft that keeps its time."""
     status: Annotated[str | None, one_of(PostStatus.ARCHIVED)] = None
-    """Archive it."""
+    """Archive the post."""
 
     def edit(self) -> Edit:
         return Edit(
@@ -83,8 +87,8 @@ class EditPost(PostBody):
             overrides=None if self.overrides is None else overridden(self.overrides),
             tags=None if self.tags is None else tuple(self.tags),
             metadata=self.metadata,
-            account_ids=self.account_ids or (),
-            platforms=self.platforms or (),
+            account_ids=self.account_ids if self.account_ids else (),
+            platforms=self.platforms if self.platforms else (),
             scheduled_for=self.scheduled_for,
             unscheduled="scheduled_for" in self.model_fields_set and self.scheduled_for is None,
             as_draft=bool(self.save_as_draft),
@@ -93,33 +97,35 @@ class EditPost(PostBody):
 
 class RetryPost(Body):
     destination_ids: list[TargetId] | None = None
-    """Which targets; left out, every failed one."""
+    """The targets to send again. Without this field, every failed target."""
     acknowledge_unknown: bool | None = None
-    """Send those too of which nobody knows whether they are live: they may then be live twice."""
+    """Also send targets whose outcome is unknown. Such a target may then be live twice."""
 
 
 class FixTarget(Body):
-    """`mediaUrl` is a file in place of the target's own; its ending says its type unless `contentType` does."""
+    """`mediaUrl` is a file in place of the target's own file. `contentType` gives its type, or else
+    the ending of the URL does.
+    """
 
     content: Annotated[Content | None, Field(min_length=1)] = None
-    """Other words for this target."""
+    """The new text for this target."""
     media_url: Annotated[str | None, Field(min_length=1, max_length=MAX_URL)] = None
-    """A file in place of the target's own. E.g. `https://example.com/banner.jpg`."""
+    """The URL of a file in place of the target's own file. E.g.
+    `https://example.com/banner.jpg`."""
     content_type: Annotated[ContentType | None, one_of(*ContentType)] = None
-    """What that file is; left out, its ending says."""
+    """The type of that file. Without this field, the ending of the URL gives the type."""
     alt_text: AltText | None = None
-    """What that file shows, for those who cannot see it."""
+    """A description of that file for people who cannot see it."""
 
     def request(self) -> FixRequest:
         if self.media_url is None:
             return FixRequest(content=self.content)
         filename, ending = declared_by(self.media_url)
-        link = NewLink(
-            url=self.media_url, filename=filename, content_type=self.content_type or ending
-        )
+        content_type = self.content_type if self.content_type else ending
+        link = NewLink(url=self.media_url, filename=filename, content_type=content_type)
         return FixRequest(content=self.content, link=link, alt=self.alt_text)
 
 
 class UnpublishPost(Body):
     delete_from_platforms: bool | None = None
-    """Take it away at the networks too."""
+    """Delete the post at the networks too."""

@@ -1,4 +1,7 @@
-"""Approvals on the wire: bodies in, a post's `approval` out. Source: the contract, section 3."""
+"""Approvals on the wire: bodies in, a post's `approval` out.
+
+Source: the contract, section 3.
+"""
 
 from typing import Annotated
 
@@ -14,34 +17,35 @@ Comment = Annotated[str, Field(max_length=1_000)]
 
 class Approve(Body):
     comment: Comment | None = None
-    """What is said about it."""
+    """A comment on the post."""
     approver_id: ApproverId | None = None
-    """Who decides; left out, the calling key."""
+    """The approver. Without this field, the calling key approves."""
 
 
 class Reject(Body):
     comment: Comment | None = None
-    """Why it is returned."""
+    """The reason for the rejection."""
 
 
 def view(approval: Approval) -> dict[str, object]:
+    current = approval.current
     return {
         "id": approval.id,
         "status": approval.status,
-        "step": approval.current and approval.current.step.order,
-        "steps": [review(each) for each in approval.reviews],
+        "step": current.step.order if current else None,
+        "steps": [review_view(review) for review in approval.reviews],
         "note": approval.note,
     }
 
 
-def review(of: Review) -> dict[str, object]:
+def review_view(review: Review) -> dict[str, object]:
     return {
-        "order": of.step.order,
-        "role": of.step.role,
-        "approverIds": of.step.approver_ids,
-        "required": of.step.required,
-        "status": of.status,
-        "approverId": of.approver_id,
-        "comment": of.comment,
-        "at": times.optional(of.at),
+        "order": review.step.order,
+        "role": review.step.role,
+        "approverIds": review.step.approver_ids,
+        "required": review.step.required,
+        "status": review.status,
+        "approverId": review.approver_id,
+        "comment": review.comment,
+        "at": times.optional(review.at),
     }

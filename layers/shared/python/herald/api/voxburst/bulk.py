@@ -20,51 +20,49 @@ from herald.domain.idempotency import IdempotencyKey, IdempotentReplay, Idempote
 Create = Callable[[NewPost, IdempotentRequest[PostDetails]], PostDetails]
 
 MAX_BULK = 50
-MAX_BRIEF = 500  # characters of a message
-MAX_NAMED = 100  # characters of a field's path
+# Characters of a message.
+MAX_BRIEF = 500
+# Characters of a field's path.
+MAX_NAMED = 100
 MAX_ISSUES = 5
 
 
 class BulkPosts(Body):
-    """Each post is judged alone, as `POST /v1/posts` would."""
+    """Each post is judged alone, like a body of `POST /v1/posts`."""
 
     apart = frozenset({"posts"})
 
     posts: Annotated[list[Any], Field(min_length=1, max_length=MAX_BULK)]
-    """The posts, each as `POST /v1/posts` takes one."""
+    """The posts, each like a body of `POST /v1/posts`."""
     dry_run: bool | None = None
-    """Judge them, and store nothing."""
+    """Judge the posts without storing anything."""
 
     @classmethod
     def unknown(cls, data: Any) -> list[str]:
+        fields = super().unknown(data)
         posts = data.get("posts") if isinstance(data, Mapping) else None
-        each = enumerate(posts if isinstance(posts, list) else [])
-        return [
-            *super().unknown(data),
-            *(
-                f"posts[{index}].{name}"
-                for index, post in each
-                for name in CreatePost.unknown(post)
-            ),
-        ]
+        if not isinstance(posts, list):
+            return fields
+        for index, post in enumerate(posts):
+            fields.extend(f"posts[{index}].{name}" for name in CreatePost.unknown(post))
+        return fields
 
 
 @dataclass(frozen=True, slots=True)
 class BulkItem:
-    """What became of one post of many; `error` when it was refused."""
+    """The result for one post of many. `error` is the reason for a refusal."""
 
     index: int
     post: Mapping[str, object] | None = None
     error: HeraldError | None = None
 
     def view(self, *, dry_run: bool) -> dict[str, object]:
-        """VoxBurst's Go client reads `postId` and `errors`."""
+        """Return the result on the wire. VoxBurst's Go client reads `postId` and `errors`."""
         if self.error:
-            said = errors.error_body(self.error)
             return {
                 "index": self.index,
                 "status": "failed",
-                "error": said,
+                "error": errors.error_body(self.error),
                 "errors": issues(self.error),
             }
         if dry_run:
@@ -72,67 +70,76 @@ class BulkItem:
         return {
             "index": self.index,
             "status": "created",
-            "postId": self.post and self.post["id"],
+            "postId": self.post["id"] if self.post else None,
             "post": self.post,
         }
 
     def brief(self, *, dry_run: bool) -> dict[str, object]:
-        """The same in a few words: which post it is, or its first problem."""
+        """Return the result in a few words: the post's id and status, or its first problem."""
         view = self.view(dry_run=dry_run)
         if self.error:
-            said = errors.error_body(self.error)
-            told = {"code": said["code"], "message": str(said["message"])[:MAX_BRIEF]}
-            return {
-                **view,
-                "error": told,
-                "errors": [issue("", self.error.code, self.error.message)],
-            }
-        return (
-            {**view, "post": {name: self.post[name] for name in ("id", "status")}}
-            if self.post
-            else view
-        )
+            error = errors.error_body(self.error)
+            short_error = {"code": error["code"], "message": str(error["message"])[:MAX_BRIEF]}
+            short_issue = issue("", self.error.code, self.error.message)
+            return {**view, "error": short_error, "errors": [short_issue]}
+        if self.post is None:
+            return view
+        return {**view, "post": {name: self.post[name] for name in ("id", "status")}}
 
 
 def issues(error: HeraldError) -> list[dict[str, object]]:
-    """The first things that are wrong with one post of many, in the words of VoxBurst's Go client; `error` has them all."""
+    """Return the first problems of one post, as VoxBurst's Go client names them.
+
+    `error` has every problem.
+    """
     if isinstance(error, ValidationError):
         return [
             issue(words.field(problem.path), problem.code, words.public_message(problem.message))
             for problem in error.problems[:MAX_ISSUES]
         ]
-    return [
-        issue(
-            errors.blamed(error).get("field", ""), error.code, words.public_message(error.message)
-        )
-    ]
+    field = errors.blamed(error).get("field", "")
+    return [issue(field, error.code, words.public_message(error.message))]
 
 
 def issue(field: str, code: str, message: str) -> dict[str, object]:
     return {"field": field[:MAX_NAMED], "issue": code, "detail": message[:MAX_BRIEF]}
 
 
-def bulk(asked: BulkPosts, key: IdempotencyKey | None, create: Create) -> Response:
-    """201 when all were created (or would be), 207 when some were, 422 when none. Each has an idempotency key of its own."""
-    items = [
-        bulk_item(index, data, key.part(index, data) if key else None, create)
-        for index, data in enumerate(asked.posts)
-    ]
+def bulk(batch: BulkPosts, key: IdempotencyKey | None, create: Create) -> Response:
+    """Create the posts and answer with a result for each.
+
+    The status is 201 when all were created (or would be), 207 when some were, and 422 when none
+    was. Each post has its own idempotency key.
+    """
+    items: list[BulkItem] = []
+    for index, data in enumerate(batch.posts):
+        post_key = key.part(index, data) if key else None
+        items.append(bulk_item(index, data, post_key, create))
     failed = sum(item.error is not None for item in items)
-    dry_run = bool(asked.dry_run)
-    said = {
+    dry_run = bool(batch.dry_run)
+    answer = {
         "dryRun": dry_run,
-        "dry_run": dry_run,  # VoxBurst's Go client reads this one
+        # VoxBurst's Go client reads `dry_run`.
+        "dry_run": dry_run,
         "total": len(items),
         "created": 0 if dry_run else len(items) - failed,
         "failed": failed,
         "results": [*fitting_items(items, dry_run=dry_run)],
     }
-    return Response(status=201 if not failed else 422 if failed == len(items) else 207, body=said)
+    if not failed:
+        status = 201
+    elif failed < len(items):
+        status = 207
+    else:
+        status = 422
+    return Response(status=status, body=answer)
 
 
 def fitting_items(items: Sequence[BulkItem], *, dry_run: bool) -> Iterator[dict[str, object]]:
-    """What became of each; of those that would make the answer too large for Lambda, in a few words."""
+    """Yield the result for each post.
+
+    A result that would make the answer too large for Lambda is brief.
+    """
     left = ROOM
     for item in items:
         view = item.view(dry_run=dry_run)
@@ -147,7 +154,8 @@ def fitting_items(items: Sequence[BulkItem], *, dry_run: bool) -> Iterator[dict[
 def bulk_item(index: int, data: object, key: IdempotencyKey | None, create: Create) -> BulkItem:
     try:
         new = validated(CreatePost, data).new()
-        return BulkItem(index, view(create(new, IdempotentRequest(201, body, key))))
+        request = IdempotentRequest(201, body, key)
+        return BulkItem(index, view(create(new, request)))
     except IdempotentReplay as replay:
         return BulkItem(index, json.loads(replay.response.body))
     except HeraldError as error:

@@ -1,4 +1,4 @@
-"""What accounts are connected with: one body with the fields that the platforms declare."""
+"""The body that connects an account, with the fields that the platforms declare."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,12 +15,15 @@ TEST_FIRST = sorted(Platform, key=lambda platform: platform is not Platform.SAND
 
 
 class Connect(Body):
-    """Which of these a platform needs is its own affair; its connector says what is missing."""
+    """Each platform needs some of these fields.
+
+    The answer to a connect without them names the missing fields.
+    """
 
     def fields(self) -> dict[str, str]:
-        """What was named, by our names."""
-        said = self.model_dump(exclude={"platform"})
-        return {name: value for name, value in said.items() if isinstance(value, str)}
+        """Return the fields that have a value, by our names."""
+        values = self.model_dump(exclude={"platform"})
+        return {name: value for name, value in values.items() if isinstance(value, str)}
 
 
 class Named(Connect):
@@ -29,25 +32,28 @@ class Named(Connect):
 
 
 def declared() -> Iterator[tuple[str, ConnectField]]:
-    """Each field once, with who asks for it: who must have it, else who came first."""
-    found: dict[str, tuple[str, ConnectField]] = {}
+    """Yield each field once, with the platform that asks for it.
+
+    A platform that requires the field comes before the first platform that declares it.
+    """
+    fields: dict[str, tuple[str, ConnectField]] = {}
     for platform in TEST_FIRST:
         network = NETWORKS[platform]
-        whose = "In test mode" if platform is Platform.SANDBOX else network.name
+        owner = "In test mode" if platform is Platform.SANDBOX else network.name
         for field in network.connect:
-            if field.required or field.name not in found:
-                found[field.name] = whose, field
-    yield from found.values()
+            if field.required or field.name not in fields:
+                fields[field.name] = owner, field
+    yield from fields.values()
 
 
-def definition(whose: str, field: ConnectField) -> Any:
+def definition(owner: str, field: ConnectField) -> Any:
     examples = [field.example] if field.example else None
-    said = f"{whose}: {field.description}"
-    about = Field(max_length=2_048, description=said, examples=examples, repr=not field.secret)
+    text = f"{owner}: {field.description}"
+    about = Field(max_length=2_048, description=text, examples=examples, repr=not field.secret)
     return Annotated[str | None, about], None
 
 
-FIELDS: dict[str, Any] = {field.name: definition(whose, field) for whose, field in declared()}
+FIELDS: dict[str, Any] = {field.name: definition(owner, field) for owner, field in declared()}
 if TYPE_CHECKING:
     ConnectAccount = Connect
     ConnectNamed = Named

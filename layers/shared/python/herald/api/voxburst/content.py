@@ -1,4 +1,7 @@
-"""The content of a post on the wire: what every body that brings some shares. Source: the contract, section 3."""
+"""The content of a post on the wire: the parts that several bodies share.
+
+Source: the contract, section 3.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -47,19 +50,23 @@ AltText = Annotated[str, Field(max_length=MAX_ALT)]
 
 
 class MediaUse(Body):
-    """A file, with what it shows for those who cannot see it."""
+    """A file of a post, with a description for people who cannot see it."""
 
     id: Annotated[MediaId, Field(validation_alias=AliasChoices("id", "mediaId"))]
     """The file."""
     alt_text: AltText | None = None
-    """What it shows, for those who cannot see it. E.g. `Our shop at night.`."""
+    """A description of the file for people who cannot see it. E.g. `Our shop at night.`."""
 
     def use(self) -> MediaRef:
-        return MediaRef(media_id=self.id, alt=(self.alt_text or "").strip() or None)
+        alt = self.alt_text.strip() if self.alt_text else None
+        return MediaRef(media_id=self.id, alt=alt if alt else None)
 
 
 def entry(value: object) -> object:
-    """An id alone is a file of which nothing is said. Raises ValueError."""
+    """Return an entry of a list of files as an object.
+
+    An id alone is a file without a description. Raises ValueError.
+    """
     if isinstance(value, Mapping):
         return value
     return {"id": media_id(value)}
@@ -67,39 +74,45 @@ def entry(value: object) -> object:
 
 MediaEntry = Annotated[MediaUse, BeforeValidator(entry, json_schema_input_type=MediaId | MediaUse)]
 MediaEntries = Annotated[list[MediaEntry], Field(max_length=MAX_FILES)]
-MEDIA_NAMES, MEDIA_ID_NAMES = AliasChoices("media", "mediaIds"), AliasChoices("mediaIds", "media")
+MEDIA_NAMES = AliasChoices("media", "mediaIds")
+MEDIA_ID_NAMES = AliasChoices("mediaIds", "media")
 
 
 class Override(Body):
-    """What one platform gets instead, and its options."""
+    """Different content for one platform, and the platform's options."""
 
     content: Annotated[str | None, Field(max_length=MAX_CONTENT)] = None
-    """The text there."""
+    """The text on this platform."""
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_NAMES)] = None
-    """The files there."""
+    """The files on this platform."""
     title: Annotated[str | None, Field(max_length=MAX_OPTION)] = None
-    """The title there."""
+    """The title on this platform."""
     board_id: Annotated[str | None, Field(max_length=MAX_OPTION)] = None
-    """The board it goes to there."""
+    """The board on this platform."""
 
     def to_content(self) -> ContentOverride:
-        """As words keep it."""
+        """Return the override as the domain keeps it."""
         own = type(self).model_fields.keys() - Override.model_fields.keys()
-        said = {"title": self.title, "board_id": self.board_id}
-        said |= {name: getattr(self, name) for name in sorted(own)}
+        options = {"title": self.title, "board_id": self.board_id}
+        options |= {name: getattr(self, name) for name in sorted(own)}
         return ContentOverride(
             content=self.content,
             media=None if self.media is None else uses(self.media),
-            options={name: value for name, value in said.items() if value is not None},
+            options={name: value for name, value in options.items() if value is not None},
         )
 
 
 def uses(entries: Sequence[MediaUse] | None) -> tuple[MediaRef, ...]:
-    return tuple(each.use() for each in entries or ())
+    if entries is None:
+        return ()
+    return tuple(file.use() for file in entries)
 
 
 def within_limit(value: dict[str, Any]) -> dict[str, Any]:
-    """Raises UnprocessableError, as the contract has it, not a problem of the field."""
+    """Return the metadata as it is.
+
+    Raises UnprocessableError when it is too large. The contract makes this no problem of a field.
+    """
     if len(to_json(value).encode()) > MAX_METADATA:
         raise UnprocessableError(
             f"metadata is larger than {MAX_METADATA} bytes.",
@@ -126,18 +139,17 @@ ScheduledFor = Annotated[
 OVERRIDES = AliasChoices("platformOverrides", "overrides")
 ABSENT: Any = {"not": {}}
 NOWHERE: Any = {"properties": {"accountIds": ABSENT, "platforms": ABSENT}}
-SOMEWHERE: ConfigDict = ConfigDict(
-    json_schema_extra={"not": NOWHERE}
-)  # for an anyOf, generators know no type
+# A `not`, because generators find no type for an `anyOf`.
+SOMEWHERE: ConfigDict = ConfigDict(json_schema_extra={"not": NOWHERE})
 
 
 class ThreadPost(Body):
-    """One that follows the content. Without media it has words."""
+    """A post that follows the content in a thread. A post without media must have text."""
 
     content: Content
-    """Its text; it may be empty when there are files."""
+    """The text of this post. It may be empty if there are files."""
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_ID_NAMES)] = None
-    """The files that it carries."""
+    """The files of this post."""
 
     @model_validator(mode="after")
     def something(self) -> "ThreadPost":
@@ -152,17 +164,28 @@ ThreadPosts = Annotated[list[ThreadPost], Field(max_length=MAX_THREAD)]
 
 
 def thread_parts(thread: Sequence[ThreadPost] | None) -> tuple[Part, ...]:
-    return tuple(Part(text=each.content, media=uses(each.media)) for each in thread or ())
+    if thread is None:
+        return ()
+    return tuple(Part(text=post.content, media=uses(post.media)) for post in thread)
 
 
 class PostBody(Body):
-    """What creating and editing share. `timezone` is for a local `scheduledFor`, which is read after it."""
+    """The fields that creating and editing share.
+
+    `timezone` is read before `scheduledFor`, because it says which zone a local time means.
+    """
 
     timezone: ZoneName | None = None
     """The IANA time zone of a `scheduledFor` without an offset. E.g. `Europe/Berlin`."""
 
 
-def overridden(named: Mapping[Platform, Override]) -> dict[str, ContentOverride]:
-    """The overrides as words keep them; one that says nothing is none."""
-    kept = {name.upper(): each.to_content() for name, each in named.items()}
-    return {name: each for name, each in kept.items() if each != PLAIN}
+def overridden(overrides: Mapping[Platform, Override] | None) -> dict[str, ContentOverride]:
+    """Return the overrides as the domain keeps them. An empty override is left out."""
+    if overrides is None:
+        return {}
+    kept: dict[str, ContentOverride] = {}
+    for platform, override in overrides.items():
+        content = override.to_content()
+        if content != PLAIN:
+            kept[platform.upper()] = content
+    return kept

@@ -1,4 +1,7 @@
-"""VoxBurst's contract, as the doors hand it to the edge. Source: the contract, section 1."""
+"""VoxBurst's contract, as the doors hand it to the edge.
+
+Source: the contract, section 1.
+"""
 
 from herald.api.edge.contract import Contract
 from herald.api.voxburst import errors

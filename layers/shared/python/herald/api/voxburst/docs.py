@@ -1,6 +1,7 @@
-"""The API's own description: the OpenAPI document that `make openapi` writes, and the page on which RapiDoc shows it to people.
+"""The OpenAPI document that `make openapi` writes, and the page on which RapiDoc shows it.
 
-RapiDoc is not kept here. `local/renderer.py` fetches it, and takes it only when it is the one that DIGEST names.
+RapiDoc is not in this repository. `local/renderer.py` fetches it and accepts only the file that
+DIGEST names.
 """
 
 from pathlib import Path
@@ -8,17 +9,28 @@ from pathlib import Path
 from herald.api.edge.response import Response
 from herald.domain.errors import NotFoundError
 
-DOCUMENT, RENDERER = (
-    Path(__file__).parents[1] / name for name in ("openapi.json", "rapidoc.js.gz")
-)
+FOLDER = Path(__file__).parents[1]
+DOCUMENT = FOLDER / "openapi.json"
+RENDERER = FOLDER / "rapidoc.js.gz"
 RAPIDOC = "9.3.8"
-DIGEST = "szzoYhqSJqZH8X90KwbBjYL1CMLEa3U7xl/oAZg4ViKpYEY5GVhM+peBQB4u7ANM"  # SHA-384 of its dist/rapidoc-min.js
-SCRIPT = f"rapidoc-{DIGEST[:16].replace('/', '_').replace('+', '-')}.js"  # another content is another name
+# The SHA-384 of RapiDoc's dist/rapidoc-min.js.
+DIGEST = "szzoYhqSJqZH8X90KwbBjYL1CMLEa3U7xl/oAZg4ViKpYEY5GVhM+peBQB4u7ANM"
+# Each content has its own name, so browsers may keep it for ever.
+SCRIPT = f"rapidoc-{DIGEST[:16].replace('/', '_').replace('+', '-')}.js"
 FOR_EVER = "public, max-age=31536000, immutable"
 ITSELF_ALONE = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "style-src 'unsafe-inline'; "  # RapiDoc's styles stand in its elements
+    # RapiDoc writes its styles into its elements.
+    "style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+NO_SCRIPT = "This page needs its script. The document is /v1/openapi.json."
+LOOKS = (
+    'spec-url="/v1/openapi.json" load-fonts="false" show-header="false" '
+    'allow-server-selection="false" render-style="focused"\n'
+    '  show-method-in-nav-bar="as-colored-text" schema-description-expanded="true" '
+    'regular-font="system-ui, sans-serif"\n'
+    '  mono-font="ui-monospace, monospace"'
 )
 HTML = f"""<!doctype html>
 <html lang="en">
@@ -27,20 +39,19 @@ HTML = f"""<!doctype html>
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
 <title>herald API</title>
-<style>rapi-doc:not(:defined)::before {{ content: "This page needs its script. The document is /v1/openapi.json." }}</style>
+<style>rapi-doc:not(:defined)::before {{ content: "{NO_SCRIPT}" }}</style>
 <script src="/v1/docs/{SCRIPT}" integrity="sha384-{DIGEST}" defer></script>
-<rapi-doc spec-url="/v1/openapi.json" load-fonts="false" show-header="false" allow-server-selection="false" render-style="focused"
-  show-method-in-nav-bar="as-colored-text" schema-description-expanded="true" regular-font="system-ui, sans-serif"
-  mono-font="ui-monospace, monospace"></rapi-doc>
+<rapi-doc {LOOKS}></rapi-doc>
 </html>
 """
 
 
 def root(version: str) -> dict[str, str]:
-    """What somebody finds who knows the address and nothing else."""
+    """Return the first answer for somebody who knows only the address."""
     return {
         "name": "herald",
-        "description": "Write a post once; it goes out in its second, exactly once, and signed webhooks say so.",
+        "description": "Write a post once; it goes out in its second, exactly once, "
+        "and signed webhooks say so.",
         "version": version,
         "docs": "/v1/docs",
         "openapi": "/v1/openapi.json",
@@ -53,13 +64,16 @@ def openapi() -> Response:
 
 
 def docs_page() -> Response:
-    """It asks for the document and its one script, and for nothing from anywhere else."""
+    """Return the page. It loads the document and its one script, and nothing from other hosts."""
     headers = {"Content-Security-Policy": ITSELF_ALONE}
     return Response(status=200, body=HTML, headers=headers, content_type="text/html; charset=utf-8")
 
 
 def script(name: str) -> Response:
-    """The page's script. Raises NotFoundError for any other, also where RapiDoc was not fetched."""
+    """Return the script of the page.
+
+    Raises NotFoundError for any other name, and when RapiDoc was not fetched.
+    """
     if name != SCRIPT or not RENDERER.exists():
         raise NotFoundError("There is no such script.")
     headers = {

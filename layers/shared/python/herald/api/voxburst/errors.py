@@ -1,4 +1,7 @@
-"""The one error shape: `{"error": {code, message, details?, requestId}}`. The HTTP status follows the error's family."""
+"""The one shape of errors: `{"error": {code, message, details?, requestId}}`.
+
+The family of an error gives its HTTP status.
+"""
 
 from herald.api.edge.response import Response
 from herald.api.voxburst import words
@@ -44,27 +47,31 @@ def reply(error: HeraldError, request_id: str) -> Response:
 
 
 def headers(error: HeraldError) -> dict[str, str]:
-    """What HTTP wants said beside the error."""
+    """Return the HTTP headers that an error needs."""
     match error:
         case UnauthorizedError():
             return {"WWW-Authenticate": "Bearer"}
         case UnsupportedMediaTypeError():
             return {"Accept-Encoding": "identity"}
-    return (
-        {"Retry-After": str(error.details["retry_after"])} if "retry_after" in error.details else {}
-    )
+    if "retry_after" in error.details:
+        return {"Retry-After": str(error.details["retry_after"])}
+    return {}
 
 
 def error_body(error: HeraldError) -> dict[str, object]:
-    """The error itself, without the request it belongs to."""
-    found = details(error)
-    return {"code": error.code, "message": words.public_message(error.message)} | (
-        {"details": found} if found else {}
-    )
+    """Return the error without the id of its request."""
+    body: dict[str, object] = {
+        "code": error.code,
+        "message": words.public_message(error.message),
+    }
+    data = details(error)
+    if data:
+        body["details"] = data
+    return body
 
 
 def blamed(error: HeraldError) -> dict[str, str]:
-    """The field that the error is about, if it is about one."""
+    """Return the field that the error is about, if there is one."""
     if isinstance(error, ValidationError):
         field = words.field(error.problems[0].path)
     else:
@@ -77,25 +84,33 @@ def status(error: HeraldError) -> int:
 
 
 def details(error: HeraldError) -> dict[str, object]:
-    """The error's data; a validation error shows its first problem flat, as VoxBurst does, and what it carries in `errors`."""
-    if isinstance(error, ValidationError):
-        listed = {"errors": [problem_view(each) for each in error.problems]}
-        return {
-            **problem_view(error.problems[0], flat=True),
-            **listed,
-            **({"moreErrors": error.more} if error.more else {}),
-        }
-    return words.renamed_details(error.details)
+    """Return the data of an error.
+
+    A validation error shows its first problem flat, as VoxBurst does, and every problem that it
+    carries in `errors`.
+    """
+    if not isinstance(error, ValidationError):
+        return words.renamed_details(error.details)
+    data = problem_view(error.problems[0], flat=True)
+    data["errors"] = [problem_view(problem) for problem in error.problems]
+    if error.more:
+        data["moreErrors"] = error.more
+    return data
 
 
-def problem_view(one: Problem, *, flat: bool = False) -> dict[str, object]:
-    told = {} if flat else {"code": one.code, "message": words.public_message(one.message)}
-    rule = {
-        "platform": one.platform and one.platform.upper(),
-        "rule": one.rule and words.rule(one.rule),
-        "maxLength": one.max_length,
-        "actualLength": one.actual_length,
-        "remediation": one.remediation and words.public_message(one.remediation),
-    }
-    known = {name: value for name, value in rule.items() if value is not None}
-    return {"field": words.field(one.path), **told, **known}
+def problem_view(problem: Problem, *, flat: bool = False) -> dict[str, object]:
+    shown: dict[str, object] = {"field": words.field(problem.path)}
+    if not flat:
+        shown["code"] = problem.code
+        shown["message"] = words.public_message(problem.message)
+    if problem.platform is not None:
+        shown["platform"] = problem.platform.upper()
+    if problem.rule is not None:
+        shown["rule"] = words.rule(problem.rule)
+    if problem.max_length is not None:
+        shown["maxLength"] = problem.max_length
+    if problem.actual_length is not None:
+        shown["actualLength"] = problem.actual_length
+    if problem.remediation is not None:
+        shown["remediation"] = words.public_message(problem.remediation)
+    return shown

@@ -1,6 +1,7 @@
-"""Modules of this contract that a start does not import: each comes with the first call that needs it.
+"""Modules of this contract that a start does not import.
 
-A door that names one of them in a signature begins with `from __future__ import annotations`.
+Each is imported at the first call that needs it. A door that names such a module in a signature
+begins with `from __future__ import annotations`.
 """
 
 from importlib import import_module

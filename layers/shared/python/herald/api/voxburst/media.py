@@ -1,4 +1,7 @@
-"""Media on the wire. Source: the contract, section 5, and the integration lifecycle guide, step 3."""
+"""Media on the wire.
+
+Source: the contract, section 5, and the integration lifecycle guide, step 3.
+"""
 
 from typing import Annotated
 
@@ -20,7 +23,10 @@ def printable(value: str) -> str:
 
 
 def within_limit(value: int, info: ValidationInfo) -> int:
-    """As many bytes as its type may have; what type that is has been read before."""
+    """Return the size if a file of its type may have it. Raises ValueError.
+
+    `content_type` stands before `size_bytes` in the model, so it is read already.
+    """
     declared = info.data.get("content_type")
     if declared and value > MAX_FILE_SIZE[declared]:
         raise ValueError(f"must be at most {MAX_FILE_SIZE[declared]} for {declared}")
@@ -29,11 +35,11 @@ def within_limit(value: int, info: ValidationInfo) -> int:
 
 class UploadMedia(Body):
     filename: Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(printable)]
-    """What it is called. E.g. `banner.jpg`."""
+    """The name of the file. E.g. `banner.jpg`."""
     content_type: Annotated[ContentType, one_of(*ContentType)]
-    """What it is."""
+    """The type of the file."""
     size_bytes: Annotated[int, Field(ge=1), AfterValidator(within_limit)]
-    """Exactly how large it is. E.g. `204800`."""
+    """The exact size of the file in bytes. E.g. `204800`."""
 
     def new(self) -> NewMedia:
         return NewMedia(
@@ -43,12 +49,12 @@ class UploadMedia(Body):
 
 class RegisterMedia(Body):
     url: Annotated[str, Field(min_length=1, max_length=MAX_URL)]
-    """Where it lies; it must stay there until it is published. E.g.
+    """The URL of the file. The file must stay there until it is published. E.g.
     `https://example.com/banner.jpg`."""
     content_type: Annotated[ContentType, one_of(*ContentType)]
-    """What it is."""
+    """The type of the file."""
     filename: Annotated[str, Field(min_length=1, max_length=MAX_NAME), AfterValidator(printable)]
-    """What it is called. E.g. `banner.jpg`."""
+    """The name of the file. E.g. `banner.jpg`."""
 
     def new(self) -> NewLink:
         return NewLink(url=self.url, filename=self.filename, content_type=self.content_type)
@@ -56,11 +62,11 @@ class RegisterMedia(Body):
 
 class ListMedia(Paged):
     status: Annotated[MediaStatus | None, one_or_all(*MediaStatus)] = None
-    """Only media of this status; `all`, or nothing, for every one."""
+    """Only media of this status. `all`, like no status, shows every file."""
 
 
 def upload_body(upload: Upload) -> str:
-    """An upload as it is answered, and as it is kept for an idempotent replay."""
+    """Render an upload for its answer and for an idempotent replay."""
     return to_json(
         {
             "mediaId": upload.media_id,
@@ -73,6 +79,7 @@ def upload_body(upload: Upload) -> str:
 
 def view(shown: MediaView) -> dict[str, object]:
     media = shown.media
+    dimensions = media.dimensions
     return {
         "id": media.id,
         "mediaId": media.id,
@@ -82,13 +89,13 @@ def view(shown: MediaView) -> dict[str, object]:
         "status": media.status,
         "url": shown.url,
         "thumbnailUrl": shown.thumbnail_url,
-        "dimensions": media.dimensions and media.dimensions._asdict(),
+        "dimensions": dimensions._asdict() if dimensions else None,
         "durationSeconds": media.duration_seconds,
         "codecs": list(media.codecs),
         "frameRate": media.frame_rate,
         "pageCount": media.page_count,
         "validationResults": [
-            {"code": each.code, "message": each.message} for each in media.findings
+            {"code": finding.code, "message": finding.message} for finding in media.findings
         ],
         "source": media.source,
         "createdAt": times.wire(media.created_at),
@@ -97,7 +104,7 @@ def view(shown: MediaView) -> dict[str, object]:
 
 
 def registered_body(shown: MediaView) -> str:
-    """Registered media as it is answered, and as it is kept for an idempotent replay."""
+    """Render registered media for its answer and for an idempotent replay."""
     return to_json(view(shown))
 
 
@@ -106,4 +113,5 @@ def media_response(shown: MediaView) -> Response:
 
 
 def media_page(listed: ListedMedia, query: ListMedia, secret: str) -> Response:
-    return ok(query.answer([view(each) for each in listed.media], listed.next_before, secret))
+    data = [view(media) for media in listed.media]
+    return ok(query.answer(data, listed.next_before, secret))

@@ -1,4 +1,4 @@
-"""What VoxBurst's bodies and queries share: fields in camelCase, and times of a named zone."""
+"""The base of VoxBurst's bodies and queries: fields in camelCase, times of a named zone."""
 
 import re
 from datetime import UTC, datetime
@@ -27,15 +27,16 @@ class Query(schema.Query):
 
 
 def moment(value: object, info: ValidationInfo) -> object:
-    """A time with Z or an offset, or one of the zone that the body's `timezone` names.
+    """Return a time with Z or an offset, or a time of the zone that `timezone` names.
 
-    Without that zone it is UTC, as VoxBurst's command line means it, if it is written as there.
-    Raises ValueError.
+    A time without a zone is UTC if it is written as VoxBurst's command line writes times. Raises
+    ValueError.
     """
     at = parsed_time(value)
     if at.tzinfo:
         return at
-    if "timezone" not in info.data:  # it was named, and is a problem already
+    if "timezone" not in info.data:
+        # The body names a time zone that is not valid, and that problem is reported already.
         return at.replace(tzinfo=UTC)
     if info.data["timezone"] is None:
         if COMMAND_LINE.fullmatch(str(value)):

@@ -1,4 +1,7 @@
-"""Which calls of VoxBurst's contract do what a notice proposes. Source: the contract, section 4."""
+"""The calls of VoxBurst's contract that do what a notice proposes.
+
+Source: the contract, section 4.
+"""
 
 from datetime import datetime
 
@@ -7,7 +10,10 @@ from herald.domain.notices import Advice
 
 
 def call(advice: Advice, webhook_id: str, since: datetime) -> str:
-    """The call as a person writes it; `since`: what failed from then on is delivered again."""
+    """Return the call as a person writes it.
+
+    A replay delivers every event again that failed at `since` or later.
+    """
     path = f"/v1/webhooks/{webhook_id}"
     match advice:
         case Advice.LOOK:

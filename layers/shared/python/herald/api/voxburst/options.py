@@ -1,4 +1,4 @@
-"""What a user may say for one platform alone in `platformOverrides`: as the platform declares it."""
+"""The options of a single platform in `platformOverrides`, as the platform declares them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Model = TypeVar("Model", bound=StrictBody)
 
 
 class PlatformPart(NamedTuple):
-    """A part of an object by platforms, with its platform; None for a name that is none."""
+    """A part of an object that is keyed by platform. `platform` is None for an unknown name."""
 
     platform: Platform | None
     value: object
 
 
 def platform_parts(value: object) -> object:
-    """The parts of such an object."""
+    """Return such an object with its parts as `PlatformPart`."""
     if not isinstance(value, Mapping):
         return value
     return {name: PlatformPart(platform_of(name), part) for name, part in value.items()}
@@ -38,17 +38,20 @@ def platform_of(name: object) -> Platform | None:
 
 
 def read_part(base: type[Model], part: object, info: ValidationInfo) -> Model:
-    """A part, with the options of its platform. Raises pydantic's ValidationError."""
+    """Return a part as a model with the options of its platform.
+
+    Raises pydantic's ValidationError.
+    """
     assert isinstance(part, PlatformPart)
     model = base
     if part.platform and set_fields(part.value) - names(base):
         model = with_options(base, part.platform)
-    context = info.context or {}
+    context = info.context if info.context else {}
     return model.model_validate(part.value, extra=context.get("extra"), context=context)
 
 
 def set_fields(value: object) -> set[str]:
-    """The names in an object that have a value."""
+    """Return the names in an object that have a value."""
     if not isinstance(value, Mapping):
         return set()
     return {name for name, inner in value.items() if inner is not None}
@@ -56,31 +59,33 @@ def set_fields(value: object) -> set[str]:
 
 @cache
 def names(base: type[StrictBody]) -> frozenset[str]:
-    """All the names that its fields have on the wire."""
-    fields = base.model_fields.items()
-    return frozenset(
-        name for field, info in fields for name in spellings(field, info.validation_alias)
-    )
+    """Return all names that the fields of a model have on the wire."""
+    spelled: set[str] = set()
+    for field, info in base.model_fields.items():
+        spelled.update(spellings(field, info.validation_alias))
+    return frozenset(spelled)
 
 
 def spellings(field: str, alias: object) -> Iterator[str]:
     if isinstance(alias, AliasChoices):
         yield from map(str, alias.choices)
     else:
-        yield str(alias or to_camel(field))
+        yield str(alias if alias else to_camel(field))
 
 
 @cache
 def with_options(base: type[Model], platform: Platform) -> type[Model]:
-    """The base, with a field for every option of the platform that it has none for."""
+    """Return the model with a field for each option of the platform that it lacks."""
     options = NETWORKS[platform].options
     new = [option for option in options if to_camel(option.name) not in names(base)]
+    if not new:
+        return base
     fields: dict[str, Any] = {option.name: (type_of(option) | None, None) for option in new}
-    return create_model(base.__name__, __base__=base, **fields) if fields else base
+    return create_model(base.__name__, __base__=base, **fields)
 
 
 def type_of(option: Option) -> Any:
-    """What a value of it must be."""
+    """Return the type of an option's value."""
     from herald.domain.platforms.facts import OptionType  # noqa: PLC0415 - only with options
 
     if option.type is OptionType.BOOLEAN:
@@ -94,11 +99,11 @@ def type_of(option: Option) -> Any:
 
 
 def view(option: Option) -> dict[str, object]:
-    """An option as `GET /v1/platforms` lists it."""
+    """Return an option as `GET /v1/platforms` lists it."""
     return {
         "name": to_camel(option.name),
         "type": option.type,
-        "choices": list(option.choices) or None,
+        "choices": list(option.choices) if option.choices else None,
         "pattern": option.pattern,
         "max": option.most,
         "description": option.description,

@@ -1,4 +1,8 @@
-"""Lists, page by page. A cursor is opaque, tamper-evident and bound to its query. Source: the contract, section 1."""
+"""Lists, page by page.
+
+A cursor is opaque and bound to its query. A changed cursor is refused. Source: the contract,
+section 1.
+"""
 
 import base64
 import binascii
@@ -15,21 +19,26 @@ from herald.api.voxburst.models import Query
 from herald.domain.errors import BadRequestError
 
 DEFAULT_LIMIT, MAX_LIMIT = 20, 100
-TAG = 12  # bytes
+# Bytes of the tag at the beginning of a cursor.
+TAG = 12
 
 
 class Paged(Query):
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
-    """How many a page holds at most."""
+    """The most items on a page."""
     cursor: Annotated[str | None, Field(max_length=1_000)] = None
-    """The `next_cursor` of the page before; it belongs to the same query and key."""
+    """The `next_cursor` of the previous page. It is valid only for the same query and key."""
 
     def after(self, secret: str) -> str | None:
-        """The position the cursor names. Raises BadRequestError when it was changed, or belongs to another query or key."""
+        """Return the position that the cursor names.
+
+        Raises BadRequestError when the cursor was changed, or belongs to another query or key.
+        """
         if self.cursor is None:
             return None
         try:
-            raw = base64.urlsafe_b64decode(self.cursor + "=" * (-len(self.cursor) % 4))
+            padding = "=" * (-len(self.cursor) % 4)
+            raw = base64.urlsafe_b64decode(self.cursor + padding)
         except (ValueError, binascii.Error):
             raise BadRequestError("The cursor is not valid.") from None
         tag, position = raw[:TAG], raw[TAG:]
@@ -46,10 +55,11 @@ class Paged(Query):
         positions: Sequence[str] = (),
         **more: Sequence[Mapping[str, object]],
     ) -> str:
-        """The page on the wire; both spellings, because VoxBurst's documents use both.
+        """Return the page on the wire, in both spellings that VoxBurst's documents use.
 
-        A page that would not fit an answer ends before that. `positions` are those of the data; left out, their ids. `more` are
-        the same things under another name, dressed as another client reads them.
+        A page that would not fit an answer ends earlier. `positions` are the positions of the data;
+        without them, the ids are the positions. `more` holds the same items under another name, in
+        the form that another client reads.
         """
         shown = fitting(data)
         if len(shown) < len(data):
@@ -58,37 +68,38 @@ class Paged(Query):
         cursor = None
         if next_position is not None:
             position = next_position.encode()
-            cursor = (
-                base64.urlsafe_b64encode(self._tag(position, secret) + position)
-                .decode()
-                .rstrip("=")
-            )
-        further = cursor is not None
-        told = {
-            "has_more": further,
+            signed = self._tag(position, secret) + position
+            cursor = base64.urlsafe_b64encode(signed).decode().rstrip("=")
+        has_more = cursor is not None
+        pagination = {
+            "has_more": has_more,
             "next_cursor": cursor,
-            "hasMore": further,
+            "hasMore": has_more,
             "nextCursor": cursor,
             "limit": self.limit,
         }
-        again = "".join(f',"{name}":{to_json(each[: len(shown)])}' for name, each in more.items())
-        return f'{{"data":[{",".join(shown)}],"pagination":{to_json(told)}{again}}}'
+        again = ""
+        for name, views in more.items():
+            again += f',"{name}":{to_json(views[: len(shown)])}'
+        return f'{{"data":[{",".join(shown)}],"pagination":{to_json(pagination)}{again}}}'
 
     def _tag(self, position: bytes, secret: str) -> bytes:
-        """Keyed by what only the table and the caller know; over the filters, so that a cursor serves its own query alone."""
+        """Return the tag of a position.
+
+        The key is known only to the table and the caller. The tag covers the filters, so a cursor
+        is valid for its own query only.
+        """
         filters = self.model_dump(mode="json", exclude={"limit", "cursor"})
-        said = (
-            json.dumps([type(self).__name__, filters], sort_keys=True).encode() + b"\0" + position
-        )
-        return hmac.digest(secret.encode(), said, hashlib.sha256)[:TAG]
+        query = json.dumps([type(self).__name__, filters], sort_keys=True).encode()
+        return hmac.digest(secret.encode(), query + b"\0" + position, hashlib.sha256)[:TAG]
 
 
 def fitting(data: Sequence[Mapping[str, object]]) -> list[str]:
-    """The first of these as JSON: as many as fit an answer, at least one."""
+    """Return the first of these as JSON: as many as fit an answer, but at least one."""
     shown: list[str] = []
     left = ROOM
-    for each in data:
-        text = to_json(each)
+    for view in data:
+        text = to_json(view)
         left -= len(text.encode())
         if left < 0 and shown:
             break

@@ -1,4 +1,4 @@
-"""What each platform accepts, on the wire. Source: the contract, section 2."""
+"""The limits of each platform, on the wire. Source: the contract, section 2."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,16 +13,16 @@ from herald.domain.platforms.facts import ConnectField, Network
 
 
 def every(connects: Callable[[Platform], bool]) -> dict[str, object]:
-    """What each accepts; `connectable` says whether this herald has a connector for it."""
-    return {
-        "data": [
-            view(each, network, connectable=connects(each)) for each, network in NETWORKS.items()
-        ]
-    }
+    """Return every platform. `connectable` says whether this herald has a connector for it."""
+    data = [
+        view(platform, network, connectable=connects(platform))
+        for platform, network in NETWORKS.items()
+    ]
+    return {"data": data}
 
 
 def view(platform: Platform, network: Network, *, connectable: bool) -> dict[str, object]:
-    """The limits that most clients ask for, then every rule."""
+    """Return the limits that most clients ask for, then every rule."""
     can = network.capabilities
     return {
         "platform": platform,
@@ -62,27 +62,30 @@ def is_text_limit(rule: Rule) -> bool:
 
 
 def media_view(rules: Sequence[Rule]) -> dict[str, object]:
-    """`maxCount`: of all files together, or of the kind that may come in the greatest number."""
+    """Return the limits of files.
+
+    `maxCount` counts all files together, or else files of the kind with the highest limit.
+    """
     always = [rule for rule in rules if rule.unit is Measure.COUNT and not rule.when]
-    most = [
-        rule.number for rule in always if rule.subject is Subject.MEDIA and rule.bound is Bound.MOST
-    ]
-    of_kinds = [
+    of_files = [rule for rule in always if rule.subject is Subject.MEDIA]
+    most = [rule.number for rule in of_files if rule.bound is Bound.MOST]
+    most_of_kinds = [
         rule.number for rule in always if rule.subject in MEDIA_KINDS and rule.bound is Bound.MOST
     ]
+    content_types = [value_view(rule) for rule in rules if rule.bound is Bound.AMONG]
     return {
-        "required": any(
-            rule.subject is Subject.MEDIA and rule.bound is Bound.LEAST for rule in always
-        ),
-        "maxCount": min(most) if most else max(of_kinds, default=None),
-        "contentTypes": next(
-            (value_view(rule) for rule in rules if rule.bound is Bound.AMONG), None
-        ),
+        "required": any(rule.bound is Bound.LEAST for rule in of_files),
+        "maxCount": min(most) if most else max(most_of_kinds, default=None),
+        "contentTypes": content_types[0] if content_types else None,
     }
 
 
 def rule_view(rule: Rule) -> dict[str, object]:
-    """`contentTypes` are those it holds for, all when there are none; `having` and `unless` name the media it depends on."""
+    """Return a rule on the wire.
+
+    `contentTypes` are the types of post to which it applies; an empty list means all. `having` and
+    `unless` name the media on which it depends.
+    """
     return {
         "id": rule.id,
         "subject": spelled(rule.subject),

@@ -63,34 +63,39 @@ class CreatePost(PostBody):
     model_config = SOMEWHERE
 
     content: Content
-    """The text; it may be empty when there are files. E.g. `Check out our new launch! 🚀`."""
+    """The text of the post. It may be empty if there are files. E.g. `Check out our new launch!
+    🚀`."""
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_NAMES)] = None
-    """Its files, in order, as ids or with their words."""
+    """The files in order, as ids or as objects with a description."""
     account_ids: AccountIds | None = None
-    """The accounts that it goes out from."""
+    """The accounts that publish the post."""
     platforms: Platforms | None = None
-    """Instead of `accountIds`: every active account of these platforms. E.g. `["TWITTER"]`."""
+    """The platforms, instead of `accountIds`: every active account of these platforms. E.g.
+    `["TWITTER"]`."""
     content_type: Annotated[PostType | None, one_of(*PostType)] = None
-    """The type of the post; left out, it follows from the media."""
+    """The type of the post. Without this field, the media give the type."""
     thread_posts: ThreadPosts | None = None
-    """What follows the content as a thread."""
+    """The posts that follow the content as a thread."""
     first_comment: FirstComment | None = None
-    """What is commented under the post once it is live."""
+    """A comment under the post, sent once the post is live."""
     first_comment_delay: CommentDelay | None = None
-    """How many seconds later. E.g. `60`."""
+    """Seconds between the post and the comment. E.g. `60`."""
     scheduled_for: ScheduledFor = None
-    """When it goes out; without it and `publishNow` it is a draft. A time with `Z` or an offset, or without in `timezone`.
-    `YYYY-MM-DD HH:MM` without a `timezone` is UTC: VoxBurst's command line writes it so. E.g. `2026-06-15T14:00:00Z`."""
+    """The time of publication. Without this field and without `publishNow` the post is a draft. The
+    time has a `Z`, an offset, or the zone that `timezone` names. `YYYY-MM-DD HH:MM` without a
+    `timezone` is UTC, because VoxBurst's command line writes UTC so. E.g.
+    `2026-06-15T14:00:00Z`."""
     overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
-    """What single platforms get instead, by their names."""
+    """Different content for single platforms, by the names of the platforms."""
     publish_now: bool | None = None
-    """Publish it at once; not with `scheduledFor`."""
+    """Publish the post at once. It excludes `scheduledFor`."""
     save_as_draft: bool | None = None
-    """Keep it a draft, with its time."""
+    """Leave the post a draft that keeps its time."""
     tags: Tags | None = None
-    """Your own words for it. E.g. `["launch"]`."""
+    """Your own tags for the post. E.g. `["launch"]`."""
     metadata: Metadata | None = None
-    f"""Your own data, given back as it is, up to {MAX_METADATA // 1024} KB of JSON. E.g. `{{"campaign":"summer"}}`."""
+    f"""Your own data, returned unchanged, up to {MAX_METADATA // 1024} KB of JSON. E.g.
+    `{{"campaign":"summer"}}`."""
 
     @model_validator(mode="after")
     def somewhere_to_go(self) -> "CreatePost":
@@ -101,9 +106,8 @@ class CreatePost(PostBody):
         return self
 
     def new(self) -> NewPost:
-        opening, thread = threaded(
-            Part(text=self.content, media=uses(self.media)), thread_parts(self.thread_posts)
-        )
+        first = Part(text=self.content, media=uses(self.media))
+        opening, thread = threaded(first, thread_parts(self.thread_posts))
         return NewPost(
             words=PostContent(
                 content=opening.text,
@@ -111,13 +115,13 @@ class CreatePost(PostBody):
                 content_type=self.content_type,
                 thread=thread,
                 first_comment=self.first_comment,
-                first_comment_delay=self.first_comment_delay or 0,
-                overrides=overridden(self.overrides or {}),
-                tags=tuple(self.tags or ()),
-                metadata=self.metadata or {},
+                first_comment_delay=self.first_comment_delay if self.first_comment_delay else 0,
+                overrides=overridden(self.overrides),
+                tags=tuple(self.tags) if self.tags else (),
+                metadata=self.metadata if self.metadata else {},
             ),
-            account_ids=self.account_ids or (),
-            platforms=self.platforms or (),
+            account_ids=self.account_ids if self.account_ids else (),
+            platforms=self.platforms if self.platforms else (),
             scheduled_for=self.scheduled_for,
             publish_now=bool(self.publish_now),
             as_draft=bool(self.save_as_draft),
@@ -125,12 +129,12 @@ class CreatePost(PostBody):
 
 
 def statuses(value: PostStatus | None) -> frozenset[PostStatus]:
-    """The one that was named; every one for `all`."""
+    """Return the named status, or every status for `all`."""
     return frozenset(PostStatus) if value is None else frozenset({value})
 
 
 class Sort(StrEnum):
-    """What a list of posts is sorted by."""
+    """The time by which a list of posts is sorted."""
 
     CREATED = "createdAt"
     SCHEDULED = "scheduledFor"
@@ -140,7 +144,7 @@ class ListPosts(Paged):
     status: Annotated[frozenset[PostStatus], BeforeValidator(statuses), one_or_all(*PostStatus)] = (
         LISTED_STATUSES
     )
-    """Only posts of this status; `all` for every one, archived ones too."""
+    """Only posts of this status. `all` shows every post, archived posts too."""
     platform: PlatformName | None = None
     """Only posts to this platform."""
     account_id: AccountId | None = None
@@ -150,19 +154,23 @@ class ListPosts(Paged):
     to: Time | None = None
     """Only posts created at this time or earlier."""
     scheduled_from: Time | None = None
-    """Only posts due at this time or later. Sorts by `scheduledFor`. E.g. `2026-06-15T14:00:00Z`."""
+    """Only posts due at this time or later. This sorts by `scheduledFor`. E.g.
+    `2026-06-15T14:00:00Z`."""
     scheduled_to: Time | None = None
-    """Only posts due at this time or earlier. Sorts by `scheduledFor`."""
+    """Only posts due at this time or earlier. This sorts by `scheduledFor`."""
     sort: Annotated[Sort | None, one_of(*Sort)] = None
-    """`createdAt`, the default: the newest first. `scheduledFor`: only posts that have a time, the earliest first."""
+    """The order of the list. `createdAt`, the default, shows the newest post first. `scheduledFor`
+    shows only posts that have a time, the earliest first."""
 
     @field_validator("sort")
     @classmethod
     def as_it_is_filtered(cls, value: Sort | None, info: ValidationInfo) -> Sort | None:
-        """Raises ValueError when it is filtered by one time and sorted by the other."""
-        if value is Sort.CREATED and (
-            info.data.get("scheduled_from") or info.data.get("scheduled_to")
-        ):
+        """Return the order.
+
+        Raises ValueError when the list is filtered by one time and sorted by the other.
+        """
+        by_time = info.data.get("scheduled_from") or info.data.get("scheduled_to")
+        if value is Sort.CREATED and by_time:
             raise ValueError("scheduledFrom and scheduledTo sort by scheduledFor")
         return value
 
@@ -179,36 +187,43 @@ class ListPosts(Paged):
         )
 
 
-def body(seen: PostDetails) -> str:
-    """A post as it is answered, and as it is kept for an idempotent replay."""
-    return to_json(view(seen))
+def body(details: PostDetails) -> str:
+    """Render a post for its answer and for an idempotent replay."""
+    return to_json(view(details))
 
 
-def view(seen: PostDetails) -> dict[str, object]:
-    """The verdicts are those on a new draft, as `/v1/posts/validate` tells them."""
-    if seen.verdicts is not None:
-        from herald.api.voxburst import validation  # noqa: PLC0415 - its models cost no other answer
+def view(details: PostDetails) -> dict[str, object]:
+    """Return a post on the wire.
 
-        return {**post_view(seen), "validation": validation.verdicts(seen.verdicts)}
-    return post_view(seen)
+    A new draft has verdicts, in the form of `/v1/posts/validate`.
+    """
+    shown = post_view(details)
+    if details.verdicts is not None:
+        # Only a new draft pays for the import of these models.
+        from herald.api.voxburst import validation  # noqa: PLC0415
+
+        shown["validation"] = validation.verdicts(details.verdicts)
+    return shown
 
 
-def post_view(seen: PostDetails) -> dict[str, object]:
-    post, words = seen.post, seen.words
+def post_view(details: PostDetails) -> dict[str, object]:
+    post = details.post
+    words = details.words
+    overrides = {
+        name: override_view(override, details.media) for name, override in words.overrides.items()
+    }
     return {
         "id": post.id,
         "workspaceId": post.owner.workspace_id,
         "content": words.content,
-        "contentType": words.post_type(seen.files),
+        "contentType": words.post_type(details.files),
         "status": post.status,
         "scheduledFor": times.optional(post.scheduled_for),
         "publishedAt": times.optional(post.published_at),
-        "media": media_views(words.media, seen.media),
+        "media": media_views(words.media, details.media),
         "platforms": [target_view(post, target) for target in post.targets.values()],
-        "platformOverrides": {
-            name: override_view(each, seen.media) for name, each in words.overrides.items()
-        },
-        "threadPosts": [part_view(part, seen.media) for part in words.thread],
+        "platformOverrides": overrides,
+        "threadPosts": [part_view(part, details.media) for part in words.thread],
         "firstComment": words.first_comment,
         "firstCommentDelay": words.first_comment_delay,
         "tags": words.tags,
@@ -224,14 +239,16 @@ def media_views(uses: Sequence[MediaRef], media: MediaViews) -> list[dict[str, o
 
 
 def media_view(use: MediaRef, media: MediaViews) -> dict[str, object]:
-    """A file of a post; one that is gone has no URL and no type."""
-    found = media.get(use.media_id)
+    """Return a file of a post. A file that no longer exists has no URL and no type."""
+    file = media.get(use.media_id)
     shown: dict[str, object] = {
         "id": use.media_id,
-        "url": found and found.url,
-        "type": found and found.media.kind,
+        "url": file.url if file else None,
+        "type": file.media.kind if file else None,
     }
-    return {**shown, "altText": use.alt} if use.alt else shown
+    if use.alt:
+        shown["altText"] = use.alt
+    return shown
 
 
 def part_view(part: Part, media: MediaViews) -> dict[str, object]:
@@ -243,25 +260,30 @@ def part_view(part: Part, media: MediaViews) -> dict[str, object]:
 
 
 def override_view(override: ContentOverride, media: MediaViews) -> dict[str, object]:
-    """What is as for everybody is left out."""
-    own = None if override.media is None else media_views(override.media, media)
-    shown = {"content": override.content, "media": own}
-    said = {to_camel(name): value for name, value in override.options.items()}
-    return {**{name: value for name, value in shown.items() if value is not None}, **said}
+    """Return an override without the parts that it does not change."""
+    shown: dict[str, object] = {}
+    if override.content is not None:
+        shown["content"] = override.content
+    if override.media is not None:
+        shown["media"] = media_views(override.media, media)
+    for name, value in override.options.items():
+        shown[to_camel(name)] = value
+    return shown
 
 
 def approval_view(post: Post) -> dict[str, object] | None:
     if post.approval is None:
         return None
-    from herald.api.voxburst import approvals  # noqa: PLC0415 - few posts have one
+    # Few posts have an approval, so a start does not import this.
+    from herald.api.voxburst import approvals  # noqa: PLC0415
 
     return approvals.view(post.approval)
 
 
-def post_response(seen: PostDetails) -> Response:
-    return ok(view(seen))
+def post_response(details: PostDetails) -> Response:
+    return ok(view(details))
 
 
 def post_page(listed: ListedPosts, query: ListPosts, secret: str) -> Response:
-    data = [view(seen) for seen in listed.posts]
+    data = [view(details) for details in listed.posts]
     return ok(query.answer(data, listed.next_before, secret, positions=listed.positions))

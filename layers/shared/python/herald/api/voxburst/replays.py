@@ -14,29 +14,35 @@ from herald.domain.events import EVENT_RETENTION
 
 
 class ReplayWebhook(Body):
-    """`types`: which events; left out, those that the webhook subscribes to. `to`: left out, now."""
+    """`types` selects events. Without it, the replay covers the types that the webhook subscribes
+    to. Without `to`, the replay ends now.
+    """
 
     from_: Annotated[Time, Field(validation_alias="from")]
-    f"""The beginning of the time, at most {EVENT_RETENTION.days} days ago. E.g. `2026-06-15T14:00:00Z`."""
+    f"""The start of the replayed time, at most {EVENT_RETENTION.days} days ago. E.g.
+    `2026-06-15T14:00:00Z`."""
     to: Time | None = None
-    """Its end; left out, now."""
+    """The end of the replayed time. Without this field, now."""
     types: Events | None = None
-    """Which events; left out, those that the webhook subscribes to."""
+    """The types of events to replay. Without this field, the types that the webhook subscribes
+    to."""
 
     def wanted(self) -> ReplayRequest:
-        return ReplayRequest(start=self.from_, end=self.to, types=self.types and meant(self.types))
+        types = meant(self.types) if self.types else None
+        return ReplayRequest(start=self.from_, end=self.to, types=types)
 
 
-def replay_body(it: StartedReplay) -> str:
-    """As it is answered, and as it is kept for an idempotent replay."""
+def replay_body(started: StartedReplay) -> str:
+    """Render a replay for its answer and for an idempotent replay."""
+    replay = started.replay
     return to_json(
         {
-            "id": it.replay.id,
-            "webhookId": it.replay.endpoint_id,
-            "from": times.wire(it.replay.start),
-            "to": times.wire(it.replay.end),
-            "types": it.replay.types,
-            "replayed": it.replayed,
-            "complete": it.complete,
+            "id": replay.id,
+            "webhookId": replay.endpoint_id,
+            "from": times.wire(replay.start),
+            "to": times.wire(replay.end),
+            "types": replay.types,
+            "replayed": started.replayed,
+            "complete": started.complete,
         }
     )

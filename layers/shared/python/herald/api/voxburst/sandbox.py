@@ -1,4 +1,4 @@
-"""The sandbox on the wire: what is really live there."""
+"""The sandbox on the wire: the posts that are live there."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ def view(entry: Commit) -> dict[str, object]:
         "platform": entry.platform,
         "postPlatformId": targets.followed(entry.key.partition(":")[0]),
         "content": entry.text,
-        "media": [{"id": each.media_id, "altText": each.alt} for each in entry.media],
+        "media": [{"id": file.media_id, "altText": file.alt} for file in entry.media],
         "replyTo": entry.reply_to,
         "publishedAt": times.wire(entry.at),
     }
@@ -31,15 +31,10 @@ def sandbox_page(
     listed: tuple[Sequence[Commit], bool], query: ListSandbox, secret: str
 ) -> Response:
     entries, more = listed
-    position = position_of(entries[-1]) if more else None
-    return ok(
-        query.answer(
-            [view(each) for each in entries],
-            position,
-            secret,
-            positions=[position_of(each) for each in entries],
-        )
-    )
+    positions = [position_of(entry) for entry in entries]
+    last = positions[-1] if more else None
+    data = [view(entry) for entry in entries]
+    return ok(query.answer(data, last, secret, positions=positions))
 
 
 def position_of(entry: Commit) -> str:

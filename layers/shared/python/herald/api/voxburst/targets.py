@@ -29,20 +29,32 @@ def target_view(post: Post, target: Target) -> dict[str, object]:
 
 
 def follow_ups(post: Post, target: Target) -> dict[str, object]:
-    """What became of its first comment, once it is live, and of its deletion, once that was asked for."""
-    comment, deletion = (
-        posts.follow_up_of(post, target, kind) for kind in (Kind.COMMENT, Kind.DELETION)
-    )
+    """Return the state of the first comment and of the deletion.
+
+    The comment is there once the post is live, the deletion once it was requested.
+    """
+    comment = posts.follow_up_of(post, target, Kind.COMMENT)
+    deletion = posts.follow_up_of(post, target, Kind.DELETION)
     return {
-        "firstComment": comment
-        and progress(comment)
-        | {"platformPostId": comment.platform_post_id, "platformPostUrl": comment.url},
-        "deletion": deletion
-        and progress(deletion) | {"status": DELETION.get(deletion.status, deletion.status)},
+        "firstComment": comment_view(comment) if comment else None,
+        "deletion": deletion_view(deletion) if deletion else None,
     }
 
 
 DELETION = {TargetStatus.PUBLISHING: "deleting", TargetStatus.UNPUBLISHED: "deleted"}
+
+
+def comment_view(comment: Target) -> dict[str, object]:
+    return {
+        **progress(comment),
+        "platformPostId": comment.platform_post_id,
+        "platformPostUrl": comment.url,
+    }
+
+
+def deletion_view(deletion: Target) -> dict[str, object]:
+    status = DELETION.get(deletion.status, deletion.status)
+    return {**progress(deletion), "status": status}
 
 
 def progress(task: Target) -> dict[str, object]:
@@ -87,7 +99,10 @@ def destination(post: Post, target: Target) -> dict[str, object]:
 
 
 def next_retry(target: Target) -> str | None:
-    """When it goes again by itself; of a failed one, when the network's quota is back."""
+    """Return the time of the next automatic attempt.
+
+    For a failed target, this is the time when the network's quota is available again.
+    """
     if target.status is TargetStatus.RETRYING:
         return times.optional(target.due)
     return times.optional(target.failure.retry_at) if target.failure else None

@@ -1,4 +1,7 @@
-"""Validation on the wire. Source: the contract, section 2, and the integration lifecycle guide, step 4."""
+"""Validation on the wire.
+
+Source: the contract, section 2, and the integration lifecycle guide, step 4.
+"""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -32,26 +35,30 @@ from herald.domain.rules import Verdict
 
 
 class ValidatePost(Body):
-    """`accountIds` is ours: an account's or instance's own limits then count. X and TWITTER are one, and answered as TWITTER."""
+    """`accountIds` is an addition of herald. With it, the limits of an account or its instance
+    apply.
+
+    X and TWITTER are the same platform, and the answer names it TWITTER.
+    """
 
     model_config = SOMEWHERE
 
     content: Content
     """The text."""
     platforms: Platforms | None = None
-    """The platforms to ask, by name. E.g. `["TWITTER","INSTAGRAM"]`."""
+    """The platforms that judge the post, by name. E.g. `["TWITTER","INSTAGRAM"]`."""
     account_ids: AccountIds | None = None
-    """The accounts to ask; what their instances allow then counts."""
+    """The accounts that judge the post. The limits of their instances then apply."""
     media: Annotated[MediaEntries | None, Field(validation_alias=MEDIA_ID_NAMES)] = None
-    """The files, as ids or with their words."""
+    """The files, as ids or as objects with a description."""
     thread_posts: ThreadPosts | None = None
-    """What follows the content as a thread."""
+    """The posts that follow the content as a thread."""
     first_comment: FirstComment | None = None
-    """What is commented under the post."""
+    """A comment under the post."""
     content_type: Annotated[PostType | None, one_of(*PostType)] = None
-    """The type of the post; left out, it follows from the media."""
+    """The type of the post. Without this field, the media give the type."""
     overrides: Annotated[Overrides | None, Field(validation_alias=OVERRIDES)] = None
-    """What single platforms get instead, by their names."""
+    """Different content for single platforms, by the names of the platforms."""
 
     @model_validator(mode="after")
     def somewhere_to_go(self) -> "ValidatePost":
@@ -60,9 +67,8 @@ class ValidatePost(Body):
         return self
 
     def proposal(self) -> Proposal:
-        opening, thread = threaded(
-            Part(text=self.content, media=uses(self.media)), thread_parts(self.thread_posts)
-        )
+        first = Part(text=self.content, media=uses(self.media))
+        opening, thread = threaded(first, thread_parts(self.thread_posts))
         return Proposal(
             words=PostContent(
                 content=opening.text,
@@ -70,19 +76,19 @@ class ValidatePost(Body):
                 content_type=self.content_type,
                 thread=thread,
                 first_comment=self.first_comment,
-                overrides=overridden(self.overrides or {}),
+                overrides=overridden(self.overrides),
             ),
-            platforms=self.platforms or (),
-            account_ids=self.account_ids or (),
+            platforms=self.platforms if self.platforms else (),
+            account_ids=self.account_ids if self.account_ids else (),
         )
 
 
-def verdicts(found: Mapping[Platform, Verdict]) -> dict[str, object]:
-    """By the platforms' constants, in uppercase as the guide has them."""
+def verdicts(by_platform: Mapping[Platform, Verdict]) -> dict[str, object]:
+    """Return the verdicts by the platforms' constants, in uppercase as in the guide."""
     return {
-        "valid": all(verdict.valid for verdict in found.values()),
+        "valid": all(verdict.valid for verdict in by_platform.values()),
         "platforms": {
-            platform.upper(): verdict_view(verdict) for platform, verdict in found.items()
+            platform.upper(): verdict_view(verdict) for platform, verdict in by_platform.items()
         },
     }
 
@@ -90,11 +96,14 @@ def verdicts(found: Mapping[Platform, Verdict]) -> dict[str, object]:
 def verdict_view(verdict: Verdict) -> dict[str, object]:
     return {
         "valid": verdict.valid,
-        "errors": [errors.problem_view(each) for each in verdict.errors],
-        "warnings": [warning_view(each) for each in verdict.warnings],
+        "errors": [errors.problem_view(problem) for problem in verdict.errors],
+        "warnings": [warning_view(warning) for warning in verdict.warnings],
     }
 
 
 def warning_view(warning: Problem) -> dict[str, object]:
-    """Advice on no field in particular is a code and a message, as in the guide."""
+    """Return a warning.
+
+    Advice on no particular field has only a code and a message, as in the guide.
+    """
     return {name: value for name, value in errors.problem_view(warning).items() if value != ""}

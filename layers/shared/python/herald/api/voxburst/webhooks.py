@@ -1,4 +1,7 @@
-"""Webhooks on the wire: bodies in, views out. Source: the contract, section 4, and VoxBurst's guide."""
+"""Webhooks on the wire: bodies in, views out.
+
+Source: the contract, section 4, and VoxBurst's guide.
+"""
 
 import json
 from collections.abc import Sequence
@@ -36,20 +39,24 @@ EitherCase = Field(validation_alias=AliasChoices("signing_secret", "signingSecre
 
 class CreateWebhook(Body):
     url: str
-    """Where deliveries go: https, on a public address. E.g. `https://example.com/hook`."""
+    """The URL that receives deliveries: https, on a public address. E.g.
+    `https://example.com/hook`."""
     events: Events
-    """What to tell. E.g. `["post.published","post.failed"]`."""
+    """The types of events to deliver. E.g. `["post.published","post.failed"]`."""
     description: Description | None = None
-    """Your own words for it."""
+    """Your own description of the webhook."""
     format: Annotated[Format, one_of(*Format)] = Format.VOXBURST
-    """How deliveries are dressed; it stays as it is."""
+    """The format of deliveries. It cannot be changed later."""
     signing_secret: Annotated[SigningSecret | None, EitherCase] = None
-    """A secret of your own; the postfuze format alone takes one."""
+    """A secret of your own. Only the postfuze format takes one."""
 
     @field_validator("signing_secret")
     @classmethod
     def brought(cls, value: str | None, info: ValidationInfo) -> str | None:
-        """A secret of one's own. Raises ValueError where the format makes its own."""
+        """Return the caller's own secret.
+
+        Raises ValueError if the format creates its own secret.
+        """
         if value is not None and info.data.get("format") is Format.VOXBURST:
             raise ValueError(f"only an endpoint of the {Format.POSTFUZE} format takes one")
         return value
@@ -65,18 +72,20 @@ class CreateWebhook(Body):
 
 
 class EditWebhook(Body):
-    """Every field is optional; `description: null` takes it away. Its format stays."""
+    """Every field is optional. `description: null` removes the description. The format cannot be
+    changed.
+    """
 
     removable = frozenset({"description"})
 
     url: str | None = None
-    """Where deliveries go from now on."""
+    """The new URL that receives deliveries."""
     events: Events | None = None
-    """What to tell from now on."""
+    """The new types of events to deliver."""
     description: Description | None = None
-    """Your own words for it; null takes them away."""
+    """Your own description of the webhook. Null removes it."""
     enabled: bool | None = None
-    """Whether it is told anything."""
+    """Whether the webhook gets deliveries."""
 
     def edit(self) -> Edit:
         return Edit(
@@ -89,10 +98,12 @@ class EditWebhook(Body):
 
 
 class RotateSecret(Body):
-    """`graceSeconds`: for how long the secret before signs too. Left out, it is invalid at once."""
+    """`graceSeconds` is the time for which the old secret signs too. Without it, the old secret is
+    invalid at once.
+    """
 
     grace_seconds: Annotated[int, Field(ge=0, le=MAX_GRACE)] = 0
-    """For how many seconds the secret before signs too; 0 makes it invalid at once."""
+    """Seconds for which the old secret signs too. 0 makes the old secret invalid at once."""
 
 
 class TestWebhook(Body):
@@ -110,12 +121,12 @@ class ListDeliveries(Paged):
     event_type: EventName | None = None
     """Only deliveries of this type of event."""
     from_: Annotated[Time | None, Field(validation_alias="from")] = None
-    """Only those created at this time or later. E.g. `2026-06-15T14:00:00Z`."""
+    """Only deliveries created at this time or later. E.g. `2026-06-15T14:00:00Z`."""
     to: Time | None = None
-    """Only those created at this time or earlier."""
+    """Only deliveries created at this time or earlier."""
 
     def filters(self) -> Filters:
-        kind = self.event_type and formats.MEANT[self.event_type]
+        kind = formats.MEANT[self.event_type] if self.event_type else None
         return Filters(
             status=self.status, event_type=kind, created_from=self.from_, created_to=self.to
         )
@@ -125,32 +136,33 @@ class ListEvents(Paged):
     type: EventName | None = None
     """Only events of this type."""
     from_: Annotated[Time | None, Field(validation_alias="from")] = None
-    """Only those that happened at this time or later. E.g. `2026-06-15T14:00:00Z`."""
+    """Only events that happened at this time or later. E.g. `2026-06-15T14:00:00Z`."""
     to: Time | None = None
-    """Only those that happened at this time or earlier."""
+    """Only events that happened at this time or earlier."""
 
     def filters(self) -> Filters:
-        kind = self.type and fact(formats.MEANT[self.type])
+        kind = fact(formats.MEANT[self.type]) if self.type else None
         return Filters(event_type=kind, created_from=self.from_, created_to=self.to)
 
 
 class ReadStats(Query):
-    """`since`: left out, or longer ago, 30 days."""
+    """Without `since`, or with an earlier one, the counts cover 30 days."""
 
     since: Time | None = None
-    f"""From when on deliveries are counted; left out, or longer ago, the last {EVENT_RETENTION.days} days."""
+    f"""The start of the counted time. Without it, or with an earlier time, the last
+    {EVENT_RETENTION.days} days."""
 
 
 def meant(names: Sequence[str]) -> tuple[str, ...]:
-    """The types that these names mean, each once."""
-    return tuple(dict.fromkeys(formats.MEANT[each] for each in names))
+    """Return the types that these names mean, without duplicates."""
+    return tuple(dict.fromkeys(formats.MEANT[name] for name in names))
 
 
 def view(endpoint: Endpoint) -> dict[str, object]:
     return {
         "id": endpoint.id,
         "url": endpoint.url,
-        "events": [formats.spelled(endpoint.format, each) for each in endpoint.events],
+        "events": [formats.spelled(endpoint.format, event) for event in endpoint.events],
         "enabled": endpoint.enabled,
         "description": endpoint.description,
         "format": endpoint.format,
@@ -165,13 +177,19 @@ def view(endpoint: Endpoint) -> dict[str, object]:
 
 
 def created_response(pair: CreatedEndpoint) -> str:
-    """The one time the secret is shown; and as it is kept, with that sealed, for an idempotent replay."""
+    """Render a new webhook with its secret, which is shown only this once.
+
+    An idempotent replay keeps this text, with the secret sealed.
+    """
     endpoint, secret = pair
     return to_json({**view(endpoint), "secret": secret})
 
 
 def rotated_response(secret: Secret) -> str:
-    """As `made`."""
+    """Render a new secret, which is shown only this once.
+
+    An idempotent replay keeps this text, with the secret sealed.
+    """
     message = (
         "Secret rotated successfully. Store the new secret securely - it will not be shown again."
     )
@@ -198,13 +216,17 @@ def endpoint_response(endpoint: Endpoint) -> Response:
 
 
 def endpoint_page(endpoints: Sequence[Endpoint], query: ListWebhooks, secret: str) -> Response:
-    """Cut from all of them, by id. VoxBurst's command line reads `webhooks`, and `active` of each, and nothing else."""
+    """Cut a page from all endpoints, in the order of their ids.
+
+    VoxBurst's command line reads only `webhooks`, and `active` of each webhook.
+    """
     after = query.after(secret)
-    rest = [each for each in endpoints if after is None or each.id > after]
+    rest = [endpoint for endpoint in endpoints if after is None or endpoint.id > after]
     shown = rest[: query.limit]
-    following = shown[-1].id if len(rest) > len(shown) else None
-    dressed = [view(each) | {"active": each.enabled} for each in shown]
-    return ok(query.answer([view(each) for each in shown], following, secret, webhooks=dressed))
+    last = shown[-1].id if len(rest) > len(shown) else None
+    data = [view(endpoint) for endpoint in shown]
+    webhooks = [view(endpoint) | {"active": endpoint.enabled} for endpoint in shown]
+    return ok(query.answer(data, last, secret, webhooks=webhooks))
 
 
 def delivery_view(delivery: Delivery, now: datetime) -> dict[str, object]:
@@ -229,11 +251,15 @@ def delivery_view(delivery: Delivery, now: datetime) -> dict[str, object]:
 def delivery_page(
     listed: Page[Delivery], query: ListDeliveries, secret: str, now: datetime
 ) -> Response:
-    return ok(query.answer([delivery_view(each, now) for each in listed.items], listed.end, secret))
+    data = [delivery_view(delivery, now) for delivery in listed.items]
+    return ok(query.answer(data, listed.end, secret))
 
 
 def stats_response(tally: Tally) -> Response:
-    """`pending` is ours: with it the others add up to `total`."""
+    """Return the counts.
+
+    `pending` is an addition of herald. With it, the other counts add up to `total`.
+    """
     return ok(
         {
             "data": {
@@ -247,10 +273,16 @@ def stats_response(tally: Tally) -> Response:
     )
 
 
-def delivery_response(found: DeliveryDetails, now: datetime) -> Response:
-    attempts = [attempt_view(each) for each in found.delivery.all_attempts]
-    sent = {"requestHeaders": found.delivery.headers, "requestBody": found.body}
-    return ok({**delivery_view(found.delivery, now), **sent, "attempts": attempts})
+def delivery_response(details: DeliveryDetails, now: datetime) -> Response:
+    delivery = details.delivery
+    return ok(
+        {
+            **delivery_view(delivery, now),
+            "requestHeaders": delivery.headers,
+            "requestBody": details.body,
+            "attempts": [attempt_view(attempt) for attempt in delivery.all_attempts],
+        }
+    )
 
 
 def attempt_view(attempt: Attempt) -> dict[str, object]:
@@ -264,21 +296,19 @@ def attempt_view(attempt: Attempt) -> dict[str, object]:
 
 
 def redelivery_response(delivery: Delivery) -> str:
-    """As it is answered, and as it is kept for an idempotent replay."""
+    """Render a delivery for its answer and for an idempotent replay."""
     return to_json(delivery_view(delivery, delivery.created_at))
 
 
-def event_view(found: RecordedEvent) -> Response:
-    return ok(found.bodies[Format.VOXBURST])
+def event_view(event: RecordedEvent) -> Response:
+    return ok(event.bodies[Format.VOXBURST])
 
 
 def event_page(listed: Page[RecordedEvent], query: ListEvents, secret: str) -> Response:
-    """Under the name that was asked for, where it was an alias."""
+    """Return a page of events.
+
+    If the query used an alias, the events have the type that the alias means.
+    """
     named = {"type": formats.MEANT[query.type]} if query.type else {}
-    return ok(
-        query.answer(
-            [json.loads(each.bodies[Format.VOXBURST]) | named for each in listed.items],
-            listed.end,
-            secret,
-        )
-    )
+    data = [json.loads(event.bodies[Format.VOXBURST]) | named for event in listed.items]
+    return ok(query.answer(data, listed.end, secret))

@@ -1,4 +1,4 @@
-"""VoxBurst's names for what herald names otherwise, and the sentences that hold them."""
+"""VoxBurst's names for herald's own names, and the sentences that hold these names."""
 
 import re
 from collections.abc import Mapping
@@ -15,54 +15,56 @@ NAMES = {
     "thread": "threadPosts",
     "list_platforms": "GET /v1/platforms",
 }
-"""Fields and routes that VoxBurst has other words for; the rest is ours in camelCase."""
+"""Fields and routes that VoxBurst names differently. Every other name is ours in camelCase."""
 RULES = {"content_type": "contentType", "first_comment": "firstComment"}
 OURS = re.compile(r"\{(\w+)\}")
 
 
 def spelled(own: str) -> str:
-    """Our name in VoxBurst's spelling."""
+    """Return our name in VoxBurst's spelling."""
     return to_camel(own)
 
 
 def name(own: str) -> str:
-    """What VoxBurst calls our field."""
-    return NAMES.get(own) or spelled(own)
+    """Return VoxBurst's name of our field."""
+    return NAMES[own] if own in NAMES else spelled(own)
 
 
 def field(path: Path) -> str:
-    """The field that lies there: `platformOverrides.BLUESKY.media[0]`.
+    """Return the path of a field, such as `platformOverrides.BLUESKY.media[0]`.
 
-    What its sender spelt stays as it is.
+    A path that its sender spelled stays as it is.
     """
     match path:
         case (AsSent() as sent,):
             return sent
         case ("overrides" as first, str(platform), *rest):
-            inside = (part if isinstance(part, int) else spelled(part) for part in rest)
+            inside = [part if isinstance(part, int) else spelled(part) for part in rest]
             return plain.location_path((name(first), platform.upper(), *inside))
-    return plain.location_path(
-        tuple(part if isinstance(part, int) else name(part) for part in path)
-    )
+    parts = [part if isinstance(part, int) else name(part) for part in path]
+    return plain.location_path(tuple(parts))
 
 
 def rule(own: str) -> str:
-    """The id of a rule."""
+    """Return the id of a rule on the wire."""
     return ".".join(RULES.get(word, word) for word in own.split("."))
 
 
 def public_message(message: str) -> str:
-    """A message for a caller: ours may name fields, any other is as it is."""
+    """Return a message for a caller.
+
+    Our own sentences may name fields. Any other message stays as it is.
+    """
     return filled(message) if isinstance(message, Phrase) else message
 
 
 def filled(phrase: str) -> str:
-    """A sentence of ours, also one that was stored, with VoxBurst's names in it."""
-    return OURS.sub(lambda found: name(found[1]), phrase)
+    """Return one of our sentences, or a stored one, with VoxBurst's names in it."""
+    return OURS.sub(lambda match: name(match[1]), phrase)
 
 
 def renamed_details(details: Mapping[str, object]) -> dict[str, object]:
-    """An error's details, or a platform's options, under VoxBurst's names."""
+    """Return the details of an error, or the options of a platform, under VoxBurst's names."""
     return {spelled(own): detail(own, value) for own, value in details.items()}
 
 
@@ -78,7 +80,7 @@ def detail(own: str, value: object) -> object:
 
 
 def public_value(value: object) -> object:
-    """A value with the sentences in it as they are shown."""
+    """Return a value with its sentences as callers see them."""
     match value:
         case str():
             return public_message(value)

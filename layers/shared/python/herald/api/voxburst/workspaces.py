@@ -19,7 +19,7 @@ MAX_NAME, MAX_EMAIL = 200, 320
 
 
 def address(value: str) -> str:
-    """An e-mail address, as far as can be seen. Raises ValueError."""
+    """Return an e-mail address, checked by its form only. Raises ValueError."""
     user, _, host = value.partition("@")
     if not user or not host or "@" in host or not value.isprintable() or " " in value:
         raise ValueError("must be an e-mail address")
@@ -40,13 +40,13 @@ class Provision(Body):
 
 class WorkflowStep(Body):
     order: Annotated[int, Field(ge=1)]
-    """Steps are passed from the lowest to the highest. E.g. `1`."""
+    """The place of the step. Steps are passed from the lowest to the highest. E.g. `1`."""
     role: Name
-    """What the step is called. E.g. `legal`."""
+    """The name of the step. E.g. `legal`."""
     approver_ids: Annotated[
         list[ApproverId], Field(min_length=1, max_length=MAX_APPROVERS), AfterValidator(distinct)
     ]
-    """Who may decide: your own names for people, or ids of API keys."""
+    """The approvers: your own names for people, or ids of API keys."""
     required: bool = True
     """Whether later steps must wait for this one."""
 
@@ -60,12 +60,12 @@ class WorkflowStep(Body):
 
 
 def one_after_another(steps: list[WorkflowStep]) -> list[WorkflowStep]:
-    """The steps in their order. Raises ValueError."""
-    if len({each.order for each in steps}) != len(steps):
+    """Return the steps in their order. Raises ValueError."""
+    if len({step.order for step in steps}) != len(steps):
         raise ValueError("two steps have the same order")
-    if not any(each.required for each in steps):
+    if not any(step.required for step in steps):
         raise ValueError("at least one step must be required")
-    return sorted(steps, key=lambda each: each.order)
+    return sorted(steps, key=lambda step: step.order)
 
 
 class Workflow(Body):
@@ -74,20 +74,21 @@ class Workflow(Body):
         Field(min_length=1, max_length=MAX_STEPS),
         AfterValidator(one_after_another),
     ]
-    """Sorted by `order`; at least one is required."""
+    """The steps, sorted by `order`. At least one is required."""
 
 
 class ChangeWorkspace(Body):
-    """Every field is optional; null takes the owner's address or the workflow away."""
+    """Every field is optional. Null removes the owner's address or the workflow."""
 
     removable = frozenset({"ownerEmail", "approvalWorkflow"})
 
     name: Name | None = None
-    """What it is called."""
+    """The name of the workspace."""
     owner_email: Email | None = None
-    """Who is told when webhooks fail; null for nobody. E.g. `you@example.com`."""
+    """The address that gets a message when webhooks fail. Null removes the address. E.g.
+    `you@example.com`."""
     workflow: Annotated[Workflow | None, Field(validation_alias="approvalWorkflow")] = None
-    """What drafts must pass; null for nothing."""
+    """The steps that drafts must pass. Null removes the workflow."""
 
     @model_validator(mode="before")
     @classmethod
@@ -97,15 +98,15 @@ class ChangeWorkspace(Body):
         return data
 
     def fields(self) -> dict[str, object]:
-        """What changes, by the workspace's own names."""
-        removable: dict[str, object] = {
-            "owner_email": self.owner_email,
-            "workflow": tuple(each.step() for each in self.steps),
-        }
-        changed = {
-            name: value for name, value in removable.items() if name in self.model_fields_set
-        }
-        return changed | ({"name": self.name} if self.name else {})
+        """Return the changes by the workspace's own names."""
+        changes: dict[str, object] = {}
+        if "owner_email" in self.model_fields_set:
+            changes["owner_email"] = self.owner_email
+        if "workflow" in self.model_fields_set:
+            changes["workflow"] = tuple(step.step() for step in self.steps)
+        if self.name:
+            changes["name"] = self.name
+        return changes
 
     @property
     def steps(self) -> list[WorkflowStep]:
@@ -114,17 +115,18 @@ class ChangeWorkspace(Body):
 
 class CreateKey(Body):
     name: Name
-    """What it is called. E.g. `website`."""
+    """The name of the key. E.g. `website`."""
     scopes: Annotated[
         list[Annotated[str, one_of(*api_keys.SCOPES)]],
         Field(min_length=1),
         AfterValidator(once_each),
     ]
-    """What the key may do. E.g. `["posts:read","posts:write"]`."""
+    """The scopes of the key. E.g. `["posts:read","posts:write"]`."""
     mode: Annotated[Mode, one_of(*Mode)]
-    """A test key sees test data alone, and publishes to the sandbox."""
+    """The mode of the key. A test key sees test data only, and publishes to the sandbox."""
     expires_at: Time | None = None
-    """When it stops working; left out, never. E.g. `2027-01-01T00:00:00Z`."""
+    """The time at which the key stops working. Without this field, the key never expires. E.g.
+    `2027-01-01T00:00:00Z`."""
 
 
 class ListKeys(Paged):
@@ -140,24 +142,24 @@ def provisioned(new: Provisioned) -> dict[str, object]:
     }
 
 
-def workspace(found: Workspace, mode: Mode) -> dict[str, object]:
-    """As it is in that mode, which has a workflow of its own."""
-    workflow = found.workflow_in(mode)
+def workspace(shown: Workspace, mode: Mode) -> dict[str, object]:
+    """Return the workspace as it is in that mode. Each mode has its own workflow."""
+    steps = [step_view(step) for step in shown.workflow_in(mode)]
     return {
-        "id": found.id,
-        "name": found.name,
-        "ownerEmail": found.owner_email,
-        "plan": found.plan,
-        "approvalWorkflow": {"steps": [step(each) for each in workflow]} if workflow else None,
+        "id": shown.id,
+        "name": shown.name,
+        "ownerEmail": shown.owner_email,
+        "plan": shown.plan,
+        "approvalWorkflow": {"steps": steps} if steps else None,
     }
 
 
-def step(of: Step) -> dict[str, object]:
+def step_view(step: Step) -> dict[str, object]:
     return {
-        "order": of.order,
-        "role": of.role,
-        "approverIds": of.approver_ids,
-        "required": of.required,
+        "order": step.order,
+        "role": step.role,
+        "approverIds": step.approver_ids,
+        "required": step.required,
     }
 
 
@@ -186,7 +188,10 @@ def view(key: ApiKey) -> dict[str, object]:
 
 
 def created_key(added: CreatedKey) -> str:
-    """The one time the clear key is shown; and as it is kept, with that sealed, for an idempotent replay."""
+    """Render a new key with its clear key, which is shown only this once.
+
+    An idempotent replay keeps this text, with the clear key sealed.
+    """
     key, clear = added
     return to_json({**view(key), "key": clear})
 
@@ -195,8 +200,5 @@ def key_page(keys: Sequence[ApiKey], query: ListKeys, secret: str) -> Response:
     after = query.after(secret)
     rest = [key for key in keys if after is None or key.id > after]
     shown = rest[: query.limit]
-    return ok(
-        query.answer(
-            [view(key) for key in shown], shown[-1].id if len(rest) > len(shown) else None, secret
-        )
-    )
+    last = shown[-1].id if len(rest) > len(shown) else None
+    return ok(query.answer([view(key) for key in shown], last, secret))
