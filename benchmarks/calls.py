@@ -46,7 +46,8 @@ class Row:
 
     @property
     def broken(self) -> bool:
-        calls, table = self._each(self.cost.calls.total()), self._each(self.cost.calls["dynamodb"])
+        calls = self._each(self.cost.calls.total())
+        table = self._each(self.cost.calls["dynamodb"])
         return calls > (self.case.budget or calls) or table > (self.case.table_budget or table)
 
     def cells(self) -> list[str]:
@@ -288,7 +289,9 @@ def routes(w: World) -> list[Case]:
 
 
 def workers(w: World) -> list[Case]:
-    none, one, three = (w.subscribed(endpoints) for endpoints in (0, 1, 3))
+    none = w.subscribed(0)
+    one = w.subscribed(1)
+    three = w.subscribed(3)
     return [
         Case("release_due", lambda: w.release(0), "idle"),
         Case("release_due", lambda: w.release(10), "10 due, each", times=10),
@@ -375,12 +378,10 @@ def measured(cases: Callable[[World], Iterable[Case]]) -> list[Row]:
 
 
 def main() -> int:
-    asked, worked, listed, counted = (
-        measured(routes),
-        measured(workers),
-        measured(pages),
-        measured(stats),
-    )
+    asked = measured(routes)
+    worked = measured(workers)
+    listed = measured(pages)
+    counted = measured(stats)
     show("Routes", HEADS, [row.cells() for row in asked])
     show("Workers", HEADS, [row.cells() for row in worked])
     show("GET /v1/posts, pages of 20", HEADS, [row.cells() for row in listed])

@@ -145,8 +145,11 @@ class House:
     """The parts of the product, wired to endpoints at these addresses."""
 
     def __init__(self, urls: Sequence[str], tls: Receivers, *, scale: int = SCALE) -> None:
-        began, start = datetime.now(UTC), time.monotonic()
-        table, self.fast, self.slow = Memory(), Waiting(), Waiting()
+        began = datetime.now(UTC)
+        start = time.monotonic()
+        table = Memory()
+        self.fast = Waiting()
+        self.slow = Waiting()
         lanes = Lanes(fast=self.fast, slow=self.slow)
         endpoints = EndpointStore(table, Open())
         guard = Guard(["127.0.0.0/8"])
@@ -207,7 +210,7 @@ def settings(lane: Lane) -> tuple[int, float]:
     ) / 1024
 
 
-# ---------------------------------------------------------------------------------------------------------------- processor
+# ---------------------------------------------------------------------------------------- processor
 
 
 def cpu(work: Callable[[], object], deliveries_made: int) -> float:
@@ -257,7 +260,9 @@ def loop(of: Receivers, addresses: Sequence[str], body: bytes) -> None:
 
 def processor(of: Receivers, body: bytes) -> tuple[float, float, float, float]:
     """Bare, ours, how many times the one the other is, and the loop's: medians, each pair taken in the same moment."""
-    house, none, ours = House(urls(of), of, scale=1), [], []
+    house = House(urls(of), of, scale=1)
+    none = []
+    ours = []
     for _ in range(SAMPLES):
         house.happen(1)
         jobs = house.fast.batch(RECEIVERS)
@@ -272,7 +277,7 @@ def processor(of: Receivers, body: bytes) -> tuple[float, float, float, float]:
     )
 
 
-# ------------------------------------------------------------------------------------------------------------------- memory
+# ------------------------------------------------------------------------------------------- memory
 
 
 def resident() -> float:
@@ -290,7 +295,8 @@ def memory(of: Receivers, body: bytes) -> float:
     house.happen(most // len(of.hosts))
     jobs = house.fast.batch(most)
     gc.collect()
-    before, seen = resident(), [(0, 0.0)]
+    before = resident()
+    seen = [(0, 0.0)]
     with ThreadPoolExecutor(1) as pool:
         flight = pool.submit(patient.deliver, jobs)
         while not flight.done():
@@ -301,17 +307,20 @@ def memory(of: Receivers, body: bytes) -> float:
     return grown / waiting
 
 
-# --------------------------------------------------------------------------------------------------------------- GB-seconds
+# --------------------------------------------------------------------------------------- GB-seconds
 
 
 def lanes(of: Receivers) -> tuple[int, float]:
     """Attempts and GB-seconds of both lanes; the first flights do not know yet who hangs."""
-    house, made, spent = House(urls(of, hanging=HANGING), of), 0, 0.0
+    house = House(urls(of, hanging=HANGING), of)
+    made = 0
+    spent = 0.0
     house.happen(EVENTS)
     for lane, queue in ((Lane.FAST, house.fast), (Lane.SLOW, house.slow)):
         most, gigabytes = settings(lane)
         while jobs := queue.batch(most):
-            waiting, began = len(house.fast.jobs) + len(house.slow.jobs), time.monotonic()
+            waiting = len(house.fast.jobs) + len(house.slow.jobs)
+            began = time.monotonic()
             house.deliverer.deliver(jobs)
             spent += (time.monotonic() - began) * gigabytes
             made += len(jobs) - max(len(house.fast.jobs) + len(house.slow.jobs) - waiting, 0)
@@ -327,12 +336,14 @@ def plain(of: Receivers, body: bytes) -> tuple[int, float]:
     return len(of.hosts), (time.monotonic() - began) * settings(Lane.FAST)[1]
 
 
-# --------------------------------------------------------------------------------------------------------------------- time
+# --------------------------------------------------------------------------------------------- time
 
 
 def told(of: Receivers, events: int, *, every: float) -> tuple[float, list[float]]:
     """Events delivered a second, and the seconds from each change to its arrival at its subscriber, the quickest first."""
-    house, changes, left = House(urls(of)[:1], of, scale=1), list[Event](), events
+    house = House(urls(of)[:1], of, scale=1)
+    changes = list[Event]()
+    left = events
     of.came()
     began = time.monotonic()
     with ThreadPoolExecutor(1) as pool:
@@ -364,8 +375,10 @@ def main() -> int:
         in_flight = memory(of, body)
         with one_core():
             none, ours, times, theirs = processor(of, body)
-        (made, spent), (looped, cost) = lanes(of), plain(of, body)
-        burst, paced = told(of, 1000, every=0), told(of, 6 * PACE, every=1 / PACE)
+        made, spent = lanes(of)
+        looped, cost = plain(of, body)
+        burst = told(of, 1000, every=0)
+        paced = told(of, 6 * PACE, every=1 / PACE)
     gain = (made / spent) / (looped / cost)
     show(
         "Deliveries over TLS: what each takes",

@@ -12,10 +12,8 @@ from local.demo import PATIENCE, TERMINAL, Caller, workspace
 from local.settings import read_settings
 
 POSTS = 50
-FIRST, LAST = (
-    timedelta(seconds=10),
-    timedelta(minutes=5),
-)  # the sweep releases what is due after three minutes
+FIRST = timedelta(seconds=10)
+LAST = timedelta(minutes=5)  # the sweep releases what is due after three minutes
 GOAL = 2.0  # seconds
 
 

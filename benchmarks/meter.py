@@ -49,7 +49,8 @@ class Index:
 
     def units(self, before: Typed | None, after: Typed | None) -> int:
         """What a change of the item costs here: nothing, one write, or two when the entry moves to another key."""
-        old, new = self.entry(before), self.entry(after)
+        old = self.entry(before)
+        new = self.entry(after)
         if old == new:
             return 0
         if old and new and all(old[name] == new[name] for name in self.keys):

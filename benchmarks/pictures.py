@@ -108,7 +108,8 @@ def measured(how: str, path: Path, runs: int = RUNS) -> tuple[int, int]:
 
 def headers() -> list[str]:
     """What could not be known from as many bytes as are read."""
-    picture, wrong = sample("RGB", (800, 600)), []
+    picture = sample("RGB", (800, 600))
+    wrong = []
     for form in ("JPEG", "PNG", "GIF"):
         data = encoded(picture, form)
         found = identify(data[:BLOCK], len(data))
@@ -129,8 +130,9 @@ def smaller(folder: Path) -> list[str]:
     subprocess.run(
         [sys.executable, "-m", "benchmarks.pictures", "make", str(worst)], check=True
     )  # its memory is not ours
-    (theirs, least), (ours, peak) = measured("bare smaller", photo), measured("smaller", photo)
-    (longest, most) = measured("smaller", worst, runs=1)
+    theirs, least = measured("bare smaller", photo)
+    ours, peak = measured("smaller", photo)
+    longest, most = measured("smaller", worst, runs=1)
     ratio = f"{ours / theirs:.2f}"
     rows = [
         ("12 megapixels of JPEG", f"{theirs} ms", f"{ours} ms", ratio, f"{least} MB", f"{peak} MB"),
@@ -144,12 +146,14 @@ def smaller(folder: Path) -> list[str]:
 
 
 def main() -> int:
-    rows, wrong = [], headers()
+    rows = []
+    wrong = headers()
     with tempfile.TemporaryDirectory() as folder:
         for mode in ("RGB", "RGBA"):
             path = Path(folder) / f"{mode}.png"
             path.write_bytes(encoded(sample(mode), "PNG"))
-            (theirs, least), (ours, peak) = measured("bare", path), measured("ours", path)
+            theirs, least = measured("bare", path)
+            ours, peak = measured("ours", path)
             ratio = f"{ours / theirs:.2f}"
             rows.append(
                 (

@@ -65,11 +65,9 @@ def receivers(number: int, *, answer_after: float) -> Iterator[Receivers]:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as process:
             assert process.stdout is not None
-            port, trusted, bundle = (
-                int(process.stdout.readline()),
-                Path(folder) / TRUSTED,
-                Path(folder) / "bundle.pem",
-            )
+            port = int(process.stdout.readline())
+            trusted = Path(folder) / TRUSTED
+            bundle = Path(folder) / "bundle.pem"
             bundle.write_bytes(Path(certifi.where()).read_bytes() + trusted.read_bytes())
             tls = ssl.create_default_context(cafile=trusted)
             yield Receivers([f"{FIRST + each}:{port}" for each in range(number)], bundle, tls)
@@ -134,7 +132,8 @@ class Site:
 
 def certificate(folder: Path, hosts: list[IPv4Address]) -> ssl.SSLContext:
     """One for all of them, which is its own authority."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    key = ec.generate_private_key(ec.SECP256R1())
+    now = datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "receivers")])
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
@@ -158,7 +157,8 @@ def certificate(folder: Path, hosts: list[IPv4Address]) -> ssl.SSLContext:
 
 async def serve(folder: Path, number: int, answer_after: float) -> None:
     hosts = [FIRST + each for each in range(number)]
-    tls, site = certificate(folder, hosts), Site(answer_after)
+    tls = certificate(folder, hosts)
+    site = Site(answer_after)
     first = await asyncio.start_server(site.serve, str(hosts[0]), 0, ssl=tls, backlog=1024)
     port = first.sockets[0].getsockname()[1]
     for host in hosts[1:]:

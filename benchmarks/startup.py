@@ -116,7 +116,8 @@ def main() -> int:
     rows = [("F: a DynamoDB client and a Logger", f"{floor / 1e6:,.0f}", "1.00", "", "")]
     over = []
     for name, start in STARTS.items():
-        ratio, clients = counts[name] / floor, "".join(f" +{each}" for each in start.later.split())
+        ratio = counts[name] / floor
+        clients = "".join(f" +{each}" for each in start.later.split())
         rows.append(
             (
                 name,

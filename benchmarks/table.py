@@ -8,5 +8,6 @@ def show(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Non
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     print(f"\n{title}\n")
     for row in [heads, ["-" * width for width in widths], *rows]:
-        first, *others = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join(["", first.strip().ljust(widths[0]), *others]).rstrip())
+        cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        name = cells[0].strip().ljust(widths[0])
+        print("  ".join(["", name, *cells[1:]]).rstrip())

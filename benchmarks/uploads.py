@@ -67,7 +67,8 @@ def main() -> int:
             took = sorted(ready_after(api, content) for _ in range(UPLOADS))
         finally:
             stack.stop()
-    p50, p95 = statistics.median(took), took[int(0.95 * len(took))]
+    p50 = statistics.median(took)
+    p95 = took[int(0.95 * len(took))]
     print(
         f"\n{UPLOADS} uploads of {len(content) / 1e6:.1f} MB, seconds from their end to READY: p50 {p50:.2f}  p95 {p95:.2f}"
     )

@@ -98,7 +98,7 @@ class World:
         headers = {"idempotency_key": f"k-{next(self.numbers)}"} if once else {}
         return lambda: self.said(method, path, body, caller=caller, **headers)
 
-    # ------------------------------------------------------------------------------------------------------------------ posts
+    # ---------------------------------------------------------------------------------------- posts
 
     def draft(self, **fields: Any) -> Event:
         """The body of a post on one account."""
@@ -155,10 +155,8 @@ class World:
 
     def crowd(self, posts: int) -> None:
         """So many published posts on Bluesky, but every thousandth has failed, and the one after it is on Pinterest."""
-        owner, began = (
-            Owner(self.workspace, Mode.TEST),
-            datetime.now(UTC) - timedelta(milliseconds=posts),
-        )
+        owner = Owner(self.workspace, Mode.TEST)
+        began = datetime.now(UTC) - timedelta(milliseconds=posts)
         written: list[Event] = []
         for number in range(posts):
             at = began + timedelta(milliseconds=number)
@@ -209,7 +207,7 @@ class World:
         DueIndex(runtime.table()).seen({"POST": datetime.now(UTC) + timedelta(seconds=60)})
         return lambda: door("release_due").handler({}, CONTEXT)
 
-    # ------------------------------------------------------------------------------------------------------ accounts and media
+    # --------------------------------------------------------------------------- accounts and media
 
     def connect(self, *, once: bool = False) -> Work:
         return self.ask(
@@ -268,7 +266,7 @@ class World:
     def object_key(self, media_id: str) -> str:
         return f"uploads/{self.workspace}/test/{media_id}"
 
-    # --------------------------------------------------------------------------------------------------------------- webhooks
+    # ------------------------------------------------------------------------------------- webhooks
 
     def subscription(self) -> Event:
         return {"url": self.subscriber.url, "events": ["post.created"]}
@@ -325,7 +323,8 @@ class World:
 
     def counted(self, deliveries: int) -> str:
         """A webhook that was told so many events in an hour of yesterday, and all that is counted."""
-        hook, began = self.webhook(), datetime.now(UTC) - timedelta(days=1)
+        hook = self.webhook()
+        began = datetime.now(UTC) - timedelta(days=1)
         endpoint = runtime.endpoints().get(hook, Owner(self.workspace, Mode.TEST))
         times = (began + number * timedelta(hours=1) / deliveries for number in range(deliveries))
         told = (
@@ -356,7 +355,7 @@ class World:
         record = {"dynamodb": {"SequenceNumber": "1", "NewImage": to_wire(endpoint_row(counted))}}
         return lambda: done(door("watch_endpoints").handler({"Records": [record]}, CONTEXT))
 
-    # ------------------------------------------------------------------------------------------------------------- workspaces
+    # ----------------------------------------------------------------------------------- workspaces
 
     def key(self) -> str:
         identifier: str = self.said("POST", "/v1/api-keys", KEY)["id"]

@@ -183,5 +183,6 @@ def _expire(dynamodb: Any, table: str, ttl: Mapping[str, Any]) -> None:
 
 
 def _changed(before: Document, after: Document) -> frozenset[str]:
-    old, new = before.get("Resources", {}), after["Resources"]
+    old = before.get("Resources", {})
+    new = after["Resources"]
     return frozenset(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))

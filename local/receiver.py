@@ -69,11 +69,10 @@ class Receiver(BaseHTTPRequestHandler):
 
     def told(self, headers: Mapping[str, str], body: bytes, wrong: str | None) -> None:
         """Print it."""
-        delivery, attempt = (
-            headers.get(f"x-voxburst-{name}", "-") for name in ("delivery-id", "attempt")
-        )
-        said = f"REFUSED: {wrong}" if wrong else "verified"
-        show(f"{'delivery':<16} {said} id={delivery} attempt={attempt}\n{shown(body)}")
+        delivery = headers.get("x-voxburst-delivery-id", "-")
+        attempt = headers.get("x-voxburst-attempt", "-")
+        verdict = f"REFUSED: {wrong}" if wrong else "verified"
+        show(f"{'delivery':<16} {verdict} id={delivery} attempt={attempt}\n{shown(body)}")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Silent: what arrived is printed with its verdict."""

@@ -89,7 +89,8 @@ def made() -> Made:
         for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
     }
     boto3.client("dynamodb").create_table(TableName=TABLE, StreamSpecification=stream, **wanted)
-    sqs, sns = boto3.client("sqs"), boto3.client("sns")
+    sqs = boto3.client("sqs")
+    sns = boto3.client("sns")
     topics = {
         name: sns.create_topic(Name=name)["TopicArn"] for name in resources("AWS::SNS::Topic")
     }
@@ -114,7 +115,7 @@ def made() -> Made:
     )
 
 
-# --- Clients ------------------------------------------------------------------------------------------------------------
+# --- Clients --------------------------------------------------------------------------------------
 
 
 class Clients(botocore.session.Session):
@@ -170,7 +171,7 @@ def session() -> boto3.Session:
     return boto3.Session(botocore_session=clients())
 
 
-# --- What moto does too often -------------------------------------------------------------------------------------------
+# --- What moto does too often ---------------------------------------------------------------------
 
 
 class Table(MotoTable):

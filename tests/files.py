@@ -42,7 +42,7 @@ def segment(marker: int, content: bytes) -> bytes:
     return bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2) + content
 
 
-# ---------------------------------------------------------------------------------------------------------------- MP4, QuickTime
+# ----------------------------------------------------------------------------------- MP4, QuickTime
 
 
 def box(kind: bytes, *content: bytes) -> bytes:
@@ -103,7 +103,7 @@ def mp4(
     return ftyp(brand) + b"".join(reversed(parts) if at_the_end else parts)
 
 
-# ------------------------------------------------------------------------------------------------------------------------- WebM
+# --------------------------------------------------------------------------------------------- WebM
 
 
 def element(identifier: int, *content: bytes, unknown: bool = False) -> bytes:
@@ -133,7 +133,7 @@ def webm(
     return head + element(0x18538067, info, element(0x1654AE6B, entry), clusters, unknown=live)
 
 
-# -------------------------------------------------------------------------------------------------------------------------- AVI
+# ---------------------------------------------------------------------------------------------- AVI
 
 
 def chunk(kind: bytes, *content: bytes) -> bytes:
@@ -151,7 +151,7 @@ def avi(*, kind: bytes = b"vids", content: int = 1_000) -> bytes:
     return b"RIFF" + struct.pack("<I", 4 + len(inside)) + b"AVI " + inside
 
 
-# -------------------------------------------------------------------------------------------------------------------------- PDF
+# ---------------------------------------------------------------------------------------------- PDF
 
 
 def pdf(pages: int = 1, *, trailer: str = "", embedded: bytes = b"") -> bytes:

@@ -148,7 +148,8 @@ def unpadded(data: bytes) -> str:
 
 @pytest.fixture(scope="session")
 def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pds]:
-    data, log = tmp_path_factory.mktemp("pds"), tmp_path_factory.mktemp("log") / "pds.log"
+    data = tmp_path_factory.mktemp("pds")
+    log = tmp_path_factory.mktemp("log") / "pds.log"
     command = ["node", str(HERE / "server.mjs"), str(node.folder(HERE)), str(data)]
     with log.open("wb") as errors:
         server = subprocess.Popen(

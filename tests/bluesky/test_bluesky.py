@@ -63,7 +63,7 @@ def prepared(
     return dict(handle)
 
 
-# ---------------------------------------------------------------------------------------------------------------- connecting
+# --------------------------------------------------------------------------------------- connecting
 
 
 def test_an_app_password_connects_the_account_where_it_lives(
@@ -103,7 +103,7 @@ def test_a_wrong_password_is_refused_in_the_networks_words(
     assert "aaaa" not in caught.value.message
 
 
-# ---------------------------------------------------------------------------------------------------------------- publishing
+# --------------------------------------------------------------------------------------- publishing
 
 
 def test_a_post_is_one_record_under_the_prepared_key(
@@ -227,9 +227,10 @@ def test_preparing_again_keeps_the_key(bluesky: Bluesky, kept: Kept) -> None:
     assert bluesky.prepare(replace(DRAFT, key="pp_1:1"), kept.session(), handle=handle) != handle
 
 
-# ----------------------------------------------------------------------------------------------------------------------- files
+# -------------------------------------------------------------------------------------------- files
 
-RED, BLUE = media("red"), media("blue")
+RED = media("red")
+BLUE = media("blue")
 PICTURES = {
     RED.id: outgoing(files.picture("JPEG"), shown=Dimensions(*files.SIZE)),
     BLUE.id: outgoing(files.picture("JPEG", size=(33, 61)), shown=Dimensions(33, 61)),
@@ -379,7 +380,7 @@ def test_every_part_of_a_thread_has_its_own_files(
     assert shown == {DRAFT.text: 2, "And then": 1}
 
 
-# ---------------------------------------------------------------------------------------------------------------- lost answers
+# ------------------------------------------------------------------------------------- lost answers
 
 
 def test_a_lost_answer_makes_one_record_and_is_found(
@@ -515,7 +516,7 @@ def test_a_server_that_is_away_has_no_effect(bluesky: Bluesky, kept: Kept, perso
         bluesky.commit(DRAFT, away.session(), handle=prepared(bluesky, kept))
 
 
-# -------------------------------------------------------------------------------------------------------------------- sessions
+# ----------------------------------------------------------------------------------------- sessions
 
 
 def test_an_expired_session_is_refreshed_and_kept_before_use(
@@ -577,7 +578,7 @@ def test_a_revoked_app_password_is_the_accounts_problem(
     assert person.app_password not in caught.value.message
 
 
-# -------------------------------------------------------------------------------------------------------------------- refusals
+# ----------------------------------------------------------------------------------------- refusals
 
 
 @pytest.mark.parametrize(

@@ -181,13 +181,14 @@ class Ledger:
 
     def _wire(self) -> None:
         table: Any = self.memory
-        now, vault, http = self.clock.now, runtime.vault(), Client(Guard(["127.0.0.1"]))
-        self.endpoints, self.deliveries, events = (
-            EndpointStore(table, vault),
-            DeliveryStore(table),
-            EventStore(table),
-        )
-        self.due, self.lanes = DueIndex(table), Lanes(fast=self.queues[0], slow=self.queues[1])
+        now = self.clock.now
+        vault = runtime.vault()
+        http = Client(Guard(["127.0.0.1"]))
+        self.endpoints = EndpointStore(table, vault)
+        self.deliveries = DeliveryStore(table)
+        events = EventStore(table)
+        self.due = DueIndex(table)
+        self.lanes = Lanes(fast=self.queues[0], slow=self.queues[1])
         self.fan_out = FanOut(
             endpoints=self.endpoints, events=events, queue=self.lanes, now=now, time_scale=1
         )

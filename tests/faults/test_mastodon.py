@@ -49,7 +49,8 @@ class Mastodon:
         self.instance.stall = timedelta(seconds=dice.choice((1, 30, 90)))
         self.instance.key_delay = timedelta(seconds=dice.choice((0, 1, 30)))
         if dice.random() < 0.4:
-            step, fault = dice.choice(STEPS), dice.choice(FAULTS)
+            step = dice.choice(STEPS)
+            fault = dice.choice(FAULTS)
             self.instance.fail(step, fault)
             counts[f"mastodon: {step}: {fault}"] += 1
 

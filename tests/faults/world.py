@@ -102,7 +102,8 @@ class Stream:
     def batch(self, most: int) -> list[Any]:
         """The next records that carry events; the same ones until `done`."""
         shard = self._shard
-        fresh, shard.items = [each.to_json() for each in shard.items], []
+        fresh = [each.to_json() for each in shard.items]
+        shard.items = []
         self._unread += [
             record for record in fresh if "events" in record["dynamodb"].get("NewImage", {})
         ]

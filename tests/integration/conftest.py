@@ -56,7 +56,8 @@ def table(aws: None) -> Table:
 
 def messages(url: str) -> list[dict[str, Any]]:
     """The bodies of what waits in a queue, taken out of it; delayed ones are not seen."""
-    client, found = boto3.client("sqs"), []
+    client = boto3.client("sqs")
+    found = []
     while batch := client.receive_message(
         QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=900
     ).get("Messages"):

@@ -269,7 +269,8 @@ class Box:
     """What the topic's subscribers heard."""
 
     def __init__(self) -> None:
-        sqs, sns = boto3.client("sqs"), boto3.client("sns")
+        sqs = boto3.client("sqs")
+        sns = boto3.client("sns")
         self._url = sqs.create_queue(QueueName="heard")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])[
             "Attributes"
@@ -278,7 +279,8 @@ class Box:
 
     def subjects(self) -> list[str]:
         """Those since the last look."""
-        client, found = boto3.client("sqs"), []
+        client = boto3.client("sqs")
+        found = []
         while batch := client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get(
             "Messages"
         ):

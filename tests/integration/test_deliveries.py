@@ -35,7 +35,9 @@ from tests.integration.subscribers import (
 )
 from tests.schedules import FIRST_RETRY, WEBHOOK_ATTEMPTS, WEBHOOK_DELAYS
 
-PENDING, _, DELIVERED, FAILED = DeliveryStatus
+PENDING = DeliveryStatus.PENDING
+DELIVERED = DeliveryStatus.DELIVERED
+FAILED = DeliveryStatus.FAILED
 SECOND = timedelta(seconds=1)
 ALL_DELAYS = sum(WEBHOOK_DELAYS, timedelta())  # until the last attempt
 EVERY_ATTEMPT = [str(number) for number in range(1, WEBHOOK_ATTEMPTS + 1)]
@@ -295,7 +297,8 @@ def test_an_invocation_that_dies_at_any_call_loses_nothing(
     herald: House, subscriber: Subscriber, when: Literal["before-call", "after-call"]
 ) -> None:
     """Its messages are lost with it; only the stream comes again. The sweep must find the rest."""
-    table, kms = runtime.table().client, runtime.vault().client
+    table = runtime.table().client
+    kms = runtime.vault().client
     for operation, nth in CALLS + SWEEP_CALLS:
         subscriber.received, subscriber.answers = [], [500]
         endpoint, _ = herald.subscribe(subscriber.url)
@@ -457,7 +460,8 @@ def test_an_endpoint_that_is_gone_is_disabled_at_once(
 
     herald.deliver()
 
-    ended, counted = only(herald.deliveries(endpoint)), herald.endpoint(endpoint)
+    ended = only(herald.deliveries(endpoint))
+    counted = herald.endpoint(endpoint)
     assert (ended.status, ended.attempts) == (FAILED, 1)
     assert (counted.enabled, counted.failure_count) == (False, 1)
 
@@ -539,7 +543,9 @@ def test_a_flight_writes_over_as_many_connections_as_are_kept(
     for number in range(30):
         herald.subscribe(f"{subscriber.url}/{number}")
     herald.happens()
-    inside, most, ten = set[int](), [0], threading.Barrier(10)
+    inside = set[int]()
+    most = [0]
+    ten = threading.Barrier(10)
 
     def enter(**_: Any) -> None:
         inside.add(threading.get_ident())
@@ -564,7 +570,9 @@ def test_an_endpoint_is_sent_so_many_at_a_time(herald: House, subscriber: Subscr
             for _ in range(2 * MAX_CONCURRENT_PER_ENDPOINT)
         ]
     )
-    lock, air, most = threading.Lock(), [0], [0]
+    lock = threading.Lock()
+    air = [0]
+    most = [0]
     full = threading.Barrier(MAX_CONCURRENT_PER_ENDPOINT)
 
     def fly(_: str) -> None:

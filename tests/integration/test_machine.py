@@ -191,7 +191,9 @@ class World:
         self._waiting: list[tuple[Any, int, str]] = []
         self._numbers = count()
         registry = Networks(self)
-        store, accounts, now = runtime.post_store(), runtime.account_store(), self.clock.now
+        store = runtime.post_store()
+        accounts = runtime.account_store()
+        now = self.clock.now
         queue: Queue = self  # type: ignore[assignment] # it takes messages as the queue does
         self.publisher = Publisher(
             targets=runtime.target_store(),
@@ -421,7 +423,8 @@ class PostMachine(RuleBasedStateMachine):
         action=st.sampled_from([PostAction.DELETE, PostAction.UNPUBLISH, PostAction.ARCHIVE]),
     )
     def end(self, pick: int, action: PostAction) -> None:
-        post_id, world = self._pick(pick, action), self.world
+        post_id = self._pick(pick, action)
+        world = self.world
         match action:
             case PostAction.DELETE:
                 self._try(post_id, lambda: world.posts.delete(post_id, OWNER))
@@ -657,7 +660,8 @@ def test_what_may_be_live_is_looked_for_once_more_before_it_goes_again(
     [target] = post.targets.values()
     assert target.failure is not None
     assert target.failure.code == UNDECIDED
-    act, world = IdempotentRequest(202, rendered), machine.world
+    act = IdempotentRequest(202, rendered)
+    world = machine.world
 
     world.blind = False
     if mend == "retry":

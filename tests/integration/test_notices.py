@@ -180,7 +180,9 @@ def test_outcomes_in_any_order_and_repeated_are_counted_and_told_once(
     dice.shuffle(arriving)
 
     steps: Counter[str] = Counter()
-    streak, seen, disabled = 0, set(), False
+    streak = 0
+    seen = set()
+    disabled = False
     for each in arriving:
         herald.clock.advance(seconds=1)
         save(endpoint, each, herald)

@@ -248,7 +248,8 @@ def test_a_second_put_with_the_same_url_never_changes_what_is_ready(
     upload = ask(test).body
     complete(put(upload))
     process()
-    before, url = rows(table), read(test, upload["mediaId"])["url"]
+    before = rows(table)
+    url = read(test, upload["mediaId"])["url"]
     content = requests.get(url, timeout=5).content
 
     complete(put(upload, files.picture("PNG", "L")))

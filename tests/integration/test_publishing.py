@@ -418,7 +418,8 @@ def sealed_row(world: World) -> dict[str, Any]:
 
 
 def test_a_refresh_brings_no_credentials_back_that_a_disconnect_destroyed(world: World) -> None:
-    store, read = runtime.account_store(), sealed_row(world)
+    store = runtime.account_store()
+    read = sealed_row(world)
     world.accounts.disconnect(world.account.id, world.owner)
 
     with pytest.raises(AccountError):
@@ -429,7 +430,8 @@ def test_a_refresh_brings_no_credentials_back_that_a_disconnect_destroyed(world:
 
 
 def test_a_refresh_does_not_overwrite_the_credentials_of_a_reconnect(world: World) -> None:
-    store, read = runtime.account_store(), sealed_row(world)
+    store = runtime.account_store()
+    read = sealed_row(world)
     world.connect()
     newest = sealed_row(world)
 
@@ -440,7 +442,8 @@ def test_a_refresh_does_not_overwrite_the_credentials_of_a_reconnect(world: Worl
 
 def test_state_and_words_that_do_not_agree_are_read_again(world: World) -> None:
     post = world.publish("before")
-    table, reads = runtime.table(), []
+    table = runtime.table()
+    reads = []
 
     class Torn(type(table)):  # type: ignore[misc]
         """A table whose next read of a post sees an edit of its state, and not yet of its words."""

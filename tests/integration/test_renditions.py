@@ -185,7 +185,7 @@ def test_a_worker_that_sends_text_alone_loads_nothing_of_this(aws: None) -> None
     assert done.stdout.split() == []
 
 
-# -------------------------------------------------------------------------------------------------- what lies elsewhere
+# ------------------------------------------------------------------------------ what lies elsewhere
 
 
 @pytest.fixture

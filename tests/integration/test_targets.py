@@ -17,7 +17,8 @@ from tests.integration.test_threads import publish
 
 def test_of_cancel_and_a_claim_at_once_the_first_wins(test: Caller, account: str) -> None:
     store = runtime.target_store()
-    called_off, on_its_way = (create(test, account, scheduledFor=SOON)["id"] for _ in range(2))
+    called_off = create(test, account, scheduledFor=SOON)["id"]
+    on_its_way = create(test, account, scheduledFor=SOON)["id"]
     seen = {
         each: runtime.lifecycle().find(each, owner_of(test))[0] for each in (called_off, on_its_way)
     }

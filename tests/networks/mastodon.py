@@ -180,7 +180,9 @@ class FakeMastodon:
         self.max_body = 150_000_000  # the proxy's before it
         self.polls = 0
         self.page_cap = 40
-        self.key_delay, self.stall, self.lag = timedelta(), timedelta(seconds=60), timedelta()
+        self.key_delay = timedelta()
+        self.stall = timedelta(seconds=60)
+        self.lag = timedelta()
         self.files: list[File] = []
         self.people: list[Person] = []
         self.nobody = Person(id="0", username="nobody", token="", scopes=frozenset())
@@ -289,10 +291,8 @@ class FakeMastodon:
     def _post(
         self, person: Person, fields: Mapping[str, Any], key: str | None, at: datetime
     ) -> Status:
-        text, spoiler = (
-            str(fields.get("status") or "").strip(),
-            str(fields.get("spoiler_text") or "").strip(),
-        )
+        text = str(fields.get("status") or "").strip()
+        spoiler = str(fields.get("spoiler_text") or "").strip()
         files = self._attachable(person, fields.get("media_ids") or [])
         if not text:
             text, spoiler = spoiler, ""
@@ -309,10 +309,8 @@ class FakeMastodon:
         if answered and all(each.id != answered for each in self._statuses):
             raise RefusedError(404, "The post you are trying to reply to does not appear to exist.")
         status = replace(self.write(person, text, at=at), visibility=visibility, answered=answered)
-        sensitive, language = (
-            bool(fields.get("sensitive")) or bool(spoiler),
-            str(fields.get("language") or status.language),
-        )
+        sensitive = bool(fields.get("sensitive")) or bool(spoiler)
+        language = str(fields.get("language") or status.language)
         status = replace(
             status, spoiler_text=spoiler, sensitive=sensitive, language=language, files=tuple(files)
         )
@@ -565,7 +563,8 @@ class Handler(BaseHTTPRequestHandler):
                 )
                 found = None
             case Step.CREATE:
-                key, keep = self.headers.get("Idempotency-Key"), fault is not Fault.PROCESS_THEN_DIE
+                key = self.headers.get("Idempotency-Key")
+                keep = fault is not Fault.PROCESS_THEN_DIE
                 found = status_json(
                     instance, instance.create(person, self._fields(body), key, keep=keep)
                 )
@@ -619,10 +618,8 @@ class Handler(BaseHTTPRequestHandler):
             return {}
         here = f"{self.server.instance.url}{urlsplit(self.path).path}"
         rest = {name: value for name, value in query.items() if name not in {"max_id", "min_id"}}
-        older, newer = (
-            urlencode(rest | {"max_id": page[-1].id}),
-            urlencode(rest | {"min_id": page[0].id}),
-        )
+        older = urlencode(rest | {"max_id": page[-1].id})
+        newer = urlencode(rest | {"min_id": page[0].id})
         full = len(page) == self.server.instance.page_size(query)
         following = f'<{here}?{older}>; rel="next", ' if full else ""
         return {"Link": f'{following}<{here}?{newer}>; rel="prev"'}

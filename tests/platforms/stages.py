@@ -121,7 +121,8 @@ def mastodon() -> Iterator[Stage]:
 @contextmanager
 def sandbox() -> Iterator[Stage]:
     """Sends nothing: a text asks for its trouble."""
-    clock, memory = Clock(NOW), Memory()
+    clock = Clock(NOW)
+    memory = Memory()
     registry = Registry(Client(Guard([])), memory, clock)
     accounts = registry.account_connector(Platform.SANDBOX, Mode.LIVE)
     fields = {"username": "alice"}

@@ -75,7 +75,8 @@ def deliver(*, ago: timedelta = timedelta(), rotated: bool = False) -> Sent:
     event = Event(
         id=ids.new("evt", at), type=EventType.POST_CREATED, owner=OWNER, created_at=at, facts=facts
     )
-    told, secrets = formats.recorded(event, []), (signing.new_secret(), signing.new_secret())
+    told = formats.recorded(event, [])
+    secrets = (signing.new_secret(), signing.new_secret())
     sealed = Sealed(
         secret=secrets[0].encode(),
         before=secrets[1].encode() if rotated else None,

@@ -70,10 +70,8 @@ def test_a_film_is_what_ffprobe_says(name: str) -> None:
         for each in said["packets"]
         if "pts_time" in each
     ]
-    packets_end, packets_begin = (
-        max(begin + length for begin, length in packets),
-        min(begin for begin, _ in packets),
-    )
+    packets_end = max(begin + length for begin, length in packets)
+    packets_begin = min(begin for begin, _ in packets)
     duration = (
         packets_end - max(0, packets_begin) if in_parts else float(said["format"]["duration"])
     )
@@ -135,10 +133,8 @@ def test_a_poster_of_hdr_has_the_colours_of_other_pictures() -> None:
     assert poster is not None
     image = Image.open(io.BytesIO(poster))
     as_it_stands = films.first_picture(films.film(HDR), image.size)
-    upright, mirrored = (
-        ImageChops.difference(image, each)
-        for each in (as_it_stands, as_it_stands.transpose(MIRROR))
-    )
+    upright = ImageChops.difference(image, as_it_stands)
+    mirrored = ImageChops.difference(image, as_it_stands.transpose(MIRROR))
     assert 15 < max(ImageStat.Stat(upright).mean) < max(ImageStat.Stat(mirrored).mean)
 
 
@@ -182,7 +178,7 @@ def test_a_codec_that_nobody_knows_is_unreadable() -> None:
 BALLAST = 500 * media.MB
 
 
-# ------------------------------------------------------------------------------------------------------------------ hostile ones
+# ------------------------------------------------------------------------------------- hostile ones
 
 
 @contextmanager

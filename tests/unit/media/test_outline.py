@@ -46,17 +46,18 @@ class Large:
         self, head: bytes, part: Callable[[int], bytes], times: int, tail: bytes = b""
     ) -> None:
         """`part` gives the one of that number; they are of one length."""
-        self.head, self.part, self.tail, self.length = head, part, tail, len(part(0))
+        self.head = head
+        self.part = part
+        self.tail = tail
+        self.length = len(part(0))
         self.end = len(head) + times * self.length
         self.size = self.end + len(tail)
         self.asked, self.read = 0, 0
 
     def fetch(self, at: int, count: int) -> bytes:
         self.asked, self.read = self.asked + 1, self.read + count
-        first, last = (
-            max(0, at - len(self.head)) // self.length,
-            max(0, at + count - len(self.head)) // self.length,
-        )
+        first = max(0, at - len(self.head)) // self.length
+        last = max(0, at + count - len(self.head)) // self.length
         numbers = range(first, min(last + 1, (self.end - len(self.head)) // self.length))
         begin = len(self.head) + first * self.length
         middle = b"".join(map(self.part, numbers))

@@ -21,8 +21,14 @@ from herald.media.reader import BLOCK, Reader
 from tests import files, films
 from tests.files import box, chunk, element, moov, mp4, picture, segment
 
-JPEG, PNG, GIF, WEBP = picture("JPEG"), picture("PNG"), picture("GIF"), picture("WEBP")
-MP4, WEBM, AVI, PDF = mp4(), files.webm(), files.avi(), files.pdf()
+JPEG = picture("JPEG")
+PNG = picture("PNG")
+GIF = picture("GIF")
+WEBP = picture("WEBP")
+MP4 = mp4()
+WEBM = files.webm()
+AVI = files.avi()
+PDF = files.pdf()
 ZIP = b"PK\x03\x04" + bytes(26) + b"PK\x05\x06" + bytes(18)
 READY = "READY"
 

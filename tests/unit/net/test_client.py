@@ -51,7 +51,7 @@ def ticking(step: float = 1) -> Callable[[], float]:
     return lambda: next(ticks) * step
 
 
-# ------------------------------------------------------------------------------------------------------------- the request
+# -------------------------------------------------------------------------------------- the request
 
 
 def test_a_request_is_written_as_told_and_on_a_connection_of_its_own(
@@ -184,7 +184,7 @@ def test_a_name_with_thousands_of_addresses_is_tried_a_few_times(
     assert peer.connections == reached
 
 
-# -------------------------------------------------------------------------------------------------------------- the answer
+# --------------------------------------------------------------------------------------- the answer
 
 
 def test_an_answer_is_returned_with_folded_lower_case_headers(
@@ -279,7 +279,7 @@ def test_an_answer_that_is_not_json_says_nothing(
     assert caught.value.status == 200
 
 
-# ------------------------------------------------------------------------------------------------ no effect: NotSentError
+# -------------------------------------------------------------------------- no effect: NotSentError
 
 
 def test_a_refused_connection_is_not_sent(client: Client, start: Start) -> None:
@@ -329,11 +329,12 @@ def test_a_body_nobody_reads_is_not_sent(client: Client, start: Start) -> None:
     over.set()
 
 
-# ------------------------------------------------------------------------------------------ outcome unknown: NoAnswerError
+# ------------------------------------------------------------------- outcome unknown: NoAnswerError
 
 
 def test_a_body_goes_out_as_it_is_read_and_is_never_whole(client: Client, start: Start) -> None:
-    begun, received = Event(), list[bytes]()
+    begun = Event()
+    received = list[bytes]()
 
     def script(connection: socket.socket) -> None:
         received.append(connection.recv(1, socket.MSG_PEEK))
@@ -485,7 +486,7 @@ def test_a_dripping_peer_does_not_stretch_the_deadline(
     assert reads <= 5
 
 
-# --------------------------------------------------------------------------------------------------------------------- TLS
+# ---------------------------------------------------------------------------------------------- TLS
 
 
 class Certificate:
