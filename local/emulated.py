@@ -14,15 +14,17 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
+
+from local import event_sources
+from local.event_sources import forever
 
 SNAPSHOT_EVERY = 5.0  # seconds of state that kill -9 may cost
 ENVIRONMENTS = max(2, os.cpu_count() or 2)  # of one function that start without a thought
 PATIENCE = (
     0.5  # seconds to wait for one of them rather than start another, which costs a second of a core
 )
-POLL_EVERY = 0.1  # seconds after which a delayed message or a failed batch is looked at
 
 app: Any = importlib.import_module("ministack.app")
 persistence: Any = importlib.import_module("ministack.core.persistence")
@@ -50,15 +52,15 @@ def main() -> None:
 
     queue_addresses_outlive_the_port()
     report_every_invocation(say)
-    streams_fail_as_on_aws()
+    event_sources.streams_fail_as_on_aws()
     streams_survive_a_restart()
-    look_often()
-    batches_are_gathered()
+    event_sources.look_often()
+    event_sources.batches_are_gathered()
     what_runs_ends_on_old_code()
     wait_before_starting_another()
     policies_see_what_secrets_are_bound_to()
     policies_name_who_mails()
-    _forever(save_quietly, SNAPSHOT_EVERY)
+    forever(save_quietly, SNAPSHOT_EVERY)
     threading.Thread(target=obey, args=(say,), daemon=True).start()
     app.main()
 
@@ -79,7 +81,7 @@ def obey(say: Callable[[Json], None]) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-# --- State --------------------------------------------------------------------------------------------------------------
+# --- State ----------------------------------------------------------------------------------------
 
 
 def save_quietly() -> None:
@@ -159,7 +161,7 @@ def _trimmed(table: tuple[str, ...]) -> int:
     return int(dynamodb._stream_trimmed._data.get(table, 0))
 
 
-# --- Policies -----------------------------------------------------------------------------------------------------------
+# --- Policies -------------------------------------------------------------------------------------
 
 
 def policies_see_what_secrets_are_bound_to() -> None:
@@ -188,115 +190,7 @@ def policies_name_who_mails() -> None:
     actions._ses_v2_resource_arn = sender
 
 
-# --- Event sources ------------------------------------------------------------------------------------------------------
-
-
-def look_often() -> None:
-    """Poll streams apart from queues, so that a slow fan-out holds no queue, and wake the poller for delayed messages."""
-    poll_streams = functions._poll_dynamodb_streams
-    functions._poll_dynamodb_streams = lambda: False
-
-    def streams() -> None:
-        with contextlib.suppress(Exception):
-            while poll_streams():
-                pass
-
-    _forever(streams, 0.05)
-    _forever(functions._esm_wake.set, POLL_EVERY)
-
-
-def batches_are_gathered() -> None:
-    """Hand out more than ten messages, once there are as many as a batch takes or its window is over; ministack knows neither."""
-    waiting_since: dict[str, float] = {}
-
-    def receive(address: str, most: int) -> list[Json]:
-        with sqs._queues_lock:
-            queue = sqs._get_q(address)
-            sqs._expire_retained(queue)
-            sqs._dlq_sweep(queue)
-            visible = sum(each["visible_at"] <= time.time() for each in queue["messages"])
-            if not visible:
-                waiting_since.pop(address, None)
-                return []
-            if visible < most and time.monotonic() < waiting_since.setdefault(
-                address, time.monotonic()
-            ) + window(queue):
-                return []
-            waiting_since.pop(address, None)
-            batch: list[Json] = sqs._collect_msgs(
-                queue, most, int(queue["attributes"].get("VisibilityTimeout", "30"))
-            )
-            return batch
-
-    def window(queue: Json) -> float:
-        source = queue["attributes"]["QueueArn"]
-        found: list[Json] = [
-            each
-            for each in list(functions._esms._data.values())
-            if each["EventSourceArn"] == source
-        ]
-        return max(
-            (float(each.get("MaximumBatchingWindowInSeconds", 0)) for each in found), default=0
-        )
-
-    sqs._receive_messages_for_esm = receive
-
-
-def streams_fail_as_on_aws() -> None:
-    """Honour batchItemFailures, MaximumRetryAttempts and the failure destination of a stream; ministack knows none of them."""
-    execute = functions._execute_function
-    retries: dict[str, int] = {}
-
-    def execute_batch(function: Json, event: Any) -> Json:
-        result: Json = execute(function, event)
-        records = event.get("Records") if isinstance(event, dict) else None
-        if not (records and records[0].get("eventSource") == "aws:dynamodb"):
-            return result
-        first = records[0]["dynamodb"]["SequenceNumber"]
-        if not failed(result):
-            retries.pop(first, None)
-            return result
-        mapping = _mapping(function, records[0]["eventSourceARN"])
-        limit = mapping.get("MaximumRetryAttempts", -1)
-        if limit < 0 or retries.get(first, 0) < limit:
-            retries[first] = retries.get(first, 0) + 1
-            return {**result, "error": True}  # the whole batch comes again in a second
-        retries.pop(first, None)
-        give_up(function, mapping, records)
-        return {"body": None}  # the stream goes on
-
-    def give_up(function: Json, mapping: Json, records: list[Json]) -> None:
-        """Bisected to the end: only what fails alone goes to the failure destination."""
-        for record in records:
-            result = execute(function, {"Records": [record]})
-            if failed(result):
-                functions._send_ddb_stream_failure_record(
-                    mapping,
-                    function,
-                    [record],
-                    record["eventSourceARN"],
-                    result,
-                    "RetryAttemptsExhausted",
-                )
-
-    functions._execute_function = execute_batch
-
-
-def failed(result: Mapping[str, Any]) -> bool:
-    """An error, or an answer that names records which failed."""
-    body = result.get("body")
-    return bool(result.get("error") or (isinstance(body, dict) and body.get("batchItemFailures")))
-
-
-def _mapping(function: Json, source: str) -> Json:
-    name = (function.get("config") or function)["FunctionName"]
-    mappings = list(functions._esms._data.values())
-    return next(
-        (m for m in mappings if m["EventSourceArn"] == source and m["FunctionName"] == name), {}
-    )
-
-
-# --- Functions ----------------------------------------------------------------------------------------------------------
+# --- Functions ------------------------------------------------------------------------------------
 
 
 def report_every_invocation(say: Callable[[Json], None]) -> None:
@@ -399,15 +293,6 @@ def warm(say: Callable[[Json], None]) -> None:
             )
         finally:
             runtime.release_worker(worker)
-
-
-def _forever(work: Callable[[], Any], pause: float) -> None:
-    def loop() -> None:
-        while True:
-            time.sleep(pause)
-            work()
-
-    threading.Thread(target=loop, daemon=True).start()
 
 
 if __name__ == "__main__":

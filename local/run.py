@@ -24,7 +24,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.aws import REGION, client, never_a_real_account
 from local.deploy import Deployment, Stack
 from local.emulator import ROOT, Emulator, Event, claim, free_port
-from local.http_api import FunctionError, HttpApi, cors_of, invoker, routes_of
+from local.gateway import FunctionError, cors_of, invoker, routes_of
+from local.http_api import HttpApi
 from local.logs import lines_of, show
 from local.schedule import Schedule
 from local.settings import LocalError, Settings, read_settings
@@ -158,10 +159,8 @@ class Local:
         self._names = stack.names
         document = open_api(stack.expanded)
         origins = self._settings.allowed_origins
-        self._api.routes, self._api.cors = (
-            routes_of(document),
-            cors_of(document, origins.split(",") if origins else ()),
-        )
+        self._api.routes = routes_of(document)
+        self._api.cors = cors_of(document, origins.split(",") if origins else ())
         self._write_outputs(stack)
         return stack
 
