@@ -10,7 +10,7 @@ import importlib
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 POLL_EVERY = 0.1  # seconds after which a delayed message or a failed batch is looked at
 
@@ -21,7 +21,10 @@ Json = dict[str, Any]
 
 
 def look_often() -> None:
-    """Poll streams apart from queues, so that a slow fan-out holds no queue, and wake the poller for delayed messages."""
+    """Poll streams apart from queues, and wake the poller of queues often.
+
+    A slow fan-out then delays no queue, and delayed messages are seen soon.
+    """
     poll_streams = functions._poll_dynamodb_streams
     functions._poll_dynamodb_streams = lambda: False
 
@@ -35,7 +38,10 @@ def look_often() -> None:
 
 
 def batches_are_gathered() -> None:
-    """Hand out more than ten messages, once there are as many as a batch takes or its window is over; ministack knows neither."""
+    """Gather batches of more than ten messages.
+
+    A batch is handed out when it is full or when its window is over. ministack knows neither.
+    """
     waiting_since: dict[str, float] = {}
 
     def receive(address: str, most: int) -> list[Json]:
@@ -43,36 +49,37 @@ def batches_are_gathered() -> None:
             queue = sqs._get_q(address)
             sqs._expire_retained(queue)
             sqs._dlq_sweep(queue)
-            visible = sum(each["visible_at"] <= time.time() for each in queue["messages"])
+            now = time.time()
+            visible = sum(message["visible_at"] <= now for message in queue["messages"])
             if not visible:
                 waiting_since.pop(address, None)
                 return []
-            if visible < most and time.monotonic() < waiting_since.setdefault(
-                address, time.monotonic()
-            ) + window(queue):
+            since = waiting_since.setdefault(address, time.monotonic())
+            if visible < most and time.monotonic() < since + window(queue):
                 return []
             waiting_since.pop(address, None)
-            batch: list[Json] = sqs._collect_msgs(
-                queue, most, int(queue["attributes"].get("VisibilityTimeout", "30"))
-            )
+            hidden_for = int(queue["attributes"].get("VisibilityTimeout", "30"))
+            batch: list[Json] = sqs._collect_msgs(queue, most, hidden_for)
             return batch
 
     def window(queue: Json) -> float:
         source = queue["attributes"]["QueueArn"]
-        found: list[Json] = [
-            each
-            for each in list(functions._esms._data.values())
-            if each["EventSourceArn"] == source
+        windows = [
+            float(mapping.get("MaximumBatchingWindowInSeconds", 0))
+            for mapping in list(functions._esms._data.values())
+            if mapping["EventSourceArn"] == source
         ]
-        return max(
-            (float(each.get("MaximumBatchingWindowInSeconds", 0)) for each in found), default=0
-        )
+        return max(windows, default=0)
 
     sqs._receive_messages_for_esm = receive
 
 
 def streams_fail_as_on_aws() -> None:
-    """Honour batchItemFailures, MaximumRetryAttempts and the failure destination of a stream; ministack knows none of them."""
+    """Fail a stream's batch as AWS does.
+
+    That is by batchItemFailures, MaximumRetryAttempts and the failure destination of the stream.
+    ministack knows none of them.
+    """
     execute = functions._execute_function
     retries: dict[str, int] = {}
 
@@ -95,7 +102,7 @@ def streams_fail_as_on_aws() -> None:
         return {"body": None}  # the stream goes on
 
     def give_up(function: Json, mapping: Json, records: list[Json]) -> None:
-        """Bisected to the end: only what fails alone goes to the failure destination."""
+        """Send the records that fail alone to the failure destination, as after every bisection."""
         for record in records:
             result = execute(function, {"Records": [record]})
             if failed(result):
@@ -112,7 +119,7 @@ def streams_fail_as_on_aws() -> None:
 
 
 def failed(result: Mapping[str, Any]) -> bool:
-    """An error, or an answer that names records which failed."""
+    """Return whether a result is an error, or names records that failed."""
     body = result.get("body")
     return bool(result.get("error") or (isinstance(body, dict) and body.get("batchItemFailures")))
 
@@ -120,9 +127,10 @@ def failed(result: Mapping[str, Any]) -> bool:
 def _mapping(function: Json, source: str) -> Json:
     name = (function.get("config") or function)["FunctionName"]
     mappings = list(functions._esms._data.values())
-    return next(
-        (m for m in mappings if m["EventSourceArn"] == source and m["FunctionName"] == name), {}
-    )
+    for mapping in mappings:
+        if (mapping["EventSourceArn"], mapping["FunctionName"]) == (source, name):
+            return cast(Json, mapping)
+    return {}
 
 
 def forever(work: Callable[[], Any], pause: float) -> None:

@@ -47,7 +47,7 @@ class FunctionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where requests of one method, or ANY, and one path go; key is what AWS calls it."""
+    """Where requests of one method, or ANY, and one path go. `key` is AWS's name of it."""
 
     key: str
     method: str
@@ -58,7 +58,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What came in, before it is an event."""
+    """A request, before it is an event."""
 
     method: str
     target: str
@@ -70,7 +70,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes out."""
+    """An answer to a client."""
 
     status: int
     body: bytes
@@ -89,14 +89,16 @@ class Cors:
     max_age: int = 0
 
     def allows(self, origin: str) -> bool:
-        """`*` is every origin, `https://*` every one of that scheme."""
-        return any(
-            each in ("*", origin) or (each.endswith("://*") and origin.startswith(each[:-1]))
-            for each in self.origins
-        )
+        """Return whether an origin may call: `*` is every origin, `https://*` every https one."""
+        for allowed in self.origins:
+            if allowed in ("*", origin):
+                return True
+            if allowed.endswith("://*") and origin.startswith(allowed[:-1]):
+                return True
+        return False
 
     def preflight(self, origin: str) -> dict[str, str]:
-        """The headers of the gateway's own answer to a browser that asks first."""
+        """Return the headers of the gateway's own answer to a browser that asks first."""
         if not self.allows(origin):
             return {}
         return {
@@ -107,12 +109,10 @@ class Cors:
         }
 
     def shown(self, origin: str) -> dict[str, str]:
-        """The headers that a function's answer gets."""
-        return (
-            {**self._origin(origin), "access-control-expose-headers": ",".join(self.exposed)}
-            if self.allows(origin)
-            else {}
-        )
+        """Return the headers that are added to a function's answer."""
+        if not self.allows(origin):
+            return {}
+        return {**self._origin(origin), "access-control-expose-headers": ",".join(self.exposed)}
 
     def _origin(self, origin: str) -> dict[str, str]:
         return {"access-control-allow-origin": "*" if "*" in self.origins else origin}
@@ -122,12 +122,9 @@ Invoke = Callable[[str, bytes], Any]
 
 
 def message(status: int, text: str) -> Answer:
-    """An answer of the gateway's own."""
-    return Answer(
-        status,
-        json.dumps({"message": text}, separators=(",", ":")).encode(),
-        {"content-type": "application/json"},
-    )
+    """Return an answer of the gateway's own."""
+    body = json.dumps({"message": text}, separators=(",", ":")).encode()
+    return Answer(status, body, {"content-type": "application/json"})
 
 
 NOT_FOUND = message(404, "Not Found")
@@ -137,16 +134,19 @@ UNAVAILABLE = message(503, "Service Unavailable")
 
 
 def routes_of(open_api: Mapping[str, Any]) -> list[Route]:
-    """Every route of the API's body, the most specific first."""
+    """Return every route of the API's body, the most specific first."""
     return sorted(_routes(open_api.get("paths", {})), key=lambda route: route.rank)
 
 
 def cors_of(open_api: Mapping[str, Any], origins: Sequence[str]) -> Cors | None:
-    """The API's CORS for these origins, None when there are none: the condition that the template decides it by."""
-    said = open_api.get("x-amazon-apigateway-cors")
-    if not said or not origins:
+    """Return the API's CORS for these origins.
+
+    None when there are no origins, which is the condition in the template, or no CORS.
+    """
+    cors = open_api.get("x-amazon-apigateway-cors")
+    if not cors or not origins:
         return None
-    _condition, wanted, _otherwise = said["Fn::If"]
+    _condition, wanted, _otherwise = cors["Fn::If"]
     return Cors(
         origins=origins,
         methods=wanted["allowMethods"],
@@ -168,7 +168,7 @@ def _routes(paths: Mapping[str, Any]) -> Iterator[Route]:
 
 
 def route(method: str, path: str, function: str) -> Route:
-    """One route; `$default` is every path that has no other."""
+    """Return one route. `$default` takes every path that has no other route."""
     if path.lstrip("/") == "$default":
         return Route("$default", "ANY", re.compile(".*", re.DOTALL), function, (2, 0, 0, 0))
     pattern = re.escape(path)
@@ -179,7 +179,7 @@ def route(method: str, path: str, function: str) -> Route:
 
 
 def choose(routes: Sequence[Route], method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-    """The route that takes a request, and its path parameters."""
+    """Return the route that takes a request, and its path parameters."""
     for candidate in routes:
         match = candidate.pattern.fullmatch(path)
         if match and candidate.method in ("ANY", method):
@@ -190,36 +190,35 @@ def choose(routes: Sequence[Route], method: str, path: str) -> tuple[Route, dict
 def handle(
     request: Request, *, routes: Sequence[Route], invoke: Invoke, cors: Cors | None = None
 ) -> Answer:
-    """What AWS would answer, with `invoke` running the function."""
+    """Return what AWS would answer. `invoke` runs the function."""
     sent = {name.lower(): value for name, value in request.headers}
     if cors is None or "origin" not in sent:
         return answered(request, routes=routes, invoke=invoke)
     if request.method == "OPTIONS" and "access-control-request-method" in sent:
         return Answer(204, b"", cors.preflight(sent["origin"]))
     answer = answered(request, routes=routes, invoke=invoke)
-    own = {
+    headers = {
         name: value
         for name, value in answer.headers.items()
         if not name.startswith("access-control-")
     }
-    return replace(answer, headers=own | cors.shown(sent["origin"]))
+    return replace(answer, headers=headers | cors.shown(sent["origin"]))
 
 
 def answered(request: Request, *, routes: Sequence[Route], invoke: Invoke) -> Answer:
-    """What the function that takes a request makes of it."""
+    """Return the answer of the function that takes the request."""
     raw_path, _, query = request.target.partition("?")
     path = urllib.parse.unquote(raw_path).partition("?")[0]
     chosen = choose(routes, request.method, path)
     if chosen is None:
         return NOT_FOUND
-    found, parameters = chosen
-    payload = json.dumps(
-        event_of(request, found.key, path, query, parameters, now=datetime.now(UTC))
-    ).encode()
+    taken_by, parameters = chosen
+    event = event_of(request, taken_by.key, path, query, parameters, now=datetime.now(UTC))
+    payload = json.dumps(event).encode()
     if len(payload) > LARGEST_INVOCATION:
         return TOO_LARGE
     try:
-        return answer_of(invoke(found.function, payload))
+        return answer_of(invoke(taken_by.function, payload))
     except FunctionError:
         return FAULTY
     except (BotoCoreError, ClientError):  # throttled, or the emulator is gone
@@ -235,12 +234,13 @@ def event_of(
     *,
     now: datetime,
 ) -> Payload:
-    """The request as a payload of format 2.0; what is empty is left out."""
+    """Return the request as a payload of format 2.0, without what is empty."""
     headers, cookies = _headers(request.headers)
     host = headers.get("host", "localhost")
+    forwarded = [headers.get("x-forwarded-for"), request.source]
     headers |= {
         "x-amzn-trace-id": f"Root=1-{int(now.timestamp()):08x}-{uuid.uuid4().hex[:24]}",
-        "x-forwarded-for": ",".join(filter(None, [headers.get("x-forwarded-for"), request.source])),
+        "x-forwarded-for": ",".join(address for address in forwarded if address),
         "x-forwarded-port": host.rpartition(":")[2] if ":" in host else "80",
         "x-forwarded-proto": "http",
     }
@@ -281,14 +281,18 @@ def event_of(
 
 
 def _headers(sent: Sequence[tuple[str, str]]) -> tuple[dict[str, str], list[str]]:
-    """Lowercased names, values of one name joined; cookies apart."""
-    kept = [(name.lower(), value) for name, value in sent if name.lower() not in HOP_BY_HOP]
-    cookies = [
-        cookie.strip() for name, value in kept if name == "cookie" for cookie in value.split(";")
-    ]
-    return _joined([(name, value) for name, value in kept if name != "cookie"]), [
-        c for c in cookies if c
-    ]
+    """Return the headers, and apart from them the cookies.
+
+    Names are in lower case, and values of the same name are joined.
+    """
+    headers: list[tuple[str, str]] = []
+    cookies: list[str] = []
+    for name, value in sent:
+        if name.lower() == "cookie":
+            cookies += [cookie.strip() for cookie in value.split(";") if cookie.strip()]
+        elif name.lower() not in HOP_BY_HOP:
+            headers.append((name.lower(), value))
+    return _joined(headers), cookies
 
 
 def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -309,7 +313,7 @@ def _is_text(content_type: str, body: bytes) -> bool:
 
 
 def answer_of(result: Any) -> Answer:
-    """A function's result as an answer; what is not of format 2.0 is a fault, as on AWS."""
+    """Return a function's result as an answer. A result not of format 2.0 is a fault, as on AWS."""
     if not (isinstance(result, dict) and "statusCode" in result):  # inferred: 200 and JSON
         inferred = result if isinstance(result, str) else json.dumps(result)
         return Answer(200, inferred.encode(), {"content-type": "application/json"})
@@ -337,7 +341,10 @@ def _body(body: Any, *, encoded: bool) -> bytes:
 
 
 def _text(value: Any) -> str:
-    """Numbers and booleans are written as JSON writes them; a line break would be a header of its own."""
+    """Return a header's value. Numbers and booleans are written as in JSON.
+
+    Raises ValueError for anything else, and for a line break, which would begin another header.
+    """
     text = value if isinstance(value, str) else json.dumps(value)
     if isinstance(value, (list, dict)) or value is None or "\r" in text or "\n" in text:
         raise ValueError("not a header's value")
@@ -345,7 +352,7 @@ def _text(value: Any) -> str:
 
 
 def invoker(functions: Any, names: Callable[[str], str]) -> Invoke:
-    """Run a function, known by its name in the template, through Lambda's own API."""
+    """Return what runs a function through Lambda's own API, by its name in the template."""
 
     def invoke(function: str, payload: bytes) -> Any:
         response = functions.invoke(FunctionName=names(function), Payload=payload)

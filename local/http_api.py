@@ -21,27 +21,21 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
 def refusal(answer: Answer) -> Mapping[str, Any]:
-    """What a refusal says of itself: its code, and the field that it is about."""
+    """Return a refusal's code, and the field that it is about."""
     if answer.status < 400:
         return {}
     zipped = answer.headers.get("content-encoding") == "gzip"
     try:
         error = json.loads(gzip.decompress(answer.body) if zipped else answer.body)["error"]
-        said = {"code": error["code"], "field": error.get("details", {}).get("field")}
-    except (
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        OSError,
-        EOFError,
-    ):  # the gateway's own, or none of herald's
+        facts = {"code": error["code"], "field": error.get("details", {}).get("field")}
+    # a refusal of the gateway's own, or an answer that is none of herald's
+    except (ValueError, LookupError, TypeError, AttributeError, OSError, EOFError):
         return {}
-    return {name: value for name, value in said.items() if value is not None}
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 class HttpApi(ThreadingHTTPServer):
-    """The socket and its threads; bound at once, answering after `serve`."""
+    """The socket and its threads. It is bound at once, and answers after `serve`."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -58,18 +52,18 @@ class HttpApi(ThreadingHTTPServer):
         self.server_bind()
 
     def serve(self) -> None:
-        """Listen and answer, in threads of its own."""
+        """Listen and answer, in other threads."""
         self.server_activate()
         self._thread.start()
 
     def close(self) -> None:
-        """Answer nobody any more."""
+        """Stop answering."""
         if self._thread.is_alive():
             self.shutdown()
         self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hung up is no news."""
+        """Print nothing: a client that hung up is no news."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -83,8 +77,9 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self._answer()
         self._send(answer)
         took = round((time.perf_counter() - started) * 1000)
-        told = f"{self.command} {self.path.partition('?')[0]} {answer.status} {took} ms {worded(refusal(answer))}"
-        self.server.tell(f"{'request':<16} {told.rstrip()}")
+        path = self.path.partition("?")[0]
+        line = f"{self.command} {path} {answer.status} {took} ms {worded(refusal(answer))}"
+        self.server.tell(f"{'request':<16} {line.rstrip()}")
 
     def _answer(self) -> Answer:
         try:
@@ -125,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """We tell it ourselves."""
+        """Print nothing: `answer` writes the line."""
 
 
 for _method in METHODS:
@@ -135,7 +130,10 @@ for _method in METHODS:
 def read_body(
     headers: email.message.Message, read: Callable[[int], bytes], read_line: Callable[[int], bytes]
 ) -> bytes | None:
-    """The whole body, plain or chunked; None when it is too large, ValueError when its length makes no sense."""
+    """Return the whole body, plain or chunked, or None when it is too large.
+
+    Raises ValueError when its length makes no sense.
+    """
     if headers.get("Transfer-Encoding", "").lower() == "chunked":
         return _read_chunks(read, read_line)
     length = int(headers.get("Content-Length") or 0)
@@ -143,9 +141,8 @@ def read_body(
         raise ValueError("negative length")
     if length <= LARGEST_REQUEST:
         return read(length)
-    left = min(
-        length, LONGEST_BODY_READ_AWAY
-    )  # a client that is still sending would not see our answer
+    # a client that is still sending would not see our answer
+    left = min(length, LONGEST_BODY_READ_AWAY)
     while left > 0 and (data := read(min(left, 1 << 20))):
         left -= len(data)
     return None
