@@ -1,7 +1,8 @@
 """The AWS account in memory, made from template.yaml's own definitions.
 
-Every test gets one of its own. What is the same in each is made once: the resources, among them a key, which costs moto a pair of
-RSA keys; AWS's clients, which cost botocore as much as some calls; and what moto works out anew for every call and transaction.
+Every test gets an account of its own. Parts that are the same in each are made once: the resources,
+among them a key, for which moto makes a pair of RSA keys; AWS's clients, which cost botocore as
+much as some calls; and what moto works out anew for every call and transaction.
 """
 
 import copy
@@ -39,7 +40,7 @@ TABLE, BUCKET = "herald", "herald-media"
 
 @contextmanager
 def account() -> Iterator[Mapping[str, str]]:
-    """The table, queues, key and bucket of the template, while the block lasts; the environment that names them."""
+    """Make the template's table, queues, key and bucket for the block. Return their environment."""
     with mock_aws():
         boto3.DEFAULT_SESSION = session()
         clients().collect()
@@ -81,7 +82,10 @@ def built() -> Mapping[str, str]:
 
 @cache
 def made() -> Made:
-    """They are made once as a deployment asks for them, so that AWS's own descriptions check the template's words."""
+    """Make the resources once, as a deployment asks for them.
+
+    AWS's own descriptions so check the template's words.
+    """
     table = next(iter(resources("AWS::DynamoDB::Table").values()))
     stream = table["StreamSpecification"] | {"StreamEnabled": True}
     wanted = {
@@ -119,7 +123,10 @@ def made() -> Made:
 
 
 class Clients(botocore.session.Session):
-    """Hands out again what it made for an earlier test. Two clients that one test asks for are two."""
+    """Hands out the clients that it made for an earlier test.
+
+    Two clients that one test asks for are two.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -175,9 +182,9 @@ def session() -> boto3.Session:
 
 
 class Table(MotoTable):
-    """A table that keeps, while a transaction runs, a copy to go back to: of the items that it touches.
+    """A table that keeps a copy of the items that a running transaction touches, to go back to.
 
-    moto copies the whole table, and every record of its stream, once for each item of a transaction.
+    moto copies the whole table, and every record of its stream, for each item of a transaction.
     """
 
     touched: frozenset[tuple[str, str]] | None = None
@@ -236,7 +243,10 @@ def transact(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> 
 
 
 def attribute_value(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-    """The one member that an attribute's value has; moto asks for all ten, under four spellings each."""
+    """Serialize the one member that an attribute's value has.
+
+    moto looks for all ten, under four spellings each.
+    """
     if shape.name != "AttributeValue" or not isinstance(value, dict):
         structure(self, serialized, value, shape, key)
         return

@@ -1,4 +1,7 @@
-"""Files as encoders write them: small, real, and made on the spot. Pictures and videos are 61 x 33 pixels."""
+"""Files as encoders write them: small, real, and made on the spot.
+
+Pictures and videos are 61 x 33 pixels.
+"""
 
 import io
 import struct
@@ -169,5 +172,8 @@ def pdf(pages: int = 1, *, trailer: str = "", embedded: bytes = b"") -> bytes:
         body += f"{position} 0 obj\n".encode() + each + b"\nendobj\n"
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     head = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
-    end = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{len(body)}\n%%EOF\n"
+    end = (
+        f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\n"
+        f"startxref\n{len(body)}\n%%EOF\n"
+    )
     return body + (head + end).encode()

@@ -126,7 +126,8 @@ class Pds:
             "exp": 1_700_007_200,
         }
         signed = ".".join(unpadded(json.dumps(part).encode()) for part in (header, claims))
-        return f"{signed}.{unpadded(hmac.digest(self._jwt_secret.encode(), signed.encode(), hashlib.sha256))}"
+        signature = hmac.digest(self._jwt_secret.encode(), signed.encode(), hashlib.sha256)
+        return f"{signed}.{unpadded(signature)}"
 
     def refreshes(self, jwt: str) -> bool:
         """Whether a refresh token is good."""

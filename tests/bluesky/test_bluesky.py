@@ -181,7 +181,8 @@ def test_links_tags_and_mentions_are_readable_where_their_bytes_say(
     other = pds.person()
     draft = Publication(
         key="pp_1:0",
-        text=f"Grüße 🦋 an @{other.handle}, @nobody.test: (https://example.com/ä?b=c#d). #Größe #2026",
+        text=f"Grüße 🦋 an @{other.handle}, @nobody.test:"
+        " (https://example.com/ä?b=c#d). #Größe #2026",
     )
 
     bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
@@ -461,7 +462,10 @@ def test_another_record_under_our_key_is_never_taken_for_ours(
 def test_a_server_tells_nothing_of_a_record_that_its_author_deleted(
     pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
 ) -> None:
-    """Why such a post is written again: nothing of what is asked here would be answered in another way had it never come."""
+    """This is why herald writes such a post again.
+
+    The server answers the questions here as if the post had never come.
+    """
     repo = {"did": person.did}
     before = pds.ask("com.atproto.sync.getLatestCommit", repo)
     handle = prepared(bluesky, kept)

@@ -1,4 +1,7 @@
-"""Signed deliveries to receivers in Node and Python, each verifying by the guide and with a stock package."""
+"""Signed deliveries to receivers in Node and Python.
+
+Each receiver verifies as the guide says, and with a stock package.
+"""
 
 import json
 import urllib.request

@@ -1,9 +1,10 @@
-"""Many posts through the worst of worlds, and what became of them.
+"""Sends many posts through the worst of worlds, and judges what became of them.
 
-Publishing, delivery, fan-out, the sweep, uploads, replays and what users do are killed at any of their lines; messages are
-dropped, doubled, delayed and reordered; the stream repeats itself; networks lose requests and answers, refuse, hang and answer
-what nobody understands; users edit, cancel, retry, fix and unpublish, and let accounts go, in the middle of it; receivers
-fail. Time is simulated, so a lease or a backoff of minutes costs nothing. Every choice comes from one seed.
+Publishing, delivery, fan-out, the sweep, uploads, replays and what users do are killed at any of
+their lines. Messages are dropped, doubled, delayed and reordered. The stream repeats itself.
+Networks lose requests and answers, refuse, hang, and answer nonsense. Users edit, cancel, retry,
+fix and unpublish, and let accounts go, in the middle of it. Receivers fail. Time is simulated, so a
+lease or a backoff of minutes costs nothing. Every choice comes from one seed.
 """
 
 import json
@@ -489,7 +490,8 @@ class Simulation:
 
     def _killing(self, name: str, work: Callable[[], Any]) -> bool:
         lived = self.killer.run(name, work, chance=self.chances.kill * (2 if name in RARELY else 1))
-        if not lived:  # nothing a process had in memory outlives it: no cache, no connection, no lock held at its last line
+        # Nothing in a process's memory outlives it: no cache, no connection, no lock.
+        if not lived:
             forget_wiring()
             self._wire()
         return lived

@@ -1,4 +1,7 @@
-"""Every event reaches all who subscribe to it, and the log says so. LEDGER_EVENTS makes it longer, FAULT_SEED another."""
+"""Every event reaches all who subscribe to it, and the log says so.
+
+LEDGER_EVENTS makes the run longer, FAULT_SEED makes it another run.
+"""
 
 import logging
 import os

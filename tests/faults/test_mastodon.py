@@ -1,4 +1,7 @@
-"""The fault run with a Mastodon that takes its time with files, and loses requests and answers. FAULT_SEED as there."""
+"""The fault run with a Mastodon that takes its time with files, and loses requests and answers.
+
+FAULT_SEED works as in the short run.
+"""
 
 import random
 import re

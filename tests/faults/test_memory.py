@@ -1,4 +1,7 @@
-"""The table in memory says what the account's table says, to the same calls. Where a page ends, the account is not exact."""
+"""The table in memory gives the account's answers to the same calls.
+
+Where a page ends, the account is not exact.
+"""
 
 import random
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Whatever a receiver does, a delivery to it ends in time, in little memory, and in words its owner understands."""
+"""Whatever a receiver does, a delivery ends in time, in little memory, and in clear words."""
 
 import socket
 import ssl
@@ -74,7 +74,10 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 def met(authority: Authority, scripts: Mapping[str, tuple[Script, str]]) -> dict[str, Outcome]:
-    """An attempt at each script, at a URL of that shape; many at once, so that hanging costs its time only once."""
+    """Attempt a delivery to each script, at a URL of that shape.
+
+    Many attempts run at once, so that hanging costs its time only once.
+    """
     http = client(authority)
     over.clear()
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""The account in memory: what is kept from test to test is not seen, and its cheap transactions are whole ones."""
+"""The account in memory: tests do not see what it keeps, and its transactions are whole ones."""
 
 from typing import Any
 

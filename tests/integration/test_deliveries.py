@@ -1,4 +1,7 @@
-"""Deliveries: at least once, whatever is lost in between; on a table made from the template, to a subscriber on loopback."""
+"""Deliveries arrive at least once, whatever is lost in between.
+
+The table is made from the template, and the subscriber is on loopback.
+"""
 
 import threading
 from collections import Counter
@@ -523,7 +526,10 @@ def test_ten_deliveries_cost_one_read_ten_writes_and_one_for_their_endpoint(
 def test_a_hundred_deliveries_to_four_endpoints_are_one_flight(
     herald: House, subscriber: Subscriber
 ) -> None:
-    """Three keys each, 100 keys a read; one event and one delivery's write for each, one write for each endpoint."""
+    """Each delivery reads three keys, and a read takes 100 keys.
+
+    Each delivery takes one event and one write, each endpoint one write.
+    """
     endpoints = [herald.subscribe(f"{subscriber.url}/{number}")[0] for number in range(4)]
     seen = operations(runtime.table().client)
     herald.fan_out.record([happened(EventType.POST_CREATED, herald.clock()) for _ in range(25)])
@@ -594,7 +600,10 @@ def test_an_endpoint_is_sent_so_many_at_a_time(herald: House, subscriber: Subscr
 def test_deliveries_whose_turn_has_not_come_go_back_unharmed_and_hold_nobody(
     herald: House, subscriber: Subscriber
 ) -> None:
-    """A crowded endpoint takes longer than a flight's patience over its first ones; its neighbour has one delivery."""
+    """A crowded endpoint's first deliveries take longer than the batch's patience.
+
+    Its neighbour has one delivery.
+    """
     crowded, _ = herald.subscribe(f"{subscriber.url}/crowded", EventType.POST_CREATED)
     quiet, _ = herald.subscribe(f"{subscriber.url}/quiet", EventType.POST_FAILED)
     herald.fan_out.record(
@@ -731,7 +740,10 @@ def test_a_retrys_line_says_when_it_is_due_and_no_other(
 
 
 def test_the_subscribers_ledger_is_the_event_log(herald: House, subscriber: Subscriber) -> None:
-    """Through failures, lost messages and duplicates: every event once for who keeps delivery ids, and nothing else."""
+    """Through failures, lost messages and duplicates, every event arrives, and nothing else.
+
+    Who keeps delivery ids sees each event once.
+    """
     herald.subscribe(subscriber.url)
     subscriber.answers = [500, 200, 302, 200, 429, 200] * 4
     told = []

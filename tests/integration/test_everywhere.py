@@ -1,4 +1,7 @@
-"""What holds at the edge of every route: each promise is tried in every field of every body, and in every query."""
+"""The promises at the edge of every route.
+
+Each is tried in every field of every body, and in every query.
+"""
 
 import base64
 import gzip

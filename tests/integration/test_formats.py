@@ -1,4 +1,4 @@
-"""PostFuze's format through its doors: what one may ask for, what arrives, with whose secret it is signed."""
+"""PostFuze's format through its doors: what one may ask for, what arrives, and who signs it."""
 
 import hashlib
 import hmac

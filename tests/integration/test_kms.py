@@ -20,7 +20,7 @@ from tests.integration.test_once import KEY
 def test_the_secrets_of_a_flight_are_opened_at_once_and_each_once(
     herald: House, subscriber: Subscriber
 ) -> None:
-    """Five endpoints with two deliveries each: nobody's call is answered before everybody's is made."""
+    """Five endpoints have two deliveries each. No call is answered before all five are made."""
     for number in range(5):
         herald.subscribe(f"{subscriber.url}/{number}")
     herald.fan_out.record([happened(EventType.POST_CREATED, herald.clock()) for _ in range(2)])

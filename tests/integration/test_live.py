@@ -1,4 +1,7 @@
-"""Posts of the same words where a network is searched by what it shows: each target has its own, or says that it cannot know."""
+"""Posts of the same words, on a network that is searched by what it shows.
+
+Each target has its own post there, or says that it cannot know.
+"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -30,7 +33,10 @@ TEXT = "Good morning!"
 
 @dataclass
 class House:
-    """The product beside one instance, on which a person has an account that two workspaces have connected."""
+    """The product beside one instance, where a person has an account.
+
+    Two workspaces have connected that account.
+    """
 
     instance: FakeMastodon
     clock: Clock
@@ -132,7 +138,10 @@ def test_two_equal_posts_of_which_nothing_was_heard_are_undecided(house: House) 
 
 
 def test_whoever_takes_a_post_first_has_it_and_the_other_one_is_sent(house: House) -> None:
-    """The first one's worker died after its answer and before it was remembered; meanwhile the second one found it."""
+    """The first target's worker died after its answer, before the answer was stored.
+
+    Meanwhile the second target found the post.
+    """
     first = house.post(Fault.PROCESS_THEN_DROP)
     second = house.post(Fault.DROP)
 

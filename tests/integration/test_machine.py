@@ -1,4 +1,7 @@
-"""The post machine under any order of acts, deaths, lost answers and time. Hypothesis chooses; what it finds, it shrinks."""
+"""The post machine under any order of acts, deaths, lost answers and time.
+
+Hypothesis chooses the order, and shrinks what fails.
+"""
 
 import heapq
 import json
@@ -273,7 +276,10 @@ class World:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """What the table holds at one moment: posts, when the due index has them, live copies of each edition, and their ids."""
+    """What the table holds at one moment.
+
+    It holds posts, when the due index has them, live copies of each edition, and their ids.
+    """
 
     posts: Sequence[Post]
     due_at: Mapping[str, int]
@@ -298,7 +304,10 @@ class Truth:
 
 
 def memory() -> Any:
-    """The table as the account in memory has it just now: to look into it is cheaper than a call, to clear it than a new one."""
+    """Return the table as the account in memory has it now.
+
+    Reading it is cheaper than a call, and clearing it is cheaper than a new table.
+    """
     return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[runtime.configured().table_name]
 
 
@@ -570,7 +579,10 @@ class PostMachine(RuleBasedStateMachine):
         return True
 
     def _try(self, post_id: str, call: Callable[[], object]) -> bool:
-        """Whether the act was allowed: then it counts as one revision; a refused one changes nothing."""
+        """Return whether the act was allowed.
+
+        An allowed act counts as one revision. A refused one changes nothing.
+        """
         before = self._row(post_id)
         try:
             call()
@@ -622,7 +634,10 @@ def judge_due(post: Post, at: int | None) -> None:
 
 
 def judge_approval(post: Post) -> None:
-    """A post waits exactly while a required step does; approved is one that has passed them all, in their order."""
+    """A post waits exactly while a required step does.
+
+    A post is approved when it has passed all required steps, in their order.
+    """
     if post.status is PostStatus.PENDING_APPROVAL:
         assert post.approval
         assert post.approval.current

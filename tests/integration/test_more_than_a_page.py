@@ -1,4 +1,4 @@
-"""What is more than one page of the table (1 MB) is there to its end; where there must be a limit, it is told."""
+"""Lists longer than one page of the table (1 MB) are read to their end. Every limit is told."""
 
 import random
 from collections import Counter

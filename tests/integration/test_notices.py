@@ -1,4 +1,7 @@
-"""Notices: an owner hears once of each step, whatever comes twice, late, or dies; on a table made from the template."""
+"""Notices: an owner hears of each step once, whatever comes twice, comes late, or dies.
+
+The table is made from the template.
+"""
 
 import json
 import random

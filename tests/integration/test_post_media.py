@@ -1,4 +1,4 @@
-"""Posts with media, from the wire and back: what names a file, what is shown of it, and what is refused."""
+"""Posts with media, from the wire and back: what names a file, what is shown, what is refused."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -152,7 +152,10 @@ def test_a_recording_whose_header_says_no_duration_says_one(test: Caller, name: 
 
 
 class Deadly(Bucket):
-    """Whoever looks at a film of it dies when it asks for more of it, as of a fault in native code: so many times."""
+    """Kill whoever looks at a film when they ask for more of it, so many times.
+
+    A fault in native code ends a worker in the same way.
+    """
 
     deaths: int
 

@@ -1,7 +1,7 @@
 """The publisher: what is due is sent once, and what became of it is told.
 
-What is in doubt stays in doubt, whatever happens to the account, the words or the worker: never a definite no, never sent
-again without a look or a person's word.
+What is in doubt stays in doubt, whatever happens to the account, the words or the worker. It never
+becomes a definite no, and it is never sent again without a look or a person's word.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -45,7 +45,10 @@ Step = Callable[[], Any]
 
 
 class Scripted(Sandbox):
-    """The sandbox, whose next calls of one kind can be told to come to something else. What is committed stays committed."""
+    """The sandbox, whose next calls of one kind can be given another end.
+
+    What is committed stays committed.
+    """
 
     def script(self, **steps: Iterable[BaseException | Undecided]) -> None:
         self.steps = {name: list(each) for name, each in steps.items()}

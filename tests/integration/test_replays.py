@@ -1,4 +1,4 @@
-"""Replays: what an endpoint missed reaches it, each event by one delivery, whoever dies in between."""
+"""Replays: an endpoint gets what it missed, each event by one delivery, whoever dies in between."""
 
 from collections import Counter
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Webhooks through their doors: subscribe, hear, list, delete; on an account made from the template."""
+"""Webhooks through their doors: subscribe, hear, list, delete.
+
+The account is made from the template.
+"""
 
 import json
 from dataclasses import replace

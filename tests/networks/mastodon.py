@@ -1,7 +1,10 @@
-"""A Mastodon instance in one process: what it shows (`visible`) is the truth that tests compare with. It can misbehave.
+"""A Mastodon instance in one process. It can misbehave.
 
-Source: the API documentation and the code of Mastodon 4.3, as far as posting text goes; checked with Mastodon.py. As there, a
-key is remembered only after its status was made, without a lock: two requests under one key that meet make two statuses.
+What it shows (`visible`) is the truth that tests compare with.
+
+Source: the API documentation and the code of Mastodon 4.3, as far as posting text goes; checked
+with Mastodon.py. As there, a key is remembered only after its status was made, without a lock. Two
+requests under one key that meet make two statuses.
 """
 
 import html
@@ -45,7 +48,7 @@ class Step(StrEnum):
 
 
 class Fault(StrEnum):
-    """What goes wrong with one request. To refuse the connection itself, see `FakeMastodon.refusing`."""
+    """A fault of one request. To refuse the connection itself, see `FakeMastodon.refusing`."""
 
     DROP = "drop before processing"
     UNAVAILABLE = "503 before processing"
@@ -81,7 +84,11 @@ class Person:
 
 @dataclass(slots=True, kw_only=True)
 class File:
-    """An upload. `polls` is how often it is still said to be worked on; `status_id` is the one status that has it."""
+    """An upload.
+
+    `polls` is how often the instance still answers that it works on the upload. `status_id` is the
+    one status that has it.
+    """
 
     id: str
     owner: Person
@@ -162,8 +169,8 @@ class Clock:
 class FakeMastodon:
     """Listens on loopback while it is entered.
 
-    `key_delay` passes between a status and its key, `stall` before a stalled request is processed, `lag` before a status is
-    listed; no page is longer than `page_cap`.
+    `key_delay` passes between a status and its key, `stall` before a stalled request is processed,
+    `lag` before a status is listed. No page is longer than `page_cap`.
     """
 
     def __init__(
@@ -523,12 +530,8 @@ class Handler(BaseHTTPRequestHandler):
                 instance.released.wait(30)
                 return
             case Fault.UNAVAILABLE:
-                reply = Reply(
-                    503,
-                    {
-                        "error": "There was a temporary problem serving your request, please try again"
-                    },
-                )
+                text = "There was a temporary problem serving your request, please try again"
+                reply = Reply(503, {"error": text})
             case Fault.RATE_LIMIT:
                 reply = Reply(429, {"error": "Too many requests"}, {"X-RateLimit-Remaining": "0"})
             case Fault.UNAUTHORIZED:

@@ -1,4 +1,7 @@
-"""The fake instance is faithful: an independent client of Mastodon gets along with it, also when it misbehaves."""
+"""The fake instance is faithful: an independent client of Mastodon can use it.
+
+That also holds when it misbehaves.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

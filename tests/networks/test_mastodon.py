@@ -1,4 +1,7 @@
-"""The Mastodon connector against the fake instance, over real HTTP. What the instance shows is the truth."""
+"""The Mastodon connector against the fake instance, over real HTTP.
+
+What the instance shows is the truth.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace

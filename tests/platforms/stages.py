@@ -28,8 +28,8 @@ Arm = Callable[[Publication], Publication]
 class Stage:
     """A network with one account on it. `live` counts what anybody sees there.
 
-    `lose_answer` and `lose_request` see to it that the next commit of the draft that they return fails so. `fields` connect the
-    account. `trouble` is None where nothing is sent.
+    `lose_answer` and `lose_request` return a draft whose next commit fails in that way. `fields`
+    connect the account. `trouble` is None where nothing is sent.
     """
 
     clock: Clock

@@ -1,4 +1,4 @@
-"""What every connector promises the publisher, asked of each that the registry has, before its fake."""
+"""What every connector promises the publisher, asked of each in the registry before its fake."""
 
 import json
 from collections.abc import Iterator

@@ -49,7 +49,7 @@ class Open(Vault):
 
 @dataclass(frozen=True)
 class Sent:
-    """A delivery that arrived, and the secrets that signed it: the present one, and the one before."""
+    """A delivery that arrived, and the secrets that signed it: the present and the former one."""
 
     headers: Mapping[str, str]
     body: bytes

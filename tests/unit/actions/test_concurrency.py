@@ -1,4 +1,7 @@
-"""A flight: everything waits at once, one line holds no other, and what has not begun in time is left."""
+"""Deliveries at the same time: all wait together, and no line holds up another.
+
+What has not begun in time is left.
+"""
 
 import threading
 from collections.abc import Callable, Iterable

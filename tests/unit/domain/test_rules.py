@@ -1,4 +1,4 @@
-"""What each network accepts: every row of the limits at its value and one beyond, and how the checker speaks."""
+"""What each network accepts: every limit at its value and one beyond, and the checker's words."""
 
 from datetime import UTC, datetime
 

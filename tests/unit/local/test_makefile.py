@@ -11,7 +11,8 @@ import pytest
 
 from tests.template import ROOT
 
-NOTED = '#!/bin/sh\necho "python $*" >&2\n'  # in the place of an interpreter: says what it was asked for
+# Stands in for an interpreter, and prints its arguments.
+NOTED = '#!/bin/sh\necho "python $*" >&2\n'
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_a_film_that_is_cut_is_refused(name: str, kept: float, tmp_path: Path) -
 
 
 class Large:
-    """A film of which one part comes again and again between its head and its tail, and how much of it was read."""
+    """A film that repeats one part between its head and its tail, and counts what is read."""
 
     def __init__(
         self, head: bytes, part: Callable[[int], bytes], times: int, tail: bytes = b""

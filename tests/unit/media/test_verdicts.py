@@ -1,4 +1,7 @@
-"""A table of files, sound and hostile, each with its verdict; and that no bytes at all can surprise the inspectors."""
+"""A table of files, sound and hostile, each with its verdict.
+
+No bytes at all can surprise the inspectors.
+"""
 
 import io
 import re
@@ -109,7 +112,10 @@ def long_box() -> bytes:
 
 
 def locked_pdf(version: int, *, user: str = "") -> bytes:
-    """A document that an owner's password protects, as qpdf writes it: by RC4 up to version 3, by AES of 128 and 256 bits."""
+    """Return a document that an owner's password protects, as qpdf writes it.
+
+    It is encrypted by RC4 up to version 3, then by AES of 128 and 256 bits.
+    """
     buffer = io.BytesIO()
     strong = version > 3
     revision: Any = version

@@ -191,7 +191,8 @@ def test_an_answer_is_returned_with_folded_lower_case_headers(
     client: Client, answering: Answering
 ) -> None:
     peer = answering(
-        b'HTTP/1.1 418 Teapot\r\nX-One: 1\r\nx-two: a\r\nX-TWO: b\r\nContent-Length: 8\r\n\r\n{"a": 1}'
+        b"HTTP/1.1 418 Teapot\r\nX-One: 1\r\nx-two: a\r\nX-TWO: b\r\nContent-Length: 8\r\n\r\n"
+        b'{"a": 1}'
     )
 
     response = client.send("GET", peer.url(), headers={})
@@ -205,7 +206,8 @@ def test_an_answer_is_returned_with_folded_lower_case_headers(
 @pytest.mark.parametrize(
     "answer",
     [
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n\r\nhello world",
         b"HTTP/1.0 200 OK\r\n\r\nhello world",
         b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello world",
@@ -461,7 +463,10 @@ def test_a_malformed_answer_is_no_answer(
 def test_a_dripping_peer_does_not_stretch_the_deadline(
     start: Start, head: bytes, drip: bytes, status: int | None
 ) -> None:
-    """The clock stands still until the request is written; then each read takes a second, and brings a little."""
+    """The clock stands still until the request is written.
+
+    Then each read takes a second, and brings a little.
+    """
     reads = 0
     written = Event()
 

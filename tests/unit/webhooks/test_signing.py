@@ -18,7 +18,8 @@ AT = 1614265330
 
 
 def test_voxbursts_signature_is_keyed_with_the_whole_secret() -> None:
-    # printf '1614265330.{"test": 2432232314}' | openssl dgst -sha256 -hmac whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+    # printf '1614265330.{"test": 2432232314}' |
+    #   openssl dgst -sha256 -hmac whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
     expected = "2e37df5d4a028c51a7f3133d64ae1e300d2c2c900f1b1d49d4369ad2530f8964"
 
     assert signing.stamped("v2", [SECRET], AT, BODY) == f"t={AT},v2={expected}"

@@ -1,4 +1,7 @@
-"""Bluesky's connector where a real server cannot be made to misbehave; the rest is in tests/bluesky."""
+"""Bluesky's connector where a real server cannot be made to misbehave.
+
+The rest is in tests/bluesky.
+"""
 
 import itertools
 import json
