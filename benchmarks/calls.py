@@ -1,6 +1,9 @@
-"""AWS calls and DynamoDB units of every route and every worker, warm, against their budgets. `python -m benchmarks.calls`.
+"""Counts AWS calls and DynamoDB units of every route and worker, warm, against their budgets.
 
-The doors are called as Lambda calls them. Each row is the second of its kind, so that making clients does not count.
+`python -m benchmarks.calls`.
+
+The doors are called as Lambda calls them. Each row is the second of its kind, so that making
+clients does not count.
 """
 
 import sys
@@ -25,7 +28,10 @@ BUSY = (Step.CREATE, Fault.RATE_LIMIT)
 
 
 class Case(NamedTuple):
-    """Something done `times` over; each time it may take `budget` calls of AWS, or `table_budget` of the table."""
+    """Work that is done `times` over.
+
+    Each time may take `budget` calls of AWS, or `table_budget` calls of DynamoDB.
+    """
 
     name: str
     prepare: Callable[[], Work]
@@ -46,21 +52,20 @@ class Row:
 
     @property
     def broken(self) -> bool:
-        calls, table = self._each(self.cost.calls.total()), self._each(self.cost.calls["dynamodb"])
+        calls = self._each(self.cost.calls.total())
+        table = self._each(self.cost.calls["dynamodb"])
         return calls > (self.case.budget or calls) or table > (self.case.table_budget or table)
 
     def cells(self) -> list[str]:
-        calls = [*(self.cost.calls[each] for each in SERVICES), self.cost.calls.total()]
-        amounts = [
-            shown(self._each(each))
-            for each in [*calls, self.cost.write_units, self.cost.read_units]
-        ]
-        limit = self.case.budget and f"{self.case.budget} calls"
-        return [
-            self.name,
-            *amounts,
-            limit or (self.case.table_budget and f"{self.case.table_budget} dynamodb") or "",
-        ]
+        cost = self.cost
+        calls = [*(cost.calls[service] for service in SERVICES), cost.calls.total()]
+        amounts = [*calls, cost.write_units, cost.read_units]
+        return [self.name, *(shown(self._each(amount)) for amount in amounts), self._limit()]
+
+    def _limit(self) -> str:
+        if self.case.budget:
+            return f"{self.case.budget} calls"
+        return f"{self.case.table_budget} dynamodb" if self.case.table_budget else ""
 
     def _each(self, amount: float) -> float:
         return amount / self.case.times
@@ -71,7 +76,7 @@ def shown(amount: float) -> str:
 
 
 def routes(w: World) -> list[Case]:
-    """At least one for every route there is."""
+    """Return the cases of the routes, at least one for every route there is."""
     later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     soon = (datetime.now(UTC) + timedelta(seconds=150)).isoformat()  # before the sweep would see it
     toot = {"platform": "mastodon", "instanceUrl": w.mastodon.url, "accessToken": w.token}
@@ -288,7 +293,9 @@ def routes(w: World) -> list[Case]:
 
 
 def workers(w: World) -> list[Case]:
-    none, one, three = (w.subscribed(endpoints) for endpoints in (0, 1, 3))
+    none = w.subscribed(0)
+    one = w.subscribed(1)
+    three = w.subscribed(3)
     return [
         Case("release_due", lambda: w.release(0), "idle"),
         Case("release_due", lambda: w.release(10), "10 due, each", times=10),
@@ -329,7 +336,8 @@ def workers(w: World) -> list[Case]:
 def pages(w: World) -> list[Case]:
     """Pages of 20 of 10,000 posts, 10 of which failed and 10 others are on Pinterest.
 
-    The emulator ends a page at 1 MB of whole items: a search through all entries of an index takes DynamoDB fewer calls.
+    The emulator ends a page at 1 MB of whole items. A search through all entries of an index takes
+    fewer calls of the real DynamoDB.
     """
     w.crowd(10_000)
     filters = {
@@ -342,18 +350,15 @@ def pages(w: World) -> list[Case]:
         "sort=scheduledFor": "20 of 10,000",
         "sort=scheduledFor&status=failed": "all 10",
     }
-    return [
-        Case(
-            f"?{each}".replace(w.account, "…"),
-            partial(w.ask, "GET", f"/v1/posts?limit=20&{each}"),
-            note,
-        )
-        for each, note in filters.items()
-    ]
+    cases = []
+    for query, note in filters.items():
+        name = f"?{query}".replace(w.account, "…")
+        cases.append(Case(name, partial(w.ask, "GET", f"/v1/posts?limit=20&{query}"), note))
+    return cases
 
 
 def stats(w: World) -> list[Case]:
-    """However many deliveries were counted."""
+    """Return the cases of the stats. Their cost does not grow with the deliveries counted."""
     paths = {number: w.counted(number) for number in (100, 10_000)}
     return [
         Case(f"of {number:,} deliveries", partial(w.ask, "GET", path), budget=6)
@@ -362,7 +367,7 @@ def stats(w: World) -> list[Case]:
 
 
 def measured(cases: Callable[[World], Iterable[Case]]) -> list[Row]:
-    """Each in its order, in a world of their own."""
+    """Measure the cases in their order, in a world of their own."""
     rows = []
     with world() as w:
         for case in cases(w):
@@ -375,12 +380,10 @@ def measured(cases: Callable[[World], Iterable[Case]]) -> list[Row]:
 
 
 def main() -> int:
-    asked, worked, listed, counted = (
-        measured(routes),
-        measured(workers),
-        measured(pages),
-        measured(stats),
-    )
+    asked = measured(routes)
+    worked = measured(workers)
+    listed = measured(pages)
+    counted = measured(stats)
     show("Routes", HEADS, [row.cells() for row in asked])
     show("Workers", HEADS, [row.cells() for row in worked])
     show("GET /v1/posts, pages of 20", HEADS, [row.cells() for row in listed])
@@ -388,12 +391,12 @@ def main() -> int:
     unmeasured = {f"{method} {path}" for _, method, path in ROUTES} - {
         row.case.name for row in asked
     }
-    wrong = [f"a route is not measured: {each}" for each in sorted(unmeasured)]
+    wrong = [f"a route is not measured: {route}" for route in sorted(unmeasured)]
     wrong += [
         f"over its budget: {row.name}" for row in [*asked, *worked, *listed, *counted] if row.broken
     ]
-    for each in wrong:
-        print(each, file=sys.stderr)
+    for complaint in wrong:
+        print(complaint, file=sys.stderr)
     return 1 if wrong else 0
 
 

@@ -1,9 +1,13 @@
-"""What deliveries take: processor, memory, GB-seconds, time; beside a plain loop of requests. `python -m benchmarks.deliveries`.
+"""Measures deliveries: processor, memory, GB-seconds and time, beside a plain loop of requests.
 
-The product's own fan-out, store and deliverer, over TLS to receivers in another process. Table, queues and keys lie in
-memory and cost nothing, so that what is measured is ours. Waiting is scaled: hanging, patience and a receiver's answer take
-a fifth of what they say, and the clock that the deliverer reads runs five times as fast. Work is not scaled: a core of this
-machine does what three and a half functions of 512 MB do. Ratios are gated, times are shown.
+`python -m benchmarks.deliveries`.
+
+The product's own fan-out, store and deliverer send over TLS to receivers in another process. Table,
+queues and keys lie in memory and cost nothing, so that only herald's own work is measured.
+
+Waiting is scaled. Hanging, patience and a receiver's answer take a fifth of what they say, and the
+clock that the deliverer reads runs five times as fast. Work is not scaled. A core of this machine
+does what three and a half functions of 512 MB do. Ratios have budgets; times are only shown.
 """
 
 import gc
@@ -48,12 +52,15 @@ from herald.webhooks import formats
 from tests.template import functions
 
 SCALE = 5  # every wait takes a fifth
-HANG, ANSWER = 30 / SCALE, 0.1 / SCALE  # seconds
+HANG = 30 / SCALE  # seconds
+ANSWER = 0.1 / SCALE  # seconds
 RECEIVERS, HANGING = 100, 2
 EVENTS = 20  # to each receiver
-SAMPLES = 15  # of what a flight takes: others may use the machine too
+SAMPLES = 15  # of what a batch takes, for others may use the machine too
 PACE = 50  # state changes a second
-MOST_CPU, MOST_MEMORY, LEAST_GAIN = 1.5, 0.15, 10  # times bare; MB in flight; times the loop
+MOST_CPU = 1.5  # times bare
+MOST_MEMORY = 0.15  # MB in flight
+LEAST_GAIN = 10  # times the loop
 OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)
 SECRET = b"whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0MTI="
 FACTS = {
@@ -65,7 +72,7 @@ FACTS = {
 
 
 class Memory(Table):
-    """Rows as the product writes them; it trusts that conditions hold."""
+    """A table in memory. It trusts that conditions hold."""
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], Item] = {}
@@ -76,48 +83,46 @@ class Memory(Table):
         return {key: self.rows[key] for key in wanted if key in self.rows}
 
     def query(self, *_: Any, **__: Any) -> Page:
-        """Only endpoints are asked for."""
-        return Page(
-            items=[row for (_, sk), row in list(self.rows.items()) if sk.startswith("WH#")],
-            end=None,
-        )
+        """Return the endpoints: nothing else is queried here."""
+        rows = [row for (_, sk), row in list(self.rows.items()) if sk.startswith("WH#")]
+        return Page(items=rows, end=None)
 
     def put_all(self, items: Iterable[Item]) -> None:
-        for each in items:
-            self.rows[each["pk"], each["sk"]] = {
-                name: value for name, value in each.items() if value is not None
-            }
+        for item in items:
+            row = {name: value for name, value in item.items() if value is not None}
+            self.rows[row["pk"], row["sk"]] = row
 
     def put(self, write: Put) -> None:
         self.put_all([write.item])
 
     def update(self, write: Update) -> Item:
-        row = self.rows[write.key] = {**self.rows[write.key], **write.values}
+        row = {**self.rows[write.key], **write.values}
+        self.rows[write.key] = row
         return row
 
 
 class Open(Vault):
     def __init__(self) -> None:
-        """Nothing to ask."""
+        """Make no client: nothing is sealed here."""
 
     def open(self, sealed: bytes, *, owner: str) -> bytes:
         return sealed
 
 
 class Waiting(Queue):
-    """Whatever was sent, at once."""
+    """A queue that hands out at once what was sent."""
 
     def __init__(self) -> None:
         self.jobs: list[DeliveryJob] = []
 
     def offer(self, messages: Sequence[Message]) -> None:
-        self.jobs += [
-            DeliveryJob.from_body(each.body) for each in messages if each.delay <= HANG * SCALE
-        ]
+        soon = [message for message in messages if message.delay <= HANG * SCALE]
+        self.jobs += [DeliveryJob.from_body(message.body) for message in soon]
 
     def batch(self, most: int) -> list[DeliveryJob]:
-        taken, self.jobs = self.jobs[:most], self.jobs[most:]
-        return taken
+        batch = self.jobs[:most]
+        self.jobs = self.jobs[most:]
+        return batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +150,11 @@ class House:
     """The parts of the product, wired to endpoints at these addresses."""
 
     def __init__(self, urls: Sequence[str], tls: Receivers, *, scale: int = SCALE) -> None:
-        began, start = datetime.now(UTC), time.monotonic()
-        table, self.fast, self.slow = Memory(), Waiting(), Waiting()
+        began = datetime.now(UTC)
+        start = time.monotonic()
+        table = Memory()
+        self.fast = Waiting()
+        self.slow = Waiting()
         lanes = Lanes(fast=self.fast, slow=self.slow)
         endpoints = EndpointStore(table, Open())
         guard = Guard(["127.0.0.0/8"])
@@ -154,7 +162,8 @@ class House:
         def now() -> datetime:
             return began + timedelta(seconds=(time.monotonic() - start) * scale)
 
-        self.now, self.memory = now, table
+        self.now = now
+        self.memory = table
         self.fan_out = FanOut(
             endpoints=endpoints, events=EventStore(table), queue=lanes, now=now, time_scale=1
         )
@@ -198,20 +207,18 @@ def urls(of: Receivers, *, hanging: int = 0) -> list[str]:
 
 
 def settings(lane: Lane) -> tuple[int, float]:
-    """The lane's batch, and its function's memory in GB."""
-    function = functions()[
-        "DeliverSlowlyFunction" if lane is Lane.SLOW else "DeliverWebhookFunction"
-    ]
-    return function["Events"]["Deliveries"]["Properties"]["BatchSize"], function.get(
-        "MemorySize", 512
-    ) / 1024
+    """Return the size of the lane's batches, and its function's memory in GB."""
+    name = "DeliverSlowlyFunction" if lane is Lane.SLOW else "DeliverWebhookFunction"
+    function = functions()[name]
+    batch: int = function["Events"]["Deliveries"]["Properties"]["BatchSize"]
+    return batch, function.get("MemorySize", 512) / 1024
 
 
-# ---------------------------------------------------------------------------------------------------------------- processor
+# ---------------------------------------------------------------------------------------- processor
 
 
 def cpu(work: Callable[[], object], deliveries_made: int) -> float:
-    """Milliseconds of processor for each, this process's own."""
+    """Return the milliseconds of this process's processor time for each delivery."""
     began = time.process_time()
     work()
     return (time.process_time() - began) / deliveries_made * 1000
@@ -219,17 +226,21 @@ def cpu(work: Callable[[], object], deliveries_made: int) -> float:
 
 @contextmanager
 def one_core() -> Iterator[None]:
-    """A function of 512 MB has a third of a core: its threads never run side by side, and do not fight over Python's lock."""
-    every = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(every)})
+    """Run the block on one core.
+
+    A function of 512 MB has a third of a core. Its threads never run side by side, and do not
+    compete for Python's lock.
+    """
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
     try:
         yield
     finally:
-        os.sched_setaffinity(0, every)
+        os.sched_setaffinity(0, cores)
 
 
 def bare(of: Receivers, body: bytes) -> None:
-    """What cannot be saved: a thread, a connection, a handshake, a request."""
+    """Do only what every delivery needs: a thread, a connection, a handshake, a request."""
 
     def post(host: str) -> None:
         connection = HTTPSConnection(host, context=of.tls)
@@ -242,55 +253,56 @@ def bare(of: Receivers, body: bytes) -> None:
 
 
 def loop(of: Receivers, addresses: Sequence[str], body: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    bundle = str(of.bundle)
     for url in addresses:
         try:
-            requests.post(
-                url,
-                data=body,
-                headers={"Content-Type": "application/json"},
-                timeout=HANG,
-                verify=str(of.bundle),
-            )
+            requests.post(url, data=body, headers=headers, timeout=HANG, verify=bundle)
         except requests.Timeout:
             continue
 
 
 def processor(of: Receivers, body: bytes) -> tuple[float, float, float, float]:
-    """Bare, ours, how many times the one the other is, and the loop's: medians, each pair taken in the same moment."""
-    house, none, ours = House(urls(of), of, scale=1), [], []
+    """Return milliseconds for bare and for ours, the ratio of ours to bare, and the loop's.
+
+    They are medians. Each pair of bare and ours is measured at the same moment.
+    """
+    house = House(urls(of), of, scale=1)
+    least = []
+    ours = []
     for _ in range(SAMPLES):
         house.happen(1)
         jobs = house.fast.batch(RECEIVERS)
-        none.append(cpu(lambda: bare(of, body), RECEIVERS))
+        least.append(cpu(lambda: bare(of, body), RECEIVERS))
         ours.append(cpu(lambda jobs=jobs: house.deliverer.deliver(jobs), RECEIVERS))  # type: ignore[misc]
     assert not house.fast.jobs, "a flight was too slow to be measured"
-    return (
-        median(none),
-        median(ours),
-        median(map(truediv, ours, none)),
-        cpu(lambda: loop(of, urls(of)[:20], body), 20),
-    )
+    looped = cpu(lambda: loop(of, urls(of)[:20], body), 20)
+    return median(least), median(ours), median(map(truediv, ours, least)), looped
 
 
-# ------------------------------------------------------------------------------------------------------------------- memory
+# ------------------------------------------------------------------------------------------- memory
 
 
 def resident() -> float:
-    """MB."""
+    """Return the memory of this process, in MB."""
     with open("/proc/self/statm") as statm:
         return int(statm.read().split()[1]) * resource.getpagesize() / 1e6
 
 
 def memory(of: Receivers, body: bytes) -> float:
-    """MB for each delivery of a full slow flight, all of them in the air; then they are answered."""
+    """Return the MB for each delivery of a full slow batch, while all of them wait for answers.
+
+    Then they are answered.
+    """
     most, _ = settings(Lane.SLOW)
     house = House(urls(of, hanging=len(of.hosts)), of, scale=1)
     patient = replace(house.deliverer, http=house.http.http, patience=timedelta(seconds=25))
-    bare(of, body)  # what is loaded once, is
+    bare(of, body)  # loads what is loaded once
     house.happen(most // len(of.hosts))
     jobs = house.fast.batch(most)
     gc.collect()
-    before, seen = resident(), [(0, 0.0)]
+    before = resident()
+    seen = [(0, 0.0)]
     with ThreadPoolExecutor(1) as pool:
         flight = pool.submit(patient.deliver, jobs)
         while not flight.done():
@@ -301,45 +313,59 @@ def memory(of: Receivers, body: bytes) -> float:
     return grown / waiting
 
 
-# --------------------------------------------------------------------------------------------------------------- GB-seconds
+# --------------------------------------------------------------------------------------- GB-seconds
 
 
 def lanes(of: Receivers) -> tuple[int, float]:
-    """Attempts and GB-seconds of both lanes; the first flights do not know yet who hangs."""
-    house, made, spent = House(urls(of, hanging=HANGING), of), 0, 0.0
+    """Return the attempts and the GB-seconds of both lanes.
+
+    The first batches do not know yet who hangs.
+    """
+    house = House(urls(of, hanging=HANGING), of)
+    attempts = 0
+    spent = 0.0
     house.happen(EVENTS)
     for lane, queue in ((Lane.FAST, house.fast), (Lane.SLOW, house.slow)):
         most, gigabytes = settings(lane)
         while jobs := queue.batch(most):
-            waiting, began = len(house.fast.jobs) + len(house.slow.jobs), time.monotonic()
+            waiting = len(house.fast.jobs) + len(house.slow.jobs)
+            began = time.monotonic()
             house.deliverer.deliver(jobs)
             spent += (time.monotonic() - began) * gigabytes
-            made += len(jobs) - max(len(house.fast.jobs) + len(house.slow.jobs) - waiting, 0)
+            put_off = len(house.fast.jobs) + len(house.slow.jobs) - waiting
+            attempts += len(jobs) - max(put_off, 0)
             if lane is Lane.SLOW:
                 break  # what it sent back is for another day
-    return made, spent
+    return attempts, spent
 
 
 def plain(of: Receivers, body: bytes) -> tuple[int, float]:
-    """The loop, in a function of the same memory."""
+    """Return the attempts and the GB-seconds of the loop, in a function of the same memory."""
+    _, gigabytes = settings(Lane.FAST)
     began = time.monotonic()
     loop(of, urls(of, hanging=HANGING), body)
-    return len(of.hosts), (time.monotonic() - began) * settings(Lane.FAST)[1]
+    return len(of.hosts), (time.monotonic() - began) * gigabytes
 
 
-# --------------------------------------------------------------------------------------------------------------------- time
+# --------------------------------------------------------------------------------------------- time
 
 
 def told(of: Receivers, events: int, *, every: float) -> tuple[float, list[float]]:
-    """Events delivered a second, and the seconds from each change to its arrival at its subscriber, the quickest first."""
-    house, changes, left = House(urls(of)[:1], of, scale=1), list[Event](), events
+    """Return the events delivered a second, and how late each event was.
+
+    How late is in seconds from the change to its arrival at its subscriber, the quickest first.
+    """
+    house = House(urls(of)[:1], of, scale=1)
+    changes = list[Event]()
+    left = events
     of.came()
     began = time.monotonic()
     with ThreadPoolExecutor(1) as pool:
         pool.submit(change, changes, events, every)
         while left:
-            happened_now, changes[:100] = changes[:100], []
-            house.fan_out.record(happened_now)
+            new = changes[:100]
+            del changes[: len(new)]
+            house.fan_out.record(new)
             jobs = house.fast.batch(RECEIVERS)
             house.deliverer.deliver(jobs)
             left -= len(jobs)
@@ -359,47 +385,57 @@ def at(share: float, of: Sequence[float]) -> str:
 
 def main() -> int:
     logging.getLogger("herald").setLevel(logging.CRITICAL)
-    [body] = [each.encode() for each in formats.recorded(happened(), []).bodies.values()]
+    [text] = formats.recorded(happened(), []).bodies.values()
+    body = text.encode()
     with receivers(RECEIVERS, answer_after=ANSWER) as of:
         in_flight = memory(of, body)
         with one_core():
-            none, ours, times, theirs = processor(of, body)
-        (made, spent), (looped, cost) = lanes(of), plain(of, body)
-        burst, paced = told(of, 1000, every=0), told(of, 6 * PACE, every=1 / PACE)
-    gain = (made / spent) / (looped / cost)
+            least, ours, times, looped = processor(of, body)
+        attempts, spent = lanes(of)
+        loop_attempts, loop_spent = plain(of, body)
+        burst = told(of, 1000, every=0)
+        paced = told(of, 6 * PACE, every=1 / PACE)
+    rate = attempts / spent
+    loop_rate = loop_attempts / loop_spent
+    gain = rate / loop_rate
     show(
         "Deliveries over TLS: what each takes",
         ("", "ms of a core", "a GB-second makes"),
         [
-            ("a loop of requests.post", f"{theirs:.1f}", f"{looped / cost:.0f}"),
-            ("http.client with one context, in threads", f"{none:.1f}", ""),
-            ("herald", f"{ours:.1f}", f"{made / spent:.0f}"),
+            ("a loop of requests.post", f"{looped:.1f}", f"{loop_rate:.0f}"),
+            ("http.client with one context, in threads", f"{least:.1f}", ""),
+            ("herald", f"{ours:.1f}", f"{rate:.0f}"),
         ],
     )
     print(
-        f"\n  herald takes {times:.2f} times what http.client takes, and {in_flight:.3f} MB in flight."
+        f"\n  herald takes {times:.2f} times what http.client takes,"
+        f" and {in_flight:.3f} MB in flight."
     )
     print(f"  {HANGING} of {RECEIVERS} receivers hang.")
     show(
         "From the change to its arrival, in seconds",
         ("events", "a second", "p50", "p95", "p99"),
         [
-            (name, f"{rate:.0f}", *(at(share, ages) for share in (0.5, 0.95, 0.99)))
-            for name, (rate, ages) in {"1,000 at once": burst, f"{PACE} a second": paced}.items()
+            (name, f"{per_second:.0f}", at(0.5, ages), at(0.95, ages), at(0.99, ages))
+            for name, (per_second, ages) in (
+                ("1,000 at once", burst),
+                (f"{PACE} a second", paced),
+            )
         ],
     )
     print(
-        "\n  Without the table's, the stream's and the queues' own time, and the second in which Lambda gathers a batch."
+        "\n  Without the table's, the stream's and the queues' own time,"
+        " and the second in which Lambda gathers a batch."
     )
-    wrong = (
-        [f"a delivery takes {times:.2f} times what http.client takes"] if times > MOST_CPU else []
-    )
-    wrong += [f"a delivery in flight takes {in_flight:.3f} MB"] if in_flight > MOST_MEMORY else []
-    wrong += (
-        [f"a GB-second makes {gain:.1f} times what the loop makes"] if gain < LEAST_GAIN else []
-    )
-    for each in wrong:
-        print(f"over its budget: {each}", file=sys.stderr)
+    wrong = []
+    if times > MOST_CPU:
+        wrong.append(f"a delivery takes {times:.2f} times what http.client takes")
+    if in_flight > MOST_MEMORY:
+        wrong.append(f"a delivery in flight takes {in_flight:.3f} MB")
+    if gain < LEAST_GAIN:
+        wrong.append(f"a GB-second makes {gain:.1f} times what the loop makes")
+    for complaint in wrong:
+        print(f"over its budget: {complaint}", file=sys.stderr)
     return 1 if wrong else 0
 
 

@@ -1,4 +1,7 @@
-"""How late posts leave: 50 of them over five minutes, on a running stack. `python -m benchmarks.lateness`."""
+"""Measures how late posts leave: 50 of them over five minutes, on a running stack.
+
+`python -m benchmarks.lateness`.
+"""
 
 import os
 import statistics
@@ -12,15 +15,13 @@ from local.demo import PATIENCE, TERMINAL, Caller, workspace
 from local.settings import read_settings
 
 POSTS = 50
-FIRST, LAST = (
-    timedelta(seconds=10),
-    timedelta(minutes=5),
-)  # the sweep releases what is due after three minutes
+FIRST = timedelta(seconds=10)
+LAST = timedelta(minutes=5)  # the sweep releases what is due after three minutes
 GOAL = 2.0  # seconds
 
 
 def finished(api: Caller, post_id: str) -> datetime:
-    """When it was published."""
+    """Return when the post was published. Raises SystemExit when it is not."""
     end = time.monotonic() + LAST.total_seconds() + PATIENCE
     while time.monotonic() < end:
         _, post = api.send("GET", f"/v1/posts/{post_id}", None, {})
@@ -55,10 +56,8 @@ def main() -> int:
         "p95": late[int(0.95 * len(late))],
         "max": late[-1],
     }
-    print(
-        f"{POSTS} posts, seconds after their second: "
-        + "  ".join(f"{name} {value:.2f}" for name, value in shown.items())
-    )
+    values = "  ".join(f"{name} {value:.2f}" for name, value in shown.items())
+    print(f"{POSTS} posts, seconds after their second: {values}")
     return 0 if late[0] >= 0 and late[-1] <= GOAL else 1
 
 

@@ -1,7 +1,8 @@
-"""What a piece of work costs at AWS: its calls, by service, and the capacity units that DynamoDB would bill for it.
+"""Measures what work costs at AWS: calls by service, and capacity units that DynamoDB would bill.
 
-moto does not meter, so the units are computed from the items themselves, as each call found and left them.
-Source: the DynamoDB developer guide: Item sizes and formats; Read/write capacity mode; Global secondary indexes, throughput.
+moto does not meter, so the units are computed from the items, as each call found and left them.
+Source: the DynamoDB developer guide: Item sizes and formats; Read/write capacity mode; Global
+secondary indexes, throughput.
 """
 
 import json
@@ -21,9 +22,10 @@ from tests.template import resources
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-READ_UNIT, WRITE_UNIT = 4096, 1024  # bytes
+READ_UNIT = 4096  # bytes
+WRITE_UNIT = 1024  # bytes
 KEY = ("pk", "sk")
-UNPAID = {"FilterExpression", "ProjectionExpression"}  # leave out of the answer what was read
+UNPAID = {"FilterExpression", "ProjectionExpression"}  # shorten the answer, not the bill
 PLACEHOLDERS = ("ExpressionAttributeNames", "ExpressionAttributeValues")
 
 Typed = dict[str, Any]
@@ -32,13 +34,16 @@ Typed = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """A global secondary index: its keys, and what is copied into it beside them and the table's key; None for everything."""
+    """A global secondary index.
+
+    `copied` names the attributes in it beside its keys and the table's; None is all of them.
+    """
 
     keys: tuple[str, ...]
     copied: frozenset[str] | None
 
     def entry(self, item: Typed | None) -> Typed | None:
-        """The item's entry; None when it has none, because a key is missing."""
+        """Return the item's entry, or None when it has none, because a key is missing."""
         if item is None or not all(name in item for name in self.keys):
             return None
         return {
@@ -48,35 +53,36 @@ class Index:
         }
 
     def units(self, before: Typed | None, after: Typed | None) -> int:
-        """What a change of the item costs here: nothing, one write, or two when the entry moves to another key."""
-        old, new = self.entry(before), self.entry(after)
+        """Return what a change of the item costs in this index.
+
+        It costs nothing, one write, or two writes when the entry moves to another key.
+        """
+        old = self.entry(before)
+        new = self.entry(after)
         if old == new:
             return 0
         if old and new and all(old[name] == new[name] for name in self.keys):
             return write_units(old, new)
-        return sum(write_units(each, None) for each in (old, new) if each)
+        return sum(write_units(entry, None) for entry in (old, new) if entry)
 
 
 def indexes() -> dict[str, Index]:
-    """Those of the template's table, by name."""
+    """Return the indexes of the template's table, by name."""
     [table] = resources("AWS::DynamoDB::Table").values()
     return {
-        each["IndexName"]: index_of(each["KeySchema"], each["Projection"])
-        for each in table["GlobalSecondaryIndexes"]
+        index["IndexName"]: index_of(index["KeySchema"], index["Projection"])
+        for index in table["GlobalSecondaryIndexes"]
     }
 
 
 def index_of(schema: Iterable[Mapping[str, str]], projection: Mapping[str, Any]) -> Index:
-    copied = (
-        None
-        if projection["ProjectionType"] == "ALL"
-        else frozenset(projection.get("NonKeyAttributes", ()))
-    )
-    return Index(keys=tuple(each["AttributeName"] for each in schema), copied=copied)
+    everything = projection["ProjectionType"] == "ALL"
+    copied = None if everything else frozenset(projection.get("NonKeyAttributes", ()))
+    return Index(keys=tuple(key["AttributeName"] for key in schema), copied=copied)
 
 
 def size(item: Typed) -> int:
-    """Bytes of an item: its names and its values."""
+    """Return the bytes of an item: of its names and its values."""
     return sum(len(name.encode()) + value_size(value) for name, value in item.items())
 
 
@@ -86,7 +92,10 @@ def value_size(typed: Mapping[str, Any]) -> int:
 
 
 def number_size(text: str) -> int:
-    """One byte per two significant digits, one more, and one for a sign. The guide says `approximately`."""
+    """Return one byte per two significant digits, one more, and one for a sign.
+
+    The guide says `approximately`.
+    """
     digits = text.lstrip("-").replace(".", "").strip("0")
     return ceil(len(digits) / 2) + 1 + text.startswith("-")
 
@@ -97,29 +106,31 @@ SIZE: Mapping[str, Callable[[Any], int]] = {
     "N": number_size,
     "BOOL": lambda _: 1,
     "NULL": lambda _: 1,
-    "L": lambda value: 3 + sum(1 + value_size(each) for each in value),
-    "M": lambda value: (
-        3 + sum(1 + len(name.encode()) + value_size(each) for name, each in value.items())
-    ),
-    "SS": lambda value: sum(len(each.encode()) for each in value),
-    "NS": lambda value: sum(number_size(each) for each in value),
+    "L": lambda values: 3 + sum(1 + value_size(value) for value in values),
+    "M": lambda fields: 3 + len(fields) + size(fields),
+    "SS": lambda texts: sum(len(text.encode()) for text in texts),
+    "NS": lambda numbers: sum(number_size(number) for number in numbers),
     "BS": lambda value: sum(map(len, value)),
 }
 
 
 def write_units(before: Typed | None, after: Typed | None) -> int:
-    """By the larger of what was there and what is; at least one, also when nothing is."""
-    return max(ceil(max(size(each) for each in (before or {}, after or {})) / WRITE_UNIT), 1)
+    """Return the units of a write, by the larger of the item before and after. At least one."""
+    larger = max(size(before or {}), size(after or {}))
+    return max(ceil(larger / WRITE_UNIT), 1)
 
 
 def read_units(sizes: Iterable[int], *, consistent: bool) -> float:
-    """For items read together: one unit for each 4 KB begun, at least one; half of it when an old answer will do."""
+    """Return the units of items that are read together.
+
+    One unit for each 4 KB begun, at least one. Half of it for an eventually consistent read.
+    """
     return max(ceil(sum(sizes) / READ_UNIT), 1) * (1 if consistent else 0.5)
 
 
 @dataclass(slots=True)
 class Cost:
-    """Filled while it is measured."""
+    """The cost of some work, filled while the work is done."""
 
     calls: Counter[str] = field(default_factory=Counter)
     write_units: int = 0
@@ -127,16 +138,18 @@ class Cost:
 
 
 class Meter:
-    """Watches every client that `boto3.client` makes from now on, on one table. To be made after moto is started."""
+    """Watches every client that `boto3.client` makes from now on, on one table.
+
+    Make it after moto is started.
+    """
 
     def __init__(self, table: str) -> None:
         self._table = table
         self._indexes = indexes()
         self._cost = Cost()
         self._lock = Lock()
-        self._eye: DynamoDBClient = boto3.Session().client(
-            "dynamodb"
-        )  # another session's: it is not watched
+        # a client of another session, which is not watched
+        self._eye: DynamoDBClient = boto3.Session().client("dynamodb")
         boto3.setup_default_session()
         assert boto3.DEFAULT_SESSION is not None
         events = boto3.DEFAULT_SESSION.events
@@ -146,8 +159,9 @@ class Meter:
 
     @contextmanager
     def measured(self) -> Iterator[Cost]:
-        """What happens inside, in whichever thread, is in the cost."""
-        self._cost = cost = Cost()
+        """Measure the block. The cost holds what happens inside it, in any thread."""
+        cost = Cost()
+        self._cost = cost
         yield cost
         self._cost = Cost()
 
@@ -158,7 +172,7 @@ class Meter:
     def _note(
         self, model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: Any
     ) -> None:
-        """The request, and what lies there before it."""
+        """Remember the request, and the items before it."""
         request = json.loads(params["body"])
         context["request"] = request
         context["before"] = [self._look(key) for key in written(model.name, request)]
@@ -173,8 +187,8 @@ class Meter:
         writes = sum(times * write_units(*change) for change in changes)
         copies = sum(index.units(*change) for index in self._indexes.values() for change in changes)
         reads = sum(
-            read_units(sizes, consistent=sure)
-            for sizes, sure in self._read(model.name, request, parsed)
+            read_units(sizes, consistent=consistent)
+            for sizes, consistent in self._read(model.name, request, parsed)
         )
         with self._lock:
             self._cost.write_units += writes + copies
@@ -186,52 +200,50 @@ class Meter:
     def _read(
         self, name: str, request: Mapping[str, Any], parsed: Mapping[str, Any]
     ) -> Iterator[tuple[list[int], bool]]:
-        """The sizes of what was read together, and whether consistently."""
+        """Return the sizes of the items read together, and whether consistently."""
         match name:
             case "GetItem":
                 yield [size(parsed.get("Item", {}))], request.get("ConsistentRead", False)
             case "BatchGetItem":
-                asked, found = (
-                    request["RequestItems"][self._table],
-                    parsed["Responses"][self._table],
-                )
-                for each in [*found, *({} for _ in range(len(asked["Keys"]) - len(found)))]:
-                    yield [size(each)], asked.get("ConsistentRead", False)
+                asked = request["RequestItems"][self._table]
+                items = parsed["Responses"][self._table]
+                missing = len(asked["Keys"]) - len(items)
+                for item_size in [*map(size, items), *[0] * missing]:
+                    yield [item_size], asked.get("ConsistentRead", False)
             case "Query":
                 index = self._indexes.get(request.get("IndexName", ""))
-                found = (
-                    self._eye.query(**unfiltered(request))["Items"]
-                    if UNPAID & request.keys()
-                    else parsed["Items"]
-                )
-                items = [index.entry(each) if index else each for each in found]
-                yield [size(each) for each in items if each], request.get("ConsistentRead", False)
+                items = parsed["Items"]
+                if UNPAID & request.keys():
+                    items = self._eye.query(**unfiltered(request))["Items"]
+                entries = [index.entry(item) if index else item for item in items]
+                sizes = [size(entry) for entry in entries if entry]
+                yield sizes, request.get("ConsistentRead", False)
 
 
 def unfiltered(request: Mapping[str, Any]) -> Any:
-    """The same query without its filter, of whole items: what was read, and is paid for, whatever of it was answered."""
+    """Return the same query without its filter, of whole items.
+
+    It answers what was read, and so is paid for, however little of it was answered.
+    """
     names = set(re.findall(r"[#:]\w+", request["KeyConditionExpression"]))
     kept = {
-        each: {name: value for name, value in request[each].items() if name in names}
-        for each in PLACEHOLDERS
+        field: {name: value for name, value in request[field].items() if name in names}
+        for field in PLACEHOLDERS
     }
     return {name: value for name, value in request.items() if name not in UNPAID} | kept
 
 
 def written(name: str, request: Mapping[str, Any]) -> list[Typed]:
-    """The keys of the items that a call may write."""
+    """Return the keys of the items that a call may write."""
     match name:
         case "PutItem" | "UpdateItem" | "DeleteItem":
             return [key_of(request)]
         case "BatchWriteItem":
-            return [
-                key_of(write)
-                for writes in request["RequestItems"].values()
-                for each in writes
-                for write in each.values()
-            ]
+            writes = [write for table in request["RequestItems"].values() for write in table]
+            return [key_of(action) for write in writes for action in write.values()]
         case "TransactWriteItems":
-            return [key_of(write) for each in request["TransactItems"] for write in each.values()]
+            writes = request["TransactItems"]
+            return [key_of(action) for write in writes for action in write.values()]
         case _:
             return []
 

@@ -1,8 +1,9 @@
-"""What pictures take: bytes read to know one, and 12 megapixels made ready, and made smaller, beside bare Pillow's.
+"""Measures pictures: bytes read to know one, and 12 megapixels made ready, and made smaller.
 
 `python -m benchmarks.pictures`.
 
-Each run is a process of its own, whose peak is that of the whole process. The best of three runs counts: the machine is shared.
+Bare Pillow's work stands beside ours. Each run is a process of its own, whose peak is that of the
+whole process. The best of three runs counts, because the machine is shared.
 """
 
 import io
@@ -25,11 +26,10 @@ from herald.media.reader import BLOCK
 from herald.media.shrink import SCALED, shrink
 
 SIZE = (4_000, 3_000)
-RATIO, PEAK = 1.3, 150  # budgets: of processor time to bare Pillow's, and in MB
-TRIES, LARGEST = (
-    2.5,
-    600,
-)  # budgets of a rendition: of time to one decode, resize and save; in MB, of the worst that is taken
+RATIO = 1.3  # budget: processor time, as a ratio to bare Pillow's
+PEAK = 150  # budget: MB
+TRIES = 2.5  # budget of a rendition: time, as a ratio to one decode, resize and save
+LARGEST = 600  # budget of a rendition: MB, of the worst picture that is taken
 BOUNDS = Bounds(bytes=1_000_000)  # Bluesky's
 WORST = (8_000, 8_000)
 HEADER = 65_536  # bytes read of a picture to know its type and dimensions
@@ -37,13 +37,11 @@ RUNS = 3
 
 
 def sample(mode: str, size: tuple[int, int] = SIZE) -> Image.Image:
-    """Smooth in one channel, rough in another, as photographs are."""
+    """Return a picture, smooth in one channel and rough in another, as photographs are."""
     smooth = Image.radial_gradient("L").resize(size)
     rough = Image.effect_noise((size[0] // 4, size[1] // 4), 40).resize(size)
-    return Image.merge(
-        mode,
-        (smooth, rough, smooth.transpose(Image.Transpose.FLIP_LEFT_RIGHT), smooth)[: len(mode)],
-    )
+    mirrored = smooth.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    return Image.merge(mode, (smooth, rough, mirrored, smooth)[: len(mode)])
 
 
 def encoded(image: Image.Image, form: str, **options: object) -> bytes:
@@ -53,7 +51,7 @@ def encoded(image: Image.Image, form: str, **options: object) -> bytes:
 
 
 def bare(data: bytes) -> None:
-    """PNG to JPEG, as a page of Pillow's documentation would have it."""
+    """Make a JPEG of a PNG, as Pillow's documentation would do it."""
     image: Image.Image = Image.open(io.BytesIO(data))
     if image.mode == "RGBA":
         ground = Image.new("RGB", image.size, "white")
@@ -63,13 +61,11 @@ def bare(data: bytes) -> None:
 
 
 def bare_smaller(data: bytes) -> None:
-    """One guess at what fits, as a page of Pillow's documentation would have it."""
+    """Make a picture smaller by one guess, as Pillow's documentation would do it."""
     image: Image.Image = Image.open(io.BytesIO(data))
     scale = (BOUNDS.allows(len(data)) or (BOUNDS.bytes or 0) / len(data)) ** 0.5
-    smaller = image.resize(
-        (int(image.width * scale), int(image.height * scale)), Image.Resampling.LANCZOS
-    )
-    smaller.save(io.BytesIO(), "JPEG", quality=SCALED)
+    size = (int(image.width * scale), int(image.height * scale))
+    image.resize(size, Image.Resampling.LANCZOS).save(io.BytesIO(), "JPEG", quality=SCALED)
 
 
 DOING: Mapping[str, Callable[[bytes], object]] = {
@@ -90,83 +86,80 @@ def run(how: str, path: str) -> None:
 
 
 def make(path: str) -> None:
-    """What takes most of all that is taken: a JPEG of many scans, every pixel with its own colour."""
-    Path(path).write_bytes(
-        encoded(sample("RGB", WORST), "JPEG", quality=QUALITY, progressive=True, subsampling=0)
-    )
+    """Write the picture that takes most: a JPEG of many scans, every pixel with its own colour."""
+    picture = sample("RGB", WORST)
+    data = encoded(picture, "JPEG", quality=QUALITY, progressive=True, subsampling=0)
+    Path(path).write_bytes(data)
 
 
 def measured(how: str, path: Path, runs: int = RUNS) -> tuple[int, int]:
-    """Milliseconds and MB of the best of its runs."""
+    """Return the least milliseconds and the least MB of its runs."""
     command = [sys.executable, "-m", "benchmarks.pictures", how, str(path)]
-    found = [
-        subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-        for _ in range(runs)
-    ]
-    return min(int(each[0]) for each in found), min(int(each[1]) for each in found)
+    times = []
+    peaks = []
+    for _ in range(runs):
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        milliseconds, megabytes = done.stdout.split()
+        times.append(int(milliseconds))
+        peaks.append(int(megabytes))
+    return min(times), min(peaks)
 
 
 def headers() -> list[str]:
-    """What could not be known from as many bytes as are read."""
-    picture, wrong = sample("RGB", (800, 600)), []
+    """Return what is wrong with reading headers."""
+    picture = sample("RGB", (800, 600))
+    wrong = []
     for form in ("JPEG", "PNG", "GIF"):
         data = encoded(picture, form)
-        found = identify(data[:BLOCK], len(data))
-        wrong += (
-            []
-            if found and found.dimensions == picture.size
-            else [f"{form}: not known from {BLOCK} bytes"]
-        )
-    return wrong + (
-        [f"{BLOCK} bytes are read of a header, {HEADER} may be"] if BLOCK > HEADER else []
-    )
+        identified = identify(data[:BLOCK], len(data))
+        if not identified or identified.dimensions != picture.size:
+            wrong.append(f"{form}: not known from {BLOCK} bytes")
+    if BLOCK > HEADER:
+        wrong.append(f"{BLOCK} bytes are read of a header, {HEADER} may be")
+    return wrong
 
 
 def smaller(folder: Path) -> list[str]:
-    """What is wrong with the renditions, which are shown."""
-    photo, worst = folder / "photo.jpg", folder / "worst.jpg"
+    """Show the renditions, and return what is wrong with them."""
+    photo = folder / "photo.jpg"
+    worst = folder / "worst.jpg"
     photo.write_bytes(encoded(sample("RGB"), "JPEG", quality=QUALITY))
-    subprocess.run(
-        [sys.executable, "-m", "benchmarks.pictures", "make", str(worst)], check=True
-    )  # its memory is not ours
-    (theirs, least), (ours, peak) = measured("bare smaller", photo), measured("smaller", photo)
-    (longest, most) = measured("smaller", worst, runs=1)
+    # in a process of its own, so that its memory does not count
+    make_worst = [sys.executable, "-m", "benchmarks.pictures", "make", str(worst)]
+    subprocess.run(make_worst, check=True)
+    theirs, least = measured("bare smaller", photo)
+    ours, peak = measured("smaller", photo)
+    longest, most = measured("smaller", worst, runs=1)
     ratio = f"{ours / theirs:.2f}"
     rows = [
         ("12 megapixels of JPEG", f"{theirs} ms", f"{ours} ms", ratio, f"{least} MB", f"{peak} MB"),
         ("64, progressive", "", f"{longest} ms", "", "", f"{most} MB"),
     ]
     show("A rendition of 1 MB", ("picture", "bare", "herald", "ratio", "peak, bare", "peak"), rows)
-    wrong = (
-        [f"a rendition: {ratio} times bare Pillow, over {TRIES}"] if ours > TRIES * theirs else []
-    )
-    return wrong + ([f"a rendition: a peak of {most} MB, over {LARGEST}"] if most > LARGEST else [])
+    wrong = []
+    if ours > TRIES * theirs:
+        wrong.append(f"a rendition: {ratio} times bare Pillow, over {TRIES}")
+    if most > LARGEST:
+        wrong.append(f"a rendition: a peak of {most} MB, over {LARGEST}")
+    return wrong
 
 
 def main() -> int:
-    rows, wrong = [], headers()
+    rows = []
+    wrong = headers()
     with tempfile.TemporaryDirectory() as folder:
         for mode in ("RGB", "RGBA"):
             path = Path(folder) / f"{mode}.png"
             path.write_bytes(encoded(sample(mode), "PNG"))
-            (theirs, least), (ours, peak) = measured("bare", path), measured("ours", path)
+            theirs, least = measured("bare", path)
+            ours, peak = measured("ours", path)
             ratio = f"{ours / theirs:.2f}"
-            rows.append(
-                (
-                    f"12 megapixels of {mode}",
-                    f"{theirs} ms",
-                    f"{ours} ms",
-                    ratio,
-                    f"{least} MB",
-                    f"{peak} MB",
-                )
-            )
-            wrong += (
-                [f"{mode}: {ratio} times bare Pillow, over {RATIO}"]
-                if ours > RATIO * theirs
-                else []
-            )
-            wrong += [f"{mode}: a peak of {peak} MB, over {PEAK}"] if peak > PEAK else []
+            name = f"12 megapixels of {mode}"
+            rows.append((name, f"{theirs} ms", f"{ours} ms", ratio, f"{least} MB", f"{peak} MB"))
+            if ours > RATIO * theirs:
+                wrong.append(f"{mode}: {ratio} times bare Pillow, over {RATIO}")
+            if peak > PEAK:
+                wrong.append(f"{mode}: a peak of {peak} MB, over {PEAK}")
         show(
             "PNG to JPEG, and a thumbnail",
             ("picture", "bare", "herald", "ratio", "peak, bare", "peak"),
@@ -174,8 +167,8 @@ def main() -> int:
         )
         wrong += smaller(Path(folder))
     print(f"\n  Type and dimensions of a JPEG, PNG or GIF: {BLOCK:,} bytes read.")
-    for each in wrong:
-        print(each, file=sys.stderr)
+    for complaint in wrong:
+        print(complaint, file=sys.stderr)
     return 1 if wrong else 0
 
 

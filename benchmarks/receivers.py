@@ -1,6 +1,9 @@
-"""Receivers over TLS on loopback, each on an address of its own, in a process of their own. `python -m benchmarks.receivers`.
+"""Receivers over TLS on loopback, each on an address of its own, in a process of their own.
 
-A POST to /quick is answered after the time its process is told, one to /hang never; a GET says what came. Stdin's end is theirs.
+`python -m benchmarks.receivers`.
+
+A POST to /quick is answered after the time that the process's argument names, a POST to /hang
+never. A GET tells what came. The process ends when its stdin ends.
 """
 
 import asyncio
@@ -31,54 +34,51 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
 @dataclass(frozen=True, slots=True)
 class Receivers:
-    """`tls` trusts them; so does `bundle`, beside all the authorities that a program of today trusts."""
+    """The running receivers.
+
+    `tls` trusts them. So does `bundle`, beside all the authorities that a program of today trusts.
+    """
 
     hosts: list[str]
     bundle: Path
     tls: ssl.SSLContext
 
     def came(self, *, release: bool = False) -> dict[str, Any]:
-        """How many wait, and how many seconds after its event's creation each delivery came, since this was last asked.
+        """Return how many deliveries wait, and the ages of those that came since the last call.
 
-        Those that hang are answered when they are released.
+        An age is in seconds, from the event's creation to the delivery's arrival. `release` answers
+        the deliveries that hang.
         """
         connection = HTTPSConnection(self.hosts[0], context=self.tls)
         connection.request("GET", "/release" if release else "/")
-        found: dict[str, Any] = json.loads(connection.getresponse().read())
+        counts: dict[str, Any] = json.loads(connection.getresponse().read())
         connection.close()
-        return found
+        return counts
 
 
 @contextmanager
 def receivers(number: int, *, answer_after: float) -> Iterator[Receivers]:
-    """So many, each of which answers after so many seconds."""
+    """Run receivers, each of which answers after so many seconds."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "benchmarks.receivers",
-            folder,
-            str(number),
-            str(answer_after),
-        ]
+        arguments = [folder, str(number), str(answer_after)]
+        command = [sys.executable, "-m", "benchmarks.receivers", *arguments]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as process:
             assert process.stdout is not None
-            port, trusted, bundle = (
-                int(process.stdout.readline()),
-                Path(folder) / TRUSTED,
-                Path(folder) / "bundle.pem",
-            )
+            port = int(process.stdout.readline())
+            trusted = Path(folder) / TRUSTED
+            bundle = Path(folder) / "bundle.pem"
             bundle.write_bytes(Path(certifi.where()).read_bytes() + trusted.read_bytes())
             tls = ssl.create_default_context(cafile=trusted)
-            yield Receivers([f"{FIRST + each}:{port}" for each in range(number)], bundle, tls)
+            hosts = [f"{FIRST + index}:{port}" for index in range(number)]
+            yield Receivers(hosts, bundle, tls)
             assert process.stdin is not None
             process.stdin.close()
 
 
 class Site:
-    """What all of them do."""
+    """Serves the requests to all receivers."""
 
     def __init__(self, answer_after: float) -> None:
         self.answer_after = answer_after
@@ -107,42 +107,38 @@ class Site:
             if line.lower().startswith("content-length:")
         )
         body = json.loads(await reader.readexactly(length))
-        self.ages.append(
-            (datetime.now(UTC) - datetime.fromisoformat(body["createdAt"])).total_seconds()
-        )
+        age = datetime.now(UTC) - datetime.fromisoformat(body["createdAt"])
+        self.ages.append(age.total_seconds())
         self.waiting += 1
         try:
-            await (
-                self.released.wait()
-                if head.startswith("POST /hang")
-                else asyncio.sleep(self.answer_after)
-            )
+            if head.startswith("POST /hang"):
+                await self.released.wait()
+            else:
+                await asyncio.sleep(self.answer_after)
         finally:
             self.waiting -= 1
         writer.write(ANSWER)
         return await writer.drain()
 
     async def _tell(self, writer: asyncio.StreamWriter) -> None:
-        said = json.dumps({"waiting": self.waiting, "ages": self.ages}).encode()
+        body = json.dumps({"waiting": self.waiting, "ages": self.ages}).encode()
         self.ages = []
-        writer.write(
-            b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b"
-            % (len(said), said)
-        )
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body)
+        writer.write(head + body)
         await writer.drain()
 
 
 def certificate(folder: Path, hosts: list[IPv4Address]) -> ssl.SSLContext:
-    """One for all of them, which is its own authority."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    """Write one self-signed certificate for all hosts, and return a server's TLS context."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    now = datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "receivers")])
-    made = (
+    names = x509.SubjectAlternativeName([x509.IPAddress(host) for host in hosts])
+    signed = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(each) for each in hosts]), critical=False
-        )
+        .add_extension(names, critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
@@ -150,15 +146,16 @@ def certificate(folder: Path, hosts: list[IPv4Address]) -> ssl.SSLContext:
     plain = serialization.NoEncryption()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
     (folder / "key.pem").write_bytes(pem)
-    (folder / TRUSTED).write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / TRUSTED).write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(folder / TRUSTED, folder / "key.pem")
     return tls
 
 
 async def serve(folder: Path, number: int, answer_after: float) -> None:
-    hosts = [FIRST + each for each in range(number)]
-    tls, site = certificate(folder, hosts), Site(answer_after)
+    hosts = [FIRST + index for index in range(number)]
+    tls = certificate(folder, hosts)
+    site = Site(answer_after)
     first = await asyncio.start_server(site.serve, str(hosts[0]), 0, ssl=tls, backlog=1024)
     port = first.sockets[0].getsockname()[1]
     for host in hosts[1:]:

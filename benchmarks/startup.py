@@ -1,8 +1,11 @@
-"""What every function's start takes, beside the floor F: a DynamoDB client and a Logger. `python -m benchmarks.startup`.
+"""Measures every function's start, beside the floor F: a DynamoDB client and a Logger.
 
-Measured on what `make build` left, by the interpreter that .venv was made from, with the built folders alone on its path. A start
-is the import of `app.py` and the wiring of what its handler uses, up to the first call of AWS. Counted are instructions: they
-repeat to the third digit, where milliseconds on a shared machine move by half.
+`python -m benchmarks.startup`.
+
+It runs what `make build` left, by the interpreter that .venv was made from, with only the built
+folders on its path. A start is the import of `app.py` and the wiring of what its handler uses, up
+to the first call of AWS. Instructions are counted. They repeat to the third digit, whereas
+milliseconds on a shared machine vary by half.
 """
 
 import re
@@ -19,12 +22,20 @@ from local.check_build import BUILT, LAYER, base_python
 from local.finish_build import size
 from tests.template import environment, functions
 
-FLOOR = "import boto3; from aws_lambda_powertools import Logger; boto3.client('dynamodb'); Logger(service='herald')"
-HTTP, WORKER = 1.60, 1.15  # budgets, as ratios to F
+FLOOR = (
+    "import boto3; from aws_lambda_powertools import Logger;"
+    " boto3.client('dynamodb'); Logger(service='herald')"
+)
+HTTP = 1.60  # budgets, as ratios to F
+WORKER = 1.15
 
 
 class Start(NamedTuple):
-    """What a handler asks `runtime` for, with arguments where it hands any; and the clients it makes later, on first use."""
+    """A start's budget, and what its handler needs.
+
+    `wired` is what it asks `runtime` for, with arguments where it passes any. `later` names the
+    clients that it makes on first use.
+    """
 
     budget: float
     wired: str
@@ -68,34 +79,38 @@ def start_of(name: str) -> str:
 
 
 def instructions(script: str, *folders: Path) -> int:
-    """How many a fresh interpreter takes for it. `-S`: no packages but those in the folders."""
+    """Return the instructions that a fresh interpreter takes for the script.
+
+    With `-S` it sees only the packages in the folders. Raises SystemExit.
+    """
     command = [*VALGRIND, base_python(), "-P", "-S", "-c", script]
     variables = ENVIRONMENT | {"PYTHONPATH": ":".join(map(str, folders))}
     done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
-    found = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
-    if done.returncode or not found:
+    counted = re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)
+    if done.returncode or not counted:
         raise SystemExit(f"{script}\n{done.stderr[-3_000:]}")
-    return int(found[1].replace(",", ""))
+    return int(counted[1].replace(",", ""))
 
 
 def measured(without_bytecode: Path) -> dict[str, int]:
-    """Instructions by function, of F, and of F with each client that is made later. Two processes at a time."""
+    """Return the instructions by function, of F, and of F with each client that is made later.
+
+    Two processes run at a time.
+    """
     shutil.copytree(
         BUILT, without_bytecode, ignore=shutil.ignore_patterns("__pycache__", "*Function")
     )
     shutil.copy(BUILT / WITHOUT_BYTECODE / "app.py", without_bytecode)
+    bare_layer = without_bytecode / "SharedLayer/python"
     jobs: dict[str, tuple[str, *tuple[Path, ...]]] = {
-        "bare": (
-            start_of(WITHOUT_BYTECODE),
-            without_bytecode,
-            without_bytecode / "SharedLayer/python",
-        ),
+        "bare": (start_of(WITHOUT_BYTECODE), without_bytecode, bare_layer),
         "F": (FLOOR, LAYER),
     }
     jobs |= {name: (start_of(name), BUILT / name, LAYER) for name in STARTS}
     jobs |= {client: (f"{FLOOR}; boto3.client({client!r})", LAYER) for client in LATER}
     with ThreadPoolExecutor(2) as pool:
-        return dict(zip(jobs, pool.map(lambda job: instructions(*job), jobs.values()), strict=True))
+        counts = pool.map(lambda job: instructions(*job), jobs.values())
+        return dict(zip(jobs, counts, strict=True))
 
 
 def main() -> int:
@@ -116,37 +131,25 @@ def main() -> int:
     rows = [("F: a DynamoDB client and a Logger", f"{floor / 1e6:,.0f}", "1.00", "", "")]
     over = []
     for name, start in STARTS.items():
-        ratio, clients = counts[name] / floor, "".join(f" +{each}" for each in start.later.split())
-        rows.append(
-            (
-                name,
-                f"{counts[name] / 1e6:,.0f}",
-                f"{ratio:.3f}",
-                f"{start.budget:.2f}",
-                clients.strip(),
-            )
-        )
-        over += [f"{name}: {ratio:.3f} over {start.budget:.2f}"] if ratio > start.budget else []
+        ratio = counts[name] / floor
+        clients = " ".join(f"+{client}" for client in start.later.split())
+        millions = f"{counts[name] / 1e6:,.0f}"
+        rows.append((name, millions, f"{ratio:.3f}", f"{start.budget:.2f}", clients))
+        if ratio > start.budget:
+            over.append(f"{name}: {ratio:.3f} over {start.budget:.2f}")
     bare = counts["bare"]
-    rows.append(
-        (
-            f"{WITHOUT_BYTECODE} without bytecode",
-            f"{bare / 1e6:,.0f}",
-            f"{bare / floor:.3f}",
-            "",
-            "",
-        )
-    )
+    label = f"{WITHOUT_BYTECODE} without bytecode"
+    rows.append((label, f"{bare / 1e6:,.0f}", f"{bare / floor:.3f}", "", ""))
     show(
         "Start-up, in millions of instructions",
         ("function", "M", "ratio to F", "budget", "later"),
         rows,
     )
-    later = ", ".join(f"{each} {counts[each] / floor - 1:.3f}" for each in LATER)
+    later = ", ".join(f"{client} {counts[client] / floor - 1:.3f}" for client in LATER)
     print(f"\n  A client that is made later, on first use, as a ratio to F: {later}.")
     print(f"  Layer: {size(BUILT / 'SharedLayer') / 1e6:.1f} MB unzipped.")
-    for each in over:
-        print(f"start-up budget broken: {each}", file=sys.stderr)
+    for complaint in over:
+        print(f"start-up budget broken: {complaint}", file=sys.stderr)
     return 1 if over else 0
 
 

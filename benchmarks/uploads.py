@@ -1,6 +1,9 @@
-"""How long after an upload its file is READY, on a stack of its own. `python -m benchmarks.uploads`.
+"""Measures how long after an upload its file is READY, on a stack of its own.
 
-A time on a shared machine says little: it is shown, beside what the same picture takes alone. A file that is not READY fails.
+`python -m benchmarks.uploads`.
+
+A time on a shared machine says little, so it is only shown, beside what the same picture takes
+alone. The benchmark fails when a file does not become READY.
 """
 
 import io
@@ -30,7 +33,7 @@ def picture() -> bytes:
 
 
 def ready_after(api: Caller, content: bytes) -> float:
-    """Seconds from the store's answer to READY."""
+    """Return the seconds from the store's answer to READY. Raises SystemExit."""
     wanted = {"filename": "p.png", "contentType": ContentType.PNG, "sizeBytes": len(content)}
     upload = api("POST", "/v1/media/upload", wanted).body
     request = urllib.request.Request(
@@ -50,7 +53,7 @@ def settled(api: Caller, media_id: str) -> dict[str, Any] | None:
 
 
 def alone(content: bytes) -> float:
-    """Seconds to make it ready, where nothing else is."""
+    """Return the seconds to make the picture ready, with no stack around it."""
     start = time.perf_counter()
     normalize(content, ContentType.PNG)
     return time.perf_counter() - start
@@ -67,9 +70,11 @@ def main() -> int:
             took = sorted(ready_after(api, content) for _ in range(UPLOADS))
         finally:
             stack.stop()
-    p50, p95 = statistics.median(took), took[int(0.95 * len(took))]
+    p50 = statistics.median(took)
+    p95 = took[int(0.95 * len(took))]
     print(
-        f"\n{UPLOADS} uploads of {len(content) / 1e6:.1f} MB, seconds from their end to READY: p50 {p50:.2f}  p95 {p95:.2f}"
+        f"\n{UPLOADS} uploads of {len(content) / 1e6:.1f} MB,"
+        f" seconds from their end to READY: p50 {p50:.2f}  p95 {p95:.2f}"
     )
     print(f"  p50 is {p50 / least:.1f} times what the picture takes alone ({least:.2f}).")
     return 0

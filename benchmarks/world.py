@@ -1,4 +1,4 @@
-"""What is measured on: an account in memory, and on loopback a Mastodon instance and a subscriber."""
+"""The world that is measured: AWS in memory, with a Mastodon instance and a subscriber."""
 
 import os
 import time
@@ -41,7 +41,10 @@ from tests.integration.subscribers import Subscriber, api_key, happened, listeni
 from tests.networks.mastodon import FakeMastodon, Fault, Step
 
 PNG = files.picture("PNG")
-TEXT = "Grüße from the benchmark: a post of a hundred and twenty characters, as most are, with a link. https://example.com/page"
+TEXT = (
+    "Grüße from the benchmark: a post of a hundred and twenty characters, as most are, with a link."
+    " https://example.com/page"
+)
 PICTURE = {"filename": "photo.png", "contentType": "image/png", "sizeBytes": len(PNG)}
 KEY = {"name": "scheduler", "mode": "test", "scopes": ["posts:write"]}
 RARE = 1_000
@@ -56,7 +59,7 @@ Event = dict[str, Any]
 
 @dataclass(slots=True, kw_only=True)
 class World:
-    """What it makes is not measured; the work that its methods return is."""
+    """Makes what the work needs. Making it is not measured; the work that methods return is."""
 
     meter: Meter
     mastodon: FakeMastodon
@@ -71,7 +74,7 @@ class World:
     scheduled: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
 
-    def said(
+    def call(
         self,
         method: str,
         path: str,
@@ -80,11 +83,11 @@ class World:
         caller: Caller | None = None,
         **headers: str,
     ) -> Event:
-        """What one request was answered; it must be accepted."""
+        """Return the answer to one request, which must succeed."""
         answer = (caller or self.test)(method, path, body, **headers)
         assert 200 <= answer.status < 300, answer
-        found: Event = answer.body
-        return found
+        content: Event = answer.body
+        return content
 
     def ask(
         self,
@@ -96,24 +99,24 @@ class World:
         once: bool = False,
     ) -> Work:
         headers = {"idempotency_key": f"k-{next(self.numbers)}"} if once else {}
-        return lambda: self.said(method, path, body, caller=caller, **headers)
+        return lambda: self.call(method, path, body, caller=caller, **headers)
 
-    # ------------------------------------------------------------------------------------------------------------------ posts
+    # ---------------------------------------------------------------------------------------- posts
 
     def draft(self, **fields: Any) -> Event:
-        """The body of a post on one account."""
+        """Return the body of a post on one account."""
         return {"content": TEXT, "accountIds": [self.account]} | fields
 
     def post(self, **fields: Any) -> str:
-        identifier: str = self.said("POST", "/v1/posts", self.draft(**fields))["id"]
+        identifier: str = self.call("POST", "/v1/posts", self.draft(**fields))["id"]
         return identifier
 
     def pictures(self, number: int) -> Event:
-        """So many new files, as a post names them."""
+        """Return new files, as a post names them."""
         return {"media": [self.looked_at() for _ in range(number)]}
 
     def illustrated(self, number: int) -> Event:
-        """The body of a post with so many new pictures."""
+        """Return the body of a post with new pictures."""
         return self.draft(**self.pictures(number))
 
     def publish_pictures(self) -> Work:
@@ -122,43 +125,40 @@ class World:
         return self.publish(self.queued())
 
     def sent(self, **fields: Any) -> tuple[str, str]:
-        """A post that has gone out in the sandbox, and its target."""
+        """Publish a post in the sandbox. Return its id and its target's."""
         self.queued()
-        post = self.said("POST", "/v1/posts", self.draft(publishNow=True, **fields))
+        post = self.call("POST", "/v1/posts", self.draft(publishNow=True, **fields))
         self.publish(self.queued())()
         return post["id"], post["platforms"][0]["postPlatformId"]
 
     def submitted(self, *approvers: str) -> str:
-        """A draft that these have approved."""
+        """Return the id of a draft that these have approved."""
         post_id = self.post()
-        self.said("POST", f"/v1/posts/{post_id}/submit")
-        for each in approvers:
-            self.approve(post_id, each)()
+        self.call("POST", f"/v1/posts/{post_id}/submit")
+        for approver in approvers:
+            self.approve(post_id, approver)()
         return post_id
 
     def approve(self, post_id: str, approver: str) -> Work:
-        return self.ask(
-            "POST",
-            f"/v1/posts/{post_id}/approve",
-            {"approverId": approver, "comment": "Looks good, approved."},
-        )
+        body = {"approverId": approver, "comment": "Looks good, approved."}
+        return self.ask("POST", f"/v1/posts/{post_id}/approve", body)
 
     def fix(self, failed: tuple[str, str], **fields: Any) -> Work:
         post_id, target_id = failed
-        return self.ask(
-            "POST", f"/v1/posts/{post_id}/platforms/{target_id}/fix", {"content": TEXT} | fields
-        )
+        path = f"/v1/posts/{post_id}/platforms/{target_id}/fix"
+        return self.ask("POST", path, {"content": TEXT} | fields)
 
     def queued(self) -> Event:
-        """What waits for publish_target, taken out."""
+        """Take the messages that wait for publish_target out of its queue."""
         return sqs_event(*messages(runtime.configured().publish_queue_url))
 
     def crowd(self, posts: int) -> None:
-        """So many published posts on Bluesky, but every thousandth has failed, and the one after it is on Pinterest."""
-        owner, began = (
-            Owner(self.workspace, Mode.TEST),
-            datetime.now(UTC) - timedelta(milliseconds=posts),
-        )
+        """Write published posts on Bluesky.
+
+        Every thousandth has failed, and the post after it is on Pinterest.
+        """
+        owner = Owner(self.workspace, Mode.TEST)
+        began = datetime.now(UTC) - timedelta(milliseconds=posts)
         written: list[Event] = []
         for number in range(posts):
             at = began + timedelta(milliseconds=number)
@@ -192,50 +192,39 @@ class World:
         for step, fault in faults:
             self.mastodon.fail(step, fault)
         for _ in range(posts):
-            self.said(
-                "POST",
-                "/v1/posts",
-                self.draft(accountIds=[self.toot], publishNow=True),
-                caller=self.live,
-            )
+            body = self.draft(accountIds=[self.toot], publishNow=True)
+            self.call("POST", "/v1/posts", body, caller=self.live)
         return self.publish(self.queued())
 
     def release(self, due: int) -> Work:
-        """A sweep, a minute after the last one, with so many scheduled posts newly in sight."""
+        """Return a sweep, a minute after the last one, that sees `due` scheduled posts anew."""
         for post_id in self.scheduled:
-            self.said("POST", f"/v1/posts/{post_id}/cancel")
+            self.call("POST", f"/v1/posts/{post_id}/cancel")
         at = (datetime.now(UTC) + timedelta(seconds=100)).isoformat()
         self.scheduled = [self.post(scheduledFor=at) for _ in range(due)]
         DueIndex(runtime.table()).seen({"POST": datetime.now(UTC) + timedelta(seconds=60)})
         return lambda: door("release_due").handler({}, CONTEXT)
 
-    # ------------------------------------------------------------------------------------------------------ accounts and media
+    # --------------------------------------------------------------------------- accounts and media
 
     def connect(self, *, once: bool = False) -> Work:
-        return self.ask(
-            "POST",
-            "/v1/accounts/connect/bluesky",
-            {"username": f"brand{next(self.numbers)}"},
-            once=once,
-        )
+        body = {"username": f"brand{next(self.numbers)}"}
+        return self.ask("POST", "/v1/accounts/connect/bluesky", body, once=once)
 
     def connected(self) -> str:
         body = {"username": f"brand{next(self.numbers)}"}
-        identifier: str = self.said("POST", "/v1/accounts/connect/bluesky", body)["account"]["id"]
+        identifier: str = self.call("POST", "/v1/accounts/connect/bluesky", body)["account"]["id"]
         return identifier
 
     def refresh(self) -> Work:
-        return self.ask(
-            "POST",
-            f"/v1/media/{self.said('POST', '/v1/media/upload', PICTURE)['mediaId']}/refresh-presign",
-        )
+        media_id = self.call("POST", "/v1/media/upload", PICTURE)["mediaId"]
+        return self.ask("POST", f"/v1/media/{media_id}/refresh-presign")
 
     def media(self) -> str:
-        """Media whose file is in the bucket, not looked at yet."""
-        identifier: str = self.said("POST", "/v1/media/upload", PICTURE)["mediaId"]
-        boto3.client("s3").put_object(
-            Bucket="herald-media", Key=self.object_key(identifier), Body=PNG
-        )
+        """Return the id of media whose file is in the bucket, not inspected yet."""
+        identifier: str = self.call("POST", "/v1/media/upload", PICTURE)["mediaId"]
+        key = self.object_key(identifier)
+        boto3.client("s3").put_object(Bucket="herald-media", Key=key, Body=PNG)
         return identifier
 
     def looked_at(self) -> str:
@@ -249,7 +238,7 @@ class World:
         return lambda: door("complete_upload").handler(event, CONTEXT)
 
     def arrived(self) -> Work:
-        """A file waits to be looked at, alone."""
+        """Return the inspection of a file that waits alone."""
         messages(runtime.configured().media_queue_url)
         self.complete(self.media())()
         return self.processed()
@@ -268,29 +257,29 @@ class World:
     def object_key(self, media_id: str) -> str:
         return f"uploads/{self.workspace}/test/{media_id}"
 
-    # --------------------------------------------------------------------------------------------------------------- webhooks
+    # ------------------------------------------------------------------------------------- webhooks
 
     def subscription(self) -> Event:
         return {"url": self.subscriber.url, "events": ["post.created"]}
 
     def webhook(self) -> str:
-        identifier: str = self.said("POST", "/v1/webhooks", self.subscription())["id"]
+        identifier: str = self.call("POST", "/v1/webhooks", self.subscription())["id"]
         return identifier
 
     def delivered(self) -> str:
-        """The path of a delivery that its subscriber got."""
+        """Return the path of a delivery that its subscriber got."""
         self.deliver(Owner(self.workspace, Mode.TEST))()
         path = f"/v1/webhooks/{self.hook}/deliveries"
-        return f"{path}/{self.said('GET', path)['data'][0]['id']}"
+        return f"{path}/{self.call('GET', path)['data'][0]['id']}"
 
     def told(self) -> str:
-        """An event in the log."""
+        """Return the id of an event in the log."""
         self.fan_out(Owner(self.workspace, Mode.TEST))()
-        identifier: str = self.said("GET", "/v1/events")["data"][0]["id"]
+        identifier: str = self.call("GET", "/v1/events")["data"][0]["id"]
         return identifier
 
     def subscribed(self, endpoints: int) -> Owner:
-        """A workspace with so many endpoints."""
+        """Return a workspace with this many endpoints."""
         owner = Owner(f"ws_{next(self.numbers):0>24}", Mode.LIVE)
         for _ in range(endpoints):
             new = NewEndpoint(url=self.subscriber.url, events=SUBSCRIBABLE)
@@ -298,15 +287,12 @@ class World:
         return owner
 
     def fan_out(self, owner: Owner, events: int = 1) -> Work:
-        """The stream brings so many changes, each of which caused an event."""
-        told = [
-            dumped([happened(EventType.POST_CREATED, datetime.now(UTC), owner=owner)])
-            for _ in range(events)
-        ]
-        records = [
-            {"dynamodb": {"SequenceNumber": "1", "NewImage": {"events": {"S": each}}}}
-            for each in told
-        ]
+        """Return the work for a batch of the stream, whose changes each caused an event."""
+        records = []
+        for _ in range(events):
+            event = happened(EventType.POST_CREATED, datetime.now(UTC), owner=owner)
+            image = {"events": {"S": dumped([event])}}
+            records.append({"dynamodb": {"SequenceNumber": "1", "NewImage": image}})
         return lambda: done(door("fan_out_events").handler({"Records": records}, CONTEXT))
 
     def deliver(self, owner: Owner, deliveries: int = 1, *, answer: int = 200) -> Work:
@@ -318,31 +304,33 @@ class World:
         return lambda: done(door("deliver_webhook").handler(event, CONTEXT))
 
     def replay(self, missed: int) -> Work:
-        """A webhook is asked to be told of what happened before it was made."""
+        """Return the replay, to a new webhook, of events from before it was made."""
         since = datetime.now(UTC).isoformat()
         self.fan_out(Owner(self.workspace, Mode.TEST), missed)()
         return self.ask("POST", f"/v1/webhooks/{self.webhook()}/replay", {"from": since})
 
     def counted(self, deliveries: int) -> str:
-        """A webhook that was told so many events in an hour of yesterday, and all that is counted."""
-        hook, began = self.webhook(), datetime.now(UTC) - timedelta(days=1)
+        """Return the path of a new webhook's stats, with all its deliveries counted.
+
+        They fell in an hour of yesterday.
+        """
+        hook = self.webhook()
+        began = datetime.now(UTC) - timedelta(days=1)
         endpoint = runtime.endpoints().get(hook, Owner(self.workspace, Mode.TEST))
-        times = (began + number * timedelta(hours=1) / deliveries for number in range(deliveries))
-        told = (
-            RecordedEvent(
+        rows = []
+        for number in range(deliveries):
+            at = began + number * timedelta(hours=1) / deliveries
+            event = RecordedEvent(
                 id=ids.new("evt", at),
                 type="post.created",
                 owner=endpoint.owner,
                 created_at=at,
                 bodies={},
             )
-            for at in times
-        )
-        made = (
-            replace(first(each, endpoint), status=DeliveryStatus.DELIVERED, attempts=1)
-            for each in told
-        )
-        unwatched().put_all(delivery_row(each) for each in made)
+            pending = first(event, endpoint)
+            delivered = replace(pending, status=DeliveryStatus.DELIVERED, attempts=1)
+            rows.append(delivery_row(delivered))
+        unwatched().put_all(rows)
         runtime.endpoint_store().record_attempt(endpoint, began)
         counting = replace(runtime.sweeps(), sweeps=[sweeps.stats(runtime.stats().settle)])
         while counting.release()["stats"]:
@@ -350,16 +338,18 @@ class World:
         return f"/v1/webhooks/{hook}/deliveries/stats"
 
     def fifth_failure(self, owner: Owner) -> Work:
-        """The stream brings an endpoint whose fifth delivery in a row has failed for good."""
-        [found, *_] = runtime.endpoint_store().list(owner)
-        counted = replace(found, consecutive_failures=5, failure_count=5 + next(self.numbers))
-        record = {"dynamodb": {"SequenceNumber": "1", "NewImage": to_wire(endpoint_row(counted))}}
+        """Return the work for an endpoint whose fifth delivery in a row has failed for good."""
+        [endpoint, *_] = runtime.endpoint_store().list(owner)
+        failures = 5 + next(self.numbers)
+        failed = replace(endpoint, consecutive_failures=5, failure_count=failures)
+        image = to_wire(endpoint_row(failed))
+        record = {"dynamodb": {"SequenceNumber": "1", "NewImage": image}}
         return lambda: done(door("watch_endpoints").handler({"Records": [record]}, CONTEXT))
 
-    # ------------------------------------------------------------------------------------------------------------- workspaces
+    # ----------------------------------------------------------------------------------- workspaces
 
     def key(self) -> str:
-        identifier: str = self.said("POST", "/v1/api-keys", KEY)["id"]
+        identifier: str = self.call("POST", "/v1/api-keys", KEY)["id"]
         return identifier
 
     def provision(self) -> Work:
@@ -367,7 +357,7 @@ class World:
 
 
 def unwatched() -> Table:
-    """The table, for what is not measured."""
+    """Return the table through a client that is not measured."""
     table = Table(os.environ["TABLE_NAME"], time.sleep)
     table.client = boto3.Session().client("dynamodb")
     return table
@@ -379,7 +369,7 @@ def done(answer: Event) -> None:
 
 @contextmanager
 def world() -> Iterator[World]:
-    """A Mastodon account in live mode, a sandboxed one in test mode, and a webhook."""
+    """Make a Mastodon account in live mode, a sandboxed one in test mode, and a webhook."""
     os.environ.update(CREDENTIALS, POWERTOOLS_LOG_LEVEL="CRITICAL")
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
         os.environ.pop(name, None)
@@ -388,7 +378,7 @@ def world() -> Iterator[World]:
         forget_wiring()
         meter = Meter(os.environ["TABLE_NAME"])
         new = runtime.workspaces().provision("Acme", None, Plan.AGENCY)
-        made = World(
+        ours = World(
             meter=meter,
             mastodon=mastodon,
             subscriber=subscriber,
@@ -397,11 +387,10 @@ def world() -> Iterator[World]:
             workspace=new.workspace.id,
             token=mastodon.person().token,
         )
-        body = {"instanceUrl": mastodon.url, "accessToken": made.token}
-        made.toot = made.said("POST", "/v1/accounts/connect/mastodon", body, caller=made.live)[
-            "account"
-        ]["id"]
-        made.account = made.connected()
-        made.said("PATCH", "/v1/workspace", {"approvalWorkflow": {"steps": STEPS}})
-        made.hook = made.webhook()
-        yield made
+        body = {"instanceUrl": mastodon.url, "accessToken": ours.token}
+        answer = ours.call("POST", "/v1/accounts/connect/mastodon", body, caller=ours.live)
+        ours.toot = answer["account"]["id"]
+        ours.account = ours.connected()
+        ours.call("PATCH", "/v1/workspace", {"approvalWorkflow": {"steps": STEPS}})
+        ours.hook = ours.webhook()
+        yield ours

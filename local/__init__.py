@@ -1,1 +1,4 @@
-"""The whole stack on one machine, from the same template.yaml. Development only: nothing here is deployed."""
+"""The whole stack on one machine, from the same template.yaml.
+
+For development only: nothing here is deployed.
+"""

@@ -20,14 +20,14 @@ NOBODY = {
 
 
 def never_a_real_account(environ: MutableMapping[str, str]) -> None:
-    """Forget every way in which boto3 could find the person's own account."""
+    """Remove every way in which boto3 could find the person's own account."""
     for name in [name for name in environ if name.startswith("AWS_")]:
         del environ[name]
     environ.update(NOBODY, AWS_DEFAULT_REGION=REGION)  # the SAM translator asks for a region
 
 
 def client(service: str, endpoint: str) -> Any:
-    """A client of the emulator as the account's administrator; safe to share between threads."""
+    """Return a client of the emulator, as the account's administrator. Threads may share it."""
     config = Config(
         max_pool_connections=64,
         read_timeout=70,  # longer than any function's own timeout

@@ -1,18 +1,17 @@
-"""Every handler imports from what was built, with nothing beside it but the standard library."""
+"""Check that every built handler imports, with nothing beside it but the standard library."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 BUILT = Path(".aws-sam/build").resolve()
-LAYER, MEDIA_LAYER = BUILT / "SharedLayer/python", BUILT / "MediaLayer/python"
+LAYER = BUILT / "SharedLayer/python"
+MEDIA_LAYER = BUILT / "MediaLayer/python"
 BOTH = (LAYER, MEDIA_LAYER)
 ALL = (*BOTH, BUILT / "ProcessMediaLayer/python")
-PATHS = {
-    "ProcessMediaFunction": ALL,
-    "PublishTargetFunction": BOTH,
-}  # the others have the shared layer alone
-LATER = {  # what is imported when it is first needed
+# The other functions have the shared layer alone.
+PATHS = {"ProcessMediaFunction": ALL, "PublishTargetFunction": BOTH}
+LATER = {  # modules that are imported when they are first needed
     "ProcessMediaFunction": [
         "herald.media.normalize",
         "herald.media.pdf",
@@ -25,30 +24,21 @@ PROBE = "import sys; sys.path[:0] = sys.argv[1:]; import {modules}; assert calla
 
 
 def functions() -> dict[str, Path]:
-    """The folder of every built function, by its logical id."""
+    """Return the folder of every built function, by its logical id."""
     return {app.parent.name: app.parent for app in sorted(BUILT.glob("*/app.py"))}
 
 
 def base_python() -> str:
-    """The interpreter that .venv was made from: it sees no package of .venv."""
-    return str(
-        Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
-    )
+    """Return the interpreter that .venv was made from. It sees no package of .venv."""
+    version = sys.version_info
+    return str(Path(sys.base_prefix) / "bin" / f"python{version.major}.{version.minor}")
 
 
 def complaint(folder: Path) -> str | None:
-    """What is wrong with a function's import, None when nothing is."""
+    """Return what is wrong with a function's import, or None when nothing is."""
     probe = PROBE.format(modules=", ".join(["app", *LATER.get(folder.name, [])]))
-    command = [
-        base_python(),
-        "-I",
-        "-S",
-        "-B",
-        "-c",
-        probe,
-        str(folder),
-        *map(str, PATHS.get(folder.name, (LAYER,))),
-    ]
+    paths = [str(path) for path in (folder, *PATHS.get(folder.name, (LAYER,)))]
+    command = [base_python(), "-I", "-S", "-B", "-c", probe, *paths]
     done = subprocess.run(command, env={}, capture_output=True, text=True, check=False)
     return done.stderr.strip() if done.returncode else None
 

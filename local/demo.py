@@ -1,4 +1,7 @@
-"""`make demo`: the integration guide's steps against a running stack, each call and its answer shown."""
+"""`make demo`: the integration guide's steps against a running stack.
+
+It prints each call and its answer.
+"""
 
 import io
 import json
@@ -31,20 +34,22 @@ class Caller:
     """Calls the API with one key and prints what passes."""
 
     def __init__(self, base: str, key: str) -> None:
-        self.base, self.key = base, key
+        self.base = base
+        self.key = key
 
     def call(
         self, method: str, path: str, body: object = None, *, refused: bool = False, **headers: str
     ) -> Any:
-        """Send and show one call. Returns the parsed answer. Raises SystemExit for a refusal, unless that is what is shown."""
-        said = {name.replace("_", "-"): value for name, value in headers.items()}
-        print(
-            f"\n$ curl -X {method} $HERALD{path}"
-            + "".join(f" -H '{name}: {value}'" for name, value in said.items())
-        )
+        """Send one call, show it, and return the parsed answer.
+
+        Raises SystemExit for a refusal, or for the lack of one where `refused` expects it.
+        """
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        options = "".join(f" -H '{name}: {value}'" for name, value in sent.items())
+        print(f"\n$ curl -X {method} $HERALD{path}{options}")
         if body is not None:
             print(f"       -d '{json.dumps(body, ensure_ascii=False)}'")
-        status, answer = self.send(method, path, body, said)
+        status, answer = self.send(method, path, body, sent)
         print(f"{status} {shown(answer)}")
         if (status >= 400) is not refused:
             raise SystemExit(f"{method} {path} was {'not ' if refused else ''}refused")
@@ -54,12 +59,14 @@ class Caller:
         self, method: str, path: str, body: object, headers: Mapping[str, str]
     ) -> tuple[int, Any]:
         data = None if body is None else json.dumps(body).encode()
-        said = {
+        sent = {
             "authorization": f"Bearer {self.key}",
             "content-type": "application/json",
             **headers,
         }
-        request = urllib.request.Request(self.base + path, data=data, method=method, headers=said)  # noqa: S310 - loopback
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            self.base + path, data=data, method=method, headers=sent
+        )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
                 return answer.status, json.load(answer)
@@ -75,15 +82,8 @@ class Receiver(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        genuine = (
-            verdict(
-                {name.lower(): value for name, value in self.headers.items()},
-                body,
-                self.secret,
-                time.time(),
-            )
-            is None
-        )
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        genuine = verdict(headers, body, self.secret, time.time()) is None
         self.send_response(200 if genuine else 401)
         self.send_header("content-length", "0")
         self.end_headers()
@@ -91,7 +91,7 @@ class Receiver(BaseHTTPRequestHandler):
             self.accepted.put(json.loads(body))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Silent: the demo prints what arrived itself."""
+        """Print nothing: the demo itself prints what arrived."""
 
 
 def shown(answer: object) -> str:
@@ -100,12 +100,12 @@ def shown(answer: object) -> str:
 
 
 def step(number: int, title: str) -> None:
-    said = f"── Step {number}: {title}"
-    print(f"\n{paint(said, BOLD) if coloured(sys.stdout, os.environ) else said}")
+    heading = f"── Step {number}: {title}"
+    print(f"\n{paint(heading, BOLD) if coloured(sys.stdout, os.environ) else heading}")
 
 
 def waited(done: Callable[[], bool]) -> None:
-    """Look twice a second until it is done. Raises SystemExit when patience ends."""
+    """Ask twice a second until it is done. Raises SystemExit after PATIENCE seconds."""
     deadline = time.monotonic() + PATIENCE
     while not done():
         if time.monotonic() > deadline:
@@ -114,32 +114,33 @@ def waited(done: Callable[[], bool]) -> None:
 
 
 def follow(api: Caller, post_id: str) -> Any:
-    """Poll as the guide says, until the status is terminal; then show it."""
+    """Poll as the guide says until the status is terminal, then show the post."""
     waited(lambda: api.send("GET", f"/v1/posts/{post_id}", None, {})[1]["status"] in TERMINAL)
     return api.call("GET", f"/v1/posts/{post_id}")
 
 
 def picture() -> bytes:
-    """A PNG, clear towards its corners."""
+    """Return a PNG that is transparent towards its corners."""
     buffer = io.BytesIO()
     glow = Image.radial_gradient("L")
-    Image.merge(
-        "RGBA", (glow, glow.transpose(Transpose.ROTATE_90), glow, ImageChops.invert(glow))
-    ).save(buffer, "PNG")
+    bands = (glow, glow.transpose(Transpose.ROTATE_90), glow, ImageChops.invert(glow))
+    Image.merge("RGBA", bands).save(buffer, "PNG")
     return buffer.getvalue()
 
 
 def put(url: str, headers: Mapping[str, str], content: bytes) -> None:
     """Send the picture straight to the bucket, as the guide's second command does."""
-    said = "".join(f" -H '{name}: {value}'" for name, value in headers.items())
-    print(f'\n$ curl -X PUT "$UPLOAD_URL"{said} --data-binary @glow.png')
-    request = urllib.request.Request(url, data=content, method="PUT", headers=dict(headers))  # noqa: S310 - loopback
+    options = "".join(f" -H '{name}: {value}'" for name, value in headers.items())
+    print(f'\n$ curl -X PUT "$UPLOAD_URL"{options} --data-binary @glow.png')
+    request = urllib.request.Request(  # noqa: S310 - loopback
+        url, data=content, method="PUT", headers=dict(headers)
+    )
     with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
         print(answer.status)
 
 
 def arrived(post_id: str, kind: str) -> None:
-    """Wait for that event of that post and show it."""
+    """Wait for an event of this type about this post, and show it."""
     deadline = time.monotonic() + PATIENCE
     while (left := deadline - time.monotonic()) > 0:
         try:
@@ -161,24 +162,17 @@ def walk(api: Caller, receiver: str) -> None:
     for platform in ("twitter", "linkedin"):
         api.call("POST", f"/v1/accounts/connect/{platform}", {"username": "brandname"})
     accounts = api.call("GET", "/v1/accounts?status=ACTIVE")["data"]
-    ids = [each["id"] for each in accounts if each["platform"] in {"twitter", "linkedin"}]
+    ids = [account["id"] for account in accounts if account["platform"] in {"twitter", "linkedin"}]
 
     step(3, "upload a picture: ask, PUT, poll")
     content = picture()
-    upload = api.call(
-        "POST",
-        "/v1/media/upload",
-        {"filename": "glow.png", "contentType": "image/png", "sizeBytes": len(content)},
-    )
+    file = {"filename": "glow.png", "contentType": "image/png", "sizeBytes": len(content)}
+    upload = api.call("POST", "/v1/media/upload", file)
     put(upload["uploadUrl"], upload["uploadHeaders"], content)
-    waited(
-        lambda: (
-            api.send("GET", f"/v1/media/{upload['mediaId']}", None, {})[1]["status"]
-            in {"READY", "FAILED"}
-        )
-    )
-    api.call("GET", f"/v1/media/{upload['mediaId']}")
-    picture_of_it = {"id": upload["mediaId"], "altText": "A glow that fades towards its corners."}
+    path = f"/v1/media/{upload['mediaId']}"
+    waited(lambda: api.send("GET", path, None, {})[1]["status"] in {"READY", "FAILED"})
+    api.call("GET", path)
+    attached = {"id": upload["mediaId"], "altText": "A glow that fades towards its corners."}
 
     step(4, "validate before there is a post")
     asked = {
@@ -189,27 +183,18 @@ def walk(api: Caller, receiver: str) -> None:
     api.call("POST", "/v1/posts/validate", asked)
 
     step(5, "subscribe, then create a post; the same key twice makes it once")
-    hook = api.call(
-        "POST",
-        "/v1/webhooks",
-        {
-            "url": receiver,
-            "events": ["post.created", "post.scheduled", "post.published", "post.failed"],
-        },
-    )
+    events = ["post.created", "post.scheduled", "post.published", "post.failed"]
+    hook = api.call("POST", "/v1/webhooks", {"url": receiver, "events": events})
     Receiver.secret = hook["secret"]
-    soon = (
-        (datetime.now(UTC) + timedelta(seconds=5))
-        .isoformat(timespec="seconds")
-        .replace("+00:00", "Z")
-    )
+    soon = datetime.now(UTC) + timedelta(seconds=5)
     body: dict[str, Any] = {
         "content": "Check out our new launch! 🚀",
         "accountIds": ids,
-        "scheduledFor": soon,
+        "scheduledFor": f"{soon:%Y-%m-%dT%H:%M:%SZ}",
+        "contentType": "IMAGE",
+        "media": [attached],
+        "platformOverrides": {"TWITTER": {"content": "Just launched! 🚀 #herald"}},
     }
-    body |= {"contentType": "IMAGE", "media": [picture_of_it]}
-    body["platformOverrides"] = {"TWITTER": {"content": "Just launched! 🚀 #herald"}}
     once = f"demo-{time.time_ns()}"
     post = api.call("POST", "/v1/posts", body, Idempotency_Key=once)
     again = api.call("POST", "/v1/posts", body, Idempotency_Key=once)
@@ -232,9 +217,10 @@ def walk(api: Caller, receiver: str) -> None:
     arrived(partial["id"], "post.published")
 
     step(9, "fix what failed with another file")
-    [failed] = [each for each in partial["platforms"] if each["platform"] == "linkedin"]
+    [failed] = [target for target in partial["platforms"] if target["platform"] == "linkedin"]
     link = {"content": "Rehearsed", "mediaUrl": "https://cdn.example.com/corrected-1080x1080.jpg"}
-    api.call("POST", f"/v1/posts/{partial['id']}/platforms/{failed['postPlatformId']}/fix", link)
+    target_path = f"/v1/posts/{partial['id']}/platforms/{failed['postPlatformId']}"
+    api.call("POST", f"{target_path}/fix", link)
     follow(api, partial["id"])
     for account_id in ids:
         api.call("GET", f"/v1/sandbox/posts?accountId={account_id}")
@@ -243,14 +229,14 @@ def walk(api: Caller, receiver: str) -> None:
 
 
 def workspace(settings: Settings) -> dict[str, str]:
-    """The first workspace's keys. Raises SystemExit when no stack has run here yet."""
+    """Return the first workspace's keys. Raises SystemExit when no stack has run here yet."""
     try:
-        found: dict[str, str] = json.loads((settings.data_dir / "workspace.json").read_text())
+        keys: dict[str, str] = json.loads((settings.data_dir / "workspace.json").read_text())
     except FileNotFoundError:
         raise SystemExit(
             "Nothing runs here yet: start it with `make run` in another shell."
         ) from None
-    return found
+    return keys
 
 
 def main() -> int:
@@ -258,11 +244,9 @@ def main() -> int:
     key = workspace(settings)["testKey"]
     server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    api = Caller(f"http://127.0.0.1:{settings.port}", key)
     try:
-        walk(
-            Caller(f"http://127.0.0.1:{settings.port}", key),
-            f"http://127.0.0.1:{server.server_port}/webhooks/herald",
-        )
+        walk(api, f"http://127.0.0.1:{server.server_port}/webhooks/herald")
     except urllib.error.URLError as error:
         print(
             f"The API does not answer ({error.reason}): start it with `make run` in another shell.",

@@ -1,4 +1,4 @@
-"""A template into the emulated account, and only what changed in it."""
+"""Deploys a template into the emulated account, and only what changed in it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAN
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """What stands: the expanded template, the physical name of each resource, the outputs, and what was changed to get here."""
+    """A deployed stack.
+
+    The expanded template, the physical name of each resource, the outputs, and the logical ids of
+    the resources that the last deployment changed.
+    """
 
     expanded: Document
     names: Mapping[str, str]
@@ -45,7 +49,7 @@ class Deployment:
         self._s3 = client("s3", endpoint)
 
     def deploy(self) -> Stack:
-        """Create the stack or update it; LocalError says what was refused."""
+        """Create the stack or update it. Raises LocalError with what was refused."""
         template = read_template(self._template)
         known = {
             name: value
@@ -54,15 +58,15 @@ class Deployment:
         }
         zips = self._upload(template)
         expanded = expand(template, known, zips)
-        before, told = self._standing()
-        if before != expanded or not known.items() <= told.items():
+        before, parameters = self._deployed()
+        if before != expanded or not known.items() <= parameters.items():
             self._apply(expanded, known, new=before is None)
             self._settle(expanded)
             self._clear_away(zips.values())
         return self._stack(expanded, _changed(before or {}, expanded))
 
     def _upload(self, template: Document) -> dict[str, str]:
-        """Every zip at an address made of its contents."""
+        """Upload every zip to an address made of its contents."""
         with suppress(self._s3.exceptions.BucketAlreadyOwnedByYou):
             self._s3.create_bucket(
                 Bucket=ARTIFACTS, CreateBucketConfiguration={"LocationConstraint": REGION}
@@ -78,16 +82,19 @@ class Deployment:
         return uris
 
     def _clear_away(self, used: Iterable[str]) -> None:
-        """Every edit leaves a zip behind."""
+        """Delete the zips that earlier edits left behind."""
         keys = {uri.rpartition("/")[2] for uri in used}
         for kept in self._s3.list_objects_v2(Bucket=ARTIFACTS)["Contents"]:
             if kept["Key"] not in keys:
                 self._s3.delete_object(Bucket=ARTIFACTS, Key=kept["Key"])
 
-    def _standing(self) -> tuple[Document | None, dict[str, str]]:
-        """The template and the parameters the emulator has now; no template when there is no stack."""
+    def _deployed(self) -> tuple[Document | None, dict[str, str]]:
+        """Return the template and the parameters that the emulator has now.
+
+        The template is None when there is no stack.
+        """
         try:
-            stack = self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+            stack = self._describe()
         except ClientError:
             return None, {}
         body = self._cloudformation.get_template(StackName=STACK)["TemplateBody"]
@@ -96,65 +103,59 @@ class Deployment:
 
     def _apply(self, expanded: Document, parameters: Mapping[str, str], *, new: bool) -> None:
         act = self._cloudformation.create_stack if new else self._cloudformation.update_stack
+        sent = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
+        # A request takes a template of 51,200 bytes; ours is longer, so it goes through S3.
         self._s3.put_object(Bucket=ARTIFACTS, Key=TEMPLATE, Body=json.dumps(expanded).encode())
+        url = f"{self._endpoint}/{ARTIFACTS}/{TEMPLATE}"
         try:
-            act(
-                StackName=STACK,
-                TemplateURL=f"{self._endpoint}/{ARTIFACTS}/{TEMPLATE}",  # a request takes 51,200 bytes, which it has outgrown
-                Capabilities=CAPABILITIES,
-                Parameters=[
-                    {"ParameterKey": key, "ParameterValue": value}
-                    for key, value in parameters.items()
-                ],
-            )
+            act(StackName=STACK, TemplateURL=url, Capabilities=CAPABILITIES, Parameters=sent)
         except ClientError as error:
-            raise LocalError(
-                f"the template is refused: {error.response['Error']['Message']}"
-            ) from error
+            refusal = error.response["Error"]["Message"]
+            raise LocalError(f"the template is refused: {refusal}") from error
         while (status := self._status()).endswith("IN_PROGRESS"):
             time.sleep(0.02)
         if status not in DONE:
-            raise LocalError(
-                f"the stack could not be deployed: {'; '.join(self._failures()) or status}"
-            )
+            why = "; ".join(self._failures()) or status
+            raise LocalError(f"the stack could not be deployed: {why}")
+
+    def _describe(self) -> Any:
+        return self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
 
     def _status(self) -> str:
-        return str(
-            self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
-        )
+        return str(self._describe()["StackStatus"])
 
     def _failures(self) -> list[str]:
         events = self._cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
         return [
-            f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason')}"
-            for e in events
-            if "FAILED" in e["ResourceStatus"]
+            f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
+            for event in events
+            if "FAILED" in event["ResourceStatus"]
         ]
 
     def _settle(self, expanded: Document) -> None:
-        """What the emulator's CloudFormation accepts and forgets, said again to the services themselves; and who may mail."""
+        """Tell the services what the emulator's CloudFormation accepts and forgets, and who mails.
+
+        Calls DynamoDB, S3 and SES.
+        """
         names = self._names()
         dynamodb = client("dynamodb", self._endpoint)
         if sender := self._parameters.get("SenderAddress"):
             client("ses", self._endpoint).verify_email_identity(EmailAddress=sender)
         for logical, resource in expanded["Resources"].items():
             properties = resource.get("Properties", {})
-            if resource["Type"] == "AWS::DynamoDB::Table" and (
-                ttl := properties.get("TimeToLiveSpecification")
-            ):
-                _expire(dynamodb, names[logical], ttl)
-            if resource["Type"] == "AWS::S3::Bucket" and (
-                encryption := properties.get("BucketEncryption")
-            ):
-                self._encrypt(names[logical], encryption)
+            match resource["Type"], properties:
+                case "AWS::DynamoDB::Table", {"TimeToLiveSpecification": ttl}:
+                    _expire(dynamodb, names[logical], ttl)
+                case "AWS::S3::Bucket", {"BucketEncryption": encryption}:
+                    self._encrypt(names[logical], encryption)
 
     def _encrypt(self, bucket: str, encryption: Mapping[str, Any]) -> None:
-        sent = [
+        rules = [
             {"ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"]}
             for rule in encryption["ServerSideEncryptionConfiguration"]
         ]
         self._s3.put_bucket_encryption(
-            Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": sent}
+            Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": rules}
         )
 
     def _names(self) -> dict[str, str]:
@@ -162,26 +163,21 @@ class Deployment:
         return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources}
 
     def _stack(self, expanded: Document, changed: frozenset[str]) -> Stack:
-        outputs = self._cloudformation.describe_stacks(StackName=STACK)["Stacks"][0].get(
-            "Outputs", []
-        )
-        return Stack(
-            expanded,
-            self._names(),
-            {output["OutputKey"]: output["OutputValue"] for output in outputs},
-            changed,
-        )
+        outputs = {
+            output["OutputKey"]: output["OutputValue"]
+            for output in self._describe().get("Outputs", [])
+        }
+        return Stack(expanded, self._names(), outputs, changed)
 
 
 def _expire(dynamodb: Any, table: str, ttl: Mapping[str, Any]) -> None:
-    """Asking twice for the same is an error."""
-    if (
-        dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"]
-        != "ENABLED"
-    ):
+    """Switch on the table's time to live, unless it is on: asking twice is an error."""
+    described = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+    if described["TimeToLiveStatus"] != "ENABLED":
         dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=ttl)
 
 
 def _changed(before: Document, after: Document) -> frozenset[str]:
-    old, new = before.get("Resources", {}), after["Resources"]
+    old = before.get("Resources", {})
+    new = after["Resources"]
     return frozenset(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))

@@ -1,6 +1,7 @@
-"""The emulator's own process: ministack, with what it gets wrong put right. Run by local/emulator.py only.
+"""The emulator's own process: ministack, with its differences from AWS put right.
 
-Everything here leans on private names of the pinned version of ministack.
+Only local/emulator.py runs it. Everything here leans on private names of the pinned version of
+ministack.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
+
+from local import event_sources
+from local.event_sources import forever
 
 SNAPSHOT_EVERY = 5.0  # seconds of state that kill -9 may cost
 ENVIRONMENTS = max(2, os.cpu_count() or 2)  # of one function that start without a thought
-PATIENCE = (
-    0.5  # seconds to wait for one of them rather than start another, which costs a second of a core
-)
-POLL_EVERY = 0.1  # seconds after which a delayed message or a failed batch is looked at
+# Seconds to wait for one of them rather than start another, which costs a second of a core.
+PATIENCE = 0.5
 
 app: Any = importlib.import_module("ministack.app")
 persistence: Any = importlib.import_module("ministack.core.persistence")
@@ -40,7 +42,7 @@ end_now = threading.Event()
 
 
 def main() -> None:
-    """Serve until told to stop, or until the process that started us is gone."""
+    """Serve until stopped, or until the process that started this one is gone."""
     report = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # whatever else prints, prints to the log
 
@@ -50,21 +52,21 @@ def main() -> None:
 
     queue_addresses_outlive_the_port()
     report_every_invocation(say)
-    streams_fail_as_on_aws()
+    event_sources.streams_fail_as_on_aws()
     streams_survive_a_restart()
-    look_often()
-    batches_are_gathered()
+    event_sources.look_often()
+    event_sources.batches_are_gathered()
     what_runs_ends_on_old_code()
     wait_before_starting_another()
     policies_see_what_secrets_are_bound_to()
     policies_name_who_mails()
-    _forever(save_quietly, SNAPSHOT_EVERY)
+    forever(save_quietly, SNAPSHOT_EVERY)
     threading.Thread(target=obey, args=(say,), daemon=True).start()
     app.main()
 
 
 def obey(say: Callable[[Json], None]) -> None:
-    """Carry out what stdin says; its end means that nobody is left to serve."""
+    """Carry out the commands on stdin. Its end means that nobody is left to serve."""
     for line in sys.stdin:
         match line.strip():
             case "save":
@@ -79,21 +81,22 @@ def obey(say: Callable[[Json], None]) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-# --- State --------------------------------------------------------------------------------------------------------------
+# --- State ----------------------------------------------------------------------------------------
 
 
 def save_quietly() -> None:
-    """One snapshot, unless a stack is half-way; ministack itself saves only on a graceful stop."""
-    with contextlib.suppress(Exception):  # an odd one is replaced by the next
-        if not any(
-            stack["StackStatus"].endswith("IN_PROGRESS")
-            for stack in list(stacks._stacks._data.values())
-        ):
+    """Write a snapshot, unless a stack is half-way. ministack saves only on a graceful stop."""
+    with contextlib.suppress(Exception):  # the next snapshot replaces a broken one
+        statuses = [stack["StackStatus"] for stack in list(stacks._stacks._data.values())]
+        if not any(status.endswith("IN_PROGRESS") for status in statuses):
             save()
 
 
 def save() -> None:
-    """Write every service's state; dynamodb and sqs under their locks, so that busy tables are not skipped."""
+    """Write every service's state.
+
+    dynamodb and sqs are copied under their locks, so that busy tables are not skipped.
+    """
     with snapshot_lock:
         held = {"dynamodb": dynamodb._lock, "sqs": sqs._queues_lock}
         for name, get_state in app._build_persistence_save_dict().items():
@@ -104,7 +107,7 @@ def save() -> None:
 
 
 def _copied(get_state: Callable[[], Any]) -> Any:
-    """State may change while it is copied; a quieter moment comes."""
+    """Return a copy of the state. Tries five times, for it may change meanwhile; then None."""
     for _ in range(5):
         try:
             return get_state()
@@ -114,13 +117,22 @@ def _copied(get_state: Callable[[], Any]) -> Any:
 
 
 def queue_addresses_outlive_the_port() -> None:
-    """Queues are stored under their URL: with the real port in it a restart on another port would lose them."""
-    sqs.DEFAULT_HOST, sqs.DEFAULT_PORT = "127.0.0.1", "4566"  # boto3 goes by AWS_ENDPOINT_URL
+    """Give queues URLs without the real port.
+
+    They are stored under their URL, so a restart on another port would lose them. boto3 uses
+    AWS_ENDPOINT_URL instead.
+    """
+    sqs.DEFAULT_HOST = "127.0.0.1"
+    sqs.DEFAULT_PORT = "4566"
 
 
 def streams_survive_a_restart() -> None:
-    """Keep unread stream records with the table; ministack keeps only how far they were read, and then skips as many."""
-    get_state, load = dynamodb.get_state, dynamodb.load_persisted_state
+    """Save unread stream records with the table.
+
+    ministack saves only how far they were read, and after a restart skips that many.
+    """
+    get_state = dynamodb.get_state
+    load = dynamodb.load_persisted_state
     load_functions = functions.load_persisted_state
 
     def get_state_and_records() -> Json:
@@ -134,50 +146,47 @@ def streams_survive_a_restart() -> None:
     def load_without_positions(data: Json) -> None:
         load_functions({**data, "dynamodb_stream_positions": {}})
 
-    dynamodb.get_state, dynamodb.load_persisted_state = get_state_and_records, load_and_records
+    dynamodb.get_state = get_state_and_records
+    dynamodb.load_persisted_state = load_and_records
     functions.load_persisted_state = load_without_positions
 
 
 def unread() -> dict[str, list[Json]]:
-    """Per table (account, region, name), the records that some mapping has not got past."""
+    """Return, per table (account, region, name), the records that some mapping has not read."""
     positions: dict[tuple[str, ...], int] = {}
-    for (account, region, uuid), position in list(
-        functions._dynamodb_stream_positions._data.items()
-    ):
+    known = list(functions._dynamodb_stream_positions._data.items())
+    for (account, region, uuid), position in known:
         source = functions._esms._data[(account, region, uuid)]["EventSourceArn"]
         table = (account, region, source.split("/")[1])
         positions[table] = min(position, positions.get(table, position))
-    return {
-        "\0".join(table): copy.deepcopy(
-            records[max(0, positions.get(table, 0) - _trimmed(table)) :]
-        )
-        for table, records in list(dynamodb._stream_records._data.items())
-    }
+    kept = {}
+    for table, records in list(dynamodb._stream_records._data.items()):
+        first = max(0, positions.get(table, 0) - _trimmed(table))
+        kept["\0".join(table)] = copy.deepcopy(records[first:])
+    return kept
 
 
 def _trimmed(table: tuple[str, ...]) -> int:
     return int(dynamodb._stream_trimmed._data.get(table, 0))
 
 
-# --- Policies -----------------------------------------------------------------------------------------------------------
+# --- Policies -------------------------------------------------------------------------------------
 
 
 def policies_see_what_secrets_are_bound_to() -> None:
-    """A policy may ask for the encryption context of a call to KMS; ministack's conditions know nothing of it."""
+    """Let policies see the encryption context of a call to KMS. ministack hides it from them."""
     tags = actions.request_tag_context
 
     def tags_and_binding(service: str, action: str, body: bytes, *parameters: Any) -> Json:
         bound = json.loads(body).get("EncryptionContext", {}) if service == "kms" else {}
-        return {
-            **tags(service, action, body, *parameters),
-            **{f"kms:EncryptionContext:{name}": bound[name] for name in bound},
-        }
+        binding = {f"kms:EncryptionContext:{name}": value for name, value in bound.items()}
+        return {**tags(service, action, body, *parameters), **binding}
 
     actions.request_tag_context = tags_and_binding
 
 
 def policies_name_who_mails() -> None:
-    """SES asks for the right to the sender's identity; ministack asks for the right to everything."""
+    """Have SES ask for the right to the sender's identity. ministack asks for one to everything."""
     named = actions._ses_v2_resource_arn
 
     def sender(method: str, path: str, body: bytes, region: str, account: str) -> str:
@@ -188,157 +197,49 @@ def policies_name_who_mails() -> None:
     actions._ses_v2_resource_arn = sender
 
 
-# --- Event sources ------------------------------------------------------------------------------------------------------
-
-
-def look_often() -> None:
-    """Poll streams apart from queues, so that a slow fan-out holds no queue, and wake the poller for delayed messages."""
-    poll_streams = functions._poll_dynamodb_streams
-    functions._poll_dynamodb_streams = lambda: False
-
-    def streams() -> None:
-        with contextlib.suppress(Exception):
-            while poll_streams():
-                pass
-
-    _forever(streams, 0.05)
-    _forever(functions._esm_wake.set, POLL_EVERY)
-
-
-def batches_are_gathered() -> None:
-    """Hand out more than ten messages, once there are as many as a batch takes or its window is over; ministack knows neither."""
-    waiting_since: dict[str, float] = {}
-
-    def receive(address: str, most: int) -> list[Json]:
-        with sqs._queues_lock:
-            queue = sqs._get_q(address)
-            sqs._expire_retained(queue)
-            sqs._dlq_sweep(queue)
-            visible = sum(each["visible_at"] <= time.time() for each in queue["messages"])
-            if not visible:
-                waiting_since.pop(address, None)
-                return []
-            if visible < most and time.monotonic() < waiting_since.setdefault(
-                address, time.monotonic()
-            ) + window(queue):
-                return []
-            waiting_since.pop(address, None)
-            batch: list[Json] = sqs._collect_msgs(
-                queue, most, int(queue["attributes"].get("VisibilityTimeout", "30"))
-            )
-            return batch
-
-    def window(queue: Json) -> float:
-        source = queue["attributes"]["QueueArn"]
-        found: list[Json] = [
-            each
-            for each in list(functions._esms._data.values())
-            if each["EventSourceArn"] == source
-        ]
-        return max(
-            (float(each.get("MaximumBatchingWindowInSeconds", 0)) for each in found), default=0
-        )
-
-    sqs._receive_messages_for_esm = receive
-
-
-def streams_fail_as_on_aws() -> None:
-    """Honour batchItemFailures, MaximumRetryAttempts and the failure destination of a stream; ministack knows none of them."""
-    execute = functions._execute_function
-    retries: dict[str, int] = {}
-
-    def execute_batch(function: Json, event: Any) -> Json:
-        result: Json = execute(function, event)
-        records = event.get("Records") if isinstance(event, dict) else None
-        if not (records and records[0].get("eventSource") == "aws:dynamodb"):
-            return result
-        first = records[0]["dynamodb"]["SequenceNumber"]
-        if not failed(result):
-            retries.pop(first, None)
-            return result
-        mapping = _mapping(function, records[0]["eventSourceARN"])
-        limit = mapping.get("MaximumRetryAttempts", -1)
-        if limit < 0 or retries.get(first, 0) < limit:
-            retries[first] = retries.get(first, 0) + 1
-            return {**result, "error": True}  # the whole batch comes again in a second
-        retries.pop(first, None)
-        give_up(function, mapping, records)
-        return {"body": None}  # the stream goes on
-
-    def give_up(function: Json, mapping: Json, records: list[Json]) -> None:
-        """Bisected to the end: only what fails alone goes to the failure destination."""
-        for record in records:
-            result = execute(function, {"Records": [record]})
-            if failed(result):
-                functions._send_ddb_stream_failure_record(
-                    mapping,
-                    function,
-                    [record],
-                    record["eventSourceARN"],
-                    result,
-                    "RetryAttemptsExhausted",
-                )
-
-    functions._execute_function = execute_batch
-
-
-def failed(result: Mapping[str, Any]) -> bool:
-    """An error, or an answer that names records which failed."""
-    body = result.get("body")
-    return bool(result.get("error") or (isinstance(body, dict) and body.get("batchItemFailures")))
-
-
-def _mapping(function: Json, source: str) -> Json:
-    name = (function.get("config") or function)["FunctionName"]
-    mappings = list(functions._esms._data.values())
-    return next(
-        (m for m in mappings if m["EventSourceArn"] == source and m["FunctionName"] == name), {}
-    )
-
-
-# --- Functions ----------------------------------------------------------------------------------------------------------
+# --- Functions ------------------------------------------------------------------------------------
 
 
 def report_every_invocation(say: Callable[[Json], None]) -> None:
-    """Hand what a function logged, and how it failed, to our parent instead of to logs and metrics that only grow."""
+    """Report what a function logged, and how it failed, to the parent process.
+
+    ministack would keep it in logs and metrics that only grow.
+    """
     dispatch = functions._execute_function_dispatch
 
     def dispatch_and_say(
         function: Json, config: Json, event: Any, request_id: str, started: float
     ) -> Json:
         result: Json = dispatch(function, config, event, request_id, started)
-        body = result.get("body")
+        error = None
+        if result.get("error"):
+            body = result.get("body")
+            error = body.get("errorMessage") if isinstance(body, dict) else body
         say(
             {
                 "is": "invocation",
                 "function": config.get("FunctionName", ""),
                 "log": result.get("log") or "",
-                "error": (body.get("errorMessage") if isinstance(body, dict) else body)
-                if result.get("error")
-                else None,
+                "error": error,
             }
         )
         return result
 
     functions._execute_function_dispatch = dispatch_and_say
-    functions._emit_lambda_logs = functions._emit_lambda_metrics = lambda *_, **__: None
-    runtime.Worker._drain_stderr_bounded.__defaults__ = (
-        0.005,
-        0.003,
-        0.25,
-    )  # a call that logs nothing waited 50 ms
+    functions._emit_lambda_logs = lambda *_, **__: None
+    functions._emit_lambda_metrics = lambda *_, **__: None
+    # By default ministack waits 50 ms for the log of a call that logs nothing.
+    runtime.Worker._drain_stderr_bounded.__defaults__ = (0.005, 0.003, 0.25)
+    # Say in full why a module cannot be imported.
+    script = runtime._PYTHON_WORKER_SCRIPT
     failure = '{"status": "error", "error": str(e)}'
-    assert failure in runtime._PYTHON_WORKER_SCRIPT
-    runtime._PYTHON_WORKER_SCRIPT = runtime._PYTHON_WORKER_SCRIPT.replace(
-        failure,
-        failure.replace(
-            "str(e)", "traceback.format_exc()"
-        ),  # why a module cannot be imported, in full
-    )
+    in_full = '{"status": "error", "error": traceback.format_exc()}'
+    assert failure in script
+    runtime._PYTHON_WORKER_SCRIPT = script.replace(failure, in_full)
 
 
 def what_runs_ends_on_old_code() -> None:
-    """A deployment replaces idle environments at once and busy ones when they are done, as on AWS."""
+    """Replace idle environments at once, and busy ones when they are done, as AWS does."""
     kill = runtime.kill_workers
 
     def kill_idle(workers: list[Any]) -> None:
@@ -357,7 +258,7 @@ def what_runs_ends_on_old_code() -> None:
 
 
 def wait_before_starting_another() -> None:
-    """Under a burst one machine is better served by few environments than by one per request, as AWS would start."""
+    """Start few environments under a burst. AWS would start one per request."""
     acquire = functions.acquire_worker
     gate = threading.Lock()
 
@@ -369,11 +270,8 @@ def wait_before_starting_another() -> None:
         while not end_now.is_set():
             with gate:
                 pool = runtime._workers.get(key, [])
-                if (
-                    len(pool) < ENVIRONMENTS
-                    or not all(w.in_use for w in pool)
-                    or time.monotonic() > deadline
-                ):
+                idle = not all(worker.in_use for worker in pool)
+                if idle or len(pool) < ENVIRONMENTS or time.monotonic() > deadline:
                     return acquire(name, config, code, qualifier=qualifier, **options)
             time.sleep(0.005)
         raise RuntimeError("no function starts any more")
@@ -382,32 +280,17 @@ def wait_before_starting_another() -> None:
 
 
 def warm(say: Callable[[Json], None]) -> None:
-    """Start one environment of every function, so that the first request or post does not wait for it."""
+    """Start one environment of every function, so that the first request does not wait for it."""
     for function in list(functions._functions._data.values()):
         config = function["config"]
         worker, _ = runtime.acquire_worker(config["FunctionName"], config, function["code_zip"])
         try:
             runtime.ensure_spawned(worker)
         except Exception as error:  # noqa: BLE001 - whatever a module raises when it is imported
-            say(
-                {
-                    "is": "invocation",
-                    "function": config["FunctionName"],
-                    "log": "",
-                    "error": str(error),
-                }
-            )
+            name = config["FunctionName"]
+            say({"is": "invocation", "function": name, "log": "", "error": str(error)})
         finally:
             runtime.release_worker(worker)
-
-
-def _forever(work: Callable[[], Any], pause: float) -> None:
-    def loop() -> None:
-        while True:
-            time.sleep(pause)
-            work()
-
-    threading.Thread(target=loop, daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The emulator as a child process: started, told to save, stopped; it never outlives us."""
+"""Runs the emulator as a child process: starts it, has it save, stops it. It never outlives us."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ KEPT_FROM_THE_PERSON = ["PATH", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR
 
 @contextmanager
 def claim(data_dir: Path) -> Iterator[int]:
-    """Hold the folder for one stack; the emulator inherits the claim, so a successor waits until all is saved."""
+    """Lock the folder for one stack.
+
+    The emulator inherits the lock, so the next stack waits until all is saved. Raises LocalError.
+    """
     data_dir.mkdir(parents=True, exist_ok=True)
     handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -51,7 +54,7 @@ def _lock(handle: int, deadline: float, data_dir: Path) -> None:
 
 
 def free_port(wanted: int | None) -> int:
-    """The port that was wanted if it is free, else any."""
+    """Return the wanted port if it is free, else another."""
     for port in (wanted or 0, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -64,7 +67,7 @@ def free_port(wanted: int | None) -> int:
 
 
 class Emulator:
-    """A running emulator; `tell` is called with everything it reports, from a thread of its own."""
+    """A running emulator. A thread of its own calls `tell` with everything that it reports."""
 
     def __init__(
         self, data_dir: Path, port: int, *, lock: int, tell: Callable[[Event], None]
@@ -96,7 +99,7 @@ class Emulator:
         return self._process.poll() is None
 
     def say(self, word: str) -> None:
-        """`save`, `warm` or `stop`; nothing happens when it is gone."""
+        """Send `save`, `warm` or `stop`. Nothing happens when the emulator is gone."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(word + "\n")
@@ -110,7 +113,7 @@ class Emulator:
         self._saved.acquire(timeout=30)
 
     def stop(self) -> None:
-        """Save, then end it and every function it runs."""
+        """Save, then end the emulator and every function it runs."""
         self.say("stop")
         try:
             self._process.wait(20)
@@ -145,7 +148,7 @@ _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def environment(ours: dict[str, str], data_dir: Path, port: int) -> dict[str, str]:
-    """What the emulator, and so every function, sees: as little of this machine as possible."""
+    """Return the environment of the emulator and its functions: little of this machine's own."""
     return {name: ours[name] for name in KEPT_FROM_THE_PERSON if name in ours} | {
         "TZ": "UTC",
         "HOME": str(data_dir / "tmp"),

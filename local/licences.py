@@ -1,4 +1,4 @@
-"""`make licences`: what runs in Lambda, what each package says of its licence, and what its wheel bundles."""
+"""`make licences`: lists the packages that run in Lambda, their licences, and bundled libraries."""
 
 import re
 import sys
@@ -14,27 +14,27 @@ APPROVED = "License :: OSI Approved :: "
 
 
 def packages(lock: str) -> Iterator[Distribution]:
-    """Every package that the lock names, as it is installed here."""
+    """Return every package that the lock names, as it is installed here."""
     return (metadata.distribution(name) for name in PINNED.findall(lock))
 
 
 def licence(package: Distribution) -> str:
-    """What the package says: an SPDX expression, else its classifiers, else its free text."""
-    said = package.metadata
+    """Return the package's licence: an SPDX expression, else its classifiers, else its text."""
+    fields = package.metadata
     approved = [
-        each.removeprefix(APPROVED)
-        for each in said.get_all("Classifier") or []
-        if each.startswith(APPROVED)
+        classifier.removeprefix(APPROVED)
+        for classifier in fields.get_all("Classifier") or []
+        if classifier.startswith(APPROVED)
     ]
-    return (
-        said.get("License-Expression") or ", ".join(approved) or said.get("License") or "not said"
-    )
+    candidates = [fields.get("License-Expression"), ", ".join(approved), fields.get("License")]
+    return next((text for text in candidates if text), "not said")
 
 
 def bundled(package: Distribution) -> list[str]:
-    """The libraries in the wheel that have licences of their own, which the package does not name."""
-    inside = (file for file in package.files or [] if file.parts[0].endswith(".libs"))
-    return sorted({found[1] for file in inside if (found := BUNDLED.match(file.name))})
+    """Return the libraries in the wheel. Their licences are their own; the package names none."""
+    files = [file.name for file in package.files or [] if file.parts[0].endswith(".libs")]
+    matches = [BUNDLED.match(name) for name in files]
+    return sorted({match[1] for match in matches if match})
 
 
 def main() -> int:

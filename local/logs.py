@@ -1,4 +1,4 @@
-"""What the functions log, one readable line each; errors in full. In colours where a terminal shows them."""
+"""Shows what the functions log: readable lines, errors in full, in colours on a terminal."""
 
 from __future__ import annotations
 
@@ -12,35 +12,32 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-UNTOLD = {  # Powertools says these on every line
-    *(
-        "level",
-        "message",
-        "exception",
-        "exception_name",
-        "stack_trace",
-        "location",
-        "timestamp",
-        "service",
-        "cold_start",
-    ),
-    *(
-        "xray_trace_id",
-        "sampling_rate",
-        "function_name",
-        "function_memory_size",
-        "function_arn",
-        "function_request_id",
-    ),
+UNTOLD = {  # Powertools writes these on every line
+    "level",
+    "message",
+    "exception",
+    "exception_name",
+    "stack_trace",
+    "location",
+    "timestamp",
+    "service",
+    "cold_start",
+    "xray_trace_id",
+    "sampling_rate",
+    "function_name",
+    "function_memory_size",
+    "function_arn",
+    "function_request_id",
 }
 LAYER_FILE = re.compile(r'"[^"]*/layer_\d+/python/')
 RUNTIME_FRAME = re.compile(
-    r'  File "([^"]*/_worker\.py|[^"]*/importlib/__init__\.py|<frozen importlib[^"]*)".*\n(    .*\n)*'
+    r'  File "([^"]*/_worker\.py|[^"]*/importlib/__init__\.py|<frozen importlib[^"]*)".*\n'
+    r"(    .*\n)*"
 )
 FUNCTION_FILE = re.compile(r'"[^"]*/ministack-lambda-[^"/]*/code/')
 NOUN = 16  # characters, before the space that ends it
 BOLD, DIM, RED, GREEN, YELLOW, CYAN = "1", "2", "31", "32", "33", "36"
-TONES = (  # of what follows the noun; the first that fits
+TONES = (  # of the text after the noun; the first that fits counts
     (re.compile(r"(FAILED|ERROR|CRITICAL|REFUSED)\b"), RED),
     (re.compile(r"WARNING\b"), YELLOW),
     (re.compile(r"verified\b"), GREEN),
@@ -51,25 +48,25 @@ _printing = threading.Lock()
 
 
 def show(line: str) -> None:
-    """Print one line, whole, from whichever thread; nobody need be listening."""
+    """Print one whole line, from any thread. A closed output is no error."""
     at = f"{datetime.now(UTC):%H:%M:%S.%f}"[:-3]
     with _printing, suppress(OSError):
-        sys.stdout.write(
-            (painted(at, line) if coloured(sys.stdout, os.environ) else f"{at} {line}") + "\n"
-        )
+        text = painted(at, line) if coloured(sys.stdout, os.environ) else f"{at} {line}"
+        sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
 
 
 def coloured(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether it is a terminal whose person has not asked for none (no-color.org)."""
+    """Return whether the stream is a terminal that shows colours (no-color.org)."""
     return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
 def painted(at: str, line: str) -> str:
-    """A line in colours: what is wrong is red or yellow, and the rest stands back."""
-    noun, said = line[:NOUN], line[NOUN:]
-    tone = next((tone for pattern, tone in TONES if pattern.match(said.lstrip(" "))), None)
-    return f"{paint(at, DIM)} {paint(noun, CYAN)}{paint(said, tone) if tone else said}"
+    """Return a line in colours: failures are red or yellow."""
+    noun = line[:NOUN]
+    text = line[NOUN:]
+    tone = next((tone for pattern, tone in TONES if pattern.match(text.lstrip(" "))), None)
+    return f"{paint(at, DIM)} {paint(noun, CYAN)}{paint(text, tone) if tone else text}"
 
 
 def paint(text: str, tone: str) -> str:
@@ -77,7 +74,7 @@ def paint(text: str, tone: str) -> str:
 
 
 def lines_of(event: Mapping[str, Any], noun: str) -> Iterator[str]:
-    """The readable lines of one invocation of the function called `noun`."""
+    """Return the readable lines of one invocation of the function called `noun`."""
     for line in event["log"].splitlines():
         if not event["error"] or _is_record(line):  # after an error the rest is its traceback
             yield from _readable(line, noun)
@@ -88,10 +85,10 @@ def lines_of(event: Mapping[str, Any], noun: str) -> Iterator[str]:
 
 
 def our_paths(text: str, noun: str) -> str:
-    """Tracebacks that name the file to edit, not where its zip was unpacked."""
-    return FUNCTION_FILE.sub(
-        f'"functions/{noun}/', LAYER_FILE.sub('"layers/shared/python/', RUNTIME_FRAME.sub("", text))
-    )
+    """Return tracebacks that name the file to edit, not the place its zip was unpacked to."""
+    ours = RUNTIME_FRAME.sub("", text)
+    ours = LAYER_FILE.sub('"layers/shared/python/', ours)
+    return FUNCTION_FILE.sub(f'"functions/{noun}/', ours)
 
 
 def _readable(line: str, noun: str) -> Iterator[str]:
@@ -101,19 +98,19 @@ def _readable(line: str, noun: str) -> Iterator[str]:
             yield f"{noun:<16} {line}"
     elif "_aws" not in record:  # a metric
         level = "" if record.get("level", "INFO") == "INFO" else f"{record['level']} "
-        told = worded({key: value for key, value in record.items() if key not in UNTOLD})
-        yield f"{noun:<16} {level}{record.get('message', '')} {told}".rstrip()
+        facts = worded({key: value for key, value in record.items() if key not in UNTOLD})
+        yield f"{noun:<16} {level}{record.get('message', '')} {facts}".rstrip()
         if "exception" in record:
             yield f"{noun:<16} {our_paths(str(record['exception']), noun)}"
 
 
 def worded(facts: Mapping[str, Any]) -> str:
-    """Keywords and their values, as a line ends with them."""
+    """Return keywords and their values, as they stand at the end of a line."""
     return " ".join(f"{key}={_value(value)}" for key, value in facts.items())
 
 
 def _value(value: Any) -> str:
-    """A word as it is; whatever else as JSON, on one line."""
+    """Return a word as it is, and any other value as JSON on one line."""
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if value and value.isprintable() and " " not in value:

@@ -1,4 +1,7 @@
-"""Zips of our own code, with bytecode. What requirements.txt names is on the emulator's own interpreter already."""
+"""Zips our own code, with bytecode.
+
+The emulator's own interpreter already has the packages that requirements.txt names.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,14 @@ from pathlib import Path
 
 from local.settings import LocalError
 
-CACHE = (
-    Path(__file__).resolve().parent.parent
-    / ".cache"
-    / "local"
-    / f"bytecode-{sys.implementation.cache_tag}"
-)
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / f".cache/local/bytecode-{sys.implementation.cache_tag}"
 LEFT_OUT = {"__pycache__", "requirements.txt"}
 UNCHECKED = (1).to_bytes(4, "little")  # PEP 552: found by hash, never compared with the source
 
 
 def package(folder: Path, prefix: str = "") -> bytes:
-    """The same files make the same bytes, so an unchanged folder is an unchanged zip."""
+    """Return the folder as a zip. The same files make the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for file in files_of(folder):
@@ -37,19 +36,19 @@ def package(folder: Path, prefix: str = "") -> bytes:
 
 
 def files_of(folder: Path) -> Iterator[Path]:
-    """What is packaged, in a stable order."""
+    """Return the files that are packaged, in a stable order."""
     for file in sorted(folder.rglob("*")):
         parts = file.relative_to(folder).parts
-        if (
-            not LEFT_OUT.intersection(parts)
-            and not any(p.startswith(".") or p.endswith("~") for p in parts)
-            and file.is_file()
-        ):
+        hidden = any(part.startswith(".") or part.endswith("~") for part in parts)
+        if not hidden and not LEFT_OUT.intersection(parts) and file.is_file():
             yield file
 
 
 def bytecode(file: Path, source: bytes) -> bytes:
-    """As `sam build` followed by compileall makes it; without it every cold start would compile the whole layer."""
+    """Return a module's bytecode, as `sam build` followed by compileall makes it.
+
+    Without it every cold start would compile the whole layer.
+    """
     kept = CACHE / hashlib.sha256(source).hexdigest()[:32]
     if kept.exists():
         return kept.read_bytes()
@@ -57,12 +56,8 @@ def bytecode(file: Path, source: bytes) -> bytes:
         code = compile(source, file.name, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise LocalError(f"{file}:{error.lineno}: {error.msg}") from error
-    data = (
-        importlib.util.MAGIC_NUMBER
-        + UNCHECKED
-        + importlib.util.source_hash(source)
-        + marshal.dumps(code)
-    )
+    header = importlib.util.MAGIC_NUMBER + UNCHECKED + importlib.util.source_hash(source)
+    data = header + marshal.dumps(code)
     CACHE.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(f".{hashlib.sha256(str(file).encode()).hexdigest()[:8]}")
     part.write_bytes(data)

@@ -1,8 +1,9 @@
-"""`make receiver`: takes deliveries on 127.0.0.1:9000, checks their signatures, and prints each with its verdict.
+"""`make receiver`: takes deliveries on 127.0.0.1:9000 and checks their signatures.
 
     make receiver SECRET=whsec_… RECEIVER_PORT=9000
 
-It answers 200 to what its secret has signed within five minutes, and 401 to everything else.
+It prints each delivery with its verdict. It answers 200 when its secret signed the delivery within
+the last five minutes, and 401 otherwise.
 """
 
 import hashlib
@@ -23,14 +24,15 @@ PORT = "9000"
 SHOWN = 1_600  # characters of a body
 LARGEST = 1 << 20  # bytes of a body: an event is smaller
 TOLERANCE = 300  # seconds
-SIGNATURES = {
-    "x-voxburst-signature": "v2",
-    "x-postfuze-signature": "v1",
-}  # of each format, and the scheme that counts
+# The signature's header of each format, and the scheme that counts.
+SIGNATURES = {"x-voxburst-signature": "v2", "x-postfuze-signature": "v1"}
 
 
 def verdict(headers: Mapping[str, str], body: bytes, secret: str, now: float) -> str | None:
-    """What is wrong with a delivery; None when its sender knows the secret. The headers have lower-case names."""
+    """Return what is wrong with a delivery, or None when its sender knows the secret.
+
+    The names of the headers are in lower case.
+    """
     header = next((name for name in SIGNATURES if name in headers), None)
     if header is None:
         return "it is not signed"
@@ -48,18 +50,15 @@ def verdict(headers: Mapping[str, str], body: bytes, secret: str, now: float) ->
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """A subscriber that checks what it gets, and tells of it."""
+    """A subscriber that checks each delivery and prints it."""
 
     secret: ClassVar[str] = ""
 
     def do_POST(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         length = headers.get("content-length", "0")
-        body = (
-            self.rfile.read(min(int(length), LARGEST))
-            if length.isascii() and length.isdigit()
-            else b""
-        )
+        known = length.isascii() and length.isdigit()
+        body = self.rfile.read(min(int(length), LARGEST)) if known else b""
         wrong = verdict(headers, body, self.secret, time.time())
         status = 401 if wrong else 200
         self.send_response(status)
@@ -68,19 +67,18 @@ class Receiver(BaseHTTPRequestHandler):
         self.told(headers, body, wrong)
 
     def told(self, headers: Mapping[str, str], body: bytes, wrong: str | None) -> None:
-        """Print it."""
-        delivery, attempt = (
-            headers.get(f"x-voxburst-{name}", "-") for name in ("delivery-id", "attempt")
-        )
-        said = f"REFUSED: {wrong}" if wrong else "verified"
-        show(f"{'delivery':<16} {said} id={delivery} attempt={attempt}\n{shown(body)}")
+        """Print a delivery with its verdict."""
+        delivery = headers.get("x-voxburst-delivery-id", "-")
+        attempt = headers.get("x-voxburst-attempt", "-")
+        result = f"REFUSED: {wrong}" if wrong else "verified"
+        show(f"{'delivery':<16} {result} id={delivery} attempt={attempt}\n{shown(body)}")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Silent: what arrived is printed with its verdict."""
+        """Print nothing: `told` prints each delivery."""
 
 
 def shown(body: bytes) -> str:
-    """A body to be read: JSON in lines, anything else escaped; not all of a long one."""
+    """Return a body for people: JSON in lines, anything else escaped, a long body cut."""
     try:
         text = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except ValueError:
@@ -95,20 +93,20 @@ def main() -> int:
             raise LocalError(
                 "make receiver SECRET=…: the secret is shown once, by the call that makes a webhook"
             )
-        number = port("RECEIVER_PORT", os.environ.get("RECEIVER_PORT") or PORT)
+        listening = port("RECEIVER_PORT", os.environ.get("RECEIVER_PORT") or PORT)
         Receiver.secret = secret
         try:
-            server = ThreadingHTTPServer(("127.0.0.1", number), Receiver)
+            server = ThreadingHTTPServer(("127.0.0.1", listening), Receiver)
         except OSError as error:
             raise LocalError(
-                f"port {number} cannot be had ({error.strerror}); name another RECEIVER_PORT"
+                f"port {listening} cannot be had ({error.strerror}); name another RECEIVER_PORT"
             ) from error
     except LocalError as error:
         print(error, file=sys.stderr)
         return 1
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: sys.exit(0))
-    print(f"listening: http://127.0.0.1:{number} takes deliveries at every path", flush=True)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
+    print(f"listening: http://127.0.0.1:{listening} takes deliveries at every path", flush=True)
     with server:
         server.serve_forever()
     return 0

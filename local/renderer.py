@@ -1,6 +1,7 @@
-"""Fetches what shows the OpenAPI document at /v1/docs: RapiDoc's script, from npm, to beside the document.
+"""Fetches RapiDoc's script from npm. It shows the OpenAPI document at /v1/docs.
 
-Which version, and which bytes, `herald.api.voxburst.docs` says; a script that differs by a bit is refused.
+`herald.api.voxburst.docs` names the version and the digest. A script with another digest
+is refused.
 """
 
 import base64
@@ -19,7 +20,7 @@ MEMBER = "package/dist/rapidoc-min.js"
 
 
 def main() -> int:
-    if is_it(RENDERER):
+    if is_current(RENDERER):
         RENDERER.touch()
         return 0
     if not shutil.which("npm"):
@@ -37,7 +38,8 @@ def main() -> int:
         script = member(Path(folder) / done.stdout.split()[-1])
     if digest(script) != DIGEST:
         print(
-            f"RapiDoc {RAPIDOC} is not the script that herald/api/voxburst/docs.py names: sha384-{digest(script)}",
+            f"RapiDoc {RAPIDOC} is not the script that herald/api/voxburst/docs.py names:"
+            f" sha384-{digest(script)}",
             file=sys.stderr,
         )
         return 1
@@ -47,16 +49,16 @@ def main() -> int:
     return 0
 
 
-def is_it(file: Path) -> bool:
-    """Whether that script lies there already."""
+def is_current(file: Path) -> bool:
+    """Return whether the file is that script already."""
     return file.exists() and digest(gzip.decompress(file.read_bytes())) == DIGEST
 
 
 def member(archive: Path) -> bytes:
     with tarfile.open(archive) as package:
-        found = package.extractfile(MEMBER)
-        assert found, f"{archive.name} holds no {MEMBER}"
-        return found.read()
+        script = package.extractfile(MEMBER)
+        assert script, f"{archive.name} holds no {MEMBER}"
+        return script.read()
 
 
 def digest(script: bytes) -> str:

@@ -2,8 +2,8 @@
 
     python -m local.run [template.yaml]
 
-Prints `ready: <url> key: <key>` once it serves, the test key, what to paste into another shell, where mail can be read, then a
-line per thing that happens.
+Once it serves, it prints `ready: <url> key: <key>`, the test key, a line to paste into another
+shell, and where mail can be read. Then it prints a line for each thing that happens.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.aws import REGION, client, never_a_real_account
 from local.deploy import Deployment, Stack
 from local.emulator import ROOT, Emulator, Event, claim, free_port
-from local.http_api import FunctionError, HttpApi, cors_of, invoker, routes_of
+from local.gateway import FunctionError, cors_of, invoker, routes_of
+from local.http_api import HttpApi
 from local.logs import lines_of, show
 from local.schedule import Schedule
 from local.settings import LocalError, Settings, read_settings
@@ -37,17 +38,16 @@ OWNER = {"name": "local", "email": "you@example.com"}
 
 
 def main(arguments: list[str]) -> int:
-    """Return what the shell is told."""
+    """Return the exit status."""
     if sys.version_info < (3, 11):  # noqa: UP036 - someone may name an older one
         print("herald needs Python 3.11 or newer", file=sys.stderr)
         return 1
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    template = Path(arguments[0]) if arguments else ROOT / "template.yaml"
     try:
-        settings = read_settings(
-            Path(arguments[0]) if arguments else ROOT / "template.yaml", os.environ
-        )
+        settings = read_settings(template, os.environ)
         never_a_real_account(os.environ)
         run(settings, stop)
     except LocalError as error:
@@ -62,9 +62,8 @@ def run(settings: Settings, stop: threading.Event) -> None:
     print("starting the stack …", file=sys.stderr, flush=True)
     with claim(settings.data_dir) as lock:
         forget_what_never_became_ready(settings.data_dir)
-        port = settings.emulator_port or free_port(
-            read(settings.data_dir / "outputs.json").get("emulatorPort")
-        )
+        outputs = read(settings.data_dir / "outputs.json")
+        port = settings.emulator_port or free_port(outputs.get("emulatorPort"))
         local = Local(settings, api)
         with started(settings.data_dir, port, lock, local) as emulator:
             local.start(emulator)
@@ -75,7 +74,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
 
 
 class Local:
-    """The parts that know each other: what stands in the emulator, and what is driven from here."""
+    """The running stack: what the emulator holds, and what this process drives."""
 
     def __init__(self, settings: Settings, api: HttpApi) -> None:
         self._settings = settings
@@ -90,7 +89,7 @@ class Local:
         self._held: list[Event] | None = []  # nothing is shown before the ready line
 
     def start(self, emulator: Emulator) -> None:
-        """Deploy, provision, serve; then say that it is ready."""
+        """Deploy, provision and serve, then print that the stack is ready."""
         self._emulator = emulator
         self._functions = client("lambda", emulator.endpoint)
         self._deployment = Deployment(
@@ -103,18 +102,21 @@ class Local:
             self._api.serve()
         except OSError as error:  # somebody else bound it meanwhile
             raise taken(self._settings.port, error) from error
-        for line in greeting(
-            f"http://127.0.0.1:{self._settings.port}", keys, emulator.endpoint + MAIL
-        ):
+        url = f"http://127.0.0.1:{self._settings.port}"
+        for line in greeting(url, keys, emulator.endpoint + MAIL):
             print(line, flush=True)
-        held, self._held = self._held or [], None
+        held = self._held or []
+        self._held = None
         for event in held:
             self.tell(event)
         self._drive(stack)
         emulator.say("warm")
 
     def follow(self, stop: threading.Event) -> None:
-        """Deploy what is edited, until stopped, or until make, which would have told us to stop, is itself gone."""
+        """Deploy what is edited, until `stop` is set or make is gone.
+
+        A make that is gone can no longer tell us to stop.
+        """
         parent = os.getppid()
         while not stop.wait(LOOK_EVERY):
             if "MAKELEVEL" in os.environ and os.getppid() != parent:
@@ -125,7 +127,7 @@ class Local:
                 self._redeploy()
 
     def stop(self) -> None:
-        """Take no more work; what is running is left to the emulator to end, and no longer news."""
+        """Take no more work, and show no more logs. The emulator ends what is running."""
         self._ended = True
         if self._schedule:
             self._schedule.stop()
@@ -158,15 +160,13 @@ class Local:
         self._names = stack.names
         document = open_api(stack.expanded)
         origins = self._settings.allowed_origins
-        self._api.routes, self._api.cors = (
-            routes_of(document),
-            cors_of(document, origins.split(",") if origins else ()),
-        )
+        self._api.routes = routes_of(document)
+        self._api.cors = cors_of(document, origins.split(",") if origins else ())
         self._write_outputs(stack)
         return stack
 
     def _drive(self, stack: Stack) -> None:
-        """Start the schedule anew, unless it is the one that runs."""
+        """Start the schedule anew, unless its rules are the same."""
         wanted = list(rules(stack.expanded))
         if wanted != self._rules:
             if self._schedule:
@@ -182,15 +182,12 @@ class Local:
             show(f"{'deploy':<16} FAILED {error}")
             return
         if stack.changed:
-            what = (
-                ", ".join(sorted(stack.changed))
-                if len(stack.changed) < 5
-                else f"{len(stack.changed)} resources"
-            )
-            show(f"{'deploy':<16} {what}")
+            count = len(stack.changed)
+            names = ", ".join(sorted(stack.changed)) if count < 5 else f"{count} resources"
+            show(f"{'deploy':<16} {names}")
 
     def _write_outputs(self, stack: Stack) -> None:
-        """Where everything is, for tests and demos."""
+        """Write where everything is, for tests and demos."""
         write(
             self._settings.data_dir / "outputs.json",
             {
@@ -205,24 +202,25 @@ class Local:
         )
 
     def _keys(self) -> Mapping[str, str]:
-        """The first workspace's keys, made by the function an operator uses and kept for the next start."""
+        """Return the first workspace's keys.
+
+        The function that an operator uses makes them. They are kept for the next start.
+        """
         file = self._settings.data_dir / "workspace.json"
         if not file.exists():
+            invoke = invoker(self._functions, self._name)
             try:
-                workspace = invoker(self._functions, self._name)(
-                    "ProvisionFunction", json.dumps(OWNER).encode()
-                )
+                workspace = invoke("ProvisionFunction", json.dumps(OWNER).encode())
             except FunctionError as error:
-                why = [line for event in self._held or [] for line in self._lines(event)]
-                raise LocalError(
-                    "\n".join([f"the first workspace could not be made: {error}", *why])
-                ) from error
+                logged = [line for event in self._held or [] for line in self._lines(event)]
+                lines = [f"the first workspace could not be made: {error}", *logged]
+                raise LocalError("\n".join(lines)) from error
             self._emulator.save()
             write(file, workspace)
         return read(file)
 
     def _run(self, function: str, event: bytes) -> None:
-        """Start a function and do not wait for it."""
+        """Start a function, without waiting for its end."""
         try:
             self._functions.invoke(
                 FunctionName=self._name(function), InvocationType="Event", Payload=event
@@ -236,7 +234,7 @@ class Local:
 
 @contextmanager
 def started(data_dir: Path, port: int, lock: int, local: Local) -> Iterator[Emulator]:
-    """An emulator for as long as the block lasts."""
+    """Run an emulator for as long as the block lasts."""
     emulator = Emulator(data_dir, port, lock=lock, tell=local.tell)
     try:
         yield emulator
@@ -245,7 +243,10 @@ def started(data_dir: Path, port: int, lock: int, local: Local) -> Iterator[Emul
 
 
 def greeting(url: str, keys: Mapping[str, str], mail: str) -> list[str]:
-    """What a person is told first: the live key, the test key, and what another shell needs to call with the test key."""
+    """Return the first lines that a person sees.
+
+    They name the live key, the test key, and what another shell needs to call with the test key.
+    """
     return [
         f"ready: {url} key: {keys['key']}",
         f"test key: {keys['testKey']} (every network is a sandbox)",
@@ -255,7 +256,7 @@ def greeting(url: str, keys: Mapping[str, str], mail: str) -> list[str]:
 
 
 def listening(port: int) -> HttpApi:
-    """The HTTP API with its port taken."""
+    """Return the HTTP API, its port bound. Raises LocalError."""
     try:
         return HttpApi(port, invoke=lambda *_: None, tell=show)
     except OSError as error:
@@ -263,19 +264,19 @@ def listening(port: int) -> HttpApi:
 
 
 def taken(port: int, error: OSError) -> LocalError:
-    """What is said of a port that cannot be had."""
+    """Return the error for a port that cannot be bound."""
     return LocalError(f"port {port} cannot be had ({error.strerror}); name another PORT")
 
 
 def forget_what_never_became_ready(data_dir: Path) -> None:
-    """A first start that was killed half-way leaves half a stack and nothing of value."""
+    """Remove what a first start left that was killed half-way: half a stack, nothing of value."""
     if not (data_dir / "workspace.json").exists():
         for folder in ("state", "s3"):
             shutil.rmtree(data_dir / folder, ignore_errors=True)
 
 
 def read(file: Path) -> dict[str, Any]:
-    """What was kept, empty when nothing was."""
+    """Return what was kept, or an empty dict when nothing was."""
     try:
         kept = json.loads(file.read_text())
     except (FileNotFoundError, ValueError):
@@ -284,7 +285,7 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def write(file: Path, value: Mapping[str, Any]) -> None:
-    """Keep it for this user's eyes only, whole or not at all."""
+    """Write the file whole or not at all, readable by this user only."""
     part = file.with_suffix(".part")
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
         json.dump(value, out, indent=2)

@@ -1,4 +1,4 @@
-"""Runs every rate(…) rule in scaled time, as EventBridge would in real time."""
+"""Runs every rate(…) rule in scaled time, as EventBridge does in real time."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import Any
 from local.aws import ACCOUNT, REGION
 from local.template import Rule
 
-SHORTEST = 0.2  # seconds; a stack that only sweeps does nothing else
+SHORTEST = 0.2  # seconds; with a shorter period the stack would only sweep
 
 
 def event_of(rule: Rule, *, now: datetime) -> dict[str, Any]:
-    """What EventBridge sends a function on a schedule."""
+    """Return the event that EventBridge sends a function on a schedule."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -49,7 +49,7 @@ class Schedule:
         self._stopped.set()
 
     def _drive(self, rule: Rule, period: float) -> None:
-        """The first run is at once: something may have come due while nothing ran."""
+        """Run the function once per period. The first run is at once: work may already be due."""
         following = time.monotonic()
         while not self._stopped.wait(max(0.0, following - time.monotonic())):
             self._run(rule.function, json.dumps(event_of(rule, now=datetime.now(UTC))).encode())

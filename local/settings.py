@@ -9,16 +9,16 @@ from ipaddress import ip_network
 from pathlib import Path
 
 ORIGIN = re.compile(r"\*|https?://[^/\s,]+")
-SENDER = "herald@example.com"  # what it mails is not sent: the emulator keeps it to be read
+SENDER = "herald@example.com"  # the emulator sends no mail; it keeps it to be read
 
 
 class LocalError(Exception):
-    """A reason not to go on, worth one line to the person at the terminal."""
+    """A reason to stop, shown as one line at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where to listen, where to keep state, and what the template is told."""
+    """Where to listen, where to keep state, and the template's parameters."""
 
     template: Path
     port: int
@@ -30,7 +30,7 @@ class Settings:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The template's parameters; it need not have all of them."""
+        """Return parameters for the template. It need not have all of them."""
         return {
             "Architecture": "x86_64",  # the emulator runs functions on this machine, whatever it is
             "TimeScale": f"{self.time_scale:f}".rstrip("0").rstrip("."),
@@ -41,7 +41,7 @@ class Settings:
 
 
 def read_settings(template: Path, environ: Mapping[str, str]) -> Settings:
-    """Raise LocalError for what cannot be used."""
+    """Return the settings. Raises LocalError for a value that cannot be used."""
     emulator_port = environ.get("EMULATOR_PORT", "")
     return Settings(
         template=template.resolve(),
@@ -55,7 +55,7 @@ def read_settings(template: Path, environ: Mapping[str, str]) -> Settings:
 
 
 def port(name: str, text: str) -> int:
-    """The port that a variable names. Raises LocalError."""
+    """Return the port that a variable names. Raises LocalError."""
     if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
         return int(text)
     raise LocalError(f"{name} must be a port number, not {text!r}")
@@ -72,21 +72,21 @@ def _scale(text: str) -> float:
 
 
 def _networks(text: str) -> str:
-    """As the functions judge it when they start."""
-    for each in _parts(text):
+    """Check networks as the functions check them when they start."""
+    for network in _parts(text):
         try:
-            ip_network(each)
+            ip_network(network)
         except ValueError:
             kind = "addresses or networks, like 127.0.0.1 or fd00::/8"
-            raise LocalError(f"ALLOW_PRIVATE_TARGETS must be {kind}, not {each!r}") from None
+            raise LocalError(f"ALLOW_PRIVATE_TARGETS must be {kind}, not {network!r}") from None
     return ",".join(_parts(text))
 
 
 def _origins(text: str) -> str:
-    for each in _parts(text):
-        if not ORIGIN.fullmatch(each):
+    for origin in _parts(text):
+        if not ORIGIN.fullmatch(origin):
             raise LocalError(
-                f"ALLOWED_ORIGINS must be origins, like http://localhost:5173, not {each!r}"
+                f"ALLOWED_ORIGINS must be origins, like http://localhost:5173, not {origin!r}"
             )
     return ",".join(_parts(text))
 

@@ -1,4 +1,4 @@
-"""template.yaml as the emulator can hold it: SAM expanded to CloudFormation, less what has no meaning on one machine."""
+"""Expands template.yaml from SAM to CloudFormation, without what one machine has no use for."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A folder that a resource is packaged from; prefix is where its files lie inside the zip."""
+    """A folder that a resource is packaged from. `prefix` is the files' folder inside the zip."""
 
     resource: str
     folder: Path
@@ -36,7 +36,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A function that runs every so many seconds of unscaled time."""
+    """A function that runs every `period` seconds of unscaled time."""
 
     name: str
     function: str
@@ -44,7 +44,7 @@ class Rule:
 
 
 def read_template(path: Path) -> Document:
-    """Raise LocalError for a file that is missing or no template."""
+    """Return the template. Raises LocalError for a file that is missing or no template."""
     try:
         template = yaml_parse(path.read_text())
     except FileNotFoundError:
@@ -57,21 +57,20 @@ def read_template(path: Path) -> Document:
 
 
 def code_of(template: Mapping[str, Any], base: Path) -> Iterator[Code]:
-    """Every function's and layer's folder."""
+    """Return the folder of every function and layer."""
     shared = template.get("Globals", {}).get("Function", {})
     for name, resource in template["Resources"].items():
         if key := CODE.get(resource["Type"]):
             uri = resource.get("Properties", {}).get(key, shared.get(key))
-            built = (
-                "BuildMethod" in resource.get("Metadata", {}) and key == "ContentUri"
-            )  # sam build adds python/ itself
+            # sam build adds python/ itself
+            built = key == "ContentUri" and "BuildMethod" in resource.get("Metadata", {})
             yield Code(name, (base / uri).resolve(), "python/" if built else "")
 
 
 def expand(
     template: Mapping[str, Any], parameters: Mapping[str, str], code: Mapping[str, str]
 ) -> Document:
-    """Plain CloudFormation; `code` says at which s3:// address each function and layer was put."""
+    """Return plain CloudFormation. `code` holds the s3:// address of each function and layer."""
     document = json.loads(json.dumps(template))
     for name, uri in code.items():
         resource = document["Resources"][name]
@@ -80,16 +79,17 @@ def expand(
     try:
         expanded = transform(document, dict(parameters), _ManagedPolicies())
     except InvalidDocumentException as error:
-        raise LocalError(
-            f"the template is refused: {' '.join(error.message.split())} {_causes(error)}".rstrip()
-        ) from error
+        reasons = f"{' '.join(error.message.split())} {_causes(error)}".rstrip()
+        raise LocalError(f"the template is refused: {reasons}") from error
     return for_emulator(json.loads(json.dumps(expanded)))
 
 
 def for_emulator(expanded: Document) -> Document:
-    """Set aside what the emulator cannot hold or what would get in the way."""
+    """Leave out what the emulator cannot hold, and change what would get in the way."""
     resources = {
-        name: r for name, r in expanded["Resources"].items() if r["Type"] not in NOBODY_IS_WOKEN
+        name: resource
+        for name, resource in expanded["Resources"].items()
+        if resource["Type"] not in NOBODY_IS_WOKEN
     }
     for resource in resources.values():
         properties = resource.get("Properties", {})
@@ -105,46 +105,48 @@ def for_emulator(expanded: Document) -> Document:
 
 
 def rules(expanded: Mapping[str, Any]) -> Iterator[Rule]:
-    """Every rate(...) rule and the function it runs."""
+    """Return every rate(...) rule and the function it runs."""
     for name, resource in expanded["Resources"].items():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Events::Rule" and "ScheduleExpression" in properties:
             for target in properties["Targets"]:
-                yield Rule(
-                    name,
-                    target["Arn"]["Fn::GetAtt"][0],
-                    period_of(properties["ScheduleExpression"]),
-                )
+                function = target["Arn"]["Fn::GetAtt"][0]
+                yield Rule(name, function, period_of(properties["ScheduleExpression"]))
 
 
 def period_of(expression: str) -> float:
-    """Seconds between two runs of `rate(…)`; LocalError for cron(…), which nothing here drives."""
+    """Return the seconds between two runs of `rate(…)`.
+
+    Raises LocalError for cron(…), which nothing here drives.
+    """
     if match := RATE.fullmatch(expression):
         return int(match[1]) * SECONDS[match[2]]
     raise LocalError(f"the schedule {expression} cannot be driven locally; only rate(…) can")
 
 
 def open_api(expanded: Mapping[str, Any]) -> Document:
-    """The HTTP API's OpenAPI body, empty when the template has no API."""
-    bodies = (
-        r["Properties"].get("Body", {})
-        for r in expanded["Resources"].values()
-        if r["Type"] == "AWS::ApiGatewayV2::Api"
-    )
-    return next(bodies, {})
+    """Return the HTTP API's OpenAPI body, empty when the template has no API."""
+    for resource in expanded["Resources"].values():
+        if resource["Type"] == "AWS::ApiGatewayV2::Api":
+            body: Document = resource["Properties"].get("Body", {})
+            return body
+    return {}
 
 
 def _allow_plain_http(policy: Document) -> None:
     """Drop TLS-only statements: on one machine nothing speaks TLS."""
     policy["Statement"] = [
-        s
-        for s in policy["Statement"]
-        if "aws:SecureTransport" not in json.dumps(s.get("Condition", {}))
+        statement
+        for statement in policy["Statement"]
+        if "aws:SecureTransport" not in json.dumps(statement.get("Condition", {}))
     ]
 
 
 def _allow_batches(policy: Document) -> None:
-    """On AWS sqs:SendMessage covers SendMessageBatch; the emulator asks for an action of that name, which IAM does not have."""
+    """Allow sqs:SendMessageBatch wherever sqs:SendMessage is allowed.
+
+    On AWS sqs:SendMessage covers both. The emulator asks for an action that IAM does not have.
+    """
     for statement in policy["Statement"]:
         if statement["Action"] == "sqs:SendMessage":
             statement["Action"] = ["sqs:SendMessage", "sqs:SendMessageBatch"]
@@ -155,7 +157,7 @@ def _causes(error: Any) -> str:
 
 
 class _ManagedPolicies:
-    """What the translator would ask IAM for."""
+    """The managed policies that the translator would ask IAM for."""
 
     def load(self) -> dict[str, str]:
         names = [

@@ -11,7 +11,7 @@ Seen = dict[Path, tuple[int, int]]
 
 
 def seen(template: Path, folders: Iterable[Path]) -> Seen:
-    """When each file was written and how long it is; equal when nothing changed."""
+    """Return when each file was written and how long it is. Equal when nothing changed."""
     files = [template, *(file for folder in set(folders) for file in files_of(folder))]
     return {file: stamp for file in files if (stamp := _stamp(file))}
 

@@ -1,7 +1,8 @@
 """The AWS account in memory, made from template.yaml's own definitions.
 
-Every test gets one of its own. What is the same in each is made once: the resources, among them a key, which costs moto a pair of
-RSA keys; AWS's clients, which cost botocore as much as some calls; and what moto works out anew for every call and transaction.
+Every test gets an account of its own. Parts that are the same in each are made once: the resources,
+among them a key, for which moto makes a pair of RSA keys; AWS's clients, which cost botocore as
+much as some calls; and what moto works out anew for every call and transaction.
 """
 
 import copy
@@ -40,7 +41,7 @@ TABLE, BUCKET = "herald", "herald-media"
 
 @contextmanager
 def account() -> Iterator[Mapping[str, str]]:
-    """The table, queues, key and bucket of the template, while the block lasts; the environment that names them."""
+    """Make the template's table, queues, key and bucket for the block. Return their environment."""
     with mock_aws():
         boto3.DEFAULT_SESSION = session()
         clients().collect()
@@ -82,7 +83,10 @@ def built() -> Mapping[str, str]:
 
 @cache
 def made() -> Made:
-    """They are made once as a deployment asks for them, so that AWS's own descriptions check the template's words."""
+    """Make the resources once, as a deployment asks for them.
+
+    AWS's own descriptions so check the template's words.
+    """
     table = next(iter(resources("AWS::DynamoDB::Table").values()))
     stream = table["StreamSpecification"] | {"StreamEnabled": True}
     wanted = {
@@ -90,7 +94,8 @@ def made() -> Made:
         for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
     }
     boto3.client("dynamodb").create_table(TableName=TABLE, StreamSpecification=stream, **wanted)
-    sqs, sns = boto3.client("sqs"), boto3.client("sns")
+    sqs = boto3.client("sqs")
+    sns = boto3.client("sns")
     topics = {
         name: sns.create_topic(Name=name)["TopicArn"] for name in resources("AWS::SNS::Topic")
     }
@@ -115,11 +120,14 @@ def made() -> Made:
     )
 
 
-# --- Clients ------------------------------------------------------------------------------------------------------------
+# --- Clients --------------------------------------------------------------------------------------
 
 
 class Clients(botocore.session.Session):
-    """Hands out again what it made for an earlier test. Two clients that one test asks for are two."""
+    """Hands out the clients that it made for an earlier test.
+
+    Two clients that one test asks for are two.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -171,7 +179,7 @@ def session() -> boto3.Session:
     return boto3.Session(botocore_session=clients())
 
 
-# --- What moto does too often -------------------------------------------------------------------------------------------
+# --- What moto does too often ---------------------------------------------------------------------
 
 
 QUERY = signature(MotoTable.query)
@@ -180,9 +188,9 @@ ASKED = local()
 
 
 class Table(MotoTable):
-    """A table that keeps, while a transaction runs, a copy to go back to: of the items that it touches.
+    """A table that keeps a copy of the items that a running transaction touches, to go back to.
 
-    moto copies the whole table, and every record of its stream, once for each item of a transaction.
+    moto copies the whole table, and every record of its stream, for each item of a transaction.
     """
 
     touched: frozenset[tuple[str, str]] | None = None
@@ -265,7 +273,10 @@ def transact(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> 
 
 
 def attribute_value(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-    """The one member that an attribute's value has; moto asks for all ten, under four spellings each."""
+    """Serialize the one member that an attribute's value has.
+
+    moto looks for all ten, under four spellings each.
+    """
     if shape.name != "AttributeValue" or not isinstance(value, dict):
         structure(self, serialized, value, shape, key)
         return

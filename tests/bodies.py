@@ -1,4 +1,4 @@
-"""Every place of every body where a value may stand, and every query parameter, read from the served document."""
+"""Every place for a value in every body, and every query parameter, from the served document."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

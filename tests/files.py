@@ -1,4 +1,7 @@
-"""Files as encoders write them: small, real, and made on the spot. Pictures and videos are 61 x 33 pixels."""
+"""Files as encoders write them: small, real, and made on the spot.
+
+Pictures and videos are 61 x 33 pixels.
+"""
 
 import io
 import struct
@@ -42,7 +45,7 @@ def segment(marker: int, content: bytes) -> bytes:
     return bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2) + content
 
 
-# ---------------------------------------------------------------------------------------------------------------- MP4, QuickTime
+# ----------------------------------------------------------------------------------- MP4, QuickTime
 
 
 def box(kind: bytes, *content: bytes) -> bytes:
@@ -103,7 +106,7 @@ def mp4(
     return ftyp(brand) + b"".join(reversed(parts) if at_the_end else parts)
 
 
-# ------------------------------------------------------------------------------------------------------------------------- WebM
+# --------------------------------------------------------------------------------------------- WebM
 
 
 def element(identifier: int, *content: bytes, unknown: bool = False) -> bytes:
@@ -133,7 +136,7 @@ def webm(
     return head + element(0x18538067, info, element(0x1654AE6B, entry), clusters, unknown=live)
 
 
-# -------------------------------------------------------------------------------------------------------------------------- AVI
+# ---------------------------------------------------------------------------------------------- AVI
 
 
 def chunk(kind: bytes, *content: bytes) -> bytes:
@@ -151,7 +154,7 @@ def avi(*, kind: bytes = b"vids", content: int = 1_000) -> bytes:
     return b"RIFF" + struct.pack("<I", 4 + len(inside)) + b"AVI " + inside
 
 
-# -------------------------------------------------------------------------------------------------------------------------- PDF
+# ---------------------------------------------------------------------------------------------- PDF
 
 
 def pdf(pages: int = 1, *, trailer: str = "", embedded: bytes = b"") -> bytes:
@@ -169,5 +172,8 @@ def pdf(pages: int = 1, *, trailer: str = "", embedded: bytes = b"") -> bytes:
         body += f"{position} 0 obj\n".encode() + each + b"\nendobj\n"
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     head = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
-    end = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{len(body)}\n%%EOF\n"
+    end = (
+        f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\n"
+        f"startxref\n{len(body)}\n%%EOF\n"
+    )
     return body + (head + end).encode()

@@ -1,6 +1,7 @@
-"""Films as ffmpeg makes them, and what ffprobe says of them: neither is the library that herald reads films with.
+"""Films as ffmpeg makes them, and what ffprobe says of them.
 
-Each is made once, into .cache, and kept. `make ffmpeg` installs both.
+herald reads films with another library. Each film is made once, into .cache, and kept. `make
+ffmpeg` installs ffmpeg and ffprobe.
 """
 
 import hashlib
@@ -49,7 +50,11 @@ FRAGMENTS = ("-movflags", "frag_keyframe+empty_moov+default_base_moof", "-g", "6
 
 
 class Recipe(NamedTuple):
-    """`ending` names the container; `change` is done to the bytes that ffmpeg wrote; `piped` leaves them without a way back."""
+    """How a film is made.
+
+    `ending` names the container, `change` alters the bytes that ffmpeg wrote, and `piped` writes to
+    a pipe, so that ffmpeg cannot go back.
+    """
 
     ending: str
     options: tuple[str, ...]

@@ -1,4 +1,7 @@
-"""Node packages for the tests that need them: installed into .cache, once per lockfile. `python -m tests.node` installs all."""
+"""Node packages for the tests that need them.
+
+They are installed into .cache, once per lockfile. `python -m tests.node` installs all.
+"""
 
 import hashlib
 import json

@@ -43,8 +43,8 @@ def actions(statement: dict[str, Any]) -> list[str]:
 def environment(made: dict[str, str]) -> dict[str, str]:
     """Return the settings that the Globals give each function, without those of Powertools.
 
-    `made` says what a parameter or a resource is (`Table`), or an attribute of it (`Key.Arn`). What it
-    does not name is a parameter's default, or is called as the template calls it.
+    `made` says what a parameter or a resource is (`Table`), or an attribute of it (`Key.Arn`). What
+    it does not name is a parameter's default, or is called as the template calls it.
     """
     parameters = template()["Parameters"].items()
     known = {name: parameter["Default"] for name, parameter in parameters} | made
@@ -78,7 +78,7 @@ def function_of(path: str) -> str:
 
 @cache
 def routed() -> dict[str, str]:
-    """Return the folder of the function behind each path of the API, the path as a regular expression."""
+    """Return, by the API's paths as regular expressions, the folders of their functions."""
     return {
         event["Properties"]["Path"].replace("{proxy+}", ".*"): Path(function["CodeUri"]).name
         for function in functions().values()

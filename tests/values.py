@@ -25,7 +25,7 @@ TIMES = (datetime(2001, 1, 1, tzinfo=EPOCH.tzinfo), datetime(2199, 1, 1, tzinfo=
 
 def times(step: timedelta = timedelta(milliseconds=1)) -> Strategy:
     """Times in UTC, to the step."""
-    first, last = ((at - EPOCH) // step for at in TIMES)
+    first, last = [(at - EPOCH) // step for at in TIMES]
     return st.integers(first, last).map(lambda steps: EPOCH + steps * step)
 
 
@@ -111,7 +111,8 @@ def of(kind: Any, given: Given, *, rich: bool) -> Strategy:
 
 def several(kind: Any, given: Given, *, rich: bool) -> Strategy:
     """Make one of a union, or a collection."""
-    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    origin = typing.get_origin(kind)
+    inner = typing.get_args(kind)
     named = [argument for argument in inner if argument not in (type(None), ...)]
     parts = [of(argument, given, rich=rich) for argument in named]
     least = 1 if rich else 0
@@ -153,7 +154,8 @@ def differences(
         for part in fields(before):
             if (type(before), part.name) not in spared:
                 label = f"{type(before).__name__}.{part.name}"
-                was, now = getattr(before, part.name), getattr(after, part.name)
+                was = getattr(before, part.name)
+                now = getattr(after, part.name)
                 yield from differences(was, now, spared, label)
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in sorted(before.keys() | after.keys()):

@@ -1,4 +1,7 @@
-"""What happened is said in our own words: a format's names begin in webhooks, a contract's in api."""
+"""Events are recorded in our own words.
+
+A format's names begin in webhooks, a contract's in api.
+"""
 
 import re
 
@@ -21,7 +24,10 @@ OF_EVENTS = [
     "store/events.py",
     "store/stream.py",
 ]
-"""Whatever makes, keeps or reads events, but `store/former.py`: it reads what was written in VoxBurst's names."""
+"""The modules that make, keep or read events.
+
+`store/former.py` is not among them: it reads what was written in VoxBurst's names.
+"""
 
 
 @pytest.mark.parametrize("name", OF_EVENTS)

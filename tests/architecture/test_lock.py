@@ -1,4 +1,4 @@
-"""What runs in Lambda is locked: every pin, and all that the pins need, with the hashes of their files."""
+"""The packages in Lambda are locked: every pin, all that the pins need, and their files' hashes."""
 
 import re
 from collections.abc import Iterator

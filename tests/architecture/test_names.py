@@ -37,7 +37,7 @@ def defined(path: Path) -> Iterator[str]:
 
 
 def unpacked_twice(path: Path) -> Iterator[int]:
-    """The lines that give several names several things at once, some of them the answers of calls."""
+    """Return the lines that assign several names at once, where a call gives some of the values."""
     for node in ast.walk(ast.parse(path.read_text())):
         match node:
             case ast.Assign(targets=[ast.Tuple()], value=ast.Tuple() as values):

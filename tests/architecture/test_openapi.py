@@ -33,7 +33,10 @@ def test_no_two_operations_have_one_name() -> None:
 
 
 def test_what_herald_calls_shares_no_name_with_what_is_called() -> None:
-    """Generators write a client for each tag, and a method for each operation, in one room for both."""
+    """Generators write a client for each tag, and a method for each operation.
+
+    Both share one namespace.
+    """
     told = [each["post"] for each in DOCUMENT["webhooks"].values()]
 
     assert len({each["operationId"] for each in told}) == len(told)

@@ -120,7 +120,8 @@ def test_the_networks_that_herald_publishes_to_are_named(name: str, heading: str
 
 
 def test_the_words_of_the_glossary_stand_in_order_with_a_sentence_each() -> None:
-    words, meanings = column("glossary.md", "Word"), column("glossary.md", "Word", 2)
+    words = column("glossary.md", "Word")
+    meanings = column("glossary.md", "Word", 2)
 
     assert words == sorted(words, key=str.lower)
     assert [each for each in meanings if ". " in each or not each.endswith(".")] == []
@@ -170,7 +171,8 @@ def test_the_changelog_keeps_its_sections() -> None:
 
 def test_what_the_pages_say_of_a_deployment_is_there() -> None:
     deploy = page("README.md") + page("operating.md")
-    outputs, settings = template()["Outputs"], (ROOT / "samconfig.toml").read_text()
+    outputs = template()["Outputs"]
+    settings = (ROOT / "samconfig.toml").read_text()
     named = set(re.findall(r"`(\w+Errors|NoticeTopicArn|ApiUrl)`", deploy))
     environments = re.findall(r"--config-env (\w+)", deploy)
 

@@ -1,4 +1,4 @@
-"""What a contributor meets: the rules they read are those that are held, and their checks cover everything."""
+"""What a contributor meets: the rules they read are enforced, and the checks cover everything."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The template's hygiene: least privilege, dead letters and alarms for every queue, data that stays."""
+"""The template's hygiene: least privilege, dead letters and alarms for queues, data that stays."""
 
 import json
 import re
@@ -19,11 +19,10 @@ FUNCTIONS = functions()
 QUEUES = resources("AWS::SQS::Queue")
 ALARMS = resources("AWS::CloudWatch::Alarm")
 DELIVERING = {"DeliverWebhookFunction", "DeliverSlowlyFunction"}
-SEALED = {
-    "PublishTargetFunction",
-    "AccountsFunction",
-} | DELIVERING  # the ones that may open a secret
-OPENING = {  # the ones that may open some: what they answered before, and what signs the test of a webhook
+# The functions that may open a secret.
+SEALED = {"PublishTargetFunction", "AccountsFunction"} | DELIVERING
+# The functions that may open some secrets: former answers, and what signs a webhook's test.
+OPENING = {
     "WebhooksFunction": {"StringLike": {"kms:EncryptionContext:owner": ["ONCE#*", "wh_*"]}},
     "WorkspacesFunction": {"StringLike": {"kms:EncryptionContext:owner": "ONCE#*"}},
 }

@@ -126,7 +126,8 @@ class Pds:
             "exp": 1_700_007_200,
         }
         signed = ".".join(unpadded(json.dumps(part).encode()) for part in (header, claims))
-        return f"{signed}.{unpadded(hmac.digest(self._jwt_secret.encode(), signed.encode(), hashlib.sha256))}"
+        signature = hmac.digest(self._jwt_secret.encode(), signed.encode(), hashlib.sha256)
+        return f"{signed}.{unpadded(signature)}"
 
     def refreshes(self, jwt: str) -> bool:
         """Whether a refresh token is good."""
@@ -148,7 +149,8 @@ def unpadded(data: bytes) -> str:
 
 @pytest.fixture(scope="session")
 def pds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pds]:
-    data, log = tmp_path_factory.mktemp("pds"), tmp_path_factory.mktemp("log") / "pds.log"
+    data = tmp_path_factory.mktemp("pds")
+    log = tmp_path_factory.mktemp("log") / "pds.log"
     command = ["node", str(HERE / "server.mjs"), str(node.folder(HERE)), str(data)]
     with log.open("wb") as errors:
         server = subprocess.Popen(

@@ -63,7 +63,7 @@ def prepared(
     return dict(handle)
 
 
-# ---------------------------------------------------------------------------------------------------------------- connecting
+# --------------------------------------------------------------------------------------- connecting
 
 
 def test_an_app_password_connects_the_account_where_it_lives(
@@ -103,7 +103,7 @@ def test_a_wrong_password_is_refused_in_the_networks_words(
     assert "aaaa" not in caught.value.message
 
 
-# ---------------------------------------------------------------------------------------------------------------- publishing
+# --------------------------------------------------------------------------------------- publishing
 
 
 def test_a_post_is_one_record_under_the_prepared_key(
@@ -181,7 +181,8 @@ def test_links_tags_and_mentions_are_readable_where_their_bytes_say(
     other = pds.person()
     draft = Publication(
         key="pp_1:0",
-        text=f"Grüße 🦋 an @{other.handle}, @nobody.test: (https://example.com/ä?b=c#d). #Größe #2026",
+        text=f"Grüße 🦋 an @{other.handle}, @nobody.test:"
+        " (https://example.com/ä?b=c#d). #Größe #2026",
     )
 
     bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
@@ -227,9 +228,10 @@ def test_preparing_again_keeps_the_key(bluesky: Bluesky, kept: Kept) -> None:
     assert bluesky.prepare(replace(DRAFT, key="pp_1:1"), kept.session(), handle=handle) != handle
 
 
-# ----------------------------------------------------------------------------------------------------------------------- files
+# -------------------------------------------------------------------------------------------- files
 
-RED, BLUE = media("red"), media("blue")
+RED = media("red")
+BLUE = media("blue")
 PICTURES = {
     RED.id: outgoing(files.picture("JPEG"), shown=Dimensions(*files.SIZE)),
     BLUE.id: outgoing(files.picture("JPEG", size=(33, 61)), shown=Dimensions(33, 61)),
@@ -379,7 +381,7 @@ def test_every_part_of_a_thread_has_its_own_files(
     assert shown == {DRAFT.text: 2, "And then": 1}
 
 
-# ---------------------------------------------------------------------------------------------------------------- lost answers
+# ------------------------------------------------------------------------------------- lost answers
 
 
 def test_a_lost_answer_makes_one_record_and_is_found(
@@ -460,7 +462,10 @@ def test_another_record_under_our_key_is_never_taken_for_ours(
 def test_a_server_tells_nothing_of_a_record_that_its_author_deleted(
     pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
 ) -> None:
-    """Why such a post is written again: nothing of what is asked here would be answered in another way had it never come."""
+    """This is why herald writes such a post again.
+
+    The server answers the questions here as if the post had never come.
+    """
     repo = {"did": person.did}
     before = pds.ask("com.atproto.sync.getLatestCommit", repo)
     handle = prepared(bluesky, kept)
@@ -515,7 +520,7 @@ def test_a_server_that_is_away_has_no_effect(bluesky: Bluesky, kept: Kept, perso
         bluesky.commit(DRAFT, away.session(), handle=prepared(bluesky, kept))
 
 
-# -------------------------------------------------------------------------------------------------------------------- sessions
+# ----------------------------------------------------------------------------------------- sessions
 
 
 def test_an_expired_session_is_refreshed_and_kept_before_use(
@@ -577,7 +582,7 @@ def test_a_revoked_app_password_is_the_accounts_problem(
     assert person.app_password not in caught.value.message
 
 
-# -------------------------------------------------------------------------------------------------------------------- refusals
+# ----------------------------------------------------------------------------------------- refusals
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""The fault run with a real Bluesky server behind a proxy that loses requests and answers. FAULT_POSTS, FAULT_SEED as there."""
+"""The fault run with a real Bluesky server behind a proxy that loses requests and answers.
+
+FAULT_POSTS and FAULT_SEED work as in the short run.
+"""
 
 import random
 from collections import Counter
@@ -28,7 +31,10 @@ TROUBLE = (Fault.DROP_REQUEST, Fault.DROP_ANSWER, Fault.DROP_ANSWER, Fault.ANSWE
 
 
 class Bluesky:
-    """The server as the simulation sees it: its accounts live behind the proxy, the truth does not."""
+    """The server as the simulation sees it.
+
+    Its accounts talk through the proxy. The simulation reads the truth without it.
+    """
 
     def __init__(self, pds: Pds, proxy: Proxy) -> None:
         self.pds, self.proxy = pds, proxy

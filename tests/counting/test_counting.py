@@ -1,7 +1,8 @@
-"""Our counting against the vendors' own: X's twitter-text and Bluesky's @atproto/api, on generated texts.
+"""Our counting against X's twitter-text and Bluesky's @atproto/api, on generated texts.
 
-Not generated: a character beyond U+FFFF within what could be a domain. twitter-text reads UTF-16 there and cuts such a character
-in two; what X itself makes of that, which is not written in JavaScript, nobody can know.
+Not generated: a character beyond U+FFFF within a possible domain. twitter-text reads UTF-16 there
+and cuts such a character in two. X itself is not written in JavaScript, so nobody can know what it
+does.
 """
 
 import os

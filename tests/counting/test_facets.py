@@ -1,7 +1,7 @@
-"""What we make clickable for Bluesky against its official client (@atproto/api), on generated texts.
+"""What we make clickable for Bluesky against its official client (@atproto/api), on made-up texts.
 
-Not generated: what begins with `http` and has no protocol. The client makes a link without a protocol of it, which no server
-takes; ours has one, and is tested beside the code.
+Not generated: texts that begin with `http` and have no protocol. The client makes a link without a
+protocol of them, which no server takes. Our link has a protocol, and is tested beside the code.
 """
 
 import json

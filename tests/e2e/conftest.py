@@ -1,4 +1,7 @@
-"""One running stack for the whole suite; time passes twenty times as fast in its backoffs. And those it talks to."""
+"""One running stack for the whole suite, and the servers that it talks to.
+
+Time passes twenty times as fast in its backoffs.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

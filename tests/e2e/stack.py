@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from herald.domain.api_keys import Plan
 from local.aws import client
-from local.http_api import invoker
+from local.gateway import invoker
 from tests.template import ROOT
 
 Found = TypeVar("Found")

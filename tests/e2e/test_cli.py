@@ -1,6 +1,7 @@
 """The vendor's published command line, unchanged, against the running stack.
 
-Its `--json` prints a line or two for people around the JSON, and nothing at all where it has only words to say.
+Its `--json` prints a line or two for people around the JSON. It prints no JSON where it has only
+words to say.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The edge over HTTP: monitors, browsers, clients that compress; and settings that cannot be used."""
+"""The edge over HTTP: monitors, browsers, clients that compress, and unusable settings."""
 
 import gzip
 import http.client

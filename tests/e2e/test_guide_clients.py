@@ -1,4 +1,7 @@
-"""Clients in Node that do what the integration guide does, and the guide itself, step by step, with its own field names."""
+"""Clients in Node that do what the integration guide does, and the guide itself.
+
+The guide is followed step by step, with its own field names.
+"""
 
 import json
 import os

@@ -4,10 +4,8 @@ from tests.e2e.stack import Caller
 
 
 def test_posts_are_found_by_status_and_account_page_by_page(test: Caller) -> None:
-    account, other = (
-        test.connect("twitter", username="listed"),
-        test.connect("linkedin", username="listed"),
-    )
+    account = test.connect("twitter", username="listed")
+    other = test.connect("linkedin", username="listed")
     later = {"content": "Later", "scheduledFor": "2099-01-01T00:00:00Z"}
     made = [
         test("POST", "/v1/posts", {**later, "accountIds": [account]}).body["id"] for _ in range(3)
@@ -38,7 +36,7 @@ def test_posts_are_found_by_the_time_they_are_due_page_by_page(test: Caller) -> 
         )
         for hour in hours
     ]
-    late, draft, *noon, last = (answer.body["id"] for answer in made)
+    late, draft, *noon, last = [answer.body["id"] for answer in made]
     test("POST", f"/v1/posts/{last}/cancel")
     path = "/v1/posts?limit=3&scheduledFrom=2098-03-01T09:00:00Z&scheduledTo=2098-03-01T23:00:00Z"
 

@@ -151,7 +151,7 @@ def test_bytes_of_another_type_fail_with_the_reason(test: Caller) -> None:
     )
 
 
-# ------------------------------------------------------------------------------------------------------- posts that carry them
+# ---------------------------------------------------------------------------- posts that carry them
 
 
 def shown(test: Caller, account: str) -> dict[str, list[str]]:
@@ -162,7 +162,8 @@ def shown(test: Caller, account: str) -> dict[str, list[str]]:
 
 def test_a_picture_goes_out_with_its_post_and_each_part_with_its_own(test: Caller) -> None:
     account = test.connect("bluesky", username=uuid4().hex)
-    first, second = (uploaded(test, PNG, "image/png")["id"] for _ in range(2))
+    first = uploaded(test, PNG, "image/png")["id"]
+    second = uploaded(test, PNG, "image/png")["id"]
     body = {
         "content": "one",
         "accountIds": [account],
@@ -173,7 +174,8 @@ def test_a_picture_goes_out_with_its_post_and_each_part_with_its_own(test: Calle
     }
     key = uuid4().hex
 
-    made, again = (test("POST", "/v1/posts", body, idempotency_key=key) for _ in range(2))
+    made = test("POST", "/v1/posts", body, idempotency_key=key)
+    again = test("POST", "/v1/posts", body, idempotency_key=key)
     done = test.finished(made.body["id"])
 
     assert (made.status, again.body["id"], done["status"]) == (201, made.body["id"], "published")
@@ -187,10 +189,8 @@ def test_a_picture_goes_out_with_its_post_and_each_part_with_its_own(test: Calle
 
 
 def test_many_posts_with_a_picture_and_one_without_it(test: Caller) -> None:
-    account, picture = (
-        test.connect("bluesky", username=uuid4().hex),
-        uploaded(test, PNG, "image/png")["id"],
-    )
+    account = test.connect("bluesky", username=uuid4().hex)
+    picture = uploaded(test, PNG, "image/png")["id"]
     posts = [
         {"content": str(number), "accountIds": [account], "media": [each], "publishNow": True}
         for number, each in enumerate((picture, "media_" + "0" * 24, picture))
@@ -208,10 +208,8 @@ def test_many_posts_with_a_picture_and_one_without_it(test: Caller) -> None:
 
 
 def test_what_a_post_needs_is_not_deleted_until_it_has_gone_out(test: Caller) -> None:
-    account, picture = (
-        test.connect("bluesky", username=uuid4().hex),
-        uploaded(test, PNG, "image/png")["id"],
-    )
+    account = test.connect("bluesky", username=uuid4().hex)
+    picture = uploaded(test, PNG, "image/png")["id"]
     body = {
         "content": "",
         "accountIds": [account],
@@ -235,10 +233,8 @@ def test_what_a_post_needs_is_not_deleted_until_it_has_gone_out(test: Caller) ->
 
 
 def test_a_failed_target_is_fixed_with_a_file_that_lies_elsewhere(test: Caller) -> None:
-    account, picture = (
-        test.connect("bluesky", username=uuid4().hex),
-        uploaded(test, PNG, "image/png")["id"],
-    )
+    account = test.connect("bluesky", username=uuid4().hex)
+    picture = uploaded(test, PNG, "image/png")["id"]
     body = {
         "content": "#sandbox:media-rejected",
         "accountIds": [account],

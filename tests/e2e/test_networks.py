@@ -1,4 +1,7 @@
-"""Real publishing from the running stack: to a real Bluesky server, and to a Mastodon that honours Idempotency-Key."""
+"""Real publishing from the running stack: to a real Bluesky server, and to a Mastodon.
+
+The Mastodon honours Idempotency-Key.
+"""
 
 from typing import Any
 from uuid import uuid4

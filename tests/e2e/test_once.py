@@ -19,7 +19,8 @@ MAKING = [
 def test_of_fifty_equal_requests_at_once_one_makes_something(
     test: Caller, path: str, body: dict[str, Any]
 ) -> None:
-    key, noun = uuid4().hex, path.partition("/connect")[0]
+    key = uuid4().hex
+    noun = path.partition("/connect")[0]
     before = len(test("GET", f"{noun}?limit=100").body["data"])
 
     def ask(_: int) -> Answer:

@@ -62,7 +62,9 @@ def pasted(
 
 def answers(printed: str) -> list[dict[str, Any]]:
     """The JSON objects that stand one behind the other."""
-    decoder, found, rest = json.JSONDecoder(), [], printed.strip()
+    decoder = json.JSONDecoder()
+    found = []
+    rest = printed.strip()
     while rest:
         answer, end = decoder.raw_decode(rest)
         found.append(answer)

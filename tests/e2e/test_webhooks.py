@@ -1,4 +1,7 @@
-"""Signed deliveries to receivers in Node and Python, each verifying by the guide and with a stock package."""
+"""Signed deliveries to receivers in Node and Python.
+
+Each receiver verifies as the guide says, and with a stock package.
+"""
 
 import json
 import urllib.request
@@ -70,10 +73,8 @@ def test_every_receiver_accepts_what_is_delivered(
 
 def test_partial_and_failed_posts_are_told_apart(test: Caller, python_receiver: Receiver) -> None:
     name, webhook = subscribe(test, python_receiver, "voxburst")
-    good, bad = (
-        test.connect("twitter", username=uuid4().hex),
-        test.connect("linkedin", username=uuid4().hex),
-    )
+    good = test.connect("twitter", username=uuid4().hex)
+    bad = test.connect("linkedin", username=uuid4().hex)
 
     body = {"content": "x #sandbox:linkedin:quota", "publishNow": True}
     partial = test("POST", "/v1/posts", body | {"accountIds": [good, bad]}).body
@@ -156,11 +157,9 @@ def test_what_happened_while_an_endpoint_was_disabled_is_replayed(
 ) -> None:
     """More than one request looks through: the sweep delivers the rest."""
     name, webhook = subscribe(test, python_receiver, "standard", ["post.created"])
-    path, account, since = (
-        f"/v1/webhooks/{webhook}",
-        test.connect("twitter", username=uuid4().hex),
-        datetime.now(UTC),
-    )
+    path = f"/v1/webhooks/{webhook}"
+    account = test.connect("twitter", username=uuid4().hex)
+    since = datetime.now(UTC)
     test("PATCH", path, {"enabled": False})
     drafts = {
         "posts": [{"content": f"unheard {number}", "accountIds": [account]} for number in range(40)]
@@ -193,11 +192,9 @@ def test_what_happened_while_an_endpoint_was_disabled_is_replayed(
 
 def told_since(caller: Caller, since: datetime) -> set[str]:
     """The posts that the event log says were created."""
-    query, found, cursor = (
-        f"/v1/events?type=post.created&limit=100&from={since:%Y-%m-%dT%H:%M:%SZ}",
-        set(),
-        "",
-    )
+    query = f"/v1/events?type=post.created&limit=100&from={since:%Y-%m-%dT%H:%M:%SZ}"
+    found = set()
+    cursor = ""
     while True:
         page = caller("GET", query + cursor).body
         found |= {each["data"]["id"] for each in page["data"]}

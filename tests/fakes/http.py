@@ -11,7 +11,7 @@ from typing import Any
 
 from herald.net.client import Http, Response, StreamedBody
 
-# ---------------------------------------------------------------------------------------------- a client
+# ----------------------------------------------------------------------------------------- a client
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def meanwhile(http: Http, happens: Callable[[str], object]) -> Scripted:
     return Scripted(answer)
 
 
-# -------------------------------------------------------------------------------------------- servers
+# ------------------------------------------------------------------------------------------ servers
 
 
 class Server(ThreadingHTTPServer):

@@ -1,4 +1,7 @@
-"""The in-memory account of the integration tests, with two shards of the due index: a query there reads the whole table."""
+"""The in-memory account of the integration tests, with two shards of the due index.
+
+A query there reads the whole table.
+"""
 
 import pytest
 

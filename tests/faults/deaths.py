@@ -1,8 +1,9 @@
-"""Deaths: an invocation ends at a line of the product's code, drawn from all that it really runs, and where it ended is counted.
+"""Ends invocations at random lines of the product's code, and counts where they ended.
 
-An invocation is cut into stretches by the writes that it makes: a worker that dies between checkpoint and commit is another case
-than one that dies between commit and outcome. Half of the deaths are drawn from all lines, half from the stretch that has seen
-the fewest, so that the short ones see theirs too.
+The lines are drawn from all that really run. The writes of an invocation cut it into stretches: a
+worker that dies between checkpoint and commit is another case than one that dies between commit and
+outcome. Half of the deaths are drawn from all lines, half from the stretch that has seen the fewest
+deaths, so that short stretches see theirs too.
 """
 
 import random
@@ -54,7 +55,7 @@ STRETCHES: Mapping[str, Mapping[str, str]] = {
     },
     "act": {"PostStore.change": "written → message", "send": "message → end"},
 }
-"""By invocation: the functions that end a stretch when they return, and the stretch that then begins."""
+"""By invocation: the functions whose return ends a stretch, and the stretch that begins then."""
 REMEMBERED = 200  # of the latest invocations: how many lines they ran
 EVENTS = monitoring.events
 TOOL = 4  # of the six ids that monitoring has; coverage takes 1, Hypothesis 3
@@ -65,7 +66,10 @@ class Killed(BaseException):
 
 
 class Killer:
-    """Ends an invocation at a random line of the product's code, in whichever thread gets there; nothing of it runs on."""
+    """Ends an invocation at a random line of the product's code, in whichever thread runs it.
+
+    Nothing of the invocation runs after that.
+    """
 
     def __init__(self, dice: random.Random, counts: Counter[str]) -> None:
         self._dice = dice
@@ -81,7 +85,10 @@ class Killer:
         self._begin(None, None)
 
     def run(self, name: str, work: Callable[[], Any], *, chance: float) -> bool:
-        """Do `work`; with that chance it dies at one of its lines. False when it died. The first of a kind only counts lines."""
+        """Do `work`, which dies with that chance at one of its lines. Return False when it died.
+
+        The first work of a kind never dies: its lines are counted.
+        """
         self._marks = STRETCHES[name]
         known = self._lengths[name]
         doomed = self._dice.random() < chance and bool(known)
@@ -173,7 +180,10 @@ class Killer:
 
 
 def bloodless(counts: Counter[str], *names: str, least: int) -> list[str]:
-    """The stretches of these invocations in which fewer than `least` died. Where stretches of one name are, they count once."""
+    """Return the stretches of these invocations in which fewer than `least` died.
+
+    Stretches of the same name count as one.
+    """
     wanted = {
         f"{name} killed: {stretch}"
         for name in names

@@ -1,8 +1,10 @@
-"""Many events on their way to four subscribers, through the worst of worlds; and a ledger of who got what.
+"""Sends many events to four subscribers through the worst of worlds, and keeps a ledger.
 
-Fan-out, delivery and the sweep are killed at random lines; messages are dropped, doubled, delayed and reordered; the stream
-repeats itself, at once and much later; the table refuses calls, or loses its answers; one receiver flaps, one always fails, one
-is slow and hangs up. Every choice comes from one seed. What a chapter of events left behind is judged, and then cleared away.
+The ledger holds who got what. Fan-out, delivery and the sweep are killed at random lines. Messages
+are dropped, doubled, delayed and reordered. The stream repeats itself, at once and much later. The
+table refuses calls, or loses its answers. One receiver flaps, one always fails, one is slow and
+hangs up. Every choice comes from one seed. Events come in chapters; what a chapter left behind is
+judged, and then cleared away.
 """
 
 import random
@@ -98,7 +100,10 @@ CALM = Chances(kill=0, message=0, table=0, replay=0, receivers=False)
 
 
 class Receivers:
-    """Four subscribers on one server. `accepted` counts, by subscriber and event, what each has taken for good."""
+    """Four subscribers on one server.
+
+    `accepted` counts, by subscriber and event, what each has taken for good.
+    """
 
     def __init__(
         self, clock: Clock, dice: random.Random, chances: Chances, counts: Counter[str]
@@ -181,13 +186,14 @@ class Ledger:
 
     def _wire(self) -> None:
         table: Any = self.memory
-        now, vault, http = self.clock.now, runtime.vault(), Client(Guard(["127.0.0.1"]))
-        self.endpoints, self.deliveries, events = (
-            EndpointStore(table, vault),
-            DeliveryStore(table),
-            EventStore(table),
-        )
-        self.due, self.lanes = DueIndex(table), Lanes(fast=self.queues[0], slow=self.queues[1])
+        now = self.clock.now
+        vault = runtime.vault()
+        http = Client(Guard(["127.0.0.1"]))
+        self.endpoints = EndpointStore(table, vault)
+        self.deliveries = DeliveryStore(table)
+        events = EventStore(table)
+        self.due = DueIndex(table)
+        self.lanes = Lanes(fast=self.queues[0], slow=self.queues[1])
         self.fan_out = FanOut(
             endpoints=self.endpoints, events=events, queue=self.lanes, now=now, time_scale=1
         )
@@ -227,7 +233,7 @@ class Ledger:
     # ---------------------------------------------------------------- the run
 
     def run(self, events: int) -> Verdict:
-        """Let that many events happen, chapter by chapter, let the world do its worst until it is quiet, and judge."""
+        """Let that many events happen, in chapters. Judge each when the world is quiet."""
         for begun in range(0, events, CHAPTER):
             end = min(begun + CHAPTER, events)
             number = begun
@@ -361,7 +367,10 @@ class Ledger:
     def _judge_log(
         self, name: str, wanted: set[str], log: Mapping[str, Delivery], *, complete: bool
     ) -> None:
-        """A log is complete unless its endpoint has been disabled: then nothing more is owed to it, and what waited is parked."""
+        """Judge that a log is complete, unless its endpoint has been disabled.
+
+        A disabled endpoint is owed nothing more, and what waited for it is parked.
+        """
         counts, accepted = self.verdict.counts, self.receivers.accepted[name]
         counts[f"{name}: deliveries"] += len(log)
         self.verdict.demand(set(log) <= wanted, f"{name} was told what is not for it")
@@ -428,7 +437,7 @@ class Ledger:
             before = page.end
 
     def _clear(self) -> None:
-        """Take away what this chapter left: everything but the endpoints and how far the sweep has got."""
+        """Clear away what this chapter left, but the endpoints and how far the sweep has got."""
         for partition in self.memory.rows.values():
             for sk in [sk for sk in partition if sk.startswith(("EVT#", "DEL#", "FACT"))]:
                 del partition[sk]

@@ -1,6 +1,7 @@
-"""The table without an account: plain dicts that answer as `aws.dynamodb.Table` does, so that a long run takes minutes.
+"""The table without an account: plain dicts that answer as `aws.dynamodb.Table` does.
 
-It refuses calls now and then, as a table does whose throughput is used up, and sometimes carries one out and loses the answer.
+A long run so takes only minutes. It sometimes refuses calls, as a table does whose throughput is
+used up, and sometimes carries one out and loses the answer.
 """
 
 import random
@@ -37,7 +38,10 @@ COMPARISONS: Mapping[str, Callable[..., bool]] = {
 
 
 class Table:
-    """Rows by partition. `changes` holds the text of every `events` attribute that was written, until it is taken."""
+    """Rows by partition.
+
+    `changes` holds the text of every `events` attribute that was written, until it is taken.
+    """
 
     def __init__(self, dice: random.Random, chance: float, counts: Counter[str]) -> None:
         self.rows: dict[str, dict[str, Item]] = {}

@@ -1,4 +1,4 @@
-"""The sandbox on a bad day: it refuses, hangs, answers what nobody understands, and shows late what it has."""
+"""The sandbox on a bad day: it refuses, hangs, answers nonsense, and shows late what it has."""
 
 import random
 from collections import Counter

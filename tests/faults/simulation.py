@@ -1,9 +1,10 @@
-"""Many posts through the worst of worlds, and what became of them.
+"""Sends many posts through the worst of worlds, and judges what became of them.
 
-Publishing, delivery, fan-out, the sweep, uploads, replays and what users do are killed at any of their lines; messages are
-dropped, doubled, delayed and reordered; the stream repeats itself; networks lose requests and answers, refuse, hang and answer
-what nobody understands; users edit, cancel, retry, fix and unpublish, and let accounts go, in the middle of it; receivers
-fail. Time is simulated, so a lease or a backoff of minutes costs nothing. Every choice comes from one seed.
+Publishing, delivery, fan-out, the sweep, uploads, replays and what users do are killed at any of
+their lines. Messages are dropped, doubled, delayed and reordered. The stream repeats itself.
+Networks lose requests and answers, refuse, hang, and answer nonsense. Users edit, cancel, retry,
+fix and unpublish, and let accounts go, in the middle of it. Receivers fail. Time is simulated, so a
+lease or a backoff of minutes costs nothing. Every choice comes from one seed.
 """
 
 import json
@@ -175,12 +176,10 @@ class Simulation:
         self.pictures: list[str] = []
         self.receiver = Receiver(random.Random(seed), chances.receiver, self.clock)
         self.owner = Owner(ids.new("ws", self.clock.at), Mode.LIVE)
-        self.publish_queue, *self.delivery_queues = (
-            self._queue(name) for name in ("publish", "delivery", "slow delivery")
-        )
-        self.object_queue = Queue(
-            "object", self.clock, self.dice, self.verdict.counts, chaos=0
-        )  # the store tells at least once
+        self.publish_queue = self._queue("publish")
+        self.delivery_queues = [self._queue("delivery"), self._queue("slow delivery")]
+        # the store tells at least once
+        self.object_queue = Queue("object", self.clock, self.dice, self.verdict.counts, chaos=0)
         self.media_queue = self._queue("media")
         self.uploads: list[str] = []
         self.broken_off: Counter[str] = Counter()  # looks at a file that died, by its id
@@ -194,18 +193,17 @@ class Simulation:
         return Queue(name, self.clock, self.dice, self.verdict.counts, chaos=self.chances.message)
 
     def _wire(self) -> None:
-        clock, http = self.clock, Client(Guard(["127.0.0.1"]))
+        clock = self.clock
+        http = Client(Guard(["127.0.0.1"]))
         registry = TroubledRegistry(
             http, clock, self.dice, self.verdict.counts, chance=self.chances.network
         )
-        accounts, posts, endpoints, deliveries, events, due = (
-            runtime.account_store(),
-            runtime.post_store(),
-            runtime.endpoint_store(),
-            runtime.delivery_store(),
-            runtime.event_store(),
-            DueIndex(runtime.table()),
-        )
+        accounts = runtime.account_store()
+        posts = runtime.post_store()
+        endpoints = runtime.endpoint_store()
+        deliveries = runtime.delivery_store()
+        events = runtime.event_store()
+        due = DueIndex(runtime.table())
         publish_queue: Sqs = self.publish_queue
         media_queue: Sqs = self.media_queue
         fast, slow = self.delivery_queues
@@ -288,7 +286,8 @@ class Simulation:
 
     def run(self, posts: int) -> Verdict:
         """Create that many posts, let the world do its worst until it is quiet, and judge."""
-        sandboxes, self.pictures = self._sandboxes(), [self._picture(*each) for each in PICTURES]
+        sandboxes = self._sandboxes()
+        self.pictures = [self._picture(*each) for each in PICTURES]
         remote = list(self.network.connect(self.accounts, self.owner)) if self.network else []
         self.endpoint = endpoint = self._subscribe()
         wanted = []
@@ -491,7 +490,8 @@ class Simulation:
 
     def _killing(self, name: str, work: Callable[[], Any]) -> bool:
         lived = self.killer.run(name, work, chance=self.chances.kill * (2 if name in RARELY else 1))
-        if not lived:  # nothing a process had in memory outlives it: no cache, no connection, no lock held at its last line
+        # Nothing in a process's memory outlives it: no cache, no connection, no lock.
+        if not lived:
             forget_wiring()
             self._wire()
         return lived
@@ -661,7 +661,8 @@ class Simulation:
 
     def _judge_task(self, where: str, target: Target, copies: Sequence[int], *, gone: bool) -> None:
         counts, kind = self.verdict.counts, "comments" if target.of else "targets"
-        known, rest = copies[: len(target.parts)], copies[len(target.parts) :]
+        known = copies[: len(target.parts)]
+        rest = copies[len(target.parts) :]
         wanted = (
             {0}
             if gone
@@ -730,7 +731,8 @@ class Simulation:
 
     def _event_rows(self, table: Any) -> Iterator[Any]:
         """The log, however long it is."""
-        where, start = Key("pk").eq(f"OWNER#{self.owner}") & Key("sk").begins_with("EVT#"), None
+        where = Key("pk").eq(f"OWNER#{self.owner}") & Key("sk").begins_with("EVT#")
+        start = None
         while True:
             page = table.query(where, start=start)
             yield from page.items

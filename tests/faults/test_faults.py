@@ -1,4 +1,7 @@
-"""The short form of the fault run: the sandbox alone. FAULT_POSTS and FAULT_SEED make it longer, or another."""
+"""The short form of the fault run: the sandbox alone.
+
+FAULT_POSTS makes it longer, FAULT_SEED makes it another run.
+"""
 
 import os
 from collections.abc import Callable, Mapping

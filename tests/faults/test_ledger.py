@@ -1,4 +1,7 @@
-"""Every event reaches all who subscribe to it, and the log says so. LEDGER_EVENTS makes it longer, FAULT_SEED another."""
+"""Every event reaches all who subscribe to it, and the log says so.
+
+LEDGER_EVENTS makes the run longer, FAULT_SEED makes it another run.
+"""
 
 import logging
 import os
@@ -73,7 +76,7 @@ def test_the_ledger_shows_a_lost_event_when_there_is_one(
 def test_the_ledger_shows_a_failure_that_is_not_counted(
     aws: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("herald.store.deliveries.counts", lambda *_: None)
+    monkeypatch.setattr("herald.store.deliveries.may_be_counted", lambda *_: None)
 
     verdict = Ledger(SEED, CALM).run(60)
 

@@ -1,4 +1,7 @@
-"""The fault run with a Mastodon that takes its time with files, and loses requests and answers. FAULT_SEED as there."""
+"""The fault run with a Mastodon that takes its time with files, and loses requests and answers.
+
+FAULT_SEED works as in the short run.
+"""
 
 import random
 import re
@@ -49,7 +52,8 @@ class Mastodon:
         self.instance.stall = timedelta(seconds=dice.choice((1, 30, 90)))
         self.instance.key_delay = timedelta(seconds=dice.choice((0, 1, 30)))
         if dice.random() < 0.4:
-            step, fault = dice.choice(STEPS), dice.choice(FAULTS)
+            step = dice.choice(STEPS)
+            fault = dice.choice(FAULTS)
             self.instance.fail(step, fault)
             counts[f"mastodon: {step}: {fault}"] += 1
 

@@ -1,4 +1,7 @@
-"""The table in memory says what the account's table says, to the same calls. Where a page ends, the account is not exact."""
+"""The table in memory gives the account's answers to the same calls.
+
+Where a page ends, the account is not exact.
+"""
 
 import random
 from collections import Counter
@@ -23,7 +26,8 @@ from herald.aws.dynamodb import (
 from herald.store import keys
 from tests.faults.memory import Table
 
-PARTITIONS, ROWS = "AB", range(6)
+PARTITIONS = "AB"
+ROWS = range(6)
 CONDITIONS: tuple[ConditionBase | None, ...] = (
     None,
     None,
@@ -106,11 +110,9 @@ class Caller:
                 )
 
     def query(self) -> Callable[[Any], Any]:
-        limit, forward, only = (
-            self.dice.choice((None, 1, 2)),
-            self.dice.random() < 0.5,
-            self.dice.choice(CONDITIONS),
-        )
+        limit = self.dice.choice((None, 1, 2))
+        forward = self.dice.random() < 0.5
+        only = self.dice.choice(CONDITIONS)
         if self.dice.random() < 0.5:
             low = self.dice.randrange(9)
             where = Key("due_shard").eq("x") & Key("due_at").between(low, 8)
@@ -148,7 +150,9 @@ def said(table: Any, call: Callable[[Any], Any]) -> Any:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_both_tables_say_the_same(aws: None, seed: int) -> None:
-    memory, account, caller = Table(random.Random(0), 0, Counter()), runtime.table(), Caller(seed)
+    memory = Table(random.Random(0), 0, Counter())
+    account = runtime.table()
+    caller = Caller(seed)
 
     for _ in range(200):
         call = caller.call()

@@ -1,4 +1,4 @@
-"""A world in which time is ours and everything goes wrong: a moved clock, queues that misbehave, a stream."""
+"""A world in which time is ours and everything goes wrong: a moved clock, bad queues, a stream."""
 
 import heapq
 import json
@@ -32,7 +32,10 @@ class Clock:
 
 
 class Queue:
-    """SQS as it may be at its worst: loses, doubles, delays and reorders. Takes the product's place of `aws.sqs.Queue`."""
+    """SQS at its worst: it loses, doubles, delays and reorders.
+
+    It stands in for `aws.sqs.Queue`.
+    """
 
     def __init__(
         self, name: str, clock: Clock, dice: random.Random, counts: Counter[str], *, chaos: float
@@ -82,7 +85,8 @@ class Queue:
 class Stream:
     """The table's stream: in order, at least once, and filtered as the template says.
 
-    What was read is taken out of the account in memory, which copies its whole state for every transaction.
+    Records that were read are taken out of the account in memory, which copies its whole state for
+    every transaction.
     """
 
     def __init__(self, table: str) -> None:
@@ -91,7 +95,10 @@ class Stream:
 
     @property
     def _shard(self) -> Any:
-        """Asked for each time: the account in memory puts a copy of the table in its place when a transaction is refused."""
+        """Return the shard, looked up each time.
+
+        The account in memory puts a copy of the table in its place when a transaction is refused.
+        """
         account = boto3.client("sts").get_caller_identity()["Account"]
         shard = (
             dynamodb_backends[account][boto3.Session().region_name].tables[self._table].stream_shard
@@ -102,7 +109,8 @@ class Stream:
     def batch(self, most: int) -> list[Any]:
         """The next records that carry events; the same ones until `done`."""
         shard = self._shard
-        fresh, shard.items = [each.to_json() for each in shard.items], []
+        fresh = [each.to_json() for each in shard.items]
+        shard.items = []
         self._unread += [
             record for record in fresh if "events" in record["dynamodb"].get("NewImage", {})
         ]

@@ -1,4 +1,7 @@
-"""Every route is called with what its schemas allow, and with what they forbid: no answer may be one that is not documented."""
+"""Every route is called with what its schemas allow, and with what they forbid.
+
+Every answer must be a documented one.
+"""
 
 import os
 import subprocess

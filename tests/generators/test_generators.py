@@ -1,4 +1,7 @@
-"""Clients that others' generators make of the document, with no option that mends it: compiled, and used for one post each."""
+"""Clients that generators make of the document are compiled, and used for one post each.
+
+The generators have no option that would mend the document.
+"""
 
 import os
 import shutil

@@ -27,7 +27,10 @@ class Authority:
         self.file.write_bytes(own.public_bytes(serialization.Encoding.PEM))
 
     def server(self, *names: str, valid: timedelta = DAY) -> ssl.SSLContext:
-        """A server's side of TLS, with a certificate for these names or addresses; `valid` below zero has expired."""
+        """Return a server's side of TLS, with a certificate for these names or addresses.
+
+        A `valid` below zero makes an expired certificate.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
         signed = self._signed(subject, key, names, valid, authority=False)

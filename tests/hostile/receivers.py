@@ -1,4 +1,7 @@
-"""Receivers that keep no rule, each with what becomes of a delivery to it; and good ones, which must not suffer for it."""
+"""Receivers that keep no rule, each with what becomes of a delivery to it.
+
+There are good receivers too, which must not suffer for the others.
+"""
 
 import gzip
 import socket
@@ -10,7 +13,8 @@ from herald.domain.deliveries import MAX_BODY_KEPT, MAX_RETRY_AFTER
 from herald.webhooks.delivery import kept_text
 from tests.fakes.peer import Script, read_request
 
-RESET = b"\1\0\0\0\0\0\0\0"  # SO_LINGER of no time: what is unsent is dropped, and the other side told so
+# SO_LINGER of no time: what is unsent is dropped, and the other side told so.
+RESET = b"\1\0\0\0\0\0\0\0"
 DATE = b"Fri, 31 Dec 9999 23:59:59 GMT"
 LATE = "no answer: timed out"
 BROKEN = "no answer: the answer broke off"

@@ -1,4 +1,4 @@
-"""Whatever a receiver does, a delivery to it ends in time, in little memory, and in words its owner understands."""
+"""Whatever a receiver does, a delivery ends in time, in little memory, and in clear words."""
 
 import socket
 import ssl
@@ -74,7 +74,10 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 def met(authority: Authority, scripts: Mapping[str, tuple[Script, str]]) -> dict[str, Outcome]:
-    """An attempt at each script, at a URL of that shape; many at once, so that hanging costs its time only once."""
+    """Attempt a delivery to each script, at a URL of that shape.
+
+    Many attempts run at once, so that hanging costs its time only once.
+    """
     http = client(authority)
     over.clear()
     with ExitStack() as stack:
@@ -166,7 +169,7 @@ def test_no_receiver_makes_us_read_more_than_a_little(authority: Authority) -> N
     assert {name: peak for name, peak in peaks.items() if peak > 3_000_000} == {}
 
 
-# --------------------------------------------------------------------------------------------------------------------- TLS
+# ---------------------------------------------------------------------------------------------- TLS
 
 UNTRUSTED = "no connection: the certificate is not trusted: "
 OK = says(status(200, body=b"ok"))
@@ -351,7 +354,7 @@ def test_a_tls_connection_may_end_with_a_goodbye(authority: Authority) -> None:
     assert outcome.answer.accepted
 
 
-# --------------------------------------------------------------------------------------------------- before any connection
+# ---------------------------------------------------------------------------- before any connection
 
 
 def test_a_name_that_does_not_resolve_is_tried_again(authority: Authority) -> None:
@@ -362,14 +365,12 @@ def test_a_name_that_does_not_resolve_is_tried_again(authority: Authority) -> No
 
 def test_a_name_whose_server_hangs_is_tried_again(authority: Authority) -> None:
     over.clear()
-    answer, seconds = (
-        (outcome := attempt(client(authority), "https://hangs.example/")).answer,
-        outcome.seconds,
-    )
+    outcome = attempt(client(authority), "https://hangs.example/")
     over.set()
 
+    answer = outcome.answer
     assert (answer.error, answer.permanent) == ("the host's name did not resolve in time", False)
-    assert seconds < SECONDS + SLACK
+    assert outcome.seconds < SECONDS + SLACK
 
 
 def test_a_closed_port_is_tried_again(authority: Authority) -> None:
@@ -434,7 +435,8 @@ def test_a_server_that_refuses_a_body_unread_is_heard(authority: Authority) -> N
 
 def test_the_good_are_served_while_the_others_hang(authority: Authority) -> None:
     """Half of a full pool hangs."""
-    http, hanging = client(authority), says_and_stays(b"")
+    http = client(authority)
+    hanging = says_and_stays(b"")
     over.clear()
     with ExitStack() as stack, ThreadPoolExecutor(16) as pool:
         bad = [stack.enter_context(running(hanging)).url("hook.example") for _ in range(8)]

@@ -1,4 +1,4 @@
-"""An AWS account in memory, made from template.yaml's own definitions; and doors called as API Gateway calls them."""
+"""An AWS account in memory, made from template.yaml, and doors called as API Gateway calls them."""
 
 import base64
 import gzip
@@ -56,7 +56,8 @@ def table(aws: None) -> Table:
 
 def messages(url: str) -> list[dict[str, Any]]:
     """The bodies of what waits in a queue, taken out of it; delayed ones are not seen."""
-    client, found = boto3.client("sqs"), []
+    client = boto3.client("sqs")
+    found = []
     while batch := client.receive_message(
         QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=900
     ).get("Messages"):
@@ -67,9 +68,10 @@ def messages(url: str) -> list[dict[str, Any]]:
 
 
 def drain(*, times: int = 1) -> None:
-    """Do all the work that is queued for publishing, and what that queues; each message comes in so many times.
+    """Do all the work that is queued for publishing, and what that queues.
 
-    One at a time: the account in memory judges a condition and writes in two steps.
+    Each message comes in so many times. They come one at a time, because the account in memory
+    judges a condition and writes in two steps.
     """
     while waiting := messages(runtime.configured().publish_queue_url):
         for each in waiting * times:
@@ -133,12 +135,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class Caller:
-    """Calls the doors with one key, as API Gateway's payload 2.0 does. Every answer must be a documented one."""
+    """Calls the doors with one key, as API Gateway's payload 2.0 does.
+
+    Every answer must be a documented one.
+    """
 
     key: str | None = None
 
     def __call__(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
-        """Keyword arguments are headers: `idempotency_key="…"`. A body that is a str or bytes goes out as it is."""
+        """Send a request. Keyword arguments are headers: `idempotency_key="…"`.
+
+        A body that is a str or bytes goes out as it is.
+        """
         raw, _, query = path.partition("?")
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         sent |= {"authorization": f"Bearer {self.key}"} if self.key else {}

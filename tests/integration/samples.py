@@ -49,7 +49,7 @@ STATUS = {
     "webhooks/retry": 202,
     "webhooks/replay": 202,
     "webhooks/read_event": 404,  # it was longer ago than 30 days
-    "webhooks/create": 422,  # 198.51.100.7 is an address for documentation: nobody may be told there
+    "webhooks/create": 422,  # 198.51.100.7 is for documentation: nobody may be told there
     "workspaces/create_key": 201,
     "workspaces/unknown_route": 404,
 }
@@ -101,7 +101,10 @@ def post(name: str, status: PostStatus, target: TargetStatus = TargetStatus.PEND
 
 
 def lay_out() -> None:
-    """What the samples name: a workspace with its key, an account, posts in several states, a webhook, a picture."""
+    """Make what the samples name.
+
+    That is a workspace with its key, an account, posts in several states, a webhook and a picture.
+    """
     workspace = Workspace(
         id=OWNER.workspace_id,
         name="w",

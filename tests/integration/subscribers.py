@@ -1,4 +1,7 @@
-"""A subscriber on loopback, a clock of ours, an outbox in place of the delivery queue, and the webhooks' parts wired to them."""
+"""A subscriber on loopback, a clock of ours, and an outbox in place of the delivery queue.
+
+The webhooks' parts are wired to them.
+"""
 
 import json
 from collections import Counter
@@ -54,7 +57,10 @@ class Clock:
 
 
 class Outbox(Queue):
-    """What was offered to either queue of deliveries, with the time at which it arrives; nothing leaves."""
+    """The messages offered to either queue of deliveries, with their times of arrival.
+
+    Nothing leaves.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -70,7 +76,10 @@ class Outbox(Queue):
         return [message for _, message in self.offered]
 
     def take(self) -> list[DeliveryJob]:
-        """The jobs that the messages name; the outbox is empty then, as if they had arrived, or had been lost."""
+        """Return the jobs that the messages name, and empty the outbox.
+
+        The messages have arrived then, or are lost.
+        """
         taken, self.offered = self.messages, []
         return [DeliveryJob.from_body(message.body) for message in taken]
 
@@ -94,7 +103,7 @@ class Received:
 
 @dataclass
 class Subscriber:
-    """An HTTP server that answers what a test says, 200 when it says nothing, and keeps everything it got."""
+    """An HTTP server that keeps every request, and answers what a test says, or else 200."""
 
     answers: list[int] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
@@ -162,7 +171,7 @@ class House:
         return list(self.deliverer.deliver(self.outbox.take()))
 
     def exhaust(self) -> None:
-        """Everything that was sent is attempted as often as it may be, without a sweep for every minute."""
+        """Attempt everything that was sent as often as allowed, without a sweep each minute."""
         jobs = self.outbox.take()
         for _ in range(WEBHOOK_ATTEMPTS):
             self.deliverer.deliver(jobs)
@@ -240,7 +249,7 @@ def api_key(owner: Owner, plan: Plan = Plan.PRO) -> ApiKey:
 
 
 def stream_records() -> list[dict[str, Any]]:
-    """What the table's stream carries to the fan-out, as far as the template's filter lets it through."""
+    """Return what the table's stream carries to the fan-out through the template's filter."""
     return [
         record
         for record in all_records()
@@ -269,7 +278,8 @@ class Box:
     """What the topic's subscribers heard."""
 
     def __init__(self) -> None:
-        sqs, sns = boto3.client("sqs"), boto3.client("sns")
+        sqs = boto3.client("sqs")
+        sns = boto3.client("sns")
         self._url = sqs.create_queue(QueueName="heard")["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])[
             "Attributes"
@@ -278,7 +288,8 @@ class Box:
 
     def subjects(self) -> list[str]:
         """Those since the last look."""
-        client, found = boto3.client("sqs"), []
+        client = boto3.client("sqs")
+        found = []
         while batch := client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get(
             "Messages"
         ):
@@ -302,7 +313,10 @@ class Died(BaseException):
 
 @dataclass
 class Fuse:
-    """Ends an invocation at the n-th call of an operation: before it, or when it was carried out but its answer is lost."""
+    """Ends an invocation at the n-th call of an operation.
+
+    It ends before the call, or after it was carried out and before its answer arrives.
+    """
 
     operation: str
     calls_left: int

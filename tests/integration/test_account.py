@@ -1,4 +1,4 @@
-"""The account in memory: what is kept from test to test is not seen, and its cheap transactions are whole ones."""
+"""The account in memory: tests do not see what it keeps, and its transactions are whole ones."""
 
 from typing import Any
 
@@ -85,7 +85,8 @@ def test_two_clients_of_one_test_are_two() -> None:
 
 def test_the_next_test_gets_the_clients_again_but_for_one_that_is_watched() -> None:
     with account():
-        plain, watched = {boto3.client("sns") for _ in range(3)}, boto3.client("sns")
+        plain = {boto3.client("sns") for _ in range(3)}
+        watched = boto3.client("sns")
         operations(watched)
 
     with account():

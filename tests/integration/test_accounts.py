@@ -70,10 +70,9 @@ def test_the_platform_may_stand_in_the_body_and_in_any_case(test: Caller) -> Non
 
 
 def test_a_list_hides_what_is_disconnected(test: Caller) -> None:
-    kept, gone = (
-        test("POST", "/v1/accounts/connect/bluesky", {"username": each}).body["account"]
-        for each in "ab"
-    )
+    path = "/v1/accounts/connect/bluesky"
+    kept = test("POST", path, {"username": "a"}).body["account"]
+    gone = test("POST", path, {"username": "b"}).body["account"]
 
     answer = test("DELETE", f"/v1/accounts/{gone['id']}")
 
@@ -154,7 +153,7 @@ def test_credentials_lie_sealed_and_open_for_their_own_account_only(test: Caller
     ]
     owner = Owner(accounts[0]["workspaceId"], Mode.TEST)
     store = runtime.account_store()
-    first, second = (store.get_many(owner, [each["id"]])[each["id"]] for each in accounts)
+    first, second = [store.get_many(owner, [each["id"]])[each["id"]] for each in accounts]
     row = runtime.table().get((f"OWNER#{owner}", f"SECRET#{first.id}"))
 
     assert row is not None

@@ -117,10 +117,9 @@ def test_all_pages_together_are_the_posts_that_match_by_their_time(
 
 def test_a_time_is_found_by_its_bounds_in_either_spelling_of_the_sort(test: Caller) -> None:
     account = connect(test, "twitter")
-    late, early, draft = (
-        create(test, account, scheduledFor=at(hour), saveAsDraft=hour == 12)["id"]
-        for hour in (16, 10, 12)
-    )
+    late = create(test, account, scheduledFor=at(16), saveAsDraft=False)["id"]
+    early = create(test, account, scheduledFor=at(10), saveAsDraft=False)["id"]
+    draft = create(test, account, scheduledFor=at(12), saveAsDraft=True)["id"]
     create(test, account)
 
     assert listed(test, "sort=scheduledFor") == [early, draft, late]
@@ -160,7 +159,8 @@ def test_it_follows_a_post_through_its_life(test: Caller) -> None:
 
 def test_what_loses_its_time_or_is_deleted_leaves_it(test: Caller) -> None:
     account = connect(test, "twitter")
-    timeless, gone = (create(test, account, scheduledFor=at(10))["id"] for _ in range(2))
+    timeless = create(test, account, scheduledFor=at(10))["id"]
+    gone = create(test, account, scheduledFor=at(10))["id"]
 
     test("PATCH", f"/v1/posts/{timeless}", {"scheduledFor": None})
     test("DELETE", f"/v1/posts/{gone}")
@@ -234,7 +234,8 @@ def test_a_list_that_cannot_be_is_refused(test: Caller, query: str, field: str) 
     "filters", [BY_TIME, replace(BY_TIME, statuses=frozenset({PostStatus.FAILED}))]
 )
 def test_a_page_costs_no_more_among_many_posts_than_among_few(aws: None, filters: Filters) -> None:
-    meter, spent = Meter("herald"), []
+    meter = Meter("herald")
+    spent = []
     filters = replace(filters, scheduled_from=START + timedelta(minutes=2))
     for others in (0, 200):
         stored(

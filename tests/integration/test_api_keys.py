@@ -1,4 +1,7 @@
-"""API keys through the doors: no key reaches beyond its mode, and none makes one that may do more, or for longer."""
+"""API keys through the doors: no key reaches beyond its mode, and none makes a stronger one.
+
+A key cannot make a key that may do more than itself, or for longer.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -45,7 +45,8 @@ def test_me_says_who_calls(live: Caller) -> None:
 
 
 def test_every_answer_carries_the_rate_limit(live: Caller) -> None:
-    first, second = live("GET", "/v1/auth/me"), live("GET", "/v1/posts/nope")
+    first = live("GET", "/v1/auth/me")
+    second = live("GET", "/v1/posts/nope")
 
     assert first.headers["X-RateLimit-Limit"] == "500"
     assert int(first.headers["X-RateLimit-Remaining"]) - int(
@@ -68,11 +69,10 @@ def test_the_limit_ends_with_429_and_a_time_to_come_back(aws: None) -> None:
 
 def test_a_call_that_a_new_minute_overtakes_counts_in_it(live: Caller) -> None:
     """It was begun in the last moment of the old one, or by a process whose clock is behind."""
-    late, ahead = (WorkspaceStore(runtime.table(), runtime.vault()) for _ in range(2))
-    before, after = (
-        datetime(2099, 1, 1, 0, 0, 59, tzinfo=UTC),
-        datetime(2099, 1, 1, 0, 1, tzinfo=UTC),
-    )
+    late = WorkspaceStore(runtime.table(), runtime.vault())
+    ahead = WorkspaceStore(runtime.table(), runtime.vault())
+    before = datetime(2099, 1, 1, 0, 0, 59, tzinfo=UTC)
+    after = datetime(2099, 1, 1, 0, 1, tzinfo=UTC)
     digest = api_keys.digest(live.key or "")
 
     calls = [

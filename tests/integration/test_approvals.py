@@ -370,7 +370,8 @@ def while_writing(happens: Callable[[], object]) -> IdempotentRequest[PostDetail
 def test_two_approvers_at_the_same_moment_both_count(
     test: Caller, account: str, workflow: None
 ) -> None:
-    post, by = submitted(test, account), api_key(owner_of(test))
+    post = submitted(test, account)
+    by = api_key(owner_of(test))
     act = while_writing(lambda: approve(test, post, "ed"))
 
     runtime.approvals().approve(post, "lea", None, act, by=by)
@@ -380,7 +381,8 @@ def test_two_approvers_at_the_same_moment_both_count(
 
 
 def test_two_approvers_of_one_step_do_it_once(test: Caller, account: str, workflow: None) -> None:
-    post, by = submitted(test, account), api_key(owner_of(test))
+    post = submitted(test, account)
+    by = api_key(owner_of(test))
     act = while_writing(lambda: approve(test, post, "eve"))
 
     with pytest.raises(ForbiddenError):
@@ -394,7 +396,8 @@ def test_two_approvers_of_one_step_do_it_once(test: Caller, account: str, workfl
 def test_of_a_reject_and_an_approve_at_the_same_moment_the_first_counts(
     test: Caller, account: str, workflow: None
 ) -> None:
-    post, by = submitted(test, account), api_key(owner_of(test))
+    post = submitted(test, account)
+    by = api_key(owner_of(test))
     act = while_writing(lambda: test("POST", f"/v1/posts/{post}/reject"))
 
     with pytest.raises(ConflictError) as refused:

@@ -1,4 +1,7 @@
-"""Deliveries: at least once, whatever is lost in between; on a table made from the template, to a subscriber on loopback."""
+"""Deliveries arrive at least once, whatever is lost in between.
+
+The table is made from the template, and the subscriber is on loopback.
+"""
 
 import threading
 from collections import Counter
@@ -35,7 +38,9 @@ from tests.integration.subscribers import (
 )
 from tests.schedules import FIRST_RETRY, WEBHOOK_ATTEMPTS, WEBHOOK_DELAYS
 
-PENDING, _, DELIVERED, FAILED = DeliveryStatus
+PENDING = DeliveryStatus.PENDING
+DELIVERED = DeliveryStatus.DELIVERED
+FAILED = DeliveryStatus.FAILED
 SECOND = timedelta(seconds=1)
 ALL_DELAYS = sum(WEBHOOK_DELAYS, timedelta())  # until the last attempt
 EVERY_ATTEMPT = [str(number) for number in range(1, WEBHOOK_ATTEMPTS + 1)]
@@ -295,7 +300,8 @@ def test_an_invocation_that_dies_at_any_call_loses_nothing(
     herald: House, subscriber: Subscriber, when: Literal["before-call", "after-call"]
 ) -> None:
     """Its messages are lost with it; only the stream comes again. The sweep must find the rest."""
-    table, kms = runtime.table().client, runtime.vault().client
+    table = runtime.table().client
+    kms = runtime.vault().client
     for operation, nth in CALLS + SWEEP_CALLS:
         subscriber.received, subscriber.answers = [], [500]
         endpoint, _ = herald.subscribe(subscriber.url)
@@ -457,7 +463,8 @@ def test_an_endpoint_that_is_gone_is_disabled_at_once(
 
     herald.deliver()
 
-    ended, counted = only(herald.deliveries(endpoint)), herald.endpoint(endpoint)
+    ended = only(herald.deliveries(endpoint))
+    counted = herald.endpoint(endpoint)
     assert (ended.status, ended.attempts) == (FAILED, 1)
     assert (counted.enabled, counted.failure_count) == (False, 1)
 
@@ -519,7 +526,10 @@ def test_ten_deliveries_cost_one_read_ten_writes_and_one_for_their_endpoint(
 def test_a_hundred_deliveries_to_four_endpoints_are_one_flight(
     herald: House, subscriber: Subscriber
 ) -> None:
-    """Three keys each, 100 keys a read; one event and one delivery's write for each, one write for each endpoint."""
+    """Each delivery reads three keys, and a read takes 100 keys.
+
+    Each delivery takes one event and one write, each endpoint one write.
+    """
     endpoints = [herald.subscribe(f"{subscriber.url}/{number}")[0] for number in range(4)]
     seen = operations(runtime.table().client)
     herald.fan_out.record([happened(EventType.POST_CREATED, herald.clock()) for _ in range(25)])
@@ -539,7 +549,9 @@ def test_a_flight_writes_over_as_many_connections_as_are_kept(
     for number in range(30):
         herald.subscribe(f"{subscriber.url}/{number}")
     herald.happens()
-    inside, most, ten = set[int](), [0], threading.Barrier(10)
+    inside = set[int]()
+    most = [0]
+    ten = threading.Barrier(10)
 
     def enter(**_: Any) -> None:
         inside.add(threading.get_ident())
@@ -564,7 +576,9 @@ def test_an_endpoint_is_sent_so_many_at_a_time(herald: House, subscriber: Subscr
             for _ in range(2 * MAX_CONCURRENT_PER_ENDPOINT)
         ]
     )
-    lock, air, most = threading.Lock(), [0], [0]
+    lock = threading.Lock()
+    air = [0]
+    most = [0]
     full = threading.Barrier(MAX_CONCURRENT_PER_ENDPOINT)
 
     def fly(_: str) -> None:
@@ -586,7 +600,10 @@ def test_an_endpoint_is_sent_so_many_at_a_time(herald: House, subscriber: Subscr
 def test_deliveries_whose_turn_has_not_come_go_back_unharmed_and_hold_nobody(
     herald: House, subscriber: Subscriber
 ) -> None:
-    """A crowded endpoint takes longer than a flight's patience over its first ones; its neighbour has one delivery."""
+    """A crowded endpoint's first deliveries take longer than the batch's patience.
+
+    Its neighbour has one delivery.
+    """
     crowded, _ = herald.subscribe(f"{subscriber.url}/crowded", EventType.POST_CREATED)
     quiet, _ = herald.subscribe(f"{subscriber.url}/quiet", EventType.POST_FAILED)
     herald.fan_out.record(
@@ -723,7 +740,10 @@ def test_a_retrys_line_says_when_it_is_due_and_no_other(
 
 
 def test_the_subscribers_ledger_is_the_event_log(herald: House, subscriber: Subscriber) -> None:
-    """Through failures, lost messages and duplicates: every event once for who keeps delivery ids, and nothing else."""
+    """Through failures, lost messages and duplicates, every event arrives, and nothing else.
+
+    Who keeps delivery ids sees each event once.
+    """
     herald.subscribe(subscriber.url)
     subscriber.answers = [500, 200, 302, 200, 429, 200] * 4
     told = []

@@ -48,7 +48,8 @@ def test_pages_start_behind_the_cursor_and_end_at_their_end(table: Table) -> Non
 
 
 def test_the_sweeps_cursors_do_not_move_each_other(table: Table) -> None:
-    due, later = DueIndex(table), NOW + timedelta(minutes=2)
+    due = DueIndex(table)
+    later = NOW + timedelta(minutes=2)
     assert due.seen_until(["DELIVERY", "EVENT"]) == {"DELIVERY": EPOCH, "EVENT": EPOCH}
 
     due.seen({"POST": NOW})

@@ -167,7 +167,8 @@ def test_enabling_a_webhook_needs_the_plan_and_no_other_change_does(
 
 
 def test_a_list_says_it_as_the_vendors_command_line_reads_it_too(live: Caller) -> None:
-    on, off = (live("POST", "/v1/webhooks", HOOK).body["id"] for _ in range(2))
+    on = live("POST", "/v1/webhooks", HOOK).body["id"]
+    off = live("POST", "/v1/webhooks", HOOK).body["id"]
     live("PATCH", f"/v1/webhooks/{off}", {"enabled": False})
 
     first = live("GET", "/v1/webhooks?limit=1").body

@@ -85,7 +85,8 @@ def event_rows(caller: Caller) -> list[Any]:
 
 
 def test_a_draft_is_created_and_scheduled_later(test: Caller, subscriber: Subscriber) -> None:
-    account, secret = connect(test, "twitter"), subscribe(test, subscriber)
+    account = connect(test, "twitter")
+    secret = subscribe(test, subscriber)
     post = create(test, account)
     test("PATCH", f"/v1/posts/{post['id']}", {"scheduledFor": LATER})
 
@@ -99,7 +100,8 @@ def test_a_draft_is_created_and_scheduled_later(test: Caller, subscriber: Subscr
 def test_a_post_that_goes_live_everywhere_is_published_and_so_is_each_target(
     test: Caller, subscriber: Subscriber
 ) -> None:
-    account, secret = connect(test, "twitter"), subscribe(test, subscriber)
+    account = connect(test, "twitter")
+    secret = subscribe(test, subscriber)
     post = published(test, account)
 
     heard = told(subscriber, secret)
@@ -132,20 +134,17 @@ def test_a_post_that_goes_live_everywhere_is_published_and_so_is_each_target(
 def test_a_partial_failure_is_published_as_partial_with_the_failed_target_beside_it(
     test: Caller, subscriber: Subscriber
 ) -> None:
-    accounts, secret = (
-        [connect(test, each) for each in ("twitter", "linkedin")],
-        subscribe(test, subscriber),
-    )
+    accounts = [connect(test, each) for each in ("twitter", "linkedin")]
+    secret = subscribe(test, subscriber)
     post = published(test, *accounts, content="Hello #sandbox:linkedin:quota")
 
     heard = told(subscriber, secret)
 
     done = data(heard, "post.published")
     assert (post["status"], done["status"]) == ("partial", "PARTIAL")
-    live, failed = (
-        next(each for each in done["platforms"] if each["platform"] == name)
-        for name in ("TWITTER", "LINKEDIN")
-    )
+    targets = {target["platform"]: target for target in done["platforms"]}
+    live = targets["TWITTER"]
+    failed = targets["LINKEDIN"]
     assert set(live) == {"platform", "status", "platformPostId", "platformPostUrl", "publishedAt"}
     assert set(failed) == {"platform", "status", "error"}
     assert (failed["status"], set(failed["error"])) == ("FAILED", {"code", "message"})
@@ -155,7 +154,8 @@ def test_a_partial_failure_is_published_as_partial_with_the_failed_target_beside
 
 
 def test_a_post_that_fails_everywhere_has_failed(test: Caller, subscriber: Subscriber) -> None:
-    account, secret = connect(test, "twitter"), subscribe(test, subscriber)
+    account = connect(test, "twitter")
+    secret = subscribe(test, subscriber)
     published(test, account, content="Hello #sandbox:quota")
 
     heard = told(subscriber, secret)
@@ -171,7 +171,8 @@ def test_a_post_that_fails_everywhere_has_failed(test: Caller, subscriber: Subsc
 
 
 def test_a_retry_that_fails_again_is_another_end(test: Caller, subscriber: Subscriber) -> None:
-    account, secret = connect(test, "twitter"), subscribe(test, subscriber, "post.target.failed")
+    account = connect(test, "twitter")
+    secret = subscribe(test, subscriber, "post.target.failed")
     post = published(test, account, content="Hello #sandbox:quota")
     test("POST", f"/v1/posts/{post['id']}/retry")
     drain()
@@ -183,17 +184,16 @@ def test_a_retry_that_fails_again_is_another_end(test: Caller, subscriber: Subsc
 
 
 def test_an_attempt_that_is_tried_again_is_no_end(test: Caller, subscriber: Subscriber) -> None:
-    account, secret = (
-        connect(test, "twitter"),
-        subscribe(test, subscriber, "post.target.published", "post.target.failed"),
-    )
+    account = connect(test, "twitter")
+    secret = subscribe(test, subscriber, "post.target.published", "post.target.failed")
     published(test, account, content="Hello #sandbox:flaky-1")
 
     assert told(subscriber, secret) == []
 
 
 def test_the_last_approval_is_told(test: Caller, subscriber: Subscriber) -> None:
-    account, secret = connect(test, "twitter"), subscribe(test, subscriber)
+    account = connect(test, "twitter")
+    secret = subscribe(test, subscriber)
     test("PATCH", "/v1/workspace", {"approvalWorkflow": {"steps": STEPS}})
     post = create(test, account)
     test("POST", f"/v1/posts/{post['id']}/submit")
@@ -240,7 +240,8 @@ def test_an_account_is_connected_and_connected_again_and_disconnected_once(
 def test_an_account_that_its_network_refuses_is_told_once_however_many_posts_find_out(
     test: Caller, subscriber: Subscriber
 ) -> None:
-    account, secret = connect(test, "linkedin"), subscribe(test, subscriber)
+    account = connect(test, "linkedin")
+    secret = subscribe(test, subscriber)
     for _ in range(2):
         create(test, account, content="Hello #sandbox:auth", publishNow=True)
     drain()
@@ -277,7 +278,8 @@ def test_what_a_worker_saw_of_an_account_does_not_count_once_it_was_connected_an
 def test_a_disconnected_account_stays_disconnected_when_a_post_finds_no_way_in(
     test: Caller, subscriber: Subscriber
 ) -> None:
-    account, secret = connect(test, "twitter"), subscribe(test, subscriber, "account.error")
+    account = connect(test, "twitter")
+    secret = subscribe(test, subscriber, "account.error")
     create(test, account, publishNow=True)
     test("DELETE", f"/v1/accounts/{account}")
     drain()
@@ -370,10 +372,8 @@ def test_a_stream_that_comes_again_in_any_pieces_writes_and_tells_nothing_twice(
 
 
 def test_a_settle_that_comes_twice_is_one_end(test: Caller, subscriber: Subscriber) -> None:
-    account, secret = (
-        connect(test, "twitter"),
-        subscribe(test, subscriber, "post.target.published", "post.published"),
-    )
+    account = connect(test, "twitter")
+    secret = subscribe(test, subscriber, "post.target.published", "post.published")
     create(test, account, publishNow=True)
     drain(times=2)
 
@@ -404,7 +404,8 @@ def test_the_end_of_a_target_is_kept_only_for_who_asked(
 def test_the_end_of_a_target_is_kept_for_a_disabled_endpoint_that_may_have_it_replayed(
     test: Caller, subscriber: Subscriber
 ) -> None:
-    account, secret = connect(test, "twitter"), subscribe(test, subscriber, "post.target.published")
+    account = connect(test, "twitter")
+    secret = subscribe(test, subscriber, "post.target.published")
     path = f"/v1/webhooks/{test('GET', '/v1/webhooks').body['data'][0]['id']}"
     test("PATCH", path, {"enabled": False})
     post = published(test, account)

@@ -1,4 +1,7 @@
-"""What holds at the edge of every route: each promise is tried in every field of every body, and in every query."""
+"""The promises at the edge of every route.
+
+Each is tried in every field of every body, and in every query.
+"""
 
 import base64
 import gzip
@@ -220,7 +223,8 @@ def test_a_misspelt_filter_is_named_too() -> None:
 def test_every_get_answers_to_head_without_a_body() -> None:
     volatile = {"X-RateLimit-Remaining", "X-RateLimit-Reset"}
     for route in READING:
-        got, asked = call(route), call(route, method="HEAD")
+        got = call(route)
+        asked = call(route, method="HEAD")
 
         assert (asked["statusCode"], asked["raw"], asked["isBase64Encoded"]) == (
             got["statusCode"],
@@ -251,7 +255,8 @@ def test_options_says_what_a_path_takes_and_needs_no_key() -> None:
 
 def test_an_answer_over_a_kilobyte_is_compressed_for_who_takes_it() -> None:
     for route in READING:
-        plain, packed = call(route), call(route, accept_encoding="br, gzip;q=0.5")
+        plain = call(route)
+        packed = call(route, accept_encoding="br, gzip;q=0.5")
 
         large = len(plain["raw"].encode()) > 1024
         assert packed["isBase64Encoded"] == large

@@ -1,4 +1,4 @@
-"""PostFuze's format through its doors: what one may ask for, what arrives, with whose secret it is signed."""
+"""PostFuze's format through its doors: what one may ask for, what arrives, and who signs it."""
 
 import hashlib
 import hmac
@@ -247,7 +247,8 @@ def test_a_secret_of_ones_own_signs_and_lies_sealed(
 def test_a_kept_answer_shows_ones_own_secret_again_and_holds_nothing_of_it(live: Caller) -> None:
     body = HOOK | {"events": ["post.error"], "signing_secret": OWN}
 
-    first, again = (live("POST", "/v1/webhooks", body, idempotency_key="k") for _ in range(2))
+    first = live("POST", "/v1/webhooks", body, idempotency_key="k")
+    again = live("POST", "/v1/webhooks", body, idempotency_key="k")
     other = live("POST", "/v1/webhooks", body | {"signing_secret": f"{OWN}!"}, idempotency_key="k")
 
     assert (again.body, again.headers["Idempotency-Replayed"]) == (first.body, "true")

@@ -1,4 +1,4 @@
-"""No address that a user can name leads inside: not at the API, not when something is sent there later."""
+"""No address that a user can name leads inside: not at the API, not when something is sent."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -51,7 +51,10 @@ ODD = MALFORMED
 
 
 def no_text(url: str) -> bool:
-    """Whether it holds a character that no body may hold, which is told before anybody looks for an address."""
+    """Return whether it holds a character that no body may hold.
+
+    That is refused before anybody looks for an address.
+    """
     return any(unicodedata.category(each) in {"Cc", "Cs"} and each not in "\t\r\n" for each in url)
 
 
@@ -278,7 +281,10 @@ def test_the_log_says_why_and_not_where(aws: None, live: Caller) -> None:
 
 
 def test_a_name_that_changes_its_mind_is_connected_to_where_it_was_judged(aws: None) -> None:
-    """Judged when the endpoint is made, and at every attempt; between judging and connecting nobody is asked again."""
+    """The address is judged when the endpoint is made, and at every attempt.
+
+    Between judging and connecting no name is resolved again.
+    """
     herald = house()
     asked: list[str] = []
 

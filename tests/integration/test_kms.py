@@ -20,11 +20,12 @@ from tests.integration.test_once import KEY
 def test_the_secrets_of_a_flight_are_opened_at_once_and_each_once(
     herald: House, subscriber: Subscriber
 ) -> None:
-    """Five endpoints with two deliveries each: nobody's call is answered before everybody's is made."""
+    """Five endpoints have two deliveries each. No call is answered before all five are made."""
     for number in range(5):
         herald.subscribe(f"{subscriber.url}/{number}")
     herald.fan_out.record([happened(EventType.POST_CREATED, herald.clock()) for _ in range(2)])
-    everybody, client = threading.Barrier(5), runtime.vault().client
+    everybody = threading.Barrier(5)
+    client = runtime.vault().client
     seen = operations(client)
 
     def wait(**_: Any) -> None:
@@ -39,7 +40,8 @@ def test_the_secrets_of_a_flight_are_opened_at_once_and_each_once(
 def test_a_kept_secret_opens_in_its_own_row_only(test: Caller, table: Table) -> None:
     for key in ("k-1", "k-2"):
         test("POST", "/v1/api-keys", KEY, idempotency_key=key)
-    one, other = (table.get(keys.once(owner_of(test), key)) for key in ("k-1", "k-2"))
+    one = table.get(keys.once(owner_of(test), "k-1"))
+    other = table.get(keys.once(owner_of(test), "k-2"))
     assert one
     assert other
     table.put(Put(item={**one, "sealed": other["sealed"]}))

@@ -149,7 +149,10 @@ def test_a_new_address_has_no_history(herald: House, subscriber: Subscriber) -> 
 def test_each_message_goes_to_its_lanes_queue_in_the_name_of_its_workspace(
     herald: House, subscriber: Subscriber
 ) -> None:
-    """First attempts, retries, what goes over and what the sweep finds: SQS shares fairly among those whom messages name."""
+    """First attempts, retries, what goes over and what the sweep finds name their workspace.
+
+    SQS shares fairly among the workspaces that messages name.
+    """
     client = boto3.client("sqs")
     for lane, endpoint in {
         lane: herald.subscribe(f"{subscriber.url}/{lane}")[0] for lane in Lane

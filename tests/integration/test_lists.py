@@ -25,7 +25,9 @@ from tests.integration.test_posts import connect
 
 START = datetime(2026, 6, 15, tzinfo=UTC)
 OWNER = Owner(f"ws_{0:0>24}", Mode.TEST)
-TWITTER, OTHER_TWITTER, TIKTOK = (f"acc_{number:0>24}" for number in range(3))
+TWITTER = f"acc_{0:0>24}"
+OTHER_TWITTER = f"acc_{1:0>24}"
+TIKTOK = f"acc_{2:0>24}"
 ACCOUNTS = {TWITTER: Platform.TWITTER, OTHER_TWITTER: Platform.TWITTER, TIKTOK: Platform.TIKTOK}
 FAILED = Filters(statuses=frozenset({PostStatus.FAILED}))
 ALL = Filters(statuses=frozenset(PostStatus))
@@ -113,7 +115,8 @@ def test_a_post_is_listed_in_the_status_it_is_in(test: Caller) -> None:
     "filters", [Filters(), FAILED, ALL, replace(FAILED, platform=Platform.TWITTER)]
 )
 def test_a_page_costs_no_more_among_many_posts_than_among_few(aws: None, filters: Filters) -> None:
-    meter, spent = Meter("herald"), []
+    meter = Meter("herald")
+    spent = []
     for others in (0, 200):
         stored(
             OWNER,

@@ -1,4 +1,7 @@
-"""Posts of the same words where a network is searched by what it shows: each target has its own, or says that it cannot know."""
+"""Posts of the same words, on a network that is searched by what it shows.
+
+Each target has its own post there, or says that it cannot know.
+"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
@@ -30,7 +33,10 @@ TEXT = "Good morning!"
 
 @dataclass
 class House:
-    """The product beside one instance, on which a person has an account that two workspaces have connected."""
+    """The product beside one instance, where a person has an account.
+
+    Two workspaces have connected that account.
+    """
 
     instance: FakeMastodon
     clock: Clock
@@ -38,7 +44,8 @@ class House:
     accounts: list[Account] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.person, now = self.instance.person(), self.clock.now
+        self.person = self.instance.person()
+        now = self.clock.now
         registry = Registry(Client(Guard(["127.0.0.1"])), runtime.sandbox_ledger(), now)
         self.publisher = replace(
             runtime.publisher(), registry=registry, now=now, wait=self.clock.wait
@@ -131,8 +138,12 @@ def test_two_equal_posts_of_which_nothing_was_heard_are_undecided(house: House) 
 
 
 def test_whoever_takes_a_post_first_has_it_and_the_other_one_is_sent(house: House) -> None:
-    """The first one's worker died after its answer and before it was remembered; meanwhile the second one found it."""
-    first, second = house.post(Fault.PROCESS_THEN_DROP), house.post(Fault.DROP)
+    """The first target's worker died after its answer, before the answer was stored.
+
+    Meanwhile the second target found the post.
+    """
+    first = house.post(Fault.PROCESS_THEN_DROP)
+    second = house.post(Fault.DROP)
 
     found = house.settle(second)
     sent = house.settle(first)
@@ -157,8 +168,10 @@ def test_what_is_live_is_remembered_before_it_is_settled(house: House) -> None:
 
 
 def test_a_post_is_one_targets_only(house: House) -> None:
-    store, account = runtime.live_store(), house.accounts[0]
-    one, other = (replace(house.target(house.post()), id=name) for name in ("pp_one", "pp_other"))
+    store = runtime.live_store()
+    account = house.accounts[0]
+    one = replace(house.target(house.post()), id="pp_one")
+    other = replace(house.target(house.post()), id="pp_other")
 
     assert store.take(account, "7", one, house.clock.at)
     assert store.take(account, "7", one, house.clock.at)
@@ -178,8 +191,10 @@ class Late(LiveStore):
 
 
 def test_what_two_found_at_the_same_moment_is_the_first_ones(house: House) -> None:
-    first, second = house.post(Fault.PROCESS_THEN_DROP), house.post(Fault.DROP)
-    honest, house.publisher = house.publisher, replace(house.publisher, live=Late(runtime.table()))
+    first = house.post(Fault.PROCESS_THEN_DROP)
+    second = house.post(Fault.DROP)
+    honest = house.publisher
+    house.publisher = replace(house.publisher, live=Late(runtime.table()))
     house.clock.wait(60)
 
     house.work(first)

@@ -1,4 +1,7 @@
-"""The post machine under any order of acts, deaths, lost answers and time. Hypothesis chooses; what it finds, it shrinks."""
+"""The post machine under any order of acts, deaths, lost answers and time.
+
+Hypothesis chooses the order, and shrinks what fails.
+"""
 
 import heapq
 import json
@@ -191,7 +194,9 @@ class World:
         self._waiting: list[tuple[Any, int, str]] = []
         self._numbers = count()
         registry = Networks(self)
-        store, accounts, now = runtime.post_store(), runtime.account_store(), self.clock.now
+        store = runtime.post_store()
+        accounts = runtime.account_store()
+        now = self.clock.now
         queue: Queue = self  # type: ignore[assignment] # it takes messages as the queue does
         self.publisher = Publisher(
             targets=runtime.target_store(),
@@ -271,7 +276,10 @@ class World:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """What the table holds at one moment: posts, when the due index has them, live copies of each edition, and their ids."""
+    """What the table holds at one moment.
+
+    It holds posts, when the due index has them, live copies of each edition, and their ids.
+    """
 
     posts: Sequence[Post]
     due_at: Mapping[str, int]
@@ -296,7 +304,10 @@ class Truth:
 
 
 def memory() -> Any:
-    """The table as the account in memory has it just now: to look into it is cheaper than a call, to clear it than a new one."""
+    """Return the table as the account in memory has it now.
+
+    Reading it is cheaper than a call, and clearing it is cheaper than a new table.
+    """
     return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[runtime.configured().table_name]
 
 
@@ -421,7 +432,8 @@ class PostMachine(RuleBasedStateMachine):
         action=st.sampled_from([PostAction.DELETE, PostAction.UNPUBLISH, PostAction.ARCHIVE]),
     )
     def end(self, pick: int, action: PostAction) -> None:
-        post_id, world = self._pick(pick, action), self.world
+        post_id = self._pick(pick, action)
+        world = self.world
         match action:
             case PostAction.DELETE:
                 self._try(post_id, lambda: world.posts.delete(post_id, OWNER))
@@ -567,7 +579,10 @@ class PostMachine(RuleBasedStateMachine):
         return True
 
     def _try(self, post_id: str, call: Callable[[], object]) -> bool:
-        """Whether the act was allowed: then it counts as one revision; a refused one changes nothing."""
+        """Return whether the act was allowed.
+
+        An allowed act counts as one revision. A refused one changes nothing.
+        """
         before = self._row(post_id)
         try:
             call()
@@ -619,7 +634,10 @@ def judge_due(post: Post, at: int | None) -> None:
 
 
 def judge_approval(post: Post) -> None:
-    """A post waits exactly while a required step does; approved is one that has passed them all, in their order."""
+    """A post waits exactly while a required step does.
+
+    A post is approved when it has passed all required steps, in their order.
+    """
     if post.status is PostStatus.PENDING_APPROVAL:
         assert post.approval
         assert post.approval.current
@@ -657,7 +675,8 @@ def test_what_may_be_live_is_looked_for_once_more_before_it_goes_again(
     [target] = post.targets.values()
     assert target.failure is not None
     assert target.failure.code == UNDECIDED
-    act, world = IdempotentRequest(202, rendered), machine.world
+    act = IdempotentRequest(202, rendered)
+    world = machine.world
 
     world.blind = False
     if mend == "retry":

@@ -1,4 +1,4 @@
-"""What is more than one page of the table (1 MB) is there to its end; where there must be a limit, it is told."""
+"""Lists longer than one page of the table (1 MB) are read to their end. Every limit is told."""
 
 import random
 from collections import Counter
@@ -161,7 +161,8 @@ def test_every_api_key_is_listed(live: Caller) -> None:
 
 
 def test_a_workspace_has_at_most_so_many_webhooks_in_each_mode(aws: None) -> None:
-    table, by = memory(), api_key(OWNER)
+    table = memory()
+    by = api_key(OWNER)
     webhooks = replace(runtime.endpoints(), endpoints=EndpointStore(table, runtime.vault()))
     table.put_all(endpoint_row(each) for each in endpoints(OWNER, MAX_ENDPOINTS - 1))
     new = NewEndpoint(url=HOOK, events=("post.created",))
@@ -178,7 +179,8 @@ def test_a_workspace_has_at_most_so_many_webhooks_in_each_mode(aws: None) -> Non
 
 
 def test_a_workspace_has_at_most_so_many_connected_accounts_in_each_mode(aws: None) -> None:
-    table, made = memory(), accounts(OWNER, MAX_CONNECTED + 1)
+    table = memory()
+    made = accounts(OWNER, MAX_CONNECTED + 1)
     actions = replace(runtime.accounts(), store=AccountStore(table, runtime.vault()))
     gone = replace(made.pop(), status=AccountStatus.DISCONNECTED)
     table.put_all(account_row(each) for each in [*made, gone])

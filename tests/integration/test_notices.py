@@ -1,4 +1,7 @@
-"""Notices: an owner hears once of each step, whatever comes twice, late, or dies; on a table made from the template."""
+"""Notices: an owner hears of each step once, whatever comes twice, comes late, or dies.
+
+The table is made from the template.
+"""
 
 import json
 import random
@@ -180,7 +183,9 @@ def test_outcomes_in_any_order_and_repeated_are_counted_and_told_once(
     dice.shuffle(arriving)
 
     steps: Counter[str] = Counter()
-    streak, seen, disabled = 0, set(), False
+    streak = 0
+    seen = set()
+    disabled = False
     for each in arriving:
         herald.clock.advance(seconds=1)
         save(endpoint, each, herald)

@@ -1,4 +1,4 @@
-"""Every POST that makes something makes it once under an Idempotency-Key, also when its answer shows a secret."""
+"""Every POST under an Idempotency-Key makes one thing, also when its answer shows a secret."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a user says for one network alone: judged by that network's declaration, kept, shown, and sent."""
+"""Options for one network alone: judged by that network's declaration, kept, shown, and sent."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -97,7 +97,9 @@ def test_a_value_that_is_not_declared_is_refused_with_the_choices(
     said = {each["field"]: each["message"] for each in answer.body["error"]["details"]["errors"]}
     mastodon = "platformOverrides.MASTODON"
     assert said == {
-        f"{mastodon}.visibility": f"{mastodon}.visibility: must be one of public, unlisted, private",
+        f"{mastodon}.visibility": (
+            f"{mastodon}.visibility: must be one of public, unlisted, private"
+        ),
         f"{mastodon}.sensitive": f"{mastodon}.sensitive must be true or false",
         f"{mastodon}.language": f"{mastodon}.language must match ^[a-z]{{2,3}}(-[A-Za-z]{{2,4}})?$",
     }
@@ -157,7 +159,9 @@ def test_the_platforms_list_their_options(test: Caller) -> None:
         "choices": ["public", "unlisted", "private"],
         "pattern": None,
         "max": None,
-        "description": "Who sees it: everybody, everybody but not in the public timelines, or followers alone.",
+        "description": (
+            "Who sees it: everybody, everybody but not in the public timelines, or followers alone."
+        ),
         "sourceUrl": "https://docs.joinmastodon.org/methods/statuses/#create",
         "verifiedAt": "2026-11-27",
     }

@@ -101,10 +101,8 @@ def test_a_filter_that_leaves_out_nearly_all_takes_few_reads(herald: House) -> N
         herald.clock.advance(seconds=1)
     seen = operations(runtime.table().client)
 
-    later, filters = (
-        replace(runtime.endpoints(), now=herald.clock),
-        Filters(event_type="post.failed"),
-    )
+    later = replace(runtime.endpoints(), now=herald.clock)
+    filters = Filters(event_type="post.failed")
     page = later.deliveries(endpoint.id, endpoint.owner, filters, before=None, limit=1)
 
     assert [each.event_type for each in page.items] == ["post.failed"]

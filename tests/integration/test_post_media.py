@@ -1,4 +1,4 @@
-"""Posts with media, from the wire and back: what names a file, what is shown of it, and what is refused."""
+"""Posts with media, from the wire and back: what names a file, what is shown, what is refused."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -66,7 +66,8 @@ def vanish(caller: Caller, media_id: str) -> Media:
 
 @pytest.mark.parametrize("name", ["media", "mediaIds"])
 def test_a_post_shows_its_media_as_the_library_does(test: Caller, account: str, name: str) -> None:
-    first, second = stored(test), stored(test)
+    first = stored(test)
+    second = stored(test)
 
     post = made(test, account, **{name: [first, {"id": second, "altText": "A red ball."}]})
 
@@ -117,7 +118,9 @@ def test_a_type_that_nobody_named_follows_from_the_media(
 def test_overrides_and_the_parts_of_a_thread_have_media_of_their_own(
     test: Caller, account: str
 ) -> None:
-    everybodys, own, second = stored(test), stored(test), stored(test)
+    everybodys = stored(test)
+    own = stored(test)
+    second = stored(test)
 
     post = made(
         test,
@@ -144,7 +147,8 @@ def test_overrides_and_the_parts_of_a_thread_have_media_of_their_own(
 
 
 def test_a_part_that_repeats_the_content_brings_its_media(test: Caller, account: str) -> None:
-    picture, second = stored(test), stored(test)
+    picture = stored(test)
+    second = stored(test)
 
     post = made(
         test,
@@ -248,14 +252,13 @@ def test_what_a_network_has_against_media_is_said_by_create_edit_and_publish_as_
     test: Caller,
 ) -> None:
     account = connect(test, "instagram")
-    tall, plain = stored(test, dimensions=Dimensions(500, 1_000)), stored(test)
+    tall = stored(test, dimensions=Dimensions(500, 1_000))
+    plain = stored(test)
     [error] = ask(test, platforms=["INSTAGRAM"], mediaIds=[tall])["platforms"]["INSTAGRAM"][
         "errors"
     ]
-    draft, planned = (
-        made(test, account, media=[tall]),
-        made(test, account, media=[plain], scheduledFor=LATER),
-    )
+    draft = made(test, account, media=[tall])
+    planned = made(test, account, media=[plain], scheduledFor=LATER)
 
     refused = [
         create(test, account, media=[tall], publishNow=True),
@@ -286,7 +289,8 @@ def test_every_part_keeps_the_networks_rules_for_media(test: Caller, account: st
 
 
 def test_a_title_that_a_network_needs_is_kept(test: Caller) -> None:
-    account, film = connect(test, "youtube"), stored(test, ContentType.MP4, duration_seconds=20.5)
+    account = connect(test, "youtube")
+    film = stored(test, ContentType.MP4, duration_seconds=20.5)
 
     untitled = create(test, account, media=[film], publishNow=True)
     titled = made(
@@ -322,7 +326,8 @@ def test_a_registered_file_that_turned_out_wrong_is_refused_once_that_is_known(
 def test_an_edit_changes_media_and_leaves_them_when_it_names_none(
     test: Caller, account: str
 ) -> None:
-    first, second = stored(test), stored(test)
+    first = stored(test)
+    second = stored(test)
     path = f"/v1/posts/{made(test, account, media=[first])['id']}"
 
     assert [
@@ -356,7 +361,8 @@ def test_what_is_gone_since_stops_no_edit_of_something_else(test: Caller, accoun
 
 
 def test_the_same_key_with_other_media_is_another_request(test: Caller, account: str) -> None:
-    first, second = stored(test), stored(test)
+    first = stored(test)
+    second = stored(test)
     body = {"content": "one", "accountIds": [account], "media": [first]}
 
     made = test("POST", "/v1/posts", body, idempotency_key="k")
@@ -368,7 +374,8 @@ def test_the_same_key_with_other_media_is_another_request(test: Caller, account:
 
 
 def test_each_of_many_is_judged_with_its_media(test: Caller, account: str) -> None:
-    picture, pending = stored(test), stored(test, status=MediaStatus.PENDING)
+    picture = stored(test)
+    pending = stored(test, status=MediaStatus.PENDING)
     posts = [
         {"content": "x", "accountIds": [account], "media": [each], "scheduledFor": LATER}
         for each in (picture, pending, MISSING)
@@ -395,7 +402,7 @@ def test_a_post_has_at_most_forty_files(test: Caller, account: str) -> None:
     ]
 
 
-# ---------------------------------------------------------------------------------------------------------- what goes out
+# ------------------------------------------------------------------------------------ what goes out
 
 
 def sent(caller: Caller, account: str) -> list[dict[str, Any]]:
@@ -413,7 +420,8 @@ def published(caller: Caller, account: str, **fields: Any) -> dict[str, Any]:
 
 
 def test_media_go_out_with_what_they_show(test: Caller, account: str) -> None:
-    first, second = stored(test), stored(test)
+    first = stored(test)
+    second = stored(test)
 
     post = published(test, account, media=[{"id": first, "altText": "A red ball."}, second])
 
@@ -426,7 +434,8 @@ def test_media_go_out_with_what_they_show(test: Caller, account: str) -> None:
 
 
 def test_every_part_goes_out_with_its_own_and_a_comment_without(test: Caller, account: str) -> None:
-    first, second = stored(test), stored(test)
+    first = stored(test)
+    second = stored(test)
     thread = [{"content": "two", "mediaIds": [second]}, {"content": "three"}]
 
     published(test, account, media=[first], threadPosts=thread, firstComment="first!")
@@ -438,7 +447,9 @@ def test_every_part_goes_out_with_its_own_and_a_comment_without(test: Caller, ac
 
 
 def test_a_network_gets_its_own_media(test: Caller, account: str) -> None:
-    other, everybodys, own = connect(test, "linkedin"), stored(test), stored(test)
+    other = connect(test, "linkedin")
+    everybodys = stored(test)
+    own = stored(test)
 
     published(
         test,
@@ -476,7 +487,8 @@ def test_a_network_gets_its_own_media(test: Caller, account: str) -> None:
 def test_what_can_no_longer_be_sent_fails_for_good_with_the_reason(
     test: Caller, account: str, facts: dict[str, Any] | None, said: str
 ) -> None:
-    fine, picture = stored(test), stored(test)
+    fine = stored(test)
+    picture = stored(test)
     post = made(
         test,
         account,
@@ -503,7 +515,8 @@ def test_what_can_no_longer_be_sent_fails_for_good_with_the_reason(
 
 
 def test_what_a_networks_rules_refuse_its_sandbox_refuses(test: Caller) -> None:
-    account, picture = connect(test, "instagram"), stored(test)
+    account = connect(test, "instagram")
+    picture = stored(test)
     post = made(test, account, media=[picture], publishNow=True)
     change(test, picture, dimensions=Dimensions(500, 1_000))
 
@@ -533,7 +546,7 @@ def test_a_lost_answer_is_found_though_the_file_is_gone_by_then(
     assert [[each["id"] for each in live["media"]] for live in sent(test, account)] == [[picture]]
 
 
-# ------------------------------------------------------------------------------------------------- what a post needs stays
+# -------------------------------------------------------------------------- what a post needs stays
 
 
 def remove(caller: Caller, media_id: str) -> Answer:
@@ -573,11 +586,12 @@ def test_what_waits_for_approval_needs_its_media(test: Caller, account: str) -> 
 
 
 def test_what_no_post_needs_any_more_is_deleted(test: Caller, account: str, table: Table) -> None:
-    picture, other = stored(test), stored(test)
+    picture = stored(test)
+    other = stored(test)
     made(test, account, media=[picture])
-    called_off, changed, removed = (
-        made(test, account, media=[picture], scheduledFor=LATER)["id"] for _ in range(3)
-    )
+    called_off = made(test, account, media=[picture], scheduledFor=LATER)["id"]
+    changed = made(test, account, media=[picture], scheduledFor=LATER)["id"]
+    removed = made(test, account, media=[picture], scheduledFor=LATER)["id"]
     published(test, account, media=[picture])
     assert remove(test, picture).status == 409
 
@@ -630,7 +644,8 @@ def test_a_file_that_is_deleted_while_a_post_is_made_is_not_named(
     test: Caller, account: str
 ) -> None:
     picture = stored(test)
-    words, owner = PostContent(content="Hello", media=(MediaRef(media_id=picture),)), owner_of(test)
+    words = PostContent(content="Hello", media=(MediaRef(media_id=picture),))
+    owner = owner_of(test)
     act = while_deciding(lambda: remove(test, picture))
 
     with pytest.raises(PostChangedError):
@@ -645,7 +660,8 @@ def test_a_file_that_is_deleted_while_a_post_is_made_is_not_named(
 def test_a_file_that_is_deleted_while_a_post_is_edited_is_not_named(
     test: Caller, account: str
 ) -> None:
-    picture, draft = stored(test), made(test, account)
+    picture = stored(test)
+    draft = made(test, account)
     lifecycle = runtime.lifecycle()
 
     class Meanwhile(PostStore):
@@ -709,7 +725,7 @@ def test_a_media_told_of_once_is_not_told_of_again_when_a_post_names_it(
     assert "events" not in row
 
 
-# ------------------------------------------------------------------------------------------------------- fixed with a file
+# -------------------------------------------------------------------------------- fixed with a file
 
 
 def fixing(caller: Caller, post: dict[str, Any], body: object, **headers: str) -> Answer:
@@ -794,7 +810,8 @@ def test_a_file_that_a_fix_sends_is_needed_while_it_goes_out(
 def test_a_fix_registers_its_file_once(test: Caller, refused_picture: dict[str, Any]) -> None:
     body = {"mediaUrl": "https://cdn.example.com/x.jpg"}
 
-    first, again = (fixing(test, refused_picture, body, idempotency_key="k") for _ in range(2))
+    first = fixing(test, refused_picture, body, idempotency_key="k")
+    again = fixing(test, refused_picture, body, idempotency_key="k")
 
     assert (again.status, again.body) == (202, first.body)
     assert fixing(test, refused_picture, body).status == 409
@@ -814,7 +831,8 @@ def test_a_link_that_leads_inside_is_refused_and_nothing_is_stored(
 def test_the_part_that_failed_is_fixed_and_the_rest_keeps_its_files(
     test: Caller, account: str
 ) -> None:
-    first, second = stored(test), stored(test)
+    first = stored(test)
+    second = stored(test)
     post = made(
         test,
         account,
@@ -841,7 +859,8 @@ def test_the_part_that_failed_is_fixed_and_the_rest_keeps_its_files(
 def test_other_media_for_a_failed_post_go_out_with_a_retry(
     test: Caller, account: str, refused_picture: dict[str, Any]
 ) -> None:
-    other, path = stored(test), f"/v1/posts/{refused_picture['id']}"
+    other = stored(test)
+    path = f"/v1/posts/{refused_picture['id']}"
 
     edited = test("PATCH", path, {"media": [other]})
     retried = test("POST", f"{path}/retry")

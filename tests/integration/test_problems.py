@@ -95,15 +95,19 @@ def shapes(test: Caller, _: Caller) -> Iterator[Answer]:
 
 @scene
 def files(test: Caller, live: Caller) -> Iterator[Answer]:
-    tiny, flat, large = Dimensions(10, 10), Dimensions(5_000, 100), Dimensions(9_000, 9_000)
-    small, wide = stored(test, dimensions=tiny), stored(test, dimensions=flat)
+    tiny = Dimensions(10, 10)
+    flat = Dimensions(5_000, 100)
+    large = Dimensions(9_000, 9_000)
+    small = stored(test, dimensions=tiny)
+    wide = stored(test, dimensions=flat)
     huge = stored(test, ContentType.PNG, size_bytes=50_000_000, dimensions=large)
     long, brief = {"duration_seconds": 50_000.5}, {"duration_seconds": 0.1}
     film = stored(test, ContentType.MP4, size_bytes=10**10, dimensions=flat, **long)
     short = stored(test, ContentType.WEBM, size_bytes=10, dimensions=tiny, **brief)
     gif = stored(test, ContentType.GIF, size_bytes=2 * 10**7, dimensions=Dimensions(2_000, 2_000))
     bare = stored(test, ContentType.MP4, size_bytes=None, dimensions=None)
-    pdf, strange = stored(test, ContentType.PDF), stored(live)
+    pdf = stored(test, ContentType.PDF)
+    strange = stored(live)
     pending = test("POST", "/v1/media/upload", PENDING)
     for chosen in (
         [small, wide],
@@ -154,7 +158,8 @@ def bodies(test: Caller, _: Caller) -> Iterator[Answer]:
 
 @scene
 def new_posts(test: Caller, _: Caller) -> Iterator[Answer]:
-    account, other = connect(test, "bluesky"), connect(test, "instagram")
+    account = connect(test, "bluesky")
+    other = connect(test, "instagram")
     gone = connect(test, "mastodon")
     test("DELETE", f"/v1/accounts/{gone}")
     pending = test("POST", "/v1/media/upload", PENDING)
@@ -376,7 +381,8 @@ def undecided(caller: Caller, account: str, failure: Failure) -> str:
         created_at=now,
         updated_at=now,
     )
-    store, words = runtime.post_store(), PostContent(content="Hello")
+    store = runtime.post_store()
+    words = PostContent(content="Hello")
     store.create(post, words, named=[], events=[], response=None)
     return post.id
 

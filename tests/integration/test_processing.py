@@ -152,7 +152,10 @@ def test_a_recording_whose_header_says_no_duration_says_one(test: Caller, name: 
 
 
 class Deadly(Bucket):
-    """Whoever looks at a film of it dies when it asks for more of it, as of a fault in native code: so many times."""
+    """Kill whoever looks at a film when they ask for more of it, so many times.
+
+    A fault in native code ends a worker in the same way.
+    """
 
     deaths: int
 
@@ -248,7 +251,8 @@ def test_a_second_put_with_the_same_url_never_changes_what_is_ready(
     upload = ask(test).body
     complete(put(upload))
     process()
-    before, url = rows(table), read(test, upload["mediaId"])["url"]
+    before = rows(table)
+    url = read(test, upload["mediaId"])["url"]
     content = requests.get(url, timeout=5).content
 
     complete(put(upload, files.picture("PNG", "L")))

@@ -1,7 +1,7 @@
 """The publisher: what is due is sent once, and what became of it is told.
 
-What is in doubt stays in doubt, whatever happens to the account, the words or the worker: never a definite no, never sent
-again without a look or a person's word.
+What is in doubt stays in doubt, whatever happens to the account, the words or the worker. It never
+becomes a definite no, and it is never sent again without a look or a person's word.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -45,7 +45,10 @@ Step = Callable[[], Any]
 
 
 class Scripted(Sandbox):
-    """The sandbox, whose next calls of one kind can be told to come to something else. What is committed stays committed."""
+    """The sandbox, whose next calls of one kind can be given another end.
+
+    What is committed stays committed.
+    """
 
     def script(self, **steps: Iterable[BaseException | Undecided]) -> None:
         self.steps = {name: list(each) for name, each in steps.items()}
@@ -418,7 +421,8 @@ def sealed_row(world: World) -> dict[str, Any]:
 
 
 def test_a_refresh_brings_no_credentials_back_that_a_disconnect_destroyed(world: World) -> None:
-    store, read = runtime.account_store(), sealed_row(world)
+    store = runtime.account_store()
+    read = sealed_row(world)
     world.accounts.disconnect(world.account.id, world.owner)
 
     with pytest.raises(AccountError):
@@ -429,7 +433,8 @@ def test_a_refresh_brings_no_credentials_back_that_a_disconnect_destroyed(world:
 
 
 def test_a_refresh_does_not_overwrite_the_credentials_of_a_reconnect(world: World) -> None:
-    store, read = runtime.account_store(), sealed_row(world)
+    store = runtime.account_store()
+    read = sealed_row(world)
     world.connect()
     newest = sealed_row(world)
 
@@ -440,7 +445,8 @@ def test_a_refresh_does_not_overwrite_the_credentials_of_a_reconnect(world: Worl
 
 def test_state_and_words_that_do_not_agree_are_read_again(world: World) -> None:
     post = world.publish("before")
-    table, reads = runtime.table(), []
+    table = runtime.table()
+    reads = []
 
     class Torn(type(table)):  # type: ignore[misc]
         """A table whose next read of a post sees an edit of its state, and not yet of its words."""

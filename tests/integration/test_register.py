@@ -120,7 +120,8 @@ def test_an_address_that_may_not_be_spoken_to_is_refused(test: Caller, url: str)
 
 
 def test_the_same_request_under_one_key_registers_once(test: Caller, site: Site) -> None:
-    first, again = (register(test, site.url, idempotency_key="banner") for _ in range(2))
+    first = register(test, site.url, idempotency_key="banner")
+    again = register(test, site.url, idempotency_key="banner")
 
     assert (again.status, again.body) == (201, first.body)
     assert len(test("GET", "/v1/media").body["data"]) == 1

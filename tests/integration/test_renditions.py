@@ -174,7 +174,8 @@ def test_a_worker_that_sends_text_alone_loads_nothing_of_this(aws: None) -> None
     script = (
         "import sys; from herald import runtime; runtime.publisher();"
         "import herald.platforms.bluesky.publish, herald.platforms.mastodon.publish;"
-        "print(*(each for each in sys.modules if each.split('.')[0] in {'PIL', 'pypdf'} or each.endswith('renditions')))"
+        "print(*(name for name in sys.modules"
+        " if name.split('.')[0] in {'PIL', 'pypdf'} or name.endswith('renditions')))"
     )
 
     environment = os.environ | {"PYTHONPATH": str(ROOT / "layers/shared/python")}
@@ -185,7 +186,7 @@ def test_a_worker_that_sends_text_alone_loads_nothing_of_this(aws: None) -> None
     assert done.stdout.split() == []
 
 
-# -------------------------------------------------------------------------------------------------- what lies elsewhere
+# ------------------------------------------------------------------------------ what lies elsewhere
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Replays: what an endpoint missed reaches it, each event by one delivery, whoever dies in between."""
+"""Replays: an endpoint gets what it missed, each event by one delivery, whoever dies in between."""
 
 from collections import Counter
 from dataclasses import replace
@@ -29,7 +29,6 @@ from tests.integration.subscribers import (
 )
 from tests.schedules import WEBHOOK_ATTEMPTS
 
-PENDING, _, DELIVERED, FAILED = DeliveryStatus
 LATELY = timedelta(hours=3)
 PAGE, MOST = 10, 40
 
@@ -156,7 +155,9 @@ def test_what_a_replay_or_a_retry_delivered_is_not_replayed_again(
 
     assert begun.replayed == 1
     assert replay(herald, endpoint).replayed == 0
-    accepted = [each for each in herald.deliveries(endpoint) if each.status is DELIVERED]
+    accepted = [
+        each for each in herald.deliveries(endpoint) if each.status is DeliveryStatus.DELIVERED
+    ]
     assert len({each.event_id for each in accepted}) == len(accepted) == 2
 
 

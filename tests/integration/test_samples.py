@@ -1,4 +1,7 @@
-"""Every sample event in events/ goes through its handler, on a table that holds what the samples name."""
+"""Every sample event in events/ goes through its handler.
+
+The table holds what the samples name.
+"""
 
 import json
 from pathlib import Path

@@ -34,7 +34,8 @@ def owned(email: str | None) -> Owner:
 
 
 def test_a_sender_mails_the_workspaces_owner(herald: House, heard: Box) -> None:
-    owner, watch = owned("owner@example.com"), by_mail()
+    owner = owned("owner@example.com")
+    watch = by_mail()
     endpoint, secret = herald.subscribe("https://192.0.43.8/hook?key=s3cret", owner=owner)
     fail(endpoint, 5, herald)
 
@@ -50,7 +51,8 @@ def test_a_sender_mails_the_workspaces_owner(herald: House, heard: Box) -> None:
 
 
 def test_who_cannot_be_mailed_is_told_of_on_the_topic(herald: House, heard: Box) -> None:
-    unknown, watch = owned(None), by_mail()
+    unknown = owned(None)
+    watch = by_mail()
     refused = owned("owner@example.com")
     endpoints = [
         herald.subscribe("https://192.0.43.8/hook", owner=owner)[0] for owner in (unknown, refused)

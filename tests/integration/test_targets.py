@@ -17,7 +17,8 @@ from tests.integration.test_threads import publish
 
 def test_of_cancel_and_a_claim_at_once_the_first_wins(test: Caller, account: str) -> None:
     store = runtime.target_store()
-    called_off, on_its_way = (create(test, account, scheduledFor=SOON)["id"] for _ in range(2))
+    called_off = create(test, account, scheduledFor=SOON)["id"]
+    on_its_way = create(test, account, scheduledFor=SOON)["id"]
     seen = {
         each: runtime.lifecycle().find(each, owner_of(test))[0] for each in (called_off, on_its_way)
     }
@@ -38,7 +39,10 @@ def test_of_cancel_and_a_claim_at_once_the_first_wins(test: Caller, account: str
 
 
 def test_an_act_does_not_cross_a_comment_that_is_being_sent(test: Caller, account: str) -> None:
-    """A worker that holds the comment has not begun to send it when the post is archived: it stops, and the next one sends it."""
+    """A worker holds the comment, and has not begun to send it, when the post is archived.
+
+    It stops, and the next worker sends the comment.
+    """
     post = publish(test, [account], threadPosts=[], firstComment="first!", firstCommentDelay=60)
     store = runtime.target_store()
     seen = runtime.lifecycle().find(post["id"], owner_of(test))[0]

@@ -1,4 +1,4 @@
-"""Threads through the doors: one part after the other, each answering the one before it, none of them twice."""
+"""Threads through the doors: one part after the other, each answers the one before, none twice."""
 
 from itertools import pairwise
 from typing import Any

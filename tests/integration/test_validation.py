@@ -177,7 +177,8 @@ def test_an_unknown_duration_is_not_judged_but_said(test: Caller) -> None:
 
 
 def test_named_accounts_bring_their_platform_and_their_own_limits(test: Caller) -> None:
-    first, second = connect(test, "mastodon"), connect(test, "mastodon", "other")
+    first = connect(test, "mastodon")
+    second = connect(test, "mastodon", "other")
     allow(test, first, 1_000)
 
     assert codes(ask(test, content="a" * 800, platforms=["MASTODON"]), "MASTODON") == [
@@ -220,7 +221,8 @@ def test_an_instances_own_limit_is_learnt_when_its_account_is_connected(live: Ca
 
 def allow(caller: Caller, account_id: str, longest: int) -> None:
     """As an instance of its own making would."""
-    store, owner = runtime.account_store(), owner_of(caller)
+    store = runtime.account_store()
+    owner = owner_of(caller)
     account = store.get_many(owner, [account_id])[account_id]
     store.save(replace(account, limits={"max_text": longest}), {})
 

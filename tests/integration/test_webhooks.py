@@ -1,4 +1,7 @@
-"""Webhooks through their doors: subscribe, hear, list, delete; on an account made from the template."""
+"""Webhooks through their doors: subscribe, hear, list, delete.
+
+The account is made from the template.
+"""
 
 import json
 from dataclasses import replace
@@ -96,10 +99,8 @@ def test_a_delivery_is_listed_as_the_guide_shows_it(test: Caller, subscriber: Su
 
     tell()
 
-    [received], [listed] = (
-        subscriber.received,
-        test("GET", f"/v1/webhooks/{hook['id']}/deliveries").body["data"],
-    )
+    [received] = subscriber.received
+    [listed] = test("GET", f"/v1/webhooks/{hook['id']}/deliveries").body["data"]
     assert set(listed) == DELIVERY | {"status", "nextAttemptAt"}
     assert listed["id"] == received.headers["x-voxburst-delivery-id"]
     assert (listed["webhookId"], listed["eventType"], listed["url"]) == (

@@ -54,7 +54,8 @@ def test_a_new_name_is_seen_by_every_key_at_once(live: Caller, test: Caller) -> 
 
 
 def test_changes_of_different_fields_at_once_are_both_kept(live: Caller) -> None:
-    store, workspace_id = runtime.workspace_store(), live("GET", "/v1/workspace").body["id"]
+    store = runtime.workspace_store()
+    workspace_id = live("GET", "/v1/workspace").body["id"]
     seen = store.get(workspace_id)
     assert seen is not None
 

@@ -16,7 +16,8 @@ QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
 
 def problems() -> Iterator[str]:
     """What the linter says of the document that is served, one line each."""
-    redocly, rules = node.modules(HOME) / "node_modules/.bin/redocly", HOME / "redocly.yaml"
+    redocly = node.modules(HOME) / "node_modules/.bin/redocly"
+    rules = HOME / "redocly.yaml"
     options = ["--config", str(rules), "--format", "json", "--max-problems", "1000"]
     command = [str(redocly), "lint", str(docs.DOCUMENT), *options]
     done = subprocess.run(

@@ -1,7 +1,10 @@
-"""A Mastodon instance in one process: what it shows (`visible`) is the truth that tests compare with. It can misbehave.
+"""A Mastodon instance in one process. It can misbehave.
 
-Source: the API documentation and the code of Mastodon 4.3, as far as posting text goes; checked with Mastodon.py. As there, a
-key is remembered only after its status was made, without a lock: two requests under one key that meet make two statuses.
+What it shows (`visible`) is the truth that tests compare with.
+
+Source: the API documentation and the code of Mastodon 4.3, as far as posting text goes; checked
+with Mastodon.py. As there, a key is remembered only after its status was made, without a lock. Two
+requests under one key that meet make two statuses.
 """
 
 import html
@@ -45,7 +48,7 @@ class Step(StrEnum):
 
 
 class Fault(StrEnum):
-    """What goes wrong with one request. To refuse the connection itself, see `FakeMastodon.refusing`."""
+    """A fault of one request. To refuse the connection itself, see `FakeMastodon.refusing`."""
 
     DROP = "drop before processing"
     UNAVAILABLE = "503 before processing"
@@ -81,7 +84,11 @@ class Person:
 
 @dataclass(slots=True, kw_only=True)
 class File:
-    """An upload. `polls` is how often it is still said to be worked on; `status_id` is the one status that has it."""
+    """An upload.
+
+    `polls` is how often the instance still answers that it works on the upload. `status_id` is the
+    one status that has it.
+    """
 
     id: str
     owner: Person
@@ -162,8 +169,8 @@ class Clock:
 class FakeMastodon:
     """Listens on loopback while it is entered.
 
-    `key_delay` passes between a status and its key, `stall` before a stalled request is processed, `lag` before a status is
-    listed; no page is longer than `page_cap`.
+    `key_delay` passes between a status and its key, `stall` before a stalled request is processed,
+    `lag` before a status is listed. No page is longer than `page_cap`.
     """
 
     def __init__(
@@ -180,7 +187,9 @@ class FakeMastodon:
         self.max_body = 150_000_000  # the proxy's before it
         self.polls = 0
         self.page_cap = 40
-        self.key_delay, self.stall, self.lag = timedelta(), timedelta(seconds=60), timedelta()
+        self.key_delay = timedelta()
+        self.stall = timedelta(seconds=60)
+        self.lag = timedelta()
         self.files: list[File] = []
         self.people: list[Person] = []
         self.nobody = Person(id="0", username="nobody", token="", scopes=frozenset())
@@ -289,10 +298,8 @@ class FakeMastodon:
     def _post(
         self, person: Person, fields: Mapping[str, Any], key: str | None, at: datetime
     ) -> Status:
-        text, spoiler = (
-            str(fields.get("status") or "").strip(),
-            str(fields.get("spoiler_text") or "").strip(),
-        )
+        text = str(fields.get("status") or "").strip()
+        spoiler = str(fields.get("spoiler_text") or "").strip()
         files = self._attachable(person, fields.get("media_ids") or [])
         if not text:
             text, spoiler = spoiler, ""
@@ -309,10 +316,8 @@ class FakeMastodon:
         if answered and all(each.id != answered for each in self._statuses):
             raise RefusedError(404, "The post you are trying to reply to does not appear to exist.")
         status = replace(self.write(person, text, at=at), visibility=visibility, answered=answered)
-        sensitive, language = (
-            bool(fields.get("sensitive")) or bool(spoiler),
-            str(fields.get("language") or status.language),
-        )
+        sensitive = bool(fields.get("sensitive")) or bool(spoiler)
+        language = str(fields.get("language") or status.language)
         status = replace(
             status, spoiler_text=spoiler, sensitive=sensitive, language=language, files=tuple(files)
         )
@@ -525,12 +530,8 @@ class Handler(BaseHTTPRequestHandler):
                 instance.released.wait(30)
                 return
             case Fault.UNAVAILABLE:
-                reply = Reply(
-                    503,
-                    {
-                        "error": "There was a temporary problem serving your request, please try again"
-                    },
-                )
+                text = "There was a temporary problem serving your request, please try again"
+                reply = Reply(503, {"error": text})
             case Fault.RATE_LIMIT:
                 reply = Reply(429, {"error": "Too many requests"}, {"X-RateLimit-Remaining": "0"})
             case Fault.UNAUTHORIZED:
@@ -565,7 +566,8 @@ class Handler(BaseHTTPRequestHandler):
                 )
                 found = None
             case Step.CREATE:
-                key, keep = self.headers.get("Idempotency-Key"), fault is not Fault.PROCESS_THEN_DIE
+                key = self.headers.get("Idempotency-Key")
+                keep = fault is not Fault.PROCESS_THEN_DIE
                 found = status_json(
                     instance, instance.create(person, self._fields(body), key, keep=keep)
                 )
@@ -619,10 +621,8 @@ class Handler(BaseHTTPRequestHandler):
             return {}
         here = f"{self.server.instance.url}{urlsplit(self.path).path}"
         rest = {name: value for name, value in query.items() if name not in {"max_id", "min_id"}}
-        older, newer = (
-            urlencode(rest | {"max_id": page[-1].id}),
-            urlencode(rest | {"min_id": page[0].id}),
-        )
+        older = urlencode(rest | {"max_id": page[-1].id})
+        newer = urlencode(rest | {"min_id": page[0].id})
         full = len(page) == self.server.instance.page_size(query)
         following = f'<{here}?{older}>; rel="next", ' if full else ""
         return {"Link": f'{following}<{here}?{newer}>; rel="prev"'}

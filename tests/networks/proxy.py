@@ -1,4 +1,7 @@
-"""A TCP proxy that misbehaves on demand, for use in front of any HTTP server whose clients close after one request."""
+"""A TCP proxy that misbehaves on demand.
+
+It works in front of any HTTP server whose clients close after one request.
+"""
 
 import socket
 from collections import deque
@@ -25,7 +28,10 @@ class Fault(StrEnum):
 
 
 class Proxy:
-    """Listens on loopback and forwards to `port` there. `faults` are for the next connections, one each."""
+    """Listens on loopback and forwards to `port` there.
+
+    `faults` are for the next connections, one each.
+    """
 
     def __init__(self, port: int) -> None:
         self._upstream = port

@@ -1,4 +1,7 @@
-"""The fake instance is faithful: an independent client of Mastodon gets along with it, also when it misbehaves."""
+"""The fake instance is faithful: an independent client of Mastodon can use it.
+
+That also holds when it misbehaves.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -39,7 +42,8 @@ def connected(instance: FakeMastodon, token: str, session: requests.Session) -> 
 
 
 def test_it_says_who_and_where_it_is(client: mastodon.Mastodon, person: Person) -> None:
-    me, where = client.account_verify_credentials(), client.instance_v2()
+    me = client.account_verify_credentials()
+    where = client.instance_v2()
 
     assert (me.id, me.acct, me.display_name) == (person.id, "alice", "Alice")
     assert (where.domain, where.configuration.statuses.max_characters) == ("social.example", 500)
@@ -81,7 +85,8 @@ def test_a_key_is_remembered_only_after_the_status_was_made(
 ) -> None:
     instance.now = clock = Clock(datetime.now(UTC))
     instance.key_delay = timedelta(seconds=2)
-    first, again = (client.status_post("one", idempotency_key="k") for _ in range(2))
+    first = client.status_post("one", idempotency_key="k")
+    again = client.status_post("one", idempotency_key="k")
     clock.move(timedelta(seconds=2))
     third = client.status_post("one", idempotency_key="k")
 

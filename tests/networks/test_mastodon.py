@@ -1,4 +1,7 @@
-"""The Mastodon connector against the fake instance, over real HTTP. What the instance shows is the truth."""
+"""The Mastodon connector against the fake instance, over real HTTP.
+
+What the instance shows is the truth.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -44,7 +47,8 @@ from tests.outgoing import giving, media, no_file, outgoing
 
 START = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
 DRAFT = Publication(key="pp_1:0", text="Grüße from the test 🐘\nhttps://example.com/")
-HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
 OPTIONS = {
     "visibility": "private",
     "spoiler_text": "The end of the film",
@@ -123,7 +127,7 @@ def prepared(
     return ready
 
 
-# ------------------------------------------------------------------------------------------------------------------ connecting
+# --------------------------------------------------------------------------------------- connecting
 
 
 @pytest.mark.parametrize("shape", ["{}", "{}/", "{}/@alice"])
@@ -225,7 +229,7 @@ def test_an_address_that_may_not_be_called_does_not_connect(clock: Clock, addres
         accounts.connect({"instance_url": address, "access_token": "x"})
 
 
-# ------------------------------------------------------------------------------------------------------------------ publishing
+# --------------------------------------------------------------------------------------- publishing
 
 
 def test_a_post_is_public_and_keeps_its_text(
@@ -285,7 +289,8 @@ def test_a_post_with_options_is_found_after_a_lost_answer(
 def test_a_part_of_a_thread_answers_the_one_before_it(
     instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
 ) -> None:
-    opening, before = instance.write(person, "one"), instance.write(person, "two")
+    opening = instance.write(person, "one")
+    before = instance.write(person, "two")
     part = replace(DRAFT, reply=ReplyTo(root=opening.id, parent=before.id))
 
     connector.commit(part, session, handle=prepared(connector, part, session))
@@ -390,9 +395,11 @@ def test_a_refused_connection_has_no_effect(
         connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session))
 
 
-# ----------------------------------------------------------------------------------------------------------------------- files
+# -------------------------------------------------------------------------------------------- files
 
-RED, BLUE, CLIP = media("red"), media("blue"), media("clip", ContentType.MP4)
+RED = media("red")
+BLUE = media("blue")
+CLIP = media("clip", ContentType.MP4)
 FILES = {
     RED.id: outgoing(files.picture("JPEG")),
     BLUE.id: outgoing(files.picture("GIF"), ContentType.GIF),
@@ -670,7 +677,7 @@ def test_files_that_an_earlier_send_took_are_not_sent_with_another(
     assert isinstance(connector.find(WITH_FILES, filed, handle=handle), Published)
 
 
-# ---------------------------------------------------------------------------------------------------- lost answers, in the hour
+# ------------------------------------------------------------------------ lost answers, in the hour
 
 PROCESSED = [
     Fault.PROCESS_THEN_DROP,
@@ -881,7 +888,7 @@ def test_a_text_that_was_refused_is_found_to_be_absent(
     assert connector.find(draft, session, handle=handle) == Absent()
 
 
-# ------------------------------------------------------------------------------------------------------------ whose post it is
+# --------------------------------------------------------------------------------- whose post it is
 
 
 def knowing(session: Session, *known: str) -> Session:
@@ -991,7 +998,7 @@ def test_a_search_turns_no_page_beyond_its_beginning(
     assert asked(instance, Step.LIST) == 1
 
 
-# ------------------------------------------------------------------------------------------------------------ after the hour
+# ----------------------------------------------------------------------------------- after the hour
 
 
 @pytest.mark.parametrize("fault", PROCESSED)

@@ -1,6 +1,7 @@
-"""A Bluesky server that is a function: sessions and one repository, as far as the contract tests need them.
+"""A Bluesky server that is a function: sessions and one repository, for the contract tests.
 
-Source: the lexicons com.atproto.server.* and com.atproto.repo.*. `tests/bluesky` asks a real server the same.
+Source: the lexicons com.atproto.server.* and com.atproto.repo.*. `tests/bluesky` asks a real server
+the same.
 """
 
 from collections.abc import Mapping

@@ -28,8 +28,8 @@ Arm = Callable[[Publication], Publication]
 class Stage:
     """A network with one account on it. `live` counts what anybody sees there.
 
-    `lose_answer` and `lose_request` see to it that the next commit of the draft that they return fails so. `fields` connect the
-    account. `trouble` is None where nothing is sent.
+    `lose_answer` and `lose_request` return a draft whose next commit fails in that way. `fields`
+    connect the account. `trouble` is None where nothing is sent.
     """
 
     clock: Clock
@@ -121,7 +121,8 @@ def mastodon() -> Iterator[Stage]:
 @contextmanager
 def sandbox() -> Iterator[Stage]:
     """Sends nothing: a text asks for its trouble."""
-    clock, memory = Clock(NOW), Memory()
+    clock = Clock(NOW)
+    memory = Memory()
     registry = Registry(Client(Guard([])), memory, clock)
     accounts = registry.account_connector(Platform.SANDBOX, Mode.LIVE)
     fields = {"username": "alice"}

@@ -1,4 +1,4 @@
-"""What every connector promises the publisher, asked of each that the registry has, before its fake."""
+"""What every connector promises the publisher, asked of each in the registry before its fake."""
 
 import json
 from collections.abc import Iterator
@@ -85,7 +85,8 @@ def test_a_key_is_chosen_once(stage: Stage) -> None:
 
 
 def test_another_key_is_another_publication(stage: Stage) -> None:
-    first, other = prepared(stage), replace(DRAFT, key="pp_1:1")
+    first = prepared(stage)
+    other = replace(DRAFT, key="pp_1:1")
 
     handle = prepared(stage, other, first)
 
@@ -112,7 +113,8 @@ def test_a_handle_is_text_that_json_can_keep(stage: Stage) -> None:
 
 
 def test_what_went_live_without_an_answer_is_found(stage: Stage) -> None:
-    handle, draft = prepared(stage), stage.lose_answer(DRAFT)
+    handle = prepared(stage)
+    draft = stage.lose_answer(DRAFT)
     with pytest.raises(LostAnswerError):
         stage.connector.commit(draft, stage.session, handle=handle)
 
@@ -125,7 +127,8 @@ def test_what_went_live_without_an_answer_is_found(stage: Stage) -> None:
 
 
 def test_what_never_arrived_is_not_found(stage: Stage) -> None:
-    handle, draft = prepared(stage), stage.lose_request(DRAFT)
+    handle = prepared(stage)
+    draft = stage.lose_request(DRAFT)
     with pytest.raises(LostAnswerError):
         stage.connector.commit(draft, stage.session, handle=handle)
 

@@ -1,4 +1,7 @@
-"""What stands between a connector and its fake: it loses what it is told to lose, and answers what it is told to answer."""
+"""Stands between a connector and its fake.
+
+It loses what it is told to lose, and answers what it is told to answer.
+"""
 
 from herald.net.client import Http, NoAnswerError, Response
 from tests.fakes.http import Request

@@ -1,4 +1,4 @@
-"""The receivers as processes: started on loopback, spoken to over HTTP, ended with the test session."""
+"""The receivers as processes: started on loopback, called over HTTP, ended with the session."""
 
 import json
 import os
@@ -27,7 +27,10 @@ class Receiver:
     url: str
 
     def endpoint(self, name: str, *, verifier: str) -> str:
-        """Where deliveries go: `verifier` is one of VERIFIERS, or of POSTFUZE for an endpoint of that format."""
+        """Return the URL for deliveries.
+
+        `verifier` is one of VERIFIERS, or of POSTFUZE for an endpoint of that format.
+        """
         return f"{self.url}/{verifier}/{name}"
 
     def trust(self, name: str, secret: str) -> None:
@@ -54,7 +57,10 @@ class Receiver:
 
 @contextmanager
 def running(command: Sequence[str | Path], env: Mapping[str, str]) -> Iterator[Receiver]:
-    """The receiver that this command starts. It ends with its standard input, and so never outlives us."""
+    """Start the receiver with this command.
+
+    It ends with its standard input, and so never outlives us.
+    """
     with subprocess.Popen(
         command, env=os.environ | env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -1,7 +1,7 @@
 """A subscriber in Python, without a framework. It verifies what it gets and keeps what it accepts.
 
     PUT  /secrets/<name>     the signing secret of the endpoint <name>
-    PUT  /answers/<name>     [500, 200]: what the next verified deliveries are answered; 200 when nothing is left
+    PUT  /answers/<name>     [500, 200]: the answers to the next verified deliveries, then 200
     POST /voxburst/<name>    a delivery, verified as VoxBurst's guide tells
     POST /postfuze/<name>    a delivery, verified as PostFuze's page on webhooks tells
     POST /standard/<name>    a delivery, verified by the standardwebhooks package

@@ -1,4 +1,7 @@
-"""Subscribers in Node and Python, by VoxBurst's and PostFuze's guides and by stock packages, accept what herald delivers."""
+"""Subscribers in Node and Python accept what herald delivers.
+
+They verify by VoxBurst's and PostFuze's guides and by stock packages.
+"""
 
 import json
 from collections.abc import Callable, Mapping

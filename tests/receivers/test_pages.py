@@ -49,7 +49,7 @@ class Open(Vault):
 
 @dataclass(frozen=True)
 class Sent:
-    """A delivery that arrived, and the secrets that signed it: the present one, and the one before."""
+    """A delivery that arrived, and the secrets that signed it: the present and the former one."""
 
     headers: Mapping[str, str]
     body: bytes
@@ -75,7 +75,8 @@ def deliver(*, ago: timedelta = timedelta(), rotated: bool = False) -> Sent:
     event = Event(
         id=ids.new("evt", at), type=EventType.POST_CREATED, owner=OWNER, created_at=at, facts=facts
     )
-    told, secrets = formats.recorded(event, []), (signing.new_secret(), signing.new_secret())
+    told = formats.recorded(event, [])
+    secrets = (signing.new_secret(), signing.new_secret())
     sealed = Sealed(
         secret=secrets[0].encode(),
         before=secrets[1].encode() if rotated else None,

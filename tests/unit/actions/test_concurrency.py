@@ -1,4 +1,7 @@
-"""A flight: everything waits at once, one line holds no other, and what has not begun in time is left."""
+"""Deliveries at the same time: all wait together, and no line holds up another.
+
+What has not begun in time is left.
+"""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -49,7 +52,9 @@ def test_all_lines_wait_at_once() -> None:
 
 
 def test_of_one_line_only_so_many_are_in_the_air() -> None:
-    lock, air, most = threading.Lock(), 0, 0
+    lock = threading.Lock()
+    air = 0
+    most = 0
     two = threading.Barrier(2)
 
     def fly(name: str) -> str:
@@ -97,7 +102,8 @@ def test_what_fails_is_told_and_the_line_goes_on() -> None:
 
 
 def test_nothing_begins_when_patience_has_ended() -> None:
-    clock, both = Clock(), threading.Barrier(2)
+    clock = Clock()
+    both = threading.Barrier(2)
 
     def fly(name: str) -> str:
         both.wait(30)
@@ -112,8 +118,10 @@ def test_nothing_begins_when_patience_has_ended() -> None:
 
 
 def test_those_in_the_air_when_patience_ends_are_told_of_once_and_still_land() -> None:
-    clock, told = Clock(), list[list[str]]()
-    both, late = threading.Barrier(2), threading.Event()
+    clock = Clock()
+    told = list[list[str]]()
+    both = threading.Barrier(2)
+    late = threading.Event()
 
     def fly(name: str) -> str:
         both.wait(30)

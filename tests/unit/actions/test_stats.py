@@ -1,4 +1,4 @@
-"""actions/stats.py: at every moment the stats are what a plain count says, whoever dies, repeats or overlaps."""
+"""actions/stats.py: the stats always equal a plain count, whoever dies, repeats or overlaps."""
 
 import heapq
 import random
@@ -59,7 +59,7 @@ class Slow(Table):
 
 
 class World:
-    """Workers, sweeps and requests on one table, each of which others may overtake at every call."""
+    """Workers, sweeps and requests on one table. At every call others may overtake them."""
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
@@ -103,7 +103,10 @@ class World:
         )
 
     def let_pass(self) -> None:
-        """During a call of an invocation; it ends when it is too late. What nobody invoked takes no time."""
+        """Let time pass during a call of an invocation, which dies when its time is over.
+
+        Work that nobody invoked takes no time.
+        """
         self.calls += 1
         if not self.ends:
             return
@@ -134,7 +137,10 @@ class World:
     # ---------------------------------------------------------------- workers
 
     def happens(self) -> None:
-        """An event, and its deliverer: soon, or late because its message was lost, or crowded out; sometimes two come at once."""
+        """Make an event, and deliver it soon or late.
+
+        It is late when its message was lost or crowded out. Sometimes two deliverers come at once.
+        """
         event = RecordedEvent(
             id=ids.new("evt", self.now),
             type="post.created",
@@ -229,7 +235,10 @@ class World:
         assert self.quietly(lambda: self.asked(since)) == self.quietly(lambda: self.plain(since))
 
     def judge_slowly(self) -> None:
-        """While others write: no count falls, and so the answer lies between what was there before and after."""
+        """While others write, no count falls.
+
+        So the answer lies between what was there before and what is there after.
+        """
         since = self.some_time()
         before = self.plain(since)
         answer = self.asked(since)

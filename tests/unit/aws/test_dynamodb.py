@@ -1,4 +1,7 @@
-"""What the table does while another transaction is in the air; what it stores is tested where it is stored."""
+"""What the table does while another transaction runs.
+
+What it stores is tested where it is stored.
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -37,14 +37,16 @@ def test_an_item_is_its_names_and_its_values(typed: dict[str, Any], expected: in
 
 
 def test_a_write_costs_a_unit_per_kilobyte_of_the_larger_image_and_never_nothing() -> None:
-    small, full, big = ({"n": {"S": "x" * length}} for length in (1, 1023, 2048))
+    small = {"n": {"S": "x"}}
+    full = {"n": {"S": "x" * 1023}}
+    big = {"n": {"S": "x" * 2048}}
 
-    assert [write_units(None, None), write_units(None, small), write_units(small, full)] == [
-        1,
-        1,
-        1,
-    ]
-    assert [write_units(small, big), write_units(big, small), write_units(big, None)] == [3, 3, 3]
+    assert write_units(None, None) == 1
+    assert write_units(None, small) == 1
+    assert write_units(small, full) == 1
+    assert write_units(small, big) == 3
+    assert write_units(big, small) == 3
+    assert write_units(big, None) == 3
 
 
 def test_a_read_costs_a_unit_per_4_kilobytes_read_together_and_half_when_it_may_be_old() -> None:

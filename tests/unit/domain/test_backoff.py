@@ -1,4 +1,7 @@
-"""The retry schedules, as their sources say them. A change of a schedule turns red here and nowhere else."""
+"""The retry schedules, as their sources say them.
+
+A change of a schedule fails here and nowhere else.
+"""
 
 from datetime import timedelta
 

@@ -7,7 +7,8 @@ from herald.domain.post_types import PostType
 from herald.domain.targets import Target
 from tests.unit.domain.test_transitions import NOW
 
-PICTURE, FILM = MediaRef(media_id="media_1"), MediaRef(media_id="media_2")
+PICTURE = MediaRef(media_id="media_1")
+FILM = MediaRef(media_id="media_2")
 
 
 def target(platform: Platform) -> Target:
@@ -41,7 +42,8 @@ def test_a_file_is_named_once_wherever_it_stands() -> None:
 
 
 def test_parts_that_begin_with_the_content_are_the_whole_thread() -> None:
-    one, two = Part(text="one"), Part(text="two")
+    one = Part(text="one")
+    two = Part(text="two")
 
     assert threaded(one, [one, two]) == threaded(Part(text=""), [one, two]) == (one, (two,))
     assert threaded(Part(text="zero"), [one, two]) == (Part(text="zero"), (one, two))

@@ -1,4 +1,7 @@
-"""How each network counts, and what X and Mastodon take for a link. Held against the vendors' own code in tests/counting."""
+"""How each network counts, and what X and Mastodon take for a link.
+
+tests/counting compares them with the vendors' own code.
+"""
 
 import pytest
 
@@ -89,6 +92,9 @@ def test_mastodon_counts_a_link_as_23_and_a_mention_without_its_server(
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    """Each step looks at a character a bounded number of times; a quadratic one would need minutes here."""
+    """Each step looks at a character a bounded number of times.
+
+    A quadratic one would need minutes here.
+    """
     assert counting.weighted(text * 20) > 0
     assert counting.graphemes_url_23(text * 20) > 0

@@ -20,7 +20,8 @@ from tests.schedules import (
 )
 
 NOW = datetime(2026, 6, 15, 14, tzinfo=UTC)
-SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
 OWNER = Owner("ws_1", Mode.LIVE)
 ENDPOINT = Endpoint(
     id="wh_1",

@@ -56,7 +56,8 @@ def test_the_floor_of_a_time_bounds_its_ids() -> None:
 
 
 def test_a_bound_may_be_a_time_that_no_id_has() -> None:
-    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    first = datetime.min.replace(tzinfo=UTC)
+    last = datetime.max.replace(tzinfo=UTC)
 
     assert ids.floor("post", first) < ids.new("post", NOW) < ids.ceiling("post", last)
 

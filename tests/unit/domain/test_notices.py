@@ -85,8 +85,8 @@ def test_a_warning_says_which_since_when_why_and_what_to_do() -> None:
         "5 deliveries in a row failed for good, the first at 2026-06-15 14:00 UTC.\n"
         "The last error: answered 503.\n"
         "\n"
-        "It is still told what happens. After 10 failures in a row it is disabled; one delivery that it accepts starts the count "
-        "anew.\n"
+        "It is still told what happens. After 10 failures in a row it is disabled;"
+        " one delivery that it accepts starts the count anew.\n"
         "\n"
         "What to do:\n"
         "\n"
@@ -95,7 +95,8 @@ def test_a_warning_says_which_since_when_why_and_what_to_do() -> None:
         "2. Put the receiver right, and test it:\n"
         "   POST /v1/webhooks/wh_0mpc9k1s0000000000000001/test\n"
         "3. Have delivered again what it missed:\n"
-        '   POST /v1/webhooks/wh_0mpc9k1s0000000000000001/replay {"from": "2026-06-15T14:00:00.000Z"}\n'
+        "   POST /v1/webhooks/wh_0mpc9k1s0000000000000001/replay"
+        ' {"from": "2026-06-15T14:00:00.000Z"}\n'
     )
 
 

@@ -82,7 +82,8 @@ def test_the_rollup(statuses: tuple[TargetStatus, ...], rolled: PostStatus) -> N
 
 
 def test_a_post_is_due_when_its_earliest_target_is() -> None:
-    first, second = target(due=NOW + timedelta(minutes=3)), target(due=NOW + timedelta(minutes=1))
+    first = target(due=NOW + timedelta(minutes=3))
+    second = target(due=NOW + timedelta(minutes=1))
 
     assert post(first, second, target(due=None)).due == NOW + timedelta(minutes=1)
 

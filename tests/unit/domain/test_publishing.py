@@ -122,7 +122,9 @@ def test_a_worker_that_died_after_waiting_is_followed_by_how_far_it_got(stage: S
 
 
 def test_what_is_never_ready_is_asked_for_less_and_less_and_given_up_after_an_hour() -> None:
-    current, now, asked = target(), NOW, 0
+    current = target()
+    now = NOW
+    asked = 0
     while not current.final:
         current = publishing.settle(claimed(replace(current, due=now), now), SLOW, now, scale=1)
         now, asked = current.due or now, asked + 1
@@ -257,7 +259,9 @@ def test_a_definite_no_after_commit_may_be_sent_again() -> None:
 
 
 def test_an_unknown_outcome_is_looked_for_for_an_hour_and_then_fails_saying_so() -> None:
-    current, now, looks = target(checkpoint=COMMITTING), NOW, 0
+    current = target(checkpoint=COMMITTING)
+    now = NOW
+    looks = 0
     while not current.final:
         current = publishing.settle(
             claimed(replace(current, due=now), now), Unknown(reason="timed out"), now, scale=1

@@ -42,10 +42,9 @@ def delivery(status: DeliveryStatus, *, due: bool = False) -> Delivery:
     )
 
 
-FAILED, DELIVERED, PARKED = (
-    delivery(each)
-    for each in (DeliveryStatus.FAILED, DeliveryStatus.DELIVERED, DeliveryStatus.PENDING)
-)
+FAILED = delivery(DeliveryStatus.FAILED)
+DELIVERED = delivery(DeliveryStatus.DELIVERED)
+PARKED = delivery(DeliveryStatus.PENDING)
 WAITING = delivery(DeliveryStatus.PENDING, due=True)
 
 
@@ -87,7 +86,8 @@ def test_a_disabled_endpoint_is_replayed_nothing() -> None:
 
 
 def test_a_delivery_made_twice_by_a_replay_is_one_and_by_another_replay_another() -> None:
-    first, second = (replays.begin(ENDPOINT, NOW, NOW, None, NOW) for _ in range(2))
+    first = replays.begin(ENDPOINT, NOW, NOW, None, NOW)
+    second = replays.begin(ENDPOINT, NOW, NOW, None, NOW)
 
     made = [
         replays.replayed_delivery(EVENT, ENDPOINT, each, NOW + timedelta(hours=1)).id

@@ -1,4 +1,4 @@
-"""What each network accepts: every row of the limits at its value and one beyond, and how the checker speaks."""
+"""What each network accepts: every limit at its value and one beyond, and the checker's words."""
 
 import pytest
 
@@ -170,18 +170,15 @@ def test_a_tweet_without_hashtags_gets_the_guides_advice_and_nobody_else_does() 
 
 
 def test_instagram_warns_of_six_hashtags_and_refuses_thirty_one() -> None:
-    few, many = (
-        Candidate(text=" ".join(f"#tag{n}" for n in range(count)), media=[file()])
-        for count in (6, 31)
-    )
+    tags = [f"#tag{n}" for n in range(31)]
+    six = Candidate(text=" ".join(tags[:6]), media=[file()])
+    many = Candidate(text=" ".join(tags), media=[file()])
 
-    assert [each.code for each in rules.check_candidate(Platform.INSTAGRAM, few).warnings] == [
-        "TOO_MANY_HASHTAGS"
-    ]
-    assert rules.check_candidate(Platform.INSTAGRAM, few).valid
-    assert [each.rule for each in rules.check_candidate(Platform.INSTAGRAM, many).errors] == [
-        "instagram.hashtags"
-    ]
+    warned = rules.check_candidate(Platform.INSTAGRAM, six)
+    assert [warning.code for warning in warned.warnings] == ["TOO_MANY_HASHTAGS"]
+    assert warned.valid
+    refused = rules.check_candidate(Platform.INSTAGRAM, many)
+    assert [error.rule for error in refused.errors] == ["instagram.hashtags"]
 
 
 def test_an_accounts_own_limit_takes_the_default_ones_place() -> None:

@@ -16,7 +16,8 @@ COMMENTED = PostContent(content="Hello", first_comment="first!", first_comment_d
 
 
 def test_a_target_that_is_not_the_last_one_leaves_its_post_as_it_is() -> None:
-    done, open_one = target(TargetStatus.PUBLISHED), target(TargetStatus.PUBLISHING)
+    done = target(TargetStatus.PUBLISHED)
+    open_one = target(TargetStatus.PUBLISHING)
     before = post(PostStatus.PUBLISHING, done, open_one)
 
     decision = decide(before, done, WORDS, NOW)
@@ -26,7 +27,8 @@ def test_a_target_that_is_not_the_last_one_leaves_its_post_as_it_is() -> None:
 
 
 def test_the_last_target_rolls_its_post_up() -> None:
-    failed, going = target(TargetStatus.FAILED), target(TargetStatus.PUBLISHING)
+    failed = target(TargetStatus.FAILED)
+    going = target(TargetStatus.PUBLISHING)
     done = replace(going, status=TargetStatus.PUBLISHED)
 
     decision = decide(post(PostStatus.PUBLISHING, failed, going), done, WORDS, NOW)
@@ -49,7 +51,8 @@ def test_a_target_that_is_tried_again_tells_nothing() -> None:
 
 
 def test_a_comment_falls_due_when_its_target_goes_live_and_not_before() -> None:
-    live, failed = target(TargetStatus.PUBLISHED), target(TargetStatus.FAILED)
+    live = target(TargetStatus.PUBLISHED)
+    failed = target(TargetStatus.FAILED)
 
     decision = decide(post(PostStatus.PUBLISHING, live), live, COMMENTED, NOW)
 
@@ -74,7 +77,8 @@ def test_a_comment_changes_nothing_of_its_post_and_tells_nobody() -> None:
 
 
 def test_a_comment_is_not_the_last_while_a_target_is_open() -> None:
-    live, open_one = target(TargetStatus.PUBLISHED), target(TargetStatus.PUBLISHING)
+    live = target(TargetStatus.PUBLISHED)
+    open_one = target(TargetStatus.PUBLISHING)
     comment = replace(targets.comment_on(live, 0, NOW), status=TargetStatus.PUBLISHED)
 
     assert not decide(post(PostStatus.PUBLISHING, live, open_one), comment, COMMENTED, NOW).last

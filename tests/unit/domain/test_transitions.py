@@ -16,19 +16,18 @@ from herald.domain.posts import Post, PostAction, PostStatus
 from herald.domain.targets import UNDECIDED, Checkpoint, Failure, Stage, Target, TargetStatus
 
 NOW = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
-(
-    D,  # draft
-    W,  # waits: pending approval
-    K,  # approved
-    S,  # scheduled
-    G,  # going out: publishing
-    P,  # published
-    T,  # partial
-    F,  # failed
-    C,  # cancelled
-    U,  # unpublished
-    A,  # archived
-) = PostStatus
+D = PostStatus.DRAFT
+W = PostStatus.PENDING_APPROVAL  # waits
+K = PostStatus.APPROVED
+S = PostStatus.SCHEDULED
+G = PostStatus.PUBLISHING  # going out
+P = PostStatus.PUBLISHED
+T = PostStatus.PARTIAL
+F = PostStatus.FAILED
+C = PostStatus.CANCELLED
+U = PostStatus.UNPUBLISHED
+A = PostStatus.ARCHIVED
+STATUSES = (D, W, K, S, G, P, T, F, C, U, A)  # the columns of the table below
 N = None  # a conflict
 
 TABLE = {  # in the order above
@@ -47,7 +46,7 @@ TABLE = {  # in the order above
 CELLS = [
     (action, status, end)
     for action, row in TABLE.items()
-    for status, end in zip(PostStatus, row, strict=True)
+    for status, end in zip(STATUSES, row, strict=True)
 ]
 
 
@@ -81,6 +80,7 @@ def post(status: PostStatus, *targets: Target) -> Post:
 
 
 def test_the_table_names_every_action() -> None:
+    assert set(STATUSES) == set(PostStatus)
     assert set(TABLE) == set(PostAction) == set(posts.TRANSITIONS)
 
 
@@ -101,10 +101,8 @@ def test_a_cancelled_post_owes_nothing() -> None:
 
 
 def test_a_retry_sends_failed_targets_at_once_and_leaves_published_ones_alone() -> None:
-    live, down = (
-        target(TargetStatus.PUBLISHED, parts=(Published(platform_post_id="1", url=None),)),
-        target(),
-    )
+    live = target(TargetStatus.PUBLISHED, parts=(Published(platform_post_id="1", url=None),))
+    down = target()
 
     again = posts.retry(post(T, live, down), None, NOW, acknowledge_unknown=False)
 
@@ -132,11 +130,9 @@ def test_a_retry_keeps_what_the_network_knows_the_post_by() -> None:
 
 
 def test_a_chosen_target_that_cannot_be_retried_is_told_with_its_reason() -> None:
-    live, spent, fine = (
-        target(TargetStatus.PUBLISHED),
-        target(attempts=MAX_PUBLISH_ATTEMPTS),
-        target(),
-    )
+    live = target(TargetStatus.PUBLISHED)
+    spent = target(attempts=MAX_PUBLISH_ATTEMPTS)
+    fine = target()
     failed = post(T, live, spent, fine)
 
     with pytest.raises(ConflictError) as refused:
@@ -149,7 +145,8 @@ def test_a_chosen_target_that_cannot_be_retried_is_told_with_its_reason() -> Non
 
 
 def test_without_a_choice_whatever_can_be_retried_is() -> None:
-    spent, fine = target(attempts=MAX_PUBLISH_ATTEMPTS), target()
+    spent = target(attempts=MAX_PUBLISH_ATTEMPTS)
+    fine = target()
 
     again = posts.retry(post(F, spent, fine), None, NOW, acknowledge_unknown=False)
 
@@ -224,10 +221,8 @@ def test_a_fix_of_what_did_not_fail_or_is_not_there_is_refused() -> None:
 
 
 def test_edited_words_are_another_edition_for_what_is_not_live() -> None:
-    live, down = (
-        target(TargetStatus.PUBLISHED),
-        target(checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"})),
-    )
+    live = target(TargetStatus.PUBLISHED)
+    down = target(checkpoint=Checkpoint(stage=Stage.PREPARED, handle={"rkey": "3k"}))
 
     edited = posts.edit_words(post(T, live, down), NOW + timedelta(minutes=1))
 

@@ -38,7 +38,8 @@ class Named:
 
 
 def test_it_is_made_by_keyword_with_defaults_of_its_own() -> None:
-    one, other = Ours(name="a"), Ours(name="a")
+    one = Ours(name="a")
+    other = Ours(name="a")
 
     assert (one.name, one.size, one.parts, one.double) == ("a", 0, [], 0)
     assert one.parts is not other.parts
@@ -73,7 +74,8 @@ def test_equal_values_of_one_class_are_equal_and_count_once() -> None:
 
 
 def test_its_repr_is_a_dataclasss_and_shows_no_secret() -> None:
-    ours, theirs = Ours(name="a", secret="s3cret"), Theirs(name="a", secret="s3cret")
+    ours = Ours(name="a", secret="s3cret")
+    theirs = Theirs(name="a", secret="s3cret")
 
     assert repr(ours) == repr(theirs).replace("Theirs", "Ours")
     assert "s3cret" not in repr(ours)

@@ -24,8 +24,11 @@ def step(order: int, *approver_ids: str, required: bool = True) -> Step:
     return Step(order=order, role=f"role {order}", approver_ids=approver_ids, required=required)
 
 
-EDITOR, LEGAL, BOSS = step(1, "ed", "eve"), step(2, "lea"), step(3, "bo")
-MAYBE_EDITOR, MAYBE_LEGAL = replace(EDITOR, required=False), replace(LEGAL, required=False)
+EDITOR = step(1, "ed", "eve")
+LEGAL = step(2, "lea")
+BOSS = step(3, "bo")
+MAYBE_EDITOR = replace(EDITOR, required=False)
+MAYBE_LEGAL = replace(LEGAL, required=False)
 
 
 def draft(at: datetime | None = None) -> Post:
@@ -256,7 +259,8 @@ def test_an_approved_post_that_is_edited_says_so_and_a_rejected_one_keeps_its_co
 
 
 def test_nobody_is_asked_to_approve_a_cancelled_post() -> None:
-    waiting, scheduled = submitted(EDITOR), approved(submitted(EDITOR, at=LATER), "ed")
+    waiting = submitted(EDITOR)
+    scheduled = approved(submitted(EDITOR, at=LATER), "ed")
 
     assert posts.cancel(waiting, NOW).approval is None
     assert posts.cancel(scheduled, NOW).approval == scheduled.approval

@@ -79,16 +79,18 @@ def test_an_exception_that_was_logged_is_shown_in_full() -> None:
 
 
 def test_a_failure_is_shown_once_and_points_at_our_files() -> None:
+    function = "/tmp/x/ministack-lambda-herald-PostsFunction-1-ab"
+    layer = "/tmp/x/ministack-lambda-herald-PostsFunction-1/layer_0/python"
     log = "\n".join(
         [
             record(message="claimed"),
             "Traceback (most recent call last):",
-            '  File "/tmp/x/ministack-lambda-herald-PostsFunction-1-ab/_worker.py", line 128, in run',
+            f'  File "{function}/_worker.py", line 128, in run',
             "    result = handler_fn(event, context)",
             "             ~~~~~~~~~~^^^^^^^^^^^^^^^^",
-            '  File "/tmp/x/ministack-lambda-herald-PostsFunction-1-ab/code/app.py", line 3, in handler',
+            f'  File "{function}/code/app.py", line 3, in handler',
             "    posts.create()",
-            '  File "/tmp/x/ministack-lambda-herald-PostsFunction-1/layer_0/python/herald/actions/posts.py", line 9, in create',
+            f'  File "{layer}/herald/actions/posts.py", line 9, in create',
             '    raise ValueError("boom")',
             "ValueError: boom",
         ]
@@ -113,7 +115,7 @@ def test_a_failure_without_a_traceback_says_what_is_known() -> None:
     ]
 
 
-# --- Colours ------------------------------------------------------------------------------------------------------------
+# --- Colours --------------------------------------------------------------------------------------
 
 COLOUR = re.compile(r"\x1b\[[0-9]+m")
 

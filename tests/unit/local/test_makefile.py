@@ -11,7 +11,8 @@ import pytest
 
 from tests.template import ROOT
 
-NOTED = '#!/bin/sh\necho "python $*" >&2\n'  # in the place of an interpreter: says what it was asked for
+# Stands in for an interpreter, and prints its arguments.
+NOTED = '#!/bin/sh\necho "python $*" >&2\n'
 
 
 @pytest.fixture
@@ -89,7 +90,8 @@ def test_it_says_that_it_installs_before_it_does_and_only_then(clone: Path) -> N
     interpreter(clone)
     free = {"PORT": "1"}  # nobody but root listens there
 
-    first, again = make(clone, "run", **free), make(clone, "run", **free)
+    first = make(clone, "run", **free)
+    again = make(clone, "run", **free)
 
     assert first[0] == 0
     assert first[1][0].startswith("installing local/requirements.txt into .venv")

@@ -1,4 +1,4 @@
-"""Films that ffmpeg made, as herald sees them and as ffprobe does; and what a hostile one cannot do."""
+"""Films that ffmpeg made, as herald and as ffprobe see them, and what a hostile film cannot do."""
 
 import io
 import re
@@ -70,10 +70,8 @@ def test_a_film_is_what_ffprobe_says(name: str) -> None:
         for each in said["packets"]
         if "pts_time" in each
     ]
-    packets_end, packets_begin = (
-        max(begin + length for begin, length in packets),
-        min(begin for begin, _ in packets),
-    )
+    packets_end = max(begin + length for begin, length in packets)
+    packets_begin = min(begin for begin, _ in packets)
     duration = (
         packets_end - max(0, packets_begin) if in_parts else float(said["format"]["duration"])
     )
@@ -135,10 +133,8 @@ def test_a_poster_of_hdr_has_the_colours_of_other_pictures() -> None:
     assert poster is not None
     image = Image.open(io.BytesIO(poster))
     as_it_stands = films.first_picture(films.film(HDR), image.size)
-    upright, mirrored = (
-        ImageChops.difference(image, each)
-        for each in (as_it_stands, as_it_stands.transpose(MIRROR))
-    )
+    upright = ImageChops.difference(image, as_it_stands)
+    mirrored = ImageChops.difference(image, as_it_stands.transpose(MIRROR))
     assert 15 < max(ImageStat.Stat(upright).mean) < max(ImageStat.Stat(mirrored).mean)
 
 
@@ -157,10 +153,11 @@ def test_a_poster_that_is_not_upright_would_be_found() -> None:
 
 
 def test_a_film_of_sound_alone_is_none() -> None:
-    made = films.run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=duration=0.2", *films.AAC, "-f", "ipod", "-movflags",
-                     "frag_keyframe+empty_moov", "-brand", "mp42", "pipe:1")  # fmt: skip
+    source = ("-f", "lavfi", "-i", "sine=duration=0.2", *films.AAC)
+    container = ("-f", "ipod", "-movflags", "frag_keyframe+empty_moov", "-brand", "mp42")
+    sound = films.run("ffmpeg", "-v", "error", *source, *container, "pipe:1")
 
-    assert verdict(made) == Flaw.NO_VIDEO
+    assert verdict(sound) == Flaw.NO_VIDEO
 
 
 def test_a_picture_that_nobody_can_decode_leaves_the_film_ready_without_a_poster() -> None:
@@ -182,7 +179,7 @@ def test_a_codec_that_nobody_knows_is_unreadable() -> None:
 BALLAST = 500 * media.MB
 
 
-# ------------------------------------------------------------------------------------------------------------------ hostile ones
+# ------------------------------------------------------------------------------------- hostile ones
 
 
 @contextmanager
@@ -199,7 +196,10 @@ def another_server() -> Iterator[tuple[str, list[str]]]:
 
 
 def with_data_elsewhere(kind: bytes, target: str) -> bytes:
-    """A QuickTime film whose samples lie in another file, as its data reference says: a URL, or a Macintosh's alias."""
+    """Return a QuickTime film whose samples lie in another file.
+
+    Its data reference names that file: by a URL, or by a Macintosh's alias.
+    """
     content = films.content("mov h264")
     at = content.index(b"dref", content.index(b"vmhd")) - 4
     length = int.from_bytes(content[at : at + 4])
@@ -210,7 +210,10 @@ def with_data_elsewhere(kind: bytes, target: str) -> bytes:
 
 
 def repacked(content: bytes, at: int, length: int, new: bytes) -> bytes:
-    """With `new` in place of the box there, and every box around it as much longer. The index lies behind the content."""
+    """Return the film with `new` in place of the box there.
+
+    Every box around it grows as much. The index lies behind the content.
+    """
     changed = bytearray(content[:at] + new + content[at + length :])
     for start in (
         each.start()
@@ -227,7 +230,8 @@ LISTS = [
     "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:10.0,\n{target}\n#EXT-X-ENDLIST\n",
     "ffconcat version 1.0\nfile {target}\n",
     "[playlist]\nFile1={target}\n",
-    '<?xml version="1.0"?><MPD><Period><AdaptationSet><BaseURL>{target}</BaseURL></AdaptationSet></Period></MPD>',
+    '<?xml version="1.0"?><MPD><Period><AdaptationSet>'
+    "<BaseURL>{target}</BaseURL></AdaptationSet></Period></MPD>",
 ]
 
 

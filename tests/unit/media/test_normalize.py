@@ -71,7 +71,8 @@ def test_what_is_clear_becomes_white(form: str) -> None:
     ],
 )
 def test_a_turned_picture_is_put_upright(orientation: int, corner: tuple[int, int]) -> None:
-    image, exif = Image.new("RGB", (64, 32), "white"), Image.Exif()
+    image = Image.new("RGB", (64, 32), "white")
+    exif = Image.Exif()
     image.paste("red", (0, 0, 16, 16))
     exif[0x0112] = orientation
 

@@ -40,23 +40,24 @@ def test_a_film_that_is_cut_is_refused(name: str, kept: float, tmp_path: Path) -
 
 
 class Large:
-    """A film of which one part comes again and again between its head and its tail, and how much of it was read."""
+    """A film that repeats one part between its head and its tail, and counts what is read."""
 
     def __init__(
         self, head: bytes, part: Callable[[int], bytes], times: int, tail: bytes = b""
     ) -> None:
         """`part` gives the one of that number; they are of one length."""
-        self.head, self.part, self.tail, self.length = head, part, tail, len(part(0))
+        self.head = head
+        self.part = part
+        self.tail = tail
+        self.length = len(part(0))
         self.end = len(head) + times * self.length
         self.size = self.end + len(tail)
         self.asked, self.read = 0, 0
 
     def fetch(self, at: int, count: int) -> bytes:
         self.asked, self.read = self.asked + 1, self.read + count
-        first, last = (
-            max(0, at - len(self.head)) // self.length,
-            max(0, at + count - len(self.head)) // self.length,
-        )
+        first = max(0, at - len(self.head)) // self.length
+        last = max(0, at + count - len(self.head)) // self.length
         numbers = range(first, min(last + 1, (self.end - len(self.head)) // self.length))
         begin = len(self.head) + first * self.length
         middle = b"".join(map(self.part, numbers))

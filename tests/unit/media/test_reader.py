@@ -61,7 +61,8 @@ def test_a_stream_is_read_as_any_file_is() -> None:
 
 
 def test_who_asks_and_hears_nothing_says_so() -> None:
-    questions, answers = io.BytesIO(), io.BytesIO(CONTENT[:4])
+    questions = io.BytesIO()
+    answers = io.BytesIO(CONTENT[:4])
     asking = Asking(questions, answers, len(CONTENT))
 
     assert asking.read(0, 4) == CONTENT[:4]

@@ -1,4 +1,7 @@
-"""A table of files, sound and hostile, each with its verdict; and that no bytes at all can surprise the inspectors."""
+"""A table of files, sound and hostile, each with its verdict.
+
+No bytes at all can surprise the inspectors.
+"""
 
 import io
 import re
@@ -21,8 +24,14 @@ from herald.media.reader import BLOCK, Reader
 from tests import files, films
 from tests.files import box, chunk, element, moov, mp4, picture, segment
 
-JPEG, PNG, GIF, WEBP = picture("JPEG"), picture("PNG"), picture("GIF"), picture("WEBP")
-MP4, WEBM, AVI, PDF = mp4(), files.webm(), files.avi(), files.pdf()
+JPEG = picture("JPEG")
+PNG = picture("PNG")
+GIF = picture("GIF")
+WEBP = picture("WEBP")
+MP4 = mp4()
+WEBM = files.webm()
+AVI = files.avi()
+PDF = files.pdf()
 ZIP = b"PK\x03\x04" + bytes(26) + b"PK\x05\x06" + bytes(18)
 READY = "READY"
 
@@ -103,7 +112,10 @@ def long_box() -> bytes:
 
 
 def locked_pdf(version: int, *, user: str = "") -> bytes:
-    """A document that an owner's password protects, as qpdf writes it: by RC4 up to version 3, by AES of 128 and 256 bits."""
+    """Return a document that an owner's password protects, as qpdf writes it.
+
+    It is encrypted by RC4 up to version 3, then by AES of 128 and 256 bits.
+    """
     buffer = io.BytesIO()
     strong = version > 3
     revision: Any = version

@@ -1,6 +1,7 @@
-"""What IANA says of addresses, and where the house is stricter: an oracle for the guard that shares nothing with it.
+"""What IANA says of addresses, and where herald is stricter. It shares no code with the guard.
 
-Sources: iana.org/assignments/iana-ipv4-special-registry, iana-ipv6-special-registry, ipv4-address-space, ipv6-address-space.
+Sources: iana.org/assignments/iana-ipv4-special-registry, iana-ipv6-special-registry,
+ipv4-address-space, ipv6-address-space.
 """
 
 from functools import cache
@@ -9,7 +10,8 @@ from ipaddress import IPv4Address, IPv6Address
 Address = IPv4Address | IPv6Address
 Blocks = dict[str, bool]
 
-SPECIAL_V4: Blocks = {  # each block with "Globally Reachable"; what the registry leaves open counts as no
+# Each block with "Globally Reachable". What the registry leaves open counts as no.
+SPECIAL_V4: Blocks = {
     "0.0.0.0/8": False,
     "0.0.0.0/32": False,
     "10.0.0.0/8": False,
@@ -106,7 +108,10 @@ def says(blocks: Blocks, address: Address) -> bool | None:
 
 
 def reachable(address: Address) -> bool:
-    """Whether IANA calls the address globally reachable; one that is mapped is the IPv4 address in it."""
+    """Return whether IANA calls the address globally reachable.
+
+    A mapped address counts as the IPv4 address in it.
+    """
     if isinstance(address, IPv6Address) and int(address) >> 32 == 0xFFFF:
         return reachable(IPv4Address(int(address) & 0xFFFFFFFF))
     special = says(SPECIAL_V4 | SPECIAL_V6, address)

@@ -51,7 +51,7 @@ def ticking(step: float = 1) -> Callable[[], float]:
     return lambda: next(ticks) * step
 
 
-# ------------------------------------------------------------------------------------------------------------- the request
+# -------------------------------------------------------------------------------------- the request
 
 
 def test_a_request_is_written_as_told_and_on_a_connection_of_its_own(
@@ -184,14 +184,15 @@ def test_a_name_with_thousands_of_addresses_is_tried_a_few_times(
     assert peer.connections == reached
 
 
-# -------------------------------------------------------------------------------------------------------------- the answer
+# --------------------------------------------------------------------------------------- the answer
 
 
 def test_an_answer_is_returned_with_folded_lower_case_headers(
     client: Client, answering: Answering
 ) -> None:
     peer = answering(
-        b'HTTP/1.1 418 Teapot\r\nX-One: 1\r\nx-two: a\r\nX-TWO: b\r\nContent-Length: 8\r\n\r\n{"a": 1}'
+        b"HTTP/1.1 418 Teapot\r\nX-One: 1\r\nx-two: a\r\nX-TWO: b\r\nContent-Length: 8\r\n\r\n"
+        b'{"a": 1}'
     )
 
     response = client.send("GET", peer.url(), headers={})
@@ -205,7 +206,8 @@ def test_an_answer_is_returned_with_folded_lower_case_headers(
 @pytest.mark.parametrize(
     "answer",
     [
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n\r\nhello world",
         b"HTTP/1.0 200 OK\r\n\r\nhello world",
         b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello world",
@@ -279,7 +281,7 @@ def test_an_answer_that_is_not_json_says_nothing(
     assert caught.value.status == 200
 
 
-# ------------------------------------------------------------------------------------------------ no effect: NotSentError
+# -------------------------------------------------------------------------- no effect: NotSentError
 
 
 def test_a_refused_connection_is_not_sent(client: Client, start: Start) -> None:
@@ -329,11 +331,12 @@ def test_a_body_nobody_reads_is_not_sent(client: Client, start: Start) -> None:
     over.set()
 
 
-# ------------------------------------------------------------------------------------------ outcome unknown: NoAnswerError
+# ------------------------------------------------------------------- outcome unknown: NoAnswerError
 
 
 def test_a_body_goes_out_as_it_is_read_and_is_never_whole(client: Client, start: Start) -> None:
-    begun, received = Event(), list[bytes]()
+    begun = Event()
+    received = list[bytes]()
 
     def script(connection: socket.socket) -> None:
         received.append(connection.recv(1, socket.MSG_PEEK))
@@ -460,7 +463,10 @@ def test_a_malformed_answer_is_no_answer(
 def test_a_dripping_peer_does_not_stretch_the_deadline(
     start: Start, head: bytes, drip: bytes, status: int | None
 ) -> None:
-    """The clock stands still until the request is written; then each read takes a second, and brings a little."""
+    """The clock stands still until the request is written.
+
+    Then each read takes a second, and brings a little.
+    """
     reads = 0
     written = Event()
 
@@ -485,7 +491,7 @@ def test_a_dripping_peer_does_not_stretch_the_deadline(
     assert reads <= 5
 
 
-# --------------------------------------------------------------------------------------------------------------------- TLS
+# ---------------------------------------------------------------------------------------------- TLS
 
 
 class Certificate:

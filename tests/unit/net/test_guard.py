@@ -115,7 +115,7 @@ def test_a_name_from_inside_is_only_good_for_what_is_allowed_by_address(name: st
                 guard.resolve(destination)
 
 
-# ------------------------------------------------------------------------------------------------- against the registries
+# --------------------------------------------------------------------------- against the registries
 
 
 def near(block: str) -> st.SearchStrategy[registries.Address]:
@@ -175,7 +175,7 @@ def resolves(*found: str) -> bool:
     return True
 
 
-# --------------------------------------------------------------------------------------------------- against other parsers
+# ---------------------------------------------------------------------------- against other parsers
 
 PIECES = [
     "https",
@@ -240,7 +240,7 @@ def test_no_text_breaks_the_guard(text: str) -> None:
     passes(f"https://{text}")
 
 
-# ------------------------------------------------------------------------------------------------------------------- ports
+# -------------------------------------------------------------------------------------------- ports
 
 
 @pytest.mark.parametrize("port", [22, 25, 53, 110, 6000, 6667, 10080])
@@ -256,7 +256,7 @@ def test_a_port_that_no_browser_calls_is_refused_also_where_private_addresses_ar
             Guard(["127.0.0.1", "::1"]).check_url(url)
 
 
-# ------------------------------------------------------------------------------------------------------------ many answers
+# ------------------------------------------------------------------------------------- many answers
 
 
 @pytest.mark.parametrize(

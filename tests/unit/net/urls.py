@@ -628,7 +628,10 @@ def disguises(address: IPv4Address) -> Iterator[str]:
 
 
 def embedded(address: IPv4Address) -> Iterator[IPv6Address]:
-    """The IPv6 addresses behind which a translator finds this one: mapped, compatible, translated, 6to4, Teredo, NAT64."""
+    """Return the IPv6 addresses behind which a translator finds this one.
+
+    They are mapped, compatible, translated, 6to4, Teredo and NAT64.
+    """
     number = int(address)
     yield IPv6Address(number + (0xFFFF << 32))
     yield IPv6Address(number)

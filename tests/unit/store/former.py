@@ -1,4 +1,4 @@
-"""What the version before wrote, letter for letter: events on the items that caused them, and rows of the log."""
+"""What the former version wrote, letter for letter: events on their items, and rows of the log."""
 
 TEXTS = {
     "draft created": (

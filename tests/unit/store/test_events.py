@@ -1,4 +1,7 @@
-"""Events on the items that caused them, and in the log: with what they owe, as short as can be, told in any format."""
+"""Events on the items that caused them, and in the log.
+
+They say what they owe, are as short as possible, and can be told in any format.
+"""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""One event of every kind that anything tells, made by what makes the real ones; only their ids are ours."""
+"""One event of every kind, made by the code that makes the real ones. Only their ids are ours."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -128,7 +128,10 @@ FILE = Media(
 
 
 def writes() -> Iterator[tuple[str, Sequence[Event]]]:
-    """What one write each causes, as it lies on the item written: the ends of a post say nothing of its targets yet."""
+    """Return what one write each causes, as it lies on the item written.
+
+    The ends of a post say nothing of its targets yet.
+    """
     yield "draft created", payloads.created(DRAFT, WORDS, NOW)
     yield "created with a time", payloads.created(SCHEDULED, WORDS, NOW)
     yield "published at once", payloads.created(PUBLISHING, WORDS, NOW)

@@ -129,7 +129,8 @@ def test_postfuze_has_its_own_headers_and_those_of_standard_webhooks() -> None:
     [(Format.VOXBURST, "X-VoxBurst-Signature"), (Format.POSTFUZE, "X-Postfuze-Signature")],
 )
 def test_of_two_secrets_each_is_the_last_one_on_every_other_attempt(kind: str, header: str) -> None:
-    new, old = Secret("whsec_bmV3"), Secret("whsec_b2xk")
+    new = Secret("whsec_bmV3")
+    old = Secret("whsec_b2xk")
     alone = {
         each: formats.headers(Format(kind), DELIVERY, b"{}", [each], NOW)[header].split("=")[-1]
         for each in (new, old)

@@ -1,4 +1,7 @@
-"""The bytes that subscribers are sent, for every type of event in each format: they never change by accident."""
+"""The bytes that subscribers are sent, for every type of event in each format.
+
+They never change by accident.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace

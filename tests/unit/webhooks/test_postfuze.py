@@ -51,7 +51,10 @@ WHOSE = {"orgId": "ws_1", "accountId": "acc_1", "network": "linkedin", "username
 
 
 def postfuze(kind: EventType, facts: Mapping[str, object]) -> Any:
-    """What a subscriber of PostFuze's format is told; also when nobody had asked for it as it happened."""
+    """Return what a subscriber of PostFuze's format is told.
+
+    That also holds when nobody had asked for the event as it happened.
+    """
     event = replace(EVENT, type=kind, facts=facts)
     dress = Rendering(Format.POSTFUZE, spelled(Format.POSTFUZE, kind))
     bodies = {formats.body(formats.recorded(event, dresses), dress) for dresses in ([], [dress])}

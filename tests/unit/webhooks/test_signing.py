@@ -18,7 +18,8 @@ AT = 1614265330
 
 
 def test_voxbursts_signature_is_keyed_with_the_whole_secret() -> None:
-    # printf '1614265330.{"test": 2432232314}' | openssl dgst -sha256 -hmac whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+    # printf '1614265330.{"test": 2432232314}' |
+    #   openssl dgst -sha256 -hmac whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
     expected = "2e37df5d4a028c51a7f3133d64ae1e300d2c2c900f1b1d49d4369ad2530f8964"
 
     assert signing.stamped("v2", [SECRET], AT, BODY) == f"t={AT},v2={expected}"
@@ -42,11 +43,9 @@ def test_a_new_secret_is_256_bits_that_stock_verifiers_read() -> None:
 
 
 def test_a_stock_verifier_accepts_what_was_signed_now() -> None:
-    secret, body, at = (
-        signing.new_secret(),
-        '{"text":"Grüße 🚀"}'.encode(),
-        int(datetime.now(UTC).timestamp()),
-    )
+    secret = signing.new_secret()
+    body = '{"text":"Grüße 🚀"}'.encode()
+    at = int(datetime.now(UTC).timestamp())
     headers = {
         "webhook-id": "evt_1",
         "webhook-timestamp": str(at),
@@ -57,12 +56,10 @@ def test_a_stock_verifier_accepts_what_was_signed_now() -> None:
 
 
 def test_two_secrets_sign_twice_and_each_verifies_alone() -> None:
-    new, old, body, at = (
-        signing.new_secret(),
-        signing.new_secret(),
-        b"{}",
-        int(datetime.now(UTC).timestamp()),
-    )
+    new = signing.new_secret()
+    old = signing.new_secret()
+    body = b"{}"
+    at = int(datetime.now(UTC).timestamp())
     timestamp, *values = signing.stamped("v2", [new, old], at, body).split(",")
     headers = {
         "webhook-id": "evt_1",

@@ -1,4 +1,4 @@
-"""Every field of every body, without a door: what it may not hold, what null means, and in which words it refuses."""
+"""Every field of every body, without a door: what is refused, what null means, and the words."""
 
 import json
 import re
@@ -16,7 +16,8 @@ from tests.bodies import BODIES, QUERIES, Place, places
 
 VALUES = ["text", "x" * 12_000, "", 7, -1, 1.5, True, None, [], ["text"] * 60, {}, {"any": []}]
 LIBRARY = re.compile(
-    r"(?i)input|instance of|dictionary|valid (str|int|bool|list|float|num)|pydantic|parse|class|after validation"
+    r"(?i)input|instance of|dictionary|valid (str|int|bool|list|float|num)"
+    r"|pydantic|parse|class|after validation"
 )
 WHOLE = Place((), {}, required=True)
 
@@ -26,7 +27,10 @@ def named(route: Route) -> str:
 
 
 def judged(route: Route, body: Any) -> Any:
-    """What the models make of a body: itself, or what is wrong with it, by field. Many posts are each judged alone."""
+    """Return what the models make of a body: itself, or what is wrong with it, by field.
+
+    Of many posts each is judged alone.
+    """
     assert route.body
     try:
         found = validated(route.body, body)

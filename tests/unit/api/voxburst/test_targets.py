@@ -64,7 +64,8 @@ def test_what_follows_a_target_is_shown_with_it() -> None:
 
 
 def test_results_have_a_destination_for_each_target() -> None:
-    first, second = target(TargetStatus.PUBLISHED, parts=PARTS), target()
+    first = target(TargetStatus.PUBLISHED, parts=PARTS)
+    second = target()
 
     found: Any = results(post(PostStatus.PARTIAL, first, second))
 

@@ -84,7 +84,10 @@ def test_a_network_that_has_threads_takes_a_thread(platform: Platform) -> None:
 def loaded_by(script: str, *folders: Path) -> set[str]:
     """The platforms whose facts a fresh interpreter has loaded after that."""
     room = "herald.domain.platforms."
-    whole = f"import sys; {script}; print(*(name.rpartition('.')[2] for name in sys.modules if name.startswith('{room}')))"
+    whole = (
+        f"import sys; {script}; print(*(name.rpartition('.')[2]"
+        f" for name in sys.modules if name.startswith('{room}')))"
+    )
     environment = {
         "PYTHONPATH": ":".join(map(str, (*folders, LAYER))),
         "POWERTOOLS_SERVICE_NAME": "herald",
@@ -96,7 +99,11 @@ def loaded_by(script: str, *folders: Path) -> set[str]:
 
 
 def test_reading_one_network_loads_no_other_one() -> None:
-    reading = "from herald.domain.accounts import Platform; from herald.domain.platforms import NETWORKS; NETWORKS[Platform.BLUESKY]"
+    reading = (
+        "from herald.domain.accounts import Platform;"
+        " from herald.domain.platforms import NETWORKS;"
+        " NETWORKS[Platform.BLUESKY]"
+    )
 
     assert loaded_by(reading) == {Platform.BLUESKY}
 

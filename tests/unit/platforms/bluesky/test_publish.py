@@ -1,4 +1,7 @@
-"""Bluesky's connector where a real server cannot be made to misbehave; the rest is in tests/bluesky."""
+"""Bluesky's connector where a real server cannot be made to misbehave.
+
+The rest is in tests/bluesky.
+"""
 
 import itertools
 import json
@@ -45,7 +48,8 @@ def test_a_mention_of_nobody_stays_text_and_a_network_that_is_away_is_asked_agai
             Bluesky(scripted(answer), lambda: NOW).prepare(draft, session, handle={})
 
 
-ONE, TWO = media("1"), media("2")
+ONE = media("1")
+TWO = media("2")
 TWO_FILES = replace(DRAFT, media=(Attached(media=ONE), Attached(media=TWO)))
 UPLOADED = reply(
     200, {"blob": {"$type": "blob", "ref": {"$link": "bafy"}, "mimeType": "image/jpeg", "size": 3}}

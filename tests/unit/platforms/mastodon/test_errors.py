@@ -17,6 +17,8 @@ from herald.platforms.protocol import Session
 from tests.fakes.http import reply
 from tests.unit.platforms.mastodon.samples import commit
 
+PROCESSING = "Cannot attach files that have not finished processing. Try again in a moment!"
+
 
 @pytest.mark.parametrize(
     ("answer", "kind"),
@@ -29,15 +31,7 @@ from tests.unit.platforms.mastodon.samples import commit
         (reply(401, ""), TransientError),
         (reply(408), TransientError),
         (reply(422, {"error": "Validation failed: Text can't be blank"}), ContentError),
-        (
-            reply(
-                422,
-                {
-                    "error": "Cannot attach files that have not finished processing. Try again in a moment!"
-                },
-            ),
-            TransientError,
-        ),
+        (reply(422, {"error": PROCESSING}), TransientError),
         (reply(422, {"error": "Cannot attach more than 4 files"}), MediaError),
         (reply(404, {"error": "Record not found"}), PermanentError),
         (reply(301, "", location="https://elsewhere.example"), PermanentError),

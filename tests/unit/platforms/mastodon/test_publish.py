@@ -1,4 +1,7 @@
-"""Mastodon's connector where the fake instance has no fault to offer; the rest is in tests/networks."""
+"""Mastodon's connector where the fake instance has no fault to offer.
+
+The rest is in tests/networks.
+"""
 
 import pytest
 

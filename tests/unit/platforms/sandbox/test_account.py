@@ -7,10 +7,8 @@ from herald.platforms.sandbox.account import SandboxAccounts
 def test_anybody_may_connect_and_a_name_is_who_one_is() -> None:
     sandbox = SandboxAccounts(Platform.INSTAGRAM)
 
-    named, unnamed = (
-        [sandbox.connect({"username": "alice"})[0] for _ in range(2)],
-        [sandbox.connect({})[0] for _ in range(2)],
-    )
+    named = [sandbox.connect({"username": "alice"})[0] for _ in range(2)]
+    unnamed = [sandbox.connect({})[0] for _ in range(2)]
 
     assert named[0] == named[1]
     assert named[0].username == "alice"

@@ -37,7 +37,8 @@ def attempt(
     ledger: Memory, session: Session, text: str, platform: Platform = Platform.INSTAGRAM
 ) -> object:
     """One attempt by a process that remembers nothing: what came of it, or what was raised."""
-    sandbox, draft = Sandbox(platform, ledger, lambda: NOW), Publication(key="pp_1:0", text=text)
+    sandbox = Sandbox(platform, ledger, lambda: NOW)
+    draft = Publication(key="pp_1:0", text=text)
     try:
         ready = sandbox.prepare(draft, session, handle={})
         assert not isinstance(ready, Preparing)
@@ -66,7 +67,8 @@ def test_an_ordinary_text_is_published_at_once(ledger: Memory, session: Session)
 
 
 def test_a_double_post_would_show(ledger: Memory, session: Session) -> None:
-    first, second = attempt(ledger, session, "Hello"), attempt(ledger, session, "Hello")
+    first = attempt(ledger, session, "Hello")
+    second = attempt(ledger, session, "Hello")
 
     assert first != second
     assert ledger.live == 2
@@ -220,10 +222,8 @@ def test_counting_starts_anew_with_other_words(ledger: Memory, session: Session)
 def test_what_was_published_and_then_deleted_there_is_not_taken_for_absent(
     ledger: Memory, session: Session
 ) -> None:
-    sandbox, draft = (
-        Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW),
-        Publication(key="pp_1:0", text="Hello #sandbox:lost-answer"),
-    )
+    sandbox = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW)
+    draft = Publication(key="pp_1:0", text="Hello #sandbox:lost-answer")
     with pytest.raises(LostAnswerError):
         sandbox.commit(draft, session, handle={"key": "pp_1:0"})
 
@@ -233,10 +233,8 @@ def test_what_was_published_and_then_deleted_there_is_not_taken_for_absent(
 
 
 def test_what_failed_before_is_absent(ledger: Memory, session: Session) -> None:
-    sandbox, draft = (
-        Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW),
-        Publication(key="pp_1:0", text="Hello #sandbox:lost-request"),
-    )
+    sandbox = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW)
+    draft = Publication(key="pp_1:0", text="Hello #sandbox:lost-request")
     with pytest.raises(LostAnswerError):
         sandbox.commit(draft, session, handle={"key": "pp_1:0"})
 
