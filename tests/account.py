@@ -184,7 +184,7 @@ def session() -> boto3.Session:
 
 QUERY = signature(MotoTable.query)
 ASKED = local()
-"""What the query that this thread runs asks for: the attribute, None for the table's own, and its value."""
+"""What this thread's query asks for: an attribute, None for the table's own key, and its value."""
 
 
 class Table(MotoTable):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.test_imports import HERALD, SOURCES
+from tests.faults.deaths import STRETCHES
 
 MODULES = 2  # in which a name may be defined, at most
 EVERYWHERE = {
@@ -45,6 +46,25 @@ def unpacked_twice(path: Path) -> Iterator[int]:
                     yield node.lineno
             case ast.Assign(targets=[ast.Tuple()], value=ast.GeneratorExp()):
                 yield node.lineno
+
+
+def qualified(node: ast.AST, prefix: str = "") -> Iterator[str]:
+    """The functions in a tree by their qualified names, as `Class.method`."""
+    for child in ast.iter_child_nodes(node):
+        match child:
+            case ast.FunctionDef(name=name):
+                yield f"{prefix}{name}"
+            case ast.ClassDef(name=name):
+                yield from qualified(child, f"{prefix}{name}.")
+
+
+def test_the_stretches_of_the_fault_run_end_at_functions_that_exist() -> None:
+    """A stretch that ends at a name nobody has would never see a death."""
+    paths = [path for _, path in SOURCES]
+    existing = {name for path in paths for name in qualified(ast.parse(path.read_text()))}
+    named = {name for ends in STRETCHES.values() for name in ends}
+
+    assert named - existing == set()
 
 
 def test_a_name_is_defined_in_two_modules_at_most() -> None:

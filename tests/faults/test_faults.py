@@ -93,4 +93,5 @@ def test_the_ledger_finds_a_careless_connector_out(
 
     verdict = Simulation(SEED, Chances(message=0, receiver=0, user=0)).run(CARELESS)
 
-    assert [wrong for wrong in verdict.wrongs if "live copies" in wrong]
+    doubles = [wrong for wrong in verdict.wrongs if "live copies" in wrong]
+    assert doubles, report("no double was found", verdict)
