@@ -1,4 +1,4 @@
-"""DynamoDB: one table, plain dicts in and out.
+"""DynamoDB: one table, plain dicts in and out. One file holds all that knows AWS's own shapes.
 
 Every public method of `Table` is one call to AWS, unless it says otherwise.
 """

@@ -1,4 +1,4 @@
-"""A look at one film through PyAV, in a process of its own.
+"""A look at one film through PyAV, in a process of its own: one file, which imports little else.
 
 `films` starts the process, and reads the file for it. FFmpeg is native code, and the film comes
 from a stranger. So this process has limits of its own, can open neither a file nor a socket once it

@@ -1,4 +1,4 @@
-"""The only client for outgoing HTTP.
+"""The only client for outgoing HTTP, in one file: all of it keeps hostile receivers at bay.
 
 One deadline covers a whole call, reads are capped, no redirect is followed, no body decompressed.
 """
