@@ -12,7 +12,7 @@ def approval_row(approval: Approval) -> Item:
         "reviews": [review_row(review) for review in approval.reviews],
         "note": approval.note,
     }
-    return {name: value for name, value in row.items() if value is not None}
+    return rows.without_none(row)
 
 
 def approval_of(row: Item) -> Approval:
@@ -28,7 +28,7 @@ def review_row(review: Review) -> Item:
         "at": rows.time_text(review.at),
     }
     row = step_row(review.step) | {"status": review.status}
-    return row | {name: value for name, value in decided.items() if value is not None}
+    return row | rows.without_none(decided)
 
 
 def review_of(row: Item) -> Review:

@@ -80,7 +80,7 @@ def attempt_row(attempt: Attempt) -> Item:
         "error": attempt.error,
         "response": packed_text(attempt.response_body),
     }
-    return {name: value for name, value in row.items() if value is not None}
+    return rows.without_none(row)
 
 
 def attempt_of(row: Item) -> Attempt:

@@ -46,7 +46,7 @@ def edited(edit: Edit, now: datetime) -> Item:
         "description": edit.description,
         "enabled": edit.enabled,
     }
-    changed = {name: value for name, value in named.items() if value is not None}
+    changed = rows.without_none(named)
     if edit.undescribed:
         changed["description"] = None
     if edit.url:

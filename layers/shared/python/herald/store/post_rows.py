@@ -119,7 +119,7 @@ def override_row(override: Override) -> Item:
     media = None if override.media is None else use_rows(override.media)
     options = renamed(override.options, OPTION_NAMES) if override.options else None
     row = {"content": override.content, "media": media, "options": options}
-    return {name: value for name, value in row.items() if value is not None}
+    return rows.without_none(row)
 
 
 def overrides_of(overrides: Mapping[str, Item]) -> dict[str, Override]:
@@ -241,12 +241,12 @@ def target_row(target: Target) -> Item:
         "parts": [part_row(part) for part in target.parts] if target.parts else None,
         "published_at": rows.time_text(target.published_at),
     }
-    return {name: value for name, value in row.items() if value is not None}
+    return rows.without_none(row)
 
 
 def part_row(part: Published) -> Item:
     row = {"id": part.platform_post_id, "url": part.url}
-    return {name: value for name, value in row.items() if value is not None}
+    return rows.without_none(row)
 
 
 def failure_row(failure: Failure) -> Item:

@@ -21,6 +21,11 @@ def must_time(row: Mapping[str, Any], name: str) -> datetime:
 time_text = times.optional
 
 
+def without_none(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row that stands inside another one. The table leaves out None only at the top."""
+    return {name: value for name, value in row.items() if value is not None}
+
+
 def due(kind: str, identifier: str, at: datetime | None) -> dict[str, Any]:
     """Return the attributes that put an item into the due index, or take it out."""
     if at is None:
