@@ -28,10 +28,10 @@ def declared(known: Iterable[str]) -> dict[str, tuple[list[dict[str, Any]], str]
 
 def schema(option: Option) -> dict[str, Any]:
     """Return the schema of an option's value."""
-    if option.type is OptionType.ARRAY:
-        text = present(type="string", pattern=option.pattern)
-        return present(type="array", items=text, maxItems=option.most)
     choices = list(option.choices) if option.choices else None
+    if option.type is OptionType.ARRAY:
+        text = present(type="string", enum=choices, pattern=option.pattern)
+        return present(type="array", items=text, maxItems=option.most)
     return present(
         type=str(option.type), enum=choices, pattern=option.pattern, maxLength=option.most
     )

@@ -90,12 +90,13 @@ def type_of(option: Option) -> Any:
 
     if option.type is OptionType.BOOLEAN:
         return bool
+    length = Field(max_length=option.most)
+    text: Any = Annotated[str, Field(pattern=option.pattern)]
     if option.choices:
-        return Annotated[str, one_of(*option.choices)]
+        text = Annotated[str, one_of(*option.choices)]
     if option.type is OptionType.ARRAY:
-        text = Annotated[str, Field(pattern=option.pattern)]
-        return Annotated[list[text], Field(max_length=option.most)]
-    return Annotated[str, Field(pattern=option.pattern, max_length=option.most)]
+        return Annotated[list[text], length]
+    return Annotated[text, length]
 
 
 def view(option: Option) -> dict[str, object]:
