@@ -37,7 +37,7 @@ from tests.bluesky.fixtures import NOW, Kept, Pds, Person, account
 from tests.networks.proxy import Fault, Proxy
 from tests.outgoing import giving, media, no_file, outgoing
 
-DRAFT = Publication(key="pp_1:0", text="Grüße from the test 🦋")
+PUBLICATION = Publication(key="pp_1:0", text="Grüße from the test 🦋")
 
 
 @pytest.fixture
@@ -55,10 +55,10 @@ def behind(kept: Kept, person: Person, proxy: Proxy) -> Kept:
 def prepared(
     bluesky: Bluesky,
     kept: Kept,
-    draft: Publication = DRAFT,
+    publication: Publication = PUBLICATION,
     file: Callable[[Media], Outgoing] = no_file,
 ) -> dict[str, str]:
-    handle = bluesky.prepare(draft, kept.session(file), handle={})
+    handle = bluesky.prepare(publication, kept.session(file), handle={})
     assert not isinstance(handle, Preparing)
     return dict(handle)
 
@@ -111,7 +111,7 @@ def test_a_post_is_one_record_under_the_prepared_key(
 ) -> None:
     handle = prepared(bluesky, kept)
 
-    live = bluesky.commit(DRAFT, kept.session(), handle=handle)
+    live = bluesky.commit(PUBLICATION, kept.session(), handle=handle)
 
     [record] = pds.posts(person.did)
     assert live == Published(
@@ -120,7 +120,7 @@ def test_a_post_is_one_record_under_the_prepared_key(
     )
     assert record["value"] == {
         "$type": "app.bsky.feed.post",
-        "text": DRAFT.text,
+        "text": PUBLICATION.text,
         "createdAt": "2026-06-01T14:00:00.000Z",
     }
     assert kept.writes == 0  # the session was good: nobody logged in again
@@ -129,16 +129,18 @@ def test_a_post_is_one_record_under_the_prepared_key(
 def test_a_post_names_the_languages_it_is_in_and_is_found_again(
     pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
 ) -> None:
-    draft = replace(DRAFT, options={"languages": ["en", "pt-BR"], "title": "of another network"})
-    handle = prepared(bluesky, kept, draft)
+    publication = replace(
+        PUBLICATION, options={"languages": ["en", "pt-BR"], "title": "of another network"}
+    )
+    handle = prepared(bluesky, kept, publication)
 
-    live = bluesky.commit(draft, kept.session(), handle=handle)
+    live = bluesky.commit(publication, kept.session(), handle=handle)
 
     [record] = pds.posts(person.did)
     assert record["value"]["langs"] == ["en", "pt-BR"]
     assert "title" not in record["value"]
-    assert bluesky.commit(draft, kept.session(), handle=handle) == live
-    assert bluesky.find(draft, kept.session(), handle=handle) == live
+    assert bluesky.commit(publication, kept.session(), handle=handle) == live
+    assert bluesky.find(publication, kept.session(), handle=handle) == live
 
 
 def test_a_thread_is_a_chain_of_replies_under_one_root(
@@ -146,15 +148,15 @@ def test_a_thread_is_a_chain_of_replies_under_one_root(
 ) -> None:
     live: list[str] = []
     for number in range(3):
-        draft = Publication(
+        publication = Publication(
             key=f"pp_1:0:{number}",
             text=f"part {number}",
             reply=ReplyTo(root=live[0], parent=live[-1]) if live else None,
         )
-        handle = prepared(bluesky, kept, draft)
-        live.append(bluesky.commit(draft, kept.session(), handle=handle).platform_post_id)
+        handle = prepared(bluesky, kept, publication)
+        live.append(bluesky.commit(publication, kept.session(), handle=handle).platform_post_id)
         assert (
-            bluesky.commit(draft, kept.session(), handle=handle).platform_post_id == live[-1]
+            bluesky.commit(publication, kept.session(), handle=handle).platform_post_id == live[-1]
         )  # the same again is the same
 
     records = {record["uri"]: record for record in pds.posts(person.did)}
@@ -179,16 +181,16 @@ def test_links_tags_and_mentions_are_readable_where_their_bytes_say(
     pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
 ) -> None:
     other = pds.person()
-    draft = Publication(
+    publication = Publication(
         key="pp_1:0",
         text=f"Grüße 🦋 an @{other.handle}, @nobody.test:"
         " (https://example.com/ä?b=c#d). #Größe #2026",
     )
 
-    bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
+    bluesky.commit(publication, kept.session(), handle=prepared(bluesky, kept, publication))
 
     [record] = pds.posts(person.did)
-    encoded = draft.text.encode()
+    encoded = publication.text.encode()
     shown = [
         (
             encoded[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode(),
@@ -210,10 +212,10 @@ def test_sending_again_changes_nothing(
     pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
 ) -> None:
     handle = prepared(bluesky, kept)
-    first = bluesky.commit(DRAFT, kept.session(), handle=handle)
+    first = bluesky.commit(PUBLICATION, kept.session(), handle=handle)
     before = pds.posts(person.did)
 
-    again = bluesky.commit(DRAFT, kept.session(), handle=json.loads(json.dumps(handle)))
+    again = bluesky.commit(PUBLICATION, kept.session(), handle=json.loads(json.dumps(handle)))
 
     assert again == first
     assert [record["cid"] for record in pds.posts(person.did)] == [
@@ -224,8 +226,10 @@ def test_sending_again_changes_nothing(
 def test_preparing_again_keeps_the_key(bluesky: Bluesky, kept: Kept) -> None:
     handle = prepared(bluesky, kept)
 
-    assert bluesky.prepare(DRAFT, kept.session(), handle=handle) == handle
-    assert bluesky.prepare(replace(DRAFT, key="pp_1:1"), kept.session(), handle=handle) != handle
+    assert bluesky.prepare(PUBLICATION, kept.session(), handle=handle) == handle
+    assert (
+        bluesky.prepare(replace(PUBLICATION, key="pp_1:1"), kept.session(), handle=handle) != handle
+    )
 
 
 # -------------------------------------------------------------------------------------------- files
@@ -237,7 +241,7 @@ PICTURES = {
     BLUE.id: outgoing(files.picture("JPEG", size=(33, 61)), shown=Dimensions(33, 61)),
 }
 WITH_PICTURES = replace(
-    DRAFT, media=(Attached(media=RED, alt="Something red 🟥"), Attached(media=BLUE))
+    PUBLICATION, media=(Attached(media=RED, alt="Something red 🟥"), Attached(media=BLUE))
 )
 
 
@@ -261,9 +265,11 @@ def test_pictures_are_shown_with_their_words_and_their_shape(
 
 
 def test_a_picture_needs_no_words(pds: Pds, bluesky: Bluesky, kept: Kept, person: Person) -> None:
-    draft = replace(WITH_PICTURES, text="")
+    publication = replace(WITH_PICTURES, text="")
 
-    bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft, giving(PICTURES)))
+    bluesky.commit(
+        publication, kept.session(), handle=prepared(bluesky, kept, publication, giving(PICTURES))
+    )
 
     [record] = pds.posts(person.did)
     assert len(record["value"]["embed"]["images"]) == 2
@@ -342,11 +348,13 @@ def test_a_video_is_shown_with_its_words_and_its_shape(
     pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
 ) -> None:
     clip = media("clip", ContentType.MP4)
-    draft = replace(DRAFT, media=(Attached(media=clip, alt="A clip"),))
+    publication = replace(PUBLICATION, media=(Attached(media=clip, alt="A clip"),))
     video = outgoing(files.mp4(content=300_000), ContentType.MP4, Dimensions(61, 33))
 
     bluesky.commit(
-        draft, kept.session(), handle=prepared(bluesky, kept, draft, giving({clip.id: video}))
+        publication,
+        kept.session(),
+        handle=prepared(bluesky, kept, publication, giving({clip.id: video})),
     )
 
     [record] = pds.posts(person.did)
@@ -378,7 +386,7 @@ def test_every_part_of_a_thread_has_its_own_files(
         record["value"]["text"]: len(record["value"]["embed"]["images"])
         for record in pds.posts(person.did)
     }
-    assert shown == {DRAFT.text: 2, "And then": 1}
+    assert shown == {PUBLICATION.text: 2, "And then": 1}
 
 
 # ------------------------------------------------------------------------------------- lost answers
@@ -391,8 +399,8 @@ def test_a_lost_answer_makes_one_record_and_is_found(
     proxy.faults.append(Fault.DROP_ANSWER)
 
     with pytest.raises(LostAnswerError):
-        bluesky.commit(DRAFT, behind.session(), handle=handle)
-    found = bluesky.find(DRAFT, behind.session(), handle=handle)
+        bluesky.commit(PUBLICATION, behind.session(), handle=handle)
+    found = bluesky.find(PUBLICATION, behind.session(), handle=handle)
 
     [record] = pds.posts(behind.account.remote_id)
     assert isinstance(found, Published)
@@ -407,8 +415,8 @@ def test_a_lost_answer_and_an_impatient_resend_make_one_record(
 
     for _ in range(2):
         with pytest.raises(LostAnswerError):
-            bluesky.commit(DRAFT, behind.session(), handle=handle)
-    live = bluesky.commit(DRAFT, behind.session(), handle=handle)
+            bluesky.commit(PUBLICATION, behind.session(), handle=handle)
+    live = bluesky.commit(PUBLICATION, behind.session(), handle=handle)
 
     assert [record["uri"] for record in pds.posts(person.did)] == [live.platform_post_id]
 
@@ -421,9 +429,9 @@ def test_a_lost_request_is_found_absent_and_may_go_again(
     proxy.faults.append(fault)
 
     with pytest.raises(LostAnswerError):
-        bluesky.commit(DRAFT, behind.session(), handle=handle)
-    assert bluesky.find(DRAFT, behind.session(), handle=handle) == Absent()
-    bluesky.commit(DRAFT, behind.session(), handle=handle)
+        bluesky.commit(PUBLICATION, behind.session(), handle=handle)
+    assert bluesky.find(PUBLICATION, behind.session(), handle=handle) == Absent()
+    bluesky.commit(PUBLICATION, behind.session(), handle=handle)
 
     assert len(pds.posts(behind.account.remote_id)) == 1
 
@@ -433,17 +441,17 @@ def test_a_look_that_fails_decides_nothing(bluesky: Bluesky, behind: Kept, proxy
     proxy.faults += [Fault.ANSWER_503, Fault.DROP_ANSWER]
 
     for _ in range(2):
-        assert isinstance(bluesky.find(DRAFT, behind.session(), handle=handle), Undecided)
+        assert isinstance(bluesky.find(PUBLICATION, behind.session(), handle=handle), Undecided)
 
 
 def test_a_record_that_an_earlier_release_rendered_otherwise_is_ours(
     pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
 ) -> None:
-    draft = Publication(key="pp_1:0", text=f"Hello @{person.handle}")
-    handle = prepared(bluesky, kept, draft)
-    bluesky.commit(draft, kept.session(), handle=handle | {"mentions": "{}"})
+    publication = Publication(key="pp_1:0", text=f"Hello @{person.handle}")
+    handle = prepared(bluesky, kept, publication)
+    bluesky.commit(publication, kept.session(), handle=handle | {"mentions": "{}"})
 
-    live = bluesky.commit(draft, kept.session(), handle=handle)  # InvalidSwap
+    live = bluesky.commit(publication, kept.session(), handle=handle)  # InvalidSwap
 
     assert [record["uri"] for record in pds.posts(person.did)] == [live.platform_post_id]
 
@@ -455,8 +463,8 @@ def test_another_record_under_our_key_is_never_taken_for_ours(
     bluesky.commit(Publication(key="pp_2:0", text="Something else"), kept.session(), handle=handle)
 
     with pytest.raises(LostAnswerError, match="another record"):
-        bluesky.commit(DRAFT, kept.session(), handle=handle)
-    assert isinstance(bluesky.find(DRAFT, kept.session(), handle=handle), Undecided)
+        bluesky.commit(PUBLICATION, kept.session(), handle=handle)
+    assert isinstance(bluesky.find(PUBLICATION, kept.session(), handle=handle), Undecided)
 
 
 def test_a_server_tells_nothing_of_a_record_that_its_author_deleted(
@@ -469,14 +477,14 @@ def test_a_server_tells_nothing_of_a_record_that_its_author_deleted(
     repo = {"did": person.did}
     before = pds.ask("com.atproto.sync.getLatestCommit", repo)
     handle = prepared(bluesky, kept)
-    live = bluesky.commit(DRAFT, kept.session(), handle=handle)
+    live = bluesky.commit(PUBLICATION, kept.session(), handle=handle)
     [record] = pds.posts(person.did)
     since = repo | {"since": json.loads(before.body)["rev"]}
-    assert DRAFT.text.encode() in pds.ask("com.atproto.sync.getRepo", since).body
+    assert PUBLICATION.text.encode() in pds.ask("com.atproto.sync.getRepo", since).body
     bluesky.delete(live.platform_post_id, kept.session())
 
     named = {"repo": person.did, "collection": "app.bsky.feed.post", "rkey": handle["rkey"]}
-    assert bluesky.find(DRAFT, kept.session(), handle=handle) == Absent()
+    assert bluesky.find(PUBLICATION, kept.session(), handle=handle) == Absent()
     for query in (named, named | {"cid": record["cid"]}, named | {"rkey": "3jzfcijpj2z2a"}):
         assert b"RecordNotFound" in pds.ask("com.atproto.repo.getRecord", query).body
     assert (
@@ -484,14 +492,14 @@ def test_a_server_tells_nothing_of_a_record_that_its_author_deleted(
         in pds.ask("com.atproto.sync.getBlocks", repo | {"cids": record["cid"]}).body
     )
     changes = pds.ask("com.atproto.sync.getRepo", since).body
-    assert DRAFT.text.encode() not in changes
+    assert PUBLICATION.text.encode() not in changes
     assert handle["rkey"].encode() not in changes
 
 
 def test_a_deleted_post_is_gone_and_deleting_it_again_is_no_error(
     pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
 ) -> None:
-    live = bluesky.commit(DRAFT, kept.session(), handle=prepared(bluesky, kept))
+    live = bluesky.commit(PUBLICATION, kept.session(), handle=prepared(bluesky, kept))
     kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
 
     bluesky.delete(live.platform_post_id, kept.session())
@@ -503,7 +511,7 @@ def test_a_deleted_post_is_gone_and_deleting_it_again_is_no_error(
 def test_a_deletion_whose_answer_is_lost_may_be_repeated(
     pds: Pds, bluesky: Bluesky, behind: Kept, person: Person, proxy: Proxy
 ) -> None:
-    live = bluesky.commit(DRAFT, behind.session(), handle=prepared(bluesky, behind))
+    live = bluesky.commit(PUBLICATION, behind.session(), handle=prepared(bluesky, behind))
     proxy.faults.append(Fault.DROP_ANSWER)
 
     with pytest.raises(TransientError):
@@ -517,7 +525,7 @@ def test_a_server_that_is_away_has_no_effect(bluesky: Bluesky, kept: Kept, perso
     away = Kept(account(person, "http://127.0.0.1:2"), kept.credentials)
 
     with pytest.raises(TransientError, match="could not be reached"):
-        bluesky.commit(DRAFT, away.session(), handle=prepared(bluesky, kept))
+        bluesky.commit(PUBLICATION, away.session(), handle=prepared(bluesky, kept))
 
 
 # ----------------------------------------------------------------------------------------- sessions
@@ -530,13 +538,13 @@ def test_an_expired_session_is_refreshed_and_kept_before_use(
     old = dict(kept.credentials)
     kept.credentials["accessJwt"] = Secret(pds.expired(person.did))
 
-    bluesky.commit(DRAFT, kept.session(), handle=handle)
+    bluesky.commit(PUBLICATION, kept.session(), handle=handle)
 
     assert len(pds.posts(person.did)) == 1
     assert kept.writes == 1
     assert kept.credentials["refreshJwt"] != old["refreshJwt"]
     assert kept.credentials["appPassword"] == old["appPassword"]
-    bluesky.commit(DRAFT, kept.session(), handle=handle)
+    bluesky.commit(PUBLICATION, kept.session(), handle=handle)
     assert kept.writes == 1  # the kept session is good
 
 
@@ -550,7 +558,7 @@ def test_a_session_that_cannot_be_kept_is_not_used(
         raise ConnectionError("no store")
 
     with pytest.raises(ConnectionError):
-        bluesky.commit(DRAFT, replace(kept.session(), keep=fail), handle=handle)
+        bluesky.commit(PUBLICATION, replace(kept.session(), keep=fail), handle=handle)
 
     assert pds.posts(person.did) == []
 
@@ -561,7 +569,7 @@ def test_a_session_that_cannot_be_refreshed_is_opened_anew(
 ) -> None:
     kept.credentials |= {"accessJwt": Secret(access), "refreshJwt": Secret(pds.expired(person.did))}
 
-    bluesky.commit(DRAFT, kept.session(), handle=prepared(bluesky, kept))
+    bluesky.commit(PUBLICATION, kept.session(), handle=prepared(bluesky, kept))
 
     assert len(pds.posts(person.did)) == 1
     assert pds.refreshes(kept.credentials["refreshJwt"])
@@ -575,7 +583,7 @@ def test_a_revoked_app_password_is_the_accounts_problem(
     pds.revoke(person)
 
     with pytest.raises(AccountError, match="Invalid identifier or password") as caught:
-        bluesky.commit(DRAFT, kept.session(), handle=handle)
+        bluesky.commit(PUBLICATION, kept.session(), handle=handle)
 
     assert pds.posts(person.did) == []
     assert kept.writes == 0
@@ -591,10 +599,10 @@ def test_a_revoked_app_password_is_the_accounts_problem(
 def test_a_text_that_is_too_long_is_the_texts_problem(
     pds: Pds, bluesky: Bluesky, kept: Kept, person: Person, text: str
 ) -> None:
-    draft = Publication(key="pp_1:0", text=text)
+    publication = Publication(key="pp_1:0", text=text)
 
     with pytest.raises(ContentError, match="too big") as caught:
-        bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
+        bluesky.commit(publication, kept.session(), handle=prepared(bluesky, kept, publication))
 
     assert caught.value.target_code == "CONTENT_TOO_LONG"
     assert pds.posts(person.did) == []
@@ -603,9 +611,9 @@ def test_a_text_that_is_too_long_is_the_texts_problem(
 def test_three_hundred_graphemes_fit(
     pds: Pds, bluesky: Bluesky, kept: Kept, person: Person
 ) -> None:
-    draft = Publication(key="pp_1:0", text="🦋" * 300)
+    publication = Publication(key="pp_1:0", text="🦋" * 300)
 
-    bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
+    bluesky.commit(publication, kept.session(), handle=prepared(bluesky, kept, publication))
 
     assert len(pds.posts(person.did)) == 1
 
@@ -627,9 +635,9 @@ def test_no_text_makes_a_record_that_the_server_refuses(
     refused = []
 
     for number, text in enumerate(texts):
-        draft = Publication(key=f"pp_{number}:0", text=text)
+        publication = Publication(key=f"pp_{number}:0", text=text)
         try:
-            bluesky.commit(draft, kept.session(), handle=prepared(bluesky, kept, draft))
+            bluesky.commit(publication, kept.session(), handle=prepared(bluesky, kept, publication))
         except PublishError as error:
             refused.append((text, error.message))
 

@@ -37,7 +37,7 @@ class TroubledSandbox(Sandbox):
         self._clock, self._dice, self._counts, self._chance = clock, dice, counts, chance
 
     def commit(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted:
         roll = self._dice.random() / self._chance if self._chance else 1
         if roll < 0.1:
@@ -48,19 +48,19 @@ class TroubledSandbox(Sandbox):
             raise self._counted("401 at commit", AccountError("The token was revoked."))
         if roll < 0.35:
             raise self._counted("request lost", LostAnswerError("The connection broke off."))
-        answer = super().commit(draft, session, handle=handle)
+        answer = super().commit(publication, session, handle=handle)
         if roll < 0.5:
             self._clock.wait(HANG)
             raise self._counted("hang at commit", LostAnswerError("No answer came in time."))
         if roll < 0.65:
             raise self._counted("truncated answer at commit", ValueError("Expecting ',' delimiter"))
-        if BLIND in draft.text:
+        if BLIND in publication.text:
             raise self._counted("undecidable", LostAnswerError("The connection broke off."))
         return answer
 
-    def find(self, draft: Publication, session: Session, *, handle: Mapping[str, str]) -> Any:
+    def find(self, publication: Publication, session: Session, *, handle: Mapping[str, str]) -> Any:
         roll = self._dice.random() / self._chance if self._chance else 1
-        if BLIND in draft.text:
+        if BLIND in publication.text:
             return Undecided(reason="Nobody can look there.")
         if roll < 0.1:
             raise self._counted(
@@ -73,11 +73,11 @@ class TroubledSandbox(Sandbox):
             raise self._counted("hang at find", LostAnswerError("No answer came in time."))
         if roll < 0.4:
             raise self._counted("truncated answer at find", KeyError("id"))
-        entries = runtime.sandbox_ledger().find(session.account.id, draft.key)
+        entries = runtime.sandbox_ledger().find(session.account.id, publication.key)
         if any(self._clock.at - each.at < LAG for each in entries):
             self._counts["sandbox: listing behind"] += 1
             return Undecided(reason="It may not be listed yet.")
-        return super().find(draft, session, handle=handle)
+        return super().find(publication, session, handle=handle)
 
     def delete(self, platform_post_id: str, session: Session) -> None:
         roll = self._dice.random() / self._chance if self._chance else 1

@@ -49,14 +49,14 @@ def test_nothing_is_posted_twice_and_nothing_is_lost(aws: None) -> None:
 
 
 def no_look(
-    self: Sandbox, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    self: Sandbox, publication: Publication, session: Session, *, handle: Mapping[str, str]
 ) -> Absent:
     """Takes an unknown outcome for none."""
     return Absent()
 
 
 def look_by_latest(
-    self: Sandbox, draft: Publication, session: Session, *, handle: Mapping[str, str]
+    self: Sandbox, publication: Publication, session: Session, *, handle: Mapping[str, str]
 ) -> Published | Absent:
     """Takes the account's latest post for ours."""
     entries, _ = runtime.sandbox_ledger().after(session.account.id, None, limit=1000)

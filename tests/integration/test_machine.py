@@ -120,18 +120,18 @@ class Network(Sandbox):
         self._world = world
 
     def prepare(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Mapping[str, str] | Preparing:
         if self._world.fate is Fate.DIES_PREPARING:
             raise Killed
         if self._world.fate is Fate.NOT_READY:
             return Preparing(
-                handle={"key": draft.key}, poll_after=1, error=MediaError("It never was.")
+                handle={"key": publication.key}, poll_after=1, error=MediaError("It never was.")
             )
-        return super().prepare(draft, session, handle=handle)
+        return super().prepare(publication, session, handle=handle)
 
     def commit(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted:
         fate = self._world.fate
         match fate:
@@ -145,7 +145,7 @@ class Network(Sandbox):
                 raise TransientError("Not now.")
             case Fate.REFUSED:
                 raise QuotaError("Not today.")
-        sent = super().commit(draft, session, handle=handle)
+        sent = super().commit(publication, session, handle=handle)
         match fate:
             case Fate.DIES_SENT:
                 raise Killed
@@ -158,20 +158,20 @@ class Network(Sandbox):
         return sent
 
     def confirm(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted:
         if self._world.fate in {Fate.DIES_SENDING, Fate.DIES_SENT}:
             raise Killed
         if self._world.fate is Fate.FLAKY:
             raise TransientError("Not now.")
-        return super().confirm(draft, session, handle=handle)
+        return super().confirm(publication, session, handle=handle)
 
-    def find(self, draft: Publication, session: Session, *, handle: Mapping[str, str]) -> Any:
+    def find(self, publication: Publication, session: Session, *, handle: Mapping[str, str]) -> Any:
         """Published, Absent or Undecided."""
         return (
             Undecided(reason="nobody can tell")
             if self._world.blind
-            else super().find(draft, session, handle=handle)
+            else super().find(publication, session, handle=handle)
         )
 
 

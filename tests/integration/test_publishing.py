@@ -61,24 +61,24 @@ class Scripted(Sandbox):
         return step
 
     def prepare(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Mapping[str, str] | Preparing:
         self._step("prepare")
-        return super().prepare(draft, session, handle=handle)
+        return super().prepare(publication, session, handle=handle)
 
     def commit(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted:
-        answer = super().commit(draft, session, handle=handle)
+        answer = super().commit(publication, session, handle=handle)
         return self._step("commit") or answer
 
     def confirm(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted:
-        return self._step("confirm") or super().confirm(draft, session, handle=handle)
+        return self._step("confirm") or super().confirm(publication, session, handle=handle)
 
-    def find(self, draft: Publication, session: Session, *, handle: Mapping[str, str]) -> Any:
-        return self._step("find") or super().find(draft, session, handle=handle)
+    def find(self, publication: Publication, session: Session, *, handle: Mapping[str, str]) -> Any:
+        return self._step("find") or super().find(publication, session, handle=handle)
 
 
 class OneNetwork(Registry):

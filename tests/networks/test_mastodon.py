@@ -46,7 +46,7 @@ from tests.networks.mastodon import PUBLISHING, Clock, FakeMastodon, Fault, Pers
 from tests.outgoing import giving, media, no_file, outgoing
 
 START = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
-DRAFT = Publication(key="pp_1:0", text="Grüße from the test 🐘\nhttps://example.com/")
+PUBLICATION = Publication(key="pp_1:0", text="Grüße from the test 🐘\nhttps://example.com/")
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
 OPTIONS = {
@@ -110,19 +110,19 @@ def lose(
     """Commit with a fault that loses the answer; returns the handle."""
 
     def commit(fault: Fault) -> Mapping[str, str]:
-        handle = prepared(connector, DRAFT, session)
+        handle = prepared(connector, PUBLICATION, session)
         instance.fail(Step.CREATE, fault)
         with pytest.raises(LostAnswerError):
-            connector.commit(DRAFT, session, handle=handle)
+            connector.commit(PUBLICATION, session, handle=handle)
         return handle
 
     return commit
 
 
 def prepared(
-    connector: Mastodon, draft: Publication, session: Session, handle: Mapping[str, str] = NEW
+    connector: Mastodon, publication: Publication, session: Session, handle: Mapping[str, str] = NEW
 ) -> Mapping[str, str]:
-    ready = connector.prepare(draft, session, handle=handle)
+    ready = connector.prepare(publication, session, handle=handle)
     assert not isinstance(ready, Preparing)
     return ready
 
@@ -235,10 +235,10 @@ def test_an_address_that_may_not_be_called_does_not_connect(clock: Clock, addres
 def test_a_post_is_public_and_keeps_its_text(
     instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
 ) -> None:
-    live = connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session))
+    live = connector.commit(PUBLICATION, session, handle=prepared(connector, PUBLICATION, session))
 
     [status] = instance.visible(person)
-    assert (status.text, status.visibility) == (DRAFT.text, "public")
+    assert (status.text, status.visibility) == (PUBLICATION.text, "public")
     assert live == Published(
         platform_post_id=status.id, url=f"https://social.example/@alice/{status.id}"
     )
@@ -247,13 +247,13 @@ def test_a_post_is_public_and_keeps_its_text(
 def test_options_say_who_sees_it_behind_which_warning_and_in_which_language(
     instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
 ) -> None:
-    draft = replace(DRAFT, options=OPTIONS)
+    publication = replace(PUBLICATION, options=OPTIONS)
 
-    connector.commit(draft, session, handle=prepared(connector, draft, session))
+    connector.commit(publication, session, handle=prepared(connector, publication, session))
 
     [status] = instance.visible(person)
     assert (status.text, status.visibility, status.spoiler_text) == (
-        DRAFT.text,
+        PUBLICATION.text,
         "private",
         "The end of the film",
     )
@@ -263,27 +263,27 @@ def test_options_say_who_sees_it_behind_which_warning_and_in_which_language(
 def test_an_option_of_another_network_is_not_sent(
     instance: FakeMastodon, connector: Mastodon, person: Person, session: Session
 ) -> None:
-    draft = replace(
-        DRAFT, options={"title": "A title", "status": "other words", "in_reply_to_id": "1"}
+    publication = replace(
+        PUBLICATION, options={"title": "A title", "status": "other words", "in_reply_to_id": "1"}
     )
 
-    connector.commit(draft, session, handle=prepared(connector, draft, session))
+    connector.commit(publication, session, handle=prepared(connector, publication, session))
 
     [status] = instance.visible(person)
-    assert (status.text, status.visibility, status.answered) == (DRAFT.text, "public", None)
+    assert (status.text, status.visibility, status.answered) == (PUBLICATION.text, "public", None)
 
 
 @pytest.mark.parametrize("fault", [Fault.PROCESS_THEN_DROP, Fault.PROCESS_THEN_DIE])
 def test_a_post_with_options_is_found_after_a_lost_answer(
     instance: FakeMastodon, connector: Mastodon, session: Session, fault: Fault
 ) -> None:
-    draft = replace(DRAFT, options=OPTIONS)
-    handle = prepared(connector, draft, session)
+    publication = replace(PUBLICATION, options=OPTIONS)
+    handle = prepared(connector, publication, session)
     instance.fail(Step.CREATE, fault)
     with pytest.raises(LostAnswerError):
-        connector.commit(draft, session, handle=handle)
+        connector.commit(publication, session, handle=handle)
 
-    one_live(instance, connector.find(draft, session, handle=handle))
+    one_live(instance, connector.find(publication, session, handle=handle))
 
 
 def test_a_part_of_a_thread_answers_the_one_before_it(
@@ -291,7 +291,7 @@ def test_a_part_of_a_thread_answers_the_one_before_it(
 ) -> None:
     opening = instance.write(person, "one")
     before = instance.write(person, "two")
-    part = replace(DRAFT, reply=ReplyTo(root=opening.id, parent=before.id))
+    part = replace(PUBLICATION, reply=ReplyTo(root=opening.id, parent=before.id))
 
     connector.commit(part, session, handle=prepared(connector, part, session))
 
@@ -301,7 +301,7 @@ def test_a_part_of_a_thread_answers_the_one_before_it(
 def test_an_answer_to_what_is_gone_is_refused_for_good(
     connector: Mastodon, session: Session
 ) -> None:
-    part = replace(DRAFT, reply=ReplyTo(root="404", parent="404"))
+    part = replace(PUBLICATION, reply=ReplyTo(root="404", parent="404"))
 
     with pytest.raises(PermanentError):
         connector.commit(part, session, handle=prepared(connector, part, session))
@@ -335,11 +335,11 @@ def test_a_deletion_that_is_refused_says_so(
 def test_the_key_is_the_targets_own_and_stays(
     instance: FakeMastodon, connector: Mastodon, session: Session
 ) -> None:
-    handle = prepared(connector, DRAFT, session)
+    handle = prepared(connector, PUBLICATION, session)
 
-    assert connector.prepare(DRAFT, session, handle=handle) == {**handle, "sends": "2"}
+    assert connector.prepare(PUBLICATION, session, handle=handle) == {**handle, "sends": "2"}
     others = [
-        prepared(connector, replace(DRAFT, key=key), session, handle)
+        prepared(connector, replace(PUBLICATION, key=key), session, handle)
         for key in ("pp_1:1", "pp_2:0")
     ]
     assert len({each["idempotencyKey"] for each in (handle, *others)}) == 3
@@ -355,25 +355,25 @@ def test_a_definite_no_leaves_nothing(
     fault: Fault,
     kind: type[PublishError],
 ) -> None:
-    handle = prepared(connector, DRAFT, session)
+    handle = prepared(connector, PUBLICATION, session)
     instance.fail(Step.CREATE, fault)
 
     with pytest.raises(kind) as caught:
-        connector.commit(DRAFT, session, handle=handle)
+        connector.commit(PUBLICATION, session, handle=handle)
 
     assert instance.visible(instance.people[0]) == []
     assert caught.value.retry_after == (300 if fault is Fault.RATE_LIMIT else None)
-    connector.commit(DRAFT, session, handle=handle)
+    connector.commit(PUBLICATION, session, handle=handle)
     assert len(instance.visible(instance.people[0])) == 1
 
 
 def test_a_text_that_is_too_long_is_the_texts_problem(
     instance: FakeMastodon, connector: Mastodon, session: Session
 ) -> None:
-    draft = Publication(key="pp_1:0", text="x" * 501)
+    publication = Publication(key="pp_1:0", text="x" * 501)
 
     with pytest.raises(ContentError, match="limit of 500") as caught:
-        connector.commit(draft, session, handle=prepared(connector, draft, session))
+        connector.commit(publication, session, handle=prepared(connector, publication, session))
     assert caught.value.target_code == "CONTENT_TOO_LONG"
 
 
@@ -385,14 +385,14 @@ def test_a_revoked_or_narrow_token_is_the_accounts_problem(
 
     for session, words in ((session_of(instance, person), "revoked"), (reader, "scopes")):
         with pytest.raises(AccountError, match=words):
-            connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session))
+            connector.commit(PUBLICATION, session, handle=prepared(connector, PUBLICATION, session))
 
 
 def test_a_refused_connection_has_no_effect(
     instance: FakeMastodon, connector: Mastodon, session: Session
 ) -> None:
     with instance.refusing(), pytest.raises(TransientError, match="connection refused"):
-        connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session))
+        connector.commit(PUBLICATION, session, handle=prepared(connector, PUBLICATION, session))
 
 
 # -------------------------------------------------------------------------------------------- files
@@ -405,7 +405,9 @@ FILES = {
     BLUE.id: outgoing(files.picture("GIF"), ContentType.GIF),
     CLIP.id: outgoing(files.mp4(), ContentType.MP4),
 }
-WITH_FILES = replace(DRAFT, media=(Attached(media=RED, alt='Rød "square"'), Attached(media=BLUE)))
+WITH_FILES = replace(
+    PUBLICATION, media=(Attached(media=RED, alt='Rød "square"'), Attached(media=BLUE))
+)
 
 
 @pytest.fixture
@@ -435,9 +437,9 @@ def test_files_go_with_the_post_as_they_are_and_with_their_words(
 def test_a_picture_needs_no_text(
     instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session
 ) -> None:
-    draft = replace(WITH_FILES, text="")
+    publication = replace(WITH_FILES, text="")
 
-    connector.commit(draft, filed, handle=prepared(connector, draft, filed))
+    connector.commit(publication, filed, handle=prepared(connector, publication, filed))
 
     assert len(instance.visible(person)[0].files) == 2
 
@@ -446,15 +448,15 @@ def test_a_video_is_waited_for_until_the_instance_has_worked_on_it(
     instance: FakeMastodon, connector: Mastodon, person: Person, filed: Session
 ) -> None:
     instance.polls = 2
-    draft = replace(DRAFT, media=(Attached(media=CLIP),))
+    publication = replace(PUBLICATION, media=(Attached(media=CLIP),))
     handle: Mapping[str, str] = {}
 
     for _ in range(3):
-        found = connector.prepare(draft, filed, handle=handle)
+        found = connector.prepare(publication, filed, handle=handle)
         assert isinstance(found, Preparing)
         assert found.error.target_code == "MEDIA_REJECTED"
         handle = found.handle
-    connector.commit(draft, filed, handle=prepared(connector, draft, filed, handle))
+    connector.commit(publication, filed, handle=prepared(connector, publication, filed, handle))
 
     assert (asked(instance, Step.UPLOAD), asked(instance, Step.FILE)) == (1, 3)
     assert [each.kind for each in instance.visible(person)[0].files] == ["video"]
@@ -487,11 +489,11 @@ def test_a_file_that_is_too_large_there_is_a_matter_of_the_file(
 def test_a_file_of_an_unknown_kind_is_a_matter_of_the_file(
     connector: Mastodon, session: Session
 ) -> None:
-    draft = replace(DRAFT, media=(Attached(media=RED),))
+    publication = replace(PUBLICATION, media=(Attached(media=RED),))
 
     with pytest.raises(MediaError, match="content type is invalid"):
         connector.prepare(
-            draft, replace(session, file=giving({RED.id: outgoing(b"text")})), handle={}
+            publication, replace(session, file=giving({RED.id: outgoing(b"text")})), handle={}
         )
 
 
@@ -589,7 +591,7 @@ def test_looking_tells_by_the_files_whether_a_post_is_there_and_posts_nothing(
     instance.fail(Step.CREATE, fault)
     with pytest.raises(LostAnswerError):
         connector.commit(WITH_FILES, filed, handle=handle)
-    instance.write(person, DRAFT.text)  # the same words, without files
+    instance.write(person, PUBLICATION.text)  # the same words, without files
     clock.move(passed)
 
     found = connector.find(WITH_FILES, filed, handle=handle)
@@ -702,7 +704,7 @@ def test_what_is_there_is_found_by_looking_and_nothing_is_sent(
 ) -> None:
     handle = lose(fault)
 
-    one_live(instance, connector.find(DRAFT, session, handle=handle))
+    one_live(instance, connector.find(PUBLICATION, session, handle=handle))
     assert asked(instance, Step.CREATE) == 1
 
 
@@ -719,14 +721,16 @@ def test_what_is_not_there_goes_again_only_when_the_first_request_is_over(
     handle = lose(fault)
 
     clock.move(OVER - SECOND)
-    assert isinstance(connector.find(DRAFT, session, handle=handle), Undecided)
+    assert isinstance(connector.find(PUBLICATION, session, handle=handle), Undecided)
     clock.move(SECOND)
-    assert connector.find(DRAFT, session, handle=handle) == Absent()
+    assert connector.find(PUBLICATION, session, handle=handle) == Absent()
 
     assert asked(instance, Step.CREATE) == 1
     one_live(
         instance,
-        connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session, handle)),
+        connector.commit(
+            PUBLICATION, session, handle=prepared(connector, PUBLICATION, session, handle)
+        ),
     )
     assert len({asked.key for asked in instance.asked if asked.step is Step.CREATE}) == 1
 
@@ -744,13 +748,13 @@ def test_a_second_send_is_waited_for_as_the_first_was(
     handle = lose(fault)
     clock.move(OVER)
     instance.fail(Step.CREATE, Fault.STALL)
-    again = prepared(connector, DRAFT, session, handle)
+    again = prepared(connector, PUBLICATION, session, handle)
     with pytest.raises(LostAnswerError):
-        connector.commit(DRAFT, session, handle=again)
+        connector.commit(PUBLICATION, session, handle=again)
 
-    assert isinstance(connector.find(DRAFT, session, handle=again), Undecided)
+    assert isinstance(connector.find(PUBLICATION, session, handle=again), Undecided)
     clock.move(instance.stall)
-    one_live(instance, connector.find(DRAFT, session, handle=again))
+    one_live(instance, connector.find(PUBLICATION, session, handle=again))
 
 
 @pytest.mark.parametrize("stall", [1, 60, 90])
@@ -767,10 +771,10 @@ def test_a_request_that_is_still_worked_on_makes_no_second_post(
     handle = lose(Fault.STALL)
 
     for _ in range(stall):
-        assert isinstance(connector.find(DRAFT, session, handle=handle), Undecided)
+        assert isinstance(connector.find(PUBLICATION, session, handle=handle), Undecided)
         clock.move(SECOND)
 
-    one_live(instance, connector.find(DRAFT, session, handle=handle))
+    one_live(instance, connector.find(PUBLICATION, session, handle=handle))
 
 
 @pytest.mark.parametrize("fault", PROCESSED)
@@ -789,10 +793,10 @@ def test_a_post_that_is_listed_late_is_waited_for(
     handle = lose(fault)
 
     clock.move((lag - 1) * SECOND)
-    assert isinstance(connector.find(DRAFT, session, handle=handle), Undecided)
+    assert isinstance(connector.find(PUBLICATION, session, handle=handle), Undecided)
     clock.move(SECOND)
 
-    one_live(instance, connector.find(DRAFT, session, handle=handle))
+    one_live(instance, connector.find(PUBLICATION, session, handle=handle))
 
 
 def test_a_second_send_may_be_answered_with_the_first_post(
@@ -802,10 +806,12 @@ def test_a_second_send_may_be_answered_with_the_first_post(
     handle = lose(Fault.PROCESS_THEN_DROP)
     clock.move(OVER)
 
-    assert connector.find(DRAFT, session, handle=handle) == Absent()
+    assert connector.find(PUBLICATION, session, handle=handle) == Absent()
     one_live(
         instance,
-        connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session, handle)),
+        connector.commit(
+            PUBLICATION, session, handle=prepared(connector, PUBLICATION, session, handle)
+        ),
     )
 
 
@@ -815,26 +821,26 @@ def test_after_a_second_send_a_first_one_that_ended_meanwhile_is_noticed(
     instance.stall, instance.key_delay = OVER + SECOND, HOUR
     handle = lose(Fault.STALL)
     clock.move(OVER)
-    assert connector.find(DRAFT, session, handle=handle) == Absent()
-    again = prepared(connector, DRAFT, session, handle)
+    assert connector.find(PUBLICATION, session, handle=handle) == Absent()
+    again = prepared(connector, PUBLICATION, session, handle)
     clock.move(SECOND)
 
     with pytest.raises(LostAnswerError, match="several posts"):
-        connector.commit(DRAFT, session, handle=again)
+        connector.commit(PUBLICATION, session, handle=again)
 
-    assert isinstance(connector.find(DRAFT, session, handle=again), Undecided)
+    assert isinstance(connector.find(PUBLICATION, session, handle=again), Undecided)
 
 
 def test_when_the_look_after_a_second_send_fails_it_is_looked_for_again(
     instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, lose: Lose
 ) -> None:
-    handle = prepared(connector, DRAFT, session, lose(Fault.DROP))
+    handle = prepared(connector, PUBLICATION, session, lose(Fault.DROP))
     instance.fail(Step.LIST, Fault.UNAVAILABLE)
 
     with pytest.raises(LostAnswerError):
-        connector.commit(DRAFT, session, handle=handle)
+        connector.commit(PUBLICATION, session, handle=handle)
 
-    one_live(instance, connector.find(DRAFT, session, handle=handle))
+    one_live(instance, connector.find(PUBLICATION, session, handle=handle))
 
 
 def test_a_post_that_its_author_deleted_is_not_sent_again(
@@ -845,9 +851,11 @@ def test_a_post_that_its_author_deleted_is_not_sent_again(
     instance.delete(person, instance.visible(person)[0].id)
     clock.move(OVER)
 
-    assert connector.find(DRAFT, session, handle=handle) == Absent()
+    assert connector.find(PUBLICATION, session, handle=handle) == Absent()
     with pytest.raises(GoneError) as caught:
-        connector.commit(DRAFT, session, handle=prepared(connector, DRAFT, session, handle))
+        connector.commit(
+            PUBLICATION, session, handle=prepared(connector, PUBLICATION, session, handle)
+        )
 
     assert (caught.value.target_code, caught.value.retryable) == ("OUTCOME_UNKNOWN", False)
     assert instance.visible(person) == []
@@ -857,15 +865,15 @@ def test_a_post_that_its_author_deleted_is_not_sent_again(
 def test_an_instance_that_hangs_leaves_the_outcome_open(
     instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, fault: Fault
 ) -> None:
-    handle = prepared(connector, DRAFT, session)
+    handle = prepared(connector, PUBLICATION, session)
     instance.fail(Step.CREATE, fault)
 
     with pytest.raises(LostAnswerError, match="timed out"):
         Mastodon(hasty(Client(Guard(["127.0.0.1"])), 1), clock).commit(
-            DRAFT, session, handle=handle
+            PUBLICATION, session, handle=handle
         )
     clock.move(OVER)
-    found = connector.find(DRAFT, session, handle=handle)
+    found = connector.find(PUBLICATION, session, handle=handle)
 
     live = [status.id for status in instance.visible(instance.people[0])]
     assert (
@@ -878,14 +886,14 @@ def test_an_instance_that_hangs_leaves_the_outcome_open(
 def test_a_text_that_was_refused_is_found_to_be_absent(
     instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock
 ) -> None:
-    draft = Publication(key="pp_1:0", text="x" * 501)
-    handle = prepared(connector, draft, session)
+    publication = Publication(key="pp_1:0", text="x" * 501)
+    handle = prepared(connector, publication, session)
     instance.fail(Step.CREATE, Fault.PROCESS_THEN_DROP)
     with pytest.raises(LostAnswerError):
-        connector.commit(draft, session, handle=handle)
+        connector.commit(publication, session, handle=handle)
     clock.move(OVER)
 
-    assert connector.find(draft, session, handle=handle) == Absent()
+    assert connector.find(publication, session, handle=handle) == Absent()
 
 
 # --------------------------------------------------------------------------------- whose post it is
@@ -907,12 +915,12 @@ def test_an_equal_post_of_another_target_is_not_ours(
     fault: Fault,
 ) -> None:
     [person] = instance.people
-    other = instance.write(person, DRAFT.text)
+    other = instance.write(person, PUBLICATION.text)
     clock.move(60 * SECOND)
     handle = lose(fault)
     clock.move(OVER)
 
-    found = connector.find(DRAFT, knowing(session, other.id), handle=handle)
+    found = connector.find(PUBLICATION, knowing(session, other.id), handle=handle)
 
     live = [status.id for status in instance.visible(person) if status != other]
     assert (
@@ -925,10 +933,10 @@ def test_an_equal_post_of_another_target_is_not_ours(
 def test_an_equal_post_that_nobody_knows_decides_nothing(
     instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, lose: Lose
 ) -> None:
-    instance.write(instance.people[0], DRAFT.text)
+    instance.write(instance.people[0], PUBLICATION.text)
     handle = lose(Fault.PROCESS_THEN_DROP)
 
-    assert isinstance(connector.find(DRAFT, session, handle=handle), Undecided)
+    assert isinstance(connector.find(PUBLICATION, session, handle=handle), Undecided)
 
 
 def test_an_equal_post_with_a_file_is_not_one_without(
@@ -946,7 +954,7 @@ def test_an_equal_post_with_a_file_is_not_one_without(
     handle = lose(Fault.PROCESS_THEN_DROP)
 
     [ours] = [status for status in instance.visible(person) if not status.files]
-    found = connector.find(DRAFT, session, handle=handle)
+    found = connector.find(PUBLICATION, session, handle=handle)
     assert isinstance(found, Published)
     assert found.platform_post_id == ours.id
 
@@ -956,9 +964,9 @@ def test_an_equal_post_from_long_after_the_send_is_not_ours(
 ) -> None:
     handle = lose(Fault.DROP)
     clock.move(HOUR)
-    instance.write(instance.people[0], DRAFT.text)
+    instance.write(instance.people[0], PUBLICATION.text)
 
-    assert connector.find(DRAFT, session, handle=handle) == Absent()
+    assert connector.find(PUBLICATION, session, handle=handle) == Absent()
 
 
 @pytest.mark.parametrize("cap", [20, 24, 40])
@@ -979,7 +987,7 @@ def test_pages_are_turned_until_the_search_is_over(
         instance.write(instance.people[0], f"something else {number}")
     clock.move(OVER)
 
-    found = connector.find(DRAFT, session, handle=handle)
+    found = connector.find(PUBLICATION, session, handle=handle)
 
     assert isinstance(found, Published)
     assert found.platform_post_id == instance.visible(instance.people[0])[0].id
@@ -993,7 +1001,7 @@ def test_a_search_turns_no_page_beyond_its_beginning(
     clock.move(HOUR)
     handle = lose(Fault.DROP)
 
-    connector.find(DRAFT, session, handle=handle)
+    connector.find(PUBLICATION, session, handle=handle)
 
     assert asked(instance, Step.LIST) == 1
 
@@ -1011,17 +1019,17 @@ def test_after_the_hour_the_post_is_found_among_others(
 ) -> None:
     [person] = instance.people or [instance.person()]
     handle = lose(fault)
-    instance.write(person, DRAFT.text, reblog=True)
+    instance.write(person, PUBLICATION.text, reblog=True)
     for number in range(90):  # more than two pages
         instance.write(person, f"something else {number}")
     clock.move(2 * HOUR)
 
-    found = connector.find(DRAFT, session_of(instance, person), handle=handle)
+    found = connector.find(PUBLICATION, session_of(instance, person), handle=handle)
 
     [ours] = [
         status
         for status in instance.visible(person)
-        if status.text == DRAFT.text and not status.reblog
+        if status.text == PUBLICATION.text and not status.reblog
     ]
     assert isinstance(found, Published)
     assert found.platform_post_id == ours.id
@@ -1031,8 +1039,8 @@ def test_after_the_hour_the_post_is_found_among_others(
 def test_after_the_hour_the_same_text_elsewhere_in_a_thread_is_another_post(
     instance: FakeMastodon, connector: Mastodon, clock: Clock, session: Session, person: Person
 ) -> None:
-    opening = instance.write(person, DRAFT.text)
-    part = replace(DRAFT, reply=ReplyTo(root=opening.id, parent=opening.id))
+    opening = instance.write(person, PUBLICATION.text)
+    part = replace(PUBLICATION, reply=ReplyTo(root=opening.id, parent=opening.id))
     handle = prepared(connector, part, session)
     clock.move(2 * HOUR)
 
@@ -1044,17 +1052,17 @@ def test_after_the_hour_what_is_not_there_is_absent_and_may_go_again(
     instance: FakeMastodon, connector: Mastodon, session: Session, clock: Clock, fault: Fault
 ) -> None:
     [person] = instance.people
-    instance.write(person, DRAFT.text)  # the same words, from an hour before
+    instance.write(person, PUBLICATION.text)  # the same words, from an hour before
     clock.move(HOUR)
-    handle = prepared(connector, DRAFT, session)
+    handle = prepared(connector, PUBLICATION, session)
     instance.fail(Step.CREATE, fault)
     with pytest.raises(LostAnswerError):
-        connector.commit(DRAFT, session, handle=handle)
+        connector.commit(PUBLICATION, session, handle=handle)
     clock.move(2 * HOUR)
 
-    assert connector.find(DRAFT, session, handle=handle) == Absent()
-    connector.commit(DRAFT, session, handle=handle)
-    assert [status.text for status in instance.visible(person)] == [DRAFT.text] * 2
+    assert connector.find(PUBLICATION, session, handle=handle) == Absent()
+    connector.commit(PUBLICATION, session, handle=handle)
+    assert [status.text for status in instance.visible(person)] == [PUBLICATION.text] * 2
 
 
 def test_after_the_hour_two_posts_with_this_text_decide_nothing(
@@ -1065,10 +1073,10 @@ def test_after_the_hour_two_posts_with_this_text_decide_nothing(
     lose: Callable[[Fault], Mapping[str, str]],
 ) -> None:
     handle = lose(Fault.PROCESS_THEN_DROP)
-    instance.write(instance.people[0], f"  {DRAFT.text}\n")
+    instance.write(instance.people[0], f"  {PUBLICATION.text}\n")
     clock.move(2 * HOUR)
 
-    assert isinstance(connector.find(DRAFT, session, handle=handle), Undecided)
+    assert isinstance(connector.find(PUBLICATION, session, handle=handle), Undecided)
 
 
 def test_after_the_hour_too_many_posts_decide_nothing(
@@ -1083,7 +1091,7 @@ def test_after_the_hour_too_many_posts_decide_nothing(
         instance.write(instance.people[0], f"something else {number}")
     clock.move(2 * HOUR)
 
-    assert isinstance(connector.find(DRAFT, session, handle=handle), Undecided)
+    assert isinstance(connector.find(PUBLICATION, session, handle=handle), Undecided)
 
 
 @pytest.mark.parametrize("step", [Step.LIST, Step.SOURCE])
@@ -1102,7 +1110,7 @@ def test_after_the_hour_a_look_that_fails_decides_nothing(
     instance.fail(step, fault)
 
     found = Mastodon(hasty(Client(Guard(["127.0.0.1"])), 0.1), clock).find(
-        DRAFT, session, handle=handle
+        PUBLICATION, session, handle=handle
     )
 
     assert isinstance(found, Undecided)

@@ -20,7 +20,7 @@ from tests.platforms import bluesky as pds
 from tests.platforms.troubled import Troubled
 
 NOW = datetime(2026, 6, 1, 14, 0, tzinfo=UTC)
-DRAFT = Publication(key="pp_1:0", text="Hello from herald")
+PUBLICATION = Publication(key="pp_1:0", text="Hello from herald")
 Arm = Callable[[Publication], Publication]
 
 
@@ -28,8 +28,8 @@ Arm = Callable[[Publication], Publication]
 class Stage:
     """A network with one account on it. `live` counts what anybody sees there.
 
-    `lose_answer` and `lose_request` return a draft whose next commit fails in that way. `fields`
-    connect the account. `trouble` is None where nothing is sent.
+    `lose_answer` and `lose_request` return a publication whose next commit fails like that.
+    `fields` connect the account. `trouble` is None where nothing is sent.
     """
 
     clock: Clock
@@ -75,9 +75,9 @@ def over(
     session = session_of(platform, accounts, fields)
 
     def armed(arm: Callable[[], None]) -> Arm:
-        def ready(draft: Publication) -> Publication:
+        def ready(publication: Publication) -> Publication:
             arm()
-            return draft
+            return publication
 
         return ready
 
@@ -134,8 +134,12 @@ def sandbox() -> Iterator[Stage]:
         session=session,
         fields=fields,
         live=lambda: memory.live,
-        lose_answer=lambda draft: replace(draft, text=f"{draft.text} #sandbox:lost-answer"),
-        lose_request=lambda draft: replace(draft, text=f"{draft.text} #sandbox:lost-request"),
+        lose_answer=lambda publication: replace(
+            publication, text=f"{publication.text} #sandbox:lost-answer"
+        ),
+        lose_request=lambda publication: replace(
+            publication, text=f"{publication.text} #sandbox:lost-request"
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from herald.platforms.registry import Registry
 from tests.fakes.http import reply
 from tests.fakes.ledger import Memory
 from tests.networks.mastodon import Clock
-from tests.platforms.stages import DRAFT, NOW, STAGES, Stage
+from tests.platforms.stages import NOW, PUBLICATION, STAGES, Stage
 
 OF_A_SEND = {"readyAt", "sends"}  # what a handle notes of the send that it was made for
 SECRET = {"app_password", "access_token"}
@@ -40,15 +40,15 @@ def talking(request: pytest.FixtureRequest) -> Iterator[Stage]:
 
 
 def prepared(
-    stage: Stage, draft: Publication = DRAFT, handle: dict[str, str] | None = None
+    stage: Stage, publication: Publication = PUBLICATION, handle: dict[str, str] | None = None
 ) -> dict[str, str]:
-    found = stage.connector.prepare(draft, stage.session, handle=handle or {})
+    found = stage.connector.prepare(publication, stage.session, handle=handle or {})
     assert not isinstance(found, Preparing)
     return dict(found)
 
 
-def committed(stage: Stage, draft: Publication = DRAFT) -> Published:
-    found = stage.connector.commit(draft, stage.session, handle=prepared(stage, draft))
+def committed(stage: Stage, publication: Publication = PUBLICATION) -> Published:
+    found = stage.connector.commit(publication, stage.session, handle=prepared(stage, publication))
     assert isinstance(found, Published)
     return found
 
@@ -78,7 +78,7 @@ def test_a_key_is_chosen_once(stage: Stage) -> None:
     stage.clock.move(timedelta(minutes=1))
     again = prepared(stage, handle=first)
 
-    assert first["key"] == DRAFT.key
+    assert first["key"] == PUBLICATION.key
     assert {name: again[name] for name in first if name not in OF_A_SEND} == {
         name: value for name, value in first.items() if name not in OF_A_SEND
     }
@@ -86,7 +86,7 @@ def test_a_key_is_chosen_once(stage: Stage) -> None:
 
 def test_another_key_is_another_publication(stage: Stage) -> None:
     first = prepared(stage)
-    other = replace(DRAFT, key="pp_1:1")
+    other = replace(PUBLICATION, key="pp_1:1")
 
     handle = prepared(stage, other, first)
 
@@ -99,9 +99,9 @@ def test_nothing_is_live_before_the_handle_is_kept(stage: Stage) -> None:
 
     assert stage.live() == 0
     assert not isinstance(
-        stage.connector.find(DRAFT, stage.session, handle=handle), Published | Accepted
+        stage.connector.find(PUBLICATION, stage.session, handle=handle), Published | Accepted
     )
-    assert isinstance(stage.connector.commit(DRAFT, stage.session, handle=handle), Published)
+    assert isinstance(stage.connector.commit(PUBLICATION, stage.session, handle=handle), Published)
     assert stage.live() == 1
 
 
@@ -114,12 +114,12 @@ def test_a_handle_is_text_that_json_can_keep(stage: Stage) -> None:
 
 def test_what_went_live_without_an_answer_is_found(stage: Stage) -> None:
     handle = prepared(stage)
-    draft = stage.lose_answer(DRAFT)
+    publication = stage.lose_answer(PUBLICATION)
     with pytest.raises(LostAnswerError):
-        stage.connector.commit(draft, stage.session, handle=handle)
+        stage.connector.commit(publication, stage.session, handle=handle)
 
     kept = json.loads(json.dumps(handle))
-    found = stage.connector.find(draft, stage.session, handle=kept)
+    found = stage.connector.find(publication, stage.session, handle=kept)
 
     assert isinstance(found, Published)
     assert found.platform_post_id
@@ -128,11 +128,13 @@ def test_what_went_live_without_an_answer_is_found(stage: Stage) -> None:
 
 def test_what_never_arrived_is_not_found(stage: Stage) -> None:
     handle = prepared(stage)
-    draft = stage.lose_request(DRAFT)
+    publication = stage.lose_request(PUBLICATION)
     with pytest.raises(LostAnswerError):
-        stage.connector.commit(draft, stage.session, handle=handle)
+        stage.connector.commit(publication, stage.session, handle=handle)
 
-    assert isinstance(stage.connector.find(draft, stage.session, handle=handle), Absent | Undecided)
+    assert isinstance(
+        stage.connector.find(publication, stage.session, handle=handle), Absent | Undecided
+    )
     assert stage.live() == 0
 
 
@@ -154,7 +156,7 @@ def test_an_error_that_nobody_knows_is_a_publish_error(talking: Stage, status: i
     )
 
     with pytest.raises(PublishError) as caught:
-        talking.connector.commit(DRAFT, talking.session, handle=handle)
+        talking.connector.commit(PUBLICATION, talking.session, handle=handle)
 
     assert caught.value.target_code == "PUBLISH_ERROR"
     assert talking.live() == 0
@@ -166,7 +168,7 @@ def test_no_secret_is_in_what_a_commit_says(talking: Stage, status: int) -> None
     assert talking.trouble
     talking.trouble.say_instead(echoing(talking, status))
     try:
-        talking.connector.commit(DRAFT, talking.session, handle=handle)
+        talking.connector.commit(PUBLICATION, talking.session, handle=handle)
     except (HeraldError, LostAnswerError) as error:
         said = f"{error} {error!r} {vars(error)}"
         assert not [secret for secret in secrets_of(talking) if secret in said]

@@ -19,7 +19,7 @@ from herald.platforms.protocol import (
     Undecided,
 )
 
-DRAFT = Publication(key="key", text="Hello")
+PUBLICATION = Publication(key="key", text="Hello")
 SESSION = cast(Session, None)
 TARGET = Target(id="pp_1", account_id="acc_1", platform=Platform.SANDBOX, account_name="brand")
 LIVE = Published(platform_post_id="1", url=None)
@@ -68,8 +68,8 @@ def test_a_connector_that_breaks_before_it_sends_costs_an_attempt() -> None:
 def test_a_commit_comes_to_what_the_network_says() -> None:
     refusal = MediaError("no")
 
-    assert call_commit(answering(LIVE), DRAFT, SESSION, {}) == LIVE
-    assert call_commit(answering(refusal), DRAFT, SESSION, {}) == Rejected(error=refusal)
+    assert call_commit(answering(LIVE), PUBLICATION, SESSION, {}) == LIVE
+    assert call_commit(answering(refusal), PUBLICATION, SESSION, {}) == Rejected(error=refusal)
 
 
 @pytest.mark.parametrize(
@@ -81,23 +81,23 @@ def test_a_commit_comes_to_what_the_network_says() -> None:
     ids=["lost", "broken"],
 )
 def test_a_commit_whose_answer_is_not_understood_is_in_doubt(error: Exception, reason: str) -> None:
-    assert call_commit(answering(error), DRAFT, SESSION, {}) == Unknown(reason=reason)
+    assert call_commit(answering(error), PUBLICATION, SESSION, {}) == Unknown(reason=reason)
 
 
 def test_a_poll_that_fails_for_now_is_asked_again_and_a_no_is_final() -> None:
     claim = Claim(target=TARGET, work=WorkKind.CONFIRM)
     refusal = MediaError("no")
 
-    assert poll_outcome(answering(LIVE), DRAFT, SESSION, claim) == LIVE
+    assert poll_outcome(answering(LIVE), PUBLICATION, SESSION, claim) == LIVE
     assert isinstance(
-        poll_outcome(answering(TransientError("busy")), DRAFT, SESSION, claim), Accepted
+        poll_outcome(answering(TransientError("busy")), PUBLICATION, SESSION, claim), Accepted
     )
-    assert poll_outcome(answering(refusal), DRAFT, SESSION, claim) == Rejected(error=refusal)
+    assert poll_outcome(answering(refusal), PUBLICATION, SESSION, claim) == Rejected(error=refusal)
 
 
 @pytest.mark.parametrize("answer", [LIVE, Absent()], ids=["live", "absent"])
 def test_a_look_that_can_tell_is_believed(answer: object) -> None:
-    assert find(answering(answer), DRAFT, SESSION, TARGET) == answer
+    assert find(answering(answer), PUBLICATION, SESSION, TARGET) == answer
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_look_that_can_tell_is_believed(answer: object) -> None:
     ids=["undecided", "lost", "refused", "broken"],
 )
 def test_a_look_that_cannot_tell_leaves_doubt(answer: object, reason: str) -> None:
-    outcome = find(answering(answer), DRAFT, SESSION, TARGET)
+    outcome = find(answering(answer), PUBLICATION, SESSION, TARGET)
 
     assert isinstance(outcome, Unknown)
     assert outcome.reason == reason

@@ -8,7 +8,7 @@ from herald.domain.errors import PublishError
 from herald.platforms.bluesky.publish import Bluesky
 from herald.platforms.protocol import Session
 from tests.fakes.http import reply, scripted
-from tests.unit.platforms.bluesky.samples import DONE, DRAFT, EXPIRED, HANDLE, OPENED, commit
+from tests.unit.platforms.bluesky.samples import DONE, EXPIRED, HANDLE, OPENED, PUBLICATION, commit
 from tests.unit.platforms.conftest import NOW
 
 
@@ -34,7 +34,7 @@ def test_the_calls_of_one_step_share_one_time_limit(session: Session) -> None:
     http = scripted(EXPIRED, reply(200, OPENED), DONE)
 
     Bluesky(http, lambda: NOW + timedelta(seconds=10 * next(times))).commit(
-        DRAFT, session, handle=HANDLE
+        PUBLICATION, session, handle=HANDLE
     )
 
     assert http.timeouts == [20, 10, 0]

@@ -7,7 +7,7 @@ from herald.platforms.protocol import Publication, Session
 from tests.fakes.http import Scripted, reply
 from tests.unit.platforms.conftest import NOW
 
-DRAFT = Publication(key="pp_1:0", text="Hello")
+PUBLICATION = Publication(key="pp_1:0", text="Hello")
 HANDLE = {
     "key": "pp_1:0",
     "rkey": "3l5nwjcyaes2c",
@@ -27,7 +27,7 @@ FIELDS = {"identifier": "alice.test", "app_password": "abcd-efgh"}
 
 
 def commit(http: Scripted, session: Session) -> object:
-    return Bluesky(http, lambda: NOW).commit(DRAFT, session, handle=HANDLE)
+    return Bluesky(http, lambda: NOW).commit(PUBLICATION, session, handle=HANDLE)
 
 
 def calls(http: Scripted) -> Iterable[str]:

@@ -23,18 +23,18 @@ from herald.platforms.bluesky.publish import Bluesky
 from herald.platforms.protocol import Attached, LostAnswerError, Publication, Session, Undecided
 from tests.fakes.http import reply, scripted
 from tests.outgoing import giving, media, outgoing
-from tests.unit.platforms.bluesky.samples import DRAFT, HANDLE, commit
+from tests.unit.platforms.bluesky.samples import HANDLE, PUBLICATION, commit
 from tests.unit.platforms.conftest import NOW
 
 
 def test_a_mention_of_nobody_stays_text_and_a_network_that_is_away_is_asked_again(
     session: Session,
 ) -> None:
-    draft = Publication(key="pp_1:0", text="@a.test @b.test")
+    publication = Publication(key="pp_1:0", text="@a.test @b.test")
     nobody = reply(400, {"error": "InvalidRequest", "message": "Unable to resolve handle"})
 
     handle = Bluesky(scripted(nobody, reply(200, {"did": "did:plc:b"})), lambda: NOW).prepare(
-        draft, session, handle={}
+        publication, session, handle={}
     )
 
     assert not isinstance(handle, Preparing)
@@ -45,12 +45,12 @@ def test_a_mention_of_nobody_stays_text_and_a_network_that_is_away_is_asked_agai
         (reply(429), PlatformRateError),
     ):
         with pytest.raises(kind):
-            Bluesky(scripted(answer), lambda: NOW).prepare(draft, session, handle={})
+            Bluesky(scripted(answer), lambda: NOW).prepare(publication, session, handle={})
 
 
 ONE = media("1")
 TWO = media("2")
-TWO_FILES = replace(DRAFT, media=(Attached(media=ONE), Attached(media=TWO)))
+TWO_FILES = replace(PUBLICATION, media=(Attached(media=ONE), Attached(media=TWO)))
 UPLOADED = reply(
     200, {"blob": {"$type": "blob", "ref": {"$link": "bafy"}, "mimeType": "image/jpeg", "size": 3}}
 )
@@ -143,7 +143,7 @@ def test_a_look_that_fails_is_undecided(session: Session) -> None:
         reply(200, "?"),
         reply(400, {"error": "Other"}),
     ):
-        found = Bluesky(scripted(answer), lambda: NOW).find(DRAFT, session, handle=HANDLE)
+        found = Bluesky(scripted(answer), lambda: NOW).find(PUBLICATION, session, handle=HANDLE)
         assert isinstance(found, Undecided)
 
 

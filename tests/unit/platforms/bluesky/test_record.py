@@ -13,7 +13,7 @@ from herald.platforms.bluesky.record import TID_DIGITS, tid
 from herald.platforms.protocol import Attached, LostAnswerError, Session
 from tests.fakes.http import scripted
 from tests.outgoing import media
-from tests.unit.platforms.bluesky.samples import DONE, DRAFT, HANDLE, commit
+from tests.unit.platforms.bluesky.samples import DONE, HANDLE, PUBLICATION, commit
 from tests.unit.platforms.conftest import NOW
 
 
@@ -60,10 +60,10 @@ def test_record_keys_are_valid_sort_by_time_and_do_not_repeat() -> None:
 def test_what_no_record_can_hold_is_refused_before_it_is_uploaded(
     session: Session, kinds: list[ContentType]
 ) -> None:
-    draft = replace(
-        DRAFT,
+    publication = replace(
+        PUBLICATION,
         media=tuple(Attached(media=media(str(number), kind)) for number, kind in enumerate(kinds)),
     )
 
     with pytest.raises(MediaError, match="up to 4 images or one video"):
-        Bluesky(scripted(), lambda: NOW).prepare(draft, session, handle=HANDLE)
+        Bluesky(scripted(), lambda: NOW).prepare(publication, session, handle=HANDLE)

@@ -8,12 +8,12 @@ from herald.platforms.protocol import Publication, Session
 from tests.fakes.http import scripted
 from tests.unit.platforms.conftest import NOW
 
-DRAFT = Publication(key="pp_1:0", text="Hello")
+PUBLICATION = Publication(key="pp_1:0", text="Hello")
 HANDLE = {"key": "pp_1:0", "idempotencyKey": "0f", "preparedAt": "2026-06-01T14:00:00.000Z"}
 
 
 def commit(session: Session, answer: Response | Exception) -> object:
-    return Mastodon(scripted(answer), lambda: NOW).commit(DRAFT, session, handle=HANDLE)
+    return Mastodon(scripted(answer), lambda: NOW).commit(PUBLICATION, session, handle=HANDLE)
 
 
 def instance(http: Http) -> Instance:

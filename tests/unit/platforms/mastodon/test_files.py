@@ -14,7 +14,7 @@ from herald.platforms.mastodon.files import FileState, multipart, state_of, with
 from herald.platforms.protocol import Attached, Session
 from tests.fakes.http import reply, scripted
 from tests.outgoing import giving, media, outgoing
-from tests.unit.platforms.mastodon.samples import DRAFT, instance
+from tests.unit.platforms.mastodon.samples import PUBLICATION, instance
 
 FILE = media("1")
 
@@ -67,12 +67,12 @@ def test_a_file_that_an_instance_cannot_read_is_the_files_fault_and_nothing_else
 
 
 def test_a_file_that_is_gone_there_is_uploaded_anew(session: Session) -> None:
-    draft = replace(DRAFT, media=(Attached(media=FILE),))
+    publication = replace(PUBLICATION, media=(Attached(media=FILE),))
     filed = replace(session, file=giving({FILE.id: outgoing(b"one")}))
     http = scripted(reply(404, {}), reply(202, {"id": "8"}), reply(200, {}))
 
-    working = with_files(instance(http), draft, filed, {"media": '["7"]'})
+    working = with_files(instance(http), publication, filed, {"media": '["7"]'})
     assert isinstance(working, Preparing)
-    ready = with_files(instance(http), draft, filed, working.handle)
+    ready = with_files(instance(http), publication, filed, working.handle)
 
     assert working.handle == ready == {"media": '["8"]'}

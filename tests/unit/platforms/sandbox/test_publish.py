@@ -38,11 +38,11 @@ def attempt(
 ) -> object:
     """One attempt by a process that remembers nothing: what came of it, or what was raised."""
     sandbox = Sandbox(platform, ledger, lambda: NOW)
-    draft = Publication(key="pp_1:0", text=text)
+    publication = Publication(key="pp_1:0", text=text)
     try:
-        ready = sandbox.prepare(draft, session, handle={})
+        ready = sandbox.prepare(publication, session, handle={})
         assert not isinstance(ready, Preparing)
-        return sandbox.commit(draft, session, handle=ready)
+        return sandbox.commit(publication, session, handle=ready)
     except (PublishError, LostAnswerError) as error:
         return error
 
@@ -117,10 +117,10 @@ def test_a_rate_limit_names_its_seconds(ledger: Memory, session: Session) -> Non
 
 
 def test_a_lost_answer_is_live_and_found(ledger: Memory, session: Session) -> None:
-    draft = Publication(key="pp_1:0", text="Hello #sandbox:lost-answer")
+    publication = Publication(key="pp_1:0", text="Hello #sandbox:lost-answer")
 
-    lost = attempt(ledger, session, draft.text)
-    found = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW).find(draft, session, handle={})
+    lost = attempt(ledger, session, publication.text)
+    found = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW).find(publication, session, handle={})
 
     assert isinstance(lost, LostAnswerError)
     assert isinstance(found, Published)
@@ -130,14 +130,14 @@ def test_a_lost_answer_is_live_and_found(ledger: Memory, session: Session) -> No
 def test_a_lost_request_is_absent_and_works_the_second_time(
     ledger: Memory, session: Session
 ) -> None:
-    draft = Publication(key="pp_1:0", text="Hello #sandbox:lost-request")
+    publication = Publication(key="pp_1:0", text="Hello #sandbox:lost-request")
 
-    lost = attempt(ledger, session, draft.text)
-    found = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW).find(draft, session, handle={})
+    lost = attempt(ledger, session, publication.text)
+    found = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW).find(publication, session, handle={})
 
     assert isinstance(lost, LostAnswerError)
     assert found == Absent()
-    assert isinstance(attempt(ledger, session, draft.text), Published)
+    assert isinstance(attempt(ledger, session, publication.text), Published)
     assert ledger.live == 1
 
 
@@ -145,13 +145,13 @@ def test_a_lost_request_is_absent_and_works_the_second_time(
 def test_processing_takes_as_many_polls_as_it_says(
     ledger: Memory, session: Session, polls: int
 ) -> None:
-    draft = Publication(key="pp_1:0", text=f"Hello #sandbox:processing-{polls}")
+    publication = Publication(key="pp_1:0", text=f"Hello #sandbox:processing-{polls}")
 
-    seen = attempt(ledger, session, draft.text)
+    seen = attempt(ledger, session, publication.text)
     for _ in range(polls):
         assert isinstance(seen, Accepted)
         seen = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW).confirm(
-            draft, session, handle=seen.handle
+            publication, session, handle=seen.handle
         )
 
     assert isinstance(seen, Published)
@@ -162,18 +162,18 @@ def test_processing_takes_as_many_polls_as_it_says(
 def test_preparing_takes_as_many_tries_as_it_says_and_sends_nothing_before(
     ledger: Memory, session: Session
 ) -> None:
-    draft = Publication(key="pp_1:0", text="Hello #sandbox:preparing-2")
+    publication = Publication(key="pp_1:0", text="Hello #sandbox:preparing-2")
     sandbox = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW)
 
-    first = sandbox.prepare(draft, session, handle={})
+    first = sandbox.prepare(publication, session, handle={})
     assert isinstance(first, Preparing)
-    second = sandbox.prepare(draft, session, handle=first.handle)
+    second = sandbox.prepare(publication, session, handle=first.handle)
     assert isinstance(second, Preparing)
-    ready = sandbox.prepare(draft, session, handle=second.handle)
+    ready = sandbox.prepare(publication, session, handle=second.handle)
 
     assert not isinstance(ready, Preparing)
     assert ledger.entries == []
-    assert isinstance(sandbox.commit(draft, session, handle=ready), Published)
+    assert isinstance(sandbox.commit(publication, session, handle=ready), Published)
 
 
 @pytest.mark.parametrize(
@@ -223,19 +223,19 @@ def test_what_was_published_and_then_deleted_there_is_not_taken_for_absent(
     ledger: Memory, session: Session
 ) -> None:
     sandbox = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW)
-    draft = Publication(key="pp_1:0", text="Hello #sandbox:lost-answer")
+    publication = Publication(key="pp_1:0", text="Hello #sandbox:lost-answer")
     with pytest.raises(LostAnswerError):
-        sandbox.commit(draft, session, handle={"key": "pp_1:0"})
+        sandbox.commit(publication, session, handle={"key": "pp_1:0"})
 
     sandbox.delete(ledger.entries[0].remote_id, session)
 
-    assert isinstance(sandbox.find(draft, session, handle={"key": "pp_1:0"}), Undecided)
+    assert isinstance(sandbox.find(publication, session, handle={"key": "pp_1:0"}), Undecided)
 
 
 def test_what_failed_before_is_absent(ledger: Memory, session: Session) -> None:
     sandbox = Sandbox(Platform.INSTAGRAM, ledger, lambda: NOW)
-    draft = Publication(key="pp_1:0", text="Hello #sandbox:lost-request")
+    publication = Publication(key="pp_1:0", text="Hello #sandbox:lost-request")
     with pytest.raises(LostAnswerError):
-        sandbox.commit(draft, session, handle={"key": "pp_1:0"})
+        sandbox.commit(publication, session, handle={"key": "pp_1:0"})
 
-    assert sandbox.find(draft, session, handle={"key": "pp_1:0"}) == Absent()
+    assert sandbox.find(publication, session, handle={"key": "pp_1:0"}) == Absent()

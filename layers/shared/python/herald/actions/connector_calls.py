@@ -39,7 +39,7 @@ def call_read_only(call: Callable[[], Result]) -> Result:
 
 
 def call_commit(
-    connector: Connector, draft: Publication, session: Session, handle: Mapping[str, str]
+    connector: Connector, publication: Publication, session: Session, handle: Mapping[str, str]
 ) -> Outcome:
     """Make the one irreversible call, and return its outcome.
 
@@ -47,7 +47,7 @@ def call_commit(
     publication was sent.
     """
     try:
-        return connector.commit(draft, session, handle=handle)
+        return connector.commit(publication, session, handle=handle)
     except PublishError as error:
         return Rejected(error=error)
     except LostAnswerError as lost:
@@ -58,7 +58,7 @@ def call_commit(
 
 
 def poll_outcome(
-    connector: Connector, draft: Publication, session: Session, claim: Claim
+    connector: Connector, publication: Publication, session: Session, claim: Claim
 ) -> Outcome:
     """Ask the network about a target that it accepted.
 
@@ -66,18 +66,18 @@ def poll_outcome(
     """
     handle = claim.target.checkpoint.handle if claim.target.checkpoint else {}
     try:
-        return call_read_only(lambda: connector.confirm(draft, session, handle=handle))
+        return call_read_only(lambda: connector.confirm(publication, session, handle=handle))
     except PublishError as error:
         return publishing.outcome_of_refused_look(error, claim.work, claim.target)
 
 
 def find(
-    connector: Connector, draft: Publication, session: Session, target: Target
+    connector: Connector, publication: Publication, session: Session, target: Target
 ) -> Published | Accepted | Absent | Unknown:
     """Ask the network about a target in doubt. A look that fails decides nothing."""
     handle = target.checkpoint.handle if target.checkpoint else {}
     try:
-        answer = call_read_only(lambda: connector.find(draft, session, handle=handle))
+        answer = call_read_only(lambda: connector.find(publication, session, handle=handle))
     except PublishError as error:
         return Unknown(reason=error.message, error=error)
     except LostAnswerError as lost:

@@ -169,11 +169,11 @@ class Publisher:
         part = loaded.words.for_target(target)[len(target.parts)]
         media_ids = (use.media_id for use in part.media)
         media = self.media.get_many(loaded.post.owner, media_ids, self.now())
-        draft = publication_of(loaded, target, part, media)
+        publication = publication_of(loaded, target, part, media)
         if claim.work is WorkKind.CONFIRM:
-            return target, poll_outcome(connector, draft, session, claim)
+            return target, poll_outcome(connector, publication, session, claim)
         if claim.work is not WorkKind.PUBLISH:
-            answer = find(connector, draft, session, target)
+            answer = find(connector, publication, session, target)
             if not isinstance(answer, Unknown):
                 target = publishing.without_doubt(target)
             # After a person's word, a target is sent again even if nobody can tell what is live.
@@ -184,7 +184,7 @@ class Publisher:
             publishing.refuse_unfit(part, media)
         except MediaError as error:
             return target, Rejected(error=error)
-        return self._send(loaded.post, target, draft, session, connector)
+        return self._send(loaded.post, target, publication, session, connector)
 
     def _delete(
         self, loaded: LoadedPost, target: Target, session: Session, connector: Connector
@@ -217,8 +217,8 @@ class Publisher:
     ) -> Outcome:
         """Find out whether a comment in doubt is live, and delete it if it is."""
         part = loaded.words.for_target(comment)[0]
-        draft = publication_of(loaded, comment, part, {})
-        match find(connector, draft, session, comment):
+        publication = publication_of(loaded, comment, part, {})
+        match find(connector, publication, session, comment):
             case Absent():
                 return Deleted()
             case Published(platform_post_id=platform_post_id):
@@ -260,12 +260,17 @@ class Publisher:
         return self.registry.connector(account), session
 
     def _send(
-        self, post: Post, target: Target, draft: Publication, session: Session, connector: Connector
+        self,
+        post: Post,
+        target: Target,
+        publication: Publication,
+        session: Session,
+        connector: Connector,
     ) -> tuple[Target, Outcome]:
         """Prepare the publication, record that the commit begins, and commit."""
         earlier = target.checkpoint.handle if target.checkpoint else {}
         try:
-            handle = call_read_only(lambda: connector.prepare(draft, session, handle=earlier))
+            handle = call_read_only(lambda: connector.prepare(publication, session, handle=earlier))
         except PublishError as error:
             return target, Rejected(error=error)
         if isinstance(handle, Preparing):
@@ -276,7 +281,7 @@ class Publisher:
             return target, Preparing(handle=handle, poll_after=0, error=late)
         checkpoint = Checkpoint(stage=Stage.COMMITTING, handle=handle)
         target = self.targets.checkpoint(post.id, replace(target, checkpoint=checkpoint))
-        return target, call_commit(connector, draft, session, handle)
+        return target, call_commit(connector, publication, session, handle)
 
 
 def publication_of(

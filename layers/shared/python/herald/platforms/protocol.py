@@ -116,7 +116,7 @@ class Connector(Protocol):
     searches: ClassVar[bool]
 
     def prepare(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Mapping[str, str] | Preparing:
         """Do everything that is reversible. Return the handle that identifies the publication.
 
@@ -126,13 +126,13 @@ class Connector(Protocol):
         ...
 
     def commit(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted:
         """Make the irreversible call. Raises LostAnswerError if it was sent, outcome unknown."""
         ...
 
     def confirm(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted:
         """Ask what became of an accepted publication."""
         ...
@@ -142,7 +142,7 @@ class Connector(Protocol):
         ...
 
     def find(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted | Absent | Undecided:
         """Find out the outcome after a lost answer.
 

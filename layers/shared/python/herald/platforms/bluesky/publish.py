@@ -70,56 +70,58 @@ class Bluesky:
         self._entryway = entryway
 
     def prepare(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Mapping[str, str] | Preparing:
         """Choose the key and the time of the record, once. Then upload its files."""
-        chosen = handle if handle.get("key") == draft.key else self._chosen(draft, session)
-        return self._with_files(draft, session, chosen) if draft.media else chosen
+        chosen = (
+            handle if handle.get("key") == publication.key else self._chosen(publication, session)
+        )
+        return self._with_files(publication, session, chosen) if publication.media else chosen
 
-    def _chosen(self, draft: Publication, session: Session) -> Mapping[str, str]:
+    def _chosen(self, publication: Publication, session: Session) -> Mapping[str, str]:
         """Return the handle with all that the record depends on.
 
         Mentioned accounts and answered posts are looked up once, so that the record stays the same.
         """
         now = self._now()
-        dids = self._resolve(mentioned(draft.text), session)
+        dids = self._resolve(mentioned(publication.text), session)
         chosen = {
-            "key": draft.key,
-            "rkey": tid(now, draft.key),
+            "key": publication.key,
+            "rkey": tid(now, publication.key),
             "createdAt": times.wire(now),
             "mentions": json.dumps(dids),
         }
-        if draft.reply:
-            chosen["reply"] = json.dumps(self._answered(draft.reply, session))
+        if publication.reply:
+            chosen["reply"] = json.dumps(self._answered(publication.reply, session))
         return chosen
 
     def commit(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published:
         """Put the record under its key, where no record may be yet.
 
         The same record again is answered with HTTP 200 and has no effect.
         """
         calls = self._calls(session.credentials)
-        response = self._put(calls, draft, session, handle)
+        response = self._put(calls, publication, session, handle)
         if response.status == 200:
             if not text_in(data(response), "uri"):
                 raise LostAnswerError("Bluesky answered HTTP 200 without an id.")
             return published_record(session.account, handle)
         if data(response).get("error") == "InvalidSwap":
-            return self._already_there(calls, draft, session, handle)
+            return self._already_there(calls, publication, session, handle)
         raise bluesky_refusal(calls, response, self._now)
 
     def confirm(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published:
         raise PermanentError("Bluesky publishes at once: there is nothing to confirm.")
 
     def find(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Absent | Undecided:
         """Read the record, because only the repository shows the outcome."""
-        return self._look(self._calls(session.credentials), draft, session, handle)
+        return self._look(self._calls(session.credentials), publication, session, handle)
 
     def delete(self, platform_post_id: str, session: Session) -> None:
         """Delete the record. The server gives the same answer if the record was not there."""
@@ -136,20 +138,20 @@ class Bluesky:
             raise bluesky_refusal(calls, response, self._now)
 
     def _with_files(
-        self, draft: Publication, session: Session, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, handle: Mapping[str, str]
     ) -> Mapping[str, str] | Preparing:
         """Upload the files that are not there yet, or all of them if the last upload is too old.
 
         The server gives the same name to the same bytes.
         """
         blobs = json.loads(handle.get("blobs", "[]"))
-        if len(blobs) == len(draft.media):
+        if len(blobs) == len(publication.media):
             if self._now() - times.parse(handle["uploadedAt"]) < BLOB_LIFETIME:
                 return handle
             blobs = []
-        refuse_mixture(draft)
+        refuse_mixture(publication)
         calls = self._calls(session.credentials, seconds=UPLOADING)
-        for attached in draft.media[len(blobs) :]:
+        for attached in publication.media[len(blobs) :]:
             if calls.time_left < UPLOADING / 2:
                 known = {**handle, "blobs": json.dumps(blobs)}
                 slow = TransientError("Bluesky took the files too slowly.")
@@ -185,13 +187,13 @@ class Bluesky:
         return file, session
 
     def _already_there(
-        self, calls: Calls, draft: Publication, session: Session, handle: Mapping[str, str]
+        self, calls: Calls, publication: Publication, session: Session, handle: Mapping[str, str]
     ) -> Published:
         """Return our post if the record under our key is ours.
 
         Normally it is: an earlier release of herald wrote it, with other bytes.
         """
-        match self._look(calls, draft, session, handle):
+        match self._look(calls, publication, session, handle):
             case Published() as published:
                 return published
             case Undecided(reason=reason):
@@ -201,7 +203,7 @@ class Bluesky:
                 raise TransientError(message)
 
     def _look(
-        self, calls: Calls, draft: Publication, session: Session, handle: Mapping[str, str]
+        self, calls: Calls, publication: Publication, session: Session, handle: Mapping[str, str]
     ) -> Published | Absent | Undecided:
         place = {
             "repo": session.account.remote_id,
@@ -215,7 +217,7 @@ class Bluesky:
             return Undecided(reason=error.message)
         content = data(response)
         if response.status == 200:
-            if is_ours(content.get("value"), draft, handle):
+            if is_ours(content.get("value"), publication, handle):
                 return published_record(session.account, handle)
             return Undecided(reason="Bluesky has another record under our key.")
         if content.get("error") == "RecordNotFound":
@@ -253,7 +255,7 @@ class Bluesky:
         raise bluesky_refusal(calls, response, self._now)
 
     def _put(
-        self, calls: Calls, draft: Publication, session: Session, handle: Mapping[str, str]
+        self, calls: Calls, publication: Publication, session: Session, handle: Mapping[str, str]
     ) -> Response:
         """Write the record."""
         url = self._url(session.account, "com.atproto.repo.putRecord")
@@ -262,7 +264,7 @@ class Bluesky:
             "collection": COLLECTION,
             "rkey": handle["rkey"],
             "swapRecord": None,
-            "record": record(draft, handle),
+            "record": record(publication, handle),
         }
         body = json.dumps(request).encode()
 
@@ -316,8 +318,8 @@ class Bluesky:
         return f"{self._service(account)}/xrpc/{method}"
 
 
-def is_ours(value: object, draft: Publication, handle: Mapping[str, str]) -> bool:
+def is_ours(value: object, publication: Publication, handle: Mapping[str, str]) -> bool:
     """Whether a record is the one that we wrote, or would write, under our key."""
     if not isinstance(value, dict):
         return False
-    return value.get("text") == draft.text and value.get("createdAt") == handle["createdAt"]
+    return value.get("text") == publication.text and value.get("createdAt") == handle["createdAt"]

@@ -18,7 +18,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_IMAGES = 4
 
 
-def record(draft: Publication, handle: Mapping[str, str]) -> dict[str, object]:
+def record(publication: Publication, handle: Mapping[str, str]) -> dict[str, object]:
     """Return the post as its record in the repository.
 
     The function is pure, so that a repeated write has the same bytes. The languages are those that
@@ -26,37 +26,37 @@ def record(draft: Publication, handle: Mapping[str, str]) -> dict[str, object]:
     """
     post: dict[str, object] = {
         "$type": COLLECTION,
-        "text": draft.text,
+        "text": publication.text,
         "createdAt": handle["createdAt"],
     }
-    if draft.options.get("languages"):
-        post["langs"] = draft.options["languages"]
+    if publication.options.get("languages"):
+        post["langs"] = publication.options["languages"]
     if "reply" in handle:
         post["reply"] = json.loads(handle["reply"])
-    if draft.media:
-        post["embed"] = embed(draft, json.loads(handle["blobs"]))
-    marked = facets(draft.text, json.loads(handle["mentions"]))
+    if publication.media:
+        post["embed"] = embed(publication, json.loads(handle["blobs"]))
+    marked = facets(publication.text, json.loads(handle["mentions"]))
     if marked:
         post["facets"] = marked
     return post
 
 
-def embed(draft: Publication, blobs: Sequence[Mapping[str, object]]) -> dict[str, object]:
+def embed(publication: Publication, blobs: Sequence[Mapping[str, object]]) -> dict[str, object]:
     """Return up to four images, or one video, each with its alternative text and dimensions."""
     files = []
-    for attached, blob in zip(draft.media, blobs, strict=True):
+    for attached, blob in zip(publication.media, blobs, strict=True):
         files.append({**blob, "alt": attached.alt if attached.alt else ""})
-    if is_video(draft.media[0]):
+    if is_video(publication.media[0]):
         [video] = files
         return {"$type": "app.bsky.embed.video", "video": video.pop("blob"), **video}
     images = [{"image": image.pop("blob"), **image} for image in files]
     return {"$type": "app.bsky.embed.images", "images": images}
 
 
-def refuse_mixture(draft: Publication) -> None:
+def refuse_mixture(publication: Publication) -> None:
     """Raise MediaError for files that no record can hold together."""
-    most = 1 if any(map(is_video, draft.media)) else MAX_IMAGES
-    if len(draft.media) > most:
+    most = 1 if any(map(is_video, publication.media)) else MAX_IMAGES
+    if len(publication.media) > most:
         raise MediaError(f"Bluesky takes up to {MAX_IMAGES} images or one video in a post.")
 
 

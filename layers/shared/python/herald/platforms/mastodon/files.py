@@ -43,14 +43,14 @@ STATES = {200: FileState.READY, 206: FileState.WORKING, 404: FileState.GONE}
 
 
 def with_files(
-    instance: Instance, draft: Publication, session: Session, handle: Mapping[str, str]
+    instance: Instance, publication: Publication, session: Session, handle: Mapping[str, str]
 ) -> Mapping[str, str] | Preparing:
     """Upload the files that the instance does not have. Return Preparing while it processes one."""
-    ids: list[str | None] = [None] * len(draft.media)
+    ids: list[str | None] = [None] * len(publication.media)
     if "media" in handle:
         ids = json.loads(handle["media"])
     states = []
-    for number, attached in enumerate(draft.media):
+    for number, attached in enumerate(publication.media):
         media_id = ids[number]
         state = state_of(instance, media_id) if media_id else FileState.GONE
         if state is FileState.GONE and instance.calls.time_left < UPLOADING / 2:

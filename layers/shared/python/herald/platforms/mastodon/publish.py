@@ -65,29 +65,29 @@ class Mastodon:
         self._now = now
 
     def prepare(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Mapping[str, str] | Preparing:
         """Choose the idempotency key, upload the files, and count the send that follows.
 
         The key is chosen once, and its time is noted, because no send is earlier.
         """
         ready = handle
-        if handle.get("key") != draft.key:
+        if handle.get("key") != publication.key:
             ready = {
-                "key": draft.key,
-                "idempotencyKey": hashlib.sha256(f"herald:{draft.key}".encode()).hexdigest(),
+                "key": publication.key,
+                "idempotencyKey": hashlib.sha256(f"herald:{publication.key}".encode()).hexdigest(),
                 "preparedAt": times.wire(self._now()),
             }
-        if draft.media:
+        if publication.media:
             instance = self._instance(session, seconds=UPLOADING)
-            uploaded = with_files(instance, draft, session, ready)
+            uploaded = with_files(instance, publication, session, ready)
             if isinstance(uploaded, Preparing):
                 return uploaded
             ready = uploaded
         return {**ready, "readyAt": times.wire(self._now()), "sends": str(sends(ready) + 1)}
 
     def commit(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published:
         """Post the status.
 
@@ -99,7 +99,7 @@ class Mastodon:
         response = instance.commit(
             f"/api/v1/statuses?{ENGLISH}",
             headers={"Content-Type": "application/json", "Idempotency-Key": key},
-            body=json.dumps(form(draft, handle)).encode(),
+            body=json.dumps(form(publication, handle)).encode(),
         )
         error = text_in(data(response), "error")
         if response.status == 422 and error and TAKEN in error:
@@ -113,23 +113,23 @@ class Mastodon:
         if not published:
             raise LostAnswerError("Mastodon answered HTTP 200 without an id.")
         if sends(handle) > 1 and "media" not in handle:
-            self._refuse_second(instance, draft, session, handle, published)
+            self._refuse_second(instance, publication, session, handle, published)
         return published
 
     def confirm(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published:
         raise PermanentError("Mastodon publishes at once: there is nothing to confirm.")
 
     def find(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Absent | Undecided:
         """Look at the account's own statuses, or at the files. Nothing is sent."""
         instance = self._instance(session)
         try:
             if "media" in handle:
                 return self._owner_of_files(instance, session, handle)
-            return self._search(instance, draft, session, handle)
+            return self._search(instance, publication, session, handle)
         except PublishError as error:
             return Undecided(reason=error.message)
 
@@ -160,9 +160,13 @@ class Mastodon:
         return Undecided(reason="Mastodon has the files no more, and shows no post with them.")
 
     def _search(
-        self, instance: Instance, draft: Publication, session: Session, handle: Mapping[str, str]
+        self,
+        instance: Instance,
+        publication: Publication,
+        session: Session,
+        handle: Mapping[str, str],
     ) -> Published | Absent | Undecided:
-        hits = alike(instance, draft, session, handle)
+        hits = alike(instance, publication, session, handle)
         if len(hits) > 1:
             return Undecided(reason=SEVERAL)
         if not hits:
@@ -181,7 +185,7 @@ class Mastodon:
     def _refuse_second(
         self,
         instance: Instance,
-        draft: Publication,
+        publication: Publication,
         session: Session,
         handle: Mapping[str, str],
         published: Published,
@@ -191,7 +195,7 @@ class Mastodon:
         Raises LostAnswerError if an earlier send has made a status too, or may have.
         """
         try:
-            hits = alike(instance, draft, session, handle, but=published.platform_post_id)
+            hits = alike(instance, publication, session, handle, but=published.platform_post_id)
         except PublishError as error:
             raise LostAnswerError(error.message) from error
         if hits:
@@ -204,7 +208,7 @@ class Mastodon:
 
 def alike(
     instance: Instance,
-    draft: Publication,
+    publication: Publication,
     session: Session,
     handle: Mapping[str, str],
     *,
@@ -212,7 +216,7 @@ def alike(
 ) -> list[Mapping[str, Any]]:
     """Return the statuses that could be ours: with this text, from that time, no other target's."""
     end = ready_at(handle) + OVER + SKEW
-    parent = draft.reply.parent if draft.reply else None
+    parent = publication.reply.parent if publication.reply else None
     candidates = [
         status
         for status in statuses_since(instance, session, begin(handle))
@@ -221,7 +225,7 @@ def alike(
         and not attached_to(status)
         and status.get("id") != but
     ]
-    text = same(draft.text)
+    text = same(publication.text)
     hits = [status for status in candidates if same(source_of(instance, status)) == text]
     ids = [text_in(status, "id") for status in hits]
     others = session.others([status_id for status_id in ids if status_id])
@@ -243,15 +247,17 @@ def begin(handle: Mapping[str, str]) -> datetime:
     return times.parse(handle["preparedAt"]) - SKEW
 
 
-def form(draft: Publication, handle: Mapping[str, str]) -> dict[str, object]:
+def form(publication: Publication, handle: Mapping[str, str]) -> dict[str, object]:
     """Return the body of the request. A reply names its parent.
 
     Our options have the same names as Mastodon's.
     """
-    status: dict[str, object] = {"status": draft.text, "visibility": "public"}
-    status |= {name: draft.options[name] for name in STATUS_OPTIONS if name in draft.options}
-    if draft.reply:
-        status["in_reply_to_id"] = draft.reply.parent
+    status: dict[str, object] = {"status": publication.text, "visibility": "public"}
+    status |= {
+        name: publication.options[name] for name in STATUS_OPTIONS if name in publication.options
+    }
+    if publication.reply:
+        status["in_reply_to_id"] = publication.reply.parent
     if "media" in handle:
         status["media_ids"] = json.loads(handle["media"])
     return status

@@ -78,26 +78,28 @@ class Sandbox:
         self._now = now
 
     def prepare(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Mapping[str, str] | Preparing:
         """Return the handle, or Preparing if the text asks for it. The handle counts the tries."""
-        tries = int(handle.get("tries", "0")) if handle.get("key") == draft.key else 0
-        if tries >= self._number("preparing", draft.text, least=0):
-            return {"key": draft.key, "tries": str(tries)} if tries else {"key": draft.key}
-        waiting = {"key": draft.key, "tries": str(tries + 1)}
+        tries = int(handle.get("tries", "0")) if handle.get("key") == publication.key else 0
+        if tries >= self._number("preparing", publication.text, least=0):
+            return (
+                {"key": publication.key, "tries": str(tries)} if tries else {"key": publication.key}
+            )
+        waiting = {"key": publication.key, "tries": str(tries + 1)}
         error = MediaError("The sandbox was still working on the files after an hour.")
         return Preparing(handle=waiting, poll_after=POLL_AFTER, error=error)
 
     def commit(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted:
         """Fail in the way and as often as the text asks. Then publish."""
-        marks = list(self._marks(draft.text))
-        earlier = len(self._ledger.find(session.account.id, draft.key))
-        error: PublishError | LostAnswerError | None = self._refusal(draft, marks)
+        marks = list(self._marks(publication.text))
+        earlier = len(self._ledger.find(session.account.id, publication.key))
+        error: PublishError | LostAnswerError | None = self._refusal(publication, marks)
         if error is None:
             error = next(islice(failures(marks), earlier, None), None)
-        remote_id = self._record(draft, session, live=error is None)
+        remote_id = self._record(publication, session, live=error is None)
         if error:
             raise error
         if any(mark.name == "lost-answer" for mark in marks):
@@ -107,22 +109,22 @@ class Sandbox:
         return self._published(remote_id)
 
     def confirm(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Accepted:
         polls = int(handle["polls"]) + 1
-        if polls >= self._number("processing", draft.text, least=1):
+        if polls >= self._number("processing", publication.text, least=1):
             return self._published(handle["id"])
         return Accepted(handle={**handle, "polls": str(polls)}, poll_after=POLL_AFTER)
 
     def find(
-        self, draft: Publication, session: Session, *, handle: Mapping[str, str]
+        self, publication: Publication, session: Session, *, handle: Mapping[str, str]
     ) -> Published | Absent | Undecided:
         """Look into the ledger.
 
         A post that was live and is deleted is Undecided, because its author may have deleted it.
         So it is not sent again.
         """
-        entries = self._ledger.find(session.account.id, draft.key)
+        entries = self._ledger.find(session.account.id, publication.key)
         for entry in entries:
             if entry.live:
                 return self._published(entry.remote_id)
@@ -133,15 +135,15 @@ class Sandbox:
     def delete(self, platform_post_id: str, session: Session) -> None:
         self._ledger.delete(session.account.id, platform_post_id)
 
-    def _record(self, draft: Publication, session: Session, *, live: bool) -> str:
+    def _record(self, publication: Publication, session: Session, *, live: bool) -> str:
         entry = Commit(
             remote_id=f"sandbox_{secrets.token_hex(12)}",
             account_id=session.account.id,
-            key=draft.key,
+            key=publication.key,
             platform=self._platform,
-            text=draft.text,
-            media=tuple(Sent(attached.media.id, attached.alt) for attached in draft.media),
-            reply_to=draft.reply.parent if draft.reply else None,
+            text=publication.text,
+            media=tuple(Sent(attached.media.id, attached.alt) for attached in publication.media),
+            reply_to=publication.reply.parent if publication.reply else None,
             live=live,
             at=self._now(),
         )
@@ -164,9 +166,9 @@ class Sandbox:
         numbers = [mark.number for mark in self._marks(text) if mark.name == name]
         return max(numbers, default=least)
 
-    def _refusal(self, draft: Publication, marks: Sequence[Mark]) -> PublishError | None:
+    def _refusal(self, publication: Publication, marks: Sequence[Mark]) -> PublishError | None:
         """Return the error that comes every time, by the platform's own rules or by a mark."""
-        problems = self._problems(draft)
+        problems = self._problems(publication)
         if problems:
             first = problems[0]
             if first.path == TEXT:
@@ -177,14 +179,14 @@ class Sandbox:
                 return ALWAYS[mark.name]()
         return None
 
-    def _problems(self, draft: Publication) -> list[Problem]:
-        if not draft.media:
-            return rules.check_text(self._platform, draft.text, path=TEXT)
+    def _problems(self, publication: Publication) -> list[Problem]:
+        if not publication.media:
+            return rules.check_text(self._platform, publication.text, path=TEXT)
         media = [
             Attachment(id=attached.media.id, path=("media",), media=attached.media)
-            for attached in draft.media
+            for attached in publication.media
         ]
-        candidate = Candidate(text=draft.text, path=TEXT, media=media)
+        candidate = Candidate(text=publication.text, path=TEXT, media=media)
         return rules.check_part(self._platform, candidate)
 
 
