@@ -144,6 +144,13 @@ class World:
         new = NewPost(words=words, account_ids=[self.account.id], publish_now=True)
         return self.posts.create(new, self.owner, IdempotentRequest(201, lambda _: "{}")).post.id
 
+    def in_doubt(self) -> str:
+        """A post that was sent, and whose answer was lost."""
+        self.network.script(commit=[LOST])
+        post = self.publish()
+        self.work()
+        return post
+
     def work(self) -> None:
         """Do all that has a message whose time has come."""
         while body := self.queue.take():
@@ -193,9 +200,7 @@ LOST = LostAnswerError("the answer was lost")
 
 
 def test_an_account_that_is_disconnected_leaves_doubt_as_doubt(world: World) -> None:
-    world.network.script(commit=[LOST])
-    post = world.publish()
-    world.work()
+    post = world.in_doubt()
 
     world.accounts.disconnect(world.account.id, world.owner)
     world.settle(post)
@@ -207,9 +212,7 @@ def test_an_account_that_is_disconnected_leaves_doubt_as_doubt(world: World) -> 
 
 
 def test_an_edit_of_what_is_in_doubt_needs_a_persons_word_before_it_is_sent(world: World) -> None:
-    world.network.script(commit=[LOST])
-    post = world.publish()
-    world.work()
+    post = world.in_doubt()
     world.accounts.disconnect(world.account.id, world.owner)
     world.settle(post)
     world.connect()
@@ -222,9 +225,7 @@ def test_an_edit_of_what_is_in_doubt_needs_a_persons_word_before_it_is_sent(worl
 
 
 def test_what_was_in_doubt_is_found_once_its_account_is_connected_again(world: World) -> None:
-    world.network.script(commit=[LOST])
-    post = world.publish()
-    world.work()
+    post = world.in_doubt()
     world.accounts.disconnect(world.account.id, world.owner)
     world.sweep(post)
 

@@ -58,6 +58,12 @@ class Slow(Table):
         return super()._call(work)
 
 
+def event_at(now: datetime) -> RecordedEvent:
+    return RecordedEvent(
+        id=ids.new("evt", now), type="post.created", owner=OWNER, created_at=now, bodies={}
+    )
+
+
 class World:
     """Workers, sweeps and requests on one table. At every call others may overtake them."""
 
@@ -141,13 +147,7 @@ class World:
 
         It is late when its message was lost or crowded out. Sometimes two deliverers come at once.
         """
-        event = RecordedEvent(
-            id=ids.new("evt", self.now),
-            type="post.created",
-            owner=OWNER,
-            created_at=self.now,
-            bodies={},
-        )
+        event = event_at(self.now)
         wait = self.dice.choice(
             (
                 0.2,
@@ -272,13 +272,7 @@ def test_what_is_settled_is_not_read_again() -> None:
     world = World(0)
     for _ in range(2_000):
         world.now += timedelta(seconds=1)
-        event = RecordedEvent(
-            id=ids.new("evt", world.now),
-            type="post.created",
-            owner=OWNER,
-            created_at=world.now,
-            bodies={},
-        )
+        event = event_at(world.now)
         delivered = replace(first(event, world.endpoint), status=DELIVERED, attempts=1)
         world.deliveries.save(delivered, world.endpoint, world.now, was=None)
     world.endpoints.record_success(world.endpoint, world.now)
@@ -294,13 +288,7 @@ def test_what_is_settled_is_not_read_again() -> None:
 
 def test_deliveries_that_have_expired_are_not_counted_though_they_lie_there() -> None:
     world = World(0)
-    event = RecordedEvent(
-        id=ids.new("evt", world.now),
-        type="post.created",
-        owner=OWNER,
-        created_at=world.now,
-        bodies={},
-    )
+    event = event_at(world.now)
     world.deliveries.save(
         replace(first(event, world.endpoint), status=FAILED), world.endpoint, world.now, was=None
     )
