@@ -29,7 +29,11 @@ from herald.webhooks.delivery import TIMEOUT
 TAG = "notifications"
 SCHEMAS = "#/components/schemas/"
 ENVELOPES = {Format.VOXBURST: "Event", Format.POSTFUZE: "PostfuzeEvent"}
-WHEN: Mapping[EventType, str] = {kind: CATALOG[kind].when for kind in SUBSCRIBABLE}
+NOT_TOLD = frozenset(kind for kind in SUBSCRIBABLE if CATALOG[kind].facts is None)
+WHEN: Mapping[EventType, str] = {
+    kind: CATALOG[kind].when + (" Nothing tells it yet." if kind in NOT_TOLD else "")
+    for kind in SUBSCRIBABLE
+}
 AT = datetime(2026, 6, 15, 14, 0, 5, tzinfo=UTC)
 OWNER = Owner("ws_0mpc9k1s0000000workspace", Mode.LIVE)
 WORDS = PostContent(content="Check out our new launch! 🚀")
@@ -115,7 +119,7 @@ FILE = Media(
 def happened() -> Iterable[Event]:
     """Yield an event of each type that herald sends."""
     yield from payloads.created(DRAFT, WORDS, AT)
-    yield from payloads.scheduled(SCHEDULED, WORDS, AT)
+    yield payloads.planned(EventType.POST_SCHEDULED, SCHEDULED, WORDS, AT)
     for post in (PARTIAL, NONE_LIVE):
         for event in payloads.finished(post, WORDS, AT):
             yield payloads.completed(event, post)

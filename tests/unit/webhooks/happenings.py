@@ -8,7 +8,7 @@ from herald.domain import accounts, media, payloads, workflow
 from herald.domain.accounts import Account, AccountStatus, Platform
 from herald.domain.approvals import Approval, Review, ReviewStatus
 from herald.domain.content import PostContent
-from herald.domain.events import Event
+from herald.domain.events import Event, EventType
 from herald.domain.media import ContentType, Media, MediaStatus
 from herald.domain.outcomes import Published
 from herald.domain.owners import Mode, Owner
@@ -135,7 +135,7 @@ def writes() -> Iterator[tuple[str, Sequence[Event]]]:
     yield "draft created", payloads.created(DRAFT, WORDS, NOW)
     yield "created with a time", payloads.created(SCHEDULED, WORDS, NOW)
     yield "published at once", payloads.created(PUBLISHING, WORDS, NOW)
-    yield "scheduled later", payloads.scheduled(SCHEDULED, WORDS, NOW)
+    yield "scheduled later", [payloads.planned(EventType.POST_SCHEDULED, SCHEDULED, WORDS, NOW)]
     yield "all live", [*payloads.ended(OWNER, LIVE, NOW), *payloads.finished(PUBLISHED, WORDS, NOW)]
     yield "one without a link", payloads.ended(OWNER, WITHOUT_LINK, NOW)
     yield (

@@ -10,10 +10,10 @@ import pytest
 from herald import VERSION
 from herald.domain import deliveries
 from herald.domain.endpoints import Endpoint
-from herald.domain.events import Event, EventType
+from herald.domain.events import CATALOG, Event, EventType, Facts
 from herald.domain.formats import OFFERED, Format, Rendering
 from herald.domain.owners import Mode, Owner, Secret
-from herald.webhooks import formats
+from herald.webhooks import formats, postfuze, voxburst
 
 NOW = datetime(2026, 6, 15, 14, 0, 5, 999_000, tzinfo=UTC)
 OWNER = Owner("ws_1", Mode.LIVE)
@@ -51,11 +51,11 @@ def test_an_event_is_kept_in_voxbursts_format_whatever_its_subscribers_read() ->
     assert set(formats.recorded(EVENT, []).bodies) == {"voxburst"}
 
 
-def test_a_dress_that_was_not_asked_for_at_first_is_the_same_whenever_it_is_made() -> None:
+def test_a_rendering_that_was_not_asked_for_at_first_is_the_same_whenever_it_is_made() -> None:
     event = replace(EVENT, type=EventType.MEDIA_UPLOADED, facts=FILE)
     alias = Rendering(Format.VOXBURST, "media.processed")
 
-    bodies = {formats.body(formats.recorded(event, dresses), alias) for dresses in ([], [alias])}
+    bodies = {formats.body(formats.recorded(event, asked), alias) for asked in ([], [alias])}
 
     assert len(bodies) == 1
     assert json.loads(bodies.pop()) == json.loads(
@@ -143,3 +143,11 @@ def test_of_two_secrets_each_is_the_last_one_on_every_other_attempt(kind: str, h
 
     assert [each[header].split("=")[-1] for each in signed] == [alone[old], alone[new], alone[old]]
     assert len({each["webhook-signature"] for each in signed}) == 1
+
+
+@pytest.mark.parametrize("form", Format)
+def test_every_format_has_a_payload_for_all_that_it_offers_and_that_is_told(form: Format) -> None:
+    payloads = {Format.VOXBURST: voxburst.PAYLOADS, Format.POSTFUZE: postfuze.PAYLOADS}[form]
+    told = {CATALOG[kind].facts for kind in EventType if kind in OFFERED[form]} - {None}
+
+    assert set(payloads) == told | {Facts.ENDPOINT}

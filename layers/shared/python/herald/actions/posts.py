@@ -23,6 +23,7 @@ from herald.domain.errors import (
     UnprocessableError,
     ValidationError,
 )
+from herald.domain.events import EventType
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
 from herald.domain.post_types import PostType
@@ -187,8 +188,11 @@ class Posts:
             self._check_open_targets(details)
         was_scheduled = post.status is PostStatus.SCHEDULED
         is_scheduled = details.post.status is PostStatus.SCHEDULED
-        newly_scheduled = is_scheduled and not was_scheduled
-        events = payloads.scheduled(details.post, details.words, now) if newly_scheduled else ()
+        events = []
+        if is_scheduled and not was_scheduled:
+            events.append(
+                payloads.planned(EventType.POST_SCHEDULED, details.post, details.words, now)
+            )
         self.store.change(
             details.post,
             was=post,

@@ -36,62 +36,84 @@ class EventType(StrEnum):
     WEBHOOK_TEST = "webhook.test"
 
 
+class Facts(StrEnum):
+    """The sets of facts that events hold. A format has one payload for each set."""
+
+    PLANNED_POST = "planned post"
+    ENDED_POST = "ended post"
+    ENDED_TARGET = "ended target"
+    APPROVAL = "approval"
+    ACCOUNT = "account"
+    DISCONNECTED_ACCOUNT = "disconnected account"
+    BROKEN_ACCOUNT = "broken account"
+    FILE = "file"
+    ENDPOINT = "endpoint"
+
+
 class CatalogEntry(NamedTuple):
     """One type in the catalog.
 
-    `alias_of` is the type under which the same fact is recorded. `ends` says that the state of the
-    event's post completes the event, by what it says of the targets. An event that is `on_demand`
-    is recorded only for subscribers.
+    `facts` is None while nothing tells the event. `alias_of` is the type under which the same fact
+    is recorded. An event that is `on_demand` is recorded only for subscribers.
     """
 
     when: str
+    facts: Facts | None
     alias_of: EventType | None = None
-    ends: bool = False
     on_demand: bool = False
 
 
 CATALOG: Mapping[EventType, CatalogEntry] = {
-    EventType.POST_CREATED: CatalogEntry("A post was created, as a draft or with a time."),
-    EventType.POST_SCHEDULED: CatalogEntry("A post got its time."),
+    EventType.POST_CREATED: CatalogEntry(
+        "A post was created, as a draft or with a time.", Facts.PLANNED_POST
+    ),
+    EventType.POST_SCHEDULED: CatalogEntry("A post got its time.", Facts.PLANNED_POST),
     EventType.POST_PUBLISHED: CatalogEntry(
         "Every target of a post has ended, and at least one is live: PUBLISHED, or PARTIAL.",
-        ends=True,
+        Facts.ENDED_POST,
     ),
     EventType.POST_FAILED: CatalogEntry(
-        "Every target of a post has ended, and none is live.", ends=True
+        "Every target of a post has ended, and none is live.", Facts.ENDED_POST
     ),
-    EventType.POST_DRAFT_APPROVED: CatalogEntry("The last step of an approval was done."),
+    EventType.POST_DRAFT_APPROVED: CatalogEntry(
+        "The last step of an approval was done.", Facts.APPROVAL
+    ),
     EventType.POST_TARGET_PUBLISHED: CatalogEntry(
-        "One target of a post is live.",
-        ends=True,
-        on_demand=True,
+        "One target of a post is live.", Facts.ENDED_TARGET, on_demand=True
     ),
     EventType.POST_TARGET_FAILED: CatalogEntry(
-        "One target of a post has failed for good.",
-        ends=True,
-        on_demand=True,
+        "One target of a post has failed for good.", Facts.ENDED_TARGET, on_demand=True
     ),
-    EventType.ACCOUNT_CONNECTED: CatalogEntry("An account was connected, or connected again."),
-    EventType.ACCOUNT_DISCONNECTED: CatalogEntry("An account was disconnected."),
-    EventType.ACCOUNT_ERROR: CatalogEntry("A network no longer takes an account's credentials."),
+    EventType.ACCOUNT_CONNECTED: CatalogEntry(
+        "An account was connected, or connected again.", Facts.ACCOUNT
+    ),
+    EventType.ACCOUNT_DISCONNECTED: CatalogEntry(
+        "An account was disconnected.", Facts.DISCONNECTED_ACCOUNT
+    ),
+    EventType.ACCOUNT_ERROR: CatalogEntry(
+        "A network no longer takes an account's credentials.", Facts.BROKEN_ACCOUNT
+    ),
     EventType.ACCOUNT_TOKEN_EXPIRED: CatalogEntry(
-        "An account's token could not be refreshed. Nothing tells it yet.",
+        "An account's token could not be refreshed.", None
     ),
-    EventType.ACCOUNT_REAUTH_REQUIRED: CatalogEntry(
-        "An account's grant was revoked. Nothing tells it yet.",
-    ),
-    EventType.MEDIA_UPLOADED: CatalogEntry("An uploaded file is READY."),
+    EventType.ACCOUNT_REAUTH_REQUIRED: CatalogEntry("An account's grant was revoked.", None),
+    EventType.MEDIA_UPLOADED: CatalogEntry("An uploaded file is READY.", Facts.FILE),
     EventType.MEDIA_PROCESSED: CatalogEntry(
         "Another name of `media.uploaded`; who asks for both is told once, as `media.uploaded`.",
+        Facts.FILE,
         alias_of=EventType.MEDIA_UPLOADED,
     ),
-    EventType.IMPORT_COMPLETED: CatalogEntry("An import of posts ended. Nothing tells it yet."),
-    EventType.IMPORT_FAILED: CatalogEntry("An import of posts failed. Nothing tells it yet."),
-    EventType.WEBHOOK_TEST: CatalogEntry("An endpoint is tested: sent at once, never recorded."),
+    EventType.IMPORT_COMPLETED: CatalogEntry("An import of posts ended.", None),
+    EventType.IMPORT_FAILED: CatalogEntry("An import of posts failed.", None),
+    EventType.WEBHOOK_TEST: CatalogEntry(
+        "An endpoint is tested: sent at once, never recorded.", Facts.ENDPOINT
+    ),
 }
 ALIASES = {kind: entry.alias_of for kind, entry in CATALOG.items() if entry.alias_of}
 """Names for a fact that is recorded under another name. It stays one fact, with one id."""
-ENDINGS = frozenset(kind for kind, entry in CATALOG.items() if entry.ends)
+ENDINGS = frozenset(
+    kind for kind, entry in CATALOG.items() if entry.facts in (Facts.ENDED_POST, Facts.ENDED_TARGET)
+)
 """Events that are completed by what their post's state says of its targets."""
 ON_DEMAND = frozenset(kind for kind, entry in CATALOG.items() if entry.on_demand)
 """Events that are recorded only for subscribers.
@@ -118,6 +140,14 @@ class Event:
 def fact(kind: str) -> str:
     """Return the type under which the event of that name is recorded."""
     return ALIASES.get(EventType(kind), kind)
+
+
+def facts_of(kind: str) -> Facts:
+    """Return which facts an event of the type holds. Raises KeyError while nothing tells it."""
+    facts = CATALOG[EventType(kind)].facts
+    if facts is None:
+        raise KeyError(kind)
+    return facts
 
 
 def names(kind: str) -> list[str]:

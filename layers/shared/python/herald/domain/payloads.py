@@ -18,26 +18,21 @@ def created(post: Post, words: PostContent, now: datetime) -> list[Event]:
 
     A post that is published at once is created SCHEDULED for now.
     """
-    facts = planned(post, words)
-    events = [event(EventType.POST_CREATED, post.owner, now, facts)]
+    events = [planned(EventType.POST_CREATED, post, words, now)]
     if post.status is PostStatus.SCHEDULED:
-        events.append(event(EventType.POST_SCHEDULED, post.owner, now, facts))
+        events.append(planned(EventType.POST_SCHEDULED, post, words, now))
     return events
 
 
-def scheduled(post: Post, words: PostContent, now: datetime) -> list[Event]:
-    """Return post.scheduled of a draft that got its time."""
-    return [event(EventType.POST_SCHEDULED, post.owner, now, planned(post, words))]
-
-
-def planned(post: Post, words: PostContent) -> dict[str, object]:
-    """Return the facts of a post before it goes out."""
-    return {
+def planned(kind: EventType, post: Post, words: PostContent, now: datetime) -> Event:
+    """Return an event of a type that tells a post before it goes out."""
+    facts = {
         "post_id": post.id,
         "content": words.content,
         "status": post.status,
         "scheduled_for": times.optional(post.scheduled_for),
     }
+    return event(kind, post.owner, now, facts)
 
 
 ENDED: Mapping[TargetStatus, EventType] = {

@@ -100,5 +100,5 @@ def approved(post: Post, words: PostContent, now: datetime) -> list[Event]:
     }
     events = [event(EventType.POST_DRAFT_APPROVED, post.owner, now, facts)]
     if post.status is PostStatus.SCHEDULED:
-        events += payloads.scheduled(post, words, now)
+        events.append(payloads.planned(EventType.POST_SCHEDULED, post, words, now))
     return events

@@ -5,14 +5,14 @@ from typing import Any
 
 from herald.domain import times
 from herald.domain.accounts import Platform
-from herald.domain.events import Event, EventType, RecordedEvent
+from herald.domain.events import Event, Facts, RecordedEvent, facts_of
 
-Facts = Mapping[str, Any]
+Values = Mapping[str, Any]
 
 
 def envelope(event: Event | RecordedEvent, name: str) -> dict[str, object]:
     """Return `{event, timestamp, data}`. Raises KeyError for a type that has no payload."""
-    payload = PAYLOADS[EventType(event.type)](event.facts)
+    payload = PAYLOADS[facts_of(event.type)](event.facts)
     return {
         "event": name,
         "timestamp": times.wire(event.created_at),
@@ -20,18 +20,18 @@ def envelope(event: Event | RecordedEvent, name: str) -> dict[str, object]:
     }
 
 
-def post(facts: Facts) -> dict[str, object]:
+def post(facts: Values) -> dict[str, object]:
     """Return every account of a post that has ended."""
     accounts = [social(target) for target in facts["targets"]]
     return {"postId": facts["post_id"], "socialAccounts": accounts}
 
 
-def target(facts: Facts) -> dict[str, object]:
+def target(facts: Values) -> dict[str, object]:
     """Return the one account that has ended, in the shape of a post's payload."""
     return {"postId": facts["post_id"], "socialAccounts": [social(facts)]}
 
 
-def account(facts: Facts) -> dict[str, object]:
+def account(facts: Values) -> dict[str, object]:
     return {
         "accountId": facts["account_id"],
         "network": network(facts["platform"]),
@@ -39,11 +39,11 @@ def account(facts: Facts) -> dict[str, object]:
     }
 
 
-def test_event(facts: Facts) -> dict[str, object]:
+def test_event(facts: Values) -> dict[str, object]:
     return {"webhookId": facts["endpoint_id"]}
 
 
-def social(target: Facts) -> dict[str, object]:
+def social(target: Values) -> dict[str, object]:
     """Return one account of a post, with the network's id of the post or with the error."""
     if "failure" in target:
         return {**account(target), "error": target["failure"]["message"]}
@@ -55,12 +55,10 @@ def network(platform: str) -> str:
     return "x" if platform == Platform.TWITTER else platform
 
 
-PAYLOADS: Mapping[EventType, Callable[[Facts], dict[str, object]]] = {
-    EventType.POST_PUBLISHED: post,
-    EventType.POST_FAILED: post,
-    EventType.POST_TARGET_PUBLISHED: target,
-    EventType.POST_TARGET_FAILED: target,
-    EventType.ACCOUNT_CONNECTED: account,
-    EventType.ACCOUNT_DISCONNECTED: account,
-    EventType.WEBHOOK_TEST: test_event,
+PAYLOADS: Mapping[Facts, Callable[[Values], dict[str, object]]] = {
+    Facts.ENDED_POST: post,
+    Facts.ENDED_TARGET: target,
+    Facts.ACCOUNT: account,
+    Facts.DISCONNECTED_ACCOUNT: account,
+    Facts.ENDPOINT: test_event,
 }

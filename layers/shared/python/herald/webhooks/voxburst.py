@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from herald.domain import times
-from herald.domain.events import Event, EventType, RecordedEvent
+from herald.domain.events import Event, Facts, RecordedEvent, facts_of
 
-Facts = Mapping[str, Any]
+Values = Mapping[str, Any]
 
 
 def envelope(event: Event | RecordedEvent, name: str) -> dict[str, object]:
@@ -18,11 +18,11 @@ def envelope(event: Event | RecordedEvent, name: str) -> dict[str, object]:
         "id": event.id,
         "type": name,
         "createdAt": times.wire(event.created_at),
-        "data": PAYLOADS[EventType(event.type)](event.facts, event.owner.workspace_id),
+        "data": PAYLOADS[facts_of(event.type)](event.facts, event.owner.workspace_id),
     }
 
 
-def planned(facts: Facts, workspace_id: str) -> dict[str, object]:
+def planned(facts: Values, workspace_id: str) -> dict[str, object]:
     """Return a post before it is published.
 
     A post to be published at once is SCHEDULED, because the guide has no other word for it.
@@ -31,12 +31,12 @@ def planned(facts: Facts, workspace_id: str) -> dict[str, object]:
         "id": facts["post_id"],
         "workspaceId": workspace_id,
         "content": facts["content"],
-        "status": "DRAFT" if facts["status"] == "draft" else "SCHEDULED",
+        "status": "SCHEDULED" if facts["status"] == "publishing" else facts["status"].upper(),
         "scheduledFor": facts["scheduled_for"],
     }
 
 
-def ended(facts: Facts, workspace_id: str) -> dict[str, object]:
+def ended(facts: Values, workspace_id: str) -> dict[str, object]:
     """Return a post whose targets have all ended."""
     return {
         "id": facts["post_id"],
@@ -48,7 +48,7 @@ def ended(facts: Facts, workspace_id: str) -> dict[str, object]:
     }
 
 
-def target_ended(facts: Facts, workspace_id: str) -> dict[str, object]:
+def target_ended(facts: Values, workspace_id: str) -> dict[str, object]:
     """Return one target that has ended.
 
     It is the target's entry in its post's payload, with its post, workspace and account.
@@ -63,7 +63,7 @@ def target_ended(facts: Facts, workspace_id: str) -> dict[str, object]:
     }
 
 
-def result(target: Facts) -> dict[str, object]:
+def result(target: Values) -> dict[str, object]:
     """Return one target of a post. A field that does not apply is absent."""
     entry: dict[str, object] = {
         "platform": target["platform"].upper(),
@@ -79,7 +79,7 @@ def result(target: Facts) -> dict[str, object]:
     return entry
 
 
-def published_view(part: Facts) -> dict[str, object]:
+def published_view(part: Values) -> dict[str, object]:
     """Return the id of a live post, and its URL if the network gave one."""
     view = {"platformPostId": part["platform_post_id"]}
     if "url" in part:
@@ -87,7 +87,7 @@ def published_view(part: Facts) -> dict[str, object]:
     return view
 
 
-def approved(facts: Facts, _workspace_id: str) -> dict[str, object]:
+def approved(facts: Values, _workspace_id: str) -> dict[str, object]:
     return {
         "postId": facts["post_id"],
         "approverId": facts["approver_id"],
@@ -96,19 +96,19 @@ def approved(facts: Facts, _workspace_id: str) -> dict[str, object]:
     }
 
 
-def connected(facts: Facts, workspace_id: str) -> dict[str, object]:
+def connected(facts: Values, workspace_id: str) -> dict[str, object]:
     return {**account(facts, workspace_id), "username": facts["username"]}
 
 
-def disconnected(facts: Facts, workspace_id: str) -> dict[str, object]:
+def disconnected(facts: Values, workspace_id: str) -> dict[str, object]:
     return {**account(facts, workspace_id), "reason": facts["reason"]}
 
 
-def refused_view(facts: Facts, workspace_id: str) -> dict[str, object]:
+def refused_view(facts: Values, workspace_id: str) -> dict[str, object]:
     return {**account(facts, workspace_id), "error": facts["reason"]}
 
 
-def account(facts: Facts, workspace_id: str) -> dict[str, object]:
+def account(facts: Values, workspace_id: str) -> dict[str, object]:
     return {
         "accountId": facts["account_id"],
         "workspaceId": workspace_id,
@@ -116,7 +116,7 @@ def account(facts: Facts, workspace_id: str) -> dict[str, object]:
     }
 
 
-def ready(facts: Facts, _workspace_id: str) -> dict[str, object]:
+def ready(facts: Values, _workspace_id: str) -> dict[str, object]:
     return {
         "mediaId": facts["media_id"],
         "filename": facts["filename"],
@@ -125,21 +125,18 @@ def ready(facts: Facts, _workspace_id: str) -> dict[str, object]:
     }
 
 
-def test_event(facts: Facts, workspace_id: str) -> dict[str, object]:
+def test_event(facts: Values, workspace_id: str) -> dict[str, object]:
     return {"webhookId": facts["endpoint_id"], "workspaceId": workspace_id}
 
 
-PAYLOADS: Mapping[EventType, Callable[[Facts, str], dict[str, object]]] = {
-    EventType.POST_CREATED: planned,
-    EventType.POST_SCHEDULED: planned,
-    EventType.POST_PUBLISHED: ended,
-    EventType.POST_FAILED: ended,
-    EventType.POST_DRAFT_APPROVED: approved,
-    EventType.POST_TARGET_PUBLISHED: target_ended,
-    EventType.POST_TARGET_FAILED: target_ended,
-    EventType.ACCOUNT_CONNECTED: connected,
-    EventType.ACCOUNT_DISCONNECTED: disconnected,
-    EventType.ACCOUNT_ERROR: refused_view,
-    EventType.MEDIA_UPLOADED: ready,
-    EventType.WEBHOOK_TEST: test_event,
+PAYLOADS: Mapping[Facts, Callable[[Values, str], dict[str, object]]] = {
+    Facts.PLANNED_POST: planned,
+    Facts.ENDED_POST: ended,
+    Facts.ENDED_TARGET: target_ended,
+    Facts.APPROVAL: approved,
+    Facts.ACCOUNT: connected,
+    Facts.DISCONNECTED_ACCOUNT: disconnected,
+    Facts.BROKEN_ACCOUNT: refused_view,
+    Facts.FILE: ready,
+    Facts.ENDPOINT: test_event,
 }
