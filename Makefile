@@ -16,7 +16,7 @@ BUILT_HERE := .aws-sam/build/.$(HOST)
 RENDERER := layers/shared/python/herald/api/rapidoc.js.gz
 
 .NOTPARALLEL: # the port is looked at before anything is installed
-.PHONY: help run port-is-free receiver test test-quick test-bluesky test-counting e2e faults fuzz-api test-generators demo bench openapi node ffmpeg java check build check-build lock licences coverage
+.PHONY: help run port-is-free receiver test test-quick test-bluesky test-counting e2e faults fuzz-api test-generators demo bench docs node ffmpeg java check build check-build lock licences coverage
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -76,8 +76,9 @@ java:
 	@command -v java >/dev/null || { apt-get update && apt-get install -y --no-install-recommends default-jre-headless; } >/dev/null \
 		|| { echo "java not found: install a Java 11 or newer" >&2; exit 1; }
 
-openapi: $(VENV)/.test ## write the OpenAPI document that /v1/openapi.json serves
+docs: $(VENV)/.test ## write the OpenAPI document that /v1/openapi.json serves, and what the pages repeat of the code
 	@PYTHONPATH=layers/shared/python $(BIN)/python -m openapi.document
+	@PYTHONPATH=layers/shared/python $(BIN)/python -m openapi.pages
 
 check: $(VENV)/.test .venv-sam/.sam ## linters, types, the template, the OpenAPI document, .github; needs Node 20 and npm
 	$(BIN)/ruff check .

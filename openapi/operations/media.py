@@ -25,17 +25,17 @@ OPERATIONS = {
     ),
     "index": Operation(
         "listMedia",
-        "List the media",
+        "List the files",
         media.MediaList,
     ),
     "read": Operation(
         "readMedia",
-        "Read a media",
+        "Read a file",
         media.Media,
     ),
     "delete": Operation(
         "deleteMedia",
-        "Delete a media",
+        "Delete a file",
         lists.Removed,
         description="This is a conflict while a post needs the media and waits for approval, is "
         "scheduled or is going out. `details.postId` names the post.",

@@ -4,9 +4,7 @@ A number that no constant knows stands in `SAID`, with the reason why it may.
 """
 
 import re
-from collections.abc import Sequence
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +15,10 @@ from herald.api.edge import app, gateway, handling
 from herald.api.edge import response as answers
 from herald.api.voxburst import bulk
 from herald.domain import (
-    backoff,
     content,
     endpoints,
     errors,
     events,
-    formats,
     idempotency,
     lanes,
     notices,
@@ -31,18 +27,17 @@ from herald.domain import (
 )
 from herald.domain import deliveries as sent
 from herald.domain import media as files
-from herald.domain.accounts import MAX_CONNECTED, Platform
+from herald.domain.accounts import MAX_CONNECTED
 from herald.domain.api_keys import RATE, STRANGERS_PER_MINUTE
 from herald.media import films, normalize, player, reader
-from herald.platforms import registry
 from herald.platforms.mastodon import publish as mastodon
 from herald.store import posts as post_rows
 from herald.store import sandbox as ledger
 from herald.webhooks import delivery
-from openapi.events import WHEN
+from openapi.pages import PAGES
 from tests.films import RECIPES
 from tests.hostile.receivers import GOOD, HOSTILE
-from tests.pages import PAGES, prose
+from tests.pages import prose
 from tests.template import ROOT, functions, resources
 
 MB = 1024 * 1024
@@ -79,11 +74,6 @@ def period(value: timedelta | float, unit: str) -> str:
     return f"{int(count)} {unit}" + ("s" if count != 1 else "")
 
 
-def listed(numbers: Sequence[int]) -> str:
-    """`1, 5 and 15`."""
-    return f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
-
-
 def source(function: str) -> dict[str, Any]:
     """How a queue's worker gets its messages."""
     [event] = functions()[function]["Events"].values()
@@ -114,21 +104,12 @@ def lifetime(rule: str) -> int:
     return int(rules[rule]["ExpirationInDays"])
 
 
-LIVE = {platform for platform in Platform if find_spec(registry.package_name(platform))} - {
-    Platform.SANDBOX
-}
-OTHERS = len(set(Platform) - LIVE - {Platform.SANDBOX})
 FAST, SLOW = "DeliverWebhookFunction", "DeliverSlowlyFunction"
 ALARMS = len(resources("AWS::CloudWatch::Alarm"))
-NOT_TOLD = {kind for kind, when in WHEN.items() if when.endswith("Nothing tells it yet.")}
-SUBSCRIBABLE, POSTFUZE = formats.SUBSCRIBABLE, formats.OFFERED[formats.Format.POSTFUZE]
 DAYS = period(events.EVENT_RETENTION, "day")
 WORDS = {1: "one", 2: "two", 3: "three", 8: "eight", 10: "ten"}
 
 HELD = {
-    "README.md": [
-        f"The other {WORDS[OTHERS]} networks work in test mode only",
-    ],
     "api.md": [
         f"herald keeps the answer for {period(idempotency.RESPONSE_KEPT, 'hour')}.",
         f"the first {errors.MOST_PROBLEMS} problems",
@@ -136,7 +117,6 @@ HELD = {
         f"A body over {app.MAX_BODY // MB} MB is a 413",
         f"names at most {handling.MOST_NAMES} fields",
         f"an answer over {gateway.WORTH_COMPRESSING // 1024} KB",
-        f"again after {listed(backoff.PUBLISH_MINUTES)} minutes",
         f"takes up to {bulk.MAX_BULK} posts",
         f"works for {period(media.UPLOAD_LIFETIME, 'minute')}",
         f"never came after {period(files.UPLOAD_KEPT, 'hour')}",
@@ -153,7 +133,6 @@ HELD = {
         f"again after {period(mastodon.OVER, 'second')} at the earliest",
     ],
     "webhooks.md": [
-        f"its {1 + len(backoff.POSTFUZE_MINUTES)} attempts in about two hours",
         f"of {endpoints.MIN_SECRET} to {endpoints.MAX_SECRET} printable characters",
         f"An attempt fails after {period(delivery.TIMEOUT, 'second')}.",
         f"at most {period(endpoints.MAX_GRACE, 'hour')}. Until then both secrets sign",
@@ -194,12 +173,7 @@ HELD = {
         f"up to {batch(FAST)} deliveries for at most one second",
     ],
     "compared.md": [
-        f"after {listed(backoff.PUBLISH_MINUTES)} minutes | after",
         f"`Idempotency-Key`, {period(idempotency.RESPONSE_KEPT, 'hour')} |",
-        f"{len(SUBSCRIBABLE)} names, of which {len(set(SUBSCRIBABLE) - NOT_TOLD)} can arrive today",
-        f"PostFuze's format {len(POSTFUZE)}, of which {len(set(POSTFUZE) - NOT_TOLD)} can arrive",
-        f"{1 + len(backoff.WEBHOOK_MINUTES)} over {sum(backoff.WEBHOOK_MINUTES)} minutes, "
-        f"or {1 + len(backoff.POSTFUZE_MINUTES)} over",
         f"owner told after {notices.WARN_AT}, disabled after {endpoints.MAX_FAILURES} failed",
         f"with up to {workspaces.MAX_STEPS} steps",
         f"{min(RATE.values())} to {max(RATE.values()):,} for a key, by plan",

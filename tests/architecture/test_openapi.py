@@ -17,7 +17,7 @@ METHODS = [operation for methods in DOCUMENT["paths"].values() for operation in 
 
 
 def test_the_served_document_is_current() -> None:
-    assert docs.DOCUMENT.read_text() == text(), "run `make openapi`"
+    assert docs.DOCUMENT.read_text() == text(), "run `make docs`"
 
 
 def test_every_route_is_described_and_nothing_else_is() -> None:

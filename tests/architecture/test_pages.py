@@ -1,24 +1,18 @@
 """The pages that people read: their tables are the code's, their links lead somewhere."""
 
 import re
-from importlib.util import find_spec
 from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 from herald import VERSION
-from herald.domain.accounts import Platform
 from herald.domain.api_keys import RATE
-from herald.domain.deliveries import MINUTES
-from herald.domain.formats import OFFERED, SUBSCRIBABLE, Format
 from herald.domain.posts import PostStatus
-from herald.platforms import registry
 from herald.platforms.sandbox import publish as sandbox
 from local.settings import read_settings
-from openapi.events import WHEN
-from tests.architecture.test_events import ROUTES
-from tests.pages import PAGES, anchors, page, section
+from openapi.pages import PAGES, PARTS, filled
+from tests.pages import anchors, page
 from tests.template import ROOT, template
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -42,15 +36,17 @@ def pairs(name: str, heading: str, number: int = 2) -> dict[str, str]:
     return dict(zip(column(name, heading), column(name, heading, number), strict=True))
 
 
-def test_the_table_of_routes_is_complete() -> None:
-    doors = {f"{method} {written(path)}" for _, method, path in ROUTES}
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_what_a_page_repeats_of_the_code_is_so(path: Path) -> None:
+    assert path.read_text() == filled(path.read_text()), "run `make docs`"
 
-    assert set(column("api.md", "Route")) == doors
 
+def test_every_part_that_the_code_knows_stands_in_a_page_and_is_closed() -> None:
+    text = "".join(path.read_text() for path in PAGES)
+    opened = re.findall(r"<!-- ([\w-]+) -->", text)
 
-def written(path: str) -> str:
-    """`/v1/posts/<post_id>` is `/v1/posts/:id` on the page."""
-    return re.sub(r"<\w+>", ":id", re.sub(r"<(platform|script)>", r":\1", path))
+    assert set(opened) == set(PARTS)
+    assert opened == re.findall(r"<!-- /([\w-]+) -->", text)
 
 
 def test_the_table_of_parameters_is_complete_with_their_defaults() -> None:
@@ -80,22 +76,6 @@ def test_every_mark_of_the_sandbox_is_named_and_every_one_named_is_a_mark() -> N
     assert named <= documented
 
 
-def test_the_table_of_events_is_complete_and_says_when_and_how_postfuze_spells_them() -> None:
-    spelled = [OFFERED[Format.POSTFUZE].get(each, "") for each in SUBSCRIBABLE]
-
-    assert column("webhooks.md", "Event") == list(SUBSCRIBABLE)
-    assert column("webhooks.md", "Event", 2) == [WHEN[each] for each in SUBSCRIBABLE]
-    assert column("webhooks.md", "Event", 3) == [each for each in spelled if each]
-
-
-def test_the_table_of_webhook_retries_is_complete() -> None:
-    attempts = {each.value: str(1 + len(minutes)) for each, minutes in MINUTES.items()}
-    delays = {each.value: ", ".join(map(str, minutes)) for each, minutes in MINUTES.items()}
-
-    assert pairs("webhooks.md", "Format") == attempts
-    assert pairs("webhooks.md", "Format", 3) == delays
-
-
 def test_the_table_of_post_statuses_is_complete() -> None:
     assert column("api.md", "Post status") == list(PostStatus)
 
@@ -104,19 +84,6 @@ def test_the_table_of_rate_limits_is_complete() -> None:
     limits = {plan.value: str(calls) for plan, calls in RATE.items()}
 
     assert pairs("operating.md", "Plan") == limits
-
-
-@pytest.mark.parametrize(
-    ("name", "heading"),
-    [("README.md", "## What herald does not do yet"), ("api.md", "### Networks and accounts")],
-)
-def test_the_networks_that_herald_publishes_to_are_named(name: str, heading: str) -> None:
-    said = section(page(name), heading).split("test mode only")[0]
-    words = set(re.findall(r"\w+", said.lower()))
-
-    assert words & set(Platform) == {
-        platform for platform in Platform if find_spec(registry.package_name(platform))
-    } - {Platform.SANDBOX}
 
 
 def test_the_words_of_the_glossary_stand_in_order_with_a_sentence_each() -> None:

@@ -25,14 +25,16 @@ TEXT = st.text(st.characters(codec="utf-8"))
 FACTS = st.dictionaries(TEXT, st.none() | st.integers() | TEXT)
 
 
-def row_of(event: Event, *dresses: Rendering) -> dict[str, object]:
+def row_of(event: Event, *renderings: Rendering) -> dict[str, object]:
     """The event in the log, as the table gives it back."""
     return kept(
-        events.event_row(FanOutItem(told=formats.recorded(event, dresses), endpoints=[], check=NOW))
+        events.event_row(
+            FanOutItem(told=formats.recorded(event, renderings), endpoints=[], check=NOW)
+        )
     )
 
 
-def dresses_of(event: Event) -> list[Rendering]:
+def renderings_of(event: Event) -> list[Rendering]:
     """Every format that has the event."""
     return [
         Rendering(form, spelled(form, event.type)) for form in Format if event.type in OFFERED[form]
@@ -44,14 +46,18 @@ def test_a_kept_event_is_told_in_a_format_that_nobody_had_asked_for(name: str) -
     for event, bodies in zip(happened(name), captured.BODIES[name], strict=True):
         found = events.event_of(row_of(event))
 
-        assert {dress.format: formats.body(found, dress) for dress in dresses_of(event)} == bodies
+        assert {
+            rendering.format: formats.body(found, rendering) for rendering in renderings_of(event)
+        } == bodies
 
 
 @pytest.mark.parametrize("name", WRITES)
 def test_an_event_comes_back_from_the_log_with_all_it_says(name: str) -> None:
     for event in happened(name):
-        for dresses in ([], dresses_of(event)):
-            assert events.event_of(row_of(event, *dresses)) == formats.recorded(event, dresses)
+        for renderings in ([], renderings_of(event)):
+            assert events.event_of(row_of(event, *renderings)) == formats.recorded(
+                event, renderings
+            )
 
 
 @given(facts=FACTS, bodies=st.dictionaries(TEXT, TEXT | TEXT.map(lambda text: 2000 * text)))

@@ -38,12 +38,12 @@ def cases() -> Iterator[tuple[Event, Rendering, str]]:
         yield TRIAL, Rendering(Format(form), TRIAL.type), body
 
 
-@pytest.mark.parametrize(("fact", "dress", "body"), list(cases()))
+@pytest.mark.parametrize(("fact", "rendering", "body"), list(cases()))
 def test_a_subscriber_is_sent_these_bytes_whether_or_not_anybody_asked_as_it_happened(
-    fact: Event, dress: Rendering, body: str
+    fact: Event, rendering: Rendering, body: str
 ) -> None:
-    for asked in ([], [dress]):
-        assert formats.body(formats.recorded(fact, asked), dress).encode() == body.encode()
+    for asked in ([], [rendering]):
+        assert formats.body(formats.recorded(fact, asked), rendering).encode() == body.encode()
 
 
 def test_every_type_that_anything_tells_is_captured_in_each_format_that_has_it() -> None:
@@ -55,6 +55,6 @@ def test_every_type_that_anything_tells_is_captured_in_each_format_that_has_it()
         if kind in OFFERED[form]
     }
 
-    assert {dress for _, dress, _ in cases()} == wanted | {
+    assert {rendering for _, rendering, _ in cases()} == wanted | {
         Rendering(form, EventType.WEBHOOK_TEST) for form in Format
     }

@@ -56,8 +56,11 @@ def postfuze(kind: EventType, facts: Mapping[str, object]) -> Any:
     That also holds when nobody had asked for the event as it happened.
     """
     event = replace(EVENT, type=kind, facts=facts)
-    dress = Rendering(Format.POSTFUZE, spelled(Format.POSTFUZE, kind))
-    bodies = {formats.body(formats.recorded(event, dresses), dress) for dresses in ([], [dress])}
+    rendering = Rendering(Format.POSTFUZE, spelled(Format.POSTFUZE, kind))
+    bodies = {
+        formats.body(formats.recorded(event, renderings), rendering)
+        for renderings in ([], [rendering])
+    }
     [body] = bodies
     return json.loads(body)
 

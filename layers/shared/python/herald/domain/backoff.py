@@ -15,7 +15,7 @@ FIND_SECONDS = (15, 30, 60, 120, 300)
 
 
 def publish_delay(attempt: int, seed: str, *, scale: float, at_least: float = 0) -> timedelta:
-    """Return the delay after failed attempt 1, 2 or 3: 2, 4 or 8 minutes ±10 %.
+    """Return the delay after a failed attempt, with its jitter. Attempts count from 1.
 
     `at_least` is the network's own delay in seconds. It counts when it is longer.
     """

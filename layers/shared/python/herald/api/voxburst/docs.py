@@ -1,4 +1,4 @@
-"""The OpenAPI document that `make openapi` writes, and the page on which RapiDoc shows it.
+"""The OpenAPI document that `make docs` writes, and the page on which RapiDoc shows it.
 
 RapiDoc is not in this repository. `local/renderer.py` fetches it and accepts only the file that
 DIGEST names.
