@@ -29,7 +29,8 @@ class Stage:
     """A network with one account on it. `live` counts what anybody sees there.
 
     `lose_answer` and `lose_request` return a publication whose next commit fails like that.
-    `fields` connect the account. `trouble` is None where nothing is sent.
+    `fields` connect the account; those named in `secret` are shown nowhere. `trouble` is None where
+    nothing is sent. `finds` says whether the network can be asked what became of a post.
     """
 
     clock: Clock
@@ -40,7 +41,9 @@ class Stage:
     live: Callable[[], int]
     lose_answer: Arm
     lose_request: Arm
+    secret: frozenset[str] = frozenset()
     trouble: Troubled | None = None
+    finds: bool = True
 
 
 def session_of(
@@ -66,7 +69,13 @@ def kept(credentials: Credentials) -> Credentials:
 
 
 def over(
-    platform: Platform, http: Http, clock: Clock, fields: Mapping[str, str], live: Callable[[], int]
+    platform: Platform,
+    http: Http,
+    clock: Clock,
+    fields: Mapping[str, str],
+    *,
+    secret: set[str],
+    live: Callable[[], int],
 ) -> Stage:
     """A network that is spoken to over HTTP."""
     trouble = Troubled(http)
@@ -87,6 +96,7 @@ def over(
         accounts=accounts,
         session=session,
         fields=fields,
+        secret=frozenset(secret),
         live=live,
         lose_answer=armed(trouble.lose_answer),
         lose_request=armed(trouble.lose_request),
@@ -99,7 +109,12 @@ def bluesky() -> Iterator[Stage]:
     server = pds.FakePds()
     fields = {"identifier": "alice.test", "app_password": pds.PASSWORD}
     yield over(
-        Platform.BLUESKY, Scripted(server.answer), Clock(NOW), fields, lambda: len(server.records)
+        Platform.BLUESKY,
+        Scripted(server.answer),
+        Clock(NOW),
+        fields,
+        secret={"app_password"},
+        live=lambda: len(server.records),
     )
 
 
@@ -114,7 +129,8 @@ def mastodon() -> Iterator[Stage]:
             Client(Guard(["127.0.0.1"])),
             clock,
             fields,
-            lambda: len(instance.visible(person)),
+            secret={"access_token"},
+            live=lambda: len(instance.visible(person)),
         )
 
 

@@ -22,7 +22,6 @@ from tests.networks.mastodon import Clock
 from tests.platforms.stages import NOW, PUBLICATION, STAGES, Stage
 
 OF_A_SEND = {"readyAt", "sends"}  # what a handle notes of the send that it was made for
-SECRET = {"app_password", "access_token"}
 TALKING = [platform for platform in STAGES if platform is not Platform.SANDBOX]
 
 
@@ -55,7 +54,7 @@ def committed(stage: Stage, publication: Publication = PUBLICATION) -> Published
 
 def secrets_of(stage: Stage) -> list[str]:
     """The texts that nobody may see: those that were stored, and those that the user gave."""
-    given = [value for name, value in stage.fields.items() if name in SECRET]
+    given = [stage.fields[name] for name in stage.secret]
     return [*map(str, stage.session.credentials.values()), *given] if stage.trouble else []
 
 
@@ -121,9 +120,9 @@ def test_what_went_live_without_an_answer_is_found(stage: Stage) -> None:
     kept = json.loads(json.dumps(handle))
     found = stage.connector.find(publication, stage.session, handle=kept)
 
-    assert isinstance(found, Published)
-    assert found.platform_post_id
     assert stage.live() == 1
+    assert isinstance(found, Published if stage.finds else Undecided)
+    assert isinstance(found, Undecided) or found.platform_post_id
 
 
 def test_what_never_arrived_is_not_found(stage: Stage) -> None:
@@ -218,6 +217,4 @@ def test_what_connects_is_declared_and_what_is_declared_connects(stage: Stage) -
     declared = {field.name: field for field in NETWORKS[stage.session.account.platform].connect}
 
     assert set(stage.fields) <= set(declared)
-    assert {name for name, field in declared.items() if field.secret} == {
-        name for name in stage.fields if name in SECRET
-    }
+    assert {name for name, field in declared.items() if field.secret} == stage.secret
