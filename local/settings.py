@@ -37,6 +37,7 @@ class Settings:
             "AllowPrivateTargets": self.allow_private_targets,
             "AllowedOrigins": self.allowed_origins,
             "SenderAddress": SENDER,
+            "PublicAddress": f"http://127.0.0.1:{self.port}",
         }
 
 

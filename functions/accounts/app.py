@@ -8,6 +8,7 @@ from herald.api.edge.response import Response, answered, ok
 from herald.api.voxburst import accounts as wire
 from herald.api.voxburst import later
 from herald.api.voxburst.contract import VOXBURST
+from herald.domain.accounts import Platform
 
 api = Api(VOXBURST)
 handler = api.handler
@@ -27,27 +28,51 @@ def read(request: Request, account_id: str) -> Response:
     "/v1/accounts/connect",
     scope="accounts:write",
     idempotent=True,
-    answers=(201,),
+    answers=(201, 200),
     refuses=(422, 503),
 )
 def connect_named(request: Request, body: later.connecting.ConnectNamed) -> Response:
-    answer = request.idempotent(wire.connected, credentials=True)
-    runtime.accounts().connect(body.platform, body.fields(), request.owner, request=answer)
-    return answered(answer)
+    return connected(request, body.platform, body)
 
 
 @api.post(
     "/v1/accounts/connect/<platform>",
     scope="accounts:write",
     idempotent=True,
-    answers=(201,),
+    answers=(201, 200),
     refuses=(422, 503),
 )
 def connect(request: Request, platform: str, body: later.connecting.ConnectAccount) -> Response:
-    fields = body.fields()
-    answer = request.idempotent(wire.connected, credentials=True)
-    runtime.accounts().connect(wire.platform(platform), fields, request.owner, request=answer)
+    return connected(request, wire.platform(platform), body)
+
+
+def connected(request: Request, platform: Platform, body: later.connecting.Connect) -> Response:
+    redirect_uri = body.redirect_uri or later.authorizing.callback_url(request.address, platform)
+    answer = request.idempotent(wire.connected, credentials=True, status_of=wire.connect_status)
+    runtime.connecting().connect(
+        platform, body.fields(), request.owner, redirect_uri=redirect_uri, request=answer
+    )
     return answered(answer)
+
+
+@api.post(
+    "/v1/accounts/callback/<platform>",
+    scope="accounts:write",
+    idempotent=True,
+    answers=(201,),
+    refuses=(409, 422, 503),
+)
+def callback(request: Request, platform: str, body: later.authorizing.AccountCallback) -> Response:
+    answer = request.idempotent(later.authorizing.account_body, credentials=True)
+    result = body.result(request.address, wire.platform(platform))
+    runtime.connecting().finish(result, owner=request.owner, request=answer)
+    return answered(answer)
+
+
+@api.open("/v1/oauth/callback/<platform>", answers=(200, 409, 422, 503))
+def land(platform: str, query: later.authorizing.OAuthCallback, address: str) -> Response:
+    result = query.result(address, wire.platform(platform))
+    return later.consent_page.landing(lambda: runtime.connecting().finish(result))
 
 
 @api.delete("/v1/accounts/<account_id>", scope="accounts:write")

@@ -44,18 +44,20 @@ class Accounts(Listed[Account]):
 
 
 class Connected(Answer):
-    """The connected account.
+    """The connected account, or where its user consents."""
 
-    Nothing is left to authorize, so the three URLs are the `profileUrl` of the account.
-    """
-
-    account: Account
-    """The account, ready for posts."""
+    account: Account | None
+    """The account, ready for posts; null while its user must consent."""
     url: str | None
-    """The same as `account.profileUrl`, because nothing is left to authorize."""
+    """The page on which the user consents. Of a connected account, its `profileUrl`."""
     authorization_url: str | None
     """The same as `url`."""
     auth_url: str | None
     """The same as `url`."""
     state: str | None
-    """Always null."""
+    """The state that comes back with the consent; null when the account is connected."""
+
+
+class Consented(Answer):
+    account: Account
+    """The account, ready for posts."""

@@ -36,7 +36,7 @@ class Document(RootModel[dict[str, Any]]):
 
 
 class Page(RootModel[str]):
-    """A page that shows this document."""
+    """A page for people, in HTML."""
 
 
 class Script(RootModel[str]):

@@ -165,6 +165,7 @@ JUDGES: dict[str, Callable[[str, str], object]] = {
     "AllowPrivateTargets": settings.networks,
     "TimeScale": settings.scale,
     "SenderAddress": settings.address,
+    "PublicAddress": settings.origin,
 }
 FINE = {
     "AllowPrivateTargets": ["", "127.0.0.1", "127.0.0.1,::1", "10.0.0.0/8, fd00::/8"],
@@ -176,6 +177,7 @@ FINE = {
         "https://*",
     ],
     "TimeScale": ["1", "0.05", ".5", "0.0001", "1000", "10.25", "0.5000"],
+    "PublicAddress": ["", "https://api.example.com", "http://127.0.0.1:3000"],
     "AlarmEmail": ["", "ops@example.com"],
     "SenderAddress": ["", "herald@example.com"],
 }
@@ -197,6 +199,13 @@ WRONG = {
         "https://a b",
     ],
     "TimeScale": ["", "0", "0.0", "0.00001", "fast", "-1", "1e3", "1001", "NaN"],
+    "PublicAddress": [
+        "api.example.com",
+        "https://api.example.com/",
+        "ftp://a",
+        "https://a?b",
+        "https://",
+    ],
     "AlarmEmail": ["none", "a@b@c", "a@b,c@d"],
     "SenderAddress": ["none", "a@b c", "@b"],
 }

@@ -7,13 +7,33 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import requests
 from PIL import Image
 
 from tests import files
 from tests.bluesky.fixtures import Pds, Person
 from tests.e2e.stack import Caller, until
 from tests.e2e.test_media import uploaded
+from tests.networks.consents import decided
 from tests.networks.mastodon import FakeMastodon, Fault, Step
+
+
+def test_a_user_of_mastodon_consents_and_herald_posts_for_them_until_they_are_disconnected(
+    live: Caller, mastodon: FakeMastodon
+) -> None:
+    person = mastodon.person()
+    asked = live("POST", "/v1/accounts/connect/mastodon", {"instanceUrl": mastodon.url})
+
+    landing = requests.get(decided(asked.body["authorizationUrl"]), timeout=30)
+
+    listed = live("GET", "/v1/accounts?platform=mastodon&limit=100").body["data"]
+    account = max(listed, key=lambda each: each["updatedAt"])
+    assert (landing.status_code, account["username"]) == (200, "alice@social.example")
+    body = {"content": "With consent", "accountIds": [account["id"]], "publishNow": True}
+    assert live.finished(live("POST", "/v1/posts", body).body["id"])["status"] == "published"
+    assert len(mastodon.visible(person)) == 1
+    live("DELETE", f"/v1/accounts/{account['id']}")
+    assert len(mastodon.revoked) == 1
 
 
 def test_a_post_is_on_a_real_bluesky_server_once(live: Caller, pds: Pds, person: Person) -> None:

@@ -7,8 +7,11 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import requests
+
 from tests.bluesky.fixtures import Pds, Person
 from tests.e2e.stack import Stack, free_port
+from tests.networks.consents import decided
 from tests.networks.mastodon import FakeMastodon
 from tests.pages import blocks, page, section
 from tests.template import ROOT
@@ -72,8 +75,10 @@ def answers(printed: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_the_whole_tour_works_as_it_is_pasted(stack: Stack) -> None:
-    done = pasted(stack, TOUR, {":9000": f":{free_port()}"}, after=AFTER)
+def test_the_whole_tour_works_as_it_is_pasted(stack: Stack, mastodon: FakeMastodon) -> None:
+    theirs = {":9000": f":{free_port()}", "https://mastodon.example": mastodon.url}
+
+    done = pasted(stack, TOUR, theirs, after=AFTER)
 
     said = f"{done.stdout}\n{done.stderr}"
     assert done.returncode == 0, said
@@ -83,6 +88,7 @@ def test_the_whole_tour_works_as_it_is_pasted(stack: Stack) -> None:
     assert f"\nexport {ended}" in stack.log.read_text()
     assert '"status": "published"' in shown
     assert shown.count('"status": "scheduled"') >= 1
+    assert f'"authorizationUrl":"{mastodon.url}/oauth/authorize?' in shown
     assert re.search(r"delivery +verified id=del_\w+ attempt=1", shown), said
     signatures = re.findall(r"^t=\d+,v2=([0-9a-f]{64})$|= ([0-9a-f]{64})$", shown, re.MULTILINE)
     assert len({signed or by_hand for signed, by_hand in signatures}) == 1, said
@@ -109,17 +115,19 @@ def test_the_first_post_takes_five_commands(stack: Stack) -> None:
 def test_accounts_connect_as_the_first_page_says(
     stack: Stack, pds: Pds, person: Person, mastodon: FakeMastodon
 ) -> None:
-    somebody = mastodon.person()
+    mastodon.person()
     theirs = {
         '{"identifier"': f'{{"instanceUrl": "{pds.url}", "identifier"',
         "you.bsky.social": person.handle,
         "xxxx-xxxx-xxxx-xxxx": person.app_password,
         "https://mastodon.example": mastodon.url,
-        "your-access-token": somebody.token,
     }
     address = "export HERALD=http://127.0.0.1:3000"
 
     done = pasted(stack, [address, *CONNECTING], theirs)
 
-    connected = [answer["account"]["platform"] for answer in answers(done.stdout)]
-    assert connected == ["bluesky", "mastodon"], done.stdout + done.stderr
+    connected, asked = answers(done.stdout)
+    assert connected["account"]["platform"] == "bluesky", done.stdout + done.stderr
+    landing = requests.get(decided(asked["authorizationUrl"]), timeout=30)
+    assert landing.status_code == 200
+    assert "<h1>alice@social.example is connected</h1>" in landing.text

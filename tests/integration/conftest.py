@@ -161,6 +161,7 @@ class Caller:
             or None,
             "requestContext": {
                 "http": {"method": method, "path": raw, "sourceIp": "203.0.113.7"},
+                "domainName": "api.example.com",
                 "stage": "$default",
             },
             "isBase64Encoded": False,

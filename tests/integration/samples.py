@@ -32,6 +32,9 @@ KEY = "vb_test_" + "Example0" * 5
 STATUS = {
     "accounts/connect": 201,
     "accounts/connect_named": 201,
+    "accounts/callback": 422,  # nobody was asked for this consent
+    "accounts/consent": 201,  # a test key connects at once
+    "accounts/land": 422,
     "media/register": 201,
     "media/upload": 201,
     "media/upload_invalid": 400,

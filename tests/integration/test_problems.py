@@ -253,8 +253,8 @@ def accounts(test: Caller, live: Caller) -> Iterator[Answer]:
     some = {"appPassword": "x", "identifier": "x", "instanceUrl": "a b"}
     for body in ({}, {"username": "x"}, {"identifier": " "}, some):
         yield live("POST", "/v1/accounts/connect/bluesky", body)
-    local = "http://127.0.0.1"
-    for address, token in (("", ""), ("x", ""), ("a b", "x"), ("x", "é"), (local, "x")):
+    local, private = "http://127.0.0.1", "http://10.0.0.1"
+    for address, token in (("", ""), (private, ""), ("a b", "x"), ("x", "é"), (local, "x")):
         fields = {"instanceUrl": address, "accessToken": token}
         yield live("POST", "/v1/accounts/connect/mastodon", fields)
     yield live("POST", "/v1/accounts/connect/twitter", {})

@@ -26,9 +26,14 @@ from types import TracebackType
 from typing import Any, ClassVar, NamedTuple, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from tests.networks.doorkeeper import Doorkeeper, Token, fields_of
+from tests.networks.replies import RefusedError, Reply
+
 KEY_LIFE = timedelta(seconds=3600)
 URL = re.compile(r"https?://\S+")
 PUBLISHING = frozenset({"profile", "read:statuses", "write:statuses", "write:media"})
+# What a scope was called before Mastodon 4.3.
+BROADER = {"profile": "read:accounts"}
 MAGIC = {b"\xff\xd8\xff": "image", b"\x89PNG": "image", b"GIF8": "image"}
 
 
@@ -45,6 +50,12 @@ class Step(StrEnum):
     DELETE = "delete"
     UPLOAD = "upload"
     FILE = "file"
+    METADATA = "metadata"
+    APPS = "apps"
+    ASK = "ask"
+    DECIDE = "decide"
+    TOKEN = "token"
+    REVOKE = "revoke"
 
 
 class Fault(StrEnum):
@@ -141,18 +152,6 @@ class Asked(NamedTuple):
     fault: Fault | None
 
 
-class Reply(NamedTuple):
-    status: int
-    body: object
-    headers: Mapping[str, str] = {}
-
-
-class RefusedError(Exception):
-    def __init__(self, status: int, error: str) -> None:
-        super().__init__(error)
-        self.reply = Reply(status, {"error": error})
-
-
 class Clock:
     """Stands still until it is moved."""
 
@@ -202,6 +201,7 @@ class FakeMastodon:
         self._keys: dict[tuple[str, str], Kept] = {}
         self._stalled: list[Stalled] = []
         self._numbers = itertools.count(1)
+        self.doorkeeper = Doorkeeper(now, lambda: self.url, self._issue, self._withdraw)
         self._server = Server(("127.0.0.1", 0), self)
         self._port: int = self._server.server_address[1]
 
@@ -241,6 +241,14 @@ class FakeMastodon:
         self.people.append(person)
         return person
 
+    def _issue(self, token: Token) -> None:
+        """A person has consented: the token is one more of theirs."""
+        person = next(each for each in self.people if each.username == token.username)
+        self.people.append(replace(person, token=token.text, scopes=token.scopes))
+
+    def _withdraw(self, token: Token) -> None:
+        self.revoked.add(token.text)
+
     def fail(self, step: Step, *faults: Fault) -> None:
         """What goes wrong with the next requests of that step, in order."""
         self.faults[step].extend(faults)
@@ -248,7 +256,7 @@ class FakeMastodon:
     def visible(self, person: Person) -> list[Status]:
         """What anybody sees on that account, oldest first."""
         self.catch_up()
-        return [status for status in self._statuses if status.author == person]
+        return [status for status in self._statuses if status.author.id == person.id]
 
     def write(
         self, person: Person, text: str, *, reblog: bool = False, at: datetime | None = None
@@ -393,7 +401,7 @@ class FakeMastodon:
             (
                 each
                 for each in self.files
-                if (each.id, each.owner, each.status_id) == (file_id, person, None)
+                if (each.id, each.owner.id, each.status_id) == (file_id, person.id, None)
             ),
             None,
         )
@@ -414,7 +422,7 @@ class FakeMastodon:
     def delete(self, person: Person, status_id: str) -> Status:
         """Its files may be used again, as its author's own client does to edit it."""
         status = self.get(status_id)
-        if status.author != person:
+        if status.author.id != person.id:
             raise RefusedError(404, "Record not found")
         self._statuses.remove(status)
         for each in status.files:
@@ -482,6 +490,12 @@ class Handler(BaseHTTPRequestHandler):
         ("GET", re.compile(r"/api/v1/accounts/(\d+)/statuses"), Step.LIST, "read:statuses"),
         ("POST", re.compile(r"/api/v2/media"), Step.UPLOAD, "write:media"),
         ("GET", re.compile(r"/api/v1/media/(\d+)"), Step.FILE, "write:media"),
+        ("GET", re.compile(r"/\.well-known/oauth-authorization-server"), Step.METADATA, None),
+        ("POST", re.compile(r"/api/v1/apps"), Step.APPS, None),
+        ("GET", re.compile(r"/oauth/authorize"), Step.ASK, None),
+        ("POST", re.compile(r"/oauth/authorize"), Step.DECIDE, None),
+        ("POST", re.compile(r"/oauth/token"), Step.TOKEN, None),
+        ("POST", re.compile(r"/oauth/revoke"), Step.REVOKE, None),
     ]
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is inherited
@@ -594,7 +608,26 @@ class Handler(BaseHTTPRequestHandler):
                 )
             case Step.FILE:
                 return instance.file(person, groups[0])
+            case _:
+                return self._authorize(step, query, body)
         return Reply(200, found)
+
+    def _authorize(self, step: Step, query: dict[str, str], body: bytes) -> Reply:
+        provider = self.server.instance.doorkeeper
+        fields = fields_of(self._fields(body), self.headers.get("Authorization") or "")
+        match step:
+            case Step.METADATA:
+                return provider.metadata()
+            case Step.APPS:
+                return provider.register(fields)
+            case Step.ASK:
+                people = [each.username for each in self.server.instance.people]
+                return provider.ask(query, [*dict.fromkeys(people)])
+            case Step.DECIDE:
+                return provider.decide(fields)
+            case Step.TOKEN:
+                return provider.token(fields)
+        return provider.revoke(fields)
 
     def _who(self, scope: str) -> Person:
         instance = self.server.instance
@@ -604,7 +637,7 @@ class Handler(BaseHTTPRequestHandler):
         person = next((person for person in instance.people if person.token == token), None)
         if person is None:
             raise RefusedError(401, "The access token is invalid")
-        if scope not in person.scopes:
+        if person.scopes.isdisjoint({scope, BROADER.get(scope, scope)}):
             raise RefusedError(403, "This action is outside the authorized scopes")
         return person
 
@@ -628,10 +661,11 @@ class Handler(BaseHTTPRequestHandler):
         return {"Link": f'{following}<{here}?{newer}>; rel="prev"'}
 
     def _answer(self, reply: Reply, *, cut: bool = False) -> None:
-        data = json.dumps(reply.body).encode()
+        page = isinstance(reply.body, str)
+        data = (str(reply.body) if page else json.dumps(reply.body)).encode()
         reset = self.server.instance.now() + timedelta(minutes=5)
         headers = {
-            "Content-Type": "application/json; charset=utf-8",
+            "Content-Type": f"{'text/html' if page else 'application/json'}; charset=utf-8",
             "Content-Length": str(len(data)),
             "Connection": "close",
             "X-RateLimit-Limit": "300",

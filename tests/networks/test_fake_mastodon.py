@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from tests import files
+from tests.networks.consents import decided, query_of
 from tests.networks.mastodon import Clock, FakeMastodon, Fault, Person, Step
 
 
@@ -307,3 +308,77 @@ def test_it_can_refuse_connections_and_come_back(
         client.account_verify_credentials()
 
     assert client.account_verify_credentials()
+
+
+REDIRECT = "https://app.example.com/connected"
+SCOPES = ["profile", "read:statuses", "write:statuses", "write:media"]
+
+
+def registered(instance: FakeMastodon) -> tuple[str, str]:
+    return mastodon.Mastodon.create_app(
+        "herald", scopes=SCOPES, redirect_uris=REDIRECT, api_base_url=instance.url
+    )
+
+
+def test_an_app_is_registered_and_a_person_consents_posts_and_takes_it_back(
+    instance: FakeMastodon, person: Person
+) -> None:
+    client_id, client_secret = registered(instance)
+    client = mastodon.Mastodon(client_id, client_secret, api_base_url=instance.url)
+    address = client.auth_request_url(
+        redirect_uris=REDIRECT, scopes=SCOPES, state="s", allow_http=True
+    )
+
+    answer = query_of(decided(address))
+    client.log_in(code=answer["code"], redirect_uri=REDIRECT, scopes=SCOPES, allow_http=True)
+    posted = client.status_post("With consent")
+
+    assert answer["state"] == "s"
+    assert [status.id for status in instance.visible(person)] == [posted.id]
+    client.revoke_access_token(allow_http=True)
+    with pytest.raises(mastodon.MastodonUnauthorizedError):
+        connected(instance, instance.people[-1].token, requests.Session()).me()
+
+
+def test_a_person_who_denies_is_sent_back_without_a_code(
+    instance: FakeMastodon, person: Person
+) -> None:
+    client_id, client_secret = registered(instance)
+    client = mastodon.Mastodon(client_id, client_secret, api_base_url=instance.url)
+    address = client.auth_request_url(
+        redirect_uris=REDIRECT, scopes=SCOPES, state="s", allow_http=True
+    )
+
+    assert query_of(decided(address, "deny")) == {"error": "access_denied", "state": "s"}
+
+
+@pytest.mark.parametrize("wrong", ["code", "secret", "redirect", "again"])
+def test_a_code_works_once_for_its_client_and_its_address(
+    instance: FakeMastodon, person: Person, wrong: str
+) -> None:
+    client_id, client_secret = registered(instance)
+    client = mastodon.Mastodon(client_id, client_secret, api_base_url=instance.url)
+    address = client.auth_request_url(redirect_uris=REDIRECT, scopes=SCOPES, allow_http=True)
+    code = query_of(decided(address))["code"]
+    other = mastodon.Mastodon(
+        client_id, "x" if wrong == "secret" else client_secret, api_base_url=instance.url
+    )
+    if wrong == "again":
+        client.log_in(code=code, redirect_uri=REDIRECT, scopes=SCOPES, allow_http=True)
+
+    with pytest.raises(mastodon.MastodonIllegalArgumentError):
+        other.log_in(
+            code="x" if wrong == "code" else code,
+            redirect_uri="https://evil.example/" if wrong == "redirect" else REDIRECT,
+            scopes=SCOPES,
+            allow_http=True,
+        )
+
+
+def test_an_app_that_is_forgotten_cannot_ask(instance: FakeMastodon) -> None:
+    client_id, client_secret = registered(instance)
+    client = mastodon.Mastodon(client_id, client_secret, api_base_url=instance.url)
+    address = client.auth_request_url(redirect_uris=REDIRECT, scopes=SCOPES, allow_http=True)
+    instance.doorkeeper.forget_clients()
+
+    assert requests.get(address, timeout=10).status_code == 401

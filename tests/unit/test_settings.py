@@ -64,6 +64,8 @@ def test_what_is_missing_is_named(
         ("TIME_SCALE", "-1"),
         ("TIME_SCALE", "nan"),
         ("TIME_SCALE", "1e999"),
+        ("PUBLIC_ADDRESS", "api.example.com"),
+        ("PUBLIC_ADDRESS", "https://api.example.com/"),
         ("SENDER_ADDRESS", "none"),
         ("SENDER_ADDRESS", "a@b, c@d"),
     ],

@@ -21,6 +21,7 @@ def test_nothing_has_to_be_set() -> None:
         "AllowPrivateTargets": "127.0.0.1,::1",
         "AllowedOrigins": "",
         "SenderAddress": "herald@example.com",
+        "PublicAddress": "http://127.0.0.1:3000",
     }
 
 

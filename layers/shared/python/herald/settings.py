@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from ipaddress import ip_network
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 SCALES = (0.0001, 1000.0)
 Value = TypeVar("Value")
@@ -40,6 +41,17 @@ def address(name: str, text: str) -> str | None:
     if user and host and "@" not in host and not set(" ,\t\r\n") & set(text):
         return text
     raise SettingsError(f"{name} must be an e-mail address, not {text!r}")
+
+
+def origin(name: str, text: str) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme in ("http", "https") and text == f"{parts.scheme}://{parts.netloc}":
+        return text
+    raise SettingsError(
+        f"{name} must be like https://api.example.com, without a path, not {text!r}"
+    )
 
 
 def scale(name: str, text: str) -> float:
@@ -78,6 +90,7 @@ class Settings:
     key_arn: str
     notice_topic_arn: str
     sender_address: str | None = optional(None, address)
+    public_address: str | None = optional(None, origin)
     allow_private_targets: tuple[str, ...] = optional((), networks)
     time_scale: float = optional(1.0, scale)
 

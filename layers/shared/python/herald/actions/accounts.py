@@ -1,18 +1,21 @@
 """Accounts: connect, read, disconnect."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from herald.domain import accounts, ids
 from herald.domain.accounts import Account, AccountStatus, Platform
-from herald.domain.errors import ConflictError, NotFoundError
+from herald.domain.authorizations import Authorization
+from herald.domain.errors import ConflictError, HeraldError, NotFoundError
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
 from herald.domain.values import frozen
 from herald.platforms.connecting import Profile
 from herald.platforms.registry import Registry
-from herald.store.accounts import AccountStore, TakenError
+from herald.store.accounts import AccountStore, Credentials, TakenError
 
+log = logging.getLogger("herald.accounts")
 # Tries to store an account that other requests connect at the same time.
 MAX_TRIES = 3
 
@@ -31,7 +34,7 @@ class Accounts:
         fields: Mapping[str, str],
         owner: Owner,
         *,
-        request: IdempotentRequest[Account],
+        request: IdempotentRequest[Account] | IdempotentRequest[Account | Authorization],
     ) -> Account:
         """Prove the credentials at the network, then keep them sealed.
 
@@ -41,6 +44,17 @@ class Accounts:
         self.store.replay(owner, request.key, self.now())
         connector = self.registry.account_connector(platform, owner.mode)
         profile, credentials = connector.connect(fields)
+        return self.save(platform, profile, credentials, owner, request)
+
+    def save(
+        self,
+        platform: Platform,
+        profile: Profile,
+        credentials: Credentials,
+        owner: Owner,
+        request: IdempotentRequest[Account] | IdempotentRequest[Account | Authorization],
+    ) -> Account:
+        """Keep an account with its credentials. Raises IdempotentReplay, ConflictError."""
         for _ in range(MAX_TRIES):
             account = self._identify(platform, profile, owner)
             now = account.updated_at
@@ -95,6 +109,7 @@ class Accounts:
     def disconnect(self, account_id: str, owner: Owner) -> Account:
         """Destroy the account's credentials, and keep the account as DISCONNECTED.
 
+        Then ask the network to forget them too. The credentials are destroyed whatever it answers.
         Raises NotFoundError.
         """
         account = self.get(account_id, owner)
@@ -102,5 +117,16 @@ class Accounts:
         disconnected = accounts.as_disconnected(account, now)
         if disconnected is None:
             return account
+        credentials = self.store.credentials(account)
         self.store.disconnect(disconnected, events=accounts.account_events(disconnected, now))
+        if credentials:
+            self._revoke(account, credentials)
         return disconnected
+
+    def _revoke(self, account: Account, credentials: Credentials) -> None:
+        connector = self.registry.account_connector(account.platform, account.owner.mode)
+        try:
+            connector.revoke(account, credentials)
+        except HeraldError as error:
+            facts = {"account": account.id, "platform": account.platform, "error": error.message}
+            log.warning("credentials not revoked", extra=facts)

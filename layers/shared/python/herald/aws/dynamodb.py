@@ -224,8 +224,12 @@ class Table:
 
     def delete(self, key: KeyPair) -> bool:
         """Delete the item. Return False when it did not exist."""
+        return self.take(key) is not None
+
+    def take(self, key: KeyPair) -> Item | None:
+        """Delete the item and return it. Of several calls at once, one gets the item."""
         answer = self.client.delete_item(TableName=self.name, Key=keys(key), ReturnValues="ALL_OLD")
-        return "Attributes" in answer
+        return from_wire(answer["Attributes"]) if "Attributes" in answer else None
 
     def put_all(self, items: Iterable[Item]) -> None:
         """Write the items without a condition.

@@ -55,8 +55,8 @@ class IdempotentRequest(Generic[Result]):
     """A request that has its effect once, and how its result is answered.
 
     The use case calls `respond` once it knows the result, and stores what that returns together
-    with the effect. The door answers with `status` and `body`. `key` is None when the caller
-    named none.
+    with the effect. The door answers with `status` and `body`. Where `status_of` is given, the
+    status depends on the result. `key` is None when the caller named none.
     """
 
     def __init__(
@@ -64,15 +64,19 @@ class IdempotentRequest(Generic[Result]):
         status: int = 200,
         render: Callable[[Result], str] = str,
         key: IdempotencyKey | None = None,
+        status_of: Callable[[Result], int] | None = None,
     ) -> None:
         self.status = status
         self.key = key
         self._render = render
+        self._status_of = status_of
         self._result: Result | None = None
         self._body: str | None = None
 
     def respond(self, result: Result, now: datetime) -> StoredResponse | None:
         """Take the result. Return what to store for equal requests, or None without a key."""
+        if self._status_of:
+            self.status = self._status_of(result)
         self._result = result
         self._body = None
         if self.key is None:

@@ -35,6 +35,7 @@ from herald.platforms.protocol import LostAnswerError
 Now = Callable[[], datetime]
 
 CALL_SECONDS = 30.0  # for all the calls of one step together
+REVOKE_SECONDS = 10.0  # for forgetting credentials, while somebody waits for the answer
 UPLOADING = 75.0  # for all the calls of a step that sends files: 300 MB at 4 MB/s
 MAX_ANSWER = 1 << 20
 MAX_WORDS = 300

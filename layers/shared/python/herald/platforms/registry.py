@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from herald.domain.accounts import Account, Platform
 from herald.domain.errors import UnprocessableError
@@ -18,7 +18,7 @@ from herald.domain.owners import Mode
 
 if TYPE_CHECKING:
     from herald.net.client import Http
-    from herald.platforms.connecting import AccountConnector
+    from herald.platforms.connecting import AccountConnector, Apps, ConsentConnector
     from herald.platforms.protocol import Connector
     from herald.platforms.sandbox.publish import Ledger
 
@@ -34,6 +34,15 @@ class Package(Protocol):
 
     def connector(self, http: Http, now: Now) -> Connector:
         """Return the connector of the network's posts."""
+        ...
+
+
+@runtime_checkable
+class ConsentPackage(Package, Protocol):
+    """The functions of the module of a network whose users can be asked for consent."""
+
+    def consent_connector(self, http: Http, apps: Apps, now: Now) -> ConsentConnector:
+        """Return the connector of the network's accounts, for consents."""
         ...
 
 
@@ -87,6 +96,20 @@ class Registry:
 
             return sandbox.account_connector(platform)
         return package(platform).account_connector(self._http, self._now)
+
+    def consent_connector(
+        self, platform: Platform, mode: Mode, apps: Apps
+    ) -> ConsentConnector | None:
+        """Return the connector of such accounts for consents, or None if there are no consents.
+
+        Raises UnprocessableError for a network that is there in test mode only.
+        """
+        if uses_sandbox(platform, mode):
+            return None
+        network = package(platform)
+        if not isinstance(network, ConsentPackage):
+            return None
+        return network.consent_connector(self._http, apps, self._now)
 
 
 def uses_sandbox(platform: Platform, mode: Mode) -> bool:

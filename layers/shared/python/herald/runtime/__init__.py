@@ -10,6 +10,7 @@ import gc
 from herald.runtime.actions import (
     accounts,
     approvals,
+    connecting,
     deliverer,
     endpoint_monitor,
     endpoint_test,
@@ -45,6 +46,8 @@ from herald.runtime.aws import (
 from herald.runtime.clock import now
 from herald.runtime.stores import (
     account_store,
+    app_store,
+    authorization_store,
     delivery_store,
     endpoint_store,
     event_store,
@@ -63,10 +66,13 @@ gc.set_threshold(50_000)
 __all__ = [
     "account_store",
     "accounts",
+    "app_store",
     "approvals",
+    "authorization_store",
     "bucket",
     "client",
     "configured",
+    "connecting",
     "deliverer",
     "delivery_store",
     "endpoint_monitor",

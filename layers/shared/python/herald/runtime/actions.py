@@ -19,6 +19,8 @@ from herald.runtime.aws import (
 from herald.runtime.clock import now, wait
 from herald.runtime.stores import (
     account_store,
+    app_store,
+    authorization_store,
     delivery_store,
     endpoint_store,
     event_store,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from herald.actions.accounts import Accounts
     from herald.actions.approvals import Approvals
     from herald.actions.attempts import EndpointTest
+    from herald.actions.connecting import Connecting
     from herald.actions.deliveries import Deliverer
     from herald.actions.endpoints import Endpoints
     from herald.actions.events import EventLog
@@ -75,6 +78,13 @@ def accounts() -> Accounts:
     from herald.actions.accounts import Accounts
 
     return Accounts(store=account_store(), registry=registry(), now=now)
+
+
+@cache
+def connecting() -> Connecting:
+    from herald.actions.connecting import Connecting
+
+    return Connecting(accounts=accounts(), authorizations=authorization_store(), apps=app_store())
 
 
 @cache

@@ -9,6 +9,8 @@ from herald.runtime.aws import table, vault
 
 if TYPE_CHECKING:
     from herald.store.accounts import AccountStore
+    from herald.store.apps import AppStore
+    from herald.store.authorizations import AuthorizationStore
     from herald.store.deliveries import DeliveryStore
     from herald.store.endpoints import EndpointStore
     from herald.store.events import EventStore
@@ -40,6 +42,20 @@ def account_store() -> AccountStore:
     from herald.store.accounts import AccountStore
 
     return AccountStore(table(), vault())
+
+
+@cache
+def authorization_store() -> AuthorizationStore:
+    from herald.store.authorizations import AuthorizationStore
+
+    return AuthorizationStore(table(), vault())
+
+
+@cache
+def app_store() -> AppStore:
+    from herald.store.apps import AppStore
+
+    return AppStore(table(), vault())
 
 
 @cache

@@ -71,11 +71,11 @@ class AccountStore:
         except TransactionConflict as conflict:
             if conflict.failed.keys() == {writes.index(identity)}:
                 raise TakenError from conflict
-            raise_replay(conflict, response)
+            raise_replay(conflict, response, self.vault)
 
     def replay(self, owner: Owner, key: IdempotencyKey | None, now: datetime) -> None:
         """Raise IdempotentReplay if the request was answered before. Without a key, do nothing."""
-        raise_stored(self.table, owner, key, now)
+        raise_stored(self.table, owner, key, now, self.vault)
 
     def keep(self, account: Account, credentials: Credentials, *, was: Item) -> Item:
         """Store refreshed credentials in place of those in the row `was`.
@@ -96,6 +96,11 @@ class AccountStore:
                 raise AccountError("The account was disconnected.") from conflict
             return conflict.item
         return new
+
+    def credentials(self, account: Account) -> Credentials | None:
+        """Return the account's credentials, or None when they were destroyed. Two calls."""
+        row = self.table.get(keys.owned(account.owner, "SECRET", account.id))
+        return self.open(account, row) if row else None
 
     def open(self, account: Account, row: Item) -> Credentials:
         """Return the credentials from their row."""

@@ -10,6 +10,9 @@
 | its credentials  | OWNER#<ws>#<mode>       | SECRET#<acc id> | sealed                            |
 | its identity     | OWNER#<ws>#<mode>       | REMOTE#<sha256> | of network and remote id: the     |
 |                  |                         |                 | account's id                      |
+| consent asked    | AUTH#<sha256 of state>  | AUTH            | sealed; expires                   |
+| herald's app at  | APP#<sha256>            | APP             | of network, server and redirect   |
+| a server         |                         |                 | address; sealed                   |
 | media            | OWNER#<ws>#<mode>       | MEDIA#<id>      | due: MEDIA#<shard>, until it has  |
 |                  |                         |                 | been processed; PENDING expires   |
 | post that names  | MEDIA#<media id>        | POST#<post id>  | of many; the first few stand in   |
@@ -91,6 +94,16 @@ def identity(owner: Owner, platform: str, remote_id: str) -> KeyPair:
     """Return the key of an account's identity, hashed. A network's ids may be longer than a key."""
     digest = hashlib.sha256(f"{platform}#{remote_id}".encode()).hexdigest()
     return owned(owner, "REMOTE", digest)
+
+
+def authorization(state: str) -> KeyPair:
+    return f"AUTH#{hashlib.sha256(state.encode()).hexdigest()}", "AUTH"
+
+
+def app(platform: str, server: str, redirect_uri: str) -> KeyPair:
+    """Return the key of the app that herald registered at a server for that redirect address."""
+    digest = hashlib.sha256("\0".join((platform, server, redirect_uri)).encode()).hexdigest()
+    return f"APP#{digest}", "APP"
 
 
 def words(post_id: str) -> KeyPair:

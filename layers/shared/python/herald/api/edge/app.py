@@ -62,6 +62,11 @@ class Request:
     def owner(self) -> Owner:
         return self.key.owner
 
+    @property
+    def address(self) -> str:
+        """The address of this API, as the caller reached it: `https://host`."""
+        return address_of(self._event)
+
     @cached_property
     def handling(self) -> Handling | None:
         return handling.preferred(self._event.headers.get("prefer"))
@@ -85,14 +90,19 @@ class Request:
         return inputs
 
     def idempotent(
-        self, render: Callable[[Result], str], *, credentials: bool = False
+        self,
+        render: Callable[[Result], str],
+        *,
+        credentials: bool = False,
+        status_of: Callable[[Result], int] | None = None,
     ) -> IdempotentRequest[Result]:
         """Return this request with its key and the function that renders its result.
 
-        The status is the first status that the route answers. Raises IdempotencyKeyError.
+        Without `status_of`, the status is the first status that the route answers. Raises
+        IdempotencyKeyError.
         """
         key = self.identity(credentials=credentials)
-        return IdempotentRequest(self._route.answers[0], render, key)
+        return IdempotentRequest(self._route.answers[0], render, key, status_of)
 
     def identity(self, *, credentials: bool = False) -> IdempotencyKey | None:
         """Return the Idempotency-Key with the content of the request, or None without a key.
@@ -185,12 +195,13 @@ class Api:
     def delete(self, path: str, *, scope: str | None, refuses: tuple[int, ...] = ()) -> Decorator:
         return self._route("DELETE", path, self._authenticated, scope=scope, refuses=refuses)
 
-    def open(self, path: str) -> Decorator:
+    def open(self, path: str, *, answers: tuple[int, ...] = (200,)) -> Decorator:
         """Register a GET route that needs no key.
 
-        Its door gets only the parameters of the path, and no request.
+        Its door gets the parameters of the path, and no request. A door with a `query` gets that,
+        and the address of this API.
         """
-        return self._route("GET", path, self._opened, open=True)
+        return self._route("GET", path, self._opened, open=True, answers=answers)
 
     def handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer an event of API Gateway. Lambda calls this function."""
@@ -208,7 +219,14 @@ class Api:
         return register
 
     def _opened(self, route: Route, names: Mapping[str, str]) -> LambdaResponse[Any]:
-        return self._answered(lambda: route.door(**names))
+        def call() -> Response:
+            if route.query is None:
+                return route.door(**names)
+            event = self._resolver.current_event
+            query = validated(route.query, event.query_string_parameters or {})
+            return route.door(**names, query=query, address=address_of(event))
+
+        return self._answered(call)
 
     def _authenticated(self, route: Route, names: Mapping[str, str]) -> LambdaResponse[Any]:
         requests: list[Request] = []
@@ -286,6 +304,15 @@ class Api:
         if allowed:
             answer.headers["Allow"] = ", ".join(sorted(allowed))
         return answer
+
+
+def address_of(event: Any) -> str:
+    """Return the address of this API: the one that is configured, or that the gateway was asked at.
+
+    The gateway itself names its host, and serves https alone.
+    """
+    configured = runtime.configured().public_address
+    return configured if configured else f"https://{event.request_context.domain_name}"
 
 
 def authenticate(event: Any, contract: Contract, route: Route) -> Request:

@@ -34,9 +34,9 @@ class Route:
 
     An `open` route needs no key. An `idempotent` route takes an Idempotency-Key.
 
-    `answers` are the statuses of success. `refuses` are the statuses of errors that do not follow
-    from the other facts. The models of the body and the query are the types of the door's
-    parameters of these names.
+    `answers` are the statuses that the door itself answers. `refuses` are the statuses of errors
+    that do not follow from the other facts. The models of the body and the query are the types of
+    the door's parameters of these names.
     """
 
     method: str

@@ -3,7 +3,7 @@
 Source: the contract, section 2, and the integration lifecycle guide, step 2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -13,6 +13,7 @@ from herald.api.edge.schema import PlatformName, one_or_all
 from herald.api.voxburst.paging import Paged
 from herald.domain import times
 from herald.domain.accounts import Account, AccountStatus, Platform, platform_named
+from herald.domain.authorizations import Authorization
 from herald.domain.errors import NotFoundError
 
 LISTED_STATUSES = frozenset(AccountStatus) - {AccountStatus.DISCONNECTED}
@@ -60,22 +61,27 @@ def view(account: Account) -> dict[str, object]:
     }
 
 
-def connected(account: Account) -> str:
-    """Render a new account for its answer and for an idempotent replay.
+def connected(result: Account | Authorization) -> str:
+    """Render a new account, or where its user consents, for the answer and for a replay.
 
-    Nothing is left to authorize, so the URLs show the account itself. VoxBurst's command line reads
+    If nothing is left to authorize, the URLs show the account itself. VoxBurst's command line reads
     `url`. Its Go client reads `authUrl` and `state`. Its guide has `authorizationUrl`.
     """
-    url = account.profile_url
-    return to_json(
-        {
-            "account": view(account),
-            "url": url,
-            "authorizationUrl": url,
-            "authUrl": url,
-            "state": None,
-        }
-    )
+    if isinstance(result, Account):
+        return connect_answer(result.profile_url, account=view(result))
+    return connect_answer(result.url, state=result.state)
+
+
+def connect_answer(
+    url: str | None, *, account: Mapping[str, object] | None = None, state: str | None = None
+) -> str:
+    urls = {"url": url, "authorizationUrl": url, "authUrl": url}
+    return to_json({"account": account, **urls, "state": state})
+
+
+def connect_status(result: Account | Authorization) -> int:
+    """Return 201 for a connected account, and 200 for a consent that is to come."""
+    return 201 if isinstance(result, Account) else 200
 
 
 def account_page(accounts: Sequence[Account], query: ListAccounts, secret: str) -> Response:

@@ -8,10 +8,18 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-__all__ = ["acts", "approvals", "bulk", "connecting", "validation"]
+__all__ = ["acts", "approvals", "authorizing", "bulk", "connecting", "consent_page", "validation"]
 
 if TYPE_CHECKING:
-    from herald.api.voxburst import acts, approvals, bulk, connecting, validation
+    from herald.api.voxburst import (
+        acts,
+        approvals,
+        authorizing,
+        bulk,
+        connecting,
+        consent_page,
+        validation,
+    )
 else:
 
     def __getattr__(name: str) -> ModuleType:

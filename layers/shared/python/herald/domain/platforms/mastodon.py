@@ -51,10 +51,11 @@ NETWORK = Network(
         ),
         ConnectField(
             name="access_token",
-            required=True,
+            required=False,
             secret=True,
             description=(
-                "a token with the scopes profile, read:statuses, write:statuses and write:media."
+                "a token with the scopes profile, read:statuses, write:statuses and write:media. "
+                "Without it, the user is asked for consent."
             ),
             example=None,
         ),

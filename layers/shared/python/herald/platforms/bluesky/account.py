@@ -4,11 +4,12 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from herald.domain.accounts import Account
 from herald.domain.errors import PermanentError
 from herald.domain.owners import Secret
 from herald.net.client import Http
-from herald.platforms.bluesky.session import APP, ENTRYWAY, opened_session, tokens_of
-from herald.platforms.calls import Calls, Now, connecting, origin, required, text_in
+from herald.platforms.bluesky.session import APP, ENTRYWAY, bearer, opened_session, tokens_of
+from herald.platforms.calls import REVOKE_SECONDS, Calls, Now, connecting, origin, required, text_in
 from herald.platforms.connecting import Profile
 from herald.platforms.protocol import Credentials
 
@@ -48,6 +49,14 @@ class BlueskyAccounts:
             url=f"{APP}/{did}",
         )
         return profile, {**tokens, "appPassword": Secret(password)}
+
+    def revoke(self, account: Account, credentials: Credentials) -> None:
+        """End the session. The app password stays valid; only its user can revoke it."""
+        token = credentials["refreshJwt"]
+        secrets = credentials.values()
+        calls = Calls("Bluesky", self._http, self._now, secrets=secrets, seconds=REVOKE_SECONDS)
+        url = f"{account.host}/xrpc/com.atproto.server.deleteSession"
+        calls.ask("POST", url, headers=bearer(token))
 
 
 def plain(identifier: str) -> str:

@@ -1,4 +1,4 @@
-"""Accounts of Mastodon, connected by an access token that a user made at their instance.
+"""Accounts of Mastodon. Their users made an access token at the instance, or gave consent.
 
 An account has the limits that its instance sets.
 """
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from herald.domain.accounts import Account
 from herald.domain.errors import PermanentError, Phrase, Problem, ValidationError
 from herald.domain.owners import Secret
 from herald.net.client import Http
@@ -40,10 +41,7 @@ class MastodonAccounts:
         self._now = now
 
     def connect(self, fields: Mapping[str, str]) -> tuple[Profile, Credentials]:
-        """Connect an account. Fields: instance_url, access_token.
-
-        An id is unique at its instance only, so a remote id is `<id>@<the instance's domain>`.
-        """
+        """Connect an account. Fields: instance_url, access_token."""
         url, token = required(fields, "instance_url", "access_token")
         if not TOKEN.match(token):
             message = Phrase("{access_token} has characters that no token has")
@@ -51,22 +49,38 @@ class MastodonAccounts:
         host = origin(url, "instance_url")
         instance = Instance(host, token, self._http, self._now)
         with connecting():
-            me = data(instance.get("/api/v1/accounts/verify_credentials"))
-            account_id = text_in(me, "id")
-            name = text_in(me, "acct")
-            if not account_id or not name:
-                raise PermanentError("This address does not answer like a Mastodon instance.")
-            domain, limits = described(instance, host)
-        profile = Profile(
-            remote_id=f"{account_id}@{domain}",
-            username=f"{name}@{domain}",
-            host=host,
-            display_name=text_in(me, "display_name"),
-            avatar_url=text_in(me, "avatar"),
-            url=f"{host}/@{quote(name, safe='')}",
-            limits=limits,
-        )
+            profile = profile_at(instance, host)
         return profile, {"accessToken": Secret(token)}
+
+    def revoke(self, account: Account, credentials: Credentials) -> None:
+        """Revoke a token that herald got by a consent. Only the app of a token can revoke it."""
+        if "clientId" not in credentials:
+            return
+        from herald.platforms.mastodon import consent  # noqa: PLC0415 - few accounts are revoked
+
+        consent.revoke(self._http, self._now, account, credentials)
+
+
+def profile_at(instance: Instance, host: str) -> Profile:
+    """Return the account that the instance's token belongs to. Raises PublishError.
+
+    An id is unique at its instance only, so a remote id is `<id>@<the instance's domain>`.
+    """
+    me = data(instance.get("/api/v1/accounts/verify_credentials"))
+    account_id = text_in(me, "id")
+    name = text_in(me, "acct")
+    if not account_id or not name:
+        raise PermanentError("This address does not answer like a Mastodon instance.")
+    domain, limits = described(instance, host)
+    return Profile(
+        remote_id=f"{account_id}@{domain}",
+        username=f"{name}@{domain}",
+        host=host,
+        display_name=text_in(me, "display_name"),
+        avatar_url=text_in(me, "avatar"),
+        url=f"{host}/@{quote(name, safe='')}",
+        limits=limits,
+    )
 
 
 def described(instance: Instance, host: str) -> tuple[str, Mapping[str, int]]:

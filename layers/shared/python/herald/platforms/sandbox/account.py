@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from herald.domain.accounts import Platform
+from herald.domain.accounts import Account, Platform
 from herald.domain.owners import Secret
 from herald.domain.sandbox import HOME
 from herald.platforms.connecting import Profile
@@ -32,3 +32,6 @@ class SandboxAccounts:
             url=f"{HOME}/{self._platform}/@{quote(username, safe='')}",
         )
         return profile, {"token": Secret("sandbox")}
+
+    def revoke(self, account: Account, credentials: Credentials) -> None:
+        """Do nothing: there is no network."""
