@@ -191,6 +191,9 @@ def routes(w: World) -> list[Case]:
             "Mastodon",
         ),
         Case("POST /v1/accounts/connect/<platform>", w.connect, "in test mode"),
+        Case("POST /v1/accounts/connect/<platform>", w.ask_consent, "Mastodon, by consent"),
+        Case("POST /v1/accounts/callback/<platform>", w.pass_on_consent),
+        Case("GET /v1/oauth/callback/<platform>", w.land),
         Case(
             "POST /v1/accounts/connect/<platform>",
             lambda: w.connect(once=True),

@@ -2,12 +2,13 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 
 import boto3
 from moto import mock_aws
@@ -38,6 +39,7 @@ from tests.account import CREDENTIALS, built
 from tests.doors import door
 from tests.integration.conftest import CONTEXT, Caller, forget_wiring, messages, sqs_event
 from tests.integration.subscribers import Subscriber, api_key, happened, listening
+from tests.networks.consents import decided, query_of
 from tests.networks.mastodon import FakeMastodon, Fault, Step
 
 PNG = files.picture("PNG")
@@ -210,6 +212,24 @@ class World:
     def connect(self, *, once: bool = False) -> Work:
         body = {"username": f"brand{next(self.numbers)}"}
         return self.ask("POST", "/v1/accounts/connect/bluesky", body, once=once)
+
+    def ask_consent(self) -> Work:
+        body = {"instanceUrl": self.mastodon.url}
+        return self.ask("POST", "/v1/accounts/connect/mastodon", body, caller=self.live)
+
+    def consented(self) -> Mapping[str, str]:
+        """Return the query that a user who has consented comes back with."""
+        body = {"instanceUrl": self.mastodon.url}
+        asked = self.call("POST", "/v1/accounts/connect/mastodon", body, caller=self.live)
+        return query_of(decided(asked["authorizationUrl"]))
+
+    def pass_on_consent(self) -> Work:
+        body = dict(self.consented())
+        return self.ask("POST", "/v1/accounts/callback/mastodon", body, caller=self.live)
+
+    def land(self) -> Work:
+        query = urlencode(self.consented())
+        return self.ask("GET", f"/v1/oauth/callback/mastodon?{query}", caller=Caller())
 
     def connected(self) -> str:
         body = {"username": f"brand{next(self.numbers)}"}
