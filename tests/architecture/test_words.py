@@ -24,8 +24,6 @@ ALLOWED: dict[str, set[str]] = {
     # parameters of Pillow and zlib
     "media/normalize.py": {"outputMode"},
     "store/packing.py": {"memLevel"},
-    # addresses of networks' documentation
-    "domain/platforms/youtube.py": {"/v3/"},
 }
 FILES = [path for room in BELOW for path in sorted((HERALD / room).rglob("*.py")) if path != FORMER]
 EDGE = sorted((HERALD / "api/edge").glob("*.py"))
@@ -36,9 +34,15 @@ def named(path: Path) -> str:
 
 
 def texts(path: Path) -> Iterator[str]:
-    """Every text in a file that is no docstring, and the names of the arguments of its calls."""
+    """Every text in a file that is no docstring and no page's name or address.
+
+    And the names of the arguments of its calls.
+    """
     tree = ast.parse(path.read_text())
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Source":
+            prose |= {id(argument) for argument in node.args}
     for node in ast.walk(tree):
         match node:
             case ast.Constant(value=str(text)) if id(node) not in prose:

@@ -18,6 +18,7 @@ from herald import runtime
 from herald.domain import ids, publishing
 from herald.domain.accounts import Platform
 from herald.domain.content import PostContent
+from herald.domain.formats import SUBSCRIBABLE
 from herald.domain.media import ContentType, Dimensions
 from herald.domain.posts import Post, PostStatus
 from herald.domain.targets import Failure, Target, TargetStatus
@@ -29,7 +30,15 @@ KEPT = Path(__file__).with_name("problems.json")
 TOLD = ("Retry-After", "WWW-Authenticate", "Accept-Encoding", "Allow", "X-Herald-Ignored-Fields")
 NAMED = re.compile(r"\b([a-z]{2,7})_[0-9a-z]{24}\b")
 TIME = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-9:.]+Z")
-EVERY = [name.upper() for name in Platform]
+EVERY = [
+    *("TWITTER", "INSTAGRAM", "FACEBOOK", "THREADS", "LINKEDIN", "YOUTUBE", "TIKTOK"),
+    *("PINTEREST", "BLUESKY", "MASTODON", "SANDBOX"),
+]
+# Lists of choices that a message names, and that grow.
+CHOICES = {
+    ", ".join(name.upper() for name in Platform): "PLATFORMS",
+    ", ".join(SUBSCRIBABLE): "EVENTS",
+}
 NOBODY, NOTHING, NO_POST = "acc_" + "0" * 24, "media_" + "0" * 24, "post_" + "0" * 24
 LOOK = "The post may be live: look at the account before you "
 BEFORE = f"{LOOK}retry with acknowledgeUnknown, or fix the target."
@@ -405,6 +414,8 @@ def masked(answers: list[dict[str, Any]]) -> list[str]:
         return numbers.setdefault(found[0], f"{found[1]}_{len(numbers)}")
 
     lines = [json.dumps(answer, ensure_ascii=False, separators=(",", ":")) for answer in answers]
+    for choices, name in CHOICES.items():
+        lines = [line.replace(choices, name) for line in lines]
     return [TIME.sub("TIME", NAMED.sub(number, line)) for line in lines]
 
 

@@ -76,6 +76,7 @@ def over(
     *,
     secret: set[str],
     live: Callable[[], int],
+    finds: bool = True,
 ) -> Stage:
     """A network that is spoken to over HTTP."""
     trouble = Troubled(http)
@@ -101,6 +102,7 @@ def over(
         lose_answer=armed(trouble.lose_answer),
         lose_request=armed(trouble.lose_request),
         trouble=trouble,
+        finds=finds,
     )
 
 

@@ -69,7 +69,7 @@ def test_facts_come_back_whatever_lies_beside_them(
     assert events.unpacked_facts(events.packed_facts(facts, bodies), turned) == facts
 
 
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", former.TEXTS)
 def test_what_lies_on_an_item_is_no_longer_than_it_was(name: str) -> None:
     assert len((event_rows.dumped(WRITES[name]) or "").encode()) <= len(former.TEXTS[name].encode())
 

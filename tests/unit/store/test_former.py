@@ -26,21 +26,21 @@ def bodies(told: RecordedEvent) -> dict[str, str]:
     return {form: formats.body(told, Rendering(form, spelled(form, told.type))) for form in forms}
 
 
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", former.TEXTS)
 def test_a_stream_record_of_the_version_before_is_told_in_the_same_bytes(name: str) -> None:
     found = stream.happened(to_wire(item_of(name) | {"events": former.TEXTS[name]}))
 
     assert [bodies(formats.recorded(event, [])) for event in found] == captured.BODIES[name]
 
 
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", former.ROWS)
 def test_a_row_of_the_log_of_the_version_before_is_told_in_the_same_bytes(name: str) -> None:
     found = [events.event_of(row) for row in former.ROWS[name]]
 
     assert [bodies(told) for told in found] == captured.BODIES[name]
 
 
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", former.TEXTS)
 def test_a_stream_record_brings_its_events_with_all_they_say(name: str) -> None:
     image = to_wire(item_of(name) | {"events": dumped(WRITES[name])})
 

@@ -147,6 +147,12 @@ def text_in(content: Mapping[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def retry_after(response: Response) -> float | None:
+    """Return the seconds that an answer's Retry-After asks to wait. A date there counts as none."""
+    wait = response.headers.get("retry-after", "")
+    return float(wait) if wait.isdecimal() else None
+
+
 def required(fields: Mapping[str, str], *names: str) -> list[str]:
     """Return the values of the fields. Raises ValidationError that names all missing ones."""
     values = []

@@ -14,7 +14,7 @@ from herald.domain.errors import PermanentError, PlatformRateError, Unprocessabl
 from herald.domain.owners import Secret
 from herald.domain.values import frozen
 from herald.net.client import Response
-from herald.platforms.calls import Calls, data, text_in
+from herald.platforms.calls import Calls, data, retry_after, text_in
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 VERIFIER_BYTES = 48
@@ -68,7 +68,7 @@ def granted(calls: Calls, response: Response) -> Grant:
     The tokens are hidden from every later message of `calls`.
     """
     if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise PlatformRateError(calls.quote(response))
+        raise PlatformRateError(calls.quote(response), retry_after=retry_after(response))
     answer = data(response)
     token = text_in(answer, "access_token")
     if response.status != 200 or not token:

@@ -15,7 +15,7 @@ from herald.domain.errors import (
     TransientError,
 )
 from herald.net.client import Response
-from herald.platforms.calls import Calls, Now, data, text_in
+from herald.platforms.calls import Calls, Now, data, retry_after, text_in
 
 STALE = frozenset({"ExpiredToken", "InvalidToken"})  # with HTTP 400; every 401 is stale
 ACCOUNT_GONE = frozenset(
@@ -35,7 +35,7 @@ def bluesky_refusal(calls: Calls, response: Response, now: Now) -> PublishError:
         message = error if error else ""
     words = calls.quote(response, message)
     if response.status == 429:
-        return PlatformRateError(words, retry_after=retry_after(response, now()))
+        return PlatformRateError(words, retry_after=until_reset(response, now()))
     if error in ACCOUNT_GONE:
         return PermanentError(words)
     if error in NO_ACCOUNT or (response.status in (401, 403) and error):
@@ -68,10 +68,9 @@ def stale(response: Response) -> bool:
     return response.status == 400 and data(response).get("error") in STALE
 
 
-def retry_after(response: Response, now: datetime) -> float | None:
+def until_reset(response: Response, now: datetime) -> float | None:
     """Return the seconds until RateLimit-Reset, a time in Unix seconds, or those in Retry-After."""
     reset = response.headers.get("ratelimit-reset", "")
     if reset.isdecimal():
         return max(float(reset) - now.timestamp(), 1)
-    wait = response.headers.get("retry-after", "")
-    return float(wait) if wait.isdecimal() else None
+    return retry_after(response)

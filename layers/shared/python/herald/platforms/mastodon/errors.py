@@ -13,7 +13,7 @@ from herald.domain.errors import (
     TransientError,
 )
 from herald.net.client import Response
-from herald.platforms.calls import Calls, Now, data, text_in
+from herald.platforms.calls import Calls, Now, data, retry_after, text_in
 
 
 def mastodon_refusal(calls: Calls, response: Response, now: Now) -> PublishError:
@@ -22,7 +22,7 @@ def mastodon_refusal(calls: Calls, response: Response, now: Now) -> PublishError
     words = calls.quote(response, message)
     match response.status:
         case 429:
-            return PlatformRateError(words, retry_after=retry_after(response, now()))
+            return PlatformRateError(words, retry_after=until_reset(response, now()))
         case 401 | 403 if message:
             return AccountError(words)
         # A 401 or 403 without a message comes from a proxy, and says nothing about the account.
@@ -49,11 +49,10 @@ def unprocessable(message: str, words: str) -> PublishError:
     return ContentError(words)
 
 
-def retry_after(response: Response, now: datetime) -> float | None:
+def until_reset(response: Response, now: datetime) -> float | None:
     """Return the seconds until X-RateLimit-Reset, a time in ISO 8601, or those in Retry-After."""
     try:
         reset = times.parse(response.headers.get("x-ratelimit-reset", ""))
     except ValueError:
-        wait = response.headers.get("retry-after", "")
-        return float(wait) if wait.isdecimal() else None
+        return retry_after(response)
     return max((reset - now).total_seconds(), 1)
