@@ -29,6 +29,7 @@ from herald.domain import deliveries as sent
 from herald.domain import media as files
 from herald.domain.accounts import MAX_CONNECTED
 from herald.domain.api_keys import RATE, STRANGERS_PER_MINUTE
+from herald.domain.authorizations import AUTHORIZATION_LIFETIME
 from herald.media import films, normalize, player, reader
 from herald.platforms.mastodon import publish as mastodon
 from herald.store import posts as post_rows
@@ -117,6 +118,7 @@ HELD = {
         f"A body over {app.MAX_BODY // MB} MB is a 413",
         f"names at most {handling.MOST_NAMES} fields",
         f"an answer over {gateway.WORTH_COMPRESSING // 1024} KB",
+        f"the user there, within {period(AUTHORIZATION_LIFETIME, 'minute')}",
         f"takes up to {bulk.MAX_BULK} posts",
         f"works for {period(media.UPLOAD_LIFETIME, 'minute')}",
         f"never came after {period(files.UPLOAD_KEPT, 'hour')}",
@@ -165,6 +167,7 @@ HELD = {
     ],
     "operating.md": [
         f"events and deliveries for {DAYS}",
+        f"was asked for is kept for {period(AUTHORIZATION_LIFETIME, 'minute')}, sealed",
         f"`Idempotency-Key` for {period(idempotency.RESPONSE_KEPT, 'hour')}, sealed",
         f"to {STRANGERS_PER_MINUTE} a minute for each source address",
     ],
