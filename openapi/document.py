@@ -267,7 +267,7 @@ def header_parameters(route: Route) -> Iterator[dict[str, Any]]:
 
 def names_ignored(route: Route) -> bool:
     """Return whether the route names or refuses unknown fields of a request."""
-    return bool(route.body or route.query or route.idempotent)
+    return not route.open and bool(route.body or route.query or route.idempotent)
 
 
 def request_body(

@@ -214,7 +214,8 @@ def test_an_id_of_another_kind_is_refused_in_every_path() -> None:
 
 
 def test_a_misspelt_filter_is_named_too() -> None:
-    for route in QUERIES:
+    """Not by the routes without a key: they serve networks, which add what they like."""
+    for route in (route for route in QUERIES if not route.open):
         assert call(route, query="misspelt=1")["headers"]["X-Herald-Ignored-Fields"] == "misspelt"
         assert call(route, query="misspelt=1", prefer='handling="strict"')["statusCode"] == 400
         assert "X-Herald-Ignored-Fields" not in call(route)["headers"]
