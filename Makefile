@@ -29,7 +29,7 @@ port-is-free:
 	@local/port-is-free
 
 test: $(VENV)/.test $(RENDERER) ffmpeg ## unit, integration, architecture, network and receiver tests
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 coverage: $(VENV)/.test $(RENDERER) ffmpeg ## unit and integration tests, and how much of the layer and the doors they run
 	@$(BIN)/python -m pytest -n auto tests/unit tests/integration --cov --cov-report=term:skip-covered
