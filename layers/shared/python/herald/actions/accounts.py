@@ -6,7 +6,6 @@ from datetime import datetime
 
 from herald.domain import accounts, ids
 from herald.domain.accounts import Account, AccountStatus, Platform
-from herald.domain.authorizations import Authorization
 from herald.domain.errors import ConflictError, HeraldError, NotFoundError
 from herald.domain.idempotency import IdempotentRequest
 from herald.domain.owners import Owner
@@ -34,7 +33,7 @@ class Accounts:
         fields: Mapping[str, str],
         owner: Owner,
         *,
-        request: IdempotentRequest[Account] | IdempotentRequest[Account | Authorization],
+        request: IdempotentRequest[Account],
     ) -> Account:
         """Prove the credentials at the network, then keep them sealed.
 
@@ -52,7 +51,7 @@ class Accounts:
         profile: Profile,
         credentials: Credentials,
         owner: Owner,
-        request: IdempotentRequest[Account] | IdempotentRequest[Account | Authorization],
+        request: IdempotentRequest[Account],
     ) -> Account:
         """Keep an account with its credentials. Raises IdempotentReplay, ConflictError."""
         for _ in range(MAX_TRIES):

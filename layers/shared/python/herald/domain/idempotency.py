@@ -17,7 +17,8 @@ RESPONSE_KEPT = timedelta(hours=24)
 MAX_KEY = 255
 SLOW = {"n": 2**14, "r": 8, "p": 1}  # for scrypt: each guess costs 16 MB and some 50 ms
 
-Result = TypeVar("Result")
+# A request that can answer more results serves where one that answers fewer is asked for.
+Result = TypeVar("Result", contravariant=True)
 
 
 @frozen
