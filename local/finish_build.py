@@ -25,7 +25,11 @@ LIMITS = {  # bytes, unzipped
 
 
 def trim(layer: Path) -> None:
-    """Remove botocore's descriptions of services that herald never calls, and a Swagger UI."""
+    """Remove botocore's descriptions of services that herald never calls, and a Swagger UI.
+
+    boto3's own descriptions are of its resources. herald uses clients alone.
+    """
+    shutil.rmtree(layer / "python/boto3/data")
     shutil.rmtree(layer / "python/aws_lambda_powertools/event_handler/openapi/swagger_ui")
     for service in (layer / "python/botocore/data").iterdir():
         if service.is_dir() and service.name not in SERVICES:
