@@ -93,3 +93,26 @@ def test_of_two_apps_that_are_registered_at_once_one_counts() -> None:
 
     assert parse_qs(urlsplit(consent.url).query)["client_id"] == ["first"]
     assert apps.get(Platform.MASTODON, "https://social.example", REQUEST.redirect_uri) == first
+
+
+@pytest.mark.parametrize(
+    ("answer", "client_id"),
+    [
+        (reply(200, {"access_token": "t"}), "known"),
+        (reply(400, {"error": "unsupported_grant_type"}), "known"),
+        (reply(429), "known"),
+        (reply(401, {"error": "invalid_client"}), "id"),
+    ],
+)
+def test_an_app_counts_as_known_until_its_server_denies_it(
+    answer: Response, client_id: str
+) -> None:
+    apps = RememberedApps()
+    known = App(client_id="known", client_secret=Secret("s"), scopes=("profile",))
+    apps.keep(Platform.MASTODON, "https://social.example", REQUEST.redirect_uri, known)
+    answers = {"token": answer, "apps": reply(200, REGISTERED)}
+    http = Scripted(lambda request: answers.get(request.call, reply(404)))
+
+    consent = MastodonConsent(http, apps, lambda: NOW).ask(REQUEST)
+
+    assert parse_qs(urlsplit(consent.url).query)["client_id"] == [client_id]
