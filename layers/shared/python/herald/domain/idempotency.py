@@ -18,7 +18,7 @@ MAX_KEY = 255
 SLOW = {"n": 2**14, "r": 8, "p": 1}  # for scrypt: each guess costs 16 MB and some 50 ms
 
 # A request that can answer more results serves where one that answers fewer is asked for.
-Result = TypeVar("Result", contravariant=True)
+Result_contra = TypeVar("Result_contra", contravariant=True)
 
 
 @frozen
@@ -52,7 +52,7 @@ class IdempotentReplay(Exception):  # noqa: N818 - not an error: the caller gets
         self.response = response
 
 
-class IdempotentRequest(Generic[Result]):
+class IdempotentRequest(Generic[Result_contra]):
     """A request that has its effect once, and how its result is answered.
 
     The use case calls `respond` once it knows the result, and stores what that returns together
@@ -63,18 +63,18 @@ class IdempotentRequest(Generic[Result]):
     def __init__(
         self,
         status: int = 200,
-        render: Callable[[Result], str] = str,
+        render: Callable[[Result_contra], str] = str,
         key: IdempotencyKey | None = None,
-        status_of: Callable[[Result], int] | None = None,
+        status_of: Callable[[Result_contra], int] | None = None,
     ) -> None:
         self.status = status
         self.key = key
         self._render = render
         self._status_of = status_of
-        self._result: Result | None = None
+        self._result: Result_contra | None = None
         self._body: str | None = None
 
-    def respond(self, result: Result, now: datetime) -> StoredResponse | None:
+    def respond(self, result: Result_contra, now: datetime) -> StoredResponse | None:
         """Take the result. Return what to store for equal requests, or None without a key."""
         if self._status_of:
             self.status = self._status_of(result)

@@ -36,7 +36,7 @@ from herald.domain.idempotency import (
     IdempotencyKey,
     IdempotentReplay,
     IdempotentRequest,
-    Result,
+    Result_contra,
     StoredResponse,
 )
 from herald.domain.owners import Owner
@@ -91,11 +91,11 @@ class Request:
 
     def idempotent(
         self,
-        render: Callable[[Result], str],
+        render: Callable[[Result_contra], str],
         *,
         credentials: bool = False,
-        status_of: Callable[[Result], int] | None = None,
-    ) -> IdempotentRequest[Result]:
+        status_of: Callable[[Result_contra], int] | None = None,
+    ) -> IdempotentRequest[Result_contra]:
         """Return this request with its key and the function that renders its result.
 
         Without `status_of`, the status is the first status that the route answers. Raises
