@@ -11,7 +11,7 @@ import pytest
 
 from herald import runtime
 from herald.domain.api_keys import Plan
-from tests.integration.conftest import Answer, Caller
+from tests.integration.conftest import Answer, Caller, owner_of
 from tests.networks.consents import decided, query_of
 from tests.networks.mastodon import FakeMastodon, Fault, Person, Step
 
@@ -93,13 +93,33 @@ def test_an_integrators_own_page_passes_the_answer_on(live: Caller, instance: Fa
 def test_an_account_that_consents_again_keeps_its_id_and_gets_the_new_token(
     live: Caller, instance: FakeMastodon
 ) -> None:
-    for _ in range(2):
-        landed(consented(begin(live, instance).body["url"]))
+    landed(consented(begin(live, instance).body["url"]))
+    instance.doorkeeper.forget_clients()
+    landed(consented(begin(live, instance).body["url"]))
 
     [account] = accounts(live)
     tokens = [each.text for each in instance.doorkeeper.tokens.values() if each.username]
+    assert len(tokens) == 2
     assert live("DELETE", f"/v1/accounts/{account['id']}").status == 200
     assert instance.revoked == {tokens[-1]}
+
+
+def test_a_workspace_that_disconnects_an_account_leaves_it_to_another(
+    live: Caller, instance: FakeMastodon
+) -> None:
+    other = Caller(runtime.workspaces().provision("B", "b@example.com", Plan.PRO).live_key)
+    for caller in (live, other):
+        landed(consented(begin(caller, instance).body["url"]))
+    [mine] = accounts(live)
+    [theirs] = accounts(other)
+
+    live("DELETE", f"/v1/accounts/{mine['id']}")
+
+    account = runtime.accounts().get(theirs["id"], owner_of(other))
+    credentials = runtime.account_store().credentials(account)
+    assert credentials is not None
+    assert credentials["accessToken"] not in instance.revoked
+    assert len(instance.revoked) == 1
 
 
 def test_a_disconnect_destroys_the_token_though_the_instance_is_away(

@@ -74,6 +74,8 @@ class Token:
 class Doorkeeper:
     """The provider. `issue` is called with each new token of a person, `withdraw` with each end.
 
+    As there (`reuse_access_token`), an app gets the same token again for a person and scopes.
+
     `knows_profile` is False before Mastodon 4.3, and then there is no metadata either. `unticked`
     are scopes that people do not grant.
     """
@@ -231,8 +233,15 @@ class Doorkeeper:
             or (code.challenge and code.challenge != s256(fields.get("code_verifier", "")))
         ):
             raise refused(400, "invalid_grant", INVALID_GRANT)
-        token = Token(self._text(), client, code.scopes, code.username)
-        self._issue(token)
+        known = (
+            each
+            for each in self.tokens.values()
+            if (each.client, each.scopes, each.username) == (client, code.scopes, code.username)
+        )
+        token = next(known, None)
+        if token is None:
+            token = Token(self._text(), client, code.scopes, code.username)
+            self._issue(token)
         return self._issued(token)
 
     def _issued(self, token: Token) -> Reply:

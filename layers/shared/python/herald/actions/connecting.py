@@ -18,11 +18,11 @@ from herald.domain.owners import Owner
 from herald.domain.platforms import NETWORKS
 from herald.domain.values import frozen
 from herald.platforms.connecting import (
-    Apps,
     ConsentAnswer,
     ConsentConnector,
     ConsentRequest,
 )
+from herald.store.apps import AppStore
 from herald.store.authorizations import AuthorizationStore
 
 
@@ -32,7 +32,7 @@ class Connecting:
 
     accounts: Accounts
     authorizations: AuthorizationStore
-    apps: Apps
+    apps: AppStore
 
     def connect(
         self,
@@ -114,7 +114,8 @@ class Connecting:
         return self.accounts.save(platform, profile, credentials, owner, answered)
 
     def _consents(self, platform: Platform, owner: Owner) -> ConsentConnector | None:
-        return self.accounts.registry.consent_connector(platform, owner.mode, self.apps)
+        apps = self.apps.of(owner)
+        return self.accounts.registry.consent_connector(platform, owner.mode, apps)
 
 
 def has_credentials(platform: Platform, fields: Mapping[str, str]) -> bool:

@@ -94,7 +94,7 @@ class ConsentConnector(Protocol):
 
 
 class Apps(Protocol):
-    """The apps that herald has registered at servers of a network, each for a redirect address."""
+    """The apps that herald registered for an owner, each at a server and for a redirect address."""
 
     def get(self, platform: Platform, server: str, redirect_uri: str) -> App | None: ...
 

@@ -1,10 +1,14 @@
-"""The apps that herald registered at servers, in the table. All workspaces share them."""
+"""The apps that herald registered at servers, in the table. Each owner has apps of its own.
+
+A server may give one app the same token again for the same user. With an app for all owners, an
+owner who disconnects an account would revoke the token of another.
+"""
 
 from herald.aws.dynamodb import Attr, Conflict, Delete, Item, Put, Table, TransactionConflict
 from herald.aws.kms import Vault
 from herald.domain.accounts import Platform
 from herald.domain.apps import App
-from herald.domain.owners import Secret
+from herald.domain.owners import Owner, Secret
 from herald.store import keys
 
 
@@ -13,19 +17,30 @@ class AppStore:
         self.table = table
         self.vault = vault
 
+    def of(self, owner: Owner) -> "OwnedApps":
+        return OwnedApps(self.table, self.vault, owner)
+
+
+class OwnedApps:
+    """The apps of one owner, each at a server and for a redirect address."""
+
+    def __init__(self, table: Table, vault: Vault, owner: Owner) -> None:
+        self.table = table
+        self.vault = vault
+        self.owner = owner
+
     def get(self, platform: Platform, server: str, redirect_uri: str) -> App | None:
-        """Return the app at a server for that redirect address."""
-        row = self.table.get(keys.app(platform, server, redirect_uri))
+        row = self.table.get(keys.app(self.owner, platform, server, redirect_uri))
         return self._app(row) if row else None
 
     def keep(self, platform: Platform, server: str, redirect_uri: str, app: App) -> App:
         """Write a new app, unless another was written meanwhile. Return the app that counts."""
-        pk, sk = keys.app(platform, server, redirect_uri)
+        pk, sk = keys.app(self.owner, platform, server, redirect_uri)
         item = {
             "pk": pk,
             "sk": sk,
             "client_id": app.client_id,
-            "sealed": self.vault.seal(app.client_secret.encode(), owner=pk),
+            "sealed": self.vault.seal(app.client_secret.encode(), owner=f"{pk}/{sk}"),
             "scopes": list(app.scopes),
         }
         try:
@@ -38,7 +53,7 @@ class AppStore:
 
     def forget(self, platform: Platform, server: str, redirect_uri: str, app: App) -> None:
         """Delete an app, unless another has replaced it."""
-        key = keys.app(platform, server, redirect_uri)
+        key = keys.app(self.owner, platform, server, redirect_uri)
         same = Attr("client_id").eq(app.client_id)
         try:
             self.table.transact([Delete(key=key, condition=same)])
@@ -47,7 +62,7 @@ class AppStore:
                 raise  # another write of the row ran for longer than the table waits
 
     def _app(self, row: Item) -> App:
-        secret = self.vault.open(row["sealed"], owner=row["pk"]).decode()
+        secret = self.vault.open(row["sealed"], owner=f"{row['pk']}/{row['sk']}").decode()
         return App(
             client_id=row["client_id"], client_secret=Secret(secret), scopes=tuple(row["scopes"])
         )

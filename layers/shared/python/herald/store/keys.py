@@ -11,7 +11,7 @@
 | its identity     | OWNER#<ws>#<mode>       | REMOTE#<sha256> | of network and remote id: the     |
 |                  |                         |                 | account's id                      |
 | consent asked    | AUTH#<sha256 of state>  | AUTH            | sealed; expires                   |
-| herald's app at  | APP#<sha256>            | APP             | of network, server and redirect   |
+| herald's app at  | OWNER#<ws>#<mode>       | APP#<sha256>    | of network, server and redirect   |
 | a server         |                         |                 | address; sealed                   |
 | media            | OWNER#<ws>#<mode>       | MEDIA#<id>      | due: MEDIA#<shard>, until it has  |
 |                  |                         |                 | been processed; PENDING expires   |
@@ -85,7 +85,7 @@ def caller(address: str, minute: int) -> KeyPair:
 def owned(owner: Owner, kind: str, identifier: str) -> KeyPair:
     """Return the key of an item in its owner's partition.
 
-    `kind` is ACC, SECRET, REMOTE, MEDIA, WH or EVT.
+    `kind` is ACC, SECRET, REMOTE, APP, MEDIA, WH or EVT.
     """
     return f"OWNER#{owner}", f"{kind}#{identifier}"
 
@@ -100,10 +100,10 @@ def authorization(state: str) -> KeyPair:
     return f"AUTH#{hashlib.sha256(state.encode()).hexdigest()}", "AUTH"
 
 
-def app(platform: str, server: str, redirect_uri: str) -> KeyPair:
+def app(owner: Owner, platform: str, server: str, redirect_uri: str) -> KeyPair:
     """Return the key of the app that herald registered at a server for that redirect address."""
     digest = hashlib.sha256("\0".join((platform, server, redirect_uri)).encode()).hexdigest()
-    return f"APP#{digest}", "APP"
+    return owned(owner, "APP", digest)
 
 
 def words(post_id: str) -> KeyPair:

@@ -1,7 +1,8 @@
 """Accounts of Mastodon, connected by their user's consent.
 
-herald registers an app at an instance when the first user of it connects. An instance may forget an
-app, for example when nobody used it for a while. Then the next connect registers a new one.
+herald registers an app at an instance when the first user of it connects to a workspace. If the
+instance forgets the app, for example when nobody used it for a while, the next connect registers
+a new one.
 
 Sources: Mastodon's API documentation (methods apps and oauth; OAuth Scopes), and the OAuth 2.0
 metadata that instances serve since 4.3 (RFC 8414).
