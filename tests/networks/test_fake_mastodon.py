@@ -15,16 +15,6 @@ from tests.networks.consents import decided, query_of
 from tests.networks.mastodon import Clock, FakeMastodon, Fault, Person, Step
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@pytest.fixture
-def instance() -> Iterator[FakeMastodon]:
-    with FakeMastodon(now) as instance:
-        yield instance
-
-
 @pytest.fixture
 def client(instance: FakeMastodon, person: Person) -> Iterator[mastodon.Mastodon]:
     with requests.Session() as session:
@@ -314,20 +304,22 @@ REDIRECT = "https://app.example.com/connected"
 SCOPES = ["profile", "read:statuses", "write:statuses", "write:media"]
 
 
-def registered(instance: FakeMastodon) -> tuple[str, str]:
-    return mastodon.Mastodon.create_app(
+def asking(instance: FakeMastodon) -> tuple[mastodon.Mastodon, str]:
+    """Register an app. Return its client, and where a person consents."""
+    client_id, client_secret = mastodon.Mastodon.create_app(
         "herald", scopes=SCOPES, redirect_uris=REDIRECT, api_base_url=instance.url
     )
+    client = mastodon.Mastodon(client_id, client_secret, api_base_url=instance.url)
+    address = client.auth_request_url(
+        redirect_uris=REDIRECT, scopes=SCOPES, state="s", allow_http=True
+    )
+    return client, address
 
 
 def test_an_app_is_registered_and_a_person_consents_posts_and_takes_it_back(
     instance: FakeMastodon, person: Person
 ) -> None:
-    client_id, client_secret = registered(instance)
-    client = mastodon.Mastodon(client_id, client_secret, api_base_url=instance.url)
-    address = client.auth_request_url(
-        redirect_uris=REDIRECT, scopes=SCOPES, state="s", allow_http=True
-    )
+    client, address = asking(instance)
 
     answer = query_of(decided(address))
     client.log_in(code=answer["code"], redirect_uri=REDIRECT, scopes=SCOPES, allow_http=True)
@@ -343,11 +335,7 @@ def test_an_app_is_registered_and_a_person_consents_posts_and_takes_it_back(
 def test_a_person_who_denies_is_sent_back_without_a_code(
     instance: FakeMastodon, person: Person
 ) -> None:
-    client_id, client_secret = registered(instance)
-    client = mastodon.Mastodon(client_id, client_secret, api_base_url=instance.url)
-    address = client.auth_request_url(
-        redirect_uris=REDIRECT, scopes=SCOPES, state="s", allow_http=True
-    )
+    _, address = asking(instance)
 
     assert query_of(decided(address, "deny")) == {"error": "access_denied", "state": "s"}
 
@@ -356,13 +344,10 @@ def test_a_person_who_denies_is_sent_back_without_a_code(
 def test_a_code_works_once_for_its_client_and_its_address(
     instance: FakeMastodon, person: Person, wrong: str
 ) -> None:
-    client_id, client_secret = registered(instance)
-    client = mastodon.Mastodon(client_id, client_secret, api_base_url=instance.url)
-    address = client.auth_request_url(redirect_uris=REDIRECT, scopes=SCOPES, allow_http=True)
+    client, address = asking(instance)
     code = query_of(decided(address))["code"]
-    other = mastodon.Mastodon(
-        client_id, "x" if wrong == "secret" else client_secret, api_base_url=instance.url
-    )
+    secret = "x" if wrong == "secret" else client.client_secret
+    other = mastodon.Mastodon(client.client_id, secret, api_base_url=instance.url)
     if wrong == "again":
         client.log_in(code=code, redirect_uri=REDIRECT, scopes=SCOPES, allow_http=True)
 
@@ -376,9 +361,7 @@ def test_a_code_works_once_for_its_client_and_its_address(
 
 
 def test_an_app_that_is_forgotten_cannot_ask(instance: FakeMastodon) -> None:
-    client_id, client_secret = registered(instance)
-    client = mastodon.Mastodon(client_id, client_secret, api_base_url=instance.url)
-    address = client.auth_request_url(redirect_uris=REDIRECT, scopes=SCOPES, allow_http=True)
+    _, address = asking(instance)
     instance.doorkeeper.forget_clients()
 
     assert requests.get(address, timeout=10).status_code == 401

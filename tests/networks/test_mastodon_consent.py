@@ -1,8 +1,5 @@
 """A user of an instance consents, or does not. The instance is a fake that Mastodon.py can use."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import mastodon
 import pytest
 
@@ -17,21 +14,12 @@ from herald.platforms.mastodon.account import MastodonAccounts
 from herald.platforms.mastodon.consent import MastodonConsent
 from herald.platforms.protocol import Credentials
 from tests.fakes.apps import RememberedApps
+from tests.networks.conftest import now
 from tests.networks.consents import decided, query_of
 from tests.networks.mastodon import FakeMastodon, Person, Step
 
 REDIRECT = "https://app.example.com/connected"
 HTTP = Client(Guard(["127.0.0.1"]))
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@pytest.fixture
-def instance() -> Iterator[FakeMastodon]:
-    with FakeMastodon(now) as instance:
-        yield instance
 
 
 @pytest.fixture
@@ -54,6 +42,19 @@ def finish(
 ) -> tuple[Profile, Credentials]:
     answer = ConsentAnswer(code=Secret(code), redirect_uri=redirect_uri, secrets=consent.secrets)
     return connector.finish(answer)
+
+
+def account_at(instance: FakeMastodon, remote_id: str) -> Account:
+    return Account(
+        id="acc_1",
+        owner=Owner("ws_1", Mode.LIVE),
+        platform=Platform.MASTODON,
+        remote_id=remote_id,
+        username="alice",
+        host=instance.url,
+        created_at=now(),
+        updated_at=now(),
+    )
 
 
 def steps(instance: FakeMastodon) -> list[Step]:
@@ -164,16 +165,7 @@ def test_a_disconnect_revokes_the_token_that_herald_got(
 ) -> None:
     consent = ask(connector, instance)
     profile, credentials = finish(connector, consent, query_of(decided(consent.url))["code"])
-    account = Account(
-        id="acc_1",
-        owner=Owner("ws_1", Mode.LIVE),
-        platform=Platform.MASTODON,
-        remote_id=profile.remote_id,
-        username=profile.username,
-        host=profile.host,
-        created_at=now(),
-        updated_at=now(),
-    )
+    account = account_at(instance, profile.remote_id)
 
     for _ in range(2):  # a token that is gone is no error
         package.account_connector(HTTP, now).revoke(account, credentials)
@@ -183,16 +175,7 @@ def test_a_disconnect_revokes_the_token_that_herald_got(
 
 def test_a_token_that_its_user_made_stays_the_users(instance: FakeMastodon, person: Person) -> None:
     accounts = MastodonAccounts(HTTP, now)
-    account = Account(
-        id="acc_1",
-        owner=Owner("ws_1", Mode.LIVE),
-        platform=Platform.MASTODON,
-        remote_id="1",
-        username="alice",
-        host=instance.url,
-        created_at=now(),
-        updated_at=now(),
-    )
+    account = account_at(instance, "1")
 
     accounts.revoke(account, {"accessToken": Secret(person.token)})
 

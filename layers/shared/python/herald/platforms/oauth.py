@@ -19,7 +19,6 @@ from herald.platforms.calls import Calls, data, retry_after, text_in
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 VERIFIER_BYTES = 48
 INVALID_CLIENT = "invalid_client"
-INVALID_GRANT = "invalid_grant"
 
 
 @frozen
